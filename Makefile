@@ -1,0 +1,83 @@
+# Two commands matter: `make issue` and `make test`. Both need only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# `make issue ISSUE=ports` publishes another issue than the latest.
+ISSUE ?=
+
+# Wheels only and every one by its hash: nothing is compiled, nothing unpinned arrives.
+# The lock is complete, so pip need not resolve (--no-deps); `pip check` holds that.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCKED := --require-hashes --no-deps --only-binary :all:
+EDITABLE := --no-deps --no-build-isolation --editable .
+# Compiled ahead, so that the first command starts as fast as the tenth. Sources that are compiled already cost nothing.
+COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
+
+.DEFAULT_GOAL := help
+.PHONY: help issue test lint docs bench dev wheel lock clean distclean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+issue: $(VENV)/run.stamp ## publish the sample issue into dist/
+	@$(COMPILE) newsletter
+	@$(BIN)/newsletter publish $(ISSUE)
+	@echo "Look in dist/: email.html and web.html open in a browser, email.txt in a terminal, message.eml in a mail program."
+
+test: lint docs ## the one gate: lint, types, docs, tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict newsletter
+
+docs: $(VENV)/dev.stamp ## build the documentation, warnings are errors
+	@if [ -f docs/conf.py ]; then set -x; $(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html; fi
+
+bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
+	@$(COMPILE) newsletter
+	$(BIN)/python benchmarks/run.py
+
+dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
+
+wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build .
+	@ls build/*.whl
+
+lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
+	$(UV_COMPILE) --group build --output-file requirements.txt pyproject.toml
+	$(UV_COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+clean: ## remove what builds and tools left
+	rm -rf dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## and the environment
+	rm -rf $(VENV)
+
+# Universal: one file serves Linux, macOS and Windows, Python 3.11 and later.
+UV_COMPILE = build/lock/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' $(UPGRADE)
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V`. Say which: make PYTHON=python3.11 …" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/run.stamp: $(VENV)/pyvenv.cfg requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) (once) …"
+	@$(INSTALL) $(LOCKED) --requirement requirements.txt
+	@$(INSTALL) $(EDITABLE)
+	@$(COMPILE) $(VENV)/lib || true
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	@echo "Adding what the tests need …"
+	@$(INSTALL) $(LOCKED) --requirement requirements-dev.txt
+	@$(BIN)/python -m pip check >/dev/null || $(BIN)/python -m pip check
+	@$(COMPILE) newsletter
+	@touch $@
