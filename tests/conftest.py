@@ -4,9 +4,21 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+NO_CHROMIUM = "needs Chromium or Chrome on this machine (Debian: apt install chromium)"
+
+# No deadline: a slow machine is not a fault. In CI the same examples every time, so that a red gate means the change.
+settings.register_profile("gate", deadline=None, derandomize=IN_CI)
+settings.load_profile("gate")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -14,14 +26,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="needs Chromium: install the package `chromium`"))
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of this machine's Chromium; only tests marked `browser` may ask for it."""
+    """The path of this machine's Chromium; tests that ask for it carry the marker `browser`."""
     if CHROMIUM is None:
-        pytest.skip("needs Chromium: install the package `chromium`")
+        pytest.skip(NO_CHROMIUM)
     return CHROMIUM
 
 
