@@ -54,7 +54,7 @@ lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes newer version
 	$(UV_COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean: ## remove what builds and tools left
-	rm -rf dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 distclean: clean ## and the environment
