@@ -1,0 +1,145 @@
+"""What was built before: by the bytes of everything that went in, never by time alone."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter import __version__
+from newsletter.errors import NewsletterError
+from newsletter.output import write_file
+
+KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
+RACY = 2_000_000_000  # nanoseconds: a file younger than this may change again without its time changing
+RECEIPTS = "published.json"  # written by publish into the issue's folder; says nothing to a build
+
+Stamp = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A content-addressed shelf below `.newsletter/cache/`; whatever cannot be read or written is simply not there."""
+
+    folder: Path
+
+    def get(self, key: str) -> bytes | None:
+        path = self.folder / key[:2] / key
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except OSError:
+            return None
+        body, digest = data[:-32], data[-32:]
+        return body if hashlib.sha256(body).digest() == digest else None
+
+    def put(self, key: str, data: bytes) -> None:
+        # A cache that cannot be written costs time, not correctness; the output's own writing tells of a full disk.
+        with contextlib.suppress(NewsletterError):
+            write_file(self.folder / key[:2] / key, data + hashlib.sha256(data).digest())
+
+    def prune(self) -> None:
+        """Remove what was not used for a month."""
+        oldest = time.time() - KEEP
+        for path in self.folder.glob("??/*"):
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    head = json.dumps([[name, len(data)] for name, data in files.items()]).encode()
+    return head + b"\n" + b"".join(files.values())
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    head, _, rest = data.partition(b"\n")
+    files, start = {}, 0
+    for name, size in json.loads(head):
+        files[name] = rest[start : start + size]
+        start += size
+    return files
+
+
+# --- has anything changed? ---------------------------------------------------------------------------
+
+
+def stamp(folder: Path) -> Stamp:
+    """Return path, size and time of every file below a folder, without opening one."""
+    return sorted([name, status.st_size, status.st_mtime_ns] for name, status in _files(str(folder), ""))
+
+
+def _files(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name == RECEIPTS and not prefix:
+            continue
+        try:
+            if entry.is_dir():
+                yield from _files(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield f"{prefix}{entry.name}", entry.stat()
+        except OSError:
+            continue
+
+
+def content_key(folder: Path, shared: str) -> str:
+    """Return a digest of every input of an issue; `shared` stands for settings, masthead, theme and tool."""
+    digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
+    for name, _, _ in stamp(folder):
+        with contextlib.suppress(OSError):
+            digest.update(f"{name}\0".encode() + hashlib.sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def shared_key(settings: Path, masthead: Path, themes: Iterable[Path], versions: Iterable[str]) -> str:
+    """Return a digest of what all issues share."""
+    digest = hashlib.sha256("\n".join((__version__, *versions)).encode())
+    for path in (settings, masthead):
+        with contextlib.suppress(OSError):
+            digest.update(path.read_bytes())
+    for folder in themes:
+        for name, _, _ in stamp(folder):
+            if not name.startswith("__pycache__"):
+                digest.update(f"{name}\0".encode() + (folder / name).read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index remembers of one issue."""
+
+    inputs: Stamp
+    outputs: Stamp
+    when: int  # nanoseconds: when the inputs were looked at
+
+
+def read_index(path: Path, shared: str) -> dict[str, Known]:
+    """Return what is known of the issues built with the same settings, masthead, theme and tool."""
+    try:
+        data = json.loads(path.read_bytes())
+        return {slug: Known(*entry) for slug, entry in data["issues"].items()} if data["shared"] == shared else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_index(path: Path, shared: str, known: Mapping[str, Known]) -> None:
+    issues = {slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())}
+    with contextlib.suppress(NewsletterError):
+        write_file(path, json.dumps({"shared": shared, "issues": issues}).encode())
+
+
+def fresh(known: Known | None, folder: Path, output: Path) -> bool:
+    """Tell whether neither inputs nor outputs changed since they were last looked at."""
+    if known is None or any(modified > known.when - RACY for _, _, modified in known.inputs):
+        return False
+    return stamp(folder) == known.inputs and bool(known.outputs) and stamp(output) == known.outputs

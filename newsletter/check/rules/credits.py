@@ -1,0 +1,22 @@
+"""Credits as a contract between the masthead and an issue."""
+
+from __future__ import annotations
+
+from newsletter.check.rule import Found, rule
+from newsletter.model import Issue
+
+
+@rule("NL103", hint="Name who held it, by an id of the masthead.")
+def missing_role(issue: Issue) -> Found:
+    """The masthead says which roles every issue must fill; a reader is owed the names."""
+    held = {credit.role.id for credit in issue.credits.roles if credit.holders}
+    for role in issue.masthead.roles:
+        if role.required and role.id not in held:
+            yield issue.credits.where, f"nobody is credited with {role.label!r} ({role.id})"
+
+
+@rule("NL104", hint="Add a line such as location: Lisbon, Portugal, here or under defaults in the masthead.")
+def missing_location(issue: Issue) -> Found:
+    """Where an issue was produced is part of its credits."""
+    if not issue.credits.location:
+        yield issue.credits.where, "the issue does not say where it was produced"

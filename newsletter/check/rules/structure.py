@@ -1,0 +1,36 @@
+"""Whether an issue has what makes it one."""
+
+from __future__ import annotations
+
+from newsletter.check.rule import Found, rule
+from newsletter.markup.comment import Comment
+from newsletter.model import Issue
+
+
+@rule("NL030", hint="Write one, such as 10-essay.md; section files end in .md.")
+def no_section(issue: Issue) -> Found:
+    """An issue without a section has nothing to say."""
+    if not issue.sections:
+        yield issue.credits.where._replace(path=issue.credits.where.path.replace("credits.yaml", "issue.yaml")), (
+            "the issue has no section"
+        )
+
+
+@rule("NL031", hint="Write it, or delete the file.")
+def empty_section(issue: Issue) -> Found:
+    """A heading with nothing below it looks like a mistake, and is one."""
+    for section in issue.sections:
+        if all(isinstance(block, Comment) for block in section.blocks):
+            yield section.where, "the section has no text"
+
+
+@rule("NL032", hint="Number them 10-, 20-, 30-: the numbers are the order in print.")
+def duplicate_order(issue: Issue) -> Found:
+    """Two sections with the same number stand in an order nobody chose."""
+    first: dict[int, str] = {}
+    for section in issue.sections:
+        if section.order is None:
+            continue
+        if section.order in first:
+            yield section.where._replace(line=1), f"the number {section.order} is also that of {first[section.order]}"
+        first.setdefault(section.order, section.where.path.rsplit("/", 1)[-1])

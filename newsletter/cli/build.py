@@ -1,0 +1,97 @@
+"""`newsletter build`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from newsletter.batch import Outcome, build_all
+from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.report import show_error, show_findings
+from newsletter.workspace import Workspace, select
+
+
+@click.command("build")
+@issue_argument(nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="Build every issue of the workspace.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write below this folder instead of dist/.")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
+@click.option("--force", is_flag=True, help="Build anew even what has not changed.")
+@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | None, force: bool, json_: bool) -> None:
+    """Write dist/SLUG/: email.html, email.txt, message.eml, web.html, images/ and manifest.json.
+
+    An issue that has errors keeps its last good output; the others are built all the same.
+    """
+    if all_ and issue:
+        raise click.UsageError("--all means every issue: name none beside it")
+    workspace = open_workspace()
+    if all_:
+        folders = workspace.folders()
+    else:
+        folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))
+    target = (here() / out).resolve() if out else workspace.dist
+    started = time.perf_counter()
+    progress = _Progress(len(folders), quiet=json_)
+    outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, tell=progress.tell)
+    progress.close()
+    for outcome in outcomes:
+        show_findings(outcome.findings)
+        if outcome.error:
+            show_error(outcome.error)
+    if json_:
+        _print_json(outcomes, workspace, target)
+    else:
+        _print(outcomes, workspace, target, time.perf_counter() - started)
+    if any(outcome.state == "failed" for outcome in outcomes):
+        sys.exit(1)
+
+
+class _Progress:
+    """A line that counts, on a terminal and only for many issues."""
+
+    def __init__(self, total: int, *, quiet: bool) -> None:
+        self.total, self.done, self.failed = total, 0, 0
+        self.shown = total > 3 and not quiet and sys.stderr.isatty()
+
+    def tell(self, outcome: Outcome) -> None:
+        self.done += 1
+        self.failed += outcome.state == "failed"
+        if self.shown:
+            failed = f", {self.failed} failed" if self.failed else ""
+            click.echo(f"\r\x1b[K{self.done}/{self.total} {outcome.slug}{failed}", nl=False, err=True)
+
+    def close(self) -> None:
+        if self.shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _print(outcomes: list[Outcome], workspace: Workspace, out: Path, seconds: float) -> None:
+    good = [outcome for outcome in outcomes if outcome.state != "failed"]
+    if len(outcomes) <= 3:
+        for outcome in good:
+            note = {"built": f"{outcome.html / 1024:.1f} KB of HTML", "restored": "as built before", "fresh": "unchanged"}
+            click.echo(f"{workspace.shown(out / outcome.slug)}/  {note[outcome.state]}")
+        return
+    counts = {state: sum(o.state == state for o in outcomes) for state in ("built", "restored", "fresh", "failed")}
+    words = {"built": "built", "restored": "as built before", "fresh": "unchanged", "failed": "failed"}
+    parts = ", ".join(f"{count} {words[state]}" for state, count in counts.items() if count)
+    click.echo(f"{len(outcomes)} issues in {workspace.shown(out)}/: {parts} ({seconds:.1f} s)")
+
+
+def _print_json(outcomes: list[Outcome], workspace: Workspace, out: Path) -> None:
+    import json
+
+    rows = [
+        {
+            "slug": outcome.slug,
+            "state": outcome.state,
+            "path": workspace.shown(out / outcome.slug),
+            "problems": [str(finding) for finding in outcome.findings] or ([outcome.error.message] if outcome.error else []),
+        }
+        for outcome in outcomes
+    ]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -1,0 +1,45 @@
+"""`ISSUE` on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.workspace import find
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from newsletter.workspace import Workspace
+
+
+def here() -> Path:
+    """Return the folder one stands in. Raises `click.UsageError` where it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise click.UsageError("the folder you stand in does not exist any more; go to another") from error
+
+
+def open_workspace() -> Workspace:
+    return find(here())
+
+
+def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer slugs to the shell, the latest first."""
+    from click.shell_completion import CompletionItem
+
+    from newsletter.errors import NewsletterError
+
+    try:
+        folders = open_workspace().folders()
+    except NewsletterError:
+        return []
+    return [CompletionItem(folder.name) for folder in reversed(folders) if incomplete in folder.name]
+
+
+def issue_argument(**settings: Any) -> Any:
+    """Return the decorator for an ISSUE argument, with shell completion."""
+    return click.argument("issue", metavar="[ISSUE]", shell_complete=complete_issue, **settings)

@@ -1,0 +1,133 @@
+"""What a language decides: direction, lists, dates, quotation marks, isolation of runs in the other direction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+    from newsletter.model import Direction
+
+RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ku nqo pa-arab ps sd syr ug ur yi".split())
+
+# Strong characters by direction (Unicode bidi classes R and AL; letters otherwise), as blocks.
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_LTR = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02b8\u0370-\u0588\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufaff"
+HAS_RTL = re.compile(f"[{_RTL}]")
+HAS_LTR = re.compile(f"[{_LTR}]")
+# A run: from one strong character to the last one before a strong character of the other direction.
+_RTL_RUN = re.compile(f"[{_RTL}](?:[^{_LTR}]*[{_RTL}])*")
+_LTR_RUN = re.compile(f"[{_LTR}](?:[^{_RTL}]*[{_LTR}])*")
+
+# First strong isolate … pop directional isolate (UAX #9): what `dir` is to HTML, for plain text.
+FSI, PDI = "\u2068", "\u2069"
+
+# Primary and secondary quotation marks: CLDR's `quotationStart` … `alternateQuotationEnd`, which Babel does not carry.
+_QUOTES = {
+    "en": "“”‘’",
+    "bg": "„“‚‘",
+    "cs": "„“‚‘",
+    "da": "“”‘’",
+    "de": "„“‚‘",
+    "de-CH": "«»‹›",
+    "el": "«»“”",
+    "es": "«»“”",
+    "et": "„“«»",
+    "fa": "«»‹›",
+    "fi": "””’’",
+    "fr": ("«\u202f", "\u202f»", "“", "”"),
+    "fr-CH": "«»‹›",
+    "hr": "„”‚’",
+    "hu": "„”»«",
+    "it": "«»“”",
+    "nb": "«»‘’",
+    "no": "«»‘’",
+    "pl": "„”«»",
+    "pt-PT": "«»“”",
+    "ro": "„”«»",
+    "ru": "«»„“",
+    "sk": "„“‚‘",
+    "sl": "„“‚‘",
+    "sr": "„”’’",
+    "sv": "””’’",
+    "uk": "«»„“",
+}
+
+
+def direction(language: str) -> Direction:
+    tag = language.lower()
+    return "rtl" if tag.split("-")[0] in RTL_LANGUAGES or "-".join(tag.split("-")[:2]) in RTL_LANGUAGES else "ltr"
+
+
+def quotes(language: str) -> Sequence[str]:
+    """Return the four quotation marks of a language: outer pair, inner pair."""
+    parts = language.split("-")
+    regional = "-".join([parts[0], *(part.upper() for part in parts[1:2])])
+    return _QUOTES.get(regional) or _QUOTES.get(parts[0]) or _QUOTES["en"]
+
+
+@lru_cache(maxsize=64)
+def locale(language: str) -> Locale:
+    """Return Babel's locale, or English for a language it does not know.
+
+    Plain `en` is read as world English (`en-001`): `1 March 2026` and `A, B and C`. `en-US` has the other customs.
+    """
+    from babel import Locale, UnknownLocaleError  # 30 ms: only when words are put together
+
+    try:
+        return Locale.parse("en_001" if language == "en" else language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_001")
+
+
+def known(language: str) -> bool:
+    """Tell whether a tag names a language whose dates and lists are known."""
+    return language.split("-")[0] == "en" or locale(language).language != "en"
+
+
+def join(names: Sequence[str], language: str) -> str:
+    """Return names as a list in the language: `A, B and C`."""
+    from babel.lists import format_list
+
+    return format_list(list(names), style="standard", locale=locale(language)) if len(names) > 1 else "".join(names)
+
+
+def long_date(date: dt.date, language: str) -> str:
+    """Return a date in words: `1 March 2026`."""
+    from babel.dates import format_date
+
+    return format_date(date, format="long", locale=locale(language))
+
+
+def runs(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
+    """Split text into pieces, telling for each whether it runs against the base direction."""
+    pattern = _RTL_RUN if base == "ltr" else _LTR_RUN
+    end = 0
+    for match in pattern.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield match[0], True
+        end = match.end()
+    if end < len(text):
+        yield text[end:], False
+
+
+def against(base: Direction) -> re.Pattern[str]:
+    """Return the pattern of characters that run against a base direction."""
+    return HAS_RTL if base == "ltr" else HAS_LTR
+
+
+def opposite(base: Direction) -> Direction:
+    return "rtl" if base == "ltr" else "ltr"
+
+
+def isolate_text(text: str, base: Direction) -> str:
+    """Isolate runs of the other direction, for plain text; English in a Persian line needs it as much."""
+    if not against(base).search(text):
+        return text
+    return "".join(f"{FSI}{piece}{PDI}" if foreign else piece for piece, foreign in runs(text, base))

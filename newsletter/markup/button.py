@@ -1,0 +1,22 @@
+"""`::: button`: one thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    where: Location
+    label: str
+    url: str
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return page.partial("button", label=self.label, url=self.url)
+
+    def text(self, page: TextPage) -> str:
+        return page.wrap(f"[ {page.words(self.label)} ]") + f"\n{self.url}"

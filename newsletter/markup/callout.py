@@ -1,0 +1,25 @@
+"""`::: callout`: a box beside the argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    where: Location
+    children: tuple[Node, ...]
+    title: str | None = None
+
+    def html(self, page: HtmlPage) -> str:
+        return page.partial("callout", body=blocks_html(self.children, page), title=self.title)
+
+    def text(self, page: TextPage) -> str:
+        narrow = page.narrow(2)
+        parts = [narrow.wrap(page.words(self.title)), ""] if self.title else []
+        parts.append(blocks_text(self.children, narrow))
+        return indent("\n".join(parts), "| ", "| ")

@@ -1,0 +1,22 @@
+"""Code, kept as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    where: Location
+    words: str
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return f"<pre>{escape(self.words, quote=False)}</pre>"
+
+    def text(self, page: TextPage) -> str:
+        return indent(self.words, "    ", "    ")

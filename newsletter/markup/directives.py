@@ -1,0 +1,98 @@
+"""From a `:::` block to its node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsletter.faults import BROKEN_BLOCK, BROKEN_TABLE, Report
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
+from newsletter.markup.fences import Fence
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Image, Text
+from newsletter.markup.pullquote import PullQuote
+from newsletter.markup.source import Source
+from newsletter.markup.table import Align, Cell, Table
+from newsletter.markup.urls import check_url
+from newsletter.model import Location, Node
+from newsletter.schema import ButtonBlock, FigureBlock, TableBlock
+from newsletter.yamlfile import Places, convert, read_yaml
+
+Line = Callable[[str, Location], tuple[Node, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What blocks ask of the issue around them: CSV files and sources, by the name an author gives."""
+
+    csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
+    cite: Callable[[str, Location], str | None] = lambda name, where: None
+
+
+def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], report: Report) -> Node:
+    """Return a block with Markdown inside."""
+    if not children:
+        report.add(BROKEN_BLOCK, where, f"`::: {fence.kind}` is empty", "Write its text before the closing `:::`.")
+    words = fence.rest.strip() or None
+    return PullQuote(where, children, words) if fence.kind == "pullquote" else Callout(where, children, words)
+
+
+def data_block(fence: Fence, source: Source, line: Line, desk: Desk, report: Report) -> Node | None:
+    """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
+    where = source.at(fence.start)
+    if fence.rest:
+        hint = "Put it below, as `key: value`."
+        report.add(BROKEN_BLOCK, where, f"{fence.rest!r} stands beside `::: {fence.kind}`", hint)
+    schema, make = _DATA[fence.kind]
+    read = read_yaml(fence.body.lstrip("\n"), source.path, report, first_line=(where.line or 0) + 1)
+    if read is None:
+        return None
+    value, places = read
+    entry = convert({} if value is None else value, schema, places, report)
+    return make(entry, where, places, line, desk, report) if entry is not None else None
+
+
+def _figure(entry: FigureBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
+    image = Image(places.value("src"), entry.src, entry.alt, width=entry.width)
+    caption = line(entry.caption, places.value("caption")) if entry.caption else ()
+    link = check_url(entry.link, places.value("link"), report) if entry.link else None
+    return Figure(where, image, caption, entry.credit, entry.licence, link)
+
+
+def _button(entry: ButtonBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
+    return Button(where, entry.label, check_url(entry.url, places.value("url"), report))
+
+
+_NUMBER = re.compile(r"[+\-−–]?[\d.,  '’]*\d[\d.,  '’]*\s?[%‰]?|[–—-]|n/?a|")
+
+
+def _table(entry: TableBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node | None:
+    at = places.value("src")
+    rows = desk.csv(entry.src, at)
+    caption = line(entry.caption, places.value("caption")) if entry.caption else ()
+    source = desk.cite(entry.source, places.value("source")) if entry.source else None
+    if rows is None:
+        return None
+    if len(rows) < 2:
+        report.add(BROKEN_TABLE, at, f"{entry.src} needs a head and at least one row")
+        return None
+    columns = list(zip(*rows[1:], strict=True))
+    aligns: list[Align | None] = ["right" if all(map(_NUMBER.fullmatch, column)) else None for column in columns]
+
+    def cells(row: list[str], *, head: bool) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(at, (Text(at, text),) if text else (), aligns[index], head or (index == 0 and len(row) > 1))
+            for index, text in enumerate(row)
+        )
+
+    head, *body = rows
+    return Table(where, cells(head, head=True), tuple(cells(row, head=False) for row in body), caption, source)
+
+
+_DATA: dict[str, tuple[type, Callable[..., Node | None]]] = {
+    "figure": (FigureBlock, _figure),
+    "button": (ButtonBlock, _button),
+    "table": (TableBlock, _table),
+}

@@ -1,0 +1,49 @@
+"""A picture with its caption, credit and licence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.inline import Image, html_of, text_of
+from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    where: Location
+    image: Image
+    caption: tuple[Node, ...] = ()
+    credit: str | None = None
+    licence: str | None = None
+    link: str | None = None
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.image, *self.caption)
+
+    def html(self, page: HtmlPage) -> str:
+        picture = page.picture(self.image.src)
+        return page.partial(
+            "figure",
+            src=page.picture_url(picture),
+            alt=self.image.alt,
+            width=picture.width,
+            height=picture.height,
+            caption=html_of(self.caption, page) or None,
+            credit=self.credit,
+            licence=self.licence,
+            link=self.link,
+        )
+
+    def text(self, page: TextPage) -> str:
+        words = " — ".join(filter(None, (self.image.alt, text_of(self.caption, page))))
+        rights = ", ".join(filter(None, (self.credit, self.licence)))
+        inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
+        if not inside and not self.link:
+            return ""  # decoration says nothing to those who do not see it
+        link = f" [{page.link(self.link)}]" if self.link else ""
+        label = page.phrases["figure"]
+        return page.wrap(f"[{label}: {inside}]{link}" if inside else f"[{label}]{link}")
+
+

@@ -1,0 +1,256 @@
+"""Everything that stands inside a paragraph, each with its HTML and its text side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from newsletter.languages import FSI, HAS_LTR, HAS_RTL, PDI, against, opposite, runs
+from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.model import Direction, Location, Node, Picture
+
+N = TypeVar("N", bound=Node)
+
+
+def html_of(nodes: Sequence[Node], page: HtmlPage) -> Markup:
+    return Markup("".join([node.html(page) for node in nodes]))
+
+
+def text_of(nodes: Sequence[Node], page: TextPage) -> str:
+    return "".join([node.text(page) for node in nodes])
+
+
+def plain(nodes: Sequence[Node]) -> str:
+    """Return the bare words, for alt texts and comparisons."""
+    return "".join(node.words if isinstance(node, Text | Code) else plain(node.children) for node in nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    where: Location
+    words: str
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return escape(self.words, quote=False)
+
+    def text(self, page: TextPage) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    where: Location
+    words: str
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return f"<code>{escape(self.words, quote=False)}</code>"
+
+    def text(self, page: TextPage) -> str:
+        return self.words
+
+
+# Marks of emphasis in the text part: what people type when they have only letters.
+_MARKS = {"em": "_", "strong": "*", "del": "~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    where: Location
+    tag: str  # em, strong or del
+    children: tuple[Node, ...]
+
+    def html(self, page: HtmlPage) -> str:
+        return f"<{self.tag}>{html_of(self.children, page)}</{self.tag}>"
+
+    def text(self, page: TextPage) -> str:
+        mark = _MARKS[self.tag]
+        return f"{mark}{text_of(self.children, page)}{mark}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    where: Location
+    url: str
+    title: str
+    children: tuple[Node, ...]
+
+    def html(self, page: HtmlPage) -> str:
+        title = f' title="{escape(self.title)}"' if self.title else ""
+        return f'<a href="{escape(self.url)}"{title}>{html_of(self.children, page)}</a>'
+
+    def text(self, page: TextPage) -> str:
+        words = text_of(self.children, page)
+        if words in (self.url, self.url.removeprefix("mailto:")):
+            return words
+        title = f" ({self.title})" if self.title else ""
+        return f"{words}{title} [{page.link(self.url)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture inside a line of text; one that stands alone is a figure."""
+
+    where: Location
+    src: str
+    alt: str
+    title: str = ""
+    width: int | None = None  # CSS pixels asked for
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        picture = page.picture(self.src)
+        title = f' title="{escape(self.title)}"' if self.title else ""
+        url = escape(page.picture_url(picture))
+        return f'<img src="{url}" alt="{escape(self.alt)}"{title}{size(picture)} />'
+
+    def text(self, page: TextPage) -> str:
+        words = " — ".join(filter(None, (self.alt, self.title)))
+        return f"[{page.phrases['figure']}: {words}]" if words else ""
+
+
+def size(picture: Picture) -> str:
+    height = f' height="{picture.height}"' if picture.height else ""
+    return f' width="{picture.width}"{height}'
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    where: Location
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return "<br />"
+
+    def text(self, page: TextPage) -> str:
+        return "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRef:
+    """A footnote's mark. No link: anchors inside a mail are dead in Gmail's apps and others."""
+
+    where: Location
+    label: str
+    number: int
+    children: tuple[Node, ...] = ()
+
+    def html(self, page: HtmlPage) -> str:
+        return f"<sup>{self.number}</sup>"
+
+    def text(self, page: TextPage) -> str:
+        return f" ({page.phrases['note'].lower()} {self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One of the few HTML tags an author may write, written out well formed."""
+
+    where: Location
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple[Node, ...]
+
+    def html(self, page: HtmlPage) -> str:
+        attributes = "".join(f' {key}="{escape(value)}"' for key, value in self.attributes)
+        return f"<{self.name}{attributes}>{html_of(self.children, page)}</{self.name}>"
+
+    def text(self, page: TextPage) -> str:
+        words = text_of(self.children, page)
+        attributes = dict(self.attributes)
+        if self.name == "sup":
+            return f"^{words}"
+        if title := attributes.get("title"):
+            return f"{words} ({title})"
+        return f"{FSI}{words}{PDI}" if self.name == "bdi" or "dir" in attributes else words
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """A value that differs by reader; `merge.py` spells it for the service that sends the mail."""
+
+    where: Location
+    field: str
+    fallback: str
+    children: tuple[Node, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return f"%%{self.field}|{self.fallback}%%" if self.fallback else f"%%{self.field}%%"
+
+    def html(self, page: HtmlPage) -> str:
+        return escape(self.words, quote=False)
+
+    def text(self, page: TextPage) -> str:
+        return self.words
+
+
+# --- runs in the other direction -----------------------------------------------------------------------
+
+
+def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
+    """Wrap runs against the base direction, emphasis and links inside a run included, in one isolate each.
+
+    One isolate a run: two neighbours would each keep to themselves and stand in the wrong order.
+    """
+    foreign = against(base)
+    result: list[Node] = []
+    run: list[Node] = []  # foreign nodes, then neutral ones that belong to the run only if more foreign ones follow
+    settled = 0
+
+    def close() -> None:
+        nonlocal settled
+        if settled:
+            inside = tuple(run[:settled])
+            result.append(Tag(inside[0].where, "span", (("dir", opposite(base)),), inside))
+        result.extend(run[settled:])
+        run.clear()
+        settled = 0
+
+    for node in _pieces(nodes, base):
+        words = plain([node])
+        if isinstance(node, Tag) and any(key == "dir" for key, _ in node.attributes):
+            close()
+            result.append(node)
+        elif foreign.search(words) and not _own(base).search(words):
+            run.append(node)
+            settled = len(run)
+        elif settled and not _own(base).search(words) and not isinstance(node, Break):
+            run.append(node)
+        else:
+            close()
+            result.append(_inside(node, base))
+    close()
+    return tuple(result)
+
+
+def _pieces(nodes: Sequence[Node], base: Direction) -> list[Node]:
+    pieces: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Text) and against(base).search(node.words):
+            offset = 0
+            for words, _ in runs(node.words, base):
+                where = node.where
+                if where.column is not None and "\n" not in node.words[:offset]:
+                    where = where._replace(column=where.column + offset)
+                pieces.append(Text(where, words))
+                offset += len(words)
+        else:
+            pieces.append(node)
+    return pieces
+
+
+def _own(base: Direction) -> re.Pattern[str]:
+    return HAS_LTR if base == "ltr" else HAS_RTL
+
+
+def _inside(node: N, base: Direction) -> N:
+    if isinstance(node, Emphasis | Link | Tag) and against(base).search(plain(node.children)):
+        return replace(node, children=isolate(node.children, base))
+    return node

@@ -1,0 +1,112 @@
+"""What nodes write themselves onto: a page of HTML and a page of plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+
+from newsletter.languages import against, isolate_text, opposite, runs
+from newsletter.markup.width import display_width
+from newsletter.model import Direction, Picture
+
+# A merge field keeps its spaces: broken over two lines no provider would find it.
+_WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
+# East Asian text has no spaces: a line may end after any wide character, but not before closing punctuation.
+_WIDE_PIECE = re.compile("[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef][、。，．）」』】〉》！？：；ー々\u200d\ufe0f]*")
+
+COLUMNS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """A mail or a web page being written."""
+
+    medium: str  # "email" or "web"
+    direction: Direction
+    partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
+    picture: Callable[[str], Picture]  # as the author wrote it -> prepared
+    picture_url: Callable[[Picture], str]
+
+    def words(self, text: str) -> str:
+        """Return plain text as HTML, runs of the other direction isolated."""
+        return isolate_html(text, self.direction)
+
+
+def isolate_html(text: str, base: Direction) -> str:
+    """Escape text; runs against the base direction get `dir`, which HTML also takes to isolate them."""
+    if not against(base).search(text):
+        return escape(text, quote=False)
+    other = opposite(base)
+    return "".join(
+        f'<span dir="{other}">{escape(piece, quote=False)}</span>' if foreign else escape(piece, quote=False)
+        for piece, foreign in runs(text, base)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """The text part of one section being written; `links` grows as links are met."""
+
+    direction: Direction
+    phrases: Mapping[str, str]
+    links: list[str]  # numbered from 1
+    width: int = COLUMNS
+
+    def narrow(self, columns: int) -> TextPage:
+        return replace(self, width=max(self.width - columns, 16))
+
+    def words(self, text: str) -> str:
+        return isolate_text(text, self.direction)
+
+    def link(self, url: str) -> int:
+        """Return the number of a link; the same address keeps its number."""
+        if url not in self.links:
+            self.links.append(url)
+        return self.links.index(url) + 1
+
+    def wrap(self, text: str, first: str = "", rest: str = "") -> str:
+        """Return text broken into lines of `width` columns; `first` and `rest` are set before the lines."""
+        return wrap(text, self.width, first, rest)
+
+
+def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> str:
+    """Break text into lines by display width; words longer than a line (addresses) are never broken."""
+    lines: list[str] = []
+    line, used, prefix = "", 0, first
+    room = width - display_width(first)
+    for word, spaced in _pieces(text):
+        if word == "\n":
+            lines.append((prefix + line).rstrip())
+            line, used, prefix, room = "", 0, rest, width - display_width(rest)
+            continue
+        size = display_width(word)
+        gap = 1 if spaced and line else 0
+        if line and used + gap + size > room:
+            lines.append((prefix + line).rstrip())
+            line, used, prefix, room, gap = "", 0, rest, width - display_width(rest), 0
+        line += " " * gap + word
+        used += gap + size
+    lines.append((prefix + line).rstrip())
+    return "\n".join(lines)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Return words with whether a space goes before them."""
+    pieces = []
+    for word in _WORD.findall(text):
+        start = 0
+        for match in _WIDE_PIECE.finditer(word):
+            if match.start() > start:
+                pieces.append((word[start : match.start()], start == 0))
+            pieces.append((match[0], match.start() == 0))
+            start = match.end()
+        if start < len(word):
+            pieces.append((word[start:], start == 0))
+    return pieces
+
+
+def indent(text: str, first: str, rest: str) -> str:
+    """Set `first` before the first line and `rest` before the others."""
+    return "\n".join(((rest if index else first) + line).rstrip() for index, line in enumerate(text.split("\n")))

@@ -1,0 +1,23 @@
+"""Paragraphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.inline import html_of, text_of
+from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    where: Location
+    children: tuple[Node, ...]
+    tight: bool = False  # an item of a list without blank lines: no <p> around it
+
+    def html(self, page: HtmlPage) -> str:
+        inside = html_of(self.children, page)
+        return inside if self.tight else f"<p>{inside}</p>"
+
+    def text(self, page: TextPage) -> str:
+        return page.wrap(text_of(self.children, page))

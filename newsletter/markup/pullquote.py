@@ -1,0 +1,26 @@
+"""`::: pullquote`: a sentence from the text, set large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuote:
+    where: Location
+    children: tuple[Node, ...]
+    by: str | None = None
+
+    def html(self, page: HtmlPage) -> str:
+        return page.partial("pullquote", body=blocks_html(self.children, page), by=self.by)
+
+    def text(self, page: TextPage) -> str:
+        narrow = page.narrow(8)
+        quote = blocks_text(self.children, narrow)
+        if self.by:
+            quote += "\n" + narrow.wrap(page.words(self.by), "— ", "  ")
+        return indent(quote, "    ", "    ")

@@ -1,0 +1,21 @@
+"""Quotations set apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.model import Location, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    where: Location
+    children: tuple[Node, ...]
+
+    def html(self, page: HtmlPage) -> str:
+        return f"<blockquote>{blocks_html(self.children, page)}</blockquote>"
+
+    def text(self, page: TextPage) -> str:
+        return indent(blocks_text(self.children, page.narrow(2)), "> ", "> ")

@@ -1,0 +1,30 @@
+"""A section's text with its places: byte offsets -> line and column."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from newsletter.model import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    path: str  # as people are told it
+    data: bytes  # the whole file as UTF-8, so that offsets are the file's
+    body: int  # where the Markdown starts, after the front matter
+    lines: tuple[int, ...]  # offset of each line's first byte
+
+    @classmethod
+    def of(cls, path: str, text: str, body: int = 0) -> Source:
+        """`body` is the offset, in characters, at which the Markdown starts."""
+        data = text.encode()
+        starts = [0]
+        for line in data.split(b"\n"):
+            starts.append(starts[-1] + len(line) + 1)
+        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]))
+
+    def at(self, offset: int) -> Location:
+        line = bisect_right(self.lines, offset)
+        start = self.lines[line - 1]
+        return Location(self.path, line, len(self.data[start:offset].decode(errors="replace")) + 1)

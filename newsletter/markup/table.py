@@ -1,0 +1,129 @@
+"""Tables: written in Markdown or kept as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from newsletter.markup.inline import html_of, text_of
+from newsletter.markup.page import HtmlPage, TextPage, wrap
+from newsletter.markup.width import display_width
+from newsletter.model import Location, Node
+
+Align = Literal["left", "center", "right"]
+GAP = 2  # columns between columns
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    where: Location
+    children: tuple[Node, ...]
+    align: Align | None = None
+    header: bool = False
+
+    def html(self, page: HtmlPage) -> str:
+        return html_of(self.children, page)
+
+    def text(self, page: TextPage) -> str:
+        return text_of(self.children, page).replace("\n", " ")
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    where: Location
+    head: Row
+    rows: tuple[Row, ...]
+    caption: tuple[Node, ...] = ()
+    source: str | None = None
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (*self.caption, *self.head, *(cell for row in self.rows for cell in row))
+
+    def html(self, page: HtmlPage) -> str:
+        def cells(row: Row) -> list[dict[str, object]]:
+            return [{"html": cell.html(page), "align": cell.align, "header": cell.header} for cell in row]
+
+        return page.partial(
+            "table",
+            head=cells(self.head),
+            rows=[cells(row) for row in self.rows],
+            caption=html_of(self.caption, page) or None,
+            source=self.source,
+        )
+
+    def text(self, page: TextPage) -> str:
+        parts = []
+        if self.caption:
+            parts.append(page.wrap(text_of(self.caption, page)))
+        head = [cell.text(page) for cell in self.head]
+        rows = [[cell.text(page) for cell in row] for row in self.rows]
+        aligns = [cell.align for cell in self.head]
+        parts.append(drawn(head, rows, aligns, page.width) or listed(head, rows, page))
+        if self.source:
+            parts.append(page.wrap(f"{page.phrases['source']}: {page.words(self.source)}"))
+        return "\n\n".join(parts)
+
+
+def drawn(head: list[str], rows: list[list[str]], aligns: Sequence[Align | None], width: int) -> str | None:
+    """Draw a table with lines between head and body, or return `None` where the page is too narrow for it."""
+    columns = list(zip(head, *rows, strict=True))
+    widest = [max(map(display_width, column)) for column in columns]
+    longest_word = [max(display_width(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    widths = _fit(widest, longest_word, width - GAP * (len(columns) - 1))
+    if widths is None:
+        return None
+    ruler = (" " * GAP).join("-" * size for size in widths)
+    body = [_row(row, widths, aligns) for row in rows]
+    # A cell broken over lines would run into the next row without a gap.
+    between = "\n\n" if any("\n" in row for row in body) else "\n"
+    lines = ([_row(head, widths, aligns)] if any(head) else []) + [ruler, between.join(body), ruler]
+    return "\n".join(filter(None, lines))
+
+
+def _fit(widest: list[int], least: list[int], room: int) -> list[int] | None:
+    if sum(widest) <= room:
+        return widest
+    if sum(least) > room:
+        return None
+    # What is left after every column has its longest word goes to those that want more, in proportion.
+    spare, wanted = room - sum(least), sum(widest) - sum(least)
+    return [low + (high - low) * spare // wanted for low, high in zip(least, widest, strict=True)]
+
+
+def _row(cells: list[str], widths: list[int], aligns: Sequence[Align | None]) -> str:
+    broken = [wrap(cell, size).split("\n") for cell, size in zip(cells, widths, strict=True)]
+    lines = []
+    for index in range(max(map(len, broken))):
+        parts = []
+        for column, size, align in zip(broken, widths, aligns, strict=True):
+            parts.append(_pad(column[index] if index < len(column) else "", size, align))
+        lines.append((" " * GAP).join(parts).rstrip())
+    return "\n".join(lines)
+
+
+def _pad(text: str, size: int, align: Align | None) -> str:
+    space = size - display_width(text)
+    if align == "right":
+        return " " * space + text
+    if align == "center":
+        return " " * (space // 2) + text + " " * (space - space // 2)
+    return text + " " * space
+
+
+def listed(head: list[str], rows: list[list[str]], page: TextPage) -> str:
+    """Return a table too wide to draw as one short list a row."""
+    groups = []
+    for row in rows:
+        lines = [
+            page.wrap(f"{name}: {cell}" if name else cell, "- " if not index else "  ", "    ")
+            for index, (name, cell) in enumerate(zip(head, row, strict=True))
+        ]
+        groups.append("\n".join(lines))
+    if not rows:
+        groups.append(page.wrap(" / ".join(head)))
+    return "\n\n".join(groups)

@@ -1,0 +1,33 @@
+"""Which addresses may stand behind a link."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.faults import BROKEN_LINK, Report
+from newsletter.merge import FIELD
+from newsletter.model import Location
+
+SCHEMES = ("https", "http", "mailto", "tel")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def check_url(url: str, where: Location, report: Report) -> str:
+    """Return the address as it is written into a mail, after reporting one that cannot work there.
+
+    Spaces and control characters are percent-encoded (RFC 3986 §2.1); everything else stays as typed.
+    """
+    url = "".join(f"%{ord(char):02X}" if char <= " " else char for char in url.strip())
+    scheme = _SCHEME.match(url)
+    if FIELD.match(url) or (scheme and scheme[1].lower() in SCHEMES and len(url) > scheme.end()):
+        return url
+    if not url:
+        report.add(BROKEN_LINK, where, "the link leads nowhere", "Write the whole address: https://…")
+    elif scheme:
+        report.add(BROKEN_LINK, where, f"a mail cannot open {scheme[1]}: links", f"Use one of {', '.join(SCHEMES)}.")
+    elif url.startswith("#"):
+        report.add(BROKEN_LINK, where, f"{url!r} points inside the mail, where links are dead", "Link to a page.")
+    else:
+        hint = f"Write the whole address: https://{url}" if "." in url.split("/")[0] else "Write the whole address: https://…"
+        report.add(BROKEN_LINK, where, f"{url!r} is not a whole address", hint)
+    return url

@@ -1,0 +1,107 @@
+"""Files appear whole: a folder is written aside and then takes the old one's place in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+
+ASIDE = ".newsletter-"  # what unfinished work is called; a killed run may leave one behind
+STALE = 3600  # seconds after which nobody is working on it any more
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put `files` (path below the folder -> bytes) in place of whatever the folder holds.
+
+    At every moment the folder holds the old files or the new ones. Raises `NewsletterError` with the old ones untouched.
+    """
+    with told(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        sweep(folder.parent)
+        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
+        try:
+            aside.chmod(0o755)
+            for name, data in files.items():
+                path = aside / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            _exchange(aside, folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace one file in one step."""
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=ASIDE, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                Path(name).unlink()
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the disk says into a message with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        hints = {
+            errno.ENOSPC: "The disk is full: free some room and run the command again; the last good output is untouched.",
+            errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
+            errno.EROFS: "The disk is read-only: choose another place with --out.",
+            errno.EACCES: "You may not write there: choose another place with --out, or ask who owns the folder.",
+            errno.ENOTDIR: "Something that is not a folder is in the way.",
+        }
+        reason = error.strerror or str(error)
+        raise NewsletterError(f"{path} cannot be written: {reason}", hint=hints.get(error.errno or 0)) from error
+
+
+def sweep(parent: Path) -> None:
+    """Remove what runs that were killed left behind, and bring back a folder caught between two renames."""
+    for path in parent.glob(f"{ASIDE}*"):
+        with contextlib.suppress(OSError):
+            if (match := re.fullmatch(rf"{re.escape(ASIDE)}old-(.+)-\d+", path.name)) and not (parent / match[1]).exists():
+                path.rename(parent / match[1])
+            elif time.time() - path.stat().st_mtime > STALE:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _exchange(aside: Path, folder: Path) -> None:
+    """Let two folders change places, so that there is no moment without one."""
+    if not folder.exists():
+        try:
+            aside.rename(folder)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return  # otherwise another build was quicker, and the two take their turns
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        # renameat2(AT_FDCWD, …, RENAME_EXCHANGE): Linux 3.15; Python has no wrapper for it.
+        if libc.renameat2(-100, os.fsencode(aside), -100, os.fsencode(folder), 2) == 0:
+            return
+    old = folder.with_name(f"{ASIDE}old-{folder.name}-{os.getpid()}")
+    folder.rename(old)
+    try:
+        aside.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,57 @@
+"""`published.json`: what was delivered where, kept in the issue's folder and committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from newsletter import __version__
+from newsletter.cache import RECEIPTS
+from newsletter.errors import NewsletterError
+from newsletter.model import Location, Receipt
+from newsletter.output import write_file
+
+
+def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
+    """Return the receipts of an issue, oldest first. Raises `NewsletterError` where the file was damaged."""
+    path = folder / RECEIPTS
+    try:
+        data = json.loads(path.read_bytes())
+        receipts: list[dict[str, Any]] = data["receipts"]
+        if all(isinstance(receipt, dict) and {"target", "sha256"} <= receipt.keys() for receipt in receipts):
+            return receipts
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise NewsletterError(
+        "the receipts cannot be read",
+        where=Location(f"{shown}/{RECEIPTS}"),
+        hint="Bring the file back with git; without it nobody knows what was published.",
+    )
+
+
+def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | None:
+    return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
+
+
+def add_receipts(folder: Path, receipts: Sequence[dict[str, Any]], new: Sequence[Receipt], subject: str) -> None:
+    """Write the receipts with new ones at the end; an old one is never changed."""
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    added = [
+        {
+            "target": receipt.target,
+            "type": receipt.type,
+            "at": now,
+            "subject": subject,
+            "place": receipt.place,
+            "sha256": receipt.digest,
+            "tool": f"newsletter {__version__}",
+        }
+        for receipt in new
+    ]
+    data = json.dumps({"receipts": [*receipts, *added]}, ensure_ascii=False, indent=2) + "\n"
+    write_file(folder / RECEIPTS, data.encode())

@@ -1,0 +1,199 @@
+"""The files of a workspace as types: what may stand in them, checked on reading and shipped as JSON Schemas.
+
+These types say what an author may write; `model.py` says what it means once people, roles and sources are looked up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+
+class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything read from a file: unknown keys are errors."""
+
+
+class InlineHolder(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody credited who does not stand in the masthead."""
+
+    name: Annotated[Text, Meta(description="The name as printed.")]
+    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+
+
+Holders = str | InlineHolder | list[str | InlineHolder]
+
+
+class PersonEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person of the masthead."""
+
+    name: Annotated[Text, Meta(description="The name as printed.")]
+    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+
+
+class TeamEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One team of the masthead."""
+
+    name: Annotated[Text, Meta(description="The team's name as printed.")]
+    members: Annotated[list[str], Meta(description="Ids of people in this masthead.")] = []
+    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+
+
+class RoleEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One role that people hold in an issue."""
+
+    label: Annotated[Text, Meta(description="The word printed before the names.")]
+    required: Annotated[bool, Meta(description="Whether every issue must fill this role.")] = False
+
+
+class MastheadFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`credits.yaml` at the top of the workspace: the masthead."""
+
+    people: Annotated[dict[str, PersonEntry], Meta(description="Id -> person.")] = {}
+    teams: Annotated[dict[str, TeamEntry], Meta(description="Id -> team.")] = {}
+    roles: Annotated[dict[str, RoleEntry], Meta(description="Id -> role, in the order they are printed.")] = {}
+    defaults: Annotated[
+        dict[str, Holders], Meta(description="Role -> holders, and location, for issues that do not say.")
+    ] = {}
+
+
+class IssueFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`issue.yaml`: what the issue is called and when it appears."""
+
+    title: Annotated[Text, Meta(description="The issue's title, and its subject line unless `subject` is given.")]
+    date: Annotated[dt.date, Meta(description="Day of publication, as 2026-03-01.")]
+    preheader: Annotated[Text, Meta(description="One sentence (the deck) shown after the subject in the inbox.")]
+    subject: Annotated[Text | None, Meta(description="Subject line, when it differs from the title.")] = None
+    number: Annotated[int | None, Meta(description="Running number of the issue.")] = None
+    language: Annotated[Text | None, Meta(description="BCP 47 tag; the publication's language by default.")] = None
+    tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
+    theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+
+
+class SourceEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where something came from."""
+
+    title: Annotated[Text, Meta(description="Title of the report, page or article.")]
+    url: Annotated[Text | None, Meta(description="Its address.")] = None
+    publisher: Annotated[Text | None, Meta(description="Who published it.")] = None
+    date: Annotated[dt.date | None, Meta(description="When it was published.")] = None
+    accessed: Annotated[dt.date | None, Meta(description="When it was last looked at.")] = None
+
+
+class FactEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One figure of the issue."""
+
+    value: Annotated[Text, Meta(description="The figure as printed.")]
+    unit: Annotated[Text | None, Meta(description="Its unit.")] = None
+    source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
+    as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
+
+
+Sources = str | SourceEntry | list[str | SourceEntry]
+
+
+class FrontMatter(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The lines between `---` and `---` at the top of a section."""
+
+    kind: Annotated[Text, Meta(description="essay, brief, data, postscript, note, links, sponsor, or one of the theme's.")]
+    title: Annotated[Text | None, Meta(description="The section's heading.")] = None
+    by: Annotated[Holders | None, Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list.")] = None
+    tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
+    date: Annotated[dt.date | None, Meta(description="Its own date, where it differs from the issue's.")] = None
+    source: Annotated[
+        Sources | None, Meta(description="Where the news came from: an id of sources.yaml, an address, an entry, or a list.")
+    ] = None
+
+
+class FigureBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`::: figure`"""
+
+    src: Annotated[Text, Meta(description="A picture in the issue's images/ folder, or an https address with `width`.")]
+    alt: Annotated[str, Meta(description="What the picture shows, for those who do not see it; empty if it is decoration.")]
+    caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
+    credit: Annotated[Text | None, Meta(description="Who made the picture.")] = None
+    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
+    link: Annotated[Text | None, Meta(description="Where a click on the picture leads.")] = None
+    width: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Width in CSS pixels; never more than the picture has.")
+    ] = None
+
+
+class ButtonBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`::: button`"""
+
+    label: Annotated[Text, Meta(description="The words on the button.")]
+    url: Annotated[Text, Meta(description="Where it leads.")]
+
+
+class TableBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`::: table`"""
+
+    src: Annotated[Text, Meta(description="A CSV file in the issue's data/ folder; its first line is the head.")]
+    caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
+    source: Annotated[Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")] = None
+
+
+class Sender(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[sender]`"""
+
+    name: Annotated[Text | None, Meta(description="The From name; the publication's name by default.")] = None
+    email: Annotated[Text | None, Meta(description="The From address.")] = None
+
+
+class Merge(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge]`"""
+
+    style: Annotated[
+        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
+        Meta(description="Whose spelling of merge fields the mail uses."),
+    ] = "plain"
+
+
+class Images(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[images]`"""
+
+    url: Annotated[Text | None, Meta(description="Base address pictures are served from; `url` by default.")] = None
+    inline: Annotated[bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")] = False
+
+
+class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[check]`"""
+
+    select: Annotated[list[str], Meta(description="Rule codes or prefixes to use.")] = []
+    ignore: Annotated[list[str], Meta(description="Rule codes or prefixes to leave out.")] = []
+    clients: Annotated[list[str], Meta(description="Mail clients that matter to this desk.")] = []
+
+
+class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
+
+    name: Annotated[Text, Meta(description="The publication's name.")]
+    url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
+    language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
+    theme: Annotated[Text, Meta(description="A folder of templates/, or `default`.")] = "default"
+    sender: Annotated[Sender, Meta(description="Who the mail is from.")] = Sender()
+    list_id: Annotated[Text | None, Meta(description="List-Id header (RFC 2919), such as letter.example.org.")] = None
+    unsubscribe_url: Annotated[Text | None, Meta(description="Where a reader leaves the list (RFC 8058).")] = None
+    postal_address: Annotated[Text | None, Meta(description="Printed in the foot, as many laws ask.")] = None
+    merge: Annotated[Merge, Meta(description="How merge fields are spelled.")] = Merge()
+    images: Annotated[Images, Meta(description="Where pictures live.")] = Images()
+    check: Annotated[Check, Meta(description="Which rules apply.")] = Check()
+    links: Annotated[dict[str, Any], Meta(description="Settings of the link check.")] = {}
+    targets: Annotated[dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")] = {}
+
+
+# The files an editor can complete and check as one types, by the name their schema is shipped under.
+SCHEMAS: dict[str, Any] = {
+    "masthead": MastheadFile,
+    "issue": IssueFile,
+    "credits": dict[str, Holders],
+    "section": FrontMatter,
+    "sources": dict[str, SourceEntry],
+    "facts": dict[str, FactEntry],
+    "settings": SettingsFile,
+}

@@ -1,0 +1,62 @@
+"""`type = "folder"`: deliver into a folder, from where a web server or another tool takes it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Email, Plan, Receipt
+from newsletter.output import write_folder
+from newsletter.workspace import Workspace
+from newsletter.yamlfile import did_you_mean
+
+KEYS = ("type", "path")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    name: str
+    path: Path  # issues become folders below it
+    shown: str
+
+    @classmethod
+    def from_config(cls, name: str, table: Mapping[str, Any], workspace: Workspace) -> FolderTarget:
+        for key in table:
+            if key not in KEYS:
+                raise NewsletterError(f"target {name!r}: unknown key {key!r}", hint=did_you_mean(key, KEYS))
+        path = table.get("path", "dist")
+        if not isinstance(path, str) or not path:
+            raise NewsletterError(f"target {name!r}: path is the name of a folder", hint='Such as path = "public".')
+        return cls(name, workspace.root / Path(path).expanduser(), path.rstrip("/"))
+
+    def plan(self, email: Email) -> Plan:
+        """Return what would be written; a folder that holds the same bytes is left alone."""
+        folder = self.path / email.slug
+        steps = []
+        files = email.files()
+        for name, data in files.items():
+            path = folder / name
+            there = path.read_bytes() if path.is_file() else None
+            if there != data:
+                steps.append(f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)")
+        if folder.is_dir():
+            kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+            steps += [f"remove {self.shown}/{email.slug}/{name}" for name in sorted(kept - set(files))]
+        return Plan(self.name, tuple(steps), changes=bool(steps))
+
+    def deliver(self, email: Email) -> Receipt:
+        if self.plan(email).changes:
+            write_folder(self.path / email.slug, email.files())
+        return Receipt(self.name, "folder", digest(email), f"{self.shown}/{email.slug}")
+
+
+def digest(email: Email) -> str:
+    """Return a SHA-256 over the names and bytes of everything delivered."""
+    total = hashlib.sha256()
+    for name, data in sorted(email.files().items()):
+        total.update(f"{name}\0{len(data)}\0".encode() + data)
+    return total.hexdigest()

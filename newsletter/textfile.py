@@ -1,0 +1,58 @@
+"""Reading an author's text: the one place that decides what bytes are acceptable."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from newsletter.faults import TOO_LARGE, UNREADABLE, Report
+from newsletter.model import Location
+
+# A mail is clipped at about 102 KB of HTML, so no section that arrives whole comes near this.
+LIMIT = 512 * 1024
+
+# What no mail client and no XML parser accepts: C0 and C1 controls but tab, LF, CR and NEL; surrogates; non-characters.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT) -> str | None:
+    """Return the file's text with LF line ends and no byte-order mark, or `None` after reporting why not.
+
+    `shown` is the path people are told. `limit` is in bytes.
+    """
+    start = Location(shown)
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            report.add(
+                TOO_LARGE,
+                start,
+                f"the file has {size / 1024:,.0f} KB; at most {limit / 1024:,.0f} KB are read",
+                "A mail is clipped at 102 KB: shorten the text, or keep tables as CSV under data/.",
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        report.add(UNREADABLE, start, f"cannot be read: {error.strerror}", "Check that the file exists and is yours.")
+        return None
+    return decode(data, shown, report)
+
+
+def decode(data: bytes, shown: str, report: Report) -> str | None:
+    """Decode UTF-8, with the place of the first byte or character that cannot stand in a mail."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        report.add(UNREADABLE, Location(shown), "the file is UTF-16", "Save it as UTF-8.")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        where = Location(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        report.add(UNREADABLE, where, f"byte 0x{data[error.start]:02x} is not UTF-8", "Save the file as UTF-8.")
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := UNPRINTABLE.search(text):
+        where = Location(shown, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
+        report.add(UNREADABLE, where, f"control character U+{ord(bad[0]):04X}", "Delete it; it is invisible in editors.")
+        return None
+    return text

@@ -1,0 +1,148 @@
+"""Find the workspace and its settings, and the issues in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.faults import Report
+from newsletter.model import Publication
+from newsletter.schema import SettingsFile
+from newsletter.tomlfile import read_toml, toml_places
+from newsletter.yamlfile import convert, did_you_mean
+
+SETTINGS = "newsletter.toml"
+SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with a settings file, a masthead and issues."""
+
+    root: Path
+    settings: Path
+    publication: Publication
+
+    @property
+    def issues(self) -> Path:
+        return self.root / "issues"
+
+    @property
+    def masthead(self) -> Path:
+        return self.root / "credits.yaml"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def dist(self) -> Path:
+        return self.root / "dist"
+
+    @property
+    def state(self) -> Path:
+        """Return the folder for what can be thrown away: caches."""
+        return self.root / ".newsletter"
+
+    def shown(self, path: Path) -> str:
+        """Return a path as people are told it: relative to the workspace, with forward slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    def folders(self) -> list[Path]:
+        """Return all issue folders, oldest first (their names start with the date)."""
+        try:
+            return sorted(path for path in self.issues.iterdir() if path.is_dir() and SLUG.fullmatch(path.name))
+        except FileNotFoundError:
+            return []
+
+
+def find(start: Path) -> Workspace:
+    """Find the workspace upward from a folder and read its settings.
+
+    Raises `WrongUsage` where there is none and `IssueRejected` where its settings are broken.
+    """
+    try:
+        start = start.resolve(strict=True)
+    except OSError as error:
+        raise WrongUsage(f"{start}: {error.strerror}", hint="Go to a folder that exists.") from error
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return _read(folder, folder / SETTINGS, ())
+        project = folder / "pyproject.toml"
+        if project.is_file() and b"[tool.newsletter" in project.read_bytes():
+            return _read(folder, project, ("tool", "newsletter"))
+    raise WrongUsage(
+        f"no workspace here: neither {start} nor a folder above it has a newsletter.toml",
+        hint="Make one with `newsletter init`, or go to the folder of yours.",
+    )
+
+
+def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
+    report = Report()
+    settings = None
+    if read := read_toml(path, path.name, report):
+        value: Any = read[0]
+        for name in table:
+            value = value[name]
+        settings = convert(value, SettingsFile, toml_places(read[1], path.name, table), report)
+    if settings is None or report.failed:
+        raise IssueRejected(path.name, tuple(report.findings))
+    return Workspace(root, path, _publication(settings))
+
+
+def _publication(settings: SettingsFile) -> Publication:
+    return Publication(
+        name=settings.name,
+        url=settings.url.rstrip("/"),
+        language=settings.language,
+        theme=settings.theme,
+        sender_name=settings.sender.name,
+        sender_email=settings.sender.email,
+        list_id=settings.list_id,
+        unsubscribe_url=settings.unsubscribe_url,
+        postal_address=settings.postal_address,
+        merge=settings.merge.style,
+        images_url=settings.images.url.rstrip("/") if settings.images.url else None,
+        inline_images=settings.images.inline,
+        targets=settings.targets,
+    )
+
+
+def select(workspace: Workspace, name: str | None, here: Path) -> Path:
+    """Return the folder of an issue: a slug, a unique part of one, a path, or nothing.
+
+    Nothing means the issue one stands in, or else the latest. Raises `WrongUsage`.
+    """
+    folders = workspace.folders()
+    if name is None:
+        here = here.resolve()
+        for folder in (here, *here.parents):
+            if folder.parent == workspace.issues and folder in folders:
+                return folder
+        if not folders:
+            raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
+        return folders[-1]
+    path = (here / name).resolve()
+    for folder in (path, *path.parents):
+        if folder in folders:
+            return folder
+    exact = [folder for folder in folders if folder.name == name]
+    matches = exact or [folder for folder in folders if name in folder.name]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = ", ".join(folder.name for folder in matches[-5:])
+        raise WrongUsage(f"{name!r} names {len(matches)} issues: {names}", hint="Give more of the slug.")
+    if path.is_dir() and path.parent == workspace.issues:
+        raise WrongUsage(
+            f"{workspace.shown(path)} is not an issue folder",
+            hint="Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.",
+        )
+    slugs = [folder.name for folder in folders[-50:]]
+    raise WrongUsage(f"no issue {name!r}", hint=did_you_mean(name, slugs, what="The latest are"))

@@ -1,0 +1,232 @@
+"""YAML with positions -> typed values: the one place that reads YAML.
+
+PyYAML composes nodes with their marks; scalars stay text until a type asks for something else, so `language: no` is
+Norwegian and `number: 012` is a number. msgspec decides what a type accepts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+import yaml
+
+from newsletter.faults import BROKEN_YAML, MISSING_KEY, REPEATED_KEY, UNKNOWN_KEY, UNREADABLE, WRONG_VALUE, Report
+from newsletter.model import Location
+from newsletter.textfile import UNPRINTABLE
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster, and in every wheel
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the values and keys of one file stand."""
+
+    file: Location
+    values: Mapping[Path, Location] = field(default_factory=dict)
+    keys: Mapping[Path, Location] = field(default_factory=dict)
+
+    def value(self, *path: str | int) -> Location:
+        """Return the place of a value, or of the nearest thing around it."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, self.file)
+
+    def key(self, *path: str | int) -> Location:
+        return self.keys.get(path) or self.value(*path)
+
+    def top(self) -> dict[str, Location]:
+        return {str(path[0]): where for path, where in self.values.items() if len(path) == 1}
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word closest to what was typed, if any is close."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
+    known = list(known)
+    if close := nearest(word, known):
+        return f"Did you mean {close!r}?"
+    return f"{what}: {', '.join(known)}." if known else f"{what}: none."
+
+
+# --- text -> plain values with places ----------------------------------------------------------------
+
+
+def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> tuple[Any, Places] | None:
+    """Return mappings, lists, strings and `None`, with the place of each, or `None` after reporting why not.
+
+    `first_line` is the line of the file on which `text` starts (front matter, blocks).
+    """
+    file = Location(shown, first_line, 1)
+
+    def place(mark: Any) -> Location:
+        return Location(shown, first_line + mark.line, mark.column + 1)
+
+    try:
+        node = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = place(mark) if mark else file
+        report.add(BROKEN_YAML, where, error.problem or "not valid YAML", _yaml_hint(text, where.line or 0, first_line))
+        return None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
+        return None
+    values: dict[Path, Location] = {}
+    keys: dict[Path, Location] = {}
+    seen: set[int] = set()
+
+    def plain(node: Any, path: Path) -> Any:
+        values[path] = where = place(node.start_mark)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node, where, report)
+        if id(node) in seen or len(path) > MAX_DEPTH:
+            report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")
+            return None
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [plain(item, (*path, index)) for index, item in enumerate(node.value)]
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None or UNPRINTABLE.search(key):
+                report.add(BROKEN_YAML, place(key_node.start_mark), "a key must be plain text")
+                continue
+            if key in result:
+                first = keys[(*path, key)]
+                report.add(
+                    REPEATED_KEY,
+                    place(key_node.start_mark),
+                    f"{key!r} is given twice; the first is on line {first.line}",
+                    "Keep one of them.",
+                )
+                continue
+            keys[(*path, key)] = place(key_node.start_mark)
+            result[key] = plain(value_node, (*path, key))
+        return result
+
+    value = plain(node, ()) if node is not None else None
+    return value, Places(file, values, keys)
+
+
+def _scalar(node: Any, where: Location, report: Report) -> str | None:
+    text: str = node.value
+    if not node.style and text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if bad := UNPRINTABLE.search(text):
+        report.add(UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it.")
+        return None
+    return text
+
+
+def _yaml_hint(text: str, line: int, first_line: int) -> str:
+    lines = text.splitlines()
+    nearby = lines[max(0, line - first_line - 1) : line - first_line + 1]
+    if any(re.match(r"\s*[\w-]+:\s+[^\"'\[{|>].*:\s", row) for row in nearby):
+        return "A value with a colon in it needs quotes around it."
+    if any("\t" in row[: len(row) - len(row.lstrip())] for row in nearby):
+        return "Indent with spaces, not tabs."
+    return "Check quotes, colons and indentation around this place."
+
+
+# --- plain values -> typed values --------------------------------------------------------------------
+
+
+def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: Report, path: Path = ()) -> Any:
+    """Return `value` as `type_`, or `None` after reporting every fault in it."""
+    before = len(report.findings)
+    clean = _walk(value, type_, places, report, path)
+    if len(report.findings) > before and any(f.severity == "error" for f in report.findings[before:]):
+        return None
+    return msgspec.convert(clean, type_, strict=False)
+
+
+def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) -> Any:
+    """Check one value against one type, descending so that every fault is told, not the first."""
+    members = _members(type_)
+    if isinstance(value, dict):
+        for member in members:
+            if isinstance(member, type) and issubclass(member, msgspec.Struct):
+                return _walk_struct(value, member, places, report, path)
+            if get_origin(member) is dict:
+                item = get_args(member)[1]
+                return {key: _walk(part, item, places, report, (*path, key)) for key, part in value.items()}
+    elif isinstance(value, list):
+        for member in members:
+            if get_origin(member) in (list, tuple):
+                item = get_args(member)[0]
+                return [_walk(part, item, places, report, (*path, index)) for index, part in enumerate(value)]
+    elif value is None and any(get_origin(member) in (list, dict) for member in members):
+        return {} if any(get_origin(member) is dict for member in members) else []
+    try:
+        msgspec.convert(value, type_, strict=False)
+    except msgspec.ValidationError:
+        _wrong(value, type_, members, places, report, path)
+    return value
+
+
+def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    for key in value:
+        if key not in fields:
+            report.add(UNKNOWN_KEY, places.key(*path, key), f"unknown key {key!r}", did_you_mean(key, fields))
+    result = {}
+    for name, info in fields.items():
+        empty = value.get(name) is None
+        if info.required and empty:
+            where = places.key(*path, name) if name in value else places.value(*path)
+            report.add(MISSING_KEY, where, f"{name!r} is missing", f"Add a line such as {name}: {_example(info.type)}")
+        elif name in value and not (empty and type(None) in _members(info.type)):
+            result[name] = _walk(value[name], info.type, places, report, (*path, name))
+    return result
+
+
+def _wrong(value: Any, type_: Any, members: list[Any], places: Places, report: Report, path: Path) -> None:
+    name = path[-1] if path else "the file"
+    where = places.value(*path)
+    expected = " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
+    got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
+    choices = [choice for member in members if get_origin(member) is Literal for choice in get_args(member)]
+    hint = did_you_mean(str(value), choices) if choices else None
+    if dt.date in members and isinstance(value, str):
+        hint = "Write year, month and day, and a day that exists."
+    elif isinstance(value, str) and any(get_origin(member) is list for member in members):
+        hint = f"Write it as a list: [{value}]"
+    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, got {got}", hint)
+
+
+def _members(type_: Any) -> list[Any]:
+    """Return the plain types inside `Annotated` and unions."""
+    if get_origin(type_) is Annotated:
+        return _members(get_args(type_)[0])
+    if get_origin(type_) in (Union, types.UnionType):
+        return [member for part in get_args(type_) for member in _members(part)]
+    return [type_]
+
+
+def _describe(member: Any) -> str:
+    if get_origin(member) is Literal:
+        return "one of " + ", ".join(get_args(member))
+    if get_origin(member) is list:
+        return "a list"
+    if get_origin(member) is dict or (isinstance(member, type) and issubclass(member, msgspec.Struct)):
+        return "a mapping"
+    names = {str: "text", int: "a whole number", bool: "true or false", dt.date: "a date like 2026-03-01"}
+    return names.get(member, "")
+
+
+def _example(type_: Any) -> str:
+    return {dt.date: "2026-03-01", int: "1", bool: "true"}.get(_members(type_)[0], "…")
