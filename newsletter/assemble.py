@@ -53,5 +53,3 @@ def _check(mjml: str, theme: Theme) -> None:
         message = f"the theme writes MJML that is not well formed: {expat.ErrorString(error.code)} near {near!r}"
         hint = "Close every tag, quote every attribute, and write < and & as &lt; and &amp;."
         raise NewsletterError(message, where=where, hint=hint) from error
-
-

@@ -1,4 +1,4 @@
-"""Many issues: what is fresh is left alone, what was built before is taken from the shelf, the rest is built in parallel."""
+"""Many issues: what is fresh is left alone, what was built before comes off the shelf, the rest is built in parallel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -86,7 +86,7 @@ def _run(
     _import_early()
     waiting = list(reversed(folders))
     with ProcessPoolExecutor(jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt) as pool:
-        running = set()
+        running: set[Future[Outcome]] = set()
         try:
             while waiting or running:
                 # A few ahead of each worker, so that a stop need not wait for hundreds.

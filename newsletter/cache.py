@@ -54,11 +54,13 @@ class Cache:
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
+    """Return files as one run of bytes: a line of names and sizes, then their contents."""
     head = json.dumps([[name, len(data)] for name, data in files.items()]).encode()
     return head + b"\n" + b"".join(files.values())
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
+    """Return the files that `pack` put together."""
     head, _, rest = data.partition(b"\n")
     files, start = {}, 0
     for name, size in json.loads(head):
@@ -133,6 +135,7 @@ def read_index(path: Path, shared: str) -> dict[str, Known]:
 
 
 def write_index(path: Path, shared: str, known: Mapping[str, Known]) -> None:
+    """Remember issues for the next run; an index that cannot be written costs that run time, nothing else."""
     issues = {slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())}
     with contextlib.suppress(NewsletterError):
         write_file(path, json.dumps({"shared": shared, "issues": issues}).encode())

@@ -37,7 +37,7 @@ def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) ->
         holders = credits.roles[indices[0]].holders
         label = join([role.label for role in roles], language)
         names = join([holder.name for holder in holders], language)
-        lines.append(CreditLine(tuple(role.id for role in roles), label, holders, names, f"{label}: ", ""))
+        lines.append(CreditLine(tuple(role.id for role in roles), label, holders, names, label + phrases["colon"], ""))
     if credits.produced_by:
         names = join([holder.name for holder in credits.produced_by], language)
         phrase = phrases["produced" if credits.location else "produced_nowhere"]

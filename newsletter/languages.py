@@ -60,6 +60,7 @@ _QUOTES = {
 
 
 def direction(language: str) -> Direction:
+    """Return the direction a language is written in, by its tag."""
     tag = language.lower()
     return "rtl" if tag.split("-")[0] in RTL_LANGUAGES or "-".join(tag.split("-")[:2]) in RTL_LANGUAGES else "ltr"
 
@@ -123,6 +124,7 @@ def against(base: Direction) -> re.Pattern[str]:
 
 
 def opposite(base: Direction) -> Direction:
+    """Return the other direction."""
     return "rtl" if base == "ltr" else "ltr"
 
 

@@ -11,17 +11,47 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import NewsletterError
-from newsletter.faults import BROKEN_TABLE, BROKEN_THEME, UNKNOWN_KIND, UNKNOWN_PERSON, UNKNOWN_ROLE
-from newsletter.faults import UNKNOWN_SOURCE, UNREADABLE, WRONG_VALUE, Report
+from newsletter.faults import (
+    BROKEN_TABLE,
+    BROKEN_THEME,
+    UNKNOWN_KIND,
+    UNKNOWN_PERSON,
+    UNKNOWN_ROLE,
+    UNKNOWN_SOURCE,
+    UNREADABLE,
+    WRONG_VALUE,
+    Report,
+)
 from newsletter.languages import direction, known
 from newsletter.markup.directives import Desk
 from newsletter.markup.heading import Heading
 from newsletter.markup.parse import parse
 from newsletter.markup.source import Source as SourceText
 from newsletter.markup.urls import check_url
-from newsletter.model import Credit, Credits, Fact, Finding, Holder, Issue, Location, Masthead, Person, Role
-from newsletter.model import Section, Source, Team
-from newsletter.schema import FactEntry, FrontMatter, Holders, InlineHolder, IssueFile, MastheadFile, SourceEntry, Sources
+from newsletter.model import (
+    Credit,
+    Credits,
+    Fact,
+    Finding,
+    Holder,
+    Issue,
+    Location,
+    Masthead,
+    Person,
+    Role,
+    Section,
+    Source,
+    Team,
+)
+from newsletter.schema import (
+    FactEntry,
+    FrontMatter,
+    Holders,
+    InlineHolder,
+    IssueFile,
+    MastheadFile,
+    SourceEntry,
+)
 from newsletter.textfile import read_text
 from newsletter.theme import Theme, open_theme
 from newsletter.workspace import Workspace
@@ -45,11 +75,16 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
     reader = _Reader(workspace, folder, report)
     read = reader.yaml(folder / "issue.yaml", IssueFile)
     masthead = reader.masthead()
-    entry, places = read if read else (None, None)
+    entry, places = read or (None, None)
     theme = reader.theme(entry.theme if entry else None, places)
     language = (entry.language if entry else None) or workspace.publication.language
     if places and not known(language):
-        report.add(WRONG_VALUE, places.value("language"), f"no language is tagged {language!r}", "Use a tag such as pt or en-GB.")
+        report.add(
+            WRONG_VALUE,
+            places.value("language"),
+            f"no language is tagged {language!r}",
+            "Use a tag such as pt or en-GB.",
+        )
     sources = reader.sources()
     facts = reader.facts()
     credits = reader.credits(masthead)
@@ -58,7 +93,9 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
         for key in ("title", "subject", "preheader"):
             text = getattr(entry, key)
             if text and "\n" in text.strip():
-                report.add(WRONG_VALUE, places.value(key), f"{key} has more than one line", "A header of a mail is one line.")
+                report.add(
+                    WRONG_VALUE, places.value(key), f"{key} has more than one line", "A header of a mail is one line."
+                )
     issue = None
     if entry and places:
         issue = Issue(
@@ -116,7 +153,9 @@ class _Reader:
     def masthead(self) -> _Masthead:
         read = self.yaml(self.workspace.masthead, MastheadFile)
         if read is None:
-            return _Masthead({}, {}, (), {}, Places(Location(self.workspace.shown(self.workspace.masthead))), broken=True)
+            return _Masthead(
+                {}, {}, (), {}, Places(Location(self.workspace.shown(self.workspace.masthead))), broken=True
+            )
         entry, places = read
         people = {id: Person(id, person.name, person.url) for id, person in entry.people.items()}
         teams = {}
@@ -137,11 +176,13 @@ class _Reader:
         path = self.folder / "credits.yaml"
         where = Location(self.workspace.shown(path))
         read = self.yaml(path, dict[str, Holders])
-        given, places = read if read else ({}, Places(where))
+        given, places = read or ({}, Places(where))
         known = ["produced_by", "location", *(role.id for role in masthead.roles)]
         for key in given:
             if key not in known and not masthead.broken:
-                self.report.add(UNKNOWN_ROLE, places.key(key), f"the masthead has no role {key!r}", did_you_mean(key, known))
+                self.report.add(
+                    UNKNOWN_ROLE, places.key(key), f"the masthead has no role {key!r}", did_you_mean(key, known)
+                )
         entries = {key: (value, "defaults", masthead.places) for key, value in masthead.defaults.items()}
         entries |= {key: (value, None, places) for key, value in given.items()}
 
@@ -155,11 +196,15 @@ class _Reader:
         roles = [Credit(role, *held(role.id)) for role in masthead.roles if role.id in entries]
         location = entries["location"][0] if "location" in entries else None
         if location is not None and not isinstance(location, str):
-            self.report.add(WRONG_VALUE, places.value("location"), "location: expected text", "Such as Lisbon, Portugal.")
+            self.report.add(
+                WRONG_VALUE, places.value("location"), "location: expected text", "Such as Lisbon, Portugal."
+            )
             location = None
         return Credits(tuple(roles), held("produced_by")[0], location, where)
 
-    def holders(self, value: Any, masthead: Masthead, places: Places, path: tuple[str | int, ...]) -> tuple[Holder, ...]:
+    def holders(
+        self, value: Any, masthead: Masthead, places: Places, path: tuple[str | int, ...]
+    ) -> tuple[Holder, ...]:
         """Return the people and teams meant by ids, inline entries, or a list of them."""
         found: list[Holder] = []
         several = isinstance(value, list)
@@ -205,7 +250,9 @@ class _Reader:
             Fact(id, fact.value, fact.unit, fact.source, fact.as_of, places.value(id)) for id, fact in entries.items()
         )
 
-    def cited(self, value: Any, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...]) -> Iterator[Source]:
+    def cited(
+        self, value: Any, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...]
+    ) -> Iterator[Source]:
         several = isinstance(value, list)
         for index, one in enumerate(value if several else [value]):
             at = (*path, index) if several else path
@@ -227,7 +274,9 @@ class _Reader:
         try:
             files = sorted(path for path in self.folder.iterdir() if path.suffix == ".md")
         except OSError as error:
-            self.report.add(UNREADABLE, Location(self.workspace.shown(self.folder)), f"cannot be read: {error.strerror}")
+            self.report.add(
+                UNREADABLE, Location(self.workspace.shown(self.folder)), f"cannot be read: {error.strerror}"
+            )
             return ()
         found = [self.section(path, masthead, theme, language, sources) for path in files]
         return tuple(section for section in found if section is not None)
@@ -245,7 +294,7 @@ class _Reader:
             self.report.add(UNREADABLE, Location(shown, 1, 1), "the section has no front matter", hint)
             front, body = "", 0
         read = read_yaml(front, shown, self.report, first_line=2)
-        value, places = read if read else (None, Places(Location(shown, 1, 1)))
+        value, places = read or (None, Places(Location(shown, 1, 1)))
         entry = convert({} if value is None else value, FrontMatter, places, self.report) if body and read else None
         if entry and theme and entry.kind not in theme.kinds:
             hint = did_you_mean(entry.kind, sorted(theme.kinds))
@@ -290,7 +339,9 @@ class _Reader:
         except (OSError, ValueError):
             inside = False
         if not inside:
-            self.report.add(UNREADABLE, where, f"{name!r} is not inside the issue's folder", "Copy the file into data/.")
+            self.report.add(
+                UNREADABLE, where, f"{name!r} is not inside the issue's folder", "Copy the file into data/."
+            )
             return None
         if not path.is_file():
             near = [file.relative_to(self.folder).as_posix() for file in (self.folder / "data").glob("*.csv")]
@@ -301,7 +352,9 @@ class _Reader:
             return None
         delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
         try:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+            rows = [
+                [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)
+            ]
         except csv.Error as error:
             self.report.add(BROKEN_TABLE, Location(self.workspace.shown(path)), f"not valid CSV: {error}")
             return None
@@ -324,5 +377,5 @@ class _Masthead(Masthead):
 
 def _split(text: str) -> tuple[str | None, int]:
     """Return the front matter and the offset, in characters, at which the body starts."""
-    match = re.match(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", text, re.S)
+    match = re.match(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", text, re.DOTALL)
     return (match[1], match.end()) if match else (None, 0)

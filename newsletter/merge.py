@@ -1,6 +1,6 @@
 """Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for whoever sends the mail.
 
-Spellings were read from each service's own documentation: listmonk's templating page, Mailchimp's merge-tag cheat sheet,
+Spellings come from each service's own documentation: listmonk's templating page, Mailchimp's list of merge tags,
 Buttondown's template variables, and Ghost's email replacement strings.
 """
 
@@ -59,7 +59,7 @@ def _mailchimp(field: str, fallback: str) -> str:
 
 def _buttondown(field: str, fallback: str) -> str:
     value = _SPELLINGS["buttondown"][field].strip("{} ")
-    return f'{{% if {value} %}}{{{{ {value} }}}}{{% else %}}{fallback}{{% endif %}}'
+    return f"{{% if {value} %}}{{{{ {value} }}}}{{% else %}}{fallback}{{% endif %}}"
 
 
 def _ghost(field: str, fallback: str) -> str:

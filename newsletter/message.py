@@ -12,7 +12,6 @@ from email.policy import SMTP
 from newsletter.model import Issue, Picture, Publication
 
 
-
 def message(issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Picture] = ()) -> bytes:
     """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
 
@@ -39,7 +38,12 @@ def message(issue: Issue, publication: Publication, html: str, text: str, pictur
         related = mail.get_payload()[1]  # type: ignore[index]  # the alternative just added
         for picture in carried:
             related.add_related(  # type: ignore[union-attr]
-                picture.data, "image", picture.type, cid=f"<{picture.name}>", filename=picture.name, disposition="inline"
+                picture.data,
+                "image",
+                picture.type,
+                cid=f"<{picture.name}>",
+                filename=picture.name,
+                disposition="inline",
             )
     for number, part in enumerate(mail.walk()):
         if part.is_multipart():
@@ -73,5 +77,3 @@ def _domain(publication: Publication) -> str:
     if publication.sender_email and "@" in publication.sender_email:
         return publication.sender_email.rpartition("@")[2]
     return publication.url.partition("://")[2].partition("/")[0] or "localhost"
-
-

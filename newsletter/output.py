@@ -23,7 +23,8 @@ STALE = 3600  # seconds after which nobody is working on it any more
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put `files` (path below the folder -> bytes) in place of whatever the folder holds.
 
-    At every moment the folder holds the old files or the new ones. Raises `NewsletterError` with the old ones untouched.
+    At every moment the folder holds the old files or the new ones.
+    Raises `NewsletterError` with the old ones untouched.
     """
     with told(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hints = {
-            errno.ENOSPC: "The disk is full: free some room and run the command again; the last good output is untouched.",
+            errno.ENOSPC: "The disk is full: free some room and try again; the last good output is untouched.",
             errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
             errno.EROFS: "The disk is read-only: choose another place with --out.",
             errno.EACCES: "You may not write there: choose another place with --out, or ask who owns the folder.",
@@ -76,7 +77,9 @@ def sweep(parent: Path) -> None:
     """Remove what runs that were killed left behind, and bring back a folder caught between two renames."""
     for path in parent.glob(f"{ASIDE}*"):
         with contextlib.suppress(OSError):
-            if (match := re.fullmatch(rf"{re.escape(ASIDE)}old-(.+)-\d+", path.name)) and not (parent / match[1]).exists():
+            if (match := re.fullmatch(rf"{re.escape(ASIDE)}old-(.+)-\d+", path.name)) and not (
+                parent / match[1]
+            ).exists():
                 path.rename(parent / match[1])
             elif time.time() - path.stat().st_mtime > STALE:
                 shutil.rmtree(path, ignore_errors=True)

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import warnings
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
@@ -46,7 +45,9 @@ def prepare(issue: Issue, root: Path, column: int, shelf: Shelf, report: Report)
     for image in images:
         if image.src in pictures or image.src in failed:
             continue
-        picture = _remote(image, column, report) if "://" in image.src else _local(image, issue, root, column, shelf, report)
+        picture = (
+            _remote(image, column, report) if "://" in image.src else _local(image, issue, root, column, shelf, report)
+        )
         if picture is None:
             failed.add(image.src)
         else:
@@ -154,7 +155,7 @@ def _make(
         try:
             return _sized(picture, data, min(asked or column, column))
         except Exception as error:  # noqa: BLE001 - as above
-            message = f"the picture is broken: {error or type(error).__name__}"
+            message = f"the picture is broken: {str(error) or type(error).__name__}"
             report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
             return None
 
@@ -163,8 +164,9 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
     from PIL import Image as Pillow
     from PIL import ImageOps
 
-    if getattr(picture, "n_frames", 1) > 1 and picture.format == "GIF":
-        picture.seek(picture.n_frames - 1)  # reads all frames, so that a truncated one is found here
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1 and picture.format == "GIF":
+        picture.seek(frames - 1)  # reads all frames, so that a truncated one is found here
         width = min(picture.width, widest)
         return width, round(picture.height * width / picture.width), "gif", data
     origin = picture.format
@@ -206,8 +208,10 @@ def _transparent(picture: Pillow.Image) -> bool:
 def _png(picture: Pillow.Image) -> bytes:
     if picture.mode not in ("1", "L", "P", "RGB", "RGBA"):
         picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
+    from PIL import Image as Pillow
+
     if picture.mode == "RGB" and (colours := picture.getcolors(256)) is not None:
-        picture = picture.quantize(len(colours), dither=0)  # the same pixels in a third of the bytes
+        picture = picture.quantize(len(colours), dither=Pillow.Dither.NONE)  # the same pixels in a third of the bytes
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
@@ -217,5 +221,3 @@ def _jpeg(picture: Pillow.Image) -> bytes:
     buffer = io.BytesIO()
     picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return buffer.getvalue()
-
-

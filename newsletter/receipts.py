@@ -21,11 +21,11 @@ def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
     try:
         data = json.loads(path.read_bytes())
         receipts: list[dict[str, Any]] = data["receipts"]
-        if all(isinstance(receipt, dict) and {"target", "sha256"} <= receipt.keys() for receipt in receipts):
+        if all({"target", "sha256"} <= receipt.keys() for receipt in receipts):
             return receipts
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise NewsletterError(
         "the receipts cannot be read",
@@ -35,6 +35,7 @@ def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
 
 
 def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | None:
+    """Return the latest receipt of a target."""
     return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
 
 

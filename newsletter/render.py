@@ -19,6 +19,7 @@ def render(mjml: str, direction: Direction) -> str:
 
 
 def to_html(mjml: str) -> str:
+    """Return the engine's HTML. Raises `NewsletterError` where it refuses; it gives no lines of the author's."""
     from mjml import mjml2html
 
     try:
@@ -40,7 +41,7 @@ def inline(html: str) -> str:
             allow_network=False,
             strip_important=False,  # or phone and dark rules lose to what is inlined
             disable_validation=True,
-            disable_basic_attributes=["width", "height"],
+            disable_basic_attributes=["width", "height", "bgcolor", "align"],  # templates write what Word needs
             align_floating_images=False,
             disable_link_rewrites=True,
             cssutils_logging_level=logging.CRITICAL,
@@ -70,22 +71,31 @@ def warm() -> None:
 
 # --- finishing -----------------------------------------------------------------------------------------
 
-_KEPT = re.compile(r"(<pre\b.*?</pre>)", re.S)
+_KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 # Elements around which white space says nothing. Inline ones are left alone: there a space is a space.
 _BLOCKS = (
     "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li|blockquote|hr|center"
 )
-_AROUND = re.compile(rf"\s*\n\s*(</?(?:{_BLOCKS})\b[^>]*>|<!--)|(</?(?:{_BLOCKS})\b[^>]*>|-->)\s*\n\s*", re.I)
+# Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept.
+_GAP = r"[ \t\r]*\n[ \t\r\n]*"
+_AROUND = re.compile(rf"{_GAP}(</?(?:{_BLOCKS})\b[^>]*>|<!--)|(</?(?:{_BLOCKS})\b[^>]*>|-->){_GAP}", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
-_SHEET = re.compile(r"(<style)[^>]*>(.*?)(</style>)", re.S)
-_COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.S)
+_SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
 
 
 def finish(html: str, direction: Direction) -> str:
     """Return inlined HTML with the direction set and no byte a reader would not miss."""
     html = re.sub(r"<html\b([^>]*)>", lambda match: _root(match[1], direction), html, count=1)
-    html = _SHEET.sub(lambda match: f"{match[1]}>{_sheet(match[2])}{match[3]}" if match[2].strip() else "", html)
-    html = _STYLE.sub(_style, html)
+    # The engine's own wrapper says dir="auto", which clients that drop <html> guess from the first letter.
+    html = re.sub(
+        r'(<div\b[^>]* role="article"[^>]*) dir="auto"|(<div\b[^>]*) dir="auto"([^>]* role="article")',
+        lambda match: f'{match[1] or match[2]} dir="{direction}"{match[3] or ""}',
+        html,
+        count=1,
+    )
+    html = _SHEET.sub(_kept_sheet, html)
+    html = _STYLE.sub(_style, _without_columns(html))
     pieces = _KEPT.split(html)
     pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
     return "".join(pieces).strip() + "\n"
@@ -96,8 +106,23 @@ def _root(attributes: str, direction: Direction) -> str:
     return f'<html{attributes} dir="{direction}">'
 
 
+def _without_columns(html: str) -> str:
+    """Drop the engine's column classes from a mail of one column: each of its sheets says width:100% once more."""
+    if set(re.findall(r"mj-column-(?:per|px)-[\d-]+", html)) != {"mj-column-per-100"}:
+        return html
+    html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)
+    html = re.sub(r"<style[^>]*>[^<]*mj-column-per-100[^<]*</style>", "", html)
+    return re.sub(r' class="mj-outlook-group-fix mj-column-per-100"|mj-outlook-group-fix mj-column-per-100 ?', "", html)
+
+
+def _kept_sheet(match: re.Match[str]) -> str:
+    media = re.search(r' media="[^"]*"', match[1])
+    css = _sheet(match[2])
+    return f"<style{media[0] if media else ''}>{css}</style>" if css else ""
+
+
 def _sheet(css: str) -> str:
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", css)).replace(";}", "}").strip()
 
@@ -108,4 +133,4 @@ def _style(match: re.Match[str]) -> str:
 
 
 def _squeeze(html: str) -> str:
-    return re.sub(r"\n\s*", "\n", _AROUND.sub(lambda match: match[1] or match[2], html))
+    return re.sub(r"\n[ \t\r\n]*", "\n", _AROUND.sub(lambda match: match[1] or match[2], html))

@@ -13,7 +13,6 @@ from msgspec import Meta, Struct
 Text = Annotated[str, Meta(min_length=1)]
 
 
-
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of everything read from a file: unknown keys are errors."""
 
@@ -99,21 +98,28 @@ Sources = str | SourceEntry | list[str | SourceEntry]
 class FrontMatter(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The lines between `---` and `---` at the top of a section."""
 
-    kind: Annotated[Text, Meta(description="essay, brief, data, postscript, note, links, sponsor, or one of the theme's.")]
+    kind: Annotated[
+        Text, Meta(description="essay, brief, data, postscript, note, links, sponsor, or one of the theme's.")
+    ]
     title: Annotated[Text | None, Meta(description="The section's heading.")] = None
-    by: Annotated[Holders | None, Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list.")] = None
+    by: Annotated[
+        Holders | None, Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list.")
+    ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
     date: Annotated[dt.date | None, Meta(description="Its own date, where it differs from the issue's.")] = None
     source: Annotated[
-        Sources | None, Meta(description="Where the news came from: an id of sources.yaml, an address, an entry, or a list.")
+        Sources | None,
+        Meta(description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."),
     ] = None
 
 
 class FigureBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: figure`"""
+    """`::: figure`."""
 
     src: Annotated[Text, Meta(description="A picture in the issue's images/ folder, or an https address with `width`.")]
-    alt: Annotated[str, Meta(description="What the picture shows, for those who do not see it; empty if it is decoration.")]
+    alt: Annotated[
+        str, Meta(description="What the picture shows, for those who do not see it; empty if it is decoration.")
+    ]
     caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
     credit: Annotated[Text | None, Meta(description="Who made the picture.")] = None
     licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
@@ -124,14 +130,14 @@ class FigureBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ButtonBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: button`"""
+    """`::: button`."""
 
     label: Annotated[Text, Meta(description="The words on the button.")]
     url: Annotated[Text, Meta(description="Where it leads.")]
 
 
 class TableBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: table`"""
+    """`::: table`."""
 
     src: Annotated[Text, Meta(description="A CSV file in the issue's data/ folder; its first line is the head.")]
     caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
@@ -139,14 +145,14 @@ class TableBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Sender(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[sender]`"""
+    """`[sender]`."""
 
     name: Annotated[Text | None, Meta(description="The From name; the publication's name by default.")] = None
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
 class Merge(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[merge]`"""
+    """`[merge]`."""
 
     style: Annotated[
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
@@ -155,14 +161,14 @@ class Merge(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Images(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[images]`"""
+    """`[images]`."""
 
     url: Annotated[Text | None, Meta(description="Base address pictures are served from; `url` by default.")] = None
     inline: Annotated[bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")] = False
 
 
 class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[check]`"""
+    """`[check]`."""
 
     select: Annotated[list[str], Meta(description="Rule codes or prefixes to use.")] = []
     ignore: Annotated[list[str], Meta(description="Rule codes or prefixes to leave out.")] = []
@@ -184,7 +190,9 @@ class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     images: Annotated[Images, Meta(description="Where pictures live.")] = Images()
     check: Annotated[Check, Meta(description="Which rules apply.")] = Check()
     links: Annotated[dict[str, Any], Meta(description="Settings of the link check.")] = {}
-    targets: Annotated[dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")] = {}
+    targets: Annotated[
+        dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")
+    ] = {}
 
 
 # The files an editor can complete and check as one types, by the name their schema is shipped under.

@@ -53,6 +53,8 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if bad := UNPRINTABLE.search(text):
         where = Location(shown, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
-        report.add(UNREADABLE, where, f"control character U+{ord(bad[0]):04X}", "Delete it; it is invisible in editors.")
+        report.add(
+            UNREADABLE, where, f"control character U+{ord(bad[0]):04X}", "Delete it; it is invisible in editors."
+        )
         return None
     return text

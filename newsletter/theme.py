@@ -89,7 +89,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     """
     own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
     folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
-    if not re.fullmatch(r"[\w-]+", name) or folders == (default,) and name != DEFAULT:
+    if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
         known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))})
         message = f"there is no theme {name!r}"
         raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
@@ -181,8 +181,10 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
 def _isolate(text: str, base: Direction) -> Any:
     from markupsafe import Markup
 
-    return Markup(isolate_html(text, base))  # noqa: S704 - escaped there
+    return Markup(isolate_html(text, base))
 
 
 def _centred(text: str, width: int) -> str:
-    return "\n".join((" " * max((width - display_width(line)) // 2, 0) + line) for line in wrap(text, width).split("\n"))
+    return "\n".join(
+        (" " * max((width - display_width(line)) // 2, 0) + line) for line in wrap(text, width).split("\n")
+    )

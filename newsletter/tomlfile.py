@@ -21,7 +21,7 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
-        match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.S)
+        match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error), re.DOTALL)
         lines = text.splitlines() or [""]
         where = Location(shown, len(lines), len(lines[-1]) + 1)
         if match:

@@ -24,9 +24,11 @@ def webpage(
         "medium": "web",
         "sections": html_sections(issue, theme, values, pictures, "web", "images/"),
         "canonical": canonical,
-        "image": next((publication.image_url(issue.slug, p.name) for p in pictures.values() if p.data is not None), None),
-        "stylesheet": Markup(theme.render("web.css.j2", values)),  # noqa: S704 - the theme's own
-        "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),  # noqa: S704 - escaped there
+        "image": next(
+            (publication.image_url(issue.slug, p.name) for p in pictures.values() if p.data is not None), None
+        ),
+        "stylesheet": Markup(theme.render("web.css.j2", values)),
+        "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),
     }
     html = theme.render("web.html.j2", view)
     known = {"web_url": canonical, "unsubscribe_url": publication.unsubscribe_url or publication.url}

@@ -56,6 +56,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
+    """Return a hint: the nearest known word, or all of them."""
     known = list(known)
     if close := nearest(word, known):
         return f"Did you mean {close!r}?"

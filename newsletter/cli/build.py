@@ -17,7 +17,9 @@ from newsletter.workspace import Workspace, select
 @click.command("build")
 @issue_argument(nargs=-1)
 @click.option("--all", "all_", is_flag=True, help="Build every issue of the workspace.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write below this folder instead of dist/.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write below this folder instead of dist/."
+)
 @click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
 @click.option("--force", is_flag=True, help="Build anew even what has not changed.")
 @click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
@@ -73,7 +75,11 @@ def _print(outcomes: list[Outcome], workspace: Workspace, out: Path, seconds: fl
     good = [outcome for outcome in outcomes if outcome.state != "failed"]
     if len(outcomes) <= 3:
         for outcome in good:
-            note = {"built": f"{outcome.html / 1024:.1f} KB of HTML", "restored": "as built before", "fresh": "unchanged"}
+            note = {
+                "built": f"{outcome.html / 1024:.1f} KB of HTML",
+                "restored": "as built before",
+                "fresh": "unchanged",
+            }
             click.echo(f"{workspace.shown(out / outcome.slug)}/  {note[outcome.state]}")
         return
     counts = {state: sum(o.state == state for o in outcomes) for state in ("built", "restored", "fresh", "failed")}
@@ -90,7 +96,8 @@ def _print_json(outcomes: list[Outcome], workspace: Workspace, out: Path) -> Non
             "slug": outcome.slug,
             "state": outcome.state,
             "path": workspace.shown(out / outcome.slug),
-            "problems": [str(finding) for finding in outcome.findings] or ([outcome.error.message] if outcome.error else []),
+            "problems": [str(finding) for finding in outcome.findings]
+            or ([outcome.error.message] if outcome.error else []),
         }
         for outcome in outcomes
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
 def here() -> Path:
     """Return the folder one stands in. Raises `click.UsageError` where it was removed."""
     try:
@@ -24,6 +28,7 @@ def here() -> Path:
 
 
 def open_workspace() -> Workspace:
+    """Return the workspace one stands in."""
     return find(here())
 
 
@@ -40,6 +45,6 @@ def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) 
     return [CompletionItem(folder.name) for folder in reversed(folders) if incomplete in folder.name]
 
 
-def issue_argument(**settings: Any) -> Any:
+def issue_argument(**settings: Any) -> Callable[[F], F]:
     """Return the decorator for an ISSUE argument, with shell completion."""
     return click.argument("issue", metavar="[ISSUE]", shell_complete=complete_issue, **settings)

@@ -34,8 +34,8 @@ def command(json_: bool) -> None:
     widest = max(display_width(row["slug"]) for row in rows)
     for row in rows:
         problems = f"{row['problems']} problem{'s' if row['problems'] != 1 else ''}" if row["problems"] else ""
-        line = f"{row['slug']:<{widest}}  {row['state']:<9}  {row['words']:>6,} words  {problems:<11}  {row['title'] or ''}"
-        click.echo(line.rstrip())
+        columns = (f"{row['slug']:<{widest}}", f"{row['state']:<9}", f"{row['words']:>6,} words", f"{problems:<11}")
+        click.echo("  ".join((*columns, row["title"] or "")).rstrip())
 
 
 def _row(workspace: Workspace, folder: Path) -> dict[str, Any]:

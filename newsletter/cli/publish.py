@@ -47,8 +47,13 @@ def command(issue: str | None, names: tuple[str, ...], dry_run: bool, json_: boo
     if json_:
         import json
 
-        rows = [{"target": receipt.target, "place": receipt.place, "sha256": receipt.digest, "changed": changed} for receipt, changed in done]
-        click.echo(json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2))
+        rows = [
+            {"target": receipt.target, "place": receipt.place, "sha256": receipt.digest, "changed": changed}
+            for receipt, changed in done
+        ]
+        click.echo(
+            json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2)
+        )
         return
     click.echo(f"{email.subject}")
     for receipt, changed in done:
@@ -68,7 +73,9 @@ def _print_plans(email: Email, plans: list[Plan], *, json_: bool) -> None:
         import json
 
         rows = [{"target": plan.target, "changes": plan.changes, "steps": list(plan.steps)} for plan in plans]
-        click.echo(json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2)
+        )
         return
     click.echo(email.subject)
     for plan in plans:

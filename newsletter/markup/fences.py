@@ -68,13 +68,17 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
                 message = f"`::: {words[0]}` opens inside `::: {opened[2]}` of line {source.at(opened[0]).line}"
                 report.add(BROKEN_BLOCK, source.at(offset), message, "Close that one first with a line of `:::`.")
             elif words[0] not in KINDS:
-                report.add(BROKEN_BLOCK, source.at(offset), f"no block is called {words[0]!r}", did_you_mean(words[0], KINDS))
+                report.add(
+                    BROKEN_BLOCK, source.at(offset), f"no block is called {words[0]!r}", did_you_mean(words[0], KINDS)
+                )
                 opened = (offset, end, words[0], "")
             else:
                 opened = (offset, end, words[0], words[1] if len(words) > 1 else "")
         offset = end + 1
     if opened is not None:
-        report.add(BROKEN_BLOCK, source.at(opened[0]), f"`::: {opened[2]}` is never closed", "Add a line of `:::` after it.")
+        report.add(
+            BROKEN_BLOCK, source.at(opened[0]), f"`::: {opened[2]}` is never closed", "Add a line of `:::` after it."
+        )
     return bytes(masked), tuple(fences)
 
 

@@ -44,6 +44,4 @@ class Figure:
             return ""  # decoration says nothing to those who do not see it
         link = f" [{page.link(self.link)}]" if self.link else ""
         label = page.phrases["figure"]
-        return page.wrap(f"[{label}: {inside}]{link}" if inside else f"[{label}]{link}")
-
-
+        return page.wrap(f"[{label}{page.phrases['colon']}{inside}]{link}" if inside else f"[{label}]{link}")

@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)}."
 
-_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.S)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
 

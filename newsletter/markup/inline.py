@@ -18,10 +18,12 @@ N = TypeVar("N", bound=Node)
 
 
 def html_of(nodes: Sequence[Node], page: HtmlPage) -> Markup:
+    """Return nodes of a line as HTML that a theme's partial prints as it is."""
     return Markup("".join([node.html(page) for node in nodes]))
 
 
 def text_of(nodes: Sequence[Node], page: TextPage) -> str:
+    """Return nodes of a line as text, not yet wrapped."""
     return "".join([node.text(page) for node in nodes])
 
 
@@ -112,10 +114,11 @@ class Image:
 
     def text(self, page: TextPage) -> str:
         words = " — ".join(filter(None, (self.alt, self.title)))
-        return f"[{page.phrases['figure']}: {words}]" if words else ""
+        return f"[{page.phrases['figure']}{page.phrases['colon']}{words}]" if words else ""
 
 
 def size(picture: Picture) -> str:
+    """Return the width and height attributes: Outlook's Word engine knows no other way to size a picture."""
     height = f' height="{picture.height}"' if picture.height else ""
     return f' width="{picture.width}"{height}'
 

@@ -19,7 +19,9 @@ class Item:
         return f"<li>{blocks_html(self.children, page)}</li>"
 
     def text(self, page: TextPage) -> str:
-        tight = all(isinstance(child, List) or (isinstance(child, Paragraph) and child.tight) for child in self.children)
+        tight = all(
+            isinstance(child, List) or (isinstance(child, Paragraph) and child.tight) for child in self.children
+        )
         return blocks_text(self.children, page, gap="\n" if tight else "\n\n")
 
 

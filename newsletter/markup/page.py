@@ -14,7 +14,9 @@ from newsletter.model import Direction, Picture
 # A merge field keeps its spaces: broken over two lines no provider would find it.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 # East Asian text has no spaces: a line may end after any wide character, but not before closing punctuation.
-_WIDE_PIECE = re.compile("[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef][、。，．）」』】〉》！？：；ー々\u200d\ufe0f]*")
+_WIDE_PIECE = re.compile(
+    "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef][、。，．）」』】〉》！？：；ー々\u200d\ufe0f]*"
+)
 
 COLUMNS = 72
 

@@ -9,8 +9,18 @@ from typing import Any
 
 import pyromark
 
-from newsletter.faults import BROKEN_BLOCK, BROKEN_LINK, BROKEN_NOTE, BROKEN_TABLE, LOST_TEXT, RAW_HTML, TOO_DEEP
-from newsletter.faults import UNKNOWN_FIELD, UNREADABLE, Report
+from newsletter.faults import (
+    BROKEN_BLOCK,
+    BROKEN_LINK,
+    BROKEN_NOTE,
+    BROKEN_TABLE,
+    LOST_TEXT,
+    RAW_HTML,
+    TOO_DEEP,
+    UNKNOWN_FIELD,
+    UNREADABLE,
+    Report,
+)
 from newsletter.languages import against
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.comment import Comment
@@ -44,7 +54,7 @@ OPTIONS = (
 MAX_DEPTH = 30
 EMPHASIS = {"Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
 ALIGN: dict[str, Align | None] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
-COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.S)
+COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
 INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
 
 
@@ -101,10 +111,9 @@ class _Builder:
         events = pyromark.events_with_range(markdown, options=OPTIONS, broken_link_callback=self.broken_reference)
         for event, range_ in events:
             start = base + range_["start"]
-            if isinstance(event, str):
-                name, value = event, None
-            else:
-                ((name, value),) = event.items()
+            name: str
+            value: Any
+            ((name, value),) = ((event, None),) if isinstance(event, str) else event.items()
             if name == "Text":
                 self.text(value, start, base + range_["end"])
                 continue
@@ -164,7 +173,9 @@ class _Builder:
             before = data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
             value = self.quotes.sign(value, before, data[end : end + 4].decode(errors="ignore")[:1])
         elif "<!--" in value and data[start - 1 : start] != b"\\" and self.stack[-1].name != "CodeBlock":
-            self.report.add(RAW_HTML, self.source.at(start), "a comment is opened and never closed", "Close it with -->.")
+            self.report.add(
+                RAW_HTML, self.source.at(start), "a comment is opened and never closed", "Close it with -->."
+            )
         if bad := UNPRINTABLE.search(value):
             message = f"character U+{ord(bad[0]):04X} cannot stand in a mail"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
@@ -265,7 +276,8 @@ class _Builder:
         if name == "HtmlBlock":
             return self.html_block(frame.start, end, where)
         if name == "FootnoteDefinition":
-            return self.note(detail, where, self.grouped(children))
+            self.note(detail, where, self.grouped(children))
+            return None
         return self.table_part(frame, where, end)
 
     def table_part(self, frame: _Frame, where: Location, end: int) -> Node | None:
@@ -297,7 +309,12 @@ class _Builder:
         told = [node for node in children if not isinstance(node, Comment)]
         if len(told) == 1 and isinstance(only := told[0], Image):
             return self.figure(only, None)
-        if len(told) == 1 and isinstance(only, Link) and len(only.children) == 1 and isinstance(only.children[0], Image):
+        if (
+            len(told) == 1
+            and isinstance(only, Link)
+            and len(only.children) == 1
+            and isinstance(only.children[0], Image)
+        ):
             return self.figure(only.children[0], only.url)
         return Paragraph(where, self.isolated(children), tight)
 

@@ -65,7 +65,7 @@ class Table:
         aligns = [cell.align for cell in self.head]
         parts.append(drawn(head, rows, aligns, page.width) or listed(head, rows, page))
         if self.source:
-            parts.append(page.wrap(f"{page.phrases['source']}: {page.words(self.source)}"))
+            parts.append(page.wrap(f"{page.phrases['source']}{page.phrases['colon']}{page.words(self.source)}"))
         return "\n\n".join(parts)
 
 

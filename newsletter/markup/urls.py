@@ -28,6 +28,10 @@ def check_url(url: str, where: Location, report: Report) -> str:
     elif url.startswith("#"):
         report.add(BROKEN_LINK, where, f"{url!r} points inside the mail, where links are dead", "Link to a page.")
     else:
-        hint = f"Write the whole address: https://{url}" if "." in url.split("/")[0] else "Write the whole address: https://…"
+        hint = (
+            f"Write the whole address: https://{url}"
+            if "." in url.split("/")[0]
+            else "Write the whole address: https://…"
+        )
         report.add(BROKEN_LINK, where, f"{url!r} is not a whole address", hint)
     return url

@@ -6,10 +6,13 @@ import re
 
 # Latin, Greek, Cyrillic and general punctuation take one column each; anything else is wcwidth's business, which
 # knows wide characters, combining marks and emoji sequences but takes 40 ms to import.
-_NARROW = re.compile("[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+_NARROW = re.compile(
+    "[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*"
+)
 
 
 def display_width(text: str) -> int:
+    """Return the number of columns; what has no width of its own (controls) counts one a character."""
     if _NARROW.fullmatch(text):
         return len(text)
     from wcwidth import wcswidth

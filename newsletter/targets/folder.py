@@ -42,7 +42,9 @@ class FolderTarget:
             path = folder / name
             there = path.read_bytes() if path.is_file() else None
             if there != data:
-                steps.append(f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)")
+                steps.append(
+                    f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)"
+                )
         if folder.is_dir():
             kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
             steps += [f"remove {self.shown}/{email.slug}/{name}" for name in sorted(kept - set(files))]
