@@ -1,4 +1,4 @@
-"""Many issues: what is fresh is left alone, what was built before comes off the shelf, the rest is built in parallel."""
+"""Many issues: what is fresh is left alone, what was built before comes off the shelf, others are built in parallel."""
 
 from __future__ import annotations
 

@@ -22,9 +22,7 @@ def message(issue: Issue, publication: Publication, html: str, text: str, pictur
     domain = _domain(publication)
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = issue.subject
-    if publication.sender_email:
-        user, _, host = publication.sender_email.rpartition("@")
-        mail["From"] = Address(publication.sender_name or publication.name, user, host)
+    mail["From"] = _sender(publication, domain)
     # Noon in UTC is the same day of the month nearly everywhere.
     mail["Date"] = dt.datetime.combine(issue.date, dt.time(12), dt.UTC)
     mail["Message-ID"] = f"<{issue.slug}.{digest[:16]}@{domain}>"
@@ -64,6 +62,12 @@ def _with_unsubscribe(body: bytes, publication: Publication) -> bytes:
         lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     head, blank, rest = body.partition(b"\r\n\r\n")
     return head + b"\r\n" + lines.encode("ascii", "xmlcharrefreplace").rstrip(b"\r\n") + blank + rest
+
+
+def _sender(publication: Publication, domain: str) -> Address:
+    """Return who the mail is from; From is one of the two headers RFC 5322 §3.6 demands, so there is always one."""
+    user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
+    return Address(publication.sender_name or publication.name, user, host)
 
 
 def _list_id(publication: Publication) -> str:

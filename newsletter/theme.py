@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PACKAGED = Path(__file__).parent / "themes"
 DEFAULT = "default"
+NOT_THEMES = {"blueprint", "schemas"}  # the other folders of templates/
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
     folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
     if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
-        known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))})
+        known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES)
         message = f"there is no theme {name!r}"
         raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
     shown = {str(folder): workspace.shown(folder) for folder in folders if folder == own}

@@ -1,0 +1,63 @@
+"""`newsletter init`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from newsletter import blueprint
+from newsletter.cli.issues import here
+from newsletter.errors import NewsletterError
+from newsletter.output import write_file
+from newsletter.schemas import schemas
+from newsletter.workspace import SETTINGS
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", help="The publication's name; the folder's name by default.")
+@click.option("--schemas", "only_schemas", is_flag=True, help="Only bring templates/schemas/ up to date.")
+def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
+    """Make a new workspace in DIR (or here) that publishes at once, with a first issue that explains itself.
+
+    Nothing that exists is overwritten.
+    """
+    root = (here() / (folder or ".")).resolve()
+    shipped = {f"templates/schemas/{file}": data for file, data in schemas().items()}
+    if only_schemas:
+        for path, data in shipped.items():
+            write_file(root / path, data)
+        click.echo(f"{len(shipped)} schemas in templates/schemas/")
+        return
+    title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
+    files = _files(title) | shipped
+    ignore = files.pop(".gitignore")
+    if taken := sorted(path for path in files if (root / path).exists()):
+        there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
+        message = f"{root} holds {there} already"
+        raise NewsletterError(message, hint="Choose an empty folder: newsletter init letters. Nothing was changed.")
+    if not (root / ".gitignore").exists():
+        files[".gitignore"] = ignore
+    # The settings come last: a run that was stopped before leaves no half workspace behind.
+    for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
+        write_file(root / path, files[path])
+        if not path.startswith("templates/schemas/"):
+            click.echo(path)
+    go = "" if root == here().resolve() else f"cd {folder} && "
+    click.echo(f"Look at it: {go}newsletter build", err=True)
+
+
+def _files(title: str) -> dict[str, bytes]:
+    """Return the files of a new workspace."""
+    packaged = blueprint.PACKAGED
+    today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    files = blueprint.fill(packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)})
+    files[".gitignore"] = files.pop("gitignore")
+    first = blueprint.slug("First issue", today, 1)
+    issue = blueprint.issue_files(packaged / "first-issue", "Your first issue", today, 1)
+    files |= {f"issues/{first}/{path}": data for path, data in issue.items()}
+    files |= {f"templates/blueprint/{path.name}": path.read_bytes() for path in sorted((packaged / "issue").iterdir())}
+    return files

@@ -1,0 +1,67 @@
+"""`newsletter new`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from newsletter import blueprint
+from newsletter.cli.issues import open_workspace
+from newsletter.errors import NewsletterError
+from newsletter.faults import Report
+from newsletter.output import write_folder
+from newsletter.textfile import read_text
+from newsletter.workspace import Workspace
+from newsletter.yamlfile import read_yaml
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a date; write year, month and day, such as 2026-03-01.") from error
+
+
+@click.command("new")
+@click.argument("title")
+@click.option("--date", callback=_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default.")
+def command(title: str, date: dt.date | None) -> None:
+    """Make a new issue called TITLE from the blueprint.
+
+    The blueprint is templates/blueprint/ where the workspace has one: change it, and every new issue starts that way.
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise click.UsageError("give the issue a title, in quotes")
+    workspace = open_workspace()
+    date = date or dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    number = _next_number(workspace)
+    folder = workspace.issues / blueprint.slug(title, date, number)
+    if folder.exists():
+        message = f"{workspace.shown(folder)} exists already"
+        raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
+    own = workspace.templates / "blueprint"
+    files = blueprint.issue_files(own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number)
+    write_folder(folder, files)
+    for name in files:
+        click.echo(f"{workspace.shown(folder)}/{name}")
+    click.echo(f"Write, then: newsletter build {folder.name}", err=True)
+
+
+def _next_number(workspace: Workspace) -> int | None:
+    """Return the number after the highest of the last issues; a publication that does not number stays so."""
+    folders = workspace.folders()
+    numbers = [number for folder in folders[-10:] if (number := _number(folder / "issue.yaml")) is not None]
+    if not numbers:
+        return None if folders else 1
+    return max(numbers) + 1
+
+
+def _number(path: Path) -> int | None:
+    report = Report()
+    text = read_text(path, path.name, report)
+    read = read_yaml(text, path.name, report) if text is not None else None
+    value = read[0].get("number") if read and isinstance(read[0], dict) else None
+    return int(value) if isinstance(value, str) and value.isdecimal() else None
