@@ -37,14 +37,16 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
         "first_name": "{{ subscriber.metadata.first_name }}",
         "email": "{{ subscriber.email }}",
     },
-    "ghost": {
+    "ghost": {  # has no field for the address of the page: it is ours, and the same for every reader
         "unsubscribe_url": "%%{unsubscribe_url}%%",
-        "web_url": "%%{post_url}%%",
-        "name": "{name}",
-        "first_name": "{first_name}",
-        "email": "{email}",
+        "name": "%%{name}%%",
+        "first_name": "%%{first_name}%%",
+        "email": "%%{email}%%",
     },
 }
+
+
+_STYLES = re.compile(r"(<style\b.*?</style>)", re.DOTALL)
 
 
 def _listmonk(field: str, fallback: str) -> str:
@@ -63,7 +65,7 @@ def _buttondown(field: str, fallback: str) -> str:
 
 
 def _ghost(field: str, fallback: str) -> str:
-    return f'{{{field}, "{fallback}"}}'
+    return f'%%{{{field}, "{fallback}"}}%%'
 
 
 _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
@@ -74,22 +76,47 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
 }
 
 
+# An author who writes `{{ x }}` means those signs. What a service's template language would take for its own is spelled
+# so that it prints: (in HTML, in plain text) by the sign.
+_LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
+    "listmonk": {"{{": ("{&#123;", '{{ "{{" }}')},
+    "mailchimp": {"*|": ("*&#124;", "*\u2060|")},
+    "buttondown": {
+        "{{": ("{&#123;", "{% templatetag openvariable %}"),
+        "{%": ("{&#37;", "{% templatetag openblock %}"),
+        "{#": ("{&#35;", "{% templatetag opencomment %}"),
+    },
+    "ghost": {"%%{": ("%%&#123;", "%%\u2060{")},
+}
+
+
 def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> str:
     """Return text with its merge fields as the publication's service spells them.
 
     `plain` fills in what is the same for every reader (the two addresses) and leaves the rest for `send`.
     """
     style = publication.merge
+    same = {"web_url": web_url, "unsubscribe_url": publication.unsubscribe_url}
 
     def one(match: re.Match[str]) -> str:
         field, fallback = match[1], match[2]
         if field not in FIELDS:
             return match[0]
-        if style == "plain":
-            known = {"web_url": web_url, "unsubscribe_url": publication.unsubscribe_url}.get(field)
+        spelling = _SPELLINGS.get(style, {}).get(field)
+        if spelling is None:
+            known = same.get(field)
             return (escape(known) if html else known) if known else match[0]
-        if not fallback or field.endswith("_url"):
-            return _SPELLINGS[style][field]
-        return _WITH_FALLBACK[style](field, fallback)
+        return _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
 
-    return FIELD.sub(one, text) if "%%" in text else text
+    return FIELD.sub(one, _printed(text, style, html=html))
+
+
+def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
+    signs = _LITERAL.get(style, {})
+    if not any(sign in text for sign in signs):
+        return text
+    pattern = "|".join(map(re.escape, signs))
+    # Not inside style sheets: they hold no words of an author's, and CSS reads no entities.
+    pieces = _STYLES.split(text) if html else [text]
+    pieces[::2] = [re.sub(pattern, lambda match: signs[match[0]][0 if html else 1], piece) for piece in pieces[::2]]
+    return "".join(pieces)
