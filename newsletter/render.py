@@ -76,8 +76,9 @@ _KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 _BLOCKS = (
     "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li|blockquote|hr|center"
 )
-# Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept.
-_GAP = r"[ \t\r]*\n[ \t\r\n]*"
+# Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept. A gap is tried once, from its
+# start and as a whole, or a run of n spaces costs n² steps.
+_GAP = r"(?<![ \t\r\n])[ \t\r]*+\n[ \t\r\n]*+"
 _AROUND = re.compile(rf"{_GAP}(</?(?:{_BLOCKS})\b[^>]*>|<!--)|(</?(?:{_BLOCKS})\b[^>]*>|-->){_GAP}", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)

@@ -54,7 +54,8 @@ OPTIONS = (
 MAX_DEPTH = 30
 EMPHASIS = {"Emphasis": "em", "Strong": "strong", "Strikethrough": "del"}
 ALIGN: dict[str, Align | None] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
-COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
+# Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
+COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
 
 
