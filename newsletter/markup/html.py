@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from newsletter.faults import RAW_HTML, Report
+from newsletter.faults import LOST_TEXT, RAW_HTML, Report
+from newsletter.markup.comment import Comment
+from newsletter.markup.source import Source
 from newsletter.model import Location
 
 # Tag -> attributes it may carry.
@@ -23,6 +25,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)}."
 
+UNCLOSED_COMMENT = ("a comment is opened and never closed", "Close it with -->.")
+
+_COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
@@ -56,3 +61,25 @@ def read_tag(html: str, where: Location, report: Report) -> RawTag | None:
         else:
             attributes.append((key, value))
     return RawTag(name, bool(match[1]), tuple(dict(attributes).items()))
+
+
+def read_block(source: Source, start: int, end: int, report: Report) -> Comment | None:
+    """Return a comment that stands alone, or `None` after reporting HTML that does."""
+    where = source.at(start)
+    html = source.data[start:end].decode()
+    if _COMMENTS.fullmatch(html):
+        return Comment(where, html.strip()[4:-3].strip())
+    if html.lstrip().startswith("<!--"):
+        comment, closing, _ = html.partition("-->")
+        if not closing:
+            report.add(RAW_HTML, where, *UNCLOSED_COMMENT)
+        else:
+            at = source.at(start + len((comment + closing).encode()))
+            report.add(LOST_TEXT, at, "text after a comment is lost", "Put it on a line of its own.")
+        return None
+    tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
+    name = f"<{tag[1]}>" if tag else "this HTML"
+    inline = tag is not None and tag[1].lower() in ALLOWED
+    hint = "Put it on one line with the words it belongs to." if inline else HINT
+    report.add(RAW_HTML, where, f"{name} cannot stand here", hint)
+    return None
