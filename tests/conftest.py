@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.desk import SMALLEST, Desk
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 BROWSERS = (
@@ -19,6 +22,32 @@ NO_CHROMIUM = "needs Chromium or Chrome on this machine (Debian: apt install chr
 # No deadline: a slow machine is not a fault. In CI the same examples every time, so that a red gate means the change.
 settings.register_profile("gate", deadline=None, derandomize=IN_CI)
 settings.load_profile("gate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-expected",
+        action="store_true",
+        help="write what came out over what was expected; then read the diff, for a person decides that it is right",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A gate that writes its own answers is none."""
+    if IN_CI and config.getoption("--rewrite-expected"):
+        raise pytest.UsageError("--rewrite-expected is refused where CI=true: a person reads what it changes")
+
+
+@pytest.fixture
+def rewrite_expected(request: pytest.FixtureRequest) -> bool:
+    """Whether expectations are being rewritten by this run."""
+    return bool(request.config.getoption("--rewrite-expected"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """The smallest workspace there is, copied to where it may be changed."""
+    return Desk.of(SMALLEST, tmp_path / "desk")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,99 @@
+"""A small workspace on disk, and the command run in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from newsletter.cli import main
+
+ISSUES = Path(__file__).parent / "issues"
+SMALLEST = ISSUES / "smallest"
+SLUG = "2026-03-01-quay"  # the one issue of the smallest workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind on the screen."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    root: Path
+
+    @classmethod
+    def of(cls, case: Path, root: Path) -> Desk:
+        """Copy a workspace of `tests/issues/` to a place where it may be changed."""
+        shutil.copytree(case, root, ignore=shutil.ignore_patterns("expected"), symlinks=True)
+        return cls(root.resolve())
+
+    @property
+    def issue(self) -> Path:
+        return self.root / "issues" / SLUG
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def another(self, slug: str) -> Path:
+        """Add an issue like the first."""
+        return Path(shutil.copytree(self.issue, self.root / "issues" / slug))
+
+    def run(self, *arguments: str, cwd: Path | None = None) -> Ran:
+        """Run the command in this process: as the console script does, whole output and exit code."""
+        out, err = io.StringIO(), io.StringIO()
+        code: object = None
+        with (
+            contextlib.chdir(cwd or self.root),
+            mock.patch.object(sys, "argv", ["newsletter", *arguments]),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as stop:
+                code = stop.code
+        assert isinstance(code, int), "main() ends by an exit code"
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def start(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.Popen[str]:
+        """Start the command as a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "newsletter", *arguments],
+            cwd=cwd or self.root,
+            env=os.environ | environment,
+            text=True,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def process(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Ran:
+        """Run the command as a process of its own."""
+        with self.start(*arguments, cwd=cwd, **environment) as process:
+            out, err = process.communicate(timeout=60)
+        return Ran(process.returncode, out, err)
+
+    def tree(self, name: str = "dist") -> dict[str, bytes]:
+        """Return every file below a folder of the workspace, unfinished work included."""
+        return dict(_files(self.root / name))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), path.read_bytes()

@@ -1,0 +1,127 @@
+"""Each folder of `tests/issues/` is a small workspace; `expected/` holds what its issue becomes, whole.
+
+After a change that is meant: `pytest tests/test_issues.py --rewrite-expected`, then read the diff as a reader would.
+"""
+
+from __future__ import annotations
+
+import email.policy
+import json
+import re
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+
+from newsletter.markup.width import display_width
+from tests.desk import ISSUES, Desk
+
+CASES = sorted(folder.parent.name for folder in ISSUES.glob("*/expected"))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_issue_becomes_what_is_expected(case: str, tmp_path: Path, rewrite_expected: bool) -> None:
+    desk = Desk.of(ISSUES / case, tmp_path / case)
+    ran = desk.run("build")
+    assert (ran.code, ran.err) == (0, "")
+    (output,) = (desk.root / "dist").iterdir()
+    for expected in sorted((ISSUES / case / "expected").iterdir()):
+        made = printed(output, expected.name)
+        if rewrite_expected:
+            expected.write_text(made, encoding="utf-8")
+        assert made == expected.read_text(encoding="utf-8"), f"{case}: {expected.name} is another"
+
+
+def test_the_house_issues_are_all_there() -> None:
+    assert CASES == ["digest", "every-block", "right-to-left", "smallest", "weekly"]
+
+
+def printed(output: Path, name: str) -> str:
+    """Return a file of the output as `expected/` keeps it.
+
+    Digests follow from bytes that are compared elsewhere; kept, they would change with every comma of the theme.
+    """
+    if name == "message.headers":
+        return headers((output / "message.eml").read_bytes())
+    text = (output / name).read_text(encoding="utf-8")
+    if name == "manifest.json":
+        text = re.sub(r'"[0-9a-f]{64}"', '"(SHA-256)"', text)
+        text = re.sub(r'"bytes": \d+', '"bytes": "(size)"', text)
+        text = re.sub(r'"version": "[^"]+"', '"version": "(version)"', text)
+    return text
+
+
+def headers(message: bytes) -> str:
+    """Return the headers of a message and of each of its parts, as they are on the wire."""
+    parts = BytesParser(policy=email.policy.compat32).parsebytes(message).walk()
+    blocks = ["".join(f"{name}: {value}\n" for name, value in part.items()) for part in parts]
+    text = "\n".join(blocks).replace("\r\n", "\n")
+    text = re.sub(r"\.[0-9a-f]{16}@", ".(digest)@", text)
+    return re.sub(r'boundary="=_[0-9a-f]{24}"', 'boundary="(digest)"', text)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_manifest_tells_size_and_digest_of_every_other_file(case: str, tmp_path: Path) -> None:
+    from hashlib import sha256
+
+    desk = Desk.of(ISSUES / case, tmp_path / case)
+    desk.run("build")
+    (output,) = (desk.root / "dist").iterdir()
+    files = desk.tree(f"dist/{output.name}")
+    told = json.loads(files.pop("manifest.json"))["files"]
+    assert told == {name: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_message_holds_both_parts_and_nothing_too_long(case: str, tmp_path: Path) -> None:
+    desk = Desk.of(ISSUES / case, tmp_path / case)
+    desk.run("build")
+    (output,) = (desk.root / "dist").iterdir()
+    raw = (output / "message.eml").read_bytes()
+    mail = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
+    assert [str(part.defects) for part in mail.walk() if part.defects] == []
+    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == (output / "email.txt").read_text(encoding="utf-8")
+    assert html.get_content().replace("\r\n", "\n") == (output / "email.html").read_text(encoding="utf-8")
+    assert max(map(len, raw.split(b"\r\n"))) <= 78, "RFC 5322 §2.1.1"
+    assert b"\n" not in raw.replace(b"\r\n", b""), "RFC 5322 §2.3: a bare line feed"
+
+
+PARAGRAPHS = 118
+WORDS = ("quay", "crane", "berth", "pilot", "lorry", "foreman", "queue", "cable", "anchor", "tide", "mole", "lock")
+
+
+def long_essay(paragraphs: int) -> str:
+    """Return an essay whose every word can be told from every other by the number beside it."""
+    blocks = []
+    for number in range(paragraphs):
+        words = " ".join(f"{WORDS[(number + index) % len(WORDS)]}{number}x{index}" for index in range(60))
+        heading = f"## Part {number}\n\n" if number % 10 == 0 else ""
+        blocks.append(f"{heading}{words}, [link{number}](https://quay.example/{number}).")
+    return "---\nkind: essay\n---\n" + "\n\n".join(blocks) + "\n"
+
+
+def test_largest_issue_arrives_whole(tmp_path: Path) -> None:
+    """A full essay at the edge of what Gmail shows (102 KB): every word in both parts, in order."""
+    desk = Desk.of(ISSUES / "smallest", tmp_path / "largest")
+    desk.write("issues/2026-03-01-quay/10-essay.md", long_essay(PARAGRAPHS))
+    ran = desk.run("build")
+    assert (ran.code, ran.err) == (0, "")
+    output = desk.root / "dist/2026-03-01-quay"
+    html = (output / "email.html").read_text(encoding="utf-8")
+    text = (output / "email.txt").read_text(encoding="utf-8")
+    assert 95_000 < len(html.encode()) < 104_448
+    written = re.findall(r"[a-z]+\d+x\d+|link\d+|Part \d+", long_essay(PARAGRAPHS))
+    assert re.findall(r"[a-z]+\d+x\d+|link\d+|Part \d+", re.sub(r"<[^>]*>", "", html)) == written
+    assert re.findall(r"[a-z]+\d+x\d+|link\d+|Part \d+", text) == written
+    assert re.findall(r"https://quay\.example/(\d+)\"", html) == [str(n) for n in range(PARAGRAPHS)]
+    assert re.findall(r"\[(\d+)\] +https://quay\.example/(\d+)$", text, re.MULTILINE) == [
+        (str(n + 1), str(n)) for n in range(PARAGRAPHS)
+    ]
+    assert max(map(display_width, text.split("\n"))) == 72
+    assert max(map(len, (output / "message.eml").read_bytes().split(b"\r\n"))) <= 78
+    manifest = json.loads((output / "manifest.json").read_bytes())
+    assert manifest["words"] == PARAGRAPHS * 61 + 2 * 12
+    assert manifest["minutes"] == 30
