@@ -20,9 +20,19 @@ _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\
 _LTR = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02b8\u0370-\u0588\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufaff"
 HAS_RTL = re.compile(f"[{_RTL}]")
 HAS_LTR = re.compile(f"[{_LTR}]")
-# A run: from one strong character to the last one before a strong character of the other direction.
-_RTL_RUN = re.compile(f"[{_RTL}](?:[^{_LTR}]*[{_RTL}])*")
-_LTR_RUN = re.compile(f"[{_LTR}](?:[^{_RTL}]*[{_LTR}])*")
+
+
+def _run(strong: str, other: str) -> re.Pattern[str]:
+    """Return the pattern of a run: from one strong character to the last before one of the other direction.
+
+    A bracket that opens inside a run closes inside it, or it would be mirrored alone: `MSC Oscar (Porto)`.
+    """
+    bracket = rf"\([^{other}()]*[{strong}][^{other}()]*\)"
+    return re.compile(rf"[{strong}](?:[^{other}]*?(?:{bracket}|[{strong}]))*")
+
+
+_RTL_RUN = _run(_RTL, _LTR)
+_LTR_RUN = _run(_LTR, _RTL)
 
 # First strong isolate … pop directional isolate (UAX #9): what `dir` is to HTML, for plain text.
 FSI, PDI = "\u2068", "\u2069"
