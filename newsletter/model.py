@@ -185,6 +185,7 @@ class Issue:
 
     slug: str
     folder: Path
+    where: Location  # issue.yaml
     title: str
     subject: str
     preheader: str

@@ -11,10 +11,7 @@ from newsletter.model import Issue
 def no_section(issue: Issue) -> Found:
     """An issue without a section has nothing to say."""
     if not issue.sections:
-        yield (
-            issue.credits.where._replace(path=issue.credits.where.path.replace("credits.yaml", "issue.yaml")),
-            ("the issue has no section"),
-        )
+        yield issue.where, "the issue has no section"
 
 
 @rule("NL031", hint="Write it, or delete the file.")

@@ -1,0 +1,39 @@
+"""Reading the files of a workspace into typed entries, with the path people are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter.faults import Report
+from newsletter.model import Location
+from newsletter.textfile import LIMIT, read_text
+from newsletter.workspace import Workspace
+from newsletter.yamlfile import Places, convert, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """One workspace's files; whatever is wrong with them goes into one report."""
+
+    workspace: Workspace
+    report: Report
+
+    def place(self, path: Path) -> Location:
+        return Location(self.workspace.shown(path))
+
+    def text(self, path: Path, *, limit: int = LIMIT) -> str | None:
+        return read_text(path, self.workspace.shown(path), self.report, limit=limit)
+
+    def yaml(self, path: Path, type_: Any, *, optional: bool = False) -> tuple[Any, Places] | None:
+        """Return a file as the type says, with its places, or `None` after reporting why not."""
+        if optional and not path.exists():
+            return None
+        text = self.text(path)
+        read = read_yaml(text, self.workspace.shown(path), self.report) if text is not None else None
+        if read is None:
+            return None
+        value, places = read
+        entry = convert({} if value is None else value, type_, places, self.report)
+        return None if entry is None else (entry, places)

@@ -1,0 +1,115 @@
+"""The masthead and an issue's credits: who is meant by what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsletter.faults import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
+from newsletter.load.files import Files
+from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
+from newsletter.schema import Holders, InlineHolder, MastheadFile
+from newsletter.yamlfile import Places, did_you_mean, nearest
+
+OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The masthead as it was read: with its defaults, and able to look people up."""
+
+    masthead: Masthead
+    defaults: Mapping[str, Any]
+    places: Places
+    report: Report
+    broken: bool = False
+
+    def holders(self, value: Any, places: Places, path: tuple[str | int, ...]) -> tuple[Holder, ...]:
+        """Return the people and teams meant by an id, an inline entry, or a list of them."""
+        found: list[Holder] = []
+        several = isinstance(value, list)
+        for index, one in enumerate(value if several else [value]):
+            where = places.value(*path, index) if several else places.value(*path)
+            if isinstance(one, InlineHolder):
+                found.append(Person(None, one.name, one.url))
+            elif holder := self.masthead.holder(one):
+                found.append(holder)
+            elif not self.broken:
+                unknown(one, {**self.masthead.people, **self.masthead.teams}, where, self.report)
+        return tuple(found)
+
+
+def read_crew(files: Files) -> Crew:
+    """Read `credits.yaml` at the top of the workspace."""
+    path, report = files.workspace.masthead, files.report
+    read = files.yaml(path, MastheadFile)
+    if read is None:
+        return Crew(Masthead({}, {}, ()), {}, Places(files.place(path)), report, broken=True)
+    entry, places = read
+    people = {id: Person(id, person.name, person.url) for id, person in entry.people.items()}
+    teams = {}
+    for id, team in entry.teams.items():
+        for index, member in enumerate(team.members):
+            if member not in people:
+                unknown(member, people, places.value("teams", id, "members", index), report)
+        members = tuple(people[member] for member in team.members if member in people)
+        teams[id] = Team(id, team.name, team.url, members)
+        if id in people:
+            where = places.key("teams", id)
+            report.add(WRONG_VALUE, where, f"{id!r} names a person and a team", "Give one of them another id.")
+    roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
+    _check_roles(entry.defaults, roles, places, ("defaults",), report)
+    return Crew(Masthead(people, teams, roles), entry.defaults, places, report)
+
+
+def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
+    """Read an issue's `credits.yaml`; what it does not say, the masthead's defaults do."""
+    read = files.yaml(path, dict[str, Holders])
+    given, places = read or ({}, Places(files.place(path)))
+    roles = crew.masthead.roles
+    if not crew.broken:
+        _check_roles(given, roles, places, (), files.report)
+    entries = {key: (value, crew.places, ("defaults", key)) for key, value in crew.defaults.items()}
+    entries |= {key: (value, places, (key,)) for key, value in given.items()}
+
+    def held(key: str) -> tuple[Holder, ...]:
+        return crew.holders(*entries[key]) if key in entries else ()
+
+    filled = [
+        Credit(role, held(role.id), entries[role.id][1].value(*entries[role.id][2]))
+        for role in roles
+        if role.id in entries
+    ]
+    location = _location(*entries["location"], files.report) if "location" in entries else None
+    return Credits(tuple(filled), held("produced_by"), location, files.place(path))
+
+
+def _location(value: Any, places: Places, path: tuple[str | int, ...], report: Report) -> str | None:
+    if isinstance(value, str) and value.strip():
+        return value
+    report.add(WRONG_VALUE, places.value(*path), "location: expected text", "Such as Lisbon, Portugal.")
+    return None
+
+
+def _check_roles(
+    given: Mapping[str, Any], roles: tuple[Role, ...], places: Places, path: tuple[str, ...], report: Report
+) -> None:
+    known = [*(role.id for role in roles), *OTHER_KEYS]
+    for key in given:
+        if key not in known:
+            hint = did_you_mean(key, known)
+            report.add(UNKNOWN_ROLE, places.key(*path, key), f"the masthead has no role {key!r}", hint)
+
+
+def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:
+    """Report an id that nobody has, with the nearest id or name."""
+    names = {holder.name: key for key, holder in known.items()}
+    if id in names:
+        hint = f"Write the id: {names[id]}."
+    elif close := nearest(id, known) or names.get(nearest(id, names) or ""):
+        hint = f"Did you mean {close!r}?"
+    else:
+        hint = f"Add {id!r} to people in credits.yaml at the top, or write {{name: …}}."
+    report.add(UNKNOWN_PERSON, where, f"nobody in the masthead has the id {id!r}", hint)

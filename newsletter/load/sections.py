@@ -1,0 +1,105 @@
+"""Section files: front matter and Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.faults import UNKNOWN_KIND, UNREADABLE
+from newsletter.load.files import Files
+from newsletter.load.masthead import Crew
+from newsletter.load.sources import cited
+from newsletter.load.tables import read_csv
+from newsletter.markup.directives import Desk
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import plain
+from newsletter.markup.parse import parse
+from newsletter.markup.source import Source as SourceText
+from newsletter.model import Direction, Location, Node, Section, Source
+from newsletter.schema import FrontMatter
+from newsletter.yamlfile import Places, convert, did_you_mean, read_yaml
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReader:
+    """What a section's file is read against."""
+
+    files: Files
+    folder: Path
+    crew: Crew
+    kinds: frozenset[str] | None  # None where the theme is broken: then no kind is wrong
+    language: str
+    direction: Direction
+    sources: Mapping[str, Source]
+
+    def read_all(self) -> tuple[Section, ...]:
+        """Return the sections in file-name order."""
+        try:
+            paths = sorted(path for path in self.folder.iterdir() if path.suffix == ".md")
+        except OSError as error:
+            self.files.report.add(UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}")
+            return ()
+        return tuple(section for path in paths if (section := self.read(path)) is not None)
+
+    def read(self, path: Path) -> Section | None:
+        report, start = self.files.report, self.files.place(path)._replace(line=1, column=1)
+        text = self.files.text(path)
+        if text is None:
+            return None
+        front = _FRONT.match(text)
+        body = front.end() if front else 0
+        entry, places = self.front_matter(front[1], start) if front else (None, Places(start))
+        if not front:
+            hint = "Begin the file with three lines: ---, kind: essay, ---."
+            report.add(UNREADABLE, start, "the section has no front matter", hint)
+        # Read the body whatever the front matter says, so that its faults are told in the same run.
+        desk = Desk(self.csv, self.cite)
+        blocks = parse(SourceText.of(start.path, text, body), self.language, self.direction, desk, report)
+        if entry is None:
+            return None
+        title, blocks = _titled(entry.title, blocks)
+        order = re.match(r"\d+", path.name)
+        return Section(
+            where=start._replace(line=text.count("\n", 0, body) + 1),
+            kind=entry.kind,
+            blocks=blocks,
+            title=title,
+            by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
+            tags=tuple(entry.tags),
+            date=entry.date,
+            sources=tuple(cited(entry.source, self.sources, places, ("source",), report)) if entry.source else (),
+            order=int(order[0]) if order else None,
+            places=places.top(),
+        )
+
+    def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, Places]:
+        read = read_yaml(text, start.path, self.files.report, first_line=2)
+        if read is None:
+            return None, Places(start)
+        value, places = read
+        entry: FrontMatter | None = convert({} if value is None else value, FrontMatter, places, self.files.report)
+        if entry and self.kinds is not None and entry.kind not in self.kinds:
+            hint = did_you_mean(entry.kind, sorted(self.kinds))
+            self.files.report.add(UNKNOWN_KIND, places.value("kind"), f"the theme has no kind {entry.kind!r}", hint)
+        return entry, places
+
+    def csv(self, name: str, where: Location) -> list[list[str]] | None:
+        return read_csv(self.files, self.folder, name, where)
+
+    def cite(self, words: str, where: Location) -> str | None:
+        """Return a source as printed below a table: an id of sources.yaml, or plain words."""
+        if " " in words and words not in self.sources:
+            return words
+        found = next(cited(words, self.sources, Places(where), (), self.files.report), None)
+        return found.words if found else None
+
+
+def _titled(title: str | None, blocks: tuple[Node, ...]) -> tuple[str | None, tuple[Node, ...]]:
+    """Return a section's title and the rest: a `#` heading at the top is the title where none is given."""
+    if title is None and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+        return plain(blocks[0].children).strip(), blocks[1:]
+    return title.strip() if title else None, blocks

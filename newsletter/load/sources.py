@@ -1,0 +1,67 @@
+"""`sources.yaml` and `facts.yaml`: what an issue rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from newsletter.faults import UNKNOWN_SOURCE, Report
+from newsletter.load.files import Files
+from newsletter.markup.urls import check_url
+from newsletter.model import Fact, Source
+from newsletter.schema import FactEntry, SourceEntry
+from newsletter.yamlfile import Places, did_you_mean
+
+
+def read_sources(files: Files, path: Path) -> dict[str, Source]:
+    """Return the issue's sources by id; none where there is no such file."""
+    read = files.yaml(path, dict[str, SourceEntry], optional=True)
+    if read is None:
+        return {}
+    entries, places = read
+    return {id: _source(entry, places, (id,), files.report, id) for id, entry in entries.items()}
+
+
+def read_facts(files: Files, path: Path, sources: Mapping[str, Source]) -> tuple[Fact, ...]:
+    """Return the issue's register of figures; none where there is no such file."""
+    read = files.yaml(path, dict[str, FactEntry], optional=True)
+    if read is None:
+        return ()
+    entries, places = read
+    for id, fact in entries.items():
+        if fact.source is not None and fact.source not in sources:
+            _unknown(fact.source, sources, places, (id, "source"), files.report)
+    return tuple(
+        Fact(id, fact.value, fact.unit, fact.source, fact.as_of, places.value(id)) for id, fact in entries.items()
+    )
+
+
+def cited(
+    value: Any, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report
+) -> Iterator[Source]:
+    """Yield the sources meant by an id, an address, an entry, or a list of them."""
+    several = isinstance(value, list)
+    for index, one in enumerate(value if several else [value]):
+        at = (*path, index) if several else path
+        if isinstance(one, SourceEntry):
+            yield _source(one, places, at, report)
+        elif one in known:
+            yield known[one]
+        elif re.match(r"https?://", one):
+            yield Source(title=one, url=check_url(one, places.value(*at), report))
+        else:
+            _unknown(one, known, places, at, report)
+
+
+def _source(
+    entry: SourceEntry, places: Places, path: tuple[str | int, ...], report: Report, id: str | None = None
+) -> Source:
+    url = check_url(entry.url, places.value(*path, "url"), report) if entry.url else None
+    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id)
+
+
+def _unknown(id: str, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report) -> None:
+    hint = did_you_mean(id, known, what="sources.yaml has")
+    report.add(UNKNOWN_SOURCE, places.value(*path), f"no source has the id {id!r}", hint)

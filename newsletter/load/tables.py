@@ -1,0 +1,53 @@
+"""CSV files behind tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from newsletter.faults import BROKEN_TABLE, UNREADABLE
+from newsletter.load.files import Files
+from newsletter.model import Location
+from newsletter.yamlfile import did_you_mean
+
+LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of a mail
+
+
+def read_csv(files: Files, folder: Path, name: str, where: Location) -> list[list[str]] | None:
+    """Return the rows of a CSV file in the issue's folder, or `None` after reporting why not.
+
+    Commas, semicolons and tabs are told apart by the first line. `where` is the place that names the file.
+    """
+    path, report = folder / name, files.report
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        inside = False
+    if not inside:
+        report.add(UNREADABLE, where, f"{name!r} is not inside the issue's folder", "Copy the file into data/.")
+        return None
+    if not path.is_file():
+        near = [file.relative_to(folder).as_posix() for file in sorted((folder / "data").glob("*.csv"))]
+        report.add(UNREADABLE, where, f"there is no file {name!r}", did_you_mean(name, near, what="There are"))
+        return None
+    text = files.text(path, limit=LIMIT)
+    if text is None:
+        return None
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if not any(cells):
+                continue
+            rows.append(cells)
+            if len(cells) != len(rows[0]):
+                message = f"the row has {len(cells)} cells, the head has {len(rows[0])}"
+                report.add(BROKEN_TABLE, files.place(path)._replace(line=reader.line_num, column=1), message)
+    except csv.Error as error:
+        at = files.place(path)._replace(line=reader.line_num, column=1)
+        report.add(BROKEN_TABLE, at, f"not valid CSV: {error}", "Check the quotes of this row.")
+        return None
+    return rows if all(len(row) == len(rows[0]) for row in rows) else None
