@@ -147,10 +147,13 @@ def _yaml_hint(text: str, line: int, first_line: int) -> str:
 
 
 def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: Report, path: Path = ()) -> Any:
-    """Return `value` as `type_`, or `None` after reporting every fault in it."""
+    """Return `value` as `type_` after reporting every fault in it, or `None` where they leave nothing to go on.
+
+    An unknown key is reported and left out: what the known ones say is still checked in the same run.
+    """
     before = len(report.findings)
     clean = _walk(value, type_, places, report, path)
-    if len(report.findings) > before and any(f.severity == "error" for f in report.findings[before:]):
+    if any(finding.code != UNKNOWN_KEY.code for finding in report.findings[before:]):
         return None
     return msgspec.convert(clean, type_, strict=False)
 
