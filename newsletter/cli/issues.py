@@ -47,4 +47,5 @@ def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 def issue_argument(**settings: Any) -> Callable[[F], F]:
     """Return the decorator for an ISSUE argument, with shell completion."""
-    return click.argument("issue", metavar="[ISSUE]", shell_complete=complete_issue, **settings)
+    metavar = "[ISSUE]..." if settings.get("nargs") == -1 else "[ISSUE]"
+    return click.argument("issue", metavar=metavar, shell_complete=complete_issue, **settings)
