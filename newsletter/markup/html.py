@@ -27,7 +27,8 @@ HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)
 
 UNCLOSED_COMMENT = ("a comment is opened and never closed", "Close it with -->.")
 
-_COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
+# Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
+_COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
