@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import re
 import sys
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
+
+_NO_NETWORK = ModuleType("requests")  # what premailer gets to see of it
 
 
 def render(mjml: str, direction: Direction) -> str:
@@ -52,13 +54,13 @@ def inline(html: str) -> str:
 @lru_cache(maxsize=1)
 def _premailer() -> Any:
     """Import premailer without `requests`: half of its import time, for a network that a build must not use."""
-    if "requests" not in sys.modules and (spec := importlib.util.find_spec("requests")) and spec.loader:
-        spec.loader = importlib.util.LazyLoader(spec.loader)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["requests"] = module
-        spec.loader.exec_module(module)
-    from premailer import Premailer
-
+    # importlib's LazyLoader is no help: any `import` of a module asks for its __spec__, which loads it (until 3.12).
+    with_stand_in = sys.modules.setdefault("requests", _NO_NETWORK) is _NO_NETWORK
+    try:
+        from premailer import Premailer
+    finally:
+        if with_stand_in:
+            del sys.modules["requests"]
     return Premailer
 
 
