@@ -21,7 +21,7 @@ def assemble(
 
     The MJML engine checks nothing: a tag left open in a template swallows what follows it and still succeeds.
     """
-    images = "cid:" if publication.inline_images else publication.image_url(issue.slug, "")
+    images = publication.image_url(issue.slug, "")
     sections = html_sections(issue, theme, values, pictures, "email", images)
     mjml = theme.render("email.mjml.j2", {**values, "medium": "email", "sections": sections})
     _check(mjml, theme)

@@ -15,9 +15,12 @@ from newsletter.model import Issue, Picture, Publication
 def message(issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Picture] = ()) -> bytes:
     """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
 
-    `pictures` are carried inside, as the `cid:` addresses in the HTML expect. Every id and date comes from the issue,
-    so the same issue gives the same bytes.
+    `pictures` are carried inside, and this message's HTML shows those instead of the ones on the web (RFC 2392).
+    Every id and date comes from the issue, so the same issue gives the same bytes.
     """
+    carried = [picture for picture in pictures if picture.data is not None]
+    for picture in carried:
+        html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
     domain = _domain(publication)
     mail = EmailMessage(policy=SMTP)
@@ -31,7 +34,6 @@ def message(issue: Issue, publication: Publication, html: str, text: str, pictur
         mail["List-Id"] = _list_id(publication)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    carried = [picture for picture in pictures if picture.data is not None]
     if carried:
         related = mail.get_payload()[1]  # type: ignore[index]  # the alternative just added
         for picture in carried:
