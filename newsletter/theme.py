@@ -6,9 +6,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsletter.cache import stamp
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.faults import BROKEN_THEME, Report
 from newsletter.languages import isolate_text, long_date
@@ -96,11 +98,22 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
     shown = {str(folder): workspace.shown(folder) for folder in folders if folder == own}
     shown |= {str(folder): f"newsletter/themes/{folder.name}" for folder in folders if folder != own}
-    tokens = _merged(folders, "tokens.toml", shown)
-    phrases = _merged(folders, "phrases.toml", shown)
+    state = tuple((*entry,) for folder in folders for entry in stamp(folder))
+    return _read(name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state)
+
+
+@lru_cache(maxsize=8)
+def _read(
+    name: str, folders: tuple[Path, ...], shown: tuple[tuple[str, str], ...], compiled: Path, state: object
+) -> Theme:
+    """Read a theme once for all issues that wear it. `state` is that of its files: an edited one is read anew."""
+    labels = dict(shown)
+    tokens = _merged(folders, "tokens.toml", labels)
+    phrases = _merged(folders, "phrases.toml", labels)
     kinds = {path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.mjml.j2")}
-    environment = _environment(folders, workspace.state / "cache" / "templates")
-    return Theme(name, folders, tokens, phrases, frozenset(kinds), _digest(folders), environment, shown)
+    return Theme(
+        name, folders, tokens, phrases, frozenset(kinds), _digest(folders), _environment(folders, compiled), labels
+    )
 
 
 def _merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:

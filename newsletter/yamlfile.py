@@ -12,6 +12,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -183,7 +184,7 @@ def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) ->
 
 
 def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    fields = _fields(struct)
     for key in value:
         if key not in fields:
             report.add(UNKNOWN_KEY, places.key(*path, key), f"unknown key {key!r}", did_you_mean(key, fields))
@@ -196,6 +197,12 @@ def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Re
         elif name in value and not (empty and type(None) in _members(info.type)):
             result[name] = _walk(value[name], info.type, places, report, (*path, name))
     return result
+
+
+@cache
+def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """Return a struct's fields by the name they are written with; msgspec evaluates all annotations anew each time."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _wrong(value: Any, type_: Any, members: list[Any], places: Places, report: Report, path: Path) -> None:
@@ -212,6 +219,7 @@ def _wrong(value: Any, type_: Any, members: list[Any], places: Places, report: R
     report.add(WRONG_VALUE, where, f"{name}: expected {expected}, got {got}", hint)
 
 
+@cache
 def _members(type_: Any) -> list[Any]:
     """Return the plain types inside `Annotated` and unions."""
     if get_origin(type_) is Annotated:

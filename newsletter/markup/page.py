@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from newsletter.languages import against, isolate_text, opposite, runs
-from newsletter.markup.width import display_width
+from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Picture
 
 # A merge field keeps its spaces: broken over two lines no provider would find it.
@@ -78,12 +78,13 @@ def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> st
     lines: list[str] = []
     line, used, prefix = "", 0, first
     room = width - display_width(first)
+    measure = len if is_narrow(text) else display_width
     for word, spaced in _pieces(text):
         if word == "\n":
             lines.append((prefix + line).rstrip())
             line, used, prefix, room = "", 0, rest, width - display_width(rest)
             continue
-        size = display_width(word)
+        size = measure(word)
         gap = 1 if spaced and line else 0
         if line and used + gap + size > room:
             lines.append((prefix + line).rstrip())
@@ -96,6 +97,8 @@ def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> st
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """Return words with whether a space goes before them."""
+    if is_narrow(text):
+        return [(word, True) for word in _WORD.findall(text)]
     pieces = []
     for word in _WORD.findall(text):
         start = 0

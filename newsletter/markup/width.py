@@ -11,9 +11,14 @@ _NARROW = re.compile(
 )
 
 
+def is_narrow(text: str) -> bool:
+    """Tell whether every character is known to take one column."""
+    return _NARROW.fullmatch(text) is not None
+
+
 def display_width(text: str) -> int:
     """Return the number of columns; what has no width of its own (controls) counts one a character."""
-    if _NARROW.fullmatch(text):
+    if is_narrow(text):
         return len(text)
     from wcwidth import wcswidth
 
