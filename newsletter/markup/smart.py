@@ -7,6 +7,10 @@ from newsletter.languages import quotes
 APOSTROPHE = "’"
 
 
+def _ends(char: str) -> bool:
+    return bool(char) and (char.isalnum() or char in ".,;:!?…؟،")
+
+
 class Quotes:
     """The signs for one section; remembers whether an inner quotation is open, for `'` is an apostrophe otherwise."""
 
@@ -16,10 +20,10 @@ class Quotes:
 
     def sign(self, parsed: str, before: str, after: str) -> str:
         """Return the sign for a straight quote parsed as “ ” ‘ or ’, given its neighbours."""
-        if parsed == "“":
-            return self.open
-        if parsed == "”":
-            return self.close
+        if parsed in "“”":
+            # The parser opens a second time where a word is joined to the quotation, as Arabic and Hebrew join "and".
+            closes = parsed == "”" or (_ends(before) and not after.isalnum())
+            return self.close if closes else self.open
         if parsed == "‘":
             # The parser opens a quotation before an elision as well: '90s, 'tis.
             if after.isdigit():
