@@ -36,7 +36,7 @@ class Desk:
     @classmethod
     def of(cls, case: Path, root: Path) -> Desk:
         """Copy a workspace of `tests/issues/` to a place where it may be changed."""
-        shutil.copytree(case, root, ignore=shutil.ignore_patterns("expected"), symlinks=True)
+        shutil.copytree(case, root, ignore=shutil.ignore_patterns("expected", "dist", ".newsletter"), symlinks=True)
         return cls(root.resolve())
 
     @property
