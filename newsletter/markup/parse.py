@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyromark
@@ -31,6 +32,10 @@ OPTIONS = (
 )
 # Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
 MAX_DEPTH = 30
+# A note's mark that the parser left as words, because the note is nowhere.
+NOTE = re.compile(rb"(?<!\\)\[(\^[^\]\s]+)\]")
+BEFORE_BLOCKS = b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
+AT_START = "Blocks stand at the left edge, outside lists and quotations."
 
 
 def parse(source: Source, language: str, direction: Direction, desk: Desk, report: Report) -> tuple[Node, ...]:
@@ -131,16 +136,26 @@ class _Builder:
             return
         if not self.words:
             self.words_start = start
-        data = self.source.data
-        if end - start == 1 and value in "“”‘’" and self.stack[-1].name != "CodeBlock":
-            before = data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
-            value = self.quotes.sign(value, before, data[end : end + 4].decode(errors="ignore")[:1])
-        elif "<!--" in value and data[start - 1 : start] != b"\\" and self.stack[-1].name != "CodeBlock":
-            self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
+        if self.stack[-1].name != "CodeBlock":
+            self.not_understood(start)
+            if end - start == 1 and value in "“”‘’":
+                before = self.source.data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
+                after = self.source.data[end : end + 4].decode(errors="ignore")[:1]
+                value = self.quotes.sign(value, before, after)
         if bad := UNPRINTABLE.search(value):
             message = f"character U+{ord(bad[0]):04X} cannot stand in a mail"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
+
+    def not_understood(self, start: int) -> None:
+        """Report words that were meant as markup: printed as they are, they would embarrass."""
+        data = self.source.data
+        if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
+            self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
+        elif data.startswith(b":::", start) and not data[self.source.line_start(start) : start].strip(BEFORE_BLOCKS):
+            self.report.add(BROKEN_BLOCK, self.source.at(start), "`:::` is not at the start of its line", AT_START)
+        elif match := NOTE.match(data, max(start - 1, 0)):
+            self.references.missing(match[1].decode(), self.source.at(start - 1))
 
     def flush(self) -> None:
         """Turn the words met since the last node into nodes, merge fields apart."""
@@ -150,18 +165,20 @@ class _Builder:
         self.words.clear()
         where = self.source.at(self.words_start)
         children = self.stack[-1].children
-        if "%%" not in words:
+        if "%%" not in words or self.stack[-1].name == "CodeBlock":
             children.append(Text(where, words))
             return
-        end = 0
+        end, offset = 0, self.words_start
         for match in FIELD.finditer(words):
             if match.start() > end:
                 children.append(Text(where, words[end : match.start()]))
+            offset = max(self.source.data.find(f"%%{match[1]}".encode(), offset), offset)
+            where = self.source.at(offset)
             if match[1] not in FIELDS:
                 hint = did_you_mean(match[1], FIELDS)
                 self.report.add(UNKNOWN_FIELD, where, f"no merge field is called {match[1]!r}", hint)
             children.append(MergeField(where, match[1], match[2] or ""))
-            end = match.end()
+            end, offset = match.end(), offset + 1
         if end < len(words):
             children.append(Text(where, words[end:]))
 

@@ -32,6 +32,10 @@ class References:
             self.report.add(BROKEN_NOTE, where, f"note [^{label}] is written twice; the first is on line {first}")
         self.notes[label] = Note(where, label, children)
 
+    def missing(self, label: str, where: Location) -> None:
+        """Report a note's mark, `^label`, without its note; the parser leaves it as words and tells nobody."""
+        self.report.add(BROKEN_NOTE, where, f"note [{label}] is nowhere", f"Add a line `[{label}]: …`.")
+
     def use(self, label: str) -> None:
         self.used.add(label.casefold())
 
@@ -46,12 +50,10 @@ class References:
             yield Notes(ordered[0].where, tuple(ordered))
 
     def broken(self, link: Any) -> None:
-        """Report `[text][missing]` and `[^missing]`; a lone `[word]` is prose."""
+        """Report `[text][missing]`; a lone `[word]` is prose."""
         where = self.source.at(self.source.body + link["span"]["start"])
         label = link["reference"]
-        if label.startswith("^"):
-            self.report.add(BROKEN_NOTE, where, f"note [{label}] is nowhere", f"Add a line `[{label}]: …`.")
-        elif link["link_type"] in ("Reference", "Collapsed"):
+        if link["link_type"] in ("Reference", "Collapsed"):
             hint = f"Add a line `[{label}]: https://…`."
             self.report.add(BROKEN_LINK, where, f"reference [{label}] is nowhere", hint)
 

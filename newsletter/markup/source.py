@@ -24,6 +24,10 @@ class Source:
             starts.append(starts[-1] + len(line) + 1)
         return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]))
 
+    def line_start(self, offset: int) -> int:
+        """Return the offset of the first byte of the line that holds an offset."""
+        return self.lines[bisect_right(self.lines, offset) - 1]
+
     def at(self, offset: int) -> Location:
         line = bisect_right(self.lines, offset)
         start = self.lines[line - 1]
