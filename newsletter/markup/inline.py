@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -10,7 +9,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from newsletter.languages import FSI, HAS_LTR, HAS_RTL, PDI, against, opposite, runs
+from newsletter.languages import FSI, PDI, against, opposite, runs, strong
 from newsletter.markup.page import HtmlPage, TextPage
 from newsletter.model import Direction, Location, Node, Picture
 
@@ -221,10 +220,10 @@ def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
         if isinstance(node, Tag) and any(key == "dir" for key, _ in node.attributes):
             close()
             result.append(node)
-        elif foreign.search(words) and not _own(base).search(words):
+        elif foreign.search(words) and not strong(base).search(words):
             run.append(node)
             settled = len(run)
-        elif settled and not _own(base).search(words) and not isinstance(node, Break):
+        elif settled and not strong(base).search(words) and not isinstance(node, Break):
             run.append(node)
         else:
             close()
@@ -247,10 +246,6 @@ def _pieces(nodes: Sequence[Node], base: Direction) -> list[Node]:
         else:
             pieces.append(node)
     return pieces
-
-
-def _own(base: Direction) -> re.Pattern[str]:
-    return HAS_LTR if base == "ltr" else HAS_RTL
 
 
 def _inside(node: N, base: Direction) -> N:
