@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import warnings
 from pathlib import Path
@@ -96,13 +97,18 @@ def _find(image: Image, folder: Path, root: Path, report: Report) -> Path | None
     path = folder / src
     if not path.exists():
         path = folder / unquote(src)
+    hint = "Copy the picture into the issue's images/ folder."
     try:
         inside = path.resolve().is_relative_to(root.resolve())
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        hint = "Copy the picture into the issue's images/ folder."
         report.add(OUTSIDE_IMAGE, image.where, f"{src!r} leads out of the workspace", hint)
+        return None
+    # An issue is its folder: a picture beside it could change without the issue being built anew. A link inside may
+    # lead elsewhere in the workspace, for its bytes are looked at.
+    if not os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep):
+        report.add(OUTSIDE_IMAGE, image.where, f"{src!r} leads out of the issue's folder", hint)
         return None
     if not path.is_file():
         near = [file.relative_to(folder).as_posix() for file in sorted(folder.glob("images/*")) if file.is_file()]
