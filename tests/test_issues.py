@@ -84,7 +84,9 @@ def test_message_holds_both_parts_and_nothing_too_long(case: str, tmp_path: Path
     assert text is not None
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == (output / "email.txt").read_text(encoding="utf-8")
-    assert html.get_content().replace("\r\n", "\n") == (output / "email.html").read_text(encoding="utf-8")
+    # Pictures carried inside are named by `cid:`; the file beside it names them where they are served.
+    carried = html.get_content().replace("\r\n", "\n").replace("cid:", f"https://quay.example/{output.name}/images/")
+    assert carried == (output / "email.html").read_text(encoding="utf-8")
     assert max(map(len, raw.split(b"\r\n"))) <= 78, "RFC 5322 §2.1.1"
     assert b"\n" not in raw.replace(b"\r\n", b""), "RFC 5322 §2.3: a bare line feed"
 
