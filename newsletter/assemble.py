@@ -49,7 +49,7 @@ def _check(mjml: str, theme: Theme) -> None:
         lines = mjml.split("\n")
         line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
         near = line[max(error.offset - 30, 0) : error.offset + 30].strip()
-        where = theme.place(str(theme.folders[0] / "email.mjml.j2"), None)
+        where = theme.place(theme.environment.get_template("email.mjml.j2").filename or "email.mjml.j2", None)
         message = f"the theme writes MJML that is not well formed: {expat.ErrorString(error.code)} near {near!r}"
-        hint = "Close every tag, quote every attribute, and write < and & as &lt; and &amp;."
+        hint = "Close every tag, quote every attribute, write < and & as &lt; and &amp;. Look first at your own templates."
         raise NewsletterError(message, where=where, hint=hint) from error

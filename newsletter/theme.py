@@ -58,7 +58,11 @@ class Theme:
             where = self.place(error.filename or error.name or template, error.lineno)
             raise NewsletterError(f"the theme is broken: {error.message}", where=where, hint=_HINT) from error
         except jinja2.TemplateNotFound as error:
-            raise NewsletterError(f"the theme has no file {error}", hint="Check the name after include.") from error
+            # The loader's own message lists folders of this machine.
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(
+                f"the theme has no file {error.name!r}", where=where, hint="Check the name after include."
+            ) from error
         except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError(f"the theme is broken: {error}", where=where, hint=_HINT) from error

@@ -28,7 +28,7 @@ def show_error(error: NewsletterError) -> None:
         show_findings(error.findings)
         count = sum(finding.severity == "error" for finding in error.findings)
         problems = f"{count} error{'s' if count != 1 else ''}"
-        click.echo(f"{error.message}: {problems}", err=True)
+        click.echo(f"{error.slug}: {problems}", err=True)
         return
     place = click.style(f"{error.where}: ", bold=True) if error.where else ""
     click.echo(f"{place}{click.style('error', fg='red')}: {error.message}", err=True)
