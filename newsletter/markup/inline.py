@@ -27,8 +27,16 @@ def text_of(nodes: Sequence[Node], page: TextPage) -> str:
 
 
 def plain(nodes: Sequence[Node]) -> str:
-    """Return the bare words, for alt texts and comparisons."""
-    return "".join(node.words if isinstance(node, Text | Code) else plain(node.children) for node in nodes)
+    """Return the bare words, for alt texts, code and comparisons."""
+    return "".join(map(_plain, nodes))
+
+
+def _plain(node: Node) -> str:
+    if isinstance(node, Text | Code | MergeField):
+        return node.words
+    if isinstance(node, Image):
+        return node.alt
+    return " " if isinstance(node, Break) else plain(node.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +96,9 @@ class Link:
 
     def text(self, page: TextPage) -> str:
         words = text_of(self.children, page)
-        if words in (self.url, self.url.removeprefix("mailto:")):
-            return words
         title = f" ({self.title})" if self.title else ""
+        if words in (self.url, self.url.removeprefix("mailto:")):
+            return words + title
         return f"{words}{title} [{page.link(self.url)}]"
 
 
