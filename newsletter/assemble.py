@@ -51,5 +51,5 @@ def _check(mjml: str, theme: Theme) -> None:
         near = line[max(error.offset - 30, 0) : error.offset + 30].strip()
         where = theme.place(theme.environment.get_template("email.mjml.j2").filename or "email.mjml.j2", None)
         message = f"the theme writes MJML that is not well formed: {expat.ErrorString(error.code)} near {near!r}"
-        hint = "Close every tag, quote every attribute, write < and & as &lt; and &amp;. Look first at your own templates."
+        hint = "Close every tag, quote every attribute, write < and & as &lt; and &amp;. Look at your own files first."
         raise NewsletterError(message, where=where, hint=hint) from error
