@@ -17,7 +17,9 @@ PROSE = ("pullquote", "callout")  # Markdown inside
 DATA = ("figure", "button", "table")  # YAML inside
 KINDS = tuple(sorted(PROSE + DATA))
 
-_FENCE = re.compile(rb" {0,3}(`{3,}|~{3,})")
+# Code, also in a list or a quotation. What follows backticks holds none, or it is a code span (CommonMark §4.5).
+_FENCE = re.compile(rb"((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(?:(`{3,})[^`]*|(~{3,}).*)")
+_CLOSING = re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _MARK = re.compile(rb":::+[ \t]*([^\n]*)")
 EXAMPLE = "A block opens with a line such as `::: figure` and closes with a line of `:::`."
 
@@ -38,17 +40,20 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
     masked = bytearray(source.data)
     fences: list[Fence] = []
     opened: tuple[int, int, str, str] | None = None  # offset, end of the line, kind, rest
-    code: bytes | None = None
+    code: bytes | None = None  # the marks that closed code would have
+    inside = False  # whether that code stands in a list or a quotation
     offset = source.body
     while offset < len(source.data):
         end = source.data.find(b"\n", offset)
         end = len(source.data) if end < 0 else end
         line = source.data[offset:end]
+        if code is not None and inside and line.strip() and line[:1] not in b" \t>":
+            code = None  # the list or quotation that holds the code ends, and the code with it
         if code is not None:
-            if (match := _FENCE.match(line)) and match[1].startswith(code) and not line[match.end() :].strip():
+            if (match := _CLOSING.fullmatch(line)) and match[1].startswith(code):
                 code = None
-        elif (match := _FENCE.match(line)) and not (opened and opened[2] in DATA):
-            code = match[1]
+        elif (match := _FENCE.fullmatch(line)) and not (opened and opened[2] in DATA):
+            code, inside = match[2] or match[3], bool(match[1].strip()) or len(match[1]) > 3
         elif line.lstrip().startswith(b"<!--") and b"-->" not in line:
             closing = source.data.find(b"-->", offset)
             end = end if closing < 0 else closing + 3
