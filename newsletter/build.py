@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.assemble import assemble
-from newsletter.check import check_issue
+from newsletter.check import check_structure
 from newsletter.context import lines_of, shared
 from newsletter.errors import IssueRejected
 from newsletter.faults import Report
@@ -13,12 +15,28 @@ from newsletter.load import load
 from newsletter.manifest import manifest
 from newsletter.merge import spell
 from newsletter.message import message
-from newsletter.model import Email
+from newsletter.model import Email, Finding, Issue, Picture
 from newsletter.pictures import Shelf, prepare
 from newsletter.plaintext import plaintext
 from newsletter.render import render
+from newsletter.theme import Theme
 from newsletter.webpage import webpage
 from newsletter.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An issue read, with everything a mail is made of; `None` where a fault keeps it from being one."""
+
+    folder: Path
+    issue: Issue | None
+    theme: Theme | None
+    pictures: Mapping[str, Picture]
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        return self.issue is not None and self.theme is not None and not Report(self.findings).failed
 
 
 def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
@@ -26,27 +44,36 @@ def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
 
     Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
     """
-    publication = workspace.publication
+    return make(workspace, read(workspace, folder, shelf))
+
+
+def read(workspace: Workspace, folder: Path, shelf: Shelf) -> Draft:
+    """Read a folder and its pictures, and report whatever keeps it from becoming a mail."""
     loaded = load(workspace, folder)
-    issue, theme, report = loaded.issue, loaded.theme, Report(loaded.findings)
-    pictures = {}
-    if issue:
-        report.findings.extend(check_issue(issue))
-    if issue and theme:
-        pictures = prepare(issue, workspace.root, theme.tokens["width"]["text"], shelf, report)
-    if issue is None or theme is None or report.failed:
-        raise IssueRejected(folder.name, tuple(sorted(report.findings, key=lambda finding: finding.order)))
+    report = Report(loaded.findings)
+    pictures: Mapping[str, Picture] = {}
+    if loaded.issue:
+        report.findings.extend(check_structure(loaded.issue))
+    if loaded.issue and loaded.theme:
+        pictures = prepare(loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report)
+    findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
+    return Draft(folder, loaded.issue, loaded.theme, pictures, findings)
+
+
+def make(workspace: Workspace, draft: Draft) -> Email:
+    """Return the mail of a sound draft. Raises as `build` does."""
+    issue, theme, pictures, publication = draft.issue, draft.theme, draft.pictures, workspace.publication
+    if issue is None or theme is None or not draft.sound:
+        raise IssueRejected(draft.folder.name, draft.findings)
 
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
-    html = spell(
-        render(assemble(issue, publication, theme, values, pictures), issue.direction), publication, web_url, html=True
-    )
+    mjml = assemble(issue, publication, theme, values, pictures)
+    html = spell(render(mjml, issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
     images = tuple(sorted({picture.name: picture for picture in pictures.values()}.values(), key=lambda p: p.name))
-    carried = images if publication.inline_images else ()
-    mail = message(issue, publication, html, text, carried)
+    mail = message(issue, publication, html, text, images if publication.inline_images else ())
     email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
     return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))

@@ -32,6 +32,15 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A safe mend: at `where`, `old` becomes `new`. Nothing is done where `old` does not stand there any more."""
+
+    where: Location
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem at one place: data, never an exception."""
 
@@ -41,6 +50,7 @@ class Finding:
     where: Location
     message: str
     hint: str | None = None
+    edit: Edit | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str]:

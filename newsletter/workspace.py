@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.faults import Report
-from newsletter.model import Publication
+from newsletter.model import Location, Publication
 from newsletter.schema import SettingsFile
 from newsletter.tomlfile import read_toml, toml_places
 from newsletter.yamlfile import convert, did_you_mean
@@ -53,6 +53,9 @@ class Workspace:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return str(path)
+
+    def place(self, path: Path) -> Location:
+        return Location(self.shown(path))
 
     def folders(self) -> list[Path]:
         """Return all issue folders, oldest first (their names start with the date)."""

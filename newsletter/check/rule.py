@@ -1,32 +1,54 @@
-"""A rule is one small function with its documentation beside it."""
+"""A rule is one small function with its documentation beside it.
+
+Three kinds, told apart by what they look at: an issue as its author wrote it (`Issue`), the finished mail (`Mail`), and
+an issue beside the earlier ones (`Shelf`). Each yields places and messages; where a mend is safe, also the edit.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from newsletter.model import Issue, Location, Severity
+from newsletter.check.example import Shown
+from newsletter.model import Edit, Location, Severity
 
-Found = Iterator[tuple[Location, str]]
-Find = Callable[[Issue], Found]
+T = TypeVar("T")
+
+Found = Iterator[tuple[Location, str] | tuple[Location, str, Edit]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """`find` yields places and messages; everything else is what people read about it."""
+class Rule(Generic[T]):
+    """`find` yields what is wrong; everything else is what people read about it."""
 
     code: str
     name: str  # the function's, with hyphens: it names the fault, never the cure
     severity: Severity
-    why: str
+    why: str  # what it checks, why, and from where: the function's docstring
     hint: str
-    find: Find
+    find: Callable[[T], Found]
+    bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
+    at: str = ""  # where the fault in `bad` is, as `line:column` of the Markdown or `file:line:column`
+    good: Shown = ""
+    structural: bool = False  # without it no mail can be made, so `build` asks too
 
 
-def rule(code: str, *, hint: str, severity: Severity = "error") -> Callable[[Find], Rule]:
-    """Wrap a function into a rule; nothing is registered here, `check/rules/__init__.py` holds the list."""
+def rule(
+    code: str,
+    *,
+    hint: str,
+    severity: Severity = "error",
+    bad: Shown = "",
+    at: str = "",
+    good: Shown = "",
+    structural: bool = False,
+) -> Callable[[Callable[[Any], Found]], Rule[Any]]:
+    """Wrap a function into a rule; nothing is registered here, `check/rules/__init__.py` holds the lists."""
 
-    def wrap(find: Find) -> Rule:
-        return Rule(code, find.__name__.replace("_", "-"), severity, (find.__doc__ or "").strip(), hint, find)
+    def wrap(find: Callable[[Any], Found]) -> Rule[Any]:
+        name = find.__name__.replace("_", "-")
+        return Rule(code, name, severity, inspect.getdoc(find) or "", hint, find, bad, at, good, structural)
 
     return wrap

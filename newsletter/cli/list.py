@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from newsletter.check import check_issue
+from newsletter.check import check_structure
 from newsletter.cli.issues import open_workspace
 from newsletter.context import count_words
 from newsletter.errors import NewsletterError
@@ -41,7 +41,7 @@ def command(json_: bool) -> None:
 def _row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     loaded = load(workspace, folder)
     issue = loaded.issue
-    problems = len(loaded.findings) + (len(check_issue(issue)) if issue else 0)
+    problems = len(loaded.findings) + (len(check_structure(issue)) if issue else 0)
     try:
         published = bool(read_receipts(folder, workspace.shown(folder)))
     except NewsletterError:

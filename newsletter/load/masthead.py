@@ -83,7 +83,7 @@ def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
         if role.id in entries
     ]
     location = _location(*entries["location"], files.report) if "location" in entries else None
-    return Credits(tuple(filled), held("produced_by"), location, files.place(path))
+    return Credits(tuple(filled), held("produced_by"), location, places.file)
 
 
 def _location(value: Any, places: Places, path: tuple[str | int, ...], report: Report) -> str | None:

@@ -6,7 +6,14 @@ from newsletter.check.rule import Found, rule
 from newsletter.model import Issue
 
 
-@rule("NL103", hint="Name who held it, by an id of the masthead.")
+@rule(
+    "NL103",
+    structural=True,
+    hint="Name who held it, by an id of the masthead.",
+    bad={"issues/2026-03-01-example/credits.yaml": "data: tomas\nlocation: Lisbon, Portugal\n"},
+    at="issues/2026-03-01-example/credits.yaml:1:1",
+    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\ndata: tomas\nlocation: Lisbon, Portugal\n"},
+)
 def missing_role(issue: Issue) -> Found:
     """The masthead says which roles every issue must fill; a reader is owed the names."""
     held = {credit.role.id for credit in issue.credits.roles if credit.holders}
@@ -15,7 +22,14 @@ def missing_role(issue: Issue) -> Found:
             yield issue.credits.where, f"nobody is credited with {role.label!r} ({role.id})"
 
 
-@rule("NL104", hint="Add a line such as location: Lisbon, Portugal, here or under defaults in the masthead.")
+@rule(
+    "NL104",
+    structural=True,
+    hint="Add a line such as `location: Lisbon, Portugal`, or one under defaults in the masthead.",
+    bad={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\n"},
+    at="issues/2026-03-01-example/credits.yaml:1:1",
+    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Porto, Portugal\n"},
+)
 def missing_location(issue: Issue) -> Found:
     """Where an issue was produced is part of its credits."""
     if not issue.credits.location:

@@ -1,0 +1,59 @@
+"""The workspace in which a rule's `bad` and `good` are shown: everything in it is in order, but for what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SLUG = "2026-03-01-example"
+ESSAY = f"issues/{SLUG}/10-essay.md"
+FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
+
+FILES: Mapping[str, str] = {
+    "newsletter.toml": (
+        'name = "Slack Water"\n'
+        'url = "https://letter.example.org"\n'
+        'list_id = "slack-water.example.org"\n'
+        'unsubscribe_url = "https://letter.example.org/unsubscribe"\n'
+        'postal_address = "The Harbour Desk, Dock 4, Lisbon, Portugal"\n'
+        '[sender]\nname = "Slack Water"\nemail = "letter@example.org"\n'
+    ),
+    "credits.yaml": (
+        "people:\n  mira: {name: Mira Oduya}\n  tomas: {name: Tomás Leal}\n"
+        "teams:\n  desk: {name: The Harbour Desk, members: [mira, tomas]}\n"
+        "roles:\n  essay: {label: Essay, required: true}\n  data: {label: Data}\n"
+    ),
+    f"issues/{SLUG}/issue.yaml": (
+        "title: The port that nobody counted\n"
+        "preheader: Why the quietest port in Europe is the one to watch.\n"
+        "date: 2026-03-01\n"
+    ),
+    f"issues/{SLUG}/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Lisbon, Portugal\n",
+    ESSAY: FRONT + "The quay is empty at noon.\n",
+}
+
+
+Shown = str | Mapping[str, str | None]
+
+
+def workspace(shown: Shown) -> dict[str, str]:
+    """Return the files of the example workspace with `shown` in it.
+
+    A string is the essay's Markdown below its front matter; a mapping holds whole files (`None`: without that one),
+    those without a folder standing in the issue's own.
+    """
+    if isinstance(shown, str):
+        return {**FILES, ESSAY: FRONT + shown + "\n"}
+    files = {**FILES, **{_path(name): text for name, text in shown.items()}}
+    return {name: text for name, text in files.items() if text is not None}
+
+
+def _path(name: str) -> str:
+    return name if "/" in name or name in FILES else f"issues/{SLUG}/{name}"
+
+
+def place(at: str) -> str:
+    """Return `line:column` or `file:line:column` as findings say it."""
+    *file, line, column = at.split(":")
+    if not file:
+        return f"{ESSAY}:{int(line) + FRONT.count(chr(10))}:{column}"
+    return f"{_path(file[0])}:{line}:{column}"

@@ -1,0 +1,87 @@
+"""A finished mail as rules look at it: its bytes, its tree, and the way back to the author's lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import html as lxml_html
+
+from newsletter.markup.inline import Code, Image, Link, Text
+from newsletter.markup.table import Cell
+from newsletter.model import Email, Issue, Location, Publication, walk
+from newsletter.theme import Theme
+
+KEY = 32  # characters of a text by which it is found again
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What mail rules are given. Trees and places are worked out once, when first asked for."""
+
+    issue: Issue
+    email: Email
+    publication: Publication
+    theme: Theme
+    checks: Checks
+
+    @cached_property
+    def tree(self) -> lxml_html.HtmlElement:
+        """Return the mail's HTML as a tree; conditional comments are comments in it."""
+        return lxml_html.document_fromstring(self.email.html)
+
+    @cached_property
+    def places(self) -> Mapping[str, Location]:
+        """Return where the author wrote what the mail prints: by the start of a text, by address, by picture."""
+        found: dict[str, Location] = {}
+        for key in ("title", "subject", "preheader"):
+            if where := self.issue.places.get(key):
+                found.setdefault(_key(getattr(self.issue, key)), where)
+        for section in self.issue.sections:
+            if section.title:
+                found.setdefault(_key(section.title), section.places.get("title", section.where))
+            for node in walk(section.blocks):
+                if isinstance(node, Text | Code):
+                    found.setdefault(_key(node.words), node.where)
+                elif isinstance(node, Link):
+                    found.setdefault(node.url, node.where)
+                elif isinstance(node, Image):
+                    found.setdefault(node.alt, node.where)
+                elif not isinstance(node, Cell):
+                    for attribute in ("url", "link"):
+                        if isinstance(url := getattr(node, attribute, None), str):
+                            found.setdefault(url, node.where)
+        found.pop("", None)
+        return found
+
+    def place(self, element: lxml_html.HtmlElement) -> Location:
+        """Return where an element of the tree comes from: the author's line, or else the theme's main template."""
+        for attribute in ("href", "alt"):
+            if where := self.places.get(element.get(attribute) or ""):
+                return where
+        for text in element.itertext():
+            if where := self.places.get(_key(text)):
+                return where
+        for link in element.iter("a", "img"):
+            if where := self.places.get(link.get("href") or link.get("alt") or ""):
+                return where
+        return self.theme.place(str(self.theme.folders[-1] / "email.mjml.j2"), None)
+
+    def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
+        """Yield the elements of these tags (all where none is named), in reading order."""
+        return (element for element in self.tree.iter(*tags) if isinstance(element.tag, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The settings that rules ask about: `[check]` with every default filled in."""
+
+    clients: tuple[str, ...] = ()  # as named in the client-support data; empty for the usual ones
+    reserve: int = 0  # bytes a provider adds to every link it rewrites
+
+
+def _key(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()[:KEY]

@@ -1,0 +1,64 @@
+"""Every rule is shown by its own example: `bad` gives this finding, at this place, and no other; `good` gives none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.cache import Cache
+from newsletter.check import example
+from newsletter.check.mail import Checks
+from newsletter.check.rule import Rule
+from newsletter.check.rules import ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.load import load
+from newsletter.model import Finding
+from newsletter.validate import validate
+from newsletter.workspace import find
+
+RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *MAIL_RULES)
+
+
+def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
+    for name, text in example.workspace(shown).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    workspace = find(tmp_path)
+    earlier = [loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue]
+    folder = workspace.issues / example.SLUG
+    before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
+    return validate(workspace, folder, Cache(tmp_path / ".newsletter"), Checks(), before).findings
+
+
+def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
+    assert findings(tmp_path, {}) == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
+def test_bad_is_found_where_it_stands_and_nothing_else(rule: Rule[Any], tmp_path: Path) -> None:
+    assert rule.bad, "a rule shows what it finds"
+    found = [(finding.code, str(finding.where)) for finding in findings(tmp_path, rule.bad)]
+    assert found == [(rule.code, example.place(rule.at))]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
+def test_good_is_silent(rule: Rule[Any], tmp_path: Path) -> None:
+    assert rule.good, "a rule shows how it is done"
+    assert findings(tmp_path, rule.good) == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
+def test_a_rule_says_what_and_why_and_what_to_do(rule: Rule[Any]) -> None:
+    assert len(rule.why) > 20
+    assert rule.why.endswith((".", ")"))
+    assert rule.hint.endswith((".", "?", "`"))
+
+
+def test_codes_are_unique_and_in_order() -> None:
+    for rules in (ISSUE_RULES, ARCHIVE_RULES, MAIL_RULES):
+        codes = [rule.code for rule in rules]
+        assert codes == sorted(set(codes))
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    assert len({rule.name for rule in RULES}) == len(RULES)
