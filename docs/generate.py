@@ -1,0 +1,250 @@
+"""Write the generated parts of the documentation from the code they describe.
+
+A part stands between `<!-- generated: NAME WORDS -->` and `<!-- end -->` in a Markdown page; this fills it with what
+the function NAME below returns. Run `.venv/bin/python docs/generate.py` after changing a key, option, rule or token;
+`tests/test_docs.py` fails until it was run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import typing
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+from inspect import cleandoc, getsource
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import click
+import msgspec
+
+from newsletter import faults, merge, schema
+from newsletter.check import rules as rule_lists
+from newsletter.check.rule import Rule
+from newsletter.cli import COMMANDS, cli
+from newsletter.markup.fences import KINDS
+from newsletter.markup.html import ALLOWED
+from newsletter.model import Fault, Publication
+from newsletter.targets import GROUP
+from newsletter.theme import DEFAULT, PACKAGED
+
+DOCS = Path(__file__).parent
+PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Return every page that has generated parts, with those parts as they should be."""
+    result = {}
+    for path in sorted(DOCS.rglob("*.md")):
+        text = path.read_text("utf-8")
+        if PART.search(text):
+            result[path] = PART.sub(_filled, text)
+    return result
+
+
+def _filled(match: re.Match[str]) -> str:
+    words = [match[3]] if match[3] else []
+    return f"{match[1]}\n{PARTS[match[2]](*words).strip()}\n\n{match[5]}"
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table; bars inside cells are escaped."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+
+def keys(name: str) -> str:
+    """Return the keys of one type of `schema.py`."""
+    rows = []
+    for field in msgspec.structs.fields(getattr(schema, name)):
+        needed = "**required**" if field.required else _default(field)
+        rows.append((f"`{field.encode_name}`", _kind(field.type), needed, _described(field.type)))
+    return table(("key", "value", "default", "meaning"), rows)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    default = field.default
+    if default in (None, msgspec.NODEFAULT) or isinstance(default, msgspec.Struct) or default == []:
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def _described(type_: Any) -> str:
+    """Return the description that stands beside a type."""
+    for part in get_args(type_)[1:] if get_origin(type_) is Annotated else ():
+        if isinstance(part, msgspec.Meta) and part.description:
+            return part.description.replace(" -> ", " → ")
+    raise LookupError(f"no description: {type_}")
+
+
+UNIONS = (
+    (schema.Holders, "id, `{name, url}`, or a list of them"),
+    (schema.Sources, "id, address, entry, or a list of them"),
+)
+WORDS = {str: "text", int: "whole number", bool: "`true` or `false`", dt.date: "date", Any: "anything"}
+
+
+def _kind(type_: Any) -> str:
+    """Return a type in words."""
+    if type_ in WORDS:
+        return WORDS[type_]
+    origin, inside = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return _kind(inside[0])
+    if origin in (Union, UnionType):
+        told = [part for part in inside if part is not type(None)]
+        named = [words for union, words in UNIONS if set(told) == set(get_args(union))]
+        return named[0] if named else " or ".join(map(_kind, told))
+    if origin is Literal:
+        return ", ".join(f"`{choice}`" for choice in inside)
+    if origin is list:
+        return f"list of {_kind(inside[0])}"
+    if origin is dict:
+        return "table of tables" if get_origin(inside[1]) is dict else "table"
+    if issubclass(type_, msgspec.Struct):
+        return "table"
+    raise LookupError(f"no words for {type_}")
+
+
+# --- commands ------------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """Return every command with its arguments and options."""
+    context = click.Context(cli, info_name="newsletter")
+    return "\n\n".join(_command(name, context) for name in COMMANDS)
+
+
+def _command(name: str, parent: click.Context) -> str:
+    command = cli.get_command(parent, name)
+    assert command is not None
+    context = click.Context(command, parent=parent, info_name=name)
+    usage = " ".join(command.collect_usage_pieces(context))
+    rows = []
+    for parameter in command.get_params(context):
+        if isinstance(parameter, click.Option) and "--help" not in parameter.opts:
+            spelled = ", ".join(f"`{name}`" for name in parameter.opts)
+            value = "" if parameter.is_flag else f" `{parameter.make_metavar(context)}`"
+            rows.append((spelled + value, parameter.help or ""))
+    told = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
+    options = table(("option", "meaning"), rows) if rows else "It takes no option."
+    return f"## {name}\n\n```text\nnewsletter {name} {usage}\n```\n\n{told}\n\n{options}"
+
+
+# --- Markdown ------------------------------------------------------------------------------------------
+
+
+def block(kind: str) -> str:
+    """Return the keys of a block that has YAML inside."""
+    return keys(f"{kind.title()}Block")
+
+
+def blocks() -> str:
+    return "The blocks are " + ", ".join(f"[`{kind}`](#{kind})" for kind in KINDS) + "."
+
+
+def tags() -> str:
+    rows = [(f"`<{tag}>`", ", ".join(f"`{name}`" for name in names)) for tag, names in ALLOWED.items()]
+    return table(("tag", "attributes it may carry"), rows)
+
+
+def fields() -> str:
+    """Return every merge field as each service spells it, by asking the code that spells them."""
+    styles = [style for style in get_args(typing.get_type_hints(schema.Merge)["style"]) if style != "plain"]
+    rows = []
+    for field in merge.FIELDS:
+        written = f"%%{field}%%"
+        rows.append((f"`{written}`", *(_spelled(written, style) for style in styles)))
+    written = "%%first_name|reader%%"
+    rows.append((f"`{written}`", *(_spelled(written, style) for style in styles)))
+    return table(("written", *styles), rows)
+
+
+def _spelled(field: str, style: Any) -> str:
+    publication = Publication("Letter", "https://example.org", merge=style, unsubscribe_url="https://example.org/leave")
+    spelled = merge.spell(field, publication, publication.web_url("SLUG"), html=False)
+    return "the address itself" if spelled.startswith("https:") else f"`{spelled}`"
+
+
+# --- problems ------------------------------------------------------------------------------------------
+
+
+def all_faults() -> list[Fault]:
+    return [value for value in vars(faults).values() if isinstance(value, Fault)]
+
+
+def all_rules() -> list[Rule]:
+    """Return the rules of every list, in the order of their codes."""
+    lists = (value for name, value in vars(rule_lists).items() if name.endswith("_RULES"))
+    return sorted((rule for rules in lists for rule in rules), key=lambda rule: rule.code)
+
+
+def problems() -> str:
+    """Return every code, faults and rules together, in order."""
+    told = [(fault.code, fault.name, fault.severity) for fault in all_faults()]
+    told += [(rule.code, rule.name, rule.severity) for rule in all_rules()]
+    rows = [(f"[{code}](#{code.lower()}-{name})", name, severity) for code, name, severity in sorted(told)]
+    return table(("code", "name", "severity"), rows)
+
+
+def rules() -> str:
+    """Return what each rule says about itself."""
+    return "\n\n".join(
+        f"### {rule.code} {rule.name}\n\n{cleandoc(rule.why)}\n\nRemedy: {rule.hint}" for rule in all_rules()
+    )
+
+
+def rule_source(code: str) -> str:
+    rule = next(rule for rule in all_rules() if rule.code == code)
+    return f"```python\n{getsource(rule.find).strip()}\n```"
+
+
+# --- theme and targets ---------------------------------------------------------------------------------
+
+
+def tokens() -> str:
+    return f"```toml\n{(PACKAGED / DEFAULT / 'tokens.toml').read_text('utf-8').strip()}\n```"
+
+
+def phrases() -> str:
+    """Return the English phrases, and which languages there are."""
+    text = (PACKAGED / DEFAULT / "phrases.toml").read_text("utf-8")
+    english = text[text.index("[en]") :].split("\n\n")[0]
+    languages = ", ".join(f"`{tag}`" for tag in re.findall(r"^\[(.+)\]$", text, re.MULTILINE))
+    return f"```toml\n{english.strip()}\n```\n\nThe packaged theme speaks {languages}."
+
+
+def targets() -> str:
+    rows = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        module = import_module(entry.module)
+        rows.append((f"`{entry.name}`", (module.__doc__ or "").strip().splitlines()[0]))
+    return table(("type", "what it does"), rows)
+
+
+PARTS: dict[str, Callable[..., str]] = {
+    "keys": keys,
+    "commands": commands,
+    "blocks": blocks,
+    "block": block,
+    "tags": tags,
+    "fields": fields,
+    "problems": problems,
+    "rules": rules,
+    "rule_source": rule_source,
+    "tokens": tokens,
+    "phrases": phrases,
+    "targets": targets,
+}
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        if text != path.read_text("utf-8"):
+            path.write_text(text, "utf-8")
+            click.echo(path.relative_to(DOCS.parent))

@@ -1,0 +1,294 @@
+"""The documentation is true: generated parts are fresh, nothing lacks its page, links resolve, commands run."""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from types import ModuleType
+
+import click
+import jinja2
+import pytest
+from PIL import Image
+
+from newsletter import context, schema
+from newsletter.build import build
+from newsletter.cache import Cache
+from newsletter.cli import COMMANDS, cli
+from newsletter.markup.fences import KINDS
+from newsletter.markup.html import ALLOWED
+from newsletter.merge import FIELDS
+from newsletter.model import Publication
+from newsletter.theme import DEFAULT, PACKAGED, open_theme
+from newsletter.workspace import find
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)])
+NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def titled(text: str) -> set[str]:
+    """The anchors of a page, as forges and Sphinx make them from headings."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# --- nothing is stale, nothing lacks its page ------------------------------------------------------------
+
+
+def test_generated_parts_are_fresh(generate: ModuleType) -> None:
+    stale = [path.relative_to(ROOT) for path, text in generate.pages().items() if text != path.read_text("utf-8")]
+    assert not stale, "run .venv/bin/python docs/generate.py"
+
+
+def test_every_type_of_file_and_key_has_its_page() -> None:
+    """Every type an author fills in is asked for in a generated part, so each of its keys is there."""
+    parts = re.findall(
+        r"<!-- generated: (keys|block) (\w+) -->", page("reference/files.md") + page("reference/markdown.md")
+    )
+    told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
+    types = {name for name, value in vars(schema).items() if isinstance(value, type) and issubclass(value, schema.File)}
+    assert types - {"File"} == told
+
+
+def test_every_command_and_option_has_its_page() -> None:
+    text = page("reference/commands.md")
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command
+        assert f"\n## {name}\n" in text
+        assert f"newsletter {name}" in (ROOT / "README.md").read_text("utf-8")
+        for parameter in command.params:
+            for spelled in parameter.opts if isinstance(parameter, click.Option) else ():
+                assert f"`{spelled}`" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_block_has_its_page(kind: str) -> None:
+    assert f"\n### {kind}\n" in page("reference/markdown.md")
+    assert f"::: {kind}" in page("how-to/blocks.md")
+
+
+def test_every_tag_and_merge_field_has_its_page() -> None:
+    assert all(f"`<{tag}>`" in page("reference/markdown.md") for tag in ALLOWED)
+    assert all(f"`%%{field}%%`" in page("how-to/merge-fields.md") for field in FIELDS)
+
+
+def test_every_code_has_its_heading(generate: ModuleType) -> None:
+    headings = re.findall(r"^### (NL\d+ \S+)$", page("reference/problems.md"), re.MULTILINE)
+    known = [f"{told.code} {told.name}" for told in (*generate.all_faults(), *generate.all_rules())]
+    assert sorted(headings) == sorted(known)
+
+
+def test_every_file_of_the_theme_has_its_page() -> None:
+    packaged = PACKAGED / DEFAULT
+    files = [path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()]
+    assert [file for file in files if f"`{file}`" not in page("reference/theme.md")] == []
+
+
+def test_every_value_and_filter_of_templates_has_its_page() -> None:
+    workspace = find(ROOT)
+    theme = open_theme(workspace, DEFAULT)
+    views = (context.IssueView, context.SectionView, context.SourceView, context.Credited)
+    names = {field.name for view in views for field in fields(view)}
+    names |= {field.name for field in fields(Publication)} - {"merge", "images_url", "inline_images", "targets"}
+    names |= {name for name in theme.environment.filters if name not in jinja2.Environment().filters}
+    text = page("reference/theme.md")
+    assert [name for name in sorted(names) if not re.search(rf"`{name}[`(]", text)] == []
+
+
+def test_every_output_and_key_of_the_manifest_has_its_page(tmp_path: Path) -> None:
+    workspace = find(ROOT)
+    email = build(workspace, workspace.folders()[-1], Cache(tmp_path))
+    text = page("reference/outputs.md")
+    keys = set(json.loads(email.manifest))
+    assert [name for name in (*email.files(), *keys) if f"`{name.split('/')[0].rstrip('/')}" not in text] == []
+
+
+# --- links ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_between_pages_resolve(name: str) -> None:
+    path = ROOT / name
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if link.startswith("https://"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file) if file else path
+        assert target.is_file(), link
+        if anchor:
+            assert anchor in titled(target.read_text("utf-8")), link
+
+
+def test_pictures_have_alt_text_and_stay_small() -> None:
+    for path in PAGES:
+        for alt, file in re.findall(r"^!\[(.*)\]\((.+)\)$", path.read_text("utf-8"), re.MULTILINE):
+            if file.endswith(".png") and path.parent.joinpath(file).exists():
+                assert len(alt) > 20
+                assert path.parent.joinpath(file).stat().st_size <= 150_000
+
+
+# --- what a page tells people to do works -------------------------------------------------------------------
+
+# A file to write, or commands with what they answer. The comment is invisible on the page.
+STEP = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$|^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def follow(text: str, folder: Path) -> None:
+    """Do what a page says, from its top: write its files, run its commands, compare what they print."""
+    for match in STEP.finditer(text):
+        file, content, session = match.groups()
+        if file:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(content, "utf-8")
+            continue
+        for command, answer in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+            if command.startswith("cd "):
+                folder = folder / command.removeprefix("cd ")
+                continue
+            printed = run(command, folder, fails=": error " in answer)
+            if answer:
+                assert alike(printed) == alike(answer), command
+
+
+def run(command: str, folder: Path, *, fails: bool = False) -> str:
+    command = re.sub(r"^newsletter ", f"'{sys.executable}' -m newsletter ", command + " ").strip()
+    # Unbuffered, so that results and problems come in the order a terminal shows them.
+    environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert bool(done.returncode) is fails, done.stdout
+    return done.stdout
+
+
+def alike(text: str) -> list[str]:
+    """The lines, without the dates, sizes and counts that may differ from one day to another."""
+    return [" ".join(re.sub(r"\d[\d.,]*", "0", line).split()) for line in text.splitlines()]
+
+
+def test_the_tour_in_the_readme_works(tmp_path: Path) -> None:
+    follow((ROOT / "README.md").read_text("utf-8"), tmp_path)
+
+
+def test_the_tutorial_works(tmp_path: Path) -> None:
+    text = page("tutorial.md")
+    follow(text, tmp_path)
+    mail = next((tmp_path / "harbour-letter" / "dist").glob("*-cranes-*/email.txt")).read_text("utf-8")
+    block = next(block for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL) if "Produced by" in block)
+    assert block in mail
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    for command in ("newsletter init .", "rm -r issues/*", "newsletter new Ports --date 2026-03-01"):
+        run(command, folder)
+    return folder
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path) -> Path:
+    """A workspace with one issue, `2026-03-01-ports`, as `init` and `new` make them."""
+    return shutil.copytree(made, tmp_path / "desk")
+
+
+@pytest.mark.parametrize("name", ["own-look", "publishing", "ci"])
+def test_a_how_to_works(name: str, desk: Path) -> None:
+    follow(page(f"how-to/{name}.md"), desk)
+
+
+def test_the_own_look_is_seen(desk: Path) -> None:
+    essay = desk / "issues/2026-03-01-ports/10-essay.md"
+    follow(page("how-to/own-look.md").partition("## See the result")[0], desk)
+    essay.write_text(essay.read_text("utf-8").replace("kind: essay", "kind: interview"), "utf-8")
+    follow(page("how-to/own-look.md").partition("## See the result")[2], desk)
+    mail = (desk / "dist/2026-03-01-ports/email.html").read_text("utf-8")
+    assert "#86331f" in mail
+    assert ">Interview<" in mail
+
+
+def test_the_credits_print_as_the_how_to_says(desk: Path) -> None:
+    text = page("how-to/credits.md")
+    follow(text, desk)
+    essay = desk / "issues/2026-03-01-ports/10-essay.md"
+    essay.write_text(essay.read_text("utf-8").replace("by: editor", "by: mira"), "utf-8")
+    run("newsletter build", desk)
+    printed = re.findall(r"```text\n(.*?)```", text, re.DOTALL)[0]
+    assert printed in (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
+
+
+def test_the_blocks_of_the_how_to_build(desk: Path) -> None:
+    issue = desk / "issues/2026-03-01-ports"
+    text = page("how-to/blocks.md")
+    blocks = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
+    source = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0]
+    (issue / "10-essay.md").write_text(
+        "---\nkind: essay\ntitle: Blocks\nby: editor\n" + source + "---\n" + "\n".join(blocks)
+    )
+    (issue / "data").mkdir()
+    (issue / "data/ports.csv").write_text("Port,2024\nSines,1\n")
+    (issue / "images").mkdir()
+    Image.new("RGB", (40, 30), "teal").save(issue / "images/quay.png")
+    run("newsletter build", desk)
+    mail = (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
+    assert all(words in mail for words in ("Two cranes", "nobody photographs", "Why it matters", "Read the", "Sines"))
+
+
+def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.toml").touch()
+    shown = [
+        block
+        for path in PAGES
+        for block in re.findall(r"(?<!-->\n)```toml\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
+        if re.match(r"\[(images|merge|targets|tool\.newsletter)|theme = ", block)
+    ]
+    assert len(shown) >= 6
+    for block in shown:
+        block = block.replace("[tool.newsletter]", "")
+        head = "" if "name =" in block else 'name = "Letter"\nurl = "https://example.org"\n'
+        (tmp_path / "newsletter.toml").write_text(head + block, "utf-8")
+        assert find(tmp_path).publication.name
+
+
+def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = re.findall(r"<!-- python: outbox.py -->\n```python\n(.*?)```", page("adding-a-target.md"), re.DOTALL)[0]
+    outbox = ModuleType("outbox")
+    monkeypatch.setitem(sys.modules, "outbox", outbox)  # dataclasses look their module up
+    exec(compile(code, "outbox.py", "exec"), outbox.__dict__)
+    workspace = find(desk)
+    target = outbox.OutboxTarget.from_config("desk", {"type": "outbox", "path": "outbox"}, workspace)
+    email = build(workspace, workspace.folders()[-1], Cache(desk / "cache"))
+    assert target.plan(email).changes
+    receipt = target.deliver(email)
+    assert Path(receipt.place).read_bytes() == email.message
+    assert not target.plan(email).changes
