@@ -35,7 +35,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/mypy --strict newsletter
 
 docs: $(VENV)/dev.stamp ## build the documentation, warnings are errors
-	@if [ -f docs/conf.py ]; then set -x; $(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html; fi
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 	@$(COMPILE) newsletter
