@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,8 +21,6 @@ from newsletter.workspace import Workspace
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-# What the bytes of a mail depend on beside our own code.
-ENGINES = frozenset("babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split())
 FEW = 3  # issues below which starting processes costs more than it saves
 
 
@@ -133,18 +131,7 @@ def build_one(workspace: Workspace, folder: Path, out: Path, shared: str, force:
 
 
 def _shared(workspace: Workspace) -> str:
-    return cache.shared_key(
-        workspace.settings, workspace.masthead, (PACKAGED, workspace.templates), _versions(sys.path)
-    )
-
-
-def _versions(path: Iterable[str]) -> list[str]:
-    """Return `premailer-3.10.0` and the like, as the folders say beside each package.
-
-    importlib.metadata says the same, 20 ms later: it reads every package's whole metadata with the mail parser.
-    """
-    found = {folder.name.lower() for place in path for folder in Path(place).glob("*.dist-info")}
-    return sorted(name for name in found if name.partition("-")[0] in ENGINES)
+    return cache.shared_key(workspace.settings, workspace.masthead, (PACKAGED, workspace.templates))
 
 
 def _named(out: Path, workspace: Workspace) -> str:

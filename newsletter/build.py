@@ -44,7 +44,7 @@ def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
 
     Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
     """
-    return make(workspace, read(workspace, folder, shelf))
+    return make(workspace, read(workspace, folder, shelf), shelf)
 
 
 def read(workspace: Workspace, folder: Path, shelf: Shelf) -> Draft:
@@ -60,7 +60,7 @@ def read(workspace: Workspace, folder: Path, shelf: Shelf) -> Draft:
     return Draft(folder, loaded.issue, loaded.theme, pictures, findings)
 
 
-def make(workspace: Workspace, draft: Draft) -> Email:
+def make(workspace: Workspace, draft: Draft, shelf: Shelf) -> Email:
     """Return the mail of a sound draft. Raises as `build` does."""
     issue, theme, pictures, publication = draft.issue, draft.theme, draft.pictures, workspace.publication
     if issue is None or theme is None or not draft.sound:
@@ -69,7 +69,7 @@ def make(workspace: Workspace, draft: Draft) -> Email:
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
     mjml = assemble(issue, publication, theme, values, pictures)
-    html = spell(render(mjml, issue.direction), publication, web_url, html=True)
+    html = spell(render(mjml, issue.direction, shelf), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
     images = tuple(sorted({picture.name: picture for picture in pictures.values()}.values(), key=lambda p: p.name))

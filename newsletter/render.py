@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import sys
-from functools import lru_cache
-from types import ModuleType
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
+from newsletter.stylesheets import Later, Memory, standing_in
 
-_NO_NETWORK = ModuleType("requests")  # what premailer gets to see of it
+if TYPE_CHECKING:
+    from newsletter.pictures import Shelf
 
 
-def render(mjml: str, direction: Direction) -> str:
+def render(mjml: str, direction: Direction, shelf: Shelf) -> str:
     """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
-    return finish(inline(to_html(mjml)), direction)
+    return finish(inline(to_html(mjml), shelf), direction)
 
 
 def to_html(mjml: str) -> str:
@@ -32,36 +32,40 @@ def to_html(mjml: str) -> str:
         raise NewsletterError(message, hint="Check what the theme's templates write between MJML tags.") from error
 
 
-def inline(html: str) -> str:
-    """Write the theme's plain style sheet into style attributes, with the settings that leave the rest alone."""
+def inline(html: str, shelf: Shelf) -> str:
+    """Write the theme's plain style sheet into style attributes; what is read of it is kept on the shelf."""
+    premailer, sheets = _premailer()
+    sheets.recall(shelf)
+    inlined = premailer(marked(html), **SETTINGS).transform(pretty_print=False)
+    sheets.keep(shelf)
+    return str(inlined)
+
+
+def marked(html: str) -> str:
+    """Return the engine's HTML with its own style sheets marked as those that stay in the head."""
     # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
-    html = html.replace('<style type="text/css">', '<style type="text/css" data-premailer="ignore">')
-    return str(
-        _premailer()(
-            html,
-            allow_network=False,
-            strip_important=False,  # or phone and dark rules lose to what is inlined
-            disable_validation=True,
-            disable_basic_attributes=["width", "height", "bgcolor", "align"],  # templates write what Word needs
-            align_floating_images=False,
-            disable_link_rewrites=True,
-            cssutils_logging_level=logging.CRITICAL,
-        ).transform(pretty_print=False)
-    )
+    return html.replace('<style type="text/css">', '<style type="text/css" data-premailer="ignore">')
 
 
-@lru_cache(maxsize=1)
-def _premailer() -> Any:
-    """Import premailer without `requests`: half of its import time, for a network that a build must not use."""
-    # importlib's LazyLoader is no help: any `import` of a module asks for its __spec__, which loads it (until 3.12).
-    with_stand_in = sys.modules.setdefault("requests", _NO_NETWORK) is _NO_NETWORK
-    try:
+# premailer's settings that leave the rest alone.
+SETTINGS: Mapping[str, Any] = {
+    "allow_network": False,
+    "strip_important": False,  # or phone and dark rules lose to what is inlined
+    "disable_validation": True,
+    "disable_basic_attributes": ["width", "height", "bgcolor", "align"],  # templates write what Word needs
+    "align_floating_images": False,
+    "disable_link_rewrites": True,
+}
+
+
+@cache
+def _premailer() -> tuple[Any, Memory]:
+    """Import premailer without `requests`, for a network that a build must not use, and with our memory of CSS."""
+    sheets = Memory()
+    with standing_in(sheets, Later("requests")):
         from premailer import Premailer
-    finally:
-        if with_stand_in:
-            del sys.modules["requests"]
-    return Premailer
+    return Premailer, sheets
 
 
 def warm() -> None:

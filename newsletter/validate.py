@@ -39,7 +39,7 @@ def validate(
         findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)))
     if draft.sound:
         try:
-            email = make(workspace, draft)
+            email = make(workspace, draft, shelf)
         except NewsletterError as error:
             where = error.where or workspace.place(workspace.settings)
             findings.append(Finding(*BROKEN_THEME, where, error.message, error.hint))

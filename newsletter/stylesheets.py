@@ -1,0 +1,136 @@
+"""cssutils with a memory: what premailer is given in its place.
+
+Reading CSS takes cssutils longer than premailer takes to apply it, and importing it is a fifth of a short run. A
+theme's style sheet and the styles that the MJML engine writes are the same in every issue: what was read once is kept
+on the shelf, and cssutils is imported when there is CSS that nobody has read yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from newsletter.cache import engines
+
+if TYPE_CHECKING:
+    from newsletter.pictures import Shelf
+
+
+class Declaration(NamedTuple):
+    """A property as cssutils has read it, with what premailer asks of one."""
+
+    name: str
+    value: str
+    cssText: str  # noqa: N815 - cssutils' name for the value, comments included
+    priority: str
+
+    @property
+    def propertyValue(self) -> Declaration:  # noqa: N802 - cssutils' name
+        return self
+
+
+class Rule(NamedTuple):
+    """A style rule as cssutils has read it, with what premailer asks of one."""
+
+    selectorText: str  # noqa: N815 - cssutils' name
+    declarations: Sequence[Declaration]
+    type: int = 1
+    STYLE_RULE: int = 1
+    MEDIA_RULE: int = 4
+
+    @property
+    def style(self) -> Rule:
+        return self
+
+    def getProperties(self) -> Sequence[Declaration]:  # noqa: N802 - cssutils' name
+        return self.declarations
+
+
+class Later(ModuleType):
+    """A module that is imported when something of it is first used.
+
+    importlib's LazyLoader does not do: before Python 3.14 `import` itself asks a module for its spec, which loads it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+class Memory(Later):
+    """cssutils, as far as premailer knows."""
+
+    def __init__(self) -> None:
+        super().__init__("cssutils")
+        self.styles: dict[str, list[Declaration]] = {}
+        self.sheets: dict[str, list[Rule]] = {}
+        self.kept = 0
+
+    def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
+        if css not in self.styles:
+            self.styles[css] = list(map(_declaration, _cssutils().parseStyle(css, validate=False)))
+        return self.styles[css]
+
+    def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
+        if css not in self.sheets:
+            sheet = _cssutils().parseString(css, validate=False)
+            if any(rule.type == rule.MEDIA_RULE for rule in sheet):
+                return sheet  # premailer writes these back in cssutils' own words
+            self.sheets[css] = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
+        return self.sheets[css]
+
+    def recall(self, shelf: Shelf) -> None:
+        """Take from the shelf what earlier processes have read."""
+        if not self.kept and (data := shelf.get(_key())):
+            kept = json.loads(data)
+            self.styles |= {css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()}
+            self.sheets |= {
+                css: [Rule(selector, [Declaration(*part) for part in parts]) for selector, parts, *_ in rules]
+                for css, rules in kept["sheets"].items()
+            }
+            self.kept = len(self.styles) + len(self.sheets)
+
+    def keep(self, shelf: Shelf) -> None:
+        """Put what was read on the shelf, if there is anything new."""
+        if self.kept < (known := len(self.styles) + len(self.sheets)):
+            shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
+            self.kept = known
+
+
+def _key() -> str:
+    return hashlib.sha256("\n".join(engines()).encode()).hexdigest() + ".css"
+
+
+def _cssutils() -> Any:
+    module = importlib.import_module("cssutils")
+    module.log.setLevel(logging.CRITICAL)  # what it says of CSS that mail clients need would go to standard error
+    return module
+
+
+def _declaration(part: Any) -> Declaration:
+    return Declaration(part.name, part.value, part.propertyValue.cssText, part.priority)
+
+
+def _rule(rule: Any) -> Rule:
+    return Rule(rule.selectorText, list(map(_declaration, rule.style.getProperties())))
+
+
+@contextmanager
+def standing_in(*modules: ModuleType) -> Iterator[None]:
+    """Let whatever is imported meanwhile have these modules for those of the same names."""
+    before = {module.__name__: sys.modules.get(module.__name__) for module in modules}
+    sys.modules.update({module.__name__: module for module in modules})
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
