@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 from newsletter.faults import TOO_LARGE, UNREADABLE, Report
@@ -11,8 +12,12 @@ from newsletter.model import Location
 # A mail is clipped at about 102 KB of HTML, so no section that arrives whole comes near this.
 LIMIT = 512 * 1024
 
-# What no mail client and no XML parser accepts: C0 and C1 controls but tab, LF, CR and NEL; surrogates; non-characters.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# What HTML (§13.2.3.5) and XML parsers refuse: C0 and C1 controls but tab, LF and CR; surrogates; non-characters.
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
 
 
 def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT) -> str | None:
@@ -22,7 +27,11 @@ def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT) -> 
     """
     start = Location(shown)
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        size = status.st_size
+        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that would keep its reader waiting
+            report.add(UNREADABLE, start, "cannot be read: it is not a file", "Put a text file in its place.")
+            return None
         if size > limit:
             report.add(
                 TOO_LARGE,
