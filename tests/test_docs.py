@@ -126,6 +126,14 @@ def test_every_output_and_key_of_the_manifest_has_its_page(tmp_path: Path) -> No
     assert [name for name in (*email.files(), *keys) if f"`{name.split('/')[0].rstrip('/')}" not in text] == []
 
 
+@pytest.mark.parametrize("name", ["architecture.md", "adding-a-rule.md", "adding-a-target.md"])
+def test_files_named_on_the_inside_pages_exist(name: str) -> None:
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", page(name))
+    packages = (ROOT, ROOT / "newsletter")
+    ours = [file for file in named if not any((folder / file).exists() for folder in packages)]
+    assert ours == []
+
+
 # --- links ------------------------------------------------------------------------------------------------
 
 
