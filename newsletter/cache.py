@@ -91,8 +91,9 @@ def _files(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
             continue
         try:
             if entry.is_dir():
-                yield from _files(entry.path, f"{prefix}{entry.name}/")
-            else:
+                if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):
+                    yield from _files(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file():  # a named pipe would keep its reader waiting
                 yield f"{prefix}{entry.name}", entry.stat()
         except OSError:
             continue

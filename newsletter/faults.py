@@ -50,5 +50,9 @@ class Report:
         self.findings.append(Finding(*fault, where, message, hint))
 
     @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
     def failed(self) -> bool:
-        return any(finding.severity == "error" for finding in self.findings)
+        return self.errors > 0

@@ -122,6 +122,7 @@ class Credits:
     produced_by: tuple[Holder, ...]
     location: str | None
     where: Location  # the file, for what is missing from it
+    broken: bool = False  # as in `Section`
 
 
 # --- an issue ---------------------------------------------------------------------------------------
@@ -187,6 +188,7 @@ class Section:
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
     places: Mapping[str, Location] = field(default_factory=dict)  # front matter key -> its value's place
+    broken: bool = False  # could not be read whole: what it seems to lack may stand in the part that was not
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
         return Location(shown, first_line + mark.line, mark.column + 1)
 
     try:
+        if deep := _too_deep(text):
+            report.add(BROKEN_YAML, place(deep), f"more than {MAX_DEPTH} levels deep", "Use fewer levels.")
+            return None
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -122,6 +125,21 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
 
     value = plain(node, ()) if node is not None else None
     return value, Places(file, values, keys)
+
+
+def _too_deep(text: str) -> Any:
+    """Return the mark at which YAML is nested too deep, if it is: libyaml's composer recurses until the stack ends."""
+    if sum(map(text.count, "[{-?:")) <= 1000:  # every level takes one of these, and a thousand are harmless
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return event.start_mark
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _scalar(node: Any, where: Location, report: Report) -> str | None:

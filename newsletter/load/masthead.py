@@ -66,6 +66,7 @@ def read_crew(files: Files) -> Crew:
 
 def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
     """Read an issue's `credits.yaml`; what it does not say, the masthead's defaults do."""
+    before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
     given, places = read or ({}, Places(files.place(path)))
     roles = crew.masthead.roles
@@ -83,7 +84,7 @@ def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
         if role.id in entries
     ]
     location = _location(*entries["location"], files.report) if "location" in entries else None
-    return Credits(tuple(filled), held("produced_by"), location, places.file)
+    return Credits(tuple(filled), held("produced_by"), location, places.file, files.report.errors > before)
 
 
 def _location(value: Any, places: Places, path: tuple[str | int, ...], report: Report) -> str | None:

@@ -43,13 +43,17 @@ class SectionReader:
         except OSError as error:
             self.files.report.add(UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}")
             return ()
-        return tuple(section for path in paths if (section := self.read(path)) is not None)
+        return tuple(self.read(path) for path in paths)
 
-    def read(self, path: Path) -> Section | None:
+    def read(self, path: Path) -> Section:
+        """Return a section; `kind` is empty where its front matter cannot be read."""
         report, start = self.files.report, self.files.place(path)._replace(line=1, column=1)
+        before = report.errors
+        digits = re.match(r"\d+", path.name)
+        order = int(digits[0]) if digits else None
         text = self.files.text(path)
         if text is None:
-            return None
+            return Section(start, "", (), order=order, broken=True)
         front = _FRONT.match(text)
         body = front.end() if front else 0
         entry, places = self.front_matter(front[1], start) if front else (None, Places(start))
@@ -60,9 +64,8 @@ class SectionReader:
         desk = Desk(self.csv, self.cite)
         blocks = parse(SourceText.of(start.path, text, body), self.language, self.direction, desk, report)
         if entry is None:
-            return None
+            return Section(start, "", blocks, order=order, broken=True)
         title, blocks = _titled(entry.title, blocks)
-        order = re.match(r"\d+", path.name)
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
@@ -72,8 +75,9 @@ class SectionReader:
             tags=tuple(entry.tags),
             date=entry.date,
             sources=tuple(cited(entry.source, self.sources, places, ("source",), report)) if entry.source else (),
-            order=int(order[0]) if order else None,
+            order=order,
             places=places.top(),
+            broken=report.errors > before,
         )
 
     def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, Places]:

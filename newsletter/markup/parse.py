@@ -58,6 +58,14 @@ def parse_line(words: str, where: Location, language: str, direction: Direction,
     return ()
 
 
+class _TooDeep(Exception):
+    """Met a level past the deepest that is read; what follows is not."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
 class _Builder:
     """Reads the parser's events once, front to back."""
 
@@ -75,6 +83,22 @@ class _Builder:
 
     def blocks(self, markdown: str, fences: tuple[Fence, ...]) -> tuple[Node, ...]:
         marks = {fence.start: (fence, True) for fence in fences} | {fence.end: (fence, False) for fence in fences}
+        try:
+            self.events(markdown, marks)
+        except _TooDeep as deep:
+            hint = "Use fewer levels of lists, quotes, emphasis and tags."
+            self.report.add(TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint)
+            return ()
+        self.flush()
+        while len(self.stack) > 1:
+            self.unclosed_tag()
+        for fence, opening in marks.values():
+            if opening:
+                self.report.add(BROKEN_BLOCK, self.source.at(fence.start), f"`::: {fence.kind}` cannot stand here")
+        self.references.find_unused(markdown, OPTIONS)
+        return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
+
+    def events(self, markdown: str, marks: dict[int, tuple[Fence, bool]]) -> None:
         base = self.source.body
         events = pyromark.events_with_range(markdown, options=OPTIONS, broken_link_callback=self.references.broken)
         for event, range_ in events:
@@ -91,30 +115,23 @@ class _Builder:
                 continue
             self.flush()
             if name == "Start":
-                if len(self.stack) > MAX_DEPTH:
-                    hint = "Use fewer levels of lists and quotes."
-                    self.report.add(TOO_DEEP, self.source.at(start), f"more than {MAX_DEPTH} levels deep", hint)
-                    return ()
                 tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
-                self.stack.append(Frame(tag, detail, start))
+                self.push(Frame(tag, detail, start))
             elif name == "End":
                 self.end(base + range_["end"])
             elif name == "Rule" and start in marks:
                 self.mark(*marks.pop(start))
             else:
                 self.leaf(name, value, start)
-        self.flush()
-        while len(self.stack) > 1:
-            self.unclosed_tag()
-        for fence, opening in marks.values():
-            if opening:
-                self.report.add(BROKEN_BLOCK, self.source.at(fence.start), f"`::: {fence.kind}` cannot stand here")
-        self.references.find_unused(markdown, OPTIONS)
-        return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
+
+    def push(self, frame: Frame) -> None:
+        if len(self.stack) > MAX_DEPTH:
+            raise _TooDeep(frame.start)
+        self.stack.append(frame)
 
     def mark(self, fence: Fence, opening: bool) -> None:
         if opening and fence.kind not in DATA:
-            self.stack.append(Frame("fence", fence, fence.start))
+            self.push(Frame("fence", fence, fence.start))
             return
         if opening:
             node = data_block(fence, self.source, self.line, self.desk, self.report)
@@ -205,7 +222,7 @@ class _Builder:
         if tag.name == "br":
             self.stack[-1].children.append(Break(where))
         elif not tag.closing:
-            self.stack.append(Frame("tag", tag, start))
+            self.push(Frame("tag", tag, start))
         elif self.stack[-1].name == "tag" and self.stack[-1].detail.name == tag.name:
             frame = self.stack.pop()
             node = Tag(self.source.at(frame.start), tag.name, frame.detail.attributes, tuple(frame.children))

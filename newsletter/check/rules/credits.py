@@ -18,7 +18,7 @@ def missing_role(issue: Issue) -> Found:
     """The masthead says which roles every issue must fill; a reader is owed the names."""
     held = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for role in issue.masthead.roles:
-        if role.required and role.id not in held:
+        if role.required and role.id not in held and not issue.credits.broken:
             yield issue.credits.where, f"nobody is credited with {role.label!r} ({role.id})"
 
 
@@ -32,5 +32,5 @@ def missing_role(issue: Issue) -> Found:
 )
 def missing_location(issue: Issue) -> Found:
     """Where an issue was produced is part of its credits."""
-    if not issue.credits.location:
+    if not issue.credits.location and not issue.credits.broken:
         yield issue.credits.where, "the issue does not say where it was produced"

@@ -32,7 +32,7 @@ def no_section(issue: Issue) -> Found:
 def empty_section(issue: Issue) -> Found:
     """A heading with nothing below it looks like a mistake, and is one."""
     for section in issue.sections:
-        if all(isinstance(block, Comment) for block in section.blocks):
+        if not section.broken and all(isinstance(block, Comment) for block in section.blocks):
             yield section.where, "the section has no text"
 
 
