@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 from inspect import cleandoc, getsource
@@ -172,6 +172,8 @@ def _spelled(field: str, style: Any) -> str:
     return "the address itself" if spelled.startswith("https:") else f"`{spelled}`"
 
 
+LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".toml": "toml", ".csv": "text", ".json": "json"}
+
 # --- problems ------------------------------------------------------------------------------------------
 
 
@@ -194,10 +196,27 @@ def problems() -> str:
 
 
 def rules() -> str:
-    """Return what each rule says about itself."""
-    return "\n\n".join(
-        f"### {rule.code} {rule.name}\n\n{cleandoc(rule.why)}\n\nRemedy: {rule.hint}" for rule in all_rules()
-    )
+    """Return what each rule says about itself, with its examples."""
+    return "\n\n".join(_rule(rule) for rule in all_rules())
+
+
+def _rule(rule: Rule) -> str:
+    parts = [f"### {rule.code} {rule.name}", cleandoc(rule.why), f"Remedy: {rule.hint}"]
+    for word, example in (("Wrong", rule.bad), ("Right", rule.good)):
+        if example:
+            parts += [f"{word}:", *_shown(example)]
+    return "\n\n".join(parts)
+
+
+def _shown(example: str | Mapping[str, str | None]) -> list[str]:
+    """Return an example as code: the Markdown of a section, or whole files with their names."""
+    files = {"": example} if isinstance(example, str) else example
+    parts = []
+    for name, text in files.items():
+        language = LANGUAGES[Path(name or "section.md").suffix]
+        parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
+        parts += [f"````{language}\n{text.rstrip()}\n````"] if text is not None else []
+    return parts
 
 
 def rule_source(code: str) -> str:

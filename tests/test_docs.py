@@ -16,7 +16,7 @@ import jinja2
 import pytest
 from PIL import Image
 
-from newsletter import context, schema
+from newsletter import __version__, context, schema
 from newsletter.build import build
 from newsletter.cache import Cache
 from newsletter.cli import COMMANDS, cli
@@ -159,6 +159,15 @@ def test_pictures_have_alt_text_and_stay_small() -> None:
                 assert path.parent.joinpath(file).stat().st_size <= 150_000
 
 
+def test_make_targets_and_the_wheel_named_on_pages_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for path in PAGES:
+        text = path.read_text("utf-8")
+        for target in re.findall(r"(?:^|`)make (\w+)", text, re.MULTILINE):
+            assert f"\n{target}:" in makefile, path
+        assert set(re.findall(r"newsletter-([\d.]+)-py3", text)) <= {__version__}, path
+
+
 # --- what a page tells people to do works -------------------------------------------------------------------
 
 # A file to write, or commands with what they answer. The comment is invisible on the page.
@@ -255,21 +264,22 @@ def test_the_credits_print_as_the_how_to_says(desk: Path) -> None:
     assert printed in (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
 
 
-def test_the_blocks_of_the_how_to_build(desk: Path) -> None:
+def test_the_blocks_of_the_how_to_read_as_it_says(desk: Path) -> None:
     issue = desk / "issues/2026-03-01-ports"
     text = page("how-to/blocks.md")
     blocks = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
     source = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0]
     (issue / "10-essay.md").write_text(
-        "---\nkind: essay\ntitle: Blocks\nby: editor\n" + source + "---\n" + "\n".join(blocks)
+        "---\nkind: essay\ntitle: Blocks\nby: editor\n" + source + "---\n" + "\n".join(blocks), "utf-8"
     )
     (issue / "data").mkdir()
-    (issue / "data/ports.csv").write_text("Port,2024\nSines,1\n")
+    data = re.findall(r"<!-- data: .* -->\n```text\n(.*?)```", text, re.DOTALL)[0]
+    (issue / "data/ports.csv").write_text(data, "utf-8")
     (issue / "images").mkdir()
     Image.new("RGB", (40, 30), "teal").save(issue / "images/quay.png")
     run("newsletter build", desk)
     mail = (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
-    assert all(words in mail for words in ("Two cranes", "nobody photographs", "Why it matters", "Read the", "Sines"))
+    assert re.findall(r"```text\n(.*?)```", text, re.DOTALL)[1] in mail
 
 
 def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
