@@ -85,7 +85,9 @@ _BLOCKS = (
 # Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept. A gap is tried once, from its
 # start and as a whole, or a run of n spaces costs n² steps.
 _GAP = r"(?<![ \t\r\n])[ \t\r]*+\n[ \t\r\n]*+"
-_AROUND = re.compile(rf"{_GAP}(</?(?:{_BLOCKS})\b[^>]*>|<!--)|(</?(?:{_BLOCKS})\b[^>]*>|-->){_GAP}", re.IGNORECASE)
+_TAG = rf"</?(?:{_BLOCKS})\b[^>]*>"
+# The assertion changes nothing but the time, which it halves: most characters begin neither way.
+_AROUND = re.compile(rf"(?=[ \t\r\n<-])(?:{_GAP}({_TAG}|<!--)|({_TAG}|-->){_GAP})", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
 _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
@@ -102,7 +104,8 @@ def finish(html: str, direction: Direction) -> str:
         count=1,
     )
     html = _SHEET.sub(_kept_sheet, html)
-    html = _STYLE.sub(_style, _without_columns(html))
+    style = cache(_style)  # a mail has some two hundred, thirty of them different
+    html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)
     pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
     return "".join(pieces).strip() + "\n"
@@ -134,8 +137,8 @@ def _sheet(css: str) -> str:
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", css)).replace(";}", "}").strip()
 
 
-def _style(match: re.Match[str]) -> str:
-    css = re.sub(r"\s*([;,])\s*", r"\1", re.sub(r":\s+", ":", match[1])).strip("; ")
+def _style(css: str) -> str:
+    css = re.sub(r"\s*([;,])\s*", r"\1", re.sub(r":\s+", ":", css)).strip("; ")
     return f' style="{css}"' if css else ""
 
 

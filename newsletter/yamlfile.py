@@ -20,7 +20,7 @@ import yaml
 
 from newsletter.faults import BROKEN_YAML, MISSING_KEY, REPEATED_KEY, UNKNOWN_KEY, UNREADABLE, WRONG_VALUE, Report
 from newsletter.model import Location
-from newsletter.textfile import UNPRINTABLE
+from newsletter.textfile import unprintable
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -107,7 +107,7 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or UNPRINTABLE.search(key):
+            if key is None or unprintable(key):
                 report.add(BROKEN_YAML, place(key_node.start_mark), "a key must be plain text")
                 continue
             if key in result:
@@ -146,7 +146,7 @@ def _scalar(node: Any, where: Location, report: Report) -> str | None:
     text: str = node.value
     if not node.style and text in ("", "~", "null", "Null", "NULL"):
         return None
-    if bad := UNPRINTABLE.search(text):
+    if bad := unprintable(text):
         report.add(UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it.")
         return None
     return text

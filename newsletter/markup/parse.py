@@ -21,7 +21,7 @@ from newsletter.markup.smart import Quotes
 from newsletter.markup.source import Source
 from newsletter.merge import FIELD, FIELDS
 from newsletter.model import Direction, Location, Node
-from newsletter.textfile import UNPRINTABLE
+from newsletter.textfile import unprintable
 from newsletter.yamlfile import did_you_mean
 
 OPTIONS = (
@@ -159,7 +159,7 @@ class _Builder:
                 before = self.source.data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
                 after = self.source.data[end : end + 4].decode(errors="ignore")[:1]
                 value = self.quotes.sign(value, before, after)
-        if bad := UNPRINTABLE.search(value):
+        if bad := unprintable(value):
             message = f"character U+{ord(bad[0]):04X} cannot stand in a mail"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
