@@ -16,9 +16,9 @@ from newsletter.faults import BROKEN_THEME, Report
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
-from newsletter.model import Direction, Finding, Location
-from newsletter.tomlfile import read_toml
-from newsletter.yamlfile import did_you_mean
+from newsletter.model import Direction, Location
+from newsletter.tomlfile import read_toml, toml_places
+from newsletter.yamlfile import Places, did_you_mean, nearest
 
 if TYPE_CHECKING:
     import jinja2
@@ -129,20 +129,26 @@ def _merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> d
         if path.exists():
             label = f"{shown[str(folder)]}/{name}"
             if read := read_toml(path, label, report):
-                _lay_over(result, read[0], label, report, known=folder.parent != PACKAGED)
+                _lay_over(result, read[0], toml_places(read[1], label, ()), report)
     if report.failed:
         raise IssueRejected(name, tuple(report.findings))
     return result
 
 
-def _lay_over(under: dict[str, Any], over: dict[str, Any], label: str, report: Report, *, known: bool) -> None:
+def _lay_over(
+    under: dict[str, Any], over: dict[str, Any], places: Places, report: Report, path: tuple[str, ...] = ()
+) -> None:
+    """Put the values of `over` into `under`. A name of a publication's own is fine; one that is nearly ours is a slip."""
     for key, value in over.items():
         below = under.get(key)
+        where = places.key(*path, key)
         if isinstance(below, dict) and isinstance(value, dict):
-            _lay_over(below, value, label, report, known=False)
+            _lay_over(below, value, places, report, (*path, key))
+        elif below is None and (close := nearest(key, under, cutoff=0.8)):
+            report.add(BROKEN_THEME, where, f"the theme has no {key!r}", f"Did you mean {close!r}?")
         elif below is not None and isinstance(below, int | float) is not isinstance(value, int | float):
             message = f"{key} is {value!r}, where the packaged theme has {below!r}"
-            report.findings.append(Finding(*BROKEN_THEME, Location(label), message, "Give the same kind of value."))
+            report.add(BROKEN_THEME, where, message, "Give the same kind of value.")
         else:
             under[key] = value
 
