@@ -138,7 +138,7 @@ def _merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> d
 def _lay_over(
     under: dict[str, Any], over: dict[str, Any], places: Places, report: Report, path: tuple[str, ...] = ()
 ) -> None:
-    """Put the values of `over` into `under`. A name of a publication's own is fine; one that is nearly ours is a slip."""
+    """Put the values of `over` into `under`; a new name is the publication's own, one that is nearly ours is a slip."""
     for key, value in over.items():
         below = under.get(key)
         where = places.key(*path, key)
