@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import formataddr
+from urllib.parse import quote
 
 from newsletter.model import Issue, Picture, Publication
 
@@ -24,8 +26,6 @@ def message(issue: Issue, publication: Publication, html: str, text: str, pictur
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
     domain = _domain(publication)
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = issue.subject
-    mail["From"] = _sender(publication, domain)
     # Noon in UTC is the same day of the month nearly everywhere.
     mail["Date"] = dt.datetime.combine(issue.date, dt.time(12), dt.UTC)
     mail["Message-ID"] = f"<{issue.slug}.{digest[:16]}@{domain}>"
@@ -50,26 +50,44 @@ def message(issue: Issue, publication: Publication, html: str, text: str, pictur
             part.set_boundary(f"=_{digest[number * 8 : number * 8 + 24]}")
         if part is not mail and "MIME-Version" in part:
             del part["MIME-Version"]
-    body = mail.as_bytes()
-    return _with_unsubscribe(body, publication)
+    return _own_headers(issue, publication, domain) + mail.as_bytes()
 
 
-def _with_unsubscribe(body: bytes, publication: Publication) -> bytes:
-    """Add the headers of RFC 2369 and RFC 8058, written plainly, before the first blank line."""
-    if not publication.unsubscribe_url:
-        return body
-    address = publication.unsubscribe_url
-    lines = f"List-Unsubscribe: <{address}>\r\n"
-    if address.startswith("https:"):
-        lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-    head, blank, rest = body.partition(b"\r\n\r\n")
-    return head + b"\r\n" + lines.encode("ascii", "xmlcharrefreplace").rstrip(b"\r\n") + blank + rest
+def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
+    """Return the headers that the email package would harm by folding them.
+
+    It drops spaces between encoded words (CPython issue 92081), and breaks addresses that are longer than a line.
+    """
+    headers = {"Subject": _words("Subject", issue.subject), "From": _sender(publication, domain)}
+    if publication.unsubscribe_url:  # RFC 2369 and RFC 8058
+        headers["List-Unsubscribe"] = f"<{quote(publication.unsubscribe_url, safe=_ADDRESS)}>"
+        if publication.unsubscribe_url.startswith("https:"):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
-def _sender(publication: Publication, domain: str) -> Address:
+_ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # what may stand in an address as it is (RFC 3986 §2.2)
+
+
+def _words(name: str, text: str) -> str:
+    """Return free text as the value of a header: as it is, or as encoded words (RFC 2047)."""
+    plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
+    return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+_LONGEST = 76  # a word that fills a line of its own is better encoded than left unbroken
+
+
+def _sender(publication: Publication, domain: str) -> str:
     """Return who the mail is from; From is one of the two headers RFC 5322 §3.6 demands, so there is always one."""
+    name = publication.sender_name or publication.name
     user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
-    return Address(publication.sender_name or publication.name, user, host)
+    address = f"{quote(user, safe=_ATOM)}@{host.encode('idna').decode()}"
+    plain = name.isascii() and "=?" not in name
+    return formataddr((name, address)) if plain else f"{_words('From', name)}\r\n <{address}>"
+
+
+_ATOM = "!#$%&'*+/=?^_`{|}~"  # what may stand before the @ without quotes (RFC 5322 §3.2.3)
 
 
 def _list_id(publication: Publication) -> str:
