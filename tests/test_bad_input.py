@@ -1,0 +1,342 @@
+"""Bad input that no text file can hold: bytes, pictures, links that lead out, sizes. Whole standard error, exit code 1,
+and the last good output untouched.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from newsletter.textfile import LIMIT
+from tests.desk import SLUG, Desk
+
+SECTION = f"issues/{SLUG}/10-essay.md"
+FRONT = "---\nkind: essay\n---\n"
+
+
+def rejected(desk: Desk) -> str:
+    """Return what a build says that fails and leaves the last good output as it was."""
+    good = desk.tree()
+    ran = desk.run("build")
+    assert (ran.code, ran.out) == (1, "")
+    assert desk.tree() == good
+    return ran.err
+
+
+@pytest.fixture
+def built(desk: Desk) -> Desk:
+    """A workspace with a good output in `dist/`."""
+    assert desk.run("build").code == 0
+    return desk
+
+
+# --- bytes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(
+            FRONT.encode() + "Café\n".encode() + "Caf\xe9\n".encode("latin-1"),
+            ":5:4: error NL001 unreadable-file: byte 0xe9 is not UTF-8\n    hint: Save the file as UTF-8.",
+            id="Latin-1",
+        ),
+        pytest.param(
+            (FRONT + "One ship.\n").encode("utf-16"),
+            ": error NL001 unreadable-file: the file is UTF-16\n    hint: Save it as UTF-8.",
+            id="UTF-16",
+        ),
+        pytest.param(
+            FRONT.encode() + b"One \x00 ship\n",
+            ":4:5: error NL001 unreadable-file: control character U+0000\n"
+            "    hint: Delete it; it is invisible in editors.",
+            id="NUL",
+        ),
+        pytest.param(
+            FRONT.encode() + b"One\r\n\r\nsh\x1bip\r\n",
+            ":6:3: error NL001 unreadable-file: control character U+001B\n"
+            "    hint: Delete it; it is invisible in editors.",
+            id="escape, in a file with CRLF",
+        ),
+        pytest.param(
+            FRONT.encode() + b"One \xed\xa0\x80 ship\n",
+            ":4:5: error NL001 unreadable-file: byte 0xed is not UTF-8\n    hint: Save the file as UTF-8.",
+            id="lone surrogate",
+        ),
+        pytest.param(
+            FRONT.encode() + b"a" * (5 * 1024 * 1024),
+            ": error NL007 file-too-large: the file has 5,120 KB; at most 512 KB are read\n"
+            "    hint: A mail is clipped at 102 KB: shorten the text, or keep tables as CSV under data/.",
+            id="five megabytes",
+        ),
+        pytest.param(
+            FRONT.encode() + b"> " * 1000 + b"deep\n",
+            ":4:61: error NL022 markup-too-deep: more than 30 levels deep\n"
+            "    hint: Use fewer levels of lists, quotes, emphasis and tags.",
+            id="a thousand quotations deep",
+        ),
+        pytest.param(
+            FRONT.encode() + b"".join(b"  " * level + b"- x\n" for level in range(400)),
+            ":19:31: error NL022 markup-too-deep: more than 30 levels deep\n"
+            "    hint: Use fewer levels of lists, quotes, emphasis and tags.",
+            id="hundreds of lists deep",
+        ),
+        pytest.param(
+            FRONT.encode() + b"*a **b " * 1000 + b"** c*" * 1000 + b"\n",
+            ":4:106: error NL022 markup-too-deep: more than 30 levels deep\n"
+            "    hint: Use fewer levels of lists, quotes, emphasis and tags.",
+            id="a thousand emphases deep",
+        ),
+        pytest.param(
+            FRONT.encode() + b"<small>" * 1000 + b"deep" + b"</small>" * 1000 + b"\n",
+            ":4:204: error NL022 markup-too-deep: more than 30 levels deep\n"
+            "    hint: Use fewer levels of lists, quotes, emphasis and tags.",
+            id="a thousand tags deep",
+        ),
+    ],
+)
+def test_section_that_cannot_be_read(built: Desk, content: bytes, said: str) -> None:
+    built.write(SECTION, content)
+    assert rejected(built) == f"{SECTION}{said}\n"
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_yaml_nested_without_end(built: Desk, opening: str) -> None:
+    """A parser that recurses must not take the interpreter down with it."""
+    built.write(f"issues/{SLUG}/issue.yaml", f"title: {opening * (LIMIT // len(opening) - 10)}\n")
+    ran = built.process("build")
+    assert ran.code == 1
+    assert ran.err.startswith(f"issues/{SLUG}/issue.yaml")
+    assert "Traceback" not in ran.err
+
+
+def test_everything_a_title_may_hold(desk: Desk) -> None:
+    title = "Quays & “Cranes” <b>'n'</b> \"Cables\" ⚓ 👩‍🔧 {{ x }} %%q%% مرفأ"
+    desk.write(
+        f"issues/{SLUG}/issue.yaml",
+        json.dumps({"title": title, "date": "2026-03-01", "preheader": title}, ensure_ascii=False),
+    )
+    assert desk.run("build").code == 0
+    output = desk.root / "dist" / SLUG
+    from email import message_from_bytes
+    from email.policy import SMTP
+    from html.parser import HTMLParser
+
+    class Titles(HTMLParser):
+        words = ""
+        open = False
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            self.open |= tag == "h1"
+
+        def handle_endtag(self, tag: str) -> None:
+            self.open &= tag != "h1"
+
+        def handle_data(self, data: str) -> None:
+            self.words += data if self.open else ""
+
+    for name in ("email.html", "web.html"):
+        reader = Titles()
+        reader.feed((output / name).read_text(encoding="utf-8"))
+        assert reader.words == title
+    assert message_from_bytes((output / "message.eml").read_bytes(), policy=SMTP)["Subject"] == title
+    assert title.replace("مرفأ", "\u2068مرفأ\u2069") in (output / "email.txt").read_text(encoding="utf-8")
+    assert json.loads((output / "manifest.json").read_bytes())["subject"] == title
+
+
+# --- pictures ------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def png(width: int, height: int) -> bytes:
+    data = io.BytesIO()
+    Image.new("1", (width, height)).save(data, "PNG")
+    return data.getvalue()
+
+
+@lru_cache
+def noise(kind: str) -> bytes:
+    data = io.BytesIO()
+    Image.frombytes("RGB", (200, 200), random.Random(7).randbytes(120_000)).save(data, kind)
+    return data.getvalue()
+
+
+GOOD = png(20, 10)
+PICTURES = {
+    "missing": (
+        "images/crain.png",
+        "error NL501 missing-image: there is no file 'images/crain.png'\n    hint: Did you mean 'images/crane.png'?",
+    ),
+    "a folder": (
+        "images",
+        "error NL501 missing-image: there is no file 'images'\n    hint: Did you mean 'images/cut.png'?",
+    ),
+    "truncated PNG": (
+        "images/cut.png",
+        "error NL502 broken-image: the picture is broken: image file is truncated\n"
+        "    hint: Export or download it again.",
+    ),
+    "truncated JPEG": (
+        "images/cut.jpg",
+        "error NL502 broken-image: the picture is broken: image file is truncated (143 bytes not processed)\n"
+        "    hint: Export or download it again.",
+    ),
+    "a hundred megapixels": (
+        "images/huge.png",
+        "error NL503 huge-image: the picture has 100 megapixels (10000 × 10000)\n"
+        "    hint: Save a smaller copy: 1,200 pixels across are plenty.",
+    ),
+    "empty": (
+        "images/empty.png",
+        "error NL505 image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
+        "    hint: Export it as PNG or JPEG.",
+    ),
+    "text under a picture's name": (
+        "images/text.png",
+        "error NL505 image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
+        "    hint: Export it as PNG or JPEG.",
+    ),
+    "SVG": (
+        "images/vector.svg",
+        "error NL505 image-type: Gmail and Outlook show no SVG\n    hint: Export the picture as PNG.",
+    ),
+    "data:": (
+        "data:image/png;base64,iVBORw0KGgo=",
+        "error NL505 image-type: Gmail and Outlook show no data: addresses\n    hint: Export the picture as PNG.",
+    ),
+    "outside by its path": (
+        "../../../outside.png",
+        "error NL504 image-outside-workspace: '../../../outside.png' leads out of the workspace\n"
+        "    hint: Copy the picture into the issue's images/ folder.",
+    ),
+    "outside by an absolute path": (
+        "/etc/hostname",
+        "error NL504 image-outside-workspace: '/etc/hostname' leads out of the workspace\n"
+        "    hint: Copy the picture into the issue's images/ folder.",
+    ),
+    "outside by percent signs": (
+        "%2e%2e/%2e%2e/%2e%2e/outside.png",
+        "error NL504 image-outside-workspace: '%2e%2e/%2e%2e/%2e%2e/outside.png' leads out of the workspace\n"
+        "    hint: Copy the picture into the issue's images/ folder.",
+    ),
+    "outside by a symbolic link": (
+        "images/link.png",
+        "error NL504 image-outside-workspace: 'images/link.png' leads out of the workspace\n"
+        "    hint: Copy the picture into the issue's images/ folder.",
+    ),
+    "a symbolic link to itself": (
+        "images/loop.png",
+        "error NL504 image-outside-workspace: 'images/loop.png' leads out of the workspace\n"
+        "    hint: Copy the picture into the issue's images/ folder.",
+    ),
+    "on the web without a width": (
+        "https://pictures.example/a.png",
+        "error NL505 image-type: a picture on the web needs its width in pixels, for a build asks no network\n"
+        "    hint: Save the picture in the issue's images/ folder and name it there. "
+        "Or use `::: figure` with `width:`.",
+    ),
+    "on the web without encryption": (
+        "http://pictures.example/a.png",
+        "error NL505 image-type: a picture on the web needs an https address\n"
+        "    hint: Save the picture in the issue's images/ folder and name it there.",
+    ),
+}
+
+
+LINKED = re.compile("link|loop")
+
+
+def gallery(desk: Desk) -> None:
+    """Put good and bad pictures where the table above looks for them."""
+    images = f"issues/{SLUG}/images"
+    desk.write(f"{images}/crane.png", GOOD)
+    desk.write("../outside.png", GOOD)
+    desk.write(f"{images}/cut.png", noise("PNG")[:-2000])
+    desk.write(f"{images}/cut.jpg", noise("JPEG")[:-2000])
+    desk.write(f"{images}/cut.gif", noise("GIF")[:-2000])
+    desk.write(f"{images}/huge.png", png(10_000, 10_000))
+    desk.write(f"{images}/empty.png", b"")
+    desk.write(f"{images}/text.png", "a picture")
+    desk.write(f"{images}/vector.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+@pytest.mark.parametrize("case", PICTURES)
+def test_picture_that_cannot_be_used(built: Desk, case: str) -> None:
+    source, said = PICTURES[case]
+    gallery(built)
+    if "link" in case:
+        folder = built.issue / "images"
+        (folder / "link.png").symlink_to(built.root.parent / "outside.png")
+        (folder / "loop.png").symlink_to(folder / "loop.png")
+    built.write(SECTION, f"{FRONT}One.\n\n![A crane]({source})\n")
+    assert rejected(built) == f"{SECTION}:6:1: {said}\n"
+
+
+def test_every_bad_picture_is_told_in_one_run_and_once(built: Desk) -> None:
+    gallery(built)
+    lines = [
+        f"![A crane]({source})" for source, _ in PICTURES.values() if "link" not in source and "loop" not in source
+    ]
+    built.write(SECTION, FRONT + "\n\n".join([*lines, *lines]) + "\n")
+    places = re.findall(rf"^{SECTION}:(\d+):1: error NL5", rejected(built), re.MULTILINE)
+    assert [int(place) for place in places] == [4 + 2 * index for index in range(len(lines))]
+
+
+def test_picture_behind_a_link_inside_the_workspace_is_used(desk: Desk) -> None:
+    """Desks share a folder of logos by links; only what leads out is refused."""
+    desk.write("shared/logo.png", GOOD)
+    (desk.issue / "images").symlink_to(desk.root / "shared")
+    desk.write(SECTION, f"{FRONT}One.\n\n![Our logo](images/logo.png)\n")
+    assert desk.run("build").code == 0
+    assert [name.split("-")[0] for name in desk.tree(f"dist/{SLUG}") if name.startswith("images/")] == ["images/logo"]
+
+
+# --- a folder that is none -----------------------------------------------------------------------------------
+
+
+def test_no_workspace(tmp_path: Path, desk: Desk) -> None:
+    ran = desk.run("build", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: no workspace here: neither {tmp_path} nor a folder above it has a newsletter.toml\n"
+        "    hint: Make one with `newsletter init`, or go to the folder of yours.\n"
+    )
+
+
+def test_section_that_is_a_folder(built: Desk) -> None:
+    (built.issue / "20-brief.md").mkdir()
+    assert rejected(built) == (
+        f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: cannot be read: it is not a file\n"
+        "    hint: Put a text file in its place.\n"
+    )
+
+
+def test_section_that_is_a_broken_link(built: Desk) -> None:
+    (built.issue / "20-brief.md").symlink_to("nowhere.md")
+    assert rejected(built) == (
+        f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: cannot be read: No such file or directory\n"
+        "    hint: Check that the file exists and is yours.\n"
+    )
+
+
+def test_section_that_never_ends(built: Desk) -> None:
+    """A named pipe would keep a reader waiting for ever."""
+    os.mkfifo(built.issue / "20-brief.md")
+    with built.start("build") as process:
+        try:
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert (process.returncode, out) == (1, "")
+    assert err == (
+        f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: cannot be read: it is not a file\n"
+        "    hint: Put a text file in its place.\n"
+    )
