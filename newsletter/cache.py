@@ -77,11 +77,14 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 
 def stamp(folder: Path) -> Stamp:
-    """Return path, size and time of every file below a folder, without opening one."""
-    return sorted([name, status.st_size, status.st_mtime_ns] for name, status in _files(str(folder), ""))
+    """Return path, size and time of everything below a folder, without opening any of it.
+
+    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told.
+    """
+    return sorted(_entries(str(folder), ""))
 
 
-def _files(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -89,14 +92,22 @@ def _files(folder: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
     for entry in entries:
         if entry.name == RECEIPTS and not prefix:
             continue
+        name = prefix + entry.name
         try:
             if entry.is_dir():
+                yield [f"{name}/", 0, 0]
                 if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):
-                    yield from _files(entry.path, f"{prefix}{entry.name}/")
-            elif entry.is_file():  # a named pipe would keep its reader waiting
-                yield f"{prefix}{entry.name}", entry.stat()
+                    yield from _entries(entry.path, f"{name}/")
+            else:
+                status = entry.stat(follow_symlinks=entry.is_file())
+                yield [name, status.st_size, status.st_mtime_ns]
         except OSError:
             continue
+
+
+def _digest(path: Path) -> bytes:
+    """Return the digest of a file's bytes; of anything else (a pipe would keep its reader waiting) that of nothing."""
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest()
 
 
 def content_key(folder: Path, shared: str) -> str:
@@ -104,7 +115,7 @@ def content_key(folder: Path, shared: str) -> str:
     digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
     for name, _, _ in stamp(folder):
         with contextlib.suppress(OSError):
-            digest.update(f"{name}\0".encode() + hashlib.sha256((folder / name).read_bytes()).digest())
+            digest.update(f"{name}\0".encode() + _digest(folder / name))
     return digest.hexdigest()
 
 
@@ -127,7 +138,7 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
     for folder in themes:
         for name, _, _ in stamp(folder):
             if not name.startswith("__pycache__"):
-                digest.update(f"{name}\0".encode() + (folder / name).read_bytes())
+                digest.update(f"{name}\0".encode() + _digest(folder / name))
     return digest.hexdigest()
 
 

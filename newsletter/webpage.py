@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from markupsafe import Markup
 
 from newsletter.context import authors, html_sections
-from newsletter.merge import FIELD
+from newsletter.merge import FIELD, FIELDS
 from newsletter.model import Holder, Issue, Picture, Publication, Team
 from newsletter.theme import Theme
 
@@ -31,9 +33,16 @@ def webpage(
         "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),
     }
     html = theme.render("web.html.j2", view)
-    known = {"web_url": canonical, "unsubscribe_url": publication.unsubscribe_url or publication.url}
     # A page has no recipient: a name falls back to what a stranger is called.
-    return FIELD.sub(lambda match: known.get(match[1], match[2] or ""), html).strip() + "\n"
+    known = dict.fromkeys(FIELDS, "") | {
+        "web_url": escape(canonical),
+        "unsubscribe_url": escape(publication.unsubscribe_url or publication.url),
+    }
+
+    def one(match: re.Match[str]) -> str:
+        return known.get(match[1], match[0]) or match[2] or ""
+
+    return FIELD.sub(one, html).strip() + "\n"
 
 
 def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int) -> str:
