@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from newsletter import cache
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Finding
 from newsletter.output import write_folder
+from newsletter.pool import spread
 from newsletter.theme import PACKAGED
 from newsletter.workspace import Workspace
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 FEW = 3  # issues below which starting processes costs more than it saves
 
@@ -77,31 +74,10 @@ def build_all(
 def _run(
     workspace: Workspace, folders: Sequence[Path], out: Path, shared: str, jobs: int, force: bool
 ) -> Iterator[Outcome]:
-    jobs = min(jobs, len(folders))
-    if jobs < 2 or len(folders) <= FEW:
-        for folder in folders:
-            yield build_one(workspace, folder, out, shared, force)
-        return
-    import multiprocessing  # 30 ms with its pool: only when there is work for several
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-
-    # Forked children share what is imported already; where there is no fork they import it themselves.
-    method = "fork" if sys.platform == "linux" else None
-    _import_early()
-    waiting = list(reversed(folders))
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt) as pool:
-        running: set[Future[Outcome]] = set()
-        try:
-            while waiting or running:
-                # A few ahead of each worker, so that a stop need not wait for hundreds.
-                while waiting and len(running) < jobs * 4:
-                    running.add(pool.submit(build_one, workspace, waiting.pop(), out, shared, force))
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield future.result()
-        except BaseException:  # Ctrl-C: what has not begun is not begun
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+    if len(folders) <= FEW:
+        jobs = 1
+    work = partial(build_one, workspace, out=out, shared=shared, force=force)
+    return spread(work, folders, jobs, prepare=_import_early)
 
 
 def build_one(workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False) -> Outcome:
@@ -145,7 +121,3 @@ def _import_early() -> None:
     from newsletter.render import warm
 
     warm()
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes what it has begun
