@@ -156,6 +156,16 @@ class Fact:
     where: Location
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How the house writes something."""
+
+    prefer: str
+    avoid: tuple[str, ...]
+    because: str | None
+    where: Location
+
+
 class Node(Protocol):
     """A piece of a section: says itself in HTML and in plain text, so neither part can lack it."""
 
@@ -189,6 +199,7 @@ class Section:
     order: int | None = None  # the number the file name starts with
     places: Mapping[str, Location] = field(default_factory=dict)  # front matter key -> its value's place
     broken: bool = False  # could not be read whole: what it seems to lack may stand in the part that was not
+    text: str = field(default="", repr=False)  # the whole file as it was typed, for rules about just that
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +223,7 @@ class Issue:
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
+    lexicon: tuple[Term, ...] = ()
     places: Mapping[str, Location] = field(default_factory=dict)  # issue.yaml key -> its value's place
 
 

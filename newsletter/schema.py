@@ -92,6 +92,14 @@ class FactEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
 
 
+class LexiconEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One term of the house lexicon."""
+
+    prefer: Annotated[Text, Meta(description="What the house writes.")]
+    avoid: Annotated[list[Text], Meta(description="What it does not write; matched as whole words.")]
+    because: Annotated[Text | None, Meta(description="Why, in a few words; printed with the finding.")] = None
+
+
 Sources = str | SourceEntry | list[str | SourceEntry]
 
 
@@ -203,5 +211,6 @@ SCHEMAS: dict[str, Any] = {
     "section": FrontMatter,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
+    "lexicon": list[LexiconEntry],
     "settings": SettingsFile,
 }

@@ -35,6 +35,10 @@ class Workspace:
         return self.root / "credits.yaml"
 
     @property
+    def lexicon(self) -> Path:
+        return self.root / "lexicon.yaml"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 

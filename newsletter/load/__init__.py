@@ -9,6 +9,7 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.faults import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.languages import direction, known
 from newsletter.load.files import Files
+from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
@@ -41,6 +42,7 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources)
+    lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
     sections = SectionReader(files, folder, crew, kinds, language, direction(language), sources).read_all()
@@ -63,6 +65,7 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
             tags=tuple(entry.tags),
             sources=tuple(sources.values()),
             facts=facts,
+            lexicon=lexicon,
             where=places.file,
             places=places.top(),
         )

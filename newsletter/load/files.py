@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from newsletter.faults import Report
 from newsletter.model import Location
@@ -35,5 +35,6 @@ class Files:
         if read is None:
             return None
         value, places = read
-        entry = convert({} if value is None else value, type_, places, self.report)
+        empty: Any = [] if get_origin(type_) is list else {}
+        entry = convert(empty if value is None else value, type_, places, self.report)
         return None if entry is None else (entry, places)

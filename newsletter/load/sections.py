@@ -64,7 +64,7 @@ class SectionReader:
         desk = Desk(self.csv, self.cite)
         blocks = parse(SourceText.of(start.path, text, body), self.language, self.direction, desk, report)
         if entry is None:
-            return Section(start, "", blocks, order=order, broken=True)
+            return Section(start, "", blocks, order=order, broken=True, text=text)
         title, blocks = _titled(entry.title, blocks)
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
@@ -78,6 +78,7 @@ class SectionReader:
             order=order,
             places=places.top(),
             broken=report.errors > before,
+            text=text,
         )
 
     def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, Places]:

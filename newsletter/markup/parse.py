@@ -46,11 +46,8 @@ def parse(source: Source, language: str, direction: Direction, desk: Desk, repor
 
 def parse_line(words: str, where: Location, language: str, direction: Direction, report: Report) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's place."""
-    source = Source.of(where.path, words)
-    own = Report()
-    builder = _Builder(source, language, direction, Desk(), own)
-    nodes = builder.blocks(words, ())
-    report.findings.extend(finding.moved(where) for finding in own.findings)
+    source = Source.of(where.path, words, fixed=where)
+    nodes = _Builder(source, language, direction, Desk(), report).blocks(words, ())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:

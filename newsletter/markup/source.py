@@ -14,21 +14,24 @@ class Source:
     data: bytes  # the whole file as UTF-8, so that offsets are the file's
     body: int  # where the Markdown starts, after the front matter
     lines: tuple[int, ...]  # offset of each line's first byte
+    fixed: Location | None = None  # the one place of everything in it: a caption is part of a YAML value
 
     @classmethod
-    def of(cls, path: str, text: str, body: int = 0) -> Source:
+    def of(cls, path: str, text: str, body: int = 0, fixed: Location | None = None) -> Source:
         """`body` is the offset, in characters, at which the Markdown starts."""
         data = text.encode()
         starts = [0]
         for line in data.split(b"\n"):
             starts.append(starts[-1] + len(line) + 1)
-        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]))
+        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]), fixed)
 
     def line_start(self, offset: int) -> int:
         """Return the offset of the first byte of the line that holds an offset."""
         return self.lines[bisect_right(self.lines, offset) - 1]
 
     def at(self, offset: int) -> Location:
+        if self.fixed:
+            return self.fixed
         line = bisect_right(self.lines, offset)
         start = self.lines[line - 1]
         return Location(self.path, line, len(self.data[start:offset].decode(errors="replace")) + 1)

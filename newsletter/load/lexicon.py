@@ -1,0 +1,19 @@
+"""`lexicon.yaml` at the top of the workspace: how the house writes names and terms."""
+
+from __future__ import annotations
+
+from newsletter.load.files import Files
+from newsletter.model import Term
+from newsletter.schema import LexiconEntry
+
+
+def read_lexicon(files: Files) -> tuple[Term, ...]:
+    """Return the terms in their order; none where there is no such file."""
+    read = files.yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
+    if read is None:
+        return ()
+    entries, places = read
+    return tuple(
+        Term(entry.prefer, tuple(entry.avoid), entry.because, places.value(index, "prefer"))
+        for index, entry in enumerate(entries)
+    )
