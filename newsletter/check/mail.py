@@ -68,7 +68,22 @@ class Mail:
         for link in element.iter("a", "img"):
             if where := self.places.get(link.get("href") or link.get("alt") or ""):
                 return where
+        return self.written(r"<mjml\b")
+
+    def written(self, pattern: str) -> Location:
+        """Return where the theme writes what matches a pattern: the publication's own templates are searched first."""
+        for folder in self.theme.folders:
+            for path in sorted(folder.rglob("*.j2")):
+                text = path.read_text("utf-8")
+                if not path.name.startswith("web.") and (match := re.search(pattern, text)):
+                    line = text.count("\n", 0, match.start())
+                    column = match.start() - text.rfind("\n", 0, match.start())
+                    return self.theme.place(str(path), line + 1)._replace(column=column)
         return self.theme.place(str(self.theme.folders[-1] / "email.mjml.j2"), None)
+
+    def authored(self, text: str) -> Location | None:
+        """Return where the author wrote a text of the mail; `None` for the theme's own words."""
+        return self.places.get(_key(text))
 
     def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
         """Yield the elements of these tags (all where none is named), in reading order."""
