@@ -67,6 +67,8 @@ def told(path: Path) -> Iterator[None]:
             errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
             errno.EROFS: "The disk is read-only: choose another place with --out.",
             errno.EACCES: "You may not write there: choose another place with --out, or ask who owns the folder.",
+            errno.EFBIG: "A limit on the size of files is set (ulimit -f); the last good output is untouched.",
+            errno.EEXIST: "Something that is not a folder is in the way.",
             errno.ENOTDIR: "Something that is not a folder is in the way.",
         }
         reason = error.strerror or str(error)
