@@ -8,6 +8,8 @@ from pathlib import Path
 
 from newsletter.assemble import assemble
 from newsletter.check import check_structure
+from newsletter.check.select import Selection
+from newsletter.check.suppress import divide, read_allows
 from newsletter.context import lines_of, shared
 from newsletter.errors import IssueRejected
 from newsletter.faults import Report
@@ -33,6 +35,7 @@ class Draft:
     theme: Theme | None
     pictures: Mapping[str, Picture]
     findings: tuple[Finding, ...]
+    allowed: tuple[Finding, ...] = ()  # what would keep an issue from being a mail, but for its author's word
 
     @property
     def sound(self) -> bool:
@@ -47,17 +50,22 @@ def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
     return make(workspace, read(workspace, folder, shelf), shelf)
 
 
-def read(workspace: Workspace, folder: Path, shelf: Shelf) -> Draft:
+def read(workspace: Workspace, folder: Path, shelf: Shelf, selection: Selection | None = None) -> Draft:
     """Read a folder and its pictures, and report whatever keeps it from becoming a mail."""
     loaded = load(workspace, folder)
     report = Report(loaded.findings)
     pictures: Mapping[str, Picture] = {}
+    allowed: list[Finding] = []
     if loaded.issue:
-        report.findings.extend(check_structure(loaded.issue))
+        found = check_structure(loaded.issue)
+        if found:
+            wanted = (selection or Selection.of_settings(workspace)).over(loaded.issue.choice).of(found)
+            found, allowed, _ = divide(wanted, read_allows(workspace, loaded.issue))
+        report.findings.extend(found)
     if loaded.issue and loaded.theme:
         pictures = prepare(loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report)
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
-    return Draft(folder, loaded.issue, loaded.theme, pictures, findings)
+    return Draft(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
 
 
 def make(workspace: Workspace, draft: Draft, shelf: Shelf) -> Email:

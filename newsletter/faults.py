@@ -9,35 +9,139 @@ from collections.abc import Iterable
 
 from newsletter.model import Fault, Finding, Location
 
-UNREADABLE = Fault("NL001", "unreadable-file")
-BROKEN_YAML = Fault("NL002", "broken-yaml")
-UNKNOWN_KEY = Fault("NL003", "unknown-key")
-MISSING_KEY = Fault("NL004", "missing-key")
-WRONG_VALUE = Fault("NL005", "wrong-value")
-REPEATED_KEY = Fault("NL006", "repeated-key")
-TOO_LARGE = Fault("NL007", "file-too-large")
-UNKNOWN_KIND = Fault("NL008", "unknown-kind")
-UNKNOWN_SOURCE = Fault("NL009", "unknown-source")
-BROKEN_TOML = Fault("NL010", "broken-toml")
-BROKEN_THEME = Fault("NL011", "broken-theme")
+UNREADABLE = Fault(
+    "NL001",
+    "unreadable-file",
+    "A file that is missing, may not be read, is not UTF-8 or lacks its front matter says nothing.",
+)
+BROKEN_YAML = Fault(
+    "NL002",
+    "broken-yaml",
+    "Text that is not YAML cannot be read; usual causes are a bare colon in a value and tabs.",
+)
+UNKNOWN_KEY = Fault(
+    "NL003",
+    "unknown-key",
+    "A key nobody reads is a misspelled one, and what it says would be lost.",
+)
+MISSING_KEY = Fault(
+    "NL004",
+    "missing-key",
+    "Without this key a mail cannot be made.",
+)
+WRONG_VALUE = Fault(
+    "NL005",
+    "wrong-value",
+    "A value of another kind than its key asks for would be guessed at.",
+)
+REPEATED_KEY = Fault(
+    "NL006",
+    "repeated-key",
+    "Of two lines with one key only one can hold, and nobody knows which was meant.",
+)
+TOO_LARGE = Fault(
+    "NL007",
+    "file-too-large",
+    "Mail is clipped at about 102 KB: a text file of this size never arrives whole.",
+)
+UNKNOWN_KIND = Fault(
+    "NL008",
+    "unknown-kind",
+    "A section's kind says how it looks; the theme has one template for each.",
+)
+UNKNOWN_SOURCE = Fault(
+    "NL009",
+    "unknown-source",
+    "A source that sources.yaml does not have cannot be printed.",
+)
+BROKEN_TOML = Fault(
+    "NL010",
+    "broken-toml",
+    "Settings and tokens that cannot be parsed say nothing.",
+)
+BROKEN_THEME = Fault(
+    "NL011",
+    "broken-theme",
+    "A theme that is missing or fails makes no mail.",
+)
 
-RAW_HTML = Fault("NL020", "raw-html")
-BROKEN_BLOCK = Fault("NL021", "broken-block")
-TOO_DEEP = Fault("NL022", "markup-too-deep")
-LOST_TEXT = Fault("NL023", "text-would-be-lost")
-BROKEN_NOTE = Fault("NL024", "broken-note")
-UNKNOWN_FIELD = Fault("NL025", "unknown-merge-field")
-BROKEN_LINK = Fault("NL026", "broken-link")
-BROKEN_TABLE = Fault("NL027", "broken-table")
+RAW_HTML = Fault(
+    "NL020",
+    "raw-html",
+    "Mail clients disagree on HTML: only a few tags of a line are the same in all of them.",
+)
+BROKEN_BLOCK = Fault(
+    "NL021",
+    "broken-block",
+    "A `:::` block that is unknown, unclosed or empty would be printed as its marks.",
+)
+TOO_DEEP = Fault(
+    "NL022",
+    "markup-too-deep",
+    "Nobody follows lists thirty levels deep, and mail clients give up.",
+)
+LOST_TEXT = Fault(
+    "NL023",
+    "text-would-be-lost",
+    "Something was written that would not be printed.",
+)
+BROKEN_NOTE = Fault(
+    "NL024",
+    "broken-note",
+    "A note without its mark, or a mark without its note, leaves the reader searching.",
+)
+UNKNOWN_FIELD = Fault(
+    "NL025",
+    "unknown-merge-field",
+    "A merge field no service knows would reach the reader as it is written.",
+)
+BROKEN_LINK = Fault(
+    "NL026",
+    "broken-link",
+    "A mail has no page around it: an address is whole and of a scheme that clients open.",
+)
+BROKEN_TABLE = Fault(
+    "NL027",
+    "broken-table",
+    "Cells beyond the head, or rows of different lengths, would be lost or stand under the wrong head.",
+)
 
-UNKNOWN_PERSON = Fault("NL101", "unknown-person")
-UNKNOWN_ROLE = Fault("NL102", "unknown-role")
+UNKNOWN_PERSON = Fault(
+    "NL101",
+    "unknown-person",
+    "Credits name people of the masthead, so that one spelling serves every issue.",
+)
+UNKNOWN_ROLE = Fault(
+    "NL102",
+    "unknown-role",
+    "Roles stand in the masthead, which gives them their label and order in print.",
+)
 
-MISSING_IMAGE = Fault("NL501", "missing-image")
-BROKEN_IMAGE = Fault("NL502", "broken-image")
-HUGE_IMAGE = Fault("NL503", "huge-image")
-OUTSIDE_IMAGE = Fault("NL504", "image-outside-workspace")
-WRONG_IMAGE = Fault("NL505", "image-type")
+MISSING_IMAGE = Fault(
+    "NL501",
+    "missing-image",
+    "A picture that is not there is a hole in the mail.",
+)
+BROKEN_IMAGE = Fault(
+    "NL502",
+    "broken-image",
+    "A damaged picture is shown as a hole, or not at all.",
+)
+HUGE_IMAGE = Fault(
+    "NL503",
+    "huge-image",
+    "Over 50 megapixels or 40 MB a picture is a mistake; 1,200 pixels across are plenty.",
+)
+OUTSIDE_IMAGE = Fault(
+    "NL504",
+    "image-outside-workspace",
+    "An issue holds all it needs: what lies outside its folder can change unseen.",
+)
+WRONG_IMAGE = Fault(
+    "NL505",
+    "image-type",
+    "Mail clients show JPEG, PNG and GIF from https addresses, with a width; little else everywhere.",
+)
 
 
 class Report:
@@ -47,7 +151,7 @@ class Report:
         self.findings: list[Finding] = list(findings)
 
     def add(self, fault: Fault, where: Location, message: str, hint: str | None = None) -> None:
-        self.findings.append(Finding(*fault, where, message, hint))
+        self.findings.append(fault.finding(where, message, hint))
 
     @property
     def errors(self) -> int:

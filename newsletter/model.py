@@ -28,7 +28,11 @@ class Fault(NamedTuple):
 
     code: str
     name: str
+    why: str  # in one sentence
     severity: Severity = "error"
+
+    def finding(self, where: Location, message: str, hint: str | None = None) -> Finding:
+        return Finding(self.code, self.name, self.severity, where, message, hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,10 @@ class Finding:
     def moved(self, where: Location) -> Finding:
         """Return the same finding at another place."""
         return replace(self, where=where)
+
+    def rated(self, severity: Severity) -> Finding:
+        """Return the same finding, more or less bad."""
+        return self if severity == self.severity else replace(self, severity=severity)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.severity} {self.code} {self.name}: {self.message}"
@@ -123,6 +131,15 @@ class Credits:
     location: str | None
     where: Location  # the file, for what is missing from it
     broken: bool = False  # as in `Section`
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
+
+    select: tuple[str, ...] = ()  # these and no others; empty: as other places say
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
 
 
 # --- an issue ---------------------------------------------------------------------------------------
@@ -224,6 +241,7 @@ class Issue:
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
+    choice: Choice = Choice()  # of rules
     places: Mapping[str, Location] = field(default_factory=dict)  # issue.yaml key -> its value's place
 
 

@@ -60,6 +60,19 @@ class MastheadFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = {}
 
 
+Level = Literal["error", "warning", "information"]
+
+
+class IssueCheck(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`check:` of an issue."""
+
+    select: Annotated[list[Text], Meta(description="Rule codes or prefixes to use, and no others.")] = []
+    ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
+    severity: Annotated[
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+    ] = {}
+
+
 class IssueFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`issue.yaml`: what the issue is called and when it appears."""
 
@@ -71,6 +84,7 @@ class IssueFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     language: Annotated[Text | None, Meta(description="BCP 47 tag; the publication's language by default.")] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+    check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = IssueCheck()
 
 
 class SourceEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,9 +192,16 @@ class Images(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[check]`."""
 
-    select: Annotated[list[str], Meta(description="Rule codes or prefixes to use.")] = []
-    ignore: Annotated[list[str], Meta(description="Rule codes or prefixes to leave out.")] = []
+    select: Annotated[list[Text], Meta(description="Rule codes or prefixes to use, and no others.")] = []
+    ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
+    severity: Annotated[
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+    ] = {}
     clients: Annotated[list[str], Meta(description="Mail clients that matter to this desk.")] = []
+    reserve: Annotated[
+        Annotated[int, Meta(ge=0)], Meta(description="Bytes a provider adds to every link it rewrites.")
+    ] = 0
+    baseline: Annotated[Text | None, Meta(description="File of known findings, which are not told again.")] = None
 
 
 class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.build import Draft, make, read
-from newsletter.check import run
+from newsletter.check import Timing, run
 from newsletter.check.archive import Archive
+from newsletter.check.catalogue import catalogue
 from newsletter.check.mail import Checks, Mail
-from newsletter.check.rules import ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.select import Selection, unknown_in_issue
+from newsletter.check.suppress import Allow, Allowances, divide, read_allows
 from newsletter.errors import NewsletterError
 from newsletter.faults import BROKEN_THEME
 from newsletter.model import Email, Finding, Issue
@@ -24,29 +28,70 @@ class Validated:
 
     draft: Draft
     email: Email | None
-    findings: tuple[Finding, ...]  # by place; not yet selected or suppressed
+    findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
+    allowed: tuple[Finding, ...] = ()  # those the author answers for
+
+    @property
+    def failed(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
 
 
 def validate(
-    workspace: Workspace, folder: Path, shelf: Shelf, checks: Checks, earlier: Sequence[Issue] = ()
+    workspace: Workspace,
+    folder: Path,
+    shelf: Shelf,
+    checks: Checks,
+    earlier: Sequence[Issue] = (),
+    selection: Selection | None = None,
+    timing: Timing | None = None,
 ) -> Validated:
-    """Run every rule on one issue: the author's files, the issues before it (the latest first), the final bytes."""
-    draft = read(workspace, folder, shelf)
-    findings = list(draft.findings)
+    """Run every rule on one issue: the author's files, the issues before it (the latest first), the final bytes.
+
+    `selection` says which rules apply and how bad their findings are; the issue's own `check:` is added to it.
+    """
+    selection = Selection.of_settings(workspace) if selection is None else selection
+    started = time.perf_counter()
+    draft = read(workspace, folder, shelf, selection)
+    _lap(timing, "read", started)
+    if draft.issue is None:
+        return Validated(draft, None, _sorted(selection.of(draft.findings)))
+    selection = selection.over(draft.issue.choice)
+    where = draft.issue.places.get("check", draft.issue.where)
+    findings = [*draft.findings, *draft.allowed, *unknown_in_issue(draft.issue.choice, where)]
+    findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, selection.on, timing)
+    findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)), selection.on, timing)
     email = None
-    if draft.issue:
-        findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue)
-        findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)))
     if draft.sound:
+        started = time.perf_counter()
         try:
             email = make(workspace, draft, shelf)
         except NewsletterError as error:
             where = error.where or workspace.place(workspace.settings)
-            findings.append(Finding(*BROKEN_THEME, where, error.message, error.hint))
-    if email and draft.issue and draft.theme:
+            findings.append(BROKEN_THEME.finding(where, error.message, error.hint))
+        _lap(timing, "make", started)
+    if email and draft.theme:
         mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
-        findings += run(MAIL_RULES, mail)
-    return Validated(draft, email, _sorted(findings))
+        findings += run(MAIL_RULES, mail, selection.on, timing)
+    allows = read_allows(workspace, draft.issue)
+    kept, allowed, used = divide(selection.of(findings), allows)
+    about = _allowances(allows, used, selection, folder=workspace.shown(folder), complete=email is not None)
+    more, more_allowed, _ = divide(selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows)
+    return Validated(draft, email, _sorted(kept + more), _sorted(allowed + more_allowed))
+
+
+def _allowances(
+    allows: Sequence[Allow], used: set[Allow], selection: Selection, *, folder: str, complete: bool
+) -> Allowances:
+    """Return what there is to say of `allows`; of unused ones only where every rule had its turn."""
+    own = [allow for allow in allows if allow.where.path.startswith(f"{folder}/")]
+    unknown = tuple(allow for allow in own if allow.code not in catalogue())
+    idle = (allow for allow in own if allow not in used and allow not in unknown and selection.on(allow.code))
+    return Allowances(unknown, tuple(idle) if complete else (), tuple(allow for allow in own if not allow.reason))
+
+
+def _lap(timing: Timing | None, step: str, started: float) -> None:
+    if timing is not None:
+        timing[step] = timing.get(step, 0.0) + time.perf_counter() - started
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.faults import Report
 from newsletter.model import Location, Publication
-from newsletter.schema import SettingsFile
+from newsletter.schema import Check, SettingsFile
 from newsletter.tomlfile import read_toml, toml_places
 from newsletter.yamlfile import convert, did_you_mean
 
@@ -25,6 +25,7 @@ class Workspace:
     root: Path
     settings: Path
     publication: Publication
+    check: Check
 
     @property
     def issues(self) -> Path:
@@ -100,7 +101,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings = convert(value, SettingsFile, toml_places(read[1], path.name, table), report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
-    return Workspace(root, path, _publication(settings))
+    return Workspace(root, path, _publication(settings), settings.check)
 
 
 def _publication(settings: SettingsFile) -> Publication:

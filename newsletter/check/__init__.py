@@ -5,7 +5,8 @@ Two checks, because there are two truths: authoring rules need the author's file
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from newsletter.check.rule import Rule
@@ -14,11 +15,24 @@ from newsletter.model import Finding, Issue
 
 T = TypeVar("T")
 
+Timing = dict[str, float]  # code, or the name of a step -> seconds
 
-def run(rules: Iterable[Rule[T]], subject: T) -> Iterator[Finding]:
-    """Yield what rules find in an issue, a mail or a shelf of issues."""
+
+def run(
+    rules: Iterable[Rule[T]], subject: T, on: Callable[[str], bool] | None = None, timing: Timing | None = None
+) -> Iterator[Finding]:
+    """Yield what rules find in an issue, a mail or a shelf of issues; only those whose code is `on`.
+
+    `timing` collects what each rule takes. What several rules share is counted with the first that asks for it.
+    """
     for rule in rules:
-        for where, message, *edit in rule.find(subject):
+        if on is not None and not on(rule.code):
+            continue
+        started = time.perf_counter()
+        found = list(rule.find(subject))
+        if timing is not None:
+            timing[rule.code] = timing.get(rule.code, 0.0) + time.perf_counter() - started
+        for where, message, *edit in found:
             yield Finding(rule.code, rule.name, rule.severity, where, message, rule.hint, edit[0] if edit else None)
 
 

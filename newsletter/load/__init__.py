@@ -13,7 +13,7 @@ from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
-from newsletter.model import Finding, Issue, Location
+from newsletter.model import Choice, Finding, Issue, Location
 from newsletter.schema import IssueFile
 from newsletter.theme import Theme, open_theme
 from newsletter.workspace import Workspace
@@ -66,6 +66,7 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
+            choice=Choice(tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity),
             where=places.file,
             places=places.top(),
         )

@@ -1,0 +1,48 @@
+"""Everything that can be wrong, by its code: what is met while files are read, and what rules find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from newsletter import faults
+from newsletter.check.rule import Rule
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.model import Fault
+from newsletter.yamlfile import nearest
+
+Entry = Fault | Rule[Any]
+
+RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *MAIL_RULES, *ALLOW_RULES)
+FAULTS: tuple[Fault, ...] = tuple(value for value in vars(faults).values() if isinstance(value, Fault))
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Return code -> fault or rule, in the order of the codes."""
+    entries: Iterable[Entry] = (*FAULTS, *RULES)
+    return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
+
+
+def find_entry(word: str) -> Entry | None:
+    """Return what a code or a name stands for, however it is written."""
+    told = word.strip().lower().replace("_", "-").replace(" ", "-")
+    by_name = {entry.name: entry for entry in catalogue().values()}
+    return catalogue().get(told.upper()) or by_name.get(told)
+
+
+def is_prefix(word: str) -> bool:
+    """Tell whether some code is `word` or starts with it."""
+    return bool(word) and any(code.startswith(word) for code in catalogue())
+
+
+def near_miss(word: str) -> str:
+    """Return a hint for a code or name that is none: the nearest, or where all of them are listed."""
+    told = word.strip()
+    names = {entry.name: entry.code for entry in catalogue().values()}
+    if close := nearest(told.upper(), catalogue()) if told[:2].upper() == "NL" else nearest(told.lower(), names):
+        return (
+            f"Did you mean {close} ({catalogue()[close].name})?" if close in catalogue() else f"Did you mean {close}?"
+        )
+    return "All codes are listed by `newsletter explain`."

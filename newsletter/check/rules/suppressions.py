@@ -1,0 +1,43 @@
+"""Whether what is allowed needs to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsletter.check.rule import Found, rule
+
+if TYPE_CHECKING:
+    from newsletter.check.suppress import Allowances
+
+
+@rule(
+    "NL040",
+    severity="warning",
+    hint="Delete it; or move it to the line above what it is for.",
+    bad="<!-- allow NL031: to be written on Friday -->\nThe quay is empty at noon.",
+    at="1:1",
+    good="The quay is empty at noon.",
+)
+def unused_allow(allowances: Allowances) -> Found:
+    """What an `allow` was for may be mended by now, or moved; left behind it would hide the next fault in that place.
+
+    Told once all rules have run, and only of codes that are selected.
+    """
+    for allow in allowances.unknown:
+        yield allow.where, f"no rule has the code {allow.code}"
+    for allow in allowances.unused:
+        yield allow.where, f"nothing here is {allow.code}, so there is nothing to allow"
+
+
+@rule(
+    "NL041",
+    severity="warning",
+    hint="Write one after the code, as in `allow NL201: the agency's own words`.",
+    bad={"credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"},
+    at="credits.yaml:1:1",
+    good={"credits.yaml": "# allow NL104: written on the train\nessay: mira\nproduced_by: desk\n"},
+)
+def allow_without_reason(allowances: Allowances) -> Found:
+    """Whoever reads an `allow` next must be able to tell whether it still holds."""
+    for allow in allowances.unreasoned:
+        yield allow.where, f"{allow.code} is allowed without a reason"
