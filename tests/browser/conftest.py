@@ -1,0 +1,123 @@
+"""Mails and pages in this machine's own Chromium: opened from memory, with no way out to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from newsletter.build import build
+from newsletter.model import Email
+from newsletter.workspace import find
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
+SAMPLES = {
+    "weekly": "issues/2026-11-13-repair-ships",
+    "every-block": "tests/issues/every-block/issues/2026-03-29-blocks",
+    "right-to-left": "tests/issues/right-to-left/issues/2026-03-22-mina",
+}
+# Root needs --no-sandbox; the rest keeps Chromium from talking and from asking for hardware.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
+
+class NoShelf:
+    def get(self, key: str) -> bytes | None:
+        return None
+
+    def put(self, key: str, data: bytes) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def emails() -> dict[str, Email]:
+    made = {}
+    for name, path in SAMPLES.items():
+        folder = REPOSITORY / path
+        made[name] = build(find(folder), folder, NoShelf())
+    return made
+
+
+@pytest.fixture(params=SAMPLES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["email", "web"])
+def medium(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+ADDRESS = "https://reader.example/"
+
+
+class Desk:
+    """Opens a mail or page once and turns it over for every test: opening is what takes time."""
+
+    def __init__(self, browser: Browser, emails: dict[str, Email]) -> None:
+        self.browser, self.emails = browser, emails
+        self.pages: dict[tuple[str, str, bool], Page] = {}
+
+    def page(self, name: str, medium: str, *, images: bool) -> Page:
+        if (name, medium, images) not in self.pages:
+            page = self.pages[name, medium, images] = self.browser.new_page()
+            page.route("**/*", partial(self.answer, self.emails[name], medium, images))
+            page.goto(ADDRESS)
+        return self.pages[name, medium, images]
+
+    def answer(self, email: Email, medium: str, images: bool, route: Route) -> None:
+        """Hand out the page and the pictures of the build; everything else is refused."""
+        if route.request.url == ADDRESS:
+            html = email.html if medium == "email" else email.web
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            return
+        pictures = {picture.name: picture for picture in email.images if picture.data is not None}
+        picture = pictures.get(route.request.url.rpartition("/")[2])
+        if picture is None or picture.data is None or not images:
+            route.abort()
+        else:
+            route.fulfill(body=picture.data, content_type=f"image/{picture.type}")
+
+
+@pytest.fixture(scope="session")
+def desk(browser: Browser, emails: dict[str, Email]) -> Desk:
+    return Desk(browser, emails)
+
+
+Show = Callable[..., Page]
+
+
+@pytest.fixture
+def show(desk: Desk, name: str, medium: str) -> Show:
+    """Show this mail or page on a screen of a width, by day or night, with pictures or without."""
+
+    def show(width: int = 375, *, dark: bool = False, images: bool = True) -> Page:
+        page = desk.page(name, medium, images=images)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        return page
+
+    return show
