@@ -1,0 +1,229 @@
+"""`newsletter build`: whole output and exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.desk import SLUG, Desk
+
+OTHER = "2026-04-05-tide"
+FILES = ["email.html", "email.txt", "manifest.json", "message.eml", "web.html"]
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """A workspace with two issues; the second is the latest."""
+    desk.another(OTHER)
+    return desk
+
+
+def built(desk: Desk) -> list[str]:
+    return sorted(path.name for path in (desk.root / "dist").glob("*"))
+
+
+def sized(out: str) -> str:
+    """Return output without the size of the HTML, which is the theme's business."""
+    return re.sub(r"\d+\.\d KB", "N KB", out)
+
+
+def test_the_latest_issue_is_meant(two: Desk) -> None:
+    ran = two.run("build")
+    assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{OTHER}/  N KB of HTML\n", "")
+    assert built(two) == [OTHER]
+    assert sorted(two.tree(f"dist/{OTHER}")) == FILES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        SLUG,
+        "quay",
+        "2026-03",
+        f"issues/{SLUG}",
+        f"issues/{SLUG}/",
+        f"issues/{SLUG}/10-essay.md",
+        "./issues/../issues/" + SLUG,
+    ],
+)
+def test_issue_by_slug_part_or_path(two: Desk, name: str) -> None:
+    assert two.run("build", name).code == 0
+    assert built(two) == [SLUG]
+
+
+@pytest.mark.parametrize("folder", [f"issues/{SLUG}", f"issues/{SLUG}/images"])
+def test_issue_one_stands_in(two: Desk, folder: str) -> None:
+    (two.root / folder).mkdir(exist_ok=True)
+    ran = two.run("build", cwd=two.root / folder)
+    assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{SLUG}/  N KB of HTML\n", "")
+    assert built(two) == [SLUG]
+
+
+@pytest.mark.parametrize("folder", ["templates/deep/er", "issues", "dist"])
+def test_any_folder_of_the_workspace_will_do(two: Desk, folder: str) -> None:
+    (two.root / folder).mkdir(parents=True, exist_ok=True)
+    ran = two.run("build", "quay", cwd=two.root / folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert built(two) == [SLUG]
+
+
+def test_workspace_in_pyproject(desk: Desk) -> None:
+    settings = (desk.root / "newsletter.toml").read_text()
+    (desk.root / "newsletter.toml").unlink()
+    desk.write("pyproject.toml", f"[project]\nname = 'x'\n\n[tool.newsletter]\n{settings}")
+    assert desk.run("build").code == 0
+    assert built(desk) == [SLUG]
+
+
+def test_several_issues_each_once(two: Desk) -> None:
+    ran = two.run("build", "quay", "tide", SLUG)
+    assert (ran.code, ran.err) == (0, "")
+    assert sized(ran.out) == f"dist/{SLUG}/  N KB of HTML\ndist/{OTHER}/  N KB of HTML\n"
+
+
+def test_built_again_restored_and_left_alone(desk: Desk) -> None:
+    import os
+
+    for path in [*desk.issue.rglob("*"), desk.issue]:
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    desk.run("build")
+    first = desk.tree()
+    assert desk.run("build").out == f"dist/{SLUG}/  unchanged\n"
+    shutil.rmtree(desk.root / "dist")
+    assert desk.run("build").out == f"dist/{SLUG}/  as built before\n"
+    assert desk.tree() == first
+    assert sized(desk.run("build", "--force").out) == f"dist/{SLUG}/  N KB of HTML\n"
+    assert desk.tree() == first
+    desk.write(f"dist/{SLUG}/email.html", "spoilt")
+    assert desk.run("build").out == f"dist/{SLUG}/  as built before\n"
+    assert desk.tree() == first
+
+
+@pytest.mark.parametrize(
+    "name", ["newsletter.toml", "credits.yaml", f"issues/{SLUG}/issue.yaml", "templates/default/tokens.toml"]
+)
+def test_every_input_counts(desk: Desk, name: str) -> None:
+    desk.run("build")
+    before = desk.tree()
+    changes = {
+        "newsletter.toml": 'postal_address = "Doca 4"\n',
+        "credits.yaml": "defaults: {produced_by: {name: Ana}}\n",
+        f"issues/{SLUG}/issue.yaml": "number: 7\n",
+        "templates/default/tokens.toml": "[width]\npage = 620\n",
+    }
+    path = desk.root / name
+    desk.write(name, (path.read_text() if path.exists() else "") + changes[name])
+    ran = desk.run("build")
+    assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{SLUG}/  N KB of HTML\n", "")
+    assert desk.tree() != before
+
+
+def test_out(desk: Desk, tmp_path: Path) -> None:
+    ran = desk.run("build", "--out", "public/letters")
+    assert (ran.code, sized(ran.out), ran.err) == (0, f"public/letters/{SLUG}/  N KB of HTML\n", "")
+    assert sorted(desk.tree(f"public/letters/{SLUG}")) == FILES
+    assert not (desk.root / "dist").exists()
+    outside = tmp_path / "outside"
+    ran = desk.run("build", "--out", str(outside))
+    assert (ran.code, ran.out) == (0, f"{outside}/{SLUG}/  as built before\n")
+
+
+def test_json(two: Desk) -> None:
+    two.write(f"issues/{OTHER}/issue.yaml", "title: [\n")
+    ran = two.run("build", "--all", "--json")
+    assert ran.code == 1
+    assert ran.err == (
+        f"issues/{OTHER}/issue.yaml:2:1: error NL002 broken-yaml: did not find expected node content\n"
+        "    hint: Check quotes, colons and indentation around this place.\n"
+    )
+    assert json.loads(ran.out) == [
+        {"slug": SLUG, "state": "built", "path": f"dist/{SLUG}", "problems": []},
+        {
+            "slug": OTHER,
+            "state": "failed",
+            "path": f"dist/{OTHER}",
+            "problems": [ran.err.rstrip("\n")],
+        },
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_all_builds_the_others_when_some_fail(desk: Desk, jobs: str) -> None:
+    for month in range(4, 8):
+        desk.another(f"2026-{month:02}-01-ship")
+    desk.write("issues/2026-05-01-ship/10-essay.md", "---\nkind: esay\n---\nOne <b>ship</b>\n")
+    desk.write("issues/2026-07-01-ship/issue.yaml", "")
+    ran = desk.run("build", "--all", "--jobs", jobs)
+    assert ran.code == 1
+    assert re.sub(r"\d+\.\d s", "N s", ran.out) == "5 issues in dist/: 3 built, 2 failed (N s)\n"
+    assert re.findall(r"^(issues/\S+): error (NL\d+)", ran.err, re.MULTILINE) == [
+        ("issues/2026-05-01-ship/10-essay.md:2:7", "NL008"),
+        ("issues/2026-05-01-ship/10-essay.md:4:5", "NL020"),
+        ("issues/2026-05-01-ship/10-essay.md:4:12", "NL020"),
+        ("issues/2026-07-01-ship/issue.yaml:1:1", "NL004"),
+        ("issues/2026-07-01-ship/issue.yaml:1:1", "NL004"),
+        ("issues/2026-07-01-ship/issue.yaml:1:1", "NL004"),
+    ]
+    assert built(desk) == [SLUG, "2026-04-01-ship", "2026-06-01-ship"]
+
+
+def test_all_in_an_empty_workspace(desk: Desk) -> None:
+    shutil.rmtree(desk.root / "issues")
+    ran = desk.run("build", "--all")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "There is no issue yet. Make one with `newsletter new TITLE`.\n"
+
+
+USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --help' for help.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["2026"], f"error: '2026' names 2 issues: {SLUG}, {OTHER}\n    hint: Give more of the slug.\n"),
+        (["cranes"], f"error: no issue 'cranes'\n    hint: The latest are: {SLUG}, {OTHER}.\n"),
+        (["2026-03-01-quai"], f"error: no issue '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n"),
+        (
+            ["issues/Tide"],
+            "error: issues/Tide is not an issue folder\n"
+            "    hint: Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.\n",
+        ),
+        (["--all", "quay"], USAGE + "Error: --all means every issue: name none beside it\n"),
+        (["--al"], USAGE + "Error: No such option '--al'. (Did you mean one of: '--all', '--help'?)\n"),
+        (["--jobs", "0"], USAGE + "Error: Invalid value for '--jobs': 0 is not in the range x>=1.\n"),
+        (
+            ["--out", "newsletter.toml"],
+            USAGE + "Error: Invalid value for '--out': Directory 'newsletter.toml' is a file.\n",
+        ),
+    ],
+)
+def test_wrong_usage(two: Desk, arguments: list[str], said: str) -> None:
+    (two.root / "issues/Tide").mkdir()
+    ran = two.run("build", *arguments)
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert built(two) == []
+
+
+def test_no_issue_at_all(desk: Desk) -> None:
+    shutil.rmtree(desk.root / "issues")
+    ran = desk.run("build")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "error: there is no issue yet\n    hint: Make one with `newsletter new TITLE`.\n"
+
+
+def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
+    ran = desk.process("build")
+    assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{SLUG}/  N KB of HTML\n", "")
+    desk.write(f"issues/{SLUG}/issue.yaml", "title: Café\n")
+    ran = desk.process("build", PYTHONIOENCODING="utf-8", LC_ALL="C")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: 'date' is missing\n"
+        "    hint: Add a line such as date: 2026-03-01\n"
+        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: 'preheader' is missing\n"
+        "    hint: Add a line such as preheader: …\n"
+    )

@@ -1,0 +1,48 @@
+"""`newsletter list`: whole output and exit code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from tests.desk import SLUG, Desk
+
+
+def test_list(desk: Desk) -> None:
+    desk.another("2026-04-05-tide")
+    desk.write("issues/2026-04-05-tide/issue.yaml", "title: Tide & 潮\ndate: 2026-04-05\npreheader: x\n")
+    desk.write("issues/2026-04-05-tide/10-essay.md", "---\nkind: essay\n---\nOne <b>word</b>.\n")
+    desk.another("2026-05-01-empty")
+    desk.write("issues/2026-05-01-empty/issue.yaml", "")
+    desk.another("not-an-issue")
+    desk.run("publish", "quay")
+    ran = desk.run("list")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "2026-05-01-empty  draft           0 words  3 problems\n"
+        "2026-04-05-tide   draft           2 words  2 problems   Tide & 潮\n"
+        "2026-03-01-quay   published       4 words               The Quay\n"
+    )
+
+
+def test_json(desk: Desk) -> None:
+    ran = desk.run("list", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == [
+        {"slug": SLUG, "title": "The Quay", "date": "2026-03-01", "state": "draft", "words": 4, "problems": 0}
+    ]
+
+
+def test_damaged_receipts_are_a_problem(desk: Desk) -> None:
+    desk.write(f"issues/{SLUG}/published.json", "{")
+    ran = desk.run("list")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "2026-03-01-quay  published       4 words  1 problem    The Quay\n"
+
+
+def test_no_issue(desk: Desk) -> None:
+    shutil.rmtree(desk.root / "issues")
+    ran = desk.run("list")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "There is no issue yet. Make one with `newsletter new TITLE`.\n"
+    assert desk.run("list", "--json").out == "[]\n"

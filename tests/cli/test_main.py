@@ -1,0 +1,127 @@
+"""The command itself: help, version, wrong usage, and what it does not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsletter import __version__
+from newsletter.cli import COMMANDS
+from tests.desk import Desk
+
+
+def test_version(desk: Desk) -> None:
+    for flag in ("--version", "-V"):
+        assert desk.run(flag).out == f"newsletter, version {__version__}\n"
+    assert desk.process("--version").out == f"newsletter, version {__version__}\n"
+
+
+def test_help_names_every_command(desk: Desk) -> None:
+    ran = desk.run("--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(
+        "Usage: newsletter [OPTIONS] COMMAND [ARGS]...\n"
+        "\n"
+        "  Write a newsletter as files in git; publish it as email that arrives well.\n"
+    )
+    shown = [line.split()[0] for line in ran.out.partition("Commands:\n")[2].splitlines()]
+    assert shown == list(COMMANDS)
+    assert desk.run("-h") == ran
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command(desk: Desk, command: str) -> None:
+    ran = desk.run(command, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: newsletter {command} ")
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bild"], "Error: No such command 'bild'. Did you mean 'build'?\n"),
+        (["frobnicate"], "Error: No such command 'frobnicate'.\n"),
+        (["--frobnicate"], "Error: No such option '--frobnicate'.\n"),
+    ],
+)
+def test_wrong_usage(desk: Desk, arguments: list[str], said: str) -> None:
+    ran = desk.run(*arguments)
+    usage = "Usage: newsletter [OPTIONS] COMMAND [ARGS]...\nTry 'newsletter --help' for help.\n\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", usage + said)
+
+
+def test_no_command_shows_help(desk: Desk) -> None:
+    ran = desk.run()
+    assert ran.code == 2
+    assert "Usage: newsletter [OPTIONS] COMMAND [ARGS]...\n" in ran.out + ran.err
+
+
+def test_completion_offers_slugs_and_commands(desk: Desk) -> None:
+    desk.another("2026-04-05-tide")
+    slugs = "2026-04-05-tide\nplain,2026-03-01-quay"
+    for words, offered in (("newsletter build ", slugs), ("newsletter pub", "publish")):
+        ran = desk.process(
+            _NEWSLETTER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1)
+        )
+        assert ran.code == 0
+        assert ran.out == f"plain,{offered}\n"
+
+
+def test_a_fault_of_ours_is_not_hidden(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's mistake never shows a traceback; ours does, or nobody could mend it."""
+
+    def broken(start: Path) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("newsletter.cli.issues.find", broken)
+    with pytest.raises(ZeroDivisionError):
+        desk.run("build")
+
+
+def imported(*arguments: str, cwd: Path) -> set[str]:
+    """Return the top-level packages a command has imported when it ends."""
+    program = (
+        "import sys\n"
+        "from newsletter.__main__ import main\n"
+        f"sys.argv = {['newsletter', *arguments]!r}\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted(sys.modules), file=sys.stderr)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True)
+    return set(ran.stderr.splitlines()[-1].split())
+
+
+HEAVY = {"PIL", "babel", "cssutils", "jinja2", "lxml", "mjml", "premailer", "requests", "wcwidth"}
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_help_imports_click_and_the_command_line_only(desk: Desk) -> None:
+    modules = imported("--help", cwd=desk.root)
+    ours = {module for module in modules if module.startswith("newsletter")}
+    assert ours == {"newsletter", "newsletter.__main__", "newsletter.cli"}
+    assert not packages(modules) & (HEAVY | {"msgspec", "yaml", "pyromark", "json", "asyncio", "email"})
+
+
+def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
+    assert not packages(imported("list", cwd=desk.root)) & {"mjml", "premailer", "lxml", "cssutils", "PIL", "requests"}
+
+
+def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> None:
+    assert packages(imported("build", cwd=desk.root)) & {"PIL", "wcwidth", "requests", "click_completion"} == set()
+
+
+def test_build_with_nothing_to_do_imports_no_engine(desk: Desk) -> None:
+    import os
+
+    for path in [*desk.issue.rglob("*"), desk.issue]:
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    desk.run("build")
+    assert not packages(imported("build", cwd=desk.root)) & (HEAVY - {"jinja2", "babel"})

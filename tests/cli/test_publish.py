@@ -1,0 +1,199 @@
+"""`newsletter publish`: whole output and exit code, and what the receipt says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk import SLUG, Desk
+
+FILES = ["email.html", "email.txt", "manifest.json", "message.eml", "web.html"]
+
+
+def receipts(desk: Desk) -> list[dict[str, Any]]:
+    path = desk.issue / "published.json"
+    return list(json.loads(path.read_bytes())["receipts"]) if path.exists() else []
+
+
+def ship(desk: Desk, number: int) -> None:
+    desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\nShip number {number} came in.\n")
+
+
+def test_publish_delivers_and_writes_a_receipt(desk: Desk) -> None:
+    ran = desk.run("publish")
+    assert (ran.code, ran.out, ran.err) == (0, f"The Quay\n  folder: published -> dist/{SLUG}/\n", "")
+    assert sorted(desk.tree(f"dist/{SLUG}")) == FILES
+    (receipt,) = receipts(desk)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", receipt.pop("at"))
+    assert re.fullmatch(r"[0-9a-f]{64}", receipt.pop("sha256"))
+    assert receipt.pop("tool").startswith("newsletter ")
+    assert receipt == {"target": "folder", "type": "folder", "subject": "The Quay", "place": f"dist/{SLUG}"}
+
+
+def test_the_same_bytes_again_change_nothing(desk: Desk) -> None:
+    desk.run("publish")
+    kept, output = (desk.issue / "published.json").read_bytes(), desk.tree()
+    stat = (desk.root / "dist" / SLUG).stat()
+    ran = desk.run("publish")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"The Quay\n  folder: published before, unchanged -> dist/{SLUG}/\n"
+    assert (desk.issue / "published.json").read_bytes() == kept
+    assert desk.tree() == output
+    assert (desk.root / "dist" / SLUG).stat().st_ino == stat.st_ino, "nothing was written, not even the same"
+
+
+def test_changed_bytes_append_a_receipt(desk: Desk) -> None:
+    desk.run("publish")
+    first = receipts(desk)
+    ship(desk, 2)
+    ran = desk.run("publish", "quay")
+    assert (ran.code, ran.out) == (0, f"The Quay\n  folder: published -> dist/{SLUG}/\n")
+    kept, added = receipts(desk)
+    assert [kept] == first, "an old receipt is never changed"
+    assert added["sha256"] != kept["sha256"]
+
+
+def test_output_that_was_taken_away_is_delivered_again_without_a_second_receipt(desk: Desk) -> None:
+    desk.run("publish")
+    good = desk.tree()
+    shutil.rmtree(desk.root / "dist")
+    ran = desk.run("publish")
+    assert ran.code == 0
+    assert desk.tree() == good
+    assert len({receipt["sha256"] for receipt in receipts(desk)}) == 1
+
+
+def test_dry_run_says_what_it_would_do_and_does_nothing(desk: Desk) -> None:
+    ran = desk.run("publish", "--dry-run")
+    assert (ran.code, ran.err) == (0, "")
+    lines = [re.sub(r"[\d,]+ bytes", "N bytes", line) for line in ran.out.splitlines()]
+    names = ["email.html", "email.txt", "message.eml", "web.html", "manifest.json"]
+    assert lines == ["The Quay", "  folder: would", *(f"    write dist/{SLUG}/{name} (N bytes)" for name in names)]
+    assert not (desk.root / "dist").exists()
+    assert receipts(desk) == []
+
+
+def test_dry_run_after_publishing(desk: Desk) -> None:
+    desk.run("publish")
+    desk.write(f"dist/{SLUG}/old.png", "")
+    desk.write(f"dist/{SLUG}/email.txt", "spoilt")
+    ran = desk.run("publish", "--dry-run")
+    assert re.sub(r"[\d,]+ bytes", "N bytes", ran.out) == (
+        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n    remove dist/{SLUG}/old.png\n"
+    )
+    desk.run("publish")
+    ran = desk.run("publish", "--dry-run")
+    assert (ran.code, ran.out) == (0, "The Quay\n  folder: holds these bytes already\n")
+
+
+def test_json(desk: Desk) -> None:
+    first = desk.run("publish", "--json")
+    (receipt,) = receipts(desk)
+    expected = {
+        "slug": SLUG,
+        "subject": "The Quay",
+        "targets": [{"target": "folder", "place": f"dist/{SLUG}", "sha256": receipt["sha256"], "changed": True}],
+    }
+    assert (first.code, json.loads(first.out), first.err) == (0, expected, "")
+    expected["targets"][0]["changed"] = False  # type: ignore[index]
+    assert json.loads(desk.run("publish", "--json").out) == expected
+    assert json.loads(desk.run("publish", "--json", "--dry-run").out) == {
+        "slug": SLUG,
+        "subject": "The Quay",
+        "targets": [{"target": "folder", "changes": False, "steps": []}],
+    }
+
+
+def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
+    with (desk.root / "newsletter.toml").open("a") as settings:
+        settings.write(
+            '[targets.web]\ntype = "folder"\npath = "public/"\n\n[targets.press]\ntype = "folder"\npath = "press"\n'
+        )
+    ran = desk.run("publish", "--to", "press")
+    assert (ran.code, ran.out) == (0, f"The Quay\n  press: published -> press/{SLUG}/\n")
+    assert not (desk.root / "public").exists()
+    ran = desk.run("publish")
+    assert ran.out == (
+        f"The Quay\n  web: published -> public/{SLUG}/\n  press: published before, unchanged -> press/{SLUG}/\n"
+    )
+    assert [receipt["target"] for receipt in receipts(desk)] == ["press", "web"]
+    assert desk.tree(f"public/{SLUG}") == desk.tree(f"press/{SLUG}") == desk.tree(f"dist/{SLUG}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "code", "said"),
+    [
+        ("", ["--to", "web"], 2, "error: the settings have no target 'web'\n    hint: There are: folder.\n"),
+        (
+            '[targets.web]\ntype = "foldr"\n',
+            [],
+            1,
+            "error: target 'web': no target is of type 'foldr'\n    hint: Did you mean 'folder'?\n",
+        ),
+        (
+            '[targets.web]\ntype = "folder"\npaht = "x"\n',
+            [],
+            1,
+            "error: target 'web': unknown key 'paht'\n    hint: Did you mean 'path'?\n",
+        ),
+        (
+            '[targets.web]\ntype = "folder"\npath = 3\n',
+            [],
+            1,
+            "error: target 'web': path is the name of a folder\n    hint: Such as path = \"public\".\n",
+        ),
+        ("", ["nowhere"], 2, f"error: no issue 'nowhere'\n    hint: The latest are: {SLUG}.\n"),
+    ],
+)
+def test_targets_that_are_wrong(desk: Desk, settings: str, arguments: list[str], code: int, said: str) -> None:
+    with (desk.root / "newsletter.toml").open("a") as file:
+        file.write(settings)
+    ran = desk.run("publish", *arguments)
+    assert (ran.code, ran.out, ran.err) == (code, "", said)
+    assert not (desk.root / "dist").exists()
+    assert receipts(desk) == []
+
+
+def test_structural_errors_stop_it_all_of_them_told(desk: Desk) -> None:
+    desk.run("publish")
+    good, kept = desk.tree(), receipts(desk)
+    desk.write("credits.yaml", "roles:\n  essay: {label: Essay, required: true}\n")
+    desk.write(f"issues/{SLUG}/credits.yaml", "")
+    desk.write(f"issues/{SLUG}/10-again.md", "---\nkind: essay\n---\n")
+    ran = desk.run("publish")
+    assert (ran.code, ran.out) == (1, "")
+    assert re.findall(r"^(\S+): error (NL\d+)|^(.*errors)$", ran.err, re.MULTILINE) == [
+        (f"issues/{SLUG}/10-again.md:4:1", "NL031", ""),
+        (f"issues/{SLUG}/10-essay.md:1:1", "NL032", ""),
+        (f"issues/{SLUG}/credits.yaml:1:1", "NL103", ""),
+        (f"issues/{SLUG}/credits.yaml:1:1", "NL104", ""),
+        ("", "", f"{SLUG}: 4 errors"),
+    ]
+    assert desk.tree() == good
+    assert receipts(desk) == kept
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"receipts": [{}]}', '{"receipts": 3}', "\xff"])
+def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
+    path = desk.write(f"issues/{SLUG}/published.json", content.encode("latin-1"))
+    ran = desk.run("publish")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"issues/{SLUG}/published.json: error: the receipts cannot be read\n"
+        "    hint: Bring the file back with git; without it nobody knows what was published.\n"
+    )
+    assert path.read_bytes() == content.encode("latin-1")
+    assert not (desk.root / "dist").exists()
+
+
+def test_receipt_says_nothing_to_a_build(desk: Desk, tmp_path: Path) -> None:
+    desk.run("build")
+    before = desk.tree()
+    desk.run("publish")
+    desk.run("build", "--force")
+    assert desk.tree() == before
