@@ -23,12 +23,14 @@ STALE = 3600  # seconds after which nobody is working on it any more
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put `files` (path below the folder -> bytes) in place of whatever the folder holds.
 
-    At every moment the folder holds the old files or the new ones.
+    At every moment the folder holds the old files or the new ones; one that holds these very bytes is left alone.
     Raises `NewsletterError` with the old ones untouched.
     """
     with told(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         sweep(folder.parent)
+        if _holds(folder, files):
+            return
         aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
         try:
             aside.chmod(0o755)
@@ -39,6 +41,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             _exchange(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    return there.keys() == files.keys() and all(
+        path.is_file() and path.stat().st_size == len(files[name]) and path.read_bytes() == files[name]
+        for name, path in there.items()
+    )
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -62,7 +62,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line: exit code 0 fine, 1 problems or failure, 2 wrong usage."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="newsletter", standalone_mode=False)  # also as `python -m newsletter`
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:

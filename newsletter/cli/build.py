@@ -46,6 +46,8 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
             show_error(outcome.error)
     if json_:
         _print_json(outcomes, workspace, target)
+    elif not folders:
+        click.echo("There is no issue yet. Make one with `newsletter new TITLE`.", err=True)
     else:
         _print(outcomes, workspace, target, time.perf_counter() - started)
     if any(outcome.state == "failed" for outcome in outcomes):
