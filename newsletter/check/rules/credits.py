@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
+from newsletter.check.archive import Archive
+from newsletter.check.names import Mentions, named, same_person
+from newsletter.check.prose import passages
 from newsletter.check.rule import Found, rule
-from newsletter.model import Issue
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Image
+from newsletter.markup.table import Table
+from newsletter.model import Issue, Masthead, walk
 
 
 @rule(
     "NL103",
     structural=True,
     hint="Name who held it, by an id of the masthead.",
-    bad={"issues/2026-03-01-example/credits.yaml": "data: tomas\nlocation: Lisbon, Portugal\n"},
+    bad={"issues/2026-03-01-example/credits.yaml": "produced_by: tomas\nlocation: Lisbon, Portugal\n"},
     at="issues/2026-03-01-example/credits.yaml:1:1",
-    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\ndata: tomas\nlocation: Lisbon, Portugal\n"},
+    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Lisbon, Portugal\n"},
 )
 def missing_role(issue: Issue) -> Found:
     """The masthead says which roles every issue must fill; a reader is owed the names."""
@@ -34,3 +42,144 @@ def missing_location(issue: Issue) -> Found:
     """Where an issue was produced is part of its credits."""
     if not issue.credits.location and not issue.credits.broken:
         yield issue.credits.where, "the issue does not say where it was produced"
+
+
+@rule(
+    "NL105",
+    hint="Give the section a `by`, or credit its role in credits.yaml.",
+    bad={"20-data.md": "---\nkind: data\n---\nTwelve ships called.\n"},
+    at="20-data.md:4:1",
+    good={"20-data.md": "---\nkind: data\nby: tomas\n---\nTwelve ships called.\n"},
+)
+def unowned_section(issue: Issue) -> Found:
+    """Somebody answers for every section whose kind has a role in the masthead: essay for essays, briefs for briefs.
+
+    Kinds without a role (a note, a list of links, a sponsor's words) need nobody, nor do those of a desk of nobody.
+    """
+    if not issue.masthead.people and not issue.masthead.teams:
+        return
+    held = {credit.role.id for credit in issue.credits.roles if credit.holders}
+    for section in issue.sections:
+        roles = _roles_for(section.kind, issue.masthead)
+        if roles and not section.by and not section.broken and not held.intersection(roles):
+            yield section.where, f"nobody is named for this {section.kind}"
+
+
+def _roles_for(kind: str, masthead: Masthead) -> set[str]:
+    """Return the roles that answer for a kind: of its name, or that in the plural."""
+    return {role.id for role in masthead.roles if kind and role.id in (kind, f"{kind}s", f"{kind}es")}
+
+
+# Roles that are about what a section can hold wherever it stands, by the names desks give them.
+_TABLES = re.compile(r"data|tables?|charts?|graphics?")
+_PICTURES = re.compile(r"drawings?|photos?|photograph\w*|pictures?|images?|illustrations?|charts?|graphics?|art|cover")
+_CREDITS = "issues/2026-03-01-example/credits.yaml"
+_DATA = "essay: mira\ndata: tomas\nproduced_by: desk\nlocation: Lisbon, Portugal\n"
+KINDS = ("essay", "brief", "data", "postscript", "note", "links", "sponsor")
+
+
+@rule(
+    "NL106",
+    severity="warning",
+    hint="Delete the line, or add the section it is for.",
+    bad={_CREDITS: _DATA},
+    at="issues/2026-03-01-example/credits.yaml:2:7",
+    good={
+        _CREDITS: _DATA,
+        "20-data.md": "---\nkind: data\n---\nTwelve ships called.\n",
+    },
+)
+def unused_credit(issue: Issue) -> Found:
+    """Credits copied from the last issue thank people for sections that this one does not have.
+
+    Only roles named like a kind of section are looked at, and only where the issue itself credits them.
+    """
+    kinds = {section.kind for section in issue.sections}
+    for credit in issue.credits.roles:
+        role = credit.role
+        kind = next((kind for kind in KINDS if role.id in (kind, f"{kind}s")), None)
+        own = credit.where.path == issue.credits.where.path
+        if kind and own and credit.holders and not role.required and kind not in kinds and not _shown(role.id, issue):
+            yield credit.where, f"{role.label} is credited, and the issue has no {kind} section"
+
+
+def _shown(role: str, issue: Issue) -> bool:
+    """Tell whether a section of another kind holds what a role is for: the table in an essay."""
+    nodes = [node for section in issue.sections for node in walk(section.blocks)]
+    return bool(
+        (_TABLES.fullmatch(role) and any(isinstance(node, Table | Figure) for node in nodes))
+        or (_PICTURES.fullmatch(role) and any(isinstance(node, Image) for node in nodes))
+    )
+
+
+@rule(
+    "NL107",
+    severity="information",
+    hint="Add them to people in credits.yaml at the top, if they will write again.",
+    bad={"10-essay.md": "---\nkind: essay\nby: {name: Ana Reis}\n---\nThe quay is empty at noon.\n"},
+    at="10-essay.md:3:5",
+    good={"10-essay.md": "---\nkind: essay\nby: tomas\n---\nThe quay is empty at noon.\n"},
+)
+def credited_outside_masthead(issue: Issue) -> Found:
+    """Guests are welcome; a name that stands in the masthead is spelled the same in every issue."""
+    known = {person.name for person in issue.masthead.people.values()}
+    known |= {team.name for team in issue.masthead.teams.values()}
+    told: set[str] = set()
+    for person in named(issue):
+        if person.credited and person.name not in known | told:
+            told.add(person.name)
+            yield person.where, f"{person.name} is credited and not in the masthead"
+
+
+@rule(
+    "NL108",
+    severity="warning",
+    hint="Spell a name in one way; the masthead's is the one that counts.",
+    bad="The table is by Tomas Leal, who counted twice.",
+    at="1:17",
+    good="The table is by Tomás Leal, who counted twice.",
+)
+def person_spelled_two_ways(issue: Issue) -> Found:
+    """People look for their own name first. Spellings that differ by an accent, a hyphen or one letter are compared.
+
+    The masthead's are held against those of credits, quotations, pictures and the text itself.
+    """
+    known = [person.name for person in issue.masthead.people.values()]
+    for person in named(issue):
+        if twin := next((name for name in known if same_person(person.name, name)), None):
+            yield person.where, f"{person.name!r} is {twin!r} elsewhere"
+        elif person.name not in known:
+            known.append(person.name)
+    mentions = Mentions(known)
+    for passage in passages(issue):
+        for start, words, name in mentions.misspelled(passage.words):
+            yield passage.at(start, words), f"{words!r} is {name!r} elsewhere"
+
+
+@rule(
+    "NL109",
+    severity="warning",
+    hint="Ask the person, and keep to that spelling.",
+    bad={
+        "10-essay.md": "---\nkind: essay\nby: mira\n---\n::: pullquote Ana Réis\nWe are never surprised.\n:::\n",
+        "issues/2026-02-22-before/issue.yaml": "title: Before\npreheader: The one before.\ndate: 2026-02-22\n",
+        "issues/2026-02-22-before/credits.yaml": "essay: mira\nlocation: Lisbon, Portugal\n",
+        "issues/2026-02-22-before/10-essay.md": (
+            "---\nkind: essay\nby: mira\n---\n::: pullquote Ana Reis\nWe are never fast.\n:::\n"
+        ),
+    },
+    at="10-essay.md:5:1",
+    good="::: pullquote Ana Reis\nWe are never surprised.\n:::",
+)
+def person_spelled_otherwise_before(archive: Archive) -> Found:
+    """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 are looked at."""
+    before: dict[str, str] = {}
+    for issue in archive.earlier:
+        for person in named(issue):
+            before.setdefault(person.name, issue.slug)
+    for person in named(archive.issue):
+        if person.name not in before:
+            for name, slug in before.items():
+                if same_person(person.name, name):
+                    yield person.where, f"{person.name!r} was {name!r} in {slug}"
+                    break

@@ -1,0 +1,114 @@
+"""Names of people: who is named where, and when two spellings are the same person's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsletter.markup.figure import Figure
+from newsletter.markup.pullquote import PullQuote
+from newsletter.model import Issue, Location, walk
+
+SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and Ann are two people
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person named beside the text: credited, quoted, or the maker of a picture."""
+
+    name: str
+    where: Location
+    credited: bool = False
+
+
+def named(issue: Issue) -> Iterator[Named]:
+    """Yield the people whom credits, by-lines, pull quotes and pictures name in words of their own."""
+    for credit in issue.credits.roles:
+        for holder in credit.holders:
+            if holder.id is None:
+                yield Named(holder.name, credit.where, credited=True)
+    for holder in issue.credits.produced_by:
+        if holder.id is None:
+            yield Named(holder.name, issue.credits.where, credited=True)
+    for section in issue.sections:
+        for holder in section.by:
+            if holder.id is None:
+                yield Named(holder.name, section.places.get("by", section.where), credited=True)
+        for node in walk(section.blocks):
+            name = node.by if isinstance(node, PullQuote) else node.credit if isinstance(node, Figure) else None
+            if name:
+                yield Named(name, node.where)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Mentions:
+    """Known names of more than one word, found in running text by any of their words."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.by_word: dict[str, list[tuple[int, list[str], str]]] = {}  # word -> its place in a name's words
+        for name in known:
+            words = _WORD.findall(name)
+            for place, word in enumerate(words):
+                if len(words) > 1 and len(word) > 2:
+                    self.by_word.setdefault(_bare(word), []).append((place, words, name))
+
+    def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
+        """Yield where, and how, a known name is written otherwise, and the name."""
+        found = list(_WORD.finditer(text)) if self.by_word else []
+        told = -1
+        for index, match in enumerate(found):
+            for place, words, name in self.by_word.get(_bare(match[0]), ()):
+                window = found[max(index - place, 0) : index - place + len(words)]
+                if len(window) < len(words) or window[0].start() <= told:
+                    continue
+                written = text[window[0].start() : window[-1].end()]
+                cased = all(one[0][0].isupper() == word[0].isupper() for one, word in zip(window, words, strict=True))
+                if cased and not written.isupper() and same_person(written, name):
+                    told = window[0].start()
+                    yield told, written, name
+
+
+@lru_cache(maxsize=8192)
+def _bare(word: str) -> str:
+    return fold(word)
+
+
+_JOINTS = re.compile(r"[\s\-‐‑–'’ʼʻ`.·]+")
+
+
+def fold(name: str) -> str:
+    """Return a name without what spellings differ in: accents, case, hyphens, apostrophes, stops."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    letters = bare.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
+    return _JOINTS.sub(" ", letters).casefold().strip()
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
+    if one == other:
+        return False
+    first, second = fold(one), fold(other)
+    if first == second:
+        return True
+    words, others = first.split(), second.split()
+    return (
+        len(words) == len(others) > 1
+        and min(len(first), len(second)) >= SHORTEST
+        and sum(map(str.__ne__, words, others)) == 1
+        and all(one_letter(word, twin) for word, twin in zip(words, others, strict=True) if word != twin)
+    )
+
+
+def one_letter(word: str, twin: str) -> bool:
+    """Tell whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
+    if min(len(word), len(twin)) < 4 or abs(len(word) - len(twin)) > 1 or word[0] != twin[0]:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(word, twin, strict=False)) if a != b), min(len(word), len(twin)))
+    left, right = word[start:], twin[start:]
+    exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return exchanged or left[1:] == right[1:] or left[1:] == right or left == right[1:]
