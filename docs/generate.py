@@ -172,7 +172,7 @@ def _spelled(field: str, style: Any) -> str:
     return "the address itself" if spelled.startswith("https:") else f"`{spelled}`"
 
 
-LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".toml": "toml", ".csv": "text", ".json": "json"}
+LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".toml": "toml", ".csv": "text", ".json": "json", ".j2": "jinja"}
 
 # --- problems ------------------------------------------------------------------------------------------
 
@@ -208,11 +208,14 @@ def _rule(rule: Rule) -> str:
     return "\n\n".join(parts)
 
 
-def _shown(example: str | Mapping[str, str | None]) -> list[str]:
+def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
     """Return an example as code: the Markdown of a section, or whole files with their names."""
     files = {"": example} if isinstance(example, str) else example
     parts = []
     for name, text in files.items():
+        if isinstance(text, bytes):
+            parts.append(f"`{name}`: a picture")
+            continue
         language = LANGUAGES[Path(name or "section.md").suffix]
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
         parts += [f"````{language}\n{text.rstrip()}\n````"] if text is not None else []

@@ -31,20 +31,25 @@ FILES: Mapping[str, str] = {
     ESSAY: FRONT + "The quay is empty at noon.\n",
 }
 
+# 16 × 16 pixels of grey.
+PICTURE = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\0\0\0\0:\x98\xa0\xbd\0\0\0\x11IDATx\xdac\x9c\xc6\x80\n\x98"
+    b"\x18F\xb4\0\0\xb0\xda\0\xb6q\xd8\x91\xd6\0\0\0\0IEND\xaeB`\x82"
+)
 
-Shown = str | Mapping[str, str | None]
+Shown = str | Mapping[str, str | bytes | None]
 
 
-def workspace(shown: Shown) -> dict[str, str]:
+def workspace(shown: Shown) -> dict[str, bytes]:
     """Return the files of the example workspace with `shown` in it.
 
-    A string is the essay's Markdown below its front matter; a mapping holds whole files (`None`: without that one),
-    those without a folder standing in the issue's own.
+    A string is the essay's Markdown below its front matter; a mapping holds whole files (`None`: without that one;
+    bytes: a picture), those without a folder standing in the issue's own.
     """
     if isinstance(shown, str):
-        return {**FILES, ESSAY: FRONT + shown + "\n"}
-    files = {**FILES, **{_path(name): text for name, text in shown.items()}}
-    return {name: text for name, text in files.items() if text is not None}
+        return workspace({ESSAY: FRONT + shown + "\n"})
+    files = {**FILES, **{_path(name): data for name, data in shown.items()}}
+    return {name: data.encode() if isinstance(data, str) else data for name, data in files.items() if data is not None}
 
 
 def _path(name: str) -> str:

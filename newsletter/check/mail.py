@@ -98,5 +98,10 @@ class Checks:
     reserve: int = 0  # bytes a provider adds to every link it rewrites
 
 
+def said(element: lxml_html.HtmlElement) -> str:
+    """Return an element's words; a space for whatever stands between two of its texts."""
+    return " ".join(" ".join(map(str, element.xpath(".//text()"))).split())
+
+
 def _key(text: str) -> str:
     return _SPACE.sub(" ", text).strip()[:KEY]

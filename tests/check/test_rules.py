@@ -21,10 +21,10 @@ RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *MAIL_RULES)
 
 
 def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
-    for name, text in example.workspace(shown).items():
+    for name, data in example.workspace(shown).items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(data)
     workspace = find(tmp_path)
     earlier = [loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue]
     folder = workspace.issues / example.SLUG

@@ -1,0 +1,85 @@
+"""Headings: the list by which people who do not see a page find their way in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from newsletter.check.mail import Mail, said
+from newsletter.check.rule import Found, rule
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import plain
+from newsletter.model import Edit, Issue, Section, walk
+
+_LEAD = """<mj-text padding="36px 0 0">
+<p>{{ issue.title }}</p>
+<p class="e">{{ issue.preheader }}</p>
+<p class="o">{{ phrases.minutes.format(minutes=issue.minutes) }}</p>
+</mj-text>
+"""
+
+
+@rule(
+    "NL611",
+    severity="warning",
+    hint="Start with ## below the section's title, and go one level deeper at a time.",
+    bad="The quay is empty.\n\n#### At noon\n\nNobody is there.",
+    at="3:1",
+    good="The quay is empty.\n\n## At noon\n\nNobody is there.\n\n### In the east\n\nOr there.",
+)
+def heading_skips_level(issue: Issue) -> Found:
+    """Screen readers list headings as an outline; a level left out sounds like a part that is missing (WCAG 1.3.1)."""
+    for section in issue.sections:
+        for heading, level in _levels(section):
+            if level != heading.level:
+                edit = Edit(heading.where, "#" * heading.level + " ", "#" * level + " ")
+                message = f"a heading of level {heading.level} stands where one of level {level} is next"
+                yield heading.where, message, edit
+
+
+def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
+    """Yield a section's headings, each with the level that leaves none out and keeps equals equal."""
+    above: list[tuple[int, int]] = []  # as written, as it should be
+    for node in walk(section.blocks):
+        if isinstance(node, Heading):
+            while above and above[-1][0] >= node.level:
+                above.pop()
+            # The section's title is a level 1.
+            level = 1 if node.level == 1 else above[-1][1] + 1 if above else 2
+            above.append((node.level, level))
+            yield node, level
+
+
+@rule(
+    "NL612",
+    hint="Print the issue's title as the mail's one <h1>, and give sections a title.",
+    bad={"templates/default/lead.mjml.j2": _LEAD},
+    at="newsletter/themes/default/email.mjml.j2:3:1",
+    good={"templates/default/lead.mjml.j2": _LEAD.replace("<p>", "<h1>", 1).replace("</p>", "</h1>", 1)},
+)
+def heading_order(mail: Mail) -> Found:
+    """One `<h1>` says what the mail is, sections are `<h2>`, and no level is left out (WCAG 1.3.1, EMC 2026)."""
+    headings = list(mail.elements("h1", "h2", "h3", "h4", "h5", "h6"))
+    if (count := sum(heading.tag == "h1" for heading in headings)) != 1:
+        yield mail.written(r"<h1\b|<mjml\b"), f"the mail has {count} headings of level 1"
+        return
+    told = {found[0][:2] for found in heading_skips_level.find(mail.issue)}  # file and line
+    for above, heading in pairwise(headings):
+        if int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1 and (where := mail.place(heading))[:2] not in told:
+            yield where, f"the heading {said(heading)!r} is an <{heading.tag!s}> right below an <{above.tag!s}>"
+
+
+@rule(
+    "NL613",
+    severity="warning",
+    hint="Write it, or delete its line.",
+    bad="The quay is empty.\n\n##\n\nNobody is there.",
+    at="3:1",
+    good="The quay is empty.\n\n## At noon\n\nNobody is there.",
+)
+def empty_heading(issue: Issue) -> Found:
+    """A heading without words is a stop in the outline that leads nowhere (WCAG 2.4.6)."""
+    for section in issue.sections:
+        for node in walk(section.blocks):
+            if isinstance(node, Heading) and not plain(node.children).strip():
+                yield node.where, "the heading has no words"
