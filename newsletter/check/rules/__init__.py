@@ -5,7 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsletter.check.rule import Rule
-from newsletter.check.rules.credits import missing_location, missing_role
+from newsletter.check.rules.alternatives import (
+    alt_is_file_name,
+    alt_too_long,
+    linked_picture_without_words,
+    missing_alt,
+    picture_without_words,
+)
+from newsletter.check.rules.credits import (
+    credited_outside_masthead,
+    missing_location,
+    missing_role,
+    person_spelled_otherwise_before,
+    person_spelled_two_ways,
+    unowned_section,
+    unused_credit,
+)
+from newsletter.check.rules.css import (
+    css_parse_error,
+    nested_at_rule,
+    remote_css,
+    style_nearly_too_large,
+    style_too_large,
+)
+from newsletter.check.rules.document import (
+    data_table_scope,
+    layout_table_role,
+    missing_lang_or_dir,
+    missing_title,
+    table_without_head,
+)
+from newsletter.check.rules.headings import empty_heading, heading_order, heading_skips_level
+from newsletter.check.rules.html import (
+    forbidden_element,
+    html_parse_error,
+    mjml_left_over,
+    template_residue,
+    unbalanced_conditional,
+    unknown_charset,
+    zoom_disabled,
+)
+from newsletter.check.rules.links import (
+    bare_address,
+    empty_link_text,
+    http_link,
+    link_in_earlier_issue,
+    link_text_mismatch,
+    malformed_link,
+    repeated_link,
+    shortened_link,
+    tracking_parameter,
+    trailing_punctuation,
+    vague_link_text,
+)
 from newsletter.check.rules.structure import duplicate_order, empty_section, no_section
 from newsletter.check.rules.suppressions import allow_without_reason, unused_allow
 
@@ -22,13 +74,56 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     duplicate_order,
     missing_role,
     missing_location,
+    unowned_section,
+    unused_credit,
+    credited_outside_masthead,
+    person_spelled_two_ways,
+    vague_link_text,
+    link_text_mismatch,
+    http_link,
+    tracking_parameter,
+    shortened_link,
+    repeated_link,
+    trailing_punctuation,
+    malformed_link,
+    empty_link_text,
+    bare_address,
+    table_without_head,
+    linked_picture_without_words,
+    picture_without_words,
+    alt_is_file_name,
+    alt_too_long,
+    heading_skips_level,
+    empty_heading,
 )
 
 # What only a look at earlier issues shows.
-ARCHIVE_RULES: tuple[Rule[Archive], ...] = ()
+ARCHIVE_RULES: tuple[Rule[Archive], ...] = (
+    person_spelled_otherwise_before,
+    link_in_earlier_issue,
+)
 
 # What the final bytes say.
-MAIL_RULES: tuple[Rule[Mail], ...] = ()
+MAIL_RULES: tuple[Rule[Mail], ...] = (
+    missing_lang_or_dir,
+    missing_title,
+    layout_table_role,
+    data_table_scope,
+    missing_alt,
+    heading_order,
+    html_parse_error,
+    unbalanced_conditional,
+    forbidden_element,
+    mjml_left_over,
+    template_residue,
+    zoom_disabled,
+    unknown_charset,
+    css_parse_error,
+    nested_at_rule,
+    remote_css,
+    style_too_large,
+    style_nearly_too_large,
+)
 
 # What is said of findings, once all others are known.
 ALLOW_RULES: tuple[Rule[Allowances], ...] = (

@@ -50,12 +50,11 @@ def missing_alt(mail: Mail) -> Found:
     at="1:1",
     good=_REMOTE.format(alt="An empty quay at noon", more="link: https://example.org/quay\n"),
 )
-def linked_picture_without_words(mail: Mail) -> Found:
+def linked_picture_without_words(issue: Issue) -> Found:
     """A link around nothing but a picture with an empty `alt` is announced by its address (WCAG 2.4.4, failure F89)."""
-    for link in mail.elements("a"):
-        pictures = list(link.iter("img"))
-        if pictures and not link.text_content().strip() and not any(picture.get("alt") for picture in pictures):
-            yield mail.place(link), f"nothing says where the picture leads: {link.get('href')}"
+    for figure in _figures(issue):
+        if figure.link and not figure.image.alt.strip():
+            yield figure.where, f"nothing says where the picture leads: {figure.link}"
 
 
 @rule(
@@ -68,11 +67,11 @@ def linked_picture_without_words(mail: Mail) -> Found:
 )
 def picture_without_words(issue: Issue) -> Found:
     """A picture that stands alone says something, so it needs words for those who do not see it (WCAG 1.1.1)."""
-    for section in issue.sections:
-        for node in walk(section.blocks):
-            # `::: figure` demands `alt`: who writes an empty one there means it.
-            if isinstance(node, Figure) and node.where == node.image.where and not node.image.alt.strip():
-                yield node.where, f"{node.image.src} has no words"
+    for figure in _figures(issue):
+        # `::: figure` demands `alt`: who writes an empty one there means it.
+        written_short = figure.where == figure.image.where
+        if written_short and not figure.link and not figure.image.alt.strip():
+            yield figure.where, f"{figure.image.src} has no words"
 
 
 @rule(
@@ -103,6 +102,10 @@ def alt_too_long(issue: Issue) -> Found:
     for image in _images(issue):
         if len(image.alt) > LONG:
             yield image.where, f"the alternative text has {len(image.alt)} characters; {LONG} are many"
+
+
+def _figures(issue: Issue) -> list[Figure]:
+    return [node for section in issue.sections for node in walk(section.blocks) if isinstance(node, Figure)]
 
 
 def _images(issue: Issue) -> list[Image]:
