@@ -111,7 +111,7 @@ def test_help_imports_click_and_the_command_line_only(desk: Desk) -> None:
 
 
 def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
-    assert not packages(imported("list", cwd=desk.root)) & {"mjml", "premailer", "lxml", "cssutils", "PIL", "requests"}
+    assert not packages(imported("list", cwd=desk.root)) & {"mjml", "premailer", "cssutils", "PIL", "requests"}
 
 
 def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> None:
