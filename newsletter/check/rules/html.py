@@ -1,0 +1,239 @@
+"""Whether the finished HTML is what every mail client takes it for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import accumulate
+
+from lxml import html as lxml_html
+
+from newsletter.check.mail import Mail
+from newsletter.check.origin import by_words, in_theme, of_tag
+from newsletter.check.rule import Found, rule
+from newsletter.merge import FIELDS, spell
+from newsletter.model import Location
+
+ESSAY = "templates/default/sections/essay.mjml.j2"
+OPENING = '{% extends "section.mjml.j2" %}\n{% block close %}'
+
+
+def closing(html: str) -> dict[str, str]:
+    """Return the example with HTML at the end of its essay, as a publication's own template would write it."""
+    return {ESSAY: f"{OPENING}{html}{{% endblock %}}\n"}
+
+
+def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
+    """Return where that HTML starts."""
+    return f"{ESSAY}:{line}:{column}"
+
+
+@rule(
+    "NL701",
+    hint="Nest the tags of the template as HTML wants them: in a table only rows, in a heading only words.",
+    bad=closing('<table role="presentation"><p>The tide.</p></table>'),
+    at=at(column=45),
+    good=closing('<table role="presentation"><tr><td><p>The tide.</p></td></tr></table>'),
+)
+def html_parse_error(mail: Mail) -> Found:
+    """Every mail client mends broken HTML in its own way: what stands in the wrong place is moved, or lost.
+
+    The parser is html5lib, which follows the standard to the letter (WHATWG HTML §13.2); a missing doctype, which
+    brings back the layout rules of 1998, is among its errors.
+    """
+    import html5lib
+    from html5lib.constants import E
+
+    parser = html5lib.HTMLParser()
+    parser.parse(mail.email.html)
+    starts = [0, *accumulate(len(line) + 1 for line in mail.email.html.split("\n"))]
+    told = set()
+    for (line, column), code, values in parser.errors:
+        where = of_tag(mail, starts[line - 1] + column)
+        if where[:2] not in told:  # a tag in the wrong place has an end in the wrong place too
+            told.add(where[:2])
+            words = (E[code] % values).replace(" caused voodoo mode", "").rstrip(".")
+            yield where, f"{words[0].lower()}{words[1:]} (line {line}, column {column} of the mail)"
+
+
+# --- conditional comments ------------------------------------------------------------------------------
+
+_CONDITION = re.compile(
+    r"<!--\[if\b[^\]]*\]>(?P<shown><!-->|-->)?|(?P<end><!--<!\[endif\]-->)|(?P<hidden><!\[endif\]-->)|-->"
+)
+
+
+@rule(
+    "NL702",
+    hint="Close <!--[if mso]> by <![endif]-->, and <!--[if !mso]><!--> by <!--<![endif]-->.",
+    bad=closing("<!--[if mso]><b>Outlook</b>-->"),
+    at=at(),
+    good=closing("<!--[if mso]><b>Outlook</b><![endif]-->"),
+)
+def unbalanced_conditional(mail: Mail) -> Found:
+    """A condition for Outlook that is left open takes with it everything up to the next one, or to the end."""
+    for match in _unbalanced(mail.email.html):
+        where = in_theme(mail.theme, match[0]) or by_words(mail, match.start())
+        yield where, f"{match[0]} has no counterpart"
+
+
+def _unbalanced(html: str) -> Iterator[re.Match[str]]:
+    opened: re.Match[str] | None = None
+    for match in _CONDITION.finditer(html):
+        if match[0].startswith("<!--[if"):
+            if opened:
+                yield opened
+            opened = match
+        elif match["end"] or match["hidden"]:
+            # What is shown to others ends in a comment of its own; what is hidden ends the comment it stands in.
+            if opened is None or bool(opened["shown"]) is not bool(match["end"]):
+                yield opened or match
+            opened = None
+        elif opened and not opened["shown"]:
+            yield opened
+            opened = None
+    if opened:
+        yield opened
+
+
+# --- what no mail may hold -----------------------------------------------------------------------------
+
+FORBIDDEN = "script iframe frame frameset object embed applet form base".split()
+_ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE)
+
+
+@rule(
+    "NL703",
+    hint="Take it out; lead readers to a page that can do this.",
+    bad=closing('<form action="https://example.org"><p>Yes?</p></form>'),
+    at=at(),
+    good=closing('<p><a href="https://example.org/answer">Tell us yes or no</a></p>'),
+)
+def forbidden_element(mail: Mail) -> Found:
+    """Scripts, frames, forms and plug-ins are cut out by mail clients, and make spam filters suspicious.
+
+    So are event attributes (`onclick`), `<base>`, refreshing, and addresses that run something (`javascript:`).
+    """
+    for element in mail.elements():
+        for words, what in _forbidden(element):
+            yield in_theme(mail.theme, words) or mail.place(element), f"{what} has no place in a mail"
+
+
+def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
+    tag = str(element.tag)
+    if tag in FORBIDDEN:
+        yield f"<{tag}", f"<{tag}>"
+    if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
+        yield 'http-equiv="refresh"', "<meta http-equiv=refresh>"
+    for name in map(str, element.attrib):
+        value = element.get(name, "")
+        if name.startswith("on"):
+            yield f"{name}=", f"the attribute {name}"
+        elif name in ("href", "src", "action", "background") and (match := _ACTIVE.match(value)):
+            yield match[0].strip(), f"an address of {match[0].strip()}:"
+
+
+# --- what a template should have filled in -------------------------------------------------------------
+
+
+@rule(
+    "NL704",
+    hint="Check the tag's name, and where it stands: mj-text and the like belong in an mj-column.",
+    bad=closing("<mj-butten>Read on</mj-butten>"),
+    at=at(),
+    good=closing("<p>Read on</p>"),
+)
+def mjml_left_over(mail: Mail) -> Found:
+    """The MJML engine writes out the tags it does not know as they are, and those that stand inside text."""
+    for element in mail.elements():
+        tag = str(element.tag)
+        if tag.startswith("mj-"):
+            words = f"<{tag}"
+            yield in_theme(mail.theme, words) or mail.place(element), f"{words}> is left over in the mail"
+
+
+_RESIDUE = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|%7B%7B|%7B%25|\*\|[A-Z][A-Z_:0-9]*\|\*|%%\{.*?\}%%", re.IGNORECASE | re.DOTALL
+)
+_EMPTY = re.compile(r"\s*None\s*")
+_FILLED = ("href", "src", "alt", "title", "width", "height", "align", "bgcolor", "aria-label")
+_WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or ancestor::kbd)]"
+
+
+@rule(
+    "NL705",
+    hint="Write a merge field as %%name|reader%%; mark signs that are meant to be read as `code`.",
+    bad="Dear {{ first_name }}, the quay is empty.",
+    at="1:1",
+    good="Templates write `{{ first_name }}`.",
+)
+def template_residue(mail: Mail) -> Found:
+    """Signs of a template that nobody filled in: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
+
+    Those of the publication's own service are left alone; so is code, where they are the subject. "None" is what
+    a template prints for a value that is missing.
+    """
+    own = _own_fields(mail)
+    for text in mail.tree.xpath(_WORDS):
+        element = text.getparent()
+        if _EMPTY.fullmatch(text) and not mail.authored(text):
+            yield _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
+        for match in _RESIDUE.finditer(text):
+            if match[0] not in own:
+                yield mail.authored(text) or _origin(mail, element, match[0]), f"{match[0]} is left over in the mail"
+    for element in mail.elements():
+        for name in _FILLED:
+            value = element.get(name) or ""
+            for match in _RESIDUE.finditer(unescape(value)):
+                if match[0] not in own:
+                    yield _origin(mail, element, match[0]), f"{match[0]} is left over in {name}"
+            if value == "None" and not mail.authored(value):
+                yield _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
+
+
+def _own_fields(mail: Mail) -> set[str]:
+    """Return the signs that the publication's service fills in, in every spelling that the mail may use."""
+    spelled = (spell(f"%%{field}{rest}%%", mail.publication, "", html=False) for field in FIELDS for rest in ("", "|-"))
+    return {match[0] for text in spelled for match in _RESIDUE.finditer(text)}
+
+
+def _origin(mail: Mail, element: lxml_html.HtmlElement, words: str) -> Location:
+    return in_theme(mail.theme, words) or mail.place(element)
+
+
+# --- what the head says --------------------------------------------------------------------------------
+
+_NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?:\.\d*)?)(?![\d.])", re.IGNORECASE)
+
+
+@rule(
+    "NL706",
+    severity="warning",
+    hint="Say width=device-width, initial-scale=1, and no more.",
+    bad=closing('<meta name="viewport" content="width=device-width, user-scalable=no" />'),
+    at=at(column=69),
+    good=closing('<meta name="viewport" content="width=device-width, initial-scale=1" />'),
+)
+def zoom_disabled(mail: Mail) -> Found:
+    """Who needs larger letters enlarges the page; a mail that forbids it shuts them out (WCAG 2.2, 1.4.4; EMC 2026)."""
+    for meta in mail.elements("meta"):
+        if (meta.get("name") or "").lower() == "viewport" and (match := _NO_ZOOM.search(meta.get("content") or "")):
+            yield _origin(mail, meta, match[0]), f"{match[0]} keeps readers from enlarging the mail"
+
+
+@rule(
+    "NL707",
+    hint="Say UTF-8, or nothing: the message's own header says it too.",
+    bad=closing('<meta charset="iso-8859-1" />'),
+    at=at(column=33),
+    good=closing('<meta charset="utf-8" />'),
+)
+def unknown_charset(mail: Mail) -> Found:
+    """Mails are sent as UTF-8. One that says otherwise is misread, and Gmail clips it at any size."""
+    for meta in mail.elements("meta"):
+        said = meta.get("charset") or ""
+        if (meta.get("http-equiv") or "").lower() == "content-type":
+            said = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
+        if said and said.lower() not in ("utf-8", "utf8"):
+            yield _origin(mail, meta, said), f"the mail says its letters are {said}, and they are UTF-8"
