@@ -139,14 +139,17 @@ def test_the_preheader_is_hidden_and_says_the_deck(show: Any, emails: dict[str, 
 
 
 TABLES = """() => [...document.querySelectorAll("table")].map((table) =>
-  [table.getAttribute("role"), table.querySelectorAll(":scope > * > tr > th[scope]").length, table.outerHTML])"""
+  [table.getAttribute("role"),
+   table.querySelectorAll(":scope > * > tr > th").length,
+   table.querySelectorAll(":scope > * > tr > th:not([scope])").length, table.outerHTML])"""
 
 
 @pytest.mark.parametrize("medium", ["email"], indirect=True)
 def test_layout_tables_are_told_from_tables_of_data(show: Any) -> None:
     tables = show(375).evaluate(TABLES)
-    for role, heads, html in tables:
+    for role, heads, unscoped, html in tables:
         assert (role == "presentation") != bool(heads), html[:200]
+        assert not unscoped, html[:200]
 
 
 # --- pictures for people -------------------------------------------------------------------------------
