@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,18 @@ def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | No
     return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
 
 
-def add_receipts(folder: Path, receipts: Sequence[dict[str, Any]], new: Sequence[Receipt], subject: str) -> None:
-    """Write the receipts with new ones at the end; an old one is never changed."""
+def add_receipts(
+    folder: Path,
+    receipts: Sequence[dict[str, Any]],
+    new: Sequence[Receipt],
+    subject: str,
+    allowed: Mapping[str, str] | None = None,
+) -> None:
+    """Write the receipts with new ones at the end; an old one is never changed.
+
+    `allowed` says which errors were let pass, by code, and why.
+    """
+    passed = [{"code": code, "reason": reason} for code, reason in sorted((allowed or {}).items())]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     added = [
         {
@@ -51,6 +61,7 @@ def add_receipts(folder: Path, receipts: Sequence[dict[str, Any]], new: Sequence
             "place": receipt.place,
             "sha256": receipt.digest,
             "tool": f"newsletter {__version__}",
+            **({"allowed": passed} if passed else {}),
         }
         for receipt in new
     ]

@@ -39,10 +39,11 @@ def is_prefix(word: str) -> bool:
 
 def near_miss(word: str) -> str:
     """Return a hint for a code or name that is none: the nearest, or where all of them are listed."""
-    told = word.strip()
-    names = {entry.name: entry.code for entry in catalogue().values()}
-    if close := nearest(told.upper(), catalogue()) if told[:2].upper() == "NL" else nearest(told.lower(), names):
-        return (
-            f"Did you mean {close} ({catalogue()[close].name})?" if close in catalogue() else f"Did you mean {close}?"
-        )
-    return "All codes are listed by `newsletter explain`."
+    told = word.strip().lower()
+    codes = {entry.name: entry.code for entry in catalogue().values()}
+    if told.startswith("nl"):
+        code = nearest(told.upper(), catalogue())
+    else:
+        name = next((name for name in codes if told and told in name), None) or nearest(told, codes)
+        code = codes.get(name or "")
+    return f"Did you mean {code} ({catalogue()[code].name})?" if code else "`newsletter explain` lists all of them."

@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a new workspace that publishes at once."),
     "new": ("new", "Make a new issue from the blueprint."),
     "list": ("list", "List issues with date, state, words and problems."),
+    "check": ("check", "Find what would embarrass, and mend what can be."),
+    "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
 }

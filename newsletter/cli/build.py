@@ -10,6 +10,7 @@ import click
 
 from newsletter.batch import Outcome, build_all
 from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
 from newsletter.workspace import Workspace, select
 
@@ -37,8 +38,12 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
         folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))
     target = (here() / out).resolve() if out else workspace.dist
     started = time.perf_counter()
-    progress = _Progress(len(folders), quiet=json_)
-    outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, tell=progress.tell)
+    progress = Progress(len(folders), quiet=json_)
+
+    def tell(outcome: Outcome) -> None:
+        progress.tell(outcome.slug, failed=outcome.state == "failed")
+
+    outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, tell=tell)
     progress.close()
     for outcome in outcomes:
         show_findings(outcome.findings)
@@ -52,25 +57,6 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
         _print(outcomes, workspace, target, time.perf_counter() - started)
     if any(outcome.state == "failed" for outcome in outcomes):
         sys.exit(1)
-
-
-class _Progress:
-    """A line that counts, on a terminal and only for many issues."""
-
-    def __init__(self, total: int, *, quiet: bool) -> None:
-        self.total, self.done, self.failed = total, 0, 0
-        self.shown = total > 3 and not quiet and sys.stderr.isatty()
-
-    def tell(self, outcome: Outcome) -> None:
-        self.done += 1
-        self.failed += outcome.state == "failed"
-        if self.shown:
-            failed = f", {self.failed} failed" if self.failed else ""
-            click.echo(f"\r\x1b[K{self.done}/{self.total} {outcome.slug}{failed}", nl=False, err=True)
-
-    def close(self) -> None:
-        if self.shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _print(outcomes: list[Outcome], workspace: Workspace, out: Path, seconds: float) -> None:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from newsletter import receipts
-from newsletter.build import build
-from newsletter.cache import Cache
+from newsletter.check.catalogue import catalogue, near_miss
+from newsletter.check.desk import look_at
+from newsletter.check.select import FOUND_LOADING
 from newsletter.cli.issues import here, issue_argument, open_workspace
-from newsletter.model import Email, Plan
+from newsletter.cli.report import show_findings
+from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.model import Choice, Email, Plan
 from newsletter.output import write_folder
 from newsletter.targets import Target, open_targets
 from newsletter.targets.folder import digest
-from newsletter.workspace import select
+from newsletter.workspace import Workspace, select
 
 
 @click.command("publish")
 @issue_argument(required=False)
 @click.option("--to", "names", multiple=True, metavar="TARGET", help="Deliver to this target only; may be repeated.")
+@click.option(
+    "--allow", "allow", multiple=True, metavar="'CODE: REASON'", help="Let one error pass; the receipt says why."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
-def command(issue: str | None, names: tuple[str, ...], dry_run: bool, json_: bool) -> None:
+def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], dry_run: bool, json_: bool) -> None:
     """Check an issue, build it, deliver it to its targets and write the receipt.
+
+    An issue with errors is not published, and all of them are told.
 
     Safe to repeat: a target that holds these very bytes is left alone, and the receipt says so already.
     """
@@ -29,7 +39,7 @@ def command(issue: str | None, names: tuple[str, ...], dry_run: bool, json_: boo
     folder = select(workspace, issue, here())
     targets = open_targets(workspace, names)
     kept = receipts.read_receipts(folder, workspace.shown(folder))
-    email = build(workspace, folder, Cache(workspace.state / "cache"))
+    email, allowed = _checked(workspace, folder, _reasons(allow))
     if dry_run:
         plans = [target.plan(email) for target in targets]
         _print_plans(email, plans, json_=json_)
@@ -43,7 +53,7 @@ def command(issue: str | None, names: tuple[str, ...], dry_run: bool, json_: boo
         if changes:
             delivered.append(receipt)
     if delivered:
-        receipts.add_receipts(folder, kept, delivered, email.subject)
+        receipts.add_receipts(folder, kept, delivered, email.subject, allowed)
     if json_:
         import json
 
@@ -59,6 +69,36 @@ def command(issue: str | None, names: tuple[str, ...], dry_run: bool, json_: boo
     for receipt, changed in done:
         note = "published" if changed else "published before, unchanged"
         click.echo(f"  {receipt.target}: {note} -> {receipt.place}/")
+
+
+def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
+    """Return code -> reason."""
+    reasons = {}
+    for words in allow:
+        code, _, reason = (part.strip() for part in words.partition(":"))
+        if code not in catalogue():
+            raise WrongUsage(f"--allow: no rule has the code {code!r}", hint=near_miss(code))
+        if code in FOUND_LOADING:
+            hint = "Mend the issue: newsletter check says where."
+            raise WrongUsage(f"--allow: {code} keeps an issue from being a mail and cannot be let pass", hint=hint)
+        if not reason:
+            raise WrongUsage(f"--allow {code}: say why", hint=f"Such as --allow '{code}: the agency asked for it'.")
+        reasons[code] = reason
+    return reasons
+
+
+def _checked(workspace: Workspace, folder: Path, reasons: dict[str, str]) -> tuple[Email, dict[str, str]]:
+    """Return the mail of an issue without errors, and which of the reasons were needed for that.
+
+    Raises `IssueRejected` with everything that was found.
+    """
+    found = look_at(workspace, folder, Choice(severity=dict.fromkeys(reasons, "warning")))
+    told = tuple(finding for finding in found.findings if finding.severity != "information")
+    if found.failed or found.email is None:
+        raise IssueRejected(folder.name, told)
+    show_findings(told)
+    needed = {finding.code for finding in told}
+    return found.email, {code: reason for code, reason in reasons.items() if code in needed}
 
 
 def _needed(target: Target, email: Email, kept: list[dict[str, object]]) -> bool:

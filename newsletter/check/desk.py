@@ -1,0 +1,146 @@
+"""Many issues checked: in runs of neighbours, so that each process reads the earlier issues once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from newsletter.cache import Cache
+from newsletter.check import Timing
+from newsletter.check.archive import DEPTH
+from newsletter.check.fix import Change, mend
+from newsletter.check.history import History
+from newsletter.check.mail import Checks
+from newsletter.check.rules import ARCHIVE_RULES
+from newsletter.check.select import Selection
+from newsletter.model import Choice, Finding, Issue
+from newsletter.pool import spread
+from newsletter.validate import Validated, validate
+from newsletter.workspace import Workspace
+
+FEW = 8  # issues below which starting processes costs more than it saves
+RUN = DEPTH * 2  # issues of one run: as many are read again before it as there are in half of it
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of a check beside which issues."""
+
+    choice: Choice  # of the command line
+    fix: bool = False
+    diff: bool = False  # mend a copy
+    timing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check says of one issue."""
+
+    slug: str
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
+    mended: int = 0
+    timing: Timing = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def check_all(
+    workspace: Workspace,
+    folders: Sequence[Path],
+    order: Order,
+    jobs: int | None = None,
+    tell: Callable[[Checked], None] = lambda checked: None,
+) -> list[Checked]:
+    """Check issues, oldest first, and tell of each run as it is done."""
+    folders = sorted(folders)
+    jobs = (jobs or os.cpu_count() or 1) if len(folders) > FEW else 1
+    size = min(RUN, -(-len(folders) // jobs)) or 1
+    runs = [folders[start : start + size] for start in range(0, len(folders), size)]
+    checked: list[Checked] = []
+    for run in spread(partial(check_run, workspace, order), runs, jobs, prepare=_import_early):
+        for one in run:
+            checked.append(one)
+            tell(one)
+    return sorted(checked, key=lambda one: one.slug)
+
+
+def check_run(workspace: Workspace, order: Order, folders: Sequence[Path]) -> list[Checked]:
+    """Check neighbours one after another."""
+    history = History(workspace, workspace.folders())
+    return [check_one(workspace, folder, order, history) for folder in folders]
+
+
+def check_one(workspace: Workspace, folder: Path, order: Order, history: History) -> Checked:
+    """Check an issue; mend it, or a copy of it, where that is asked for."""
+    timing: Timing = {}
+    selection = Selection.of_settings(workspace, order.choice)
+    wants_history = any(selection.on(rule.code) for rule in ARCHIVE_RULES)
+    earlier = history.before(folder) if wants_history else ()
+    looks: list[Validated] = []
+
+    def look() -> tuple[Finding, ...]:
+        looks[:] = [_look(workspace, folder, earlier, selection, timing if order.timing else None)]
+        return looks[0].findings
+
+    changes: list[Change] = []
+    mended = 0
+    if order.fix:
+        changes, mended = mend(workspace.root, folder, look)
+    else:
+        look()
+    (found,) = looks
+    if order.diff and not order.fix and any(finding.edit for finding in found.findings):
+        changes, mended = _mended_copy(workspace, folder, earlier, selection)
+    if wants_history:
+        history.keep(folder, found.draft.issue)
+    return Checked(folder.name, found.findings, tuple(changes), mended, timing)
+
+
+def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:
+    """Return one issue checked as `check` checks it."""
+    earlier = History(workspace, workspace.folders()).before(folder)
+    return _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices), None)
+
+
+def _look(
+    workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection, timing: Timing | None
+) -> Validated:
+    checks = Checks(tuple(workspace.check.clients), workspace.check.reserve)
+    return validate(workspace, folder, Cache(workspace.state / "cache"), checks, earlier, selection, timing)
+
+
+def _mended_copy(
+    workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection
+) -> tuple[list[Change], int]:
+    """Return what mending would change: in a copy of the issue, beside copies of the files it shares with others."""
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
+        root = Path(place).resolve()
+        copy = replace(workspace, root=root, settings=root / workspace.settings.name)
+        for path in (workspace.settings, workspace.masthead, workspace.lexicon):
+            if path.is_file():
+                shutil.copy(path, root / path.name)
+        if workspace.templates.is_dir():
+            shutil.copytree(workspace.templates, copy.templates)
+        issue = copy.issues / folder.name
+        shutil.copytree(folder, issue)
+        return mend(root, issue, lambda: _look(copy, issue, earlier, selection, None).findings)
+
+
+def fresh(checked: Sequence[Checked]) -> Iterator[Finding]:
+    """Yield the findings of all issues; one in a file they share is told once."""
+    return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
+
+
+def _import_early() -> None:
+    from newsletter.render import warm
+
+    warm()

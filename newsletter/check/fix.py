@@ -1,0 +1,97 @@
+"""Mending what is safe to mend: an edit is made exactly where its words stand, or not at all.
+
+Encoding, byte-order mark and line ends stay as they are: only the bytes of an edit change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.model import Edit, Finding
+from newsletter.output import write_file
+
+ROUNDS = 5  # an edit may uncover the next; more than this go round in circles
+BOM = "\ufeff"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file, before and after."""
+
+    path: str  # relative to the workspace
+    before: bytes
+    after: bytes
+
+
+def edited(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
+    """Return a file with edits made, and how many were. Of two that touch each other the first wins."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return data, 0
+    starts = [len(BOM) if text.startswith(BOM) else 0]
+    starts += [match.end() for match in _LINE_END.finditer(text)]
+    spans = sorted({span for edit in edits if (span := _span(text, starts, edit))})
+    pieces: list[str] = []
+    end, made, last = 0, 0, (-1, -1)
+    for start, stop, new in spans:
+        if start < end or (start, stop) == last:
+            continue
+        pieces += [text[end:start], new]
+        end, made, last = stop, made + 1, (start, stop)
+    return "".join([*pieces, text[end:]]).encode(), made
+
+
+def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | None:
+    """Return where an edit's old words stand and what they become, or `None` where they stand there no more."""
+    line, column = edit.where.line or 0, edit.where.column or 0
+    if not (1 <= line <= len(starts) and column >= 1 and edit.old != edit.new):
+        return None
+    start = starts[line - 1] + column - 1
+    pattern = r"(?:\r\n|\r|\n)".join(map(re.escape, edit.old.split("\n")))
+    match = re.compile(pattern).match(text, start)
+    limit = starts[line] if line < len(starts) else len(text) + 1
+    if match is None or start >= limit:
+        return None
+    end = _LINE_END.search(text)
+    return match.start(), match.end(), edit.new.replace("\n", end[0] if end else "\n")
+
+
+def mend(root: Path, folder: Path, find: Callable[[], Iterable[Finding]]) -> tuple[list[Change], int]:
+    """Mend an issue's own files until nothing more can be, and return what changed and how many edits were made.
+
+    `find` looks at the files as they are now, the last time when all is done. Files that issues share are left alone:
+    two issues could disagree.
+    """
+    before: dict[Path, bytes] = {}
+    count = 0
+    for _ in range(ROUNDS):
+        made = 0
+        for path, edits in _by_file(root, find()).items():
+            if not path.is_relative_to(folder) or not path.is_file():
+                continue
+            data = path.read_bytes()
+            after, number = edited(data, edits)
+            if number:
+                write_file(path, after)
+                before.setdefault(path, data)
+                made += number
+        count += made
+        if not made:
+            break
+    else:
+        find()
+    changes = [Change(path.relative_to(root).as_posix(), data, path.read_bytes()) for path, data in before.items()]
+    return sorted((change for change in changes if change.before != change.after), key=lambda c: c.path), count
+
+
+def _by_file(root: Path, findings: Iterable[Finding]) -> dict[Path, list[Edit]]:
+    files: dict[Path, list[Edit]] = {}
+    for finding in findings:
+        if finding.edit is not None:
+            files.setdefault(root / finding.edit.where.path, []).append(finding.edit)
+    return files

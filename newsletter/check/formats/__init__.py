@@ -1,0 +1,57 @@
+"""How findings are written: one file a format, each a function from a report to text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.model import Finding, Severity
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found, for whoever writes it down."""
+
+    root: Path  # of the workspace; paths in findings are relative to it
+    slugs: tuple[str, ...]
+    findings: tuple[Finding, ...]  # by place
+    known: int = 0  # not among the findings, because the baseline has them
+    mended: int = 0
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def prefix(self) -> str:
+        """Return the path from the top of the repository to the workspace: forges count from there."""
+        for folder in (self.root, *self.root.parents):
+            if (folder / ".git").exists():
+                path = self.root.relative_to(folder).as_posix()
+                return "" if path == "." else f"{path}/"
+        return ""
+
+
+def several(count: int, word: str) -> str:
+    """Return `1 error`, `2 errors`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def summary(result: Result) -> str:
+    """Return the line that counts everything."""
+    told = [
+        several(count, word)
+        for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True)
+        if (count := result.count(severity))
+    ]
+    words = ", ".join(told) or "no problems"
+    fixable = sum(finding.edit is not None for finding in result.findings)
+    notes: Sequence[str] = [
+        f"{several(result.mended, 'place')} mended" if result.mended else "",
+        f"{result.known:,} known" if result.known else "",
+        f"{fixable:,} can be mended with --fix" if fixable else "",
+    ]
+    notes = [note for note in notes if note]
+    return f"{several(len(result.slugs), 'issue')}: {words}" + (f" ({', '.join(notes)})" if notes else "")

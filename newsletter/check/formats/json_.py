@@ -1,0 +1,41 @@
+"""For programs of one's own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from newsletter.check.formats import SEVERITIES, Result
+from newsletter.model import Finding
+
+
+def written(result: Result) -> str:
+    """Return one object: issues, findings, counts."""
+    counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
+    counts |= {"known": result.known, "mended": result.mended}
+    told = {"issues": list(result.slugs), "findings": [_finding(one) for one in result.findings], "counts": counts}
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    path, line, column = finding.where
+    edit = finding.edit
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity,
+        "path": path,
+        "line": line,
+        "column": column,
+        "message": finding.message,
+        "hint": finding.hint,
+        "fix": None
+        if edit is None
+        else {
+            "path": edit.where.path,
+            "line": edit.where.line,
+            "column": edit.where.column,
+            "old": edit.old,
+            "new": edit.new,
+        },
+    }

@@ -1,0 +1,94 @@
+"""For code scanning: SARIF 2.1.0 (OASIS), as GitHub and editors read it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from typing import Any
+from urllib.parse import quote
+
+from newsletter import __version__
+from newsletter.check.catalogue import Entry, catalogue
+from newsletter.check.formats import Result
+from newsletter.model import Edit, Fault, Finding, Location
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+ROOT = "%SRCROOT%"
+LEVELS = {"error": "error", "warning": "warning", "information": "note"}
+
+
+def written(result: Result) -> str:
+    """Return a log of one run."""
+    rules = [entry for code, entry in catalogue().items() if any(one.code == code for one in result.findings)]
+    places = {entry.code: place for place, entry in enumerate(rules)}
+    driver = {"name": "newsletter", "semanticVersion": __version__, "rules": [_rule(entry) for entry in rules]}
+    seen: Counter[str] = Counter()
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
+        "results": [_result(finding, places[finding.code], result.prefix, seen) for finding in result.findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(entry: Entry) -> dict[str, Any]:
+    why = " ".join(entry.why.split())
+    full = entry.why if isinstance(entry, Fault) else f"{entry.why}\n\n{entry.hint}"
+    return {
+        "id": entry.code,
+        "name": entry.name,
+        "shortDescription": {"text": re.split(r"(?<=\.)\s", why, maxsplit=1)[0]},
+        "fullDescription": {"text": why},
+        "help": {"text": full, "markdown": full},
+        "defaultConfiguration": {"level": LEVELS[entry.severity]},
+    }
+
+
+def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dict[str, Any]:
+    hint = f" {finding.hint}" if finding.hint else ""
+    told: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": LEVELS[finding.severity],
+        "message": {"text": finding.message + ("" if finding.message.endswith((".", "?")) else ".") + hint},
+        "locations": [{"physicalLocation": _place(finding.where, prefix)}],
+        "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
+    }
+    if finding.edit:
+        told["fixes"] = [_fix(finding.edit, finding.hint, prefix)]
+    return told
+
+
+def _place(where: Location, prefix: str) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": _file(where, prefix)}
+    if where.line:
+        place["region"] = {"startLine": where.line} | ({"startColumn": where.column} if where.column else {})
+    return place
+
+
+def _file(where: Location, prefix: str) -> dict[str, str]:
+    return {"uri": quote(prefix + where.path), "uriBaseId": ROOT}
+
+
+def _fix(edit: Edit, hint: str | None, prefix: str) -> dict[str, Any]:
+    line, column = edit.where.line or 1, edit.where.column or 1
+    *before, last = edit.old.split("\n")
+    region = {
+        "startLine": line,
+        "startColumn": column,
+        "endLine": line + len(before),
+        "endColumn": len(last) + (1 if before else column),
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": edit.new}}
+    change = {"artifactLocation": _file(edit.where, prefix), "replacements": [replacement]}
+    return {"artifactChanges": [change]} | ({"description": {"text": hint}} if hint else {})
+
+
+def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
+    """Return what stays the same while lines move: file, code, words, and which of several alike."""
+    key = "\0".join((finding.where.path, finding.code, finding.message))
+    seen[key] += 1
+    return hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()[:32]

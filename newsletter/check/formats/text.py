@@ -1,0 +1,72 @@
+"""For people: the place, what is wrong, the author's line with a caret under it, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from unicodedata import category
+
+from newsletter.check.formats import Result
+from newsletter.markup.width import display_width
+from newsletter.model import Finding
+
+COLUMNS = 96  # of an author's line that are shown: a paragraph is often one long line
+BEFORE = 48  # of them before the place
+Paint = Callable[[str, str], str]  # words, severity or "bold" or "dim" -> the same, coloured
+
+
+def written(result: Result, paint: Paint = lambda words, style: words) -> str:
+    """Return the findings, an empty line between files."""
+    lines = cache(lambda path: _lines(result.root / path))
+    pieces: list[str] = []
+    path = None
+    for finding in result.findings:
+        if path not in (None, finding.where.path):
+            pieces.append("")
+        path = finding.where.path
+        pieces += _finding(finding, lines(path), paint)
+    return "".join(f"{piece}\n" for piece in pieces)
+
+
+def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
+    where, severity = paint(f"{finding.where}:", "bold"), paint(finding.severity, finding.severity)
+    yield f"{where} {severity} {finding.code} {finding.name}: {finding.message}"
+    line, column = finding.where.line, finding.where.column
+    if line and column and line <= len(lines) and lines[line - 1].strip():
+        shown, caret = excerpt(lines[line - 1], column)
+        bar = paint("|", "dim")
+        yield f"    {bar} {shown}"
+        yield f"    {bar} {' ' * caret}{paint('^', finding.severity)}"
+    if finding.hint:
+        yield f"    hint: {finding.hint}"
+
+
+def excerpt(line: str, column: int) -> tuple[str, int]:
+    """Return the part of a line around a column, and how many columns of a terminal stand before it there."""
+    line = _harmless(line.replace("\t", " "))
+    place = min(column - 1, len(line))
+    start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
+    while start and display_width(line[start:place]) > BEFORE:
+        start += 1
+    head = "…" if start else ""
+    end = len(line)
+    while display_width(line[start:end]) > COLUMNS:
+        end -= max((display_width(line[start:end]) - COLUMNS) // 2, 1)
+    tail = "…" if end < len(line) else ""
+    return f"{head}{line[start:end]}{tail}", display_width(head + line[start:place])
+
+
+def _harmless(line: str) -> str:
+    """Return a line without what would move a terminal's cursor or colours."""
+    if line.isprintable():
+        return line
+    return "".join("\ufffd" if category(sign) in ("Cc", "Cs", "Cn") else sign for sign in line)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        return []
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

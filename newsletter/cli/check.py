@@ -1,0 +1,180 @@
+"""`newsletter check`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from newsletter.check import baseline
+from newsletter.check.catalogue import catalogue
+from newsletter.check.desk import Checked, Order, check_all, fresh
+from newsletter.check.fix import Change
+from newsletter.check.formats import Result, summary
+from newsletter.check.formats.text import written
+from newsletter.check.select import unknown_codes
+from newsletter.check.since import changed_since
+from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.progress import Progress
+from newsletter.cli.report import COLOURS
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.model import Choice, Finding
+from newsletter.workspace import Workspace, select
+
+FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text -> module
+
+
+@click.command("check")
+@issue_argument(nargs=-1)
+@click.option("--all", "all_", is_flag=True, help="Check every issue of the workspace.")
+@click.option(
+    "--since", metavar="REV", help="Check the issues that changed since this branch left REV, a git revision."
+)
+@click.option("--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code or its start.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code or its start.")
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change; with --fix, what it changed.")
+@click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", *FORMATS]), default="text", help="How to write findings."
+)
+@click.option(
+    "--baseline", "known", type=click.Path(path_type=Path), metavar="FILE", help="Do not tell what FILE knows."
+)
+@click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline.")
+@click.option("--timing", is_flag=True, help="Say what each rule takes; what rules share counts with the first.")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
+def command(
+    issue: tuple[str, ...],
+    all_: bool,
+    since: str | None,
+    chosen: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fix: bool,
+    diff: bool,
+    strict: bool,
+    format_: str,
+    known: Path | None,
+    write_baseline: bool,
+    timing: bool,
+    jobs: int | None,
+) -> None:
+    """Find what would embarrass: in the text, its links, credits, sources and pictures, and in the finished mail.
+
+    Errors end with code 1; warnings do with --strict. `newsletter explain CODE` says more of a finding.
+    """
+    workspace = open_workspace()
+    choice = Choice(_codes(chosen), _codes(ignore))
+    _refuse_unknown(choice, workspace)
+    folders = _folders(workspace, issue, all_=all_, since=since)
+    path = _baseline(workspace, known, needed=write_baseline)
+    kept = baseline.read_baseline(path, workspace.shown(path)) if path and not write_baseline else baseline.Known()
+    progress = Progress(len(folders), quiet=format_ != "text")
+    order = Order(choice, fix=fix, diff=diff, timing=timing)
+    checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
+    progress.close()
+    found = tuple(fresh(checked))
+    if path and write_baseline:
+        _write(workspace, path, found, folders)
+        return
+    if diff:
+        _print_diff([change for one in checked for change in one.changes])
+    new = tuple(baseline.new(found, kept))
+    mended = sum(one.mended for one in checked) if fix else 0
+    result = Result(workspace.root, tuple(one.slug for one in checked), new, len(found) - len(new), mended)
+    _print(result, format_)
+    if timing:
+        _print_timing(checked)
+    if result.count("error") or (strict and result.count("warning")):
+        sys.exit(1)
+
+
+def _codes(words: Sequence[str]) -> tuple[str, ...]:
+    """Return codes, also of several in one word: `--select NL2,NL3`."""
+    return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
+
+
+def _refuse_unknown(choice: Choice, workspace: Workspace) -> None:
+    for message, hint in unknown_codes(choice):
+        raise WrongUsage(f"--{message}", hint=hint)
+    check = workspace.check
+    for message, hint in unknown_codes(Choice(tuple(check.select), tuple(check.ignore), check.severity)):
+        raise NewsletterError(f"[check] {message}", where=workspace.place(workspace.settings), hint=hint)
+
+
+def _folders(workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None) -> list[Path]:
+    if names and (all_ or since):
+        raise click.UsageError(f"{'--all' if all_ else '--since'} chooses the issues: name none beside it")
+    if since:
+        return changed_since(workspace, workspace.folders(), since)
+    if all_:
+        return workspace.folders()
+    return list(dict.fromkeys(select(workspace, name, here()) for name in names or (None,)))
+
+
+# --- the baseline ------------------------------------------------------------------------------------
+
+
+def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path | None:
+    if given:
+        return (here() / given).resolve()
+    if workspace.check.baseline:
+        return workspace.root / workspace.check.baseline
+    if needed:
+        hint = 'Give --baseline FILE, or set baseline = "baseline.json" under [check].'
+        raise WrongUsage("--write-baseline: no baseline is named", hint=hint)
+    return None
+
+
+def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path]) -> None:
+    """Write what was found; what is known of issues that were not looked at stays."""
+    looked = tuple(f"{workspace.shown(folder)}/" for folder in folders)
+    issues = f"{workspace.shown(workspace.issues)}/"
+    kept = baseline.Known()
+    if path.exists():
+        old = baseline.read_baseline(path, workspace.shown(path))
+        kept.update({key: n for key, n in old.items() if key[0].startswith(issues) and not key[0].startswith(looked)})
+    kept.update(baseline.known(found))
+    baseline.write_baseline(path, kept)
+    click.echo(f"{workspace.shown(path)}: {kept.total():,} known findings")
+
+
+# --- what is printed ---------------------------------------------------------------------------------
+
+
+def _print(result: Result, format_: str) -> None:
+    """Write people's findings to standard error and machines' to standard output."""
+    if format_ == "text":
+        click.echo(written(result, _paint), nl=False, err=True)
+        click.echo(summary(result))
+        return
+    click.echo(import_module(f"newsletter.check.formats.{FORMATS[format_]}").written(result), nl=False)
+    click.echo(summary(result), err=True)
+
+
+def _paint(words: str, style: str) -> str:
+    if style in ("bold", "dim"):
+        return click.style(words, bold=style == "bold" or None, dim=style == "dim" or None)
+    return click.style(words, fg=COLOURS[style])
+
+
+def _print_diff(changes: Sequence[Change]) -> None:
+    for change in changes:
+        before, after = (data.decode().splitlines(keepends=True) for data in (change.before, change.after))
+        for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
+            click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
+
+
+def _print_timing(checked: Sequence[Checked]) -> None:
+    """Say what took longest, to standard error: it differs from run to run."""
+    total: dict[str, float] = {}
+    for one in checked:
+        for key, seconds in one.timing.items():
+            total[key] = total.get(key, 0.0) + seconds
+    for key, seconds in sorted(total.items(), key=lambda row: -row[1]):
+        name = f" {catalogue()[key].name}" if key in catalogue() else ""
+        click.echo(f"{seconds * 1000:9.1f} ms  {key}{name}", err=True)
