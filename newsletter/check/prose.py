@@ -13,6 +13,8 @@ from functools import cached_property
 
 from newsletter.check.abbreviations import ends_sentence
 from newsletter.check.memo import remembered
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import Break, Code, Image, Link, MergeField, NoteRef, Tag, Text
@@ -21,7 +23,7 @@ from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.quote import Quote
 from newsletter.markup.table import Cell, Table
-from newsletter.model import Issue, Location, Node, Section
+from newsletter.model import Issue, Location, Node, Section, walk
 
 UNREAD = "\ufffc"  # object replacement character: stands for what is not read
 
@@ -142,6 +144,29 @@ def passages(issue: Issue) -> tuple[Passage, ...]:
 def sentences(issue: Issue) -> tuple[Sentence, ...]:
     """Return the sentences of all passages."""
     return tuple(sentence for passage in passages(issue) for sentence in passage.sentences)
+
+
+def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
+    """Yield the words that stand outside passages, each with the place of all of them: titles, alt texts, labels."""
+    for key in ("title", "subject", "preheader"):
+        if where := issue.places.get(key):
+            yield getattr(issue, key), where
+    for section in issue.sections:
+        if section.title:
+            yield section.title, section.places.get("title", section.where)
+        for node in walk(section.blocks):
+            if words := _aside(node):
+                yield words, node.where
+
+
+def _aside(node: Node) -> str | None:
+    if isinstance(node, Image):
+        return node.alt
+    if isinstance(node, Button):
+        return node.label
+    if isinstance(node, Callout):
+        return node.title
+    return node.by if isinstance(node, PullQuote) else None
 
 
 _LINES = (Paragraph, Heading, Cell, Figure, Table)

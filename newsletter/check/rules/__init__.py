@@ -28,6 +28,12 @@ from newsletter.check.rules.css import (
     style_nearly_too_large,
     style_too_large,
 )
+from newsletter.check.rules.dates import (
+    impossible_date,
+    stale_day,
+    stale_year,
+    wrong_weekday,
+)
 from newsletter.check.rules.document import (
     data_table_scope,
     layout_table_role,
@@ -59,7 +65,18 @@ from newsletter.check.rules.links import (
     vague_link_text,
 )
 from newsletter.check.rules.structure import duplicate_order, empty_section, no_section
+from newsletter.check.rules.style import (
+    avoided_term,
+    hard_reading,
+    long_sentence,
+    name_spelled_two_ways,
+)
 from newsletter.check.rules.suppressions import allow_without_reason, unused_allow
+from newsletter.check.rules.writing import (
+    attached_without_attachment,
+    doubled_word,
+    unfinished,
+)
 
 if TYPE_CHECKING:
     from newsletter.check.archive import Archive
@@ -88,6 +105,17 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     malformed_link,
     empty_link_text,
     bare_address,
+    unfinished,
+    doubled_word,
+    attached_without_attachment,
+    wrong_weekday,
+    impossible_date,
+    stale_day,
+    stale_year,
+    name_spelled_two_ways,
+    avoided_term,
+    long_sentence,
+    hard_reading,
     table_without_head,
     linked_picture_without_words,
     picture_without_words,

@@ -1,0 +1,175 @@
+"""Days and years that the calendar, or the issue's own date, makes wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from newsletter.check.dates import Written, weekday_name, written_dates
+from newsletter.check.prose import Passage, passages
+from newsletter.check.rule import Found, rule
+from newsletter.model import Issue
+
+
+@rule(
+    "NL304",
+    hint="Look at a calendar: the day or the date is wrong.",
+    bad="The lock opens on Monday, 2 March 2025, at noon.",
+    at="1:19",
+    good="The lock opens on Monday, 2 March 2026, at noon.",
+)
+def wrong_weekday(issue: Issue) -> Found:
+    """A weekday and a date that do not agree send half the readers to a closed door.
+
+    Without a year, the issue's year and its neighbours are tried: only what is wrong in all three is told.
+    """
+    for passage in passages(issue):
+        for date in written_dates(passage.words, issue.language):
+            if date.weekday is None:
+                continue
+            given = [date.year] if date.year else [issue.date.year - 1, issue.date.year, issue.date.year + 1]
+            days = [day for day in map(date.on, given) if day and day.year > 1752]  # Gregorian, everywhere in English
+            if days and all(day.weekday() != date.weekday for day in days):
+                near = min(days, key=lambda day: abs(day - issue.date))
+                message = f"{date.text} is a {weekday_name(near, issue.language)}"
+                yield (
+                    passage.at(date.start, date.text.split()[0]),
+                    message if date.year else f"{message} in {near.year}",
+                )
+
+
+@rule(
+    "NL305",
+    hint="Look at a calendar.",
+    bad="The survey ended on 31 June 2025.",
+    at="1:21",
+    good="The survey ended on 30 June 2025.",
+)
+def impossible_date(issue: Issue) -> Found:
+    """No calendar has this day."""
+    for passage in passages(issue):
+        for date in written_dates(passage.words, issue.language):
+            years = [date.year] if date.year else [2024]  # a leap year: 29 February may be any
+            if date.day and not any(map(date.on, years)) and date.day <= 31:
+                yield passage.at(date.start, date.text.split()[0]), f"there is no {date.text}"
+
+
+# Words for the day before and after, and for weeks, by language. `today` is left out: it mostly means nowadays.
+_DAYS: Mapping[str, Mapping[str, int]] = {
+    "en": {"yesterday": -1, "last night": -1, "tonight": 0, "this morning": 0, "this evening": 0, "tomorrow": 1},
+    "de": {"gestern": -1, "heute abend": 0, "heute morgen": 0, "morgen früh": 1},
+    "fr": {"hier": -1, "ce soir": 0, "ce matin": 0, "demain": 1},
+    "es": {"ayer": -1, "esta noche": 0, "esta mañana": 0},
+    "pt": {"ontem": -1, "esta noite": 0, "esta manhã": 0, "amanhã": 1},
+    "it": {"ieri": -1, "stasera": 0, "stamattina": 0, "domani": 1},
+    "nl": {"gisteren": -1, "vanavond": 0, "vanochtend": 0},
+}
+_WEEKS: Mapping[str, str] = {
+    "en": "last week|this week|next week",
+    "de": "letzte Woche|vorige Woche|diese Woche|nächste Woche",
+    "fr": "la semaine dernière|cette semaine|la semaine prochaine",
+    "es": "la semana pasada|esta semana|la semana próxima|la próxima semana",
+    "pt": "na semana passada|esta semana|na próxima semana",
+    "it": "la settimana scorsa|questa settimana|la prossima settimana",
+    "nl": "vorige week|afgelopen week|deze week|volgende week",
+}
+_FIGURATIVE = re.compile(
+    r"(?:\bof|\bthe day after|\bthe day before|\bde|\bdi|\bvan|\bavant-|\baprès-)\s*$", re.IGNORECASE
+)
+
+
+@rule(
+    "NL306",
+    severity="warning",
+    hint="Name the day: readers open a letter when they like.",
+    bad={"10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened yesterday.\n"},
+    at="10-essay.md:6:21",
+    good={"10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened on Tuesday.\n"},
+)
+def stale_day(issue: Issue) -> Found:
+    """A day told from the writer's desk is another day in the reader's hands.
+
+    Told are `yesterday`, `tomorrow` and the like where a section has a date of its own that is not the issue's (weeks:
+    of another week), and where such a word stands beside a date that it does not mean.
+    """
+    language = issue.language.split("-")[0]
+    days = _DAYS.get(language)
+    if not days:
+        return
+    pattern = re.compile(rf"\b(?:({'|'.join(days)})|({_WEEKS[language]}))\b(?!['’]s)", re.IGNORECASE)
+    for passage in passages(issue):
+        if passage.cell or passage.quoted:
+            continue
+        own = passage.section.date or issue.date
+        for match in pattern.finditer(passage.words):
+            if _FIGURATIVE.search(passage.words[: match.start()]) or _in_quotation(passage, match.start()):
+                continue
+            where = passage.at(match.start(), match[0])
+            beside = _beside(passage, match.end(), issue.language) if match[1] else None
+            if beside:
+                offset = dt.timedelta(days[match[1].lower()])
+                if beside.on(beside.year or issue.date.year) not in (own + offset, issue.date + offset):
+                    yield where, f"{match[0]} is not {beside.text}: the issue is of {issue.date}"
+            elif own != issue.date and (match[1] or _week(own) != _week(issue.date)):
+                yield where, f"{match[0]!r} is told from {own}, and read from {issue.date} on"
+
+
+def _beside(passage: Passage, end: int, language: str) -> Written | None:
+    """Return a date that stands right behind a word: `tomorrow, 3 March`."""
+    after = passage.words[end : end + 40]
+    near = next(written_dates(after, language), None)
+    return near if near and re.fullmatch(r"\s*[,(–—]?\s*(?:on\s+)?", after[: near.start]) else None
+
+
+def _in_quotation(passage: Passage, offset: int) -> bool:
+    before = passage.words[:offset]
+    return any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“"))
+
+
+def _week(day: dt.date) -> tuple[int, int]:
+    return day.isocalendar()[:2]
+
+
+_YEARS: Mapping[str, tuple[str, str, str]] = {
+    "en": ("last year", "this year", "next year"),
+    "de": ("letztes Jahr", "dieses Jahr", "nächstes Jahr"),
+    "fr": ("l['’]an dernier|l['’]année dernière", "cette année", "l['’]an prochain|l['’]année prochaine"),
+    "es": ("el año pasado", "este año", "el próximo año|el año que viene"),
+    "pt": ("no ano passado", "este ano", "no próximo ano"),
+    "it": ("l['’]anno scorso", "quest['’]anno", "l['’]anno prossimo"),
+    "nl": ("vorig jaar", "dit jaar", "volgend jaar"),
+}
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:\d{4}\s*[-–]\s*)?(\d{4})\b", re.IGNORECASE)
+
+
+@rule(
+    "NL307",
+    severity="warning",
+    hint="Write the year that is meant.",
+    bad="The lock was mended this year, 2024, and not before.",
+    at="1:21",
+    good="The lock was mended last year, 2025, and not before.",
+)
+def stale_year(issue: Issue) -> Found:
+    """A year kept from an older text: `this year, 2024` in 2026, or last year's ©."""
+    words = _YEARS.get(issue.language.split("-")[0])
+    relative = (
+        re.compile("|".join(rf"\b({form})\b,?\s*\(?(\d{{4}})\b" for form in words), re.IGNORECASE) if words else None
+    )
+    for passage in passages(issue):
+        if passage.cell or passage.caption or passage.quoted:
+            continue
+        for match in relative.finditer(passage.words) if relative else ():
+            position = next(index for index in range(3) if match[2 * index + 1])
+            year, told = issue.date.year + position - 1, int(match[2 * position + 2])
+            own = passage.section.date
+            if (
+                told != year
+                and not (own and told == own.year + position - 1)
+                and not _in_quotation(passage, match.start())
+            ):
+                yield passage.at(match.start(), match[0][:4]), f"{match[2 * position + 1]} is {year}, not {told}"
+        for match in _COPYRIGHT.finditer(passage.words):
+            if int(match[1]) < issue.date.year and passage is passages(issue)[-1]:
+                yield passage.at(match.start(), match[0]), f"© {match[1]} in an issue of {issue.date.year}"

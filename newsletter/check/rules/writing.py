@@ -1,0 +1,129 @@
+"""What an editor strikes out at a glance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from newsletter.check.prose import UNREAD, asides, passages
+from newsletter.check.rule import Found, rule
+from newsletter.model import Issue
+
+_MARKS = re.compile(
+    r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|\bXXX+\b|\blorem ipsum\b"
+    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here|…|\.\.\.)\]",
+    re.IGNORECASE,
+)
+# Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
+_WORDS: Mapping[str, frozenset[str]] = {"de": frozenset({"TK"}), "es": frozenset({"TODO"}), "pt": frozenset({"TODO"})}
+_NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
+
+
+@rule(
+    "NL301",
+    hint="Write it, or take it out.",
+    bad="The harbour handled TK ships in May.",
+    at="1:21",
+    good="The harbour handled few ships in May.",
+)
+def unfinished(issue: Issue) -> Found:
+    """TK ("to come"), TODO, lorem ipsum and [placeholders] mark what was to be written later, and was not.
+
+    (Buttondown refuses to send a mail with TK in it.)
+    """
+    for passage in passages(issue):
+        for start, mark in _unfinished(passage.words, issue.language):
+            yield passage.at(start, mark), f"{mark} is still to be written"
+    for words, where in asides(issue):
+        for _, mark in _unfinished(words, issue.language):
+            yield where, f"{mark} is still to be written"
+
+
+def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
+    found = []
+    allowed = _WORDS.get(language.split("-")[0], frozenset())
+    for match in _MARKS.finditer(words):
+        mark = match[0]
+        capitals = mark.isupper() or mark.startswith("[") or mark.lower() == "lorem ipsum"
+        roman = mark == "XXX" and _NUMERAL.search(words[: match.start()]) and not words[match.end() :].startswith(":")
+        if capitals and mark not in allowed and not roman:
+            found.append((match.start(), mark))
+    return found
+
+
+_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)(?![\w’'\-]|\.\w)", re.IGNORECASE)
+# Doubled on purpose: by grammar, or for force.
+_TWICE: Mapping[str, frozenset[str]] = {
+    "en": frozenset(
+        "had that is do very really many much more so no yes now there here long far far-off big too well hear ha bye "
+        "blah tut knock never again ever over on in her you it who what night hush pretty quite old big huge".split()
+    )
+    - {"in", "on", "it", "is", "so", "you", "more", "here", "over"}
+    | {"is"},
+    "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
+    "fr": frozenset("nous vous très non oui si bla".split()),
+    "es": frozenset("no sí muy bla que".split()),
+    "pt": frozenset("não sim muito bla que".split()),
+    "it": frozenset("piano così sì no molto bla via man ben quasi poco tanto".split()),
+    "nl": frozenset("die dat heel nee ja zo wel".split()),
+}
+
+
+@rule(
+    "NL302",
+    severity="warning",
+    hint="Strike one of them, or put the word that is missing.",
+    bad="The crane lifts the\nthe box.",
+    at="2:1",
+    good="The crane had had its day; Duran Duran played on the quay.",
+)
+def doubled_word(issue: Issue) -> Found:
+    """A word written twice, most often over the end of a line, is what spelling checkers and tired eyes miss."""
+    allowed = _TWICE.get(issue.language.split("-")[0], frozenset())
+    for passage in passages(issue):
+        if passage.cell:
+            continue
+        for match in _DOUBLED.finditer(passage.words):
+            first, second = match[1], match[2]
+            name = second[0].isupper()
+            sounds = second.lower() in allowed or (len(set(second.lower())) < 2 and second.lower() not in ("a", "i"))
+            if not name and not sounds and UNREAD not in match[0]:
+                yield passage.at(match.start(2), second), f"{first} {second}"
+
+
+_ATTACHED: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:(?:see|find|please find|i(?:['’]ve| have) attached|we(?:['’]ve| have) attached)\s+(?:the\s+)?attached"
+        r"|(?:i|we)(?:['’]ve| have)\s+attached\b|attached\s+(?:is|are|you(?:['’]ll| will) find)"
+        r"|(?:the|in the|see) attached\s+(?:pdf|file|document|spreadsheet|report|form|picture|image)"
+        r"|attached to this (?:e-?mail|mail|message|newsletter|letter)|in the attachment|see attachment)\b",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"\b(?:im Anhang dieser|im Anhang finde\w*|anbei (?:finde\w*|der|die|das)|(?:ist|sind) angehängt)\b",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(r"\b(?:ci-joint\w*|en pièces? jointes?)\b", re.IGNORECASE),
+    "es": re.compile(
+        r"\b(?:archivos? adjuntos?|en el adjunto|adjunto (?:el|la|los|las|encontrar\w*))\b", re.IGNORECASE
+    ),
+    "pt": re.compile(r"\b(?:(?:segue|vai|veja|ver) em anexo|ficheiros? em anexo|em anexo a est[ea])\b", re.IGNORECASE),
+    "it": re.compile(r"\b(?:in allegato|file allegat[oi])\b", re.IGNORECASE),
+    "nl": re.compile(r"\b(?:in de bijlage|als bijlage|bijgevoegd(?:e)? (?:bestand|document|pdf))\b", re.IGNORECASE),
+}
+
+
+@rule(
+    "NL303",
+    severity="warning",
+    hint="Link to the file instead.",
+    bad="The timetable is attached to this letter.",
+    at="1:18",
+    good="The crew is attached to this harbour.",
+)
+def attached_without_attachment(issue: Issue) -> Found:
+    """A newsletter carries no attachments, so a text that speaks of one was written for another mail (Buttondown)."""
+    pattern = _ATTACHED.get(issue.language.split("-")[0])
+    for passage in passages(issue) if pattern else ():
+        if pattern and not passage.quoted and (match := pattern.search(passage.words)):
+            yield passage.at(match.start(), match[0]), f"{match[0]!r}, and nothing is attached"
