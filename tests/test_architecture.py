@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,9 @@ def module_of(path: Path) -> str:
 FILES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "blueprint" not in path.parts}
 
 
-def imports(path: Path) -> Iterator[Import]:
-    """Yield what a file imports; what stands under `if TYPE_CHECKING` is no import at all."""
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
+    """Return what a file imports; what stands under `if TYPE_CHECKING` is no import at all."""
 
     def visit(node: ast.AST, late: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
@@ -92,7 +94,7 @@ def imports(path: Path) -> Iterator[Import]:
                 yield Import(name.partition(".")[2] if ours else name, child.lineno, late, ours)
             yield from visit(child, late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
-    yield from visit(ast.parse(path.read_text(encoding="utf-8")), late=False)
+    return tuple(visit(ast.parse(path.read_text(encoding="utf-8")), late=False))
 
 
 def within(module: str, names: tuple[str, ...]) -> bool:

@@ -1,0 +1,70 @@
+"""How each service spells what differs by reader, in HTML and in text."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.merge import spell
+from newsletter.model import MergeStyle, Publication
+
+WEB = "https://quay.example/issue/?a=1&b=2"
+LEAVE = "https://quay.example/leave?a&b"
+FIELDS = ("unsubscribe_url", "web_url", "name", "first_name", "email", "name|reader", "first_name|you", "email|nobody")
+STYLES: dict[MergeStyle, tuple[str, ...]] = {
+    "plain": (LEAVE, WEB, *(f"%%{field}%%" for field in FIELDS[2:])),
+    "listmonk": (
+        "{{ UnsubscribeURL }}",
+        "{{ MessageURL }}",
+        "{{ .Subscriber.Name }}",
+        "{{ .Subscriber.FirstName }}",
+        "{{ .Subscriber.Email }}",
+        "{{ if .Subscriber.Name }}{{ .Subscriber.Name }}{{ else }}reader{{ end }}",
+        "{{ if .Subscriber.FirstName }}{{ .Subscriber.FirstName }}{{ else }}you{{ end }}",
+        "{{ if .Subscriber.Email }}{{ .Subscriber.Email }}{{ else }}nobody{{ end }}",
+    ),
+    "mailchimp": (
+        "*|UNSUB|*",
+        "*|ARCHIVE|*",
+        "*|FNAME|* *|LNAME|*",
+        "*|FNAME|*",
+        "*|EMAIL|*",
+        "*|IF:FNAME|**|FNAME|* *|LNAME|**|ELSE:|*reader*|END:IF|*",
+        "*|IF:FNAME|**|FNAME|**|ELSE:|*you*|END:IF|*",
+        "*|IF:EMAIL|**|EMAIL|**|ELSE:|*nobody*|END:IF|*",
+    ),
+    "buttondown": (
+        "{{ unsubscribe_url }}",
+        "{{ email_url }}",
+        "{{ subscriber.metadata.name }}",
+        "{{ subscriber.metadata.first_name }}",
+        "{{ subscriber.email }}",
+        "{% if subscriber.metadata.name %}{{ subscriber.metadata.name }}{% else %}reader{% endif %}",
+        "{% if subscriber.metadata.first_name %}{{ subscriber.metadata.first_name }}{% else %}you{% endif %}",
+        "{% if subscriber.email %}{{ subscriber.email }}{% else %}nobody{% endif %}",
+    ),
+}
+
+
+def publication(style: MergeStyle) -> Publication:
+    return Publication("The Quay", "https://quay.example", merge=style, unsubscribe_url=LEAVE)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("field", FIELDS)
+def test_spelling(style: MergeStyle, field: str) -> None:
+    expected = STYLES[style][FIELDS.index(field)]
+    assert spell(f"a %%{field}%% b", publication(style), WEB, html=False) == f"a {expected} b"
+    if style == "plain":
+        expected = expected.replace("&", "&amp;")
+    assert spell(f"a %%{field}%% b", publication(style), WEB, html=True) == f"a {expected} b"
+
+
+@pytest.mark.parametrize("text", ["100%%", "%% x %%", "%%unknown%%", "%%name|a|b%%", "%%name|a\nb%%", "%name%"])
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_no_field_stays(style: MergeStyle, text: str) -> None:
+    assert spell(text, publication(style), WEB, html=True) == text
+
+
+def test_no_address_to_leave_at_leaves_the_field_to_send() -> None:
+    bare = Publication("The Quay", "https://quay.example")
+    assert spell("%%unsubscribe_url%% %%web_url%%", bare, WEB, html=False) == f"%%unsubscribe_url%% {WEB}"
