@@ -41,6 +41,7 @@ def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) ->
     if credits.produced_by:
         names = join([holder.name for holder in credits.produced_by], language)
         phrase = phrases["produced" if credits.location else "produced_nowhere"]
-        before, after = phrase.replace("{place}", credits.location or "").split("{team}")
-        lines.append(CreditLine((), "", credits.produced_by, names, before, after))
+        before, _, after = phrase.partition("{team}")
+        around = (part.replace("{place}", credits.location or "") for part in (before, after))
+        lines.append(CreditLine((), "", credits.produced_by, names, *around))
     return tuple(lines)
