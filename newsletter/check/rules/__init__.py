@@ -77,6 +77,13 @@ from newsletter.check.rules.writing import (
     doubled_word,
     unfinished,
 )
+from newsletter.check.rules.typography import (
+    missing_nbsp,
+    mixed_script_word,
+    script_without_lang,
+    straight_quote,
+    trailing_space,
+)
 
 if TYPE_CHECKING:
     from newsletter.check.archive import Archive
@@ -116,6 +123,11 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     avoided_term,
     long_sentence,
     hard_reading,
+    missing_nbsp,
+    straight_quote,
+    trailing_space,
+    script_without_lang,
+    mixed_script_word,
     table_without_head,
     linked_picture_without_words,
     picture_without_words,

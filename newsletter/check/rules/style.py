@@ -118,9 +118,9 @@ ENOUGH = 200  # words below which the measure is noise
     "NL311",
     severity="information",
     hint="Shorter sentences help most, then shorter words.",
-    bad="Organisational interoperability necessitates administrative rationalisation. " * 40,
+    bad="Organisational interoperability necessitates administrative rationalisation.\n" * 40,
     at="1:1",
-    good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down. " * 12,
+    good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down.\n" * 12,
 )
 def hard_reading(issue: Issue) -> Found:
     """Flesch's reading ease, with the weights made for the language; told only far off what newspapers print."""

@@ -1,0 +1,169 @@
+"""Signs and spaces: what a compositor would mend without asking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from newsletter.check.prose import Passage, asides, lines, passages
+from newsletter.check.rule import Found, rule
+from newsletter.check.scripts import foreign_runs, mixed_words, script_of
+from newsletter.model import Edit, Issue, Location, Section
+
+NBSP, NARROW = "\u00a0", "\u202f"
+
+# Where a line must not break, by language: an ordinary space, and what it becomes.
+_HIGH = (
+    (re.compile(r"(?<=[^\s\u00a0\u202f]) (?=[;!?]+(?:\s|$|[»)”]))"), NARROW),
+    (re.compile(r"(?<=[^\s\u00a0\u202f]) (?=:(?:\s|$))"), NBSP),
+    (re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=»)"), NARROW),
+)
+_ONE_LETTER = re.compile(r"(?:(?<=^[KkSsVvZzOoUuAaIiWw])|(?<=[\s(„][KkSsVvZzOoUuAaIiWw])) (?=[^\W_])")
+_SPACES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
+    "fr": _HIGH,
+    "fr-ca": _HIGH[1:],  # Quebec sets ; ! ? close
+    "fr-ch": _HIGH[2:],
+    "cs": ((_ONE_LETTER, NBSP),),
+    "sk": ((_ONE_LETTER, NBSP),),
+    "pl": ((_ONE_LETTER, NBSP),),
+}
+
+
+@rule(
+    "NL312",
+    severity="information",
+    hint="Put a no-break space there.",
+    bad={
+        "issue.yaml": ("title: Le port\npreheader: Le port que personne ne compte.\ndate: 2026-03-01\nlanguage: fr\n"),
+        "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires ?\n",
+    },
+    at="10-essay.md:5:23",
+    good={
+        "issue.yaml": ("title: Le port\npreheader: Le port que personne ne compte.\ndate: 2026-03-01\nlanguage: fr\n"),
+        "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires\u202f?\n",
+    },
+)
+def missing_nbsp(issue: Issue) -> Found:
+    """A sign that begins a line, or a letter left alone at its end, where the language's typesetters forbid it.
+
+    French: the space before ; : ! ? » and after « (Imprimerie nationale). Czech, Slovak, Polish: after words of one
+    letter.
+    """
+    tag = issue.language.lower()
+    for pattern, space in _SPACES.get(tag) or _SPACES.get(tag.split("-")[0], ()):
+        for passage in passages(issue):
+            for match in pattern.finditer(passage.words):
+                if found := _ordinary_space(passage, match.start()):
+                    where, after = found
+                    message = f"the line may break before {after!r}" if tag[:2] == "fr" else "the line may break here"
+                    yield where, message, Edit(where, " ", space)
+
+
+def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | None:
+    """Return where a space stands as typed, and the sign after it; `None` where its place cannot be told exactly."""
+    around = passage.words[max(offset - 1, 0) : offset + 2]
+    place = passage.at(max(offset - 1, 0), around)
+    if place.line is None or place.column is None:
+        return None
+    column = place.column + min(offset, 1)
+    if _typed_at(passage.section, place.line, place.column, around):
+        return place._replace(column=column), around[-1:]
+    return None
+
+
+@rule(
+    "NL313",
+    severity="information",
+    hint="YAML is printed as typed: write ’ “ ”, as in the text.",
+    bad={"10-essay.md": "---\nkind: essay\ntitle: The pilot's boat\nby: mira\n---\nThe quay is empty at noon.\n"},
+    at="10-essay.md:3:17",
+    good={"10-essay.md": "---\nkind: essay\ntitle: The pilot’s boat\nby: mira\n---\nThe quay is empty at noon.\n"},
+)
+def straight_quote(issue: Issue) -> Found:
+    """Prose gets its quotation marks from the language; titles keep what was typed, and the two stand side by side."""
+    for words, where in asides(issue):
+        if match := re.search(r"(?<=\w)'(?=\w)|\"", words):
+            yield _mended(issue, words, where, match[0])
+
+
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+
+
+def _mended(issue: Issue, words: str, where: Location, sign: str) -> tuple[Location, str] | tuple[Location, str, Edit]:
+    """Return the finding, with the apostrophe's own place and mend where the words stand there just so."""
+    message = f"straight {sign} in {words!r}"
+    section = next((one for one in issue.sections if one.where.path == where.path), None)
+    match = _APOSTROPHE.search(words)
+    if section and match and where.line and where.column and _typed_at(section, where.line, where.column, words):
+        place = where._replace(column=where.column + match.start())
+        return place, message, Edit(place, "'", "’")
+    return where, message
+
+
+def _typed_at(section: Section, line: int, column: int, words: str) -> bool:
+    return lines(section)[line - 1][column - 1 :].startswith(words)
+
+
+_TRAILING = re.compile(r"[ \t]+$")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+
+
+@rule(
+    "NL314",
+    severity="information",
+    hint="Delete it; for a new line inside a paragraph write a backslash or two spaces.",
+    bad="The quay is empty at noon. \nThe crane stands still.",
+    at="1:27",
+    good="The quay is empty at noon.  \nThe crane stands still.",
+)
+def trailing_space(issue: Issue) -> Found:
+    """Spaces at the end of a line make changes where there are none; two of them, in a paragraph, are a line break."""
+    for section in issue.sections:
+        code, typed = False, lines(section)
+        for number, line in enumerate(typed, 1):
+            if _FENCE.match(line):
+                code = not code
+            match = None if code else _TRAILING.search(line)
+            if match and not _breaks(line, match[0], typed[number] if number < len(typed) else ""):
+                place = Location(section.where.path, number, match.start() + 1)
+                yield (
+                    place,
+                    f"{len(match[0])} space{'s' * (len(match[0]) > 1)} at the end of the line",
+                    Edit(place, match[0], ""),
+                )
+
+
+def _breaks(line: str, spaces: str, following: str) -> bool:
+    """Tell whether spaces at a line's end are a hard break (CommonMark 6.7)."""
+    return spaces.endswith("  ") and bool(line.strip()) and bool(following.strip())
+
+
+@rule(
+    "NL315",
+    severity="information",
+    hint='Write <span lang="ar">…</span> around them, with the right tag.',
+    bad="The town is called مرفأ لشبونة on old maps.",
+    at="1:20",
+    good='The town is called <span lang="ar">مرفأ لشبونة</span> on old maps.',
+)
+def script_without_lang(issue: Issue) -> Found:
+    """A screen reader reads words in another script aloud only if it is told the language (WCAG 3.1.2)."""
+    home = script_of(issue.language)
+    for passage in passages(issue):
+        for start, words, script in foreign_runs(passage.words, home) if home else ():
+            yield passage.at(start, words), f"{words!r} is {script}, and no language is given"
+
+
+@rule(
+    "NL316",
+    severity="warning",
+    hint="Type the word again.",
+    bad="The pоrt is empty.",
+    at="1:5",
+    good="The port is empty.",
+)
+def mixed_script_word(issue: Issue) -> Found:
+    """A Cyrillic or Greek letter in a Latin word looks right, is found by no search, and is how phishing is done."""
+    for passage in passages(issue):
+        for start, word in mixed_words(passage.words):
+            yield passage.at(start, word), f"{word!r} mixes letters of two alphabets"

@@ -1,0 +1,76 @@
+"""Scripts: which one a language is written in, and where a text changes to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+# Letters of the scripts newsletters meet, as blocks; CJK is one, since Japanese mixes its own.
+_LETTERS: Mapping[str, str] = {
+    "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
+    "Greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "Cyrillic": "\u0400-\u052f",
+    "Armenian": "\u0530-\u058f",
+    "Hebrew": "\u0590-\u05ff",
+    "Arabic": "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "Devanagari": "\u0900-\u097f",
+    "Bengali": "\u0980-\u09ff",
+    "Tamil": "\u0b80-\u0bff",
+    "Thai": "\u0e00-\u0e7f",
+    "Georgian": "\u10a0-\u10ff",
+    "CJK": "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af",
+}
+_WRITTEN_IN: Mapping[str, str] = {
+    **dict.fromkeys("ru uk be bg sr mk kk ky mn tg".split(), "Cyrillic"),
+    **dict.fromkeys("ar fa ur ps ckb ug sd".split(), "Arabic"),
+    **dict.fromkeys("he yi".split(), "Hebrew"),
+    **dict.fromkeys("zh ja ko".split(), "CJK"),
+    **dict.fromkeys("hi mr ne".split(), "Devanagari"),
+    "el": "Greek",
+    "hy": "Armenian",
+    "ka": "Georgian",
+    "th": "Thai",
+    "bn": "Bengali",
+    "ta": "Tamil",
+}
+LEAST = 4  # letters: one Greek letter is a variable, two are a unit
+
+
+def script_of(language: str) -> str | None:
+    """Return the script a language is written in, or `None` where a tag names the script itself (`sr-Latn`)."""
+    parts = language.split("-")
+    return None if any(len(part) == 4 for part in parts[1:]) else _WRITTEN_IN.get(parts[0].lower(), "Latin")
+
+
+@cache
+def _foreign(home: str) -> re.Pattern[str]:
+    """Return the pattern of words in any script but one and Latin: Latin is at home everywhere, in names and brands."""
+    others = (
+        rf"(?P<{script}>[{letters}](?:[{letters}\s\u0300-\u036f،,'-]*[{letters}])?)"
+        for script, letters in _LETTERS.items()
+        if script not in (home, "Latin")
+    )
+    return re.compile("|".join(others))
+
+
+def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where, what and in which script for each run of words in another script."""
+    if words.isascii():
+        return
+    for match in _foreign(home).finditer(words):
+        if len(match[0]) >= LEAST:
+            yield match.start(), match[0], match.lastgroup or ""
+
+
+_MIXED = re.compile(
+    r"\b(?=[\w’'-]*[A-Za-z])(?=[\w’'-]*[\u0370-\u03ff\u0400-\u052f])(?:[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]){3,}\b"
+)
+
+
+def mixed_words(words: str) -> Iterator[tuple[int, str]]:
+    """Yield where and what for each word of Latin letters and Cyrillic or Greek ones; `µm` and `ΔT` are too short."""
+    if words.isascii():
+        return
+    for match in _MIXED.finditer(words):
+        yield match.start(), match[0]
