@@ -15,6 +15,9 @@ from newsletter.output import write_file
 from newsletter.schemas import schemas
 from newsletter.workspace import SETTINGS
 
+# Files of the blueprint that would act where they lie in our own repository.
+PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/newsletter.yml"}
+
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
@@ -55,7 +58,8 @@ def _files(title: str) -> dict[str, bytes]:
     packaged = blueprint.PACKAGED
     today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
     files = blueprint.fill(packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)})
-    files[".gitignore"] = files.pop("gitignore")
+    for name, place in PLACES.items():
+        files[place] = files.pop(name)
     first = blueprint.slug("First issue", today, 1)
     issue = blueprint.issue_files(packaged / "first-issue", "Your first issue", today, 1)
     files |= {f"issues/{first}/{path}": data for path, data in issue.items()}
