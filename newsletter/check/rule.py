@@ -32,6 +32,7 @@ class Rule(Generic[T]):
     bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
     at: str = ""  # where the fault in `bad` is, as `line:column` of the Markdown or `file:line:column`
     good: Shown = ""
+    beside: tuple[str, ...] = ()  # codes of rules that cannot but find something in `bad` too
     structural: bool = False  # without it no mail can be made, so `build` asks too
 
 
@@ -43,12 +44,13 @@ def rule(
     bad: Shown = "",
     at: str = "",
     good: Shown = "",
+    beside: tuple[str, ...] = (),
     structural: bool = False,
 ) -> Callable[[Callable[[Any], Found]], Rule[Any]]:
     """Wrap a function into a rule; nothing is registered here, `check/rules/__init__.py` holds the lists."""
 
     def wrap(find: Callable[[Any], Found]) -> Rule[Any]:
         name = find.__name__.replace("_", "-")
-        return Rule(code, name, severity, inspect.getdoc(find) or "", hint, find, bad, at, good, structural)
+        return Rule(code, name, severity, inspect.getdoc(find) or "", hint, find, bad, at, good, beside, structural)
 
     return wrap

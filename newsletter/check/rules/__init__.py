@@ -64,6 +64,19 @@ from newsletter.check.rules.links import (
     trailing_punctuation,
     vague_link_text,
 )
+from newsletter.check.rules.pictures import (
+    image_source,
+    image_too_heavy,
+    image_too_tall,
+    image_without_width,
+)
+from newsletter.check.rules.size import (
+    credits_below_clip,
+    line_too_long,
+    near_clip_size,
+    over_clip_size,
+    unsubscribe_below_clip,
+)
 from newsletter.check.rules.structure import duplicate_order, empty_section, no_section
 from newsletter.check.rules.style import (
     avoided_term,
@@ -72,17 +85,17 @@ from newsletter.check.rules.style import (
     name_spelled_two_ways,
 )
 from newsletter.check.rules.suppressions import allow_without_reason, unused_allow
-from newsletter.check.rules.writing import (
-    attached_without_attachment,
-    doubled_word,
-    unfinished,
-)
 from newsletter.check.rules.typography import (
     missing_nbsp,
     mixed_script_word,
     script_without_lang,
     straight_quote,
     trailing_space,
+)
+from newsletter.check.rules.writing import (
+    attached_without_attachment,
+    doubled_word,
+    unfinished,
 )
 
 if TYPE_CHECKING:
@@ -145,6 +158,10 @@ ARCHIVE_RULES: tuple[Rule[Archive], ...] = (
 
 # What the final bytes say.
 MAIL_RULES: tuple[Rule[Mail], ...] = (
+    image_too_heavy,
+    image_too_tall,
+    image_without_width,
+    image_source,
     missing_lang_or_dir,
     missing_title,
     layout_table_role,
@@ -163,6 +180,11 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     remote_css,
     style_too_large,
     style_nearly_too_large,
+    near_clip_size,
+    over_clip_size,
+    credits_below_clip,
+    unsubscribe_below_clip,
+    line_too_long,
 )
 
 # What is said of findings, once all others are known.

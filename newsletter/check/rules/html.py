@@ -32,9 +32,9 @@ def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
 @rule(
     "NL701",
     hint="Nest the tags of the template as HTML wants them: in a table only rows, in a heading only words.",
-    bad=closing('<table role="presentation"><p>The tide.</p></table>'),
+    bad=closing('<table role="presentation"><hr /></table>'),
     at=at(column=45),
-    good=closing('<table role="presentation"><tr><td><p>The tide.</p></td></tr></table>'),
+    good=closing('<table role="presentation"><tr><td><hr /></td></tr></table>'),
 )
 def html_parse_error(mail: Mail) -> Found:
     """Every mail client mends broken HTML in its own way: what stands in the wrong place is moved, or lost.
@@ -106,9 +106,9 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
 @rule(
     "NL703",
     hint="Take it out; lead readers to a page that can do this.",
-    bad=closing('<form action="https://example.org"><p>Yes?</p></form>'),
+    bad=closing('<form action="https://example.org"></form>'),
     at=at(),
-    good=closing('<p><a href="https://example.org/answer">Tell us yes or no</a></p>'),
+    good="Answer [on our page](https://example.org/answer).",
 )
 def forbidden_element(mail: Mail) -> Found:
     """Scripts, frames, forms and plug-ins are cut out by mail clients, and make spam filters suspicious.
@@ -139,10 +139,10 @@ def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
 
 @rule(
     "NL704",
-    hint="Check the tag's name, and where it stands: mj-text and the like belong in an mj-column.",
-    bad=closing("<mj-butten>Read on</mj-butten>"),
+    hint="Check the tag's name, and where it stands: no MJML works inside mj-text or mj-raw.",
+    bad=closing("<mj-divider></mj-divider>"),
     at=at(),
-    good=closing("<p>Read on</p>"),
+    good=closing("<hr />"),
 )
 def mjml_left_over(mail: Mail) -> Found:
     """The MJML engine writes out the tags it does not know as they are, and those that stand inside text."""

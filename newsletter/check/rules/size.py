@@ -1,0 +1,134 @@
+"""Whether the mail arrives whole: Gmail cuts what is too large, and what it cuts is the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newsletter.check.example import FILES
+from newsletter.check.mail import Mail
+from newsletter.check.origin import in_theme
+from newsletter.check.rule import Found, rule
+from newsletter.check.size import CLIP, CREDITS, NEAR, SizeReport, Stretch, size
+from newsletter.merge import spell
+from newsletter.model import Location
+
+LONGEST_LINE = 998  # bytes, without the line's end
+
+_WORDS = "The crane stood still, and the pilots looked at the water as if it owed them money.\n\n"
+
+
+@rule(
+    "NL801",
+    severity="warning",
+    hint="Shorten it, or let a section end in a link to the web page.",
+    bad=_WORDS * 720,
+    at="1:1",
+    good=_WORDS * 90,
+)
+def near_clip_size(mail: Mail) -> Found:
+    """Above 90,000 bytes little is missing until Gmail clips the mail: tracking and rewritten links may do it.
+
+    What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
+    """
+    report = size(mail)
+    if NEAR < report.total <= CLIP:
+        yield _largest(mail, report), f"the mail has {_sizes(report)}, and Gmail clips at {CLIP:,}"
+
+
+@rule(
+    "NL802",
+    hint="Shorten it, or let a section end in a link to the web page.",
+    bad=_WORDS * 900,
+    at="1:1",
+    good=_WORDS * 90,
+    beside=("NL803", "NL804"),
+)
+def over_clip_size(mail: Mail) -> Found:
+    """Gmail shows about 102 KB of a mail, then "Message clipped", without the styles of the head.
+
+    What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
+    """
+    report = size(mail)
+    if (clip := report.clip()) is not None:
+        stretch = report.stretch(clip)
+        where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
+        yield where, f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
+
+
+@rule(
+    "NL803",
+    hint="Shorten the mail, or let the theme print the credits further up.",
+    bad=_WORDS * 900,
+    at="issues/2026-03-01-example/credits.yaml:1:1",
+    good=_WORDS * 90,
+    beside=("NL802", "NL804"),
+)
+def credits_below_clip(mail: Mail) -> Found:
+    """Who made the issue is owed to readers: credits that end below Gmail's line are read by nobody there."""
+    report = size(mail)
+    if (clip := report.clip()) is not None:
+        for stretch in report.stretches:
+            if stretch.name == CREDITS and stretch.section is None and (end := report.end(stretch)) > clip:
+                yield mail.issue.credits.where, f"the credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}"
+
+
+@rule(
+    "NL804",
+    hint="Shorten the mail, or let the theme print the link further up as well.",
+    bad=_WORDS * 900,
+    at="newsletter/themes/default/foot.mjml.j2:5:37",
+    good=_WORDS * 90,
+    beside=("NL802", "NL803"),
+)
+def unsubscribe_below_clip(mail: Mail) -> Found:
+    """A reader who finds no way out reports spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
+    report = size(mail)
+    clip, links = report.clip(), list(_ways_out(mail))
+    if clip is not None and links and min(links) > clip:
+        where = in_theme(mail.theme, "unsubscribe_url }}") or mail.written("unsubscribe")
+        at = report.upto(min(links))
+        yield where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
+
+
+def _ways_out(mail: Mail) -> Iterator[int]:
+    """Yield where the HTML links to the address for leaving the list."""
+    address = spell("%%unsubscribe_url%%", mail.publication, "", html=True)
+    at = mail.email.html.find(f'href="{address}"')
+    while at >= 0:
+        yield at
+        at = mail.email.html.find(f'href="{address}"', at + 1)
+
+
+@rule(
+    "NL805",
+    hint="Shorten the address or the header that stands in this line.",
+    bad={
+        "newsletter.toml": FILES["newsletter.toml"].replace("org/unsubscribe", f"org/unsubscribe?list={'slack-' * 200}")
+    },
+    at="issue.yaml:1:1",
+    good="The quay is empty at noon.",
+)
+def line_too_long(mail: Mail) -> Found:
+    """No line of a message may have more than 998 bytes (RFC 5322 §2.1.1); servers break longer ones or refuse them."""
+    for number, line in enumerate(mail.email.message.split(b"\r\n"), 1):
+        if len(line) > LONGEST_LINE:
+            start = line[:40].decode("ascii", "replace")
+            yield mail.issue.where, f"line {number} of the message has {len(line):,} bytes: {start}…"
+
+
+def _sizes(report: SizeReport) -> str:
+    """Return the size in words, with what takes most of it."""
+    largest = sorted(report.stretches, key=lambda stretch: -stretch.bytes)[:3]
+    parts = ", ".join(f"{_called(stretch)} {stretch.bytes:,}" for stretch in largest)
+    reserve = f" with {report.reserve:,} for each link" if report.reserve else ""
+    return f"{report.total:,} bytes{reserve} ({parts})"
+
+
+def _called(stretch: Stretch) -> str:
+    return f"“{stretch.name}”" if stretch.section else f"the {stretch.name}"
+
+
+def _largest(mail: Mail, report: SizeReport) -> Location:
+    sections = [stretch for stretch in report.stretches if stretch.section]
+    largest = max(sections, key=lambda stretch: stretch.bytes, default=None)
+    return largest.section.where if largest and largest.section else mail.issue.where
