@@ -1,0 +1,83 @@
+"""Ours, warm: an issue's files -> finished HTML and text, over and over in one process.
+
+    python warm.py whole WORKSPACE ROUNDS   the times of the whole way, and of the two engines inside it
+    python warm.py engines MJML ROUNDS      the times of the two engines alone, called as anybody would call them
+    python warm.py mjml WORKSPACE           the issue's MJML, which the peers are given
+
+Every round reads and parses all files of the issue anew and renders both parts; no result outlives a round.
+What does: imported modules, compiled templates, the theme (until a file of it changes), Babel's locale, what was
+read of style sheets (newsletter/stylesheets.py), and the selectors that premailer itself keeps.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from newsletter import render
+from newsletter.assemble import assemble
+from newsletter.cache import Cache
+from newsletter.context import shared
+from newsletter.load import load
+from newsletter.plaintext import plaintext
+from newsletter.workspace import find
+
+UNCOUNTED = 20  # rounds until everything is warm
+now = time.process_time  # other work on the machine does not count
+
+
+class Way:
+    """The way of one issue, as newsletter/build.py goes it."""
+
+    def __init__(self, root: Path) -> None:
+        self.workspace = find(root)
+        self.folder = self.workspace.folders()[-1]
+        self.shelf = Cache(self.workspace.state / "cache")
+
+    def go(self) -> tuple[str, str, str, float]:
+        """Return HTML, text, the MJML on the way, and the seconds of computing spent in the two engines."""
+        loaded = load(self.workspace, self.folder)
+        issue, theme = loaded.issue, loaded.theme
+        values = shared(issue, self.workspace.publication, theme)
+        mjml = assemble(issue, self.workspace.publication, theme, values, {})
+        started = now()
+        inlined = render.inline(render.to_html(mjml), self.shelf)
+        engines = now() - started
+        return render.finish(inlined, issue.direction), plaintext(issue, theme, values), mjml, engines
+
+
+def whole(way: Way, rounds: int) -> dict[str, object]:
+    times, inside = [], []
+    for _ in range(rounds):
+        started = now()
+        html, text, _, engines = way.go()
+        times.append(now() - started)
+        inside.append(engines)
+    return {"whole": times, "inside": inside, "html": len(html.encode()), "text": len(text.encode())}
+
+
+def engines(mjml: str, rounds: int) -> dict[str, object]:
+    from mjml import mjml2html
+    from premailer import Premailer  # before newsletter imports it its own way
+
+    times = []
+    for _ in range(rounds):
+        started = now()
+        html = mjml2html(mjml, fonts={})
+        Premailer(render.marked(html), **render.SETTINGS).transform(pretty_print=False)
+        times.append(now() - started)
+    return {"engines": times}
+
+
+def main(what: str, given: str, rounds: str = "0") -> None:
+    if what == "mjml":
+        print(Way(Path(given)).go()[2])
+        return
+    count = int(rounds) + UNCOUNTED
+    result = engines(Path(given).read_text(), count) if what == "engines" else whole(Way(Path(given)), count)
+    print(json.dumps({key: times[UNCOUNTED:] if isinstance(times, list) else times for key, times in result.items()}))
+
+
+main(*sys.argv[1:])
