@@ -9,6 +9,7 @@ import email.policy
 import json
 import re
 from email.parser import BytesParser
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,18 @@ from tests.desk import ISSUES, Desk
 CASES = sorted(folder.parent.name for folder in ISSUES.glob("*/expected"))
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_issue_becomes_what_is_expected(case: str, tmp_path: Path, rewrite_expected: bool) -> None:
-    desk = Desk.of(ISSUES / case, tmp_path / case)
+@pytest.fixture(scope="module", params=CASES)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """A case and the folder that its issue became."""
+    desk = Desk.of(ISSUES / request.param, tmp_path_factory.mktemp("issues") / request.param)
     ran = desk.run("build")
     assert (ran.code, ran.err) == (0, "")
     (output,) = (desk.root / "dist").iterdir()
+    return request.param, output
+
+
+def test_issue_becomes_what_is_expected(built: tuple[str, Path], rewrite_expected: bool) -> None:
+    case, output = built
     for expected in sorted((ISSUES / case / "expected").iterdir()):
         made = printed(output, expected.name)
         if rewrite_expected:
@@ -60,23 +67,15 @@ def headers(message: bytes) -> str:
     return re.sub(r'boundary="=_[0-9a-f]{24}"', 'boundary="(digest)"', text)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_manifest_tells_size_and_digest_of_every_other_file(case: str, tmp_path: Path) -> None:
-    from hashlib import sha256
-
-    desk = Desk.of(ISSUES / case, tmp_path / case)
-    desk.run("build")
-    (output,) = (desk.root / "dist").iterdir()
-    files = desk.tree(f"dist/{output.name}")
+def test_manifest_tells_size_and_digest_of_every_other_file(built: tuple[str, Path]) -> None:
+    _, output = built
+    files = Desk(output.parent).tree(output.name)
     told = json.loads(files.pop("manifest.json"))["files"]
     assert told == {name: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_message_holds_both_parts_and_nothing_too_long(case: str, tmp_path: Path) -> None:
-    desk = Desk.of(ISSUES / case, tmp_path / case)
-    desk.run("build")
-    (output,) = (desk.root / "dist").iterdir()
+def test_message_holds_both_parts_and_nothing_too_long(built: tuple[str, Path]) -> None:
+    _, output = built
     raw = (output / "message.eml").read_bytes()
     mail = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
     assert [str(part.defects) for part in mail.walk() if part.defects] == []
