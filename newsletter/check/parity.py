@@ -1,0 +1,185 @@
+"""HTML and text part beside what their issue says: what is lost, moved, or said in one of them only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from newsletter.check.mail import Mail
+from newsletter.check.memo import remembered
+from newsletter.check.script import Part, script
+from newsletter.check.wording import LOOSE, Word, align, folded, heard, words_of
+from newsletter.markup.table import Table
+from newsletter.model import Location, walk
+
+_NUMBER = re.compile(r"[\d.,]+")
+ALONE = 2  # words found in the midst of lost ones that are taken for chance
+LONG = 3  # lost words on either side that make them so
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Words of the issue that one part lacks, or has elsewhere."""
+
+    part: Part
+    kind: str
+    words: tuple[Word, ...]
+    instead: str = ""  # what stands there
+
+    @property
+    def where(self) -> Location:
+        return self.words[0].where
+
+    @property
+    def text(self) -> str:
+        shown = " ".join(word.raw for word in self.words[:8])
+        return repr(f"{shown} …") if len(self.words) > 8 else repr(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    lost: tuple[Loss, ...]
+    moved: tuple[Loss, ...]
+    alone: tuple[tuple[Part, str], ...]  # words that nobody wrote and one part says
+
+
+@remembered
+def parity(mail: Mail) -> Parity:
+    """Compare both parts with the issue, and what is left of them with each other."""
+    html = _compare(mail, "HTML", heard(mail.tree))
+    text = _compare(mail, "text part", mail.email.text)
+    # What a theme prints elsewhere in both parts, it means to.
+    both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
+    moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
+    lost: list[Loss] = []
+    alone: list[tuple[Part, str]] = []
+    sayings = _sayings(mail)
+    for one, other in ((html, text), (text, html)):
+        left = _left(one, other, sayings)
+        for loss, gap in one.lost:
+            lost.append(replace(loss, instead=one.words(index for index in left if index in gap)))
+            left = [index for index in left if index not in gap]
+        alone.extend((one.part, words) for words in _stretches(one, left))
+    return Parity(tuple(lost), moved, tuple(alone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    part: Part
+    lost: tuple[tuple[Loss, range], ...]  # each with the indices of actual words between its neighbours
+    moved: tuple[Loss, ...]
+    actual: Sequence[str]
+    extra: Sequence[int]  # indices of actual words that are the theme's own
+
+    def words(self, indices: Iterable[int]) -> str:
+        return " ".join(self.actual[index] for index in indices)
+
+
+def _compare(mail: Mail, part: Part, said: str) -> _Compared:
+    expected = words_of(script(part, mail.issue, mail.publication, mail.theme).pieces)
+    actual = folded(said)
+    alignment = align([word.folded for word in expected], actual)
+    matched, extra = list(alignment.matched), set(alignment.extra)
+    _settle_loose(expected, actual, matched, extra)
+    lost, moved = [], []
+    for start, end in _runs(matched):
+        run = expected[start:end]
+        loss = Loss(part, _kind(run), tuple(run))
+        if found := _found(run, actual, extra):
+            extra -= set(found)
+            moved.append(loss)
+        else:
+            lost.append((loss, _between(matched, start, end, len(actual))))
+    return _Compared(part, tuple(lost), tuple(moved), actual, sorted(extra))
+
+
+def _settle_loose(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
+    """Find the words of wide tables anywhere in their table's stretch of the text part."""
+    loose = [index for index, word in enumerate(expected) if word.kind == LOOSE and matched[index] is None]
+    for index in loose:
+        before = next((at for at in range(index, -1, -1) if expected[at].kind != LOOSE and matched[at] is not None), 0)
+        after = next((at for at in range(index, len(expected)) if expected[at].kind != LOOSE and matched[at]), None)
+        low, high = matched[before] or 0, len(actual) if after is None else matched[after] or 0
+        for at in range(low, high):
+            if at in extra and actual[at] == expected[index].folded:
+                matched[index] = at
+                extra.remove(at)
+                break
+
+
+def _runs(matched: Sequence[int | None]) -> list[tuple[int, int]]:
+    """Return the stretches of unmatched words; a word or two found by chance in the midst of many go with them."""
+    runs: list[tuple[int, int]] = []
+    for unmatched, group in groupby(range(len(matched)), key=lambda index: matched[index] is None):
+        indices = list(group)
+        if not unmatched:
+            continue
+        start, end = indices[0], indices[-1] + 1
+        if runs and start - runs[-1][1] <= ALONE and end - start >= LONG and runs[-1][1] - runs[-1][0] >= LONG:
+            start = runs.pop()[0]
+        runs.append((start, end))
+    return runs
+
+
+def _found(run: Sequence[Word], actual: Sequence[str], extra: set[int]) -> list[int]:
+    """Return where the words of a run stand, together and unexpected, or nothing."""
+    words = [word.folded for word in run]
+    for start in sorted(extra):
+        indices = range(start, start + len(words))
+        if actual[start : start + len(words)] == words and extra.issuperset(indices):
+            return list(indices)
+    return []
+
+
+def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
+    """Return the actual words between those that stand before and after a run."""
+    before = next((at for at in reversed(matched[:start]) if at is not None), -1)
+    after = next((at for at in matched[end:] if at is not None), size)
+    return range(before + 1, after)
+
+
+def _kind(run: Sequence[Word]) -> str:
+    if all(_NUMBER.fullmatch(word.folded) for word in run) and run[0].kind in ("words", "table", LOOSE):
+        return "number"
+    return "table" if run[0].kind == LOOSE else run[0].kind
+
+
+# --- what is left ----------------------------------------------------------------------------------------
+
+
+def _sayings(mail: Mail) -> set[str]:
+    """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
+    texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
+    texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]
+    texts += [link.get("href") or "" for link in mail.elements("a")]
+    for section in mail.issue.sections:
+        for node in walk(section.blocks):
+            if isinstance(node, Table):  # a listed table says the name of the column with each cell
+                texts += [str(getattr(inner, "words", "")) for inner in walk(node.head)]
+    return set(folded("\n".join(texts)))
+
+
+def _left(one: _Compared, other: _Compared, sayings: set[str]) -> list[int]:
+    """Return the indices of a part's own words that the other does not have as often."""
+    theirs = Counter(other.actual[index] for index in other.extra)
+    left = []
+    for index in one.extra:
+        word = one.actual[index]
+        if theirs[word] > 0:
+            theirs[word] -= 1
+        elif word not in sayings:
+            left.append(index)
+    return left
+
+
+def _stretches(one: _Compared, left: list[int]) -> Iterator[str]:
+    """Yield the words at some indices, with the part's own ones between them."""
+    own = set(one.extra)
+    start = 0
+    for at in range(1, len(left) + 1):
+        if at == len(left) or not own.issuperset(range(left[at - 1], left[at])):
+            yield one.words(range(left[start], left[at - 1] + 1))
+            start = at

@@ -1,0 +1,224 @@
+"""HTML and text part say the same: what the section files say, all of it, in order, and nothing else.
+
+A mail is read in either part (RFC 2046 §5.1.4: parts of `multipart/alternative` hold the same information); people who
+read the text part are those whom the HTML serves worst, and nobody proofreads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from newsletter.check.mail import Mail
+from newsletter.check.parity import Loss, parity
+from newsletter.check.rule import Found, rule
+from newsletter.markup.button import Button
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Link
+from newsletter.model import Location, walk
+
+_HINT = "Mend the template that prints it, or delete your own: the packaged one is used then."
+_ESSAY = "templates/default/sections/essay.mjml.j2"
+_BLOCKS = "templates/default/blocks"
+_CREDITS = "templates/default/credits.mjml.j2"
+_FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
+_CALLOUT = "::: callout Why it matters\nThe quay is empty at noon.\n:::\n"
+_BUTTON = "::: button\nlabel: Read the report\nurl: https://example.org/report\n:::\n"
+_FIGURE = (
+    "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: An empty quay\nwidth: 300\n"
+    "caption: The quay at noon, in March\n:::\n"
+)
+_TABLE = "| Port | Tonnes |\n| --- | ---: |\n| Lisbon | 1,204 |\n"
+_TABLE_PARTIAL = """<table border="0" cellpadding="0" cellspacing="0">
+<tr>{% for cell in block.head %}<th scope="col">{{ cell.html }}</th>{% endfor %}</tr>
+{% for row in block.rows %}
+<tr>{% for cell in row %}<td>{{ cell.html | replace(",", "") }}</td>{% endfor %}</tr>
+{% endfor %}
+</table>
+"""
+_NOTES = "The quay is empty.[^a]\n\n[^a]: At noon, that is.\n"
+_LINES = """<mj-text padding="36px 0 0">
+{% for line in credits | reverse %}
+<p>{{ line.html }}</p>
+{% endfor %}
+</mj-text>
+"""
+
+
+def _shown(markdown: str, template: str, text: str) -> dict[str, str]:
+    return {"10-essay.md": _FRONT + markdown, template: text}
+
+
+def _lost(mail: Mail, *kinds: str) -> Iterator[Loss]:
+    return (loss for loss in parity(mail).lost if loss.kind in kinds)
+
+
+def _message(loss: Loss, name: str) -> str:
+    instead = f"; there is {loss.instead!r}" if loss.instead else ""
+    count = f" ({len(loss.words)} words)" if len(loss.words) > 8 else ""
+    return f"the {loss.part} lacks {name} {loss.text}{count}{instead}"
+
+
+@rule(
+    "NL951",
+    hint=_HINT,
+    bad=_shown(_CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n"),
+    at="10-essay.md:7:1",
+    good=_shown(_CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"),
+)
+def words_lost(mail: Mail) -> Found:
+    """Every word of the section files stands in the HTML and in the text part."""
+    for loss in _lost(mail, "words", "table"):
+        yield loss.where, _message(loss, "the words")
+
+
+@rule(
+    "NL952",
+    hint=_HINT,
+    bad={_ESSAY: '{% extends "section.mjml.j2" %}\n{% block heading %}{% endblock %}\n'},
+    at="10-essay.md:3:8",
+    good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
+)
+def heading_lost(mail: Mail) -> Found:
+    """Every heading stands in the HTML and in the text part."""
+    for loss in _lost(mail, "heading"):
+        yield loss.where, _message(loss, "the heading")
+
+
+@rule(
+    "NL953",
+    hint=_HINT,
+    bad=_shown(_BUTTON, f"{_BLOCKS}/button.html.j2", '<p><a href="{{ web_url }}">{{ block.label }}</a></p>\n'),
+    at="10-essay.md:6:1",
+    good=_shown(_BUTTON, f"{_BLOCKS}/button.html.j2", '<p><a href="{{ block.url }}">{{ block.label }}</a></p>\n'),
+)
+def link_lost(mail: Mail) -> Found:
+    """Every address a section links to stands in the HTML behind its words, and in the text part, letter by letter."""
+    told = set()
+    for loss in _lost(mail, "link"):
+        told.add(loss.where)
+        yield loss.where, _message(loss, "the link")
+    for where, url in _links(mail):
+        if where not in told and "%%" not in url and url not in mail.email.text:
+            yield where, f"the text part lacks the link {url!r}"
+        if where not in told and "%%" not in url and unquote(url) not in _hrefs(mail):
+            yield where, f"the HTML lacks the link {url!r}"
+
+
+def _links(mail: Mail) -> Iterator[tuple[Location, str]]:
+    for section in mail.issue.sections:
+        for node in walk(section.blocks):
+            if isinstance(node, Link | Button):
+                yield node.where, node.url
+            elif isinstance(node, Figure) and node.link:
+                yield node.where, node.link
+
+
+def _hrefs(mail: Mail) -> set[str]:
+    return {unquote(link.get("href") or "") for link in mail.elements("a")}
+
+
+@rule(
+    "NL954",
+    hint=_HINT,
+    bad=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", '<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />'),
+    at="10-essay.md:10:10",
+    good=_shown(
+        _FIGURE,
+        f"{_BLOCKS}/figure.html.j2",
+        '<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />\n<p>{{ block.caption }}</p>\n',
+    ),
+)
+def figure_lost(mail: Mail) -> Found:
+    """What a picture shows, and its caption, stand in the HTML and in the text part."""
+    for loss in _lost(mail, "figure"):
+        yield loss.where, _message(loss, "the figure's words")
+
+
+@rule(
+    "NL955",
+    hint=_HINT,
+    bad=_shown(_TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL),
+    at="10-essay.md:8:12",
+    good=_shown(_TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL.replace(' | replace(",", "")', "")),
+)
+def number_lost(mail: Mail) -> Found:
+    """Every number stands in the HTML and in the text part as it was written: a changed one is lost."""
+    for loss in _lost(mail, "number"):
+        yield loss.where, _message(loss, "the number")
+
+
+@rule(
+    "NL956",
+    hint=_HINT,
+    bad=_shown(_NOTES, f"{_BLOCKS}/notes.html.j2", "<p>{{ phrases.notes }}</p>\n"),
+    at="10-essay.md:8:7",
+    good=_shown(_NOTES, f"{_BLOCKS}/notes.html.j2", '{% for item in block["items"] %}{{ item }}{% endfor %}\n'),
+)
+def note_lost(mail: Mail) -> Found:
+    """Every note, and every mark of one, stands in the HTML and in the text part."""
+    for loss in _lost(mail, "note"):
+        yield loss.where, _message(loss, "the note")
+
+
+@rule(
+    "NL957",
+    hint=_HINT,
+    bad={_ESSAY: '{% extends "section.mjml.j2" %}\n{% block byline %}{% endblock %}\n'},
+    at="10-essay.md:4:5",
+    good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
+)
+def credit_lost(mail: Mail) -> Found:
+    """Every byline, every line of the credits, every credit of a picture and of a quotation stands in both parts."""
+    for loss in _lost(mail, "credit"):
+        yield loss.where, _message(loss, "the credit")
+
+
+@rule(
+    "NL958",
+    hint=_HINT,
+    bad={
+        "10-essay.md": _FRONT.replace("---\n", "---\nsource: {title: The Count of Berths}\n", 1)
+        + "The quay is empty.\n",
+        _ESSAY: '{% extends "section.mjml.j2" %}\n{% block sources %}{% endblock %}\n',
+    },
+    at="10-essay.md:2:9",
+    good={
+        "10-essay.md": _FRONT.replace("---\n", "---\nsource: {title: The Count of Berths}\n", 1)
+        + "The quay is empty.\n",
+        _ESSAY: '{% extends "section.mjml.j2" %}\n',
+    },
+)
+def source_lost(mail: Mail) -> Found:
+    """Every source stands in the HTML and in the text part."""
+    for loss in _lost(mail, "source"):
+        yield loss.where, _message(loss, "the source")
+
+
+@rule(
+    "NL961",
+    hint="Print it in the same order in every template: the section files say which.",
+    bad={_CREDITS: _LINES},
+    at="issues/2026-03-01-example/credits.yaml:1:8",
+    good={_CREDITS: _LINES.replace(" | reverse", "")},
+)
+def order_changed(mail: Mail) -> Found:
+    """Both parts say what the section files say in their order: an argument turned round is another argument."""
+    for loss in parity(mail).moved:
+        yield loss.where, f"the {loss.part} has {loss.text} in another place"
+
+
+@rule(
+    "NL962",
+    hint="Say it in both parts (`text.txt.j2` is the text part's template), or in none.",
+    bad={_ESSAY: '{% extends "section.mjml.j2" %}\n{% block close %}<p>Forwarded by a friend?</p>{% endblock %}\n'},
+    at=f"{_ESSAY}:2:21",
+    good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
+)
+def said_in_one_part(mail: Mail) -> Found:
+    """What no section file says, a template does; it does so in both parts, or half of the readers are not told."""
+    for part, words in parity(mail).alone:
+        other = "text part" if part == "HTML" else "HTML"
+        pattern = r"[\W_]+".join(map(re.escape, words.split()[:6]))
+        yield mail.written(f"(?i){pattern}"), f"the {part} says {words!r}, the {other} does not"

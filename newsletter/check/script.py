@@ -1,0 +1,242 @@
+"""What an issue must say in HTML and in text: its words in order, by the rules both parts are made of.
+
+Drawn from the issue itself and not from what makes the parts, so that a mistake there is seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import Literal
+from urllib.parse import unquote
+
+from newsletter.check.wording import LOOSE, Piece
+from newsletter.credits import credit_lines
+from newsletter.languages import join, long_date
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.figure import Figure
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text, plain
+from newsletter.markup.lists import List
+from newsletter.markup.notes import Notes
+from newsletter.markup.pullquote import PullQuote
+from newsletter.markup.table import Cell, Table
+from newsletter.merge import spell
+from newsletter.model import Issue, Location, Node, Publication, Section, Source
+from newsletter.theme import Theme
+
+Part = Literal["HTML", "text part"]
+NARROW = 60  # columns in which the text part draws a table wherever it stands; wider ones may be broken or listed
+
+
+@dataclass
+class Script:
+    """One part being written down: pieces in order; `links` are those a section's list in the text part will number."""
+
+    part: Part
+    issue: Issue
+    publication: Publication
+    pieces: list[Piece] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def html(self) -> bool:
+        return self.part == "HTML"
+
+    def say(self, text: str, kind: str, where: Location) -> None:
+        """Add words that run on from those before."""
+        if "%%" in text or "{" in text or "*|" in text:
+            text = self._spelled(text)
+        self.pieces.append(Piece(text, kind, where))
+
+    def apart(self, text: str | None, kind: str, where: Location) -> None:
+        """Add words that stand apart from those before and after."""
+        if text:
+            self.say(f" {text} ", kind, where)
+
+    def _spelled(self, text: str) -> str:
+        url = self.publication.web_url(self.issue.slug)
+        if self.html:
+            return unescape(spell(escape(text, quote=False), self.publication, url, html=True))
+        return spell(text, self.publication, url, html=False)
+
+    def address(self, url: str, where: Location) -> None:
+        """Add where something leads: behind the words in HTML, as a number in the text part."""
+        if self.html:
+            self.apart(unquote(url), "link", where)
+            return
+        if url not in self.links:
+            self.links.append(url)
+        self.apart(str(self.links.index(url) + 1), "link", where)
+
+
+def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> Script:
+    """Return everything one part must say, in order."""
+    page = Script(part, issue, publication)
+    for key in ("title", "preheader"):
+        page.apart(getattr(issue, key), "heading" if key == "title" else "words", issue.places.get(key, issue.where))
+    for section in issue.sections:
+        _section(section, page)
+    for line in credit_lines(issue.credits, issue.language, theme.say(issue.language)):
+        where = next((credit.where for credit in issue.credits.roles if credit.role.id in line.roles), None)
+        page.apart(line.text, "credit", where or issue.credits.where)
+    return page
+
+
+def _section(section: Section, page: Script) -> None:
+    page.links.clear()
+    page.apart(section.title, "heading", section.places.get("title", section.where))
+    by = section.places.get("by", section.where)
+    page.apart(join([holder.name for holder in section.by], page.issue.language), "credit", by)
+    _blocks(section.blocks, page, "words")
+    for number, url in enumerate(page.links, 1):
+        page.apart(f"{number} {url}", "link", _of_link(section.blocks, url) or section.where)
+    for source in section.sources:
+        _source(source, section.places.get("source", section.where), page)
+
+
+def _source(source: Source, where: Location, page: Script) -> None:
+    date = f" ({long_date(source.date, page.issue.language)})" if source.date else ""
+    page.apart(source.words + date, "source", where)
+    if source.url and (page.html or source.url != source.words + date):
+        page.apart(unquote(source.url) if page.html else source.url, "source", where)
+
+
+def _of_link(nodes: Iterable[Node], url: str) -> Location | None:
+    for node in nodes:
+        if getattr(node, "url", None) == url or getattr(node, "link", None) == url:
+            return node.where
+        if where := _of_link(node.children, url):
+            return where
+    return None
+
+
+# --- blocks --------------------------------------------------------------------------------------------
+
+
+def _blocks(nodes: Sequence[Node], page: Script, kind: str) -> None:
+    for node in nodes:
+        page.apart(" ", kind, node.where)
+        _block(node, page, kind)
+        page.apart(" ", kind, node.where)
+
+
+def _block(node: Node, page: Script, kind: str) -> None:
+    match node:
+        case Heading():
+            _line(node.children, page, "heading")
+        case CodeBlock():
+            page.say(node.words, kind, node.where)
+        case List():
+            _list(node, page, kind)
+        case Figure():
+            _figure(node, page)
+        case PullQuote():
+            _blocks(node.children, page, kind)
+            page.apart(node.by, "credit", node.where)
+        case Callout():
+            page.apart(node.title, "heading", node.where)
+            _blocks(node.children, page, kind)
+        case Button():
+            page.apart(node.label, "link", node.where)
+            page.apart(unquote(node.url) if page.html else node.url, "link", node.where)
+        case Table():
+            _table(node, page)
+        case Notes():
+            _notes(node, page)
+        case _ if _is_line(node):
+            _line(node.children, page, kind)
+        case _:
+            _blocks(node.children, page, kind)
+
+
+_INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
+
+
+def _is_line(node: Node) -> bool:
+    return any(isinstance(child, _INLINE) for child in node.children)
+
+
+def _list(node: List, page: Script, kind: str) -> None:
+    for index, item in enumerate(node.children):
+        if node.start is not None and not page.html:
+            page.apart(str(node.start + index), "number", item.where)
+        _blocks(item.children, page, kind)
+
+
+def _figure(node: Figure, page: Script) -> None:
+    page.apart(node.image.alt, "figure", node.image.where)
+    if node.link and page.html:
+        page.address(node.link, node.where)
+    page.apart(" ", "figure", node.where)
+    _line(node.caption, page, "figure")
+    page.apart(node.credit, "credit", node.where)
+    page.apart(node.licence, "credit", node.where)
+    if node.link and not page.html:
+        page.address(node.link, node.where)
+
+
+def _table(node: Table, page: Script) -> None:
+    _line(node.caption, page, "table")
+    rows = [node.head, *node.rows]
+    # A wide table is broken or listed in the text part, and its words stand in another order there.
+    kind = LOOSE if not page.html and _width(rows) > NARROW else "table"
+    for cell in (cell for row in rows for cell in row):
+        page.apart(" ", kind, cell.where)
+        _line(cell.children, page, kind)
+        page.apart(" ", kind, cell.where)
+    page.apart(node.source, "source", node.where)
+
+
+def _width(rows: Sequence[Sequence[Cell]]) -> int:
+    return sum(max(len(plain(cell.children)) + 2 for cell in column) for column in zip(*rows, strict=True))
+
+
+def _notes(node: Notes, page: Script) -> None:
+    for number, note in enumerate(node.children, 1):
+        if not page.html:
+            page.apart(str(number), "note", note.where)
+        _blocks(note.children, page, "note")
+
+
+# --- lines ---------------------------------------------------------------------------------------------
+
+
+def _line(nodes: Sequence[Node], page: Script, kind: str) -> None:
+    for node in nodes:
+        match node:
+            case Text() | Code() | MergeField():
+                page.say(node.words, kind, node.where)
+            case Link():
+                _link(node, page, kind)
+            case Image():
+                page.apart(node.alt, "figure", node.where)
+                page.apart(node.title, "figure", node.where)
+            case Break():
+                page.say(" ", kind, node.where)
+            case NoteRef():
+                page.apart(str(node.number), "note", node.where)
+            case Tag():
+                _tag(node, page, kind)
+            case _:
+                _line(node.children, page, kind)
+
+
+def _link(node: Link, page: Script, kind: str) -> None:
+    _line(node.children, page, kind)
+    page.apart(node.title, kind, node.where)
+    bare = plain(node.children) in (node.url, node.url.removeprefix("mailto:"))
+    if page.html or not bare:
+        page.address(node.url, node.where)
+
+
+def _tag(node: Tag, page: Script, kind: str) -> None:
+    if node.name == "sup":
+        page.say(" ", kind, node.where)
+    _line(node.children, page, kind)
+    if node.name == "sup" and page.html:
+        page.say(" ", kind, node.where)
+    page.apart(dict(node.attributes).get("title"), kind, node.where)
