@@ -225,7 +225,7 @@ def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
 
     for node in _pieces(nodes, base):
         words = plain([node])
-        if isinstance(node, Tag) and any(key == "dir" for key, _ in node.attributes):
+        if isinstance(node, Tag) and (node.name == "bdi" or any(key == "dir" for key, _ in node.attributes)):
             close()
             result.append(node)
         elif foreign.search(words) and not strong(base).search(words):
