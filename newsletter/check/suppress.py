@@ -17,7 +17,6 @@ from newsletter.markup.table import Cell
 from newsletter.model import Finding, Issue, Location, Node, Section
 from newsletter.workspace import Workspace
 
-LAST = 10**9  # a line after every other
 _CODES = r"allow\s+(?P<codes>NL\d+(?:\s*,\s*NL\d+)*)\s*(?::\s*(?P<reason>.*))?"
 _ALLOW = re.compile(_CODES, re.DOTALL)
 _YAML = re.compile(rf"\s*#\s*{_CODES}")
@@ -113,10 +112,11 @@ def _of_lines(shown: str, lines: Sequence[str], number: int) -> Iterator[Allow]:
 def _of_blocks(section: Section) -> Iterator[Allow]:
     # Notes come last in the tree, wherever they were written.
     nodes = [inner for node in section.blocks for inner in (node.children if isinstance(node, Notes) else (node,))]
-    yield from _in_blocks(nodes, section.where.line or 1, LAST)
+    last = section.text.count("\n") + 1
+    yield from _in_blocks(nodes, section.where.line or 1, last, inside=False)
 
 
-def _in_blocks(nodes: Sequence[Node], first: int, last: int) -> Iterator[Allow]:
+def _in_blocks(nodes: Sequence[Node], first: int, last: int, *, inside: bool = True) -> Iterator[Allow]:
     """Yield what comments among blocks allow: for the next block, or for the one around them where none follows.
 
     `first` and `last` are the lines around them. What stands at the very start holds for the head around it too.
@@ -126,17 +126,17 @@ def _in_blocks(nodes: Sequence[Node], first: int, last: int) -> Iterator[Allow]:
     ends = [max(line, after - 1) for line, after in zip(starts, [*starts[1:], last + 1], strict=True)]
     for index, node in enumerate(nodes):
         if not isinstance(node, Comment):
-            inside = _in_words if isinstance(node, _LINES) else _in_blocks
-            yield from inside(node.children, starts[index], ends[index])
+            within = _in_words if isinstance(node, _LINES) else _in_blocks
+            yield from within(node.children, starts[index], ends[index])
             continue
         following = (
             end for later, end in zip(nodes[index:], ends[index:], strict=True) if not isinstance(later, Comment)
         )
         if (until := next(following, None)) is not None:
             yield from _of_comment(node, starts[index] if index else first, until)
-        elif last < LAST:
+        elif inside:
             yield from _of_comment(node, first, last)
-        else:  # the last words of a file hold for nothing
+        else:  # a file's last words hold for nothing
             yield from _of_comment(node, starts[index], starts[index])
 
 
