@@ -33,7 +33,7 @@ OPTIONS = (
 # Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
 MAX_DEPTH = 30
 # A note's mark that the parser left as words, because the note is nowhere.
-NOTE = re.compile(rb"(?<!\\)\[(\^[^\]\s]+)\]")
+NOTE = re.compile(rb"(?<!\\)\[(\^[^\[\]\s]++)\]")  # a label holds no bracket, or a run of `[^` would be read n² times
 BEFORE_BLOCKS = b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
 AT_START = "Blocks stand at the left edge, outside lists and quotations."
 
