@@ -155,6 +155,7 @@ class Source:
     date: dt.date | None = None
     accessed: dt.date | None = None
     id: str | None = None
+    where: Location | None = field(default=None, compare=False)
 
     @property
     def words(self) -> str:

@@ -50,7 +50,7 @@ def cited(
         elif one in known:
             yield known[one]
         elif re.match(r"https?://", one):
-            yield Source(title=one, url=check_url(one, places.value(*at), report))
+            yield Source(title=one, url=check_url(one, places.value(*at), report), where=places.value(*at))
         else:
             _unknown(one, known, places, at, report)
 
@@ -59,7 +59,8 @@ def _source(
     entry: SourceEntry, places: Places, path: tuple[str | int, ...], report: Report, id: str | None = None
 ) -> Source:
     url = check_url(entry.url, places.value(*path, "url"), report) if entry.url else None
-    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id)
+    where = places.key(*path) if id else places.value(*path)
+    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where)
 
 
 def _unknown(id: str, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report) -> None:

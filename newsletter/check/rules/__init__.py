@@ -41,6 +41,11 @@ from newsletter.check.rules.document import (
     missing_title,
     table_without_head,
 )
+from newsletter.check.rules.facts import (
+    disagreeing_figure,
+    stale_fact,
+    unsourced_figure,
+)
 from newsletter.check.rules.headings import empty_heading, heading_order, heading_skips_level
 from newsletter.check.rules.html import (
     forbidden_element,
@@ -64,6 +69,18 @@ from newsletter.check.rules.links import (
     trailing_punctuation,
     vague_link_text,
 )
+from newsletter.check.rules.parity import (
+    credit_lost,
+    figure_lost,
+    heading_lost,
+    link_lost,
+    note_lost,
+    number_lost,
+    order_changed,
+    said_in_one_part,
+    source_lost,
+    words_lost,
+)
 from newsletter.check.rules.pictures import (
     image_source,
     image_too_heavy,
@@ -76,6 +93,12 @@ from newsletter.check.rules.size import (
     near_clip_size,
     over_clip_size,
     unsubscribe_below_clip,
+)
+from newsletter.check.rules.sources import (
+    incomplete_source,
+    missing_rights,
+    quote_without_attribution,
+    unused_source,
 )
 from newsletter.check.rules.structure import duplicate_order, empty_section, no_section
 from newsletter.check.rules.style import (
@@ -141,6 +164,13 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     trailing_space,
     script_without_lang,
     mixed_script_word,
+    unsourced_figure,
+    stale_fact,
+    disagreeing_figure,
+    incomplete_source,
+    unused_source,
+    quote_without_attribution,
+    missing_rights,
     table_without_head,
     linked_picture_without_words,
     picture_without_words,
@@ -185,6 +215,16 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     credits_below_clip,
     unsubscribe_below_clip,
     line_too_long,
+    words_lost,
+    heading_lost,
+    link_lost,
+    figure_lost,
+    number_lost,
+    note_lost,
+    credit_lost,
+    source_lost,
+    order_changed,
+    said_in_one_part,
 )
 
 # What is said of findings, once all others are known.

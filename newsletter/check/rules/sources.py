@@ -1,0 +1,171 @@
+"""Sources, quotations and rights: what a reader, or a lawyer, will ask for."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.check.addresses import addresses, key
+from newsletter.check.attribution import LANGUAGES, attributes
+from newsletter.check.prose import Passage, passages
+from newsletter.check.rule import Found, rule
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Link, NoteRef, plain
+from newsletter.markup.quote import Quote
+from newsletter.markup.table import Table
+from newsletter.model import Issue, Source, walk
+
+_ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noon.\n"
+
+
+@rule(
+    "NL404",
+    severity="information",
+    hint="Add what is known; where a page has no date, `accessed` says when it was read.",
+    bad={
+        "10-essay.md": _ESSAY,
+        "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n",
+    },
+    at="sources.yaml:1:1",
+    good={
+        "10-essay.md": _ESSAY,
+        "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
+    },
+)
+def incomplete_source(issue: Issue) -> Found:
+    """A source without its publisher or its date cannot be weighed, nor found again when its page has moved."""
+    told: set[Source] = set()
+    for source in (*issue.sources, *(one for section in issue.sections for one in section.sources)):
+        lacking = [] if source.publisher else ["publisher"]
+        lacking += [] if source.date or source.accessed else ["date"]
+        if lacking and source.where and source not in told:
+            told.add(source)
+            yield source.where, f"{source.title!r} has no {' and no '.join(lacking)}"
+
+
+@rule(
+    "NL405",
+    severity="warning",
+    hint="Name it where it was used, or take it out.",
+    bad={
+        "10-essay.md": "---\nkind: essay\nby: mira\n---\nThe quay is empty at noon.\n",
+        "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
+    },
+    at="sources.yaml:1:1",
+    good={
+        "10-essay.md": _ESSAY,
+        "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
+    },
+)
+def unused_source(issue: Issue) -> Found:
+    """A source that no section, table, fact or link uses: its sentence was cut, or has lost its source."""
+    used = {source.id for section in issue.sections for source in section.sources}
+    used |= {fact.source for fact in issue.facts}
+    nodes = [node for section in issue.sections for node in walk(section.blocks)]
+    printed = {node.source for node in nodes if isinstance(node, Table)}
+    linked = {key(address.url) for address in addresses(issue)}
+    for source in issue.sources:
+        by_link = source.url is not None and key(source.url) in linked
+        if source.id not in used and source.words not in printed and not by_link and source.where:
+            yield source.where, f"nothing uses the source {source.id!r}"
+
+
+LONG = 12  # words; a shorter quotation set apart is a motto or a line of the text itself
+SPOKEN = 25  # words of a quotation inside a sentence
+_INLINE = re.compile(r"“([^“”]{60,})”|«\s*([^«»]{60,})»|„([^„“]{60,})“")
+_DASH = re.compile(r"\s*[—–―-]\s*\S")
+_SIGNED = re.compile(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$")
+_NAME = re.compile(r"(?<![.!?…“\"] )(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
+
+
+@rule(
+    "NL406",
+    severity="warning",
+    hint="Say who said it, before it, after it, or by a link.",
+    bad="The boats stay in.\n\n> We have never seen so many ships at anchor, and the queue grows by the day, they are angry.",
+    at="3:1",
+    good=(
+        "The boats stay in, wrote Ana Reis:\n\n"
+        "> We have never seen so many ships at anchor, and the queue grows by the day, they are angry."
+    ),
+)
+def quote_without_attribution(issue: Issue) -> Found:
+    """A long quotation with no name, link or note in it, before or after it: somebody's words without their owner."""
+    if issue.language.split("-")[0] not in LANGUAGES:
+        return
+    found = passages(issue)
+    told: set[int] = set()
+    for index, passage in enumerate(found):
+        block = next((node for node in passage.inside if isinstance(node, Quote)), None)
+        if block is None:
+            if passage.running and (quotation := _spoken(passage, issue.language)):
+                yield passage.at(quotation.start()), "a long quotation, and nobody who said it"
+        elif id(block) not in told and not passage.section.sources:
+            told.add(id(block))
+            inside = [one for one in found if block in one.inside]
+            around = (*found[max(index - 1, 0) : index], *inside, *found[index + len(inside) : index + len(inside) + 1])
+            words = sum(len(one.words.split()) for one in inside)
+            if words >= LONG and not any(
+                _names_somebody(one, issue.language, quoted=one in inside)
+                for one in around
+                if one.section is passage.section
+            ):
+                yield block.where, f"a quotation of {words} words, and nobody who said it"
+
+
+def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
+    """Tell whether a passage says whose words stand in it or beside it."""
+    nodes = [node for piece in passage.pieces for node in (piece.node, *piece.around)]
+    if any(isinstance(node, Link | NoteRef) for node in nodes):
+        return True
+    if quoted:
+        return bool(
+            _DASH.match(passage.words) or re.search(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$", passage.words)
+        )
+    last = passage.words.rstrip()
+    return last.endswith(":") or attributes(passage.words, language) or bool(_DASH.match(passage.words))
+
+
+def _spoken(passage: Passage, language: str) -> re.Match[str] | None:
+    """Return a long quotation in a paragraph that has neither a name nor a link, note or verb of saying."""
+    match = _INLINE.search(passage.words)
+    if match is None or len(match[0].split()) < SPOKEN or passage.section.sources:
+        return None
+    around = f"{passage.words[: match.start()]} {passage.words[match.end() :]}"
+    named = _NAME.search(around) or attributes(around, language)
+    nodes = (node for piece in passage.pieces for node in (piece.node, *piece.around))
+    return None if named or any(isinstance(node, Link | NoteRef) for node in nodes) else match
+
+
+_PICTURE_ROLES = re.compile(
+    r"drawing|photo|picture|image|illustration|chart|graphic|artwork|\bart\b|cover|visual|foto|bild|dessin"
+)
+_CREDITED = re.compile(
+    r"©|\(c\)|\b(?:photo|image|picture|credit|courtesy|source|by|foto|bild|crédit|via|cc|licen[cs]ed?)\b"
+)
+
+
+@rule(
+    "NL407",
+    severity="warning",
+    hint="Write the figure as a `::: figure` with `credit` and `licence`, or credit its maker in credits.yaml.",
+    bad="::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n:::",
+    at="1:1",
+    good=(
+        "::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n"
+        "credit: Tomás Leal\nlicence: CC BY 4.0\n:::"
+    ),
+)
+def missing_rights(issue: Issue) -> Found:
+    """A picture without maker or licence costs money when its maker writes; many licences ask to be named beside it.
+
+    One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none.
+    """
+    roles = (f"{credit.role.id} {credit.role.label}".lower() for credit in issue.credits.roles if credit.holders)
+    if any(map(_PICTURE_ROLES.search, roles)):
+        return
+    for section in issue.sections:
+        for node in walk(section.blocks):
+            if isinstance(node, Figure) and node.image.alt and not node.credit and not node.licence:
+                words = f"{plain(node.caption)} {node.image.alt}".lower()
+                if not _CREDITED.search(words):
+                    yield node.where, "the picture has neither credit nor licence"
