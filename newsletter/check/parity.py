@@ -16,8 +16,7 @@ from newsletter.markup.table import Table
 from newsletter.model import Location, walk
 
 _NUMBER = re.compile(r"[\d.,]+")
-ALONE = 2  # words found in the midst of lost ones that are taken for chance
-LONG = 3  # lost words on either side that make them so
+CHANCE = 3  # words found in the midst of lost ones are taken for chance up to here
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,8 @@ def _compare(mail: Mail, part: Part, said: str) -> _Compared:
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)
     _settle_loose(expected, actual, matched, extra)
+    _slide(expected, actual, matched, extra)
+    _unmatch(matched, extra)
     lost, moved = [], []
     for start, end in _runs(matched):
         run = expected[start:end]
@@ -110,24 +111,61 @@ def _settle_loose(expected: Sequence[Word], actual: Sequence[str], matched: list
                 break
 
 
-def _runs(matched: Sequence[int | None]) -> list[tuple[int, int]]:
-    """Return the stretches of unmatched words; a word or two found by chance in the midst of many go with them."""
-    runs: list[tuple[int, int]] = []
-    for unmatched, group in groupby(range(len(matched)), key=lambda index: matched[index] is None):
-        indices = list(group)
-        if not unmatched:
-            continue
-        start, end = indices[0], indices[-1] + 1
-        if runs and start - runs[-1][1] <= ALONE and end - start >= LONG and runs[-1][1] - runs[-1][0] >= LONG:
-            start = runs.pop()[0]
-        runs.append((start, end))
-    return runs
+def _slide(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
+    """Match short stretches with the same words beside their neighbours, where there are such: "the" is everywhere."""
+    for stretch in _stretches_of(matched):
+        first, last = stretch[0], stretch[-1]
+        after = matched[last + 1] if last + 1 < len(matched) else len(actual)
+        before = matched[first - 1] if first else -1
+        for start in (None if after is None else after - len(stretch), None if before is None else before + 1):
+            there = range(start or 0, (start or 0) + len(stretch))
+            if start is not None and extra.issuperset(there) and _same(expected, actual, stretch, there):
+                extra.update(index for index in (matched[at] for at in stretch) if index is not None)
+                extra.difference_update(there)
+                matched[first : last + 1] = there
+                break
+
+
+def _same(expected: Sequence[Word], actual: Sequence[str], stretch: Sequence[int], there: Sequence[int]) -> bool:
+    return all(expected[at].folded == actual[index] for at, index in zip(stretch, there, strict=True))
+
+
+def _unmatch(matched: list[int | None], extra: set[int]) -> None:
+    """Give up matches of a few words in the midst of lost ones: the theme's words that happen to be the same."""
+    for stretch in _stretches_of(matched):
+        beside = [at for at in (stretch[0] - 1, stretch[-1] + 1) if 0 <= at < len(matched)]
+        if beside and all(matched[at] is None for at in beside):
+            extra.update(index for index in (matched[at] for at in stretch) if index is not None)
+            matched[stretch[0] : stretch[-1] + 1] = [None] * len(stretch)
+
+
+def _stretches_of(matched: Sequence[int | None]) -> list[list[int]]:
+    """Return the short stretches of words that follow each other on both sides."""
+    groups = groupby(range(len(matched)), key=lambda at: _diagonal(matched, at))
+    stretches = [list(group) for diagonal, group in groups if diagonal is not None]
+    return [stretch for stretch in stretches if len(stretch) <= CHANCE]
+
+
+def _diagonal(matched: Sequence[int | None], at: int) -> int | None:
+    """Return what is the same for matched words that follow each other on both sides."""
+    index = matched[at]
+    return None if index is None else index - at
+
+
+def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of unmatched words."""
+    for lost, group in groupby(range(len(matched)), key=lambda at: matched[at] is None):
+        if lost:
+            indices = list(group)
+            yield indices[0], indices[-1] + 1
 
 
 def _found(run: Sequence[Word], actual: Sequence[str], extra: set[int]) -> list[int]:
     """Return where the words of a run stand, together and unexpected, or nothing."""
     words = [word.folded for word in run]
-    for start in sorted(extra):
+    # A single word or a figure that stands elsewhere is no proof that it moved there.
+    telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
+    for start in sorted(extra) if telling else ():
         indices = range(start, start + len(words))
         if actual[start : start + len(words)] == words and extra.issuperset(indices):
             return list(indices)

@@ -1,0 +1,195 @@
+"""Parity can fail: a finished mail is tampered with in one part, and the right rule names the author's line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from newsletter.build import make, read
+from newsletter.cache import Cache
+from newsletter.check import example, run
+from newsletter.check.mail import Checks, Mail
+from newsletter.check.rules import MAIL_RULES
+from newsletter.check.wording import align
+from newsletter.workspace import find
+
+PARITY = [rule for rule in MAIL_RULES if rule.code.startswith(("NL95", "NL96"))]
+
+ESSAY = """---
+kind: essay
+title: The Quiet Port
+by: mira
+source: {title: The Count of Berths, publisher: Harbour Board, url: "https://example.org/berths"}
+---
+The quay is empty at noon. Nobody waits there for a ship.
+
+Twelve cranes stand still, see the [yearly report](https://example.org/report?a=1&b=2) of 1,204 pages.[^a]
+
+## At night
+
+1. First the pilots come.
+2. Then the tugs follow.
+
+> The tide is a patient clerk.
+
+::: figure
+src: https://pictures.example.org/quay.jpg
+alt: An empty quay with two gulls
+width: 300
+caption: Seen from the *north* mole
+credit: Ana Prior
+licence: CC BY 4.0
+link: https://example.org/large
+:::
+
+| Port | Ships |
+| --- | ---: |
+| Lisbon | 48 |
+| Porto | 17 |
+
+::: callout Why it matters
+A queue is what one sees of a port.
+:::
+
+::: button
+label: Read the timetable
+url: https://example.org/timetable
+:::
+
+H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
+
+[^a]: Counted in spring.
+"""
+
+
+@cache
+def mail() -> Mail:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, data in example.workspace({"10-essay.md": ESSAY}).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        workspace, shelf = find(root), Cache(root / ".newsletter")
+        draft = read(workspace, workspace.issues / example.SLUG, shelf)
+        email = make(workspace, draft, shelf)
+    assert draft.issue
+    assert draft.theme
+    return Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+
+
+def found(tampered: Mail) -> list[tuple[str, int | None]]:
+    """Return rule and line of each finding."""
+    return [(finding.name, finding.where.line) for finding in run(PARITY, tampered)]
+
+
+def in_html(old: str, new: str = "") -> Mail:
+    whole = mail()
+    assert whole.email.html.count(old) == 1, whole.email.html
+    return replace(whole, email=replace(whole.email, html=whole.email.html.replace(old, new)))
+
+
+def in_text(old: str, new: str = "") -> Mail:
+    whole = mail()
+    assert whole.email.text.count(old) == 1, whole.email.text
+    return replace(whole, email=replace(whole.email, text=whole.email.text.replace(old, new)))
+
+
+def test_an_untouched_mail_is_in_order() -> None:
+    assert found(mail()) == []
+
+
+TAMPERED: dict[str, tuple[Callable[[str, str], Mail], str, str, str, int]] = {
+    "a sentence": (in_html, " Nobody waits there for a ship.", "", "words-lost", 7),
+    "a sentence of the text": (in_text, "Nobody waits there for a ship.", "", "words-lost", 7),
+    "a word": (in_text, "The quay is empty at noon.", "The quay is at noon.", "words-lost", 7),
+    "a word changed": (in_html, "Twelve cranes", "Eleven cranes", "words-lost", 9),
+    "half a word": (in_text, "half*way*", "half", "words-lost", 42),
+    "a title": (in_text, "The Quiet Port\n", "\n", "heading-lost", 3),
+    "a sub-heading": (in_text, "At night\n", "\n", "heading-lost", 11),
+    "the issue's title": (in_text, "The port that nobody counted", "", "heading-lost", 1),
+    "a title in a panel": (in_text, "Why it matters", "", "heading-lost", 33),
+    "an address": (in_text, "https://example.org/report?a=1&b=2", "", "link-lost", 9),
+    "an address changed": (
+        in_text,
+        "https://example.org/report?a=1&b=2",
+        "https://example.org/report?a=1",
+        "link-lost",
+        9,
+    ),
+    "a sign in an address": (in_text, "report?a=1&b=2", "report?a=1;b=2", "link-lost", 9),
+    "an address behind words": (in_html, 'href="https://example.org/large"', 'href=""', "link-lost", 18),
+    "a link's number": (in_text, "yearly report [1]", "yearly report", "link-lost", 9),
+    "a button's address": (in_text, "\nhttps://example.org/timetable", "", "link-lost", 37),
+    "a caption": (in_html, "Seen from the", "", "figure-lost", 22),
+    "an alternative text": (in_html, 'alt="An empty quay with two gulls"', 'alt=""', "figure-lost", 19),
+    "an alternative text of the text": (in_text, "An empty quay with two gulls", "", "figure-lost", 19),
+    "a picture's credit": (in_html, "Ana Prior", "", "credit-lost", 18),
+    "a licence": (in_text, ", CC BY 4.0", "", "credit-lost", 18),
+    "a number": (in_text, "1,204", "", "number-lost", 9),
+    "a number changed": (in_html, "1,204", "1.204", "number-lost", 9),
+    "a number of a table": (in_text, "48", "47", "number-lost", 30),
+    "an item's number": (in_text, "2. Then", "- Then", "number-lost", 14),
+    "a cell": (in_html, "Porto", "", "words-lost", 31),
+    "a note": (in_text, "Counted in spring.", "", "note-lost", 44),
+    "a byline": (in_text, "By Mira Oduya", "", "credit-lost", 4),
+    "a line of the credits": (in_text, "Produced by The Harbour Desk in Lisbon, Portugal", "", "credit-lost", 1),
+    "a source": (in_text, "Harbour Board, The Count of Berths", "", "source-lost", 5),
+    "a source's address": (in_text, "https://example.org/berths", "", "source-lost", 5),
+    "two items": (in_text, "pilots", "tugs", "words-lost", 13),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_is_lost_is_named_with_its_line(what: str) -> None:
+    tamper, old, new, name, line = TAMPERED[what]
+    assert (name, line) in found(tamper(old, new))
+    assert {told for told, _ in found(tamper(old, new))} == {name}
+
+
+def test_two_paragraphs_that_changed_places_are_told() -> None:
+    first, second = "1. First the pilots come.", "2. Then the tugs follow."
+    text = mail().email.text.replace(f"{first}\n{second}", f"{second}\n{first}")
+    tampered = replace(mail(), email=replace(mail().email, text=text))
+    assert {name for name, _ in found(tampered)} == {"order-changed"}
+
+
+def test_paragraphs_that_changed_places_in_the_html_are_told() -> None:
+    quote, heading = "The tide is a patient clerk.", "At night"
+    html = mail().email.html.replace(quote, "\0").replace(heading, quote).replace("\0", heading)
+    tampered = replace(mail(), email=replace(mail().email, html=html))
+    assert {name for name, _ in found(tampered)} == {"order-changed"}
+
+
+def test_a_sentence_that_only_one_part_says_is_told() -> None:
+    for tampered in (
+        in_html("The quay is empty", "Dear reader! The quay is empty"),
+        in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),
+    ):
+        assert [name for name, _ in found(tampered)] == ["said-in-one-part"]
+
+
+def test_alignment_is_a_longest_one() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        one = [chance.choice("abcd") for _ in range(chance.randint(0, 12))]
+        other = [chance.choice("abcd") for _ in range(chance.randint(0, 12))]
+        matched = [(i, j) for i, j in enumerate(align(one, other).matched) if j is not None]
+        assert all(one[i] == other[j] for i, j in matched)
+        assert sorted(j for _, j in matched) == [j for _, j in matched]
+        assert len(matched) == longest(one, other)
+
+
+def longest(one: list[str], other: list[str]) -> int:
+    lengths = [0] * (len(other) + 1)
+    for word in one:
+        above = list(lengths)
+        for j, theirs in enumerate(other):
+            lengths[j + 1] = above[j] + 1 if word == theirs else max(above[j + 1], lengths[j])
+    return lengths[-1]
