@@ -30,9 +30,9 @@ HEAD = "---\nkind: essay\ntitle: Section\n---\n"
 FIRST = HEAD.count("\n") + 1  # the line of the file on which the Markdown starts
 MARK = re.compile(r"q\d+z")  # stands in every word: found again whatever is set around it
 CJK = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-LIMIT = 6.0  # seconds for 100 KB: five times what the slowest takes here, and far from what n² costs
+LIMIT = 5.0  # seconds for 100 KB: three times what the slowest takes here, and far from what n² costs
 
-quick = settings(max_examples=120, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=100, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow])
 
 
 class NoShelf:
@@ -552,11 +552,11 @@ LONG = [
 
 @pytest.mark.parametrize("piece", LONG)
 def test_long_runs_do_not_take_long(desk: Desk, piece: str) -> None:
-    for markdown in (repeat(piece), f"a {repeat(piece)} b"):
-        started = time.perf_counter()
+    for markdown in (f"a {repeat(piece, 100_000)} b", repeat(piece, 20_000)):
+        started = time.process_time()  # not the clock on the wall, which others slow down
         desk.build(markdown)
-        assert time.perf_counter() - started < LIMIT
+        assert time.process_time() - started < LIMIT
 
 
-def repeat(piece: str) -> str:
-    return piece * (100_000 // len(piece.encode()))
+def repeat(piece: str, size: int) -> str:
+    return piece * (size // len(piece.encode()))
