@@ -41,8 +41,12 @@ def near_miss(word: str) -> str:
     """Return a hint for a code or name that is none: the nearest, or where all of them are listed."""
     told = word.strip().lower()
     codes = {entry.name: entry.code for entry in catalogue().values()}
+    code: str | None
     if told.startswith("nl"):
-        code = nearest(told.upper(), catalogue())
+        # A mistyped code has its other signs in their places; difflib would count them wherever they stand.
+        alike = {code: sum(map(str.__eq__, code, told.upper())) for code in catalogue()}
+        code = max(alike, key=lambda code: alike[code])
+        code = code if alike[code] > len("NL") else None
     else:
         name = next((name for name in codes if told and told in name), None) or nearest(told, codes)
         code = codes.get(name or "")

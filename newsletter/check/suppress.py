@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from newsletter.check.select import keeps_from_mail
@@ -123,7 +124,7 @@ def _in_blocks(nodes: Sequence[Node], first: int, last: int, *, inside: bool = T
     """
     nodes = sorted(nodes, key=lambda node: node.where.line or 0)
     starts = [node.where.line or 0 for node in nodes]
-    ends = [max(line, after - 1) for line, after in zip(starts, [*starts[1:], last + 1], strict=True)]
+    ends = [max(line, after - 1) for line, after in pairwise([*starts, last + 1])]
     for index, node in enumerate(nodes):
         if not isinstance(node, Comment):
             within = _in_words if isinstance(node, _LINES) else _in_blocks

@@ -14,7 +14,7 @@ from newsletter.check import baseline
 from newsletter.check.catalogue import catalogue
 from newsletter.check.desk import Checked, Order, check_all, fresh
 from newsletter.check.fix import Change
-from newsletter.check.formats import Result, summary
+from newsletter.check.formats import Result, several, summary
 from newsletter.check.formats.text import written
 from newsletter.check.select import unknown_codes
 from newsletter.check.since import changed_since
@@ -140,7 +140,7 @@ def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: 
         kept.update({key: n for key, n in old.items() if key[0].startswith(issues) and not key[0].startswith(looked)})
     kept.update(baseline.known(found))
     baseline.write_baseline(path, kept)
-    click.echo(f"{workspace.shown(path)}: {kept.total():,} known findings")
+    click.echo(f"{workspace.shown(path)}: {several(kept.total(), 'known finding')}")
 
 
 # --- what is printed ---------------------------------------------------------------------------------

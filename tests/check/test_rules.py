@@ -9,15 +9,14 @@ import pytest
 
 from newsletter.cache import Cache
 from newsletter.check import example
+from newsletter.check.catalogue import RULES
 from newsletter.check.mail import Checks
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
 from newsletter.load import load
 from newsletter.model import Finding
 from newsletter.validate import validate
 from newsletter.workspace import find
-
-RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *MAIL_RULES)
 
 
 def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
@@ -59,7 +58,7 @@ def test_a_rule_says_what_and_why_and_what_to_do(rule: Rule[Any]) -> None:
 
 
 def test_codes_are_unique_and_in_order() -> None:
-    for rules in (ISSUE_RULES, ARCHIVE_RULES, MAIL_RULES):
+    for rules in (ISSUE_RULES, ARCHIVE_RULES, MAIL_RULES, ALLOW_RULES):
         codes = [rule.code for rule in rules]
         assert codes == sorted(set(codes))
     assert len({rule.code for rule in RULES}) == len(RULES)

@@ -1,0 +1,81 @@
+"""`newsletter explain`: whole output and exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.check.catalogue import FAULTS, catalogue
+from tests.desk import Desk
+
+
+def test_a_rule(tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("explain", "NL104")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "NL104 missing-location (error)\n\n"
+        "Where an issue was produced is part of its credits.\n\n"
+        "What to do: Add a line such as `location: Lisbon, Portugal`, or one under defaults in the masthead.\n\n"
+        "Bad, at issues/2026-03-01-example/credits.yaml:1:1:\n"
+        "    --- issues/2026-03-01-example/credits.yaml\n"
+        "    essay: mira\n"
+        "    produced_by: desk\n\n"
+        "Good:\n"
+        "    --- issues/2026-03-01-example/credits.yaml\n"
+        "    essay: mira\n"
+        "    produced_by: desk\n"
+        "    location: Porto, Portugal\n\n"
+        "Where it is right as it is: <!-- allow NL104: reason -->, before the block.\n"
+    )
+
+
+def test_a_fault_met_while_reading(tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("explain", "NL501")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "NL501 missing-image (error)\n\n"
+        "A picture that is not there is a hole in the mail.\n\n"
+        "Found while files are read: it keeps an issue from being a mail, and cannot be ignored.\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["nl201", "vague-link-text", "vague_link_text", " Vague link text "])
+def test_however_it_is_written(word: str, tmp_path: Path) -> None:
+    assert Desk(tmp_path).run("explain", word).out.startswith("NL201 vague-link-text (warning)\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("NL50l", "Did you mean NL50"),
+        ("vague", "Did you mean NL201 (vague-link-text)?"),
+        ("mising-image", "Did you mean NL501 (missing-image)?"),
+        ("xyzzy", "`newsletter explain` lists all of them."),
+    ],
+)
+def test_a_near_miss(word: str, hint: str, tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("explain", word)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: no rule has the code or name {word!r}\n    hint: {hint}")
+
+
+def test_all_of_them_and_a_family(tmp_path: Path) -> None:
+    lines = Desk(tmp_path).run("explain").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(catalogue())
+    family = Desk(tmp_path).run("explain", "NL02").out.splitlines()
+    assert family[0].split() == ["NL020", "raw-html", "error"]
+    assert {line[:4] for line in family} == {"NL02"}
+
+
+@pytest.mark.parametrize("code", list(catalogue()))
+def test_every_one_can_be_explained(code: str, tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("explain", code)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"{code} {catalogue()[code].name} (")
+
+
+def test_every_fault_says_why_in_one_sentence() -> None:
+    for fault in FAULTS:
+        assert fault.why.endswith("."), fault.code
+        assert len(fault.why) > 20, fault.code
