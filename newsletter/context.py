@@ -11,7 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from newsletter import wellformed
 from newsletter.credits import CreditLine, credit_lines
+from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
 from newsletter.markup.code import CodeBlock
@@ -135,7 +137,12 @@ def html_sections(
     """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
 
     def partial(name: str, **block: Any) -> str:
-        return theme.render(f"blocks/{name}.html.j2", {**values, "medium": medium, "block": block}).strip()
+        template = f"blocks/{name}.html.j2"
+        html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
+        if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
+            where = theme.place(theme.environment.get_template(template).filename or template, None)
+            raise NewsletterError(f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT)
+        return html
 
     page = HtmlPage(
         medium=medium,

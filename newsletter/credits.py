@@ -44,4 +44,6 @@ def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) ->
         before, _, after = phrase.partition("{team}")
         around = (part.replace("{place}", credits.location or "") for part in (before, after))
         lines.append(CreditLine((), "", credits.produced_by, names, *around))
+    elif credits.location:
+        lines.append(CreditLine((), "", (), "", phrases["place"].replace("{place}", credits.location), ""))
     return tuple(lines)

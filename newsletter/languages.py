@@ -36,8 +36,9 @@ def _run(direction: Direction) -> re.Pattern[str]:
     A bracket that opens inside a run closes inside it, or it would be mirrored alone: `MSC Oscar (Porto)`.
     """
     own, other = _STRONG[direction], _STRONG[opposite(direction)]
+    figure = r"(?:[ -]?[0-9]+\b)?" if direction == "ltr" else ""  # `Berth statistics 2025` is read as one
     bracket = rf"\([^{other}()]*[{own}][^{other}()]*\)"
-    return re.compile(rf"[{own}](?:[^{other}]*?(?:{bracket}|[{own}]))*")
+    return re.compile(rf"[{own}](?:[^{other}]*?(?:{bracket}|[{own}]))*{figure}")
 
 
 # First strong isolate … pop directional isolate (UAX #9): what `dir` is to HTML, for plain text.

@@ -23,7 +23,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
     ("markup", ("markup.",), False),
     (
         "ground",
-        ("workspace", "output", "cache", "credits", "theme", "context", "stylesheets", "schemas", "pool"),
+        ("workspace", "output", "cache", "credits", "theme", "context", "stylesheets", "schemas", "pool", "wellformed"),
         False,
     ),
     ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),

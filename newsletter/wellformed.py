@@ -1,0 +1,39 @@
+"""Whether what templates write is well formed.
+
+The MJML engine checks nothing: a tag left open swallows what follows it and still succeeds.
+"""
+
+from __future__ import annotations
+
+from xml.parsers import expat
+
+from newsletter.errors import NewsletterError
+
+MAX_DEPTH = 200  # about 12,000 nested elements crash the MJML engine; a mail has some forty
+HINT = "Close every tag, quote every attribute, write < and & as &lt; and &amp;."
+
+
+def fault(xml: str) -> str | None:
+    """Return what keeps a text with one root element from being well formed, or `None`."""
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def start(name: str, attributes: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise NewsletterError(f"the mail is nested more than {MAX_DEPTH} elements deep")
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        lines = xml.split("\n")
+        line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
+        near = line[max(error.offset - 30, 0) : error.offset + 30].strip()
+        return f"{expat.ErrorString(error.code)} near {near!r}"
+    return None
