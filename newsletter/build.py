@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.assemble import assemble
-from newsletter.check import check_structure
 from newsletter.check.select import Selection
-from newsletter.check.suppress import divide, read_allows
+from newsletter.check.structure import check_structure
 from newsletter.context import lines_of, shared
 from newsletter.errors import IssueRejected
 from newsletter.faults import Report
@@ -57,10 +56,7 @@ def read(workspace: Workspace, folder: Path, shelf: Shelf, selection: Selection 
     pictures: Mapping[str, Picture] = {}
     allowed: list[Finding] = []
     if loaded.issue:
-        found = check_structure(loaded.issue)
-        if found:
-            wanted = (selection or Selection.of_settings(workspace)).over(loaded.issue.choice).of(found)
-            found, allowed, _ = divide(wanted, read_allows(workspace, loaded.issue))
+        found, allowed = check_structure(workspace, loaded.issue, selection)
         report.findings.extend(found)
     if loaded.issue and loaded.theme:
         pictures = prepare(loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ISSUE_RULES
-from newsletter.model import Finding, Issue
+from newsletter.model import Finding
 
 T = TypeVar("T")
 
@@ -34,8 +33,3 @@ def run(
             timing[rule.code] = timing.get(rule.code, 0.0) + time.perf_counter() - started
         for where, message, *edit in found:
             yield Finding(rule.code, rule.name, rule.severity, where, message, rule.hint, edit[0] if edit else None)
-
-
-def check_structure(issue: Issue) -> list[Finding]:
-    """Return what keeps an issue from becoming a mail at all."""
-    return list(run((rule for rule in ISSUE_RULES if rule.structural), issue))

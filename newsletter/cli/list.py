@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from newsletter.check import check_structure
+from newsletter.check.structure import check_structure
 from newsletter.cli.issues import open_workspace
 from newsletter.context import count_words
 from newsletter.errors import NewsletterError
@@ -20,7 +20,10 @@ from newsletter.workspace import Workspace
 @click.command("list")
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(json_: bool) -> None:
-    """List issues, the latest first, with date, state, words and problems."""
+    """List issues, the latest first, with date, state, words and problems.
+
+    Problems are those that keep an issue from being built; `newsletter check --all` finds the others.
+    """
     workspace = open_workspace()
     rows = [_row(workspace, folder) for folder in reversed(workspace.folders())]
     if json_:
@@ -41,7 +44,7 @@ def command(json_: bool) -> None:
 def _row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     loaded = load(workspace, folder)
     issue = loaded.issue
-    problems = len(loaded.findings) + (len(check_structure(issue)) if issue else 0)
+    problems = len(loaded.findings) + (len(check_structure(workspace, issue)[0]) if issue else 0)
     try:
         published = bool(read_receipts(folder, workspace.shown(folder)))
     except NewsletterError:

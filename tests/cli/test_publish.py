@@ -178,6 +178,66 @@ def test_structural_errors_stop_it_all_of_them_told(desk: Desk) -> None:
     assert receipts(desk) == kept
 
 
+SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n[check]\nseverity = {NL201 = "error"}\n'
+FAULTY = "---\nkind: essay\n---\nLook [here](https://quay.example/a).\n"
+FINDING = (
+    f"issues/{SLUG}/10-essay.md:4:6: {{}} NL201 vague-link-text: link text 'here' says nothing\n"
+    "    hint: Say where the link goes.\n"
+)
+
+
+def test_what_check_finds_stops_it(desk: Desk) -> None:
+    desk.write("newsletter.toml", SETTINGS)
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    for arguments in ([], ["--dry-run"]):
+        ran = desk.run("publish", *arguments)
+        assert (ran.code, ran.out, ran.err) == (1, "", FINDING.format("error") + f"{SLUG}: 1 error\n")
+    assert not (desk.root / "dist").exists()
+    assert receipts(desk) == []
+
+
+def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
+    desk.write("newsletter.toml", SETTINGS)
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL503: unneeded")
+    assert ran.code == 2
+    ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL104: unneeded")
+    assert (ran.code, ran.err) == (0, FINDING.format("warning"))
+    assert [one["allowed"] for one in receipts(desk)] == [
+        [{"code": "NL201", "reason": "the minister's words: all of them"}]
+    ]
+    desk.run("publish", "--allow", "NL201: again")
+    assert len(receipts(desk)) == 1, "the same bytes need no second receipt"
+
+
+def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    ran = desk.run("publish")
+    assert (ran.code, ran.err) == (0, FINDING.format("warning"))
+    assert "allowed" not in receipts(desk)[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("NL201", "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n"),
+        ("NL201:  ", "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n"),
+        (
+            "NL2O1: it",
+            "error: --allow: no rule has the code 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
+        ),
+        (
+            "NL501: later",
+            "error: --allow: NL501 keeps an issue from being a mail and cannot be let pass\n"
+            "    hint: Mend the issue: newsletter check says where.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_let_pass(words: str, said: str, desk: Desk) -> None:
+    ran = desk.run("publish", "--allow", words)
+    assert (ran.code, ran.out, ran.err) == (2, "", said)
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"receipts": [{}]}', '{"receipts": 3}', "\xff"])
 def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
     path = desk.write(f"issues/{SLUG}/published.json", content.encode("latin-1"))
