@@ -197,7 +197,12 @@ class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     severity: Annotated[
         dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
     ] = {}
-    clients: Annotated[list[str], Meta(description="Mail clients that matter to this desk.")] = []
+    clients: Annotated[
+        list[Text] | dict[Text, float],
+        Meta(
+            description="Mail clients that matter to this desk, as `gmail` or `outlook.windows`; or each with a weight."
+        ),
+    ] = []
     reserve: Annotated[
         Annotated[int, Meta(ge=0)], Meta(description="Bytes a provider adds to every link it rewrites.")
     ] = 0

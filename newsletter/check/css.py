@@ -27,7 +27,7 @@ class Style:
     @property
     def nodes(self) -> Sequence[Any]:
         """Return the nodes that tinycss2 reads in it."""
-        return _declarations(self.css) if self.inline else _sheet(self.css)
+        return nodes_of(self.css, self.inline)
 
 
 class Part(NamedTuple):
@@ -39,14 +39,17 @@ class Part(NamedTuple):
 
 @remembered
 def styles(mail: Mail) -> tuple[Style, ...]:
-    """Return every piece of CSS outside conditional comments, in the order of the HTML."""
-    found = []
-    for element in mail.elements():
+    """Return every piece of CSS of a mail."""
+    return tuple(styles_of(mail.tree))
+
+
+def styles_of(tree: lxml_html.HtmlElement) -> Iterator[Style]:
+    """Yield every piece of CSS outside conditional comments, in the order of the HTML."""
+    for element in tree.iter():
         if element.tag == "style":
-            found.append(Style(element, element.text or "", inline=False))
-        elif css := element.get("style"):
-            found.append(Style(element, css, inline=True))
-    return tuple(found)
+            yield Style(element, element.text or "", inline=False)
+        elif isinstance(element.tag, str) and (css := element.get("style")):
+            yield Style(element, css, inline=True)
 
 
 def walk(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[Part]:
@@ -80,14 +83,9 @@ def words(nodes: Sequence[Any]) -> str:
 
 
 @lru_cache(maxsize=4096)  # a mail says the same few dozen styles some hundred times
-def _declarations(css: str) -> tuple[Any, ...]:
+def nodes_of(css: str, inline: bool) -> tuple[Any, ...]:
+    """Return the nodes of a style attribute or a style element."""
     import tinycss2
 
-    return tuple(tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True))
-
-
-@lru_cache(maxsize=64)
-def _sheet(css: str) -> tuple[Any, ...]:
-    import tinycss2
-
-    return tuple(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True))
+    read = tinycss2.parse_blocks_contents if inline else tinycss2.parse_stylesheet
+    return tuple(read(css, skip_comments=True, skip_whitespace=True))

@@ -14,6 +14,7 @@ from pathlib import Path
 from newsletter.cache import Cache
 from newsletter.check import Timing
 from newsletter.check.archive import DEPTH
+from newsletter.check.clients import chosen
 from newsletter.check.fix import Change, mend
 from newsletter.check.history import History
 from newsletter.check.mail import Checks
@@ -114,7 +115,7 @@ def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:
 def _look(
     workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection, timing: Timing | None
 ) -> Validated:
-    checks = Checks(tuple(workspace.check.clients), workspace.check.reserve)
+    checks = Checks(chosen(workspace), workspace.check.reserve)
     return validate(workspace, folder, Cache(workspace.state / "cache"), checks, earlier, selection, timing)
 
 

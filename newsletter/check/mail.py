@@ -94,7 +94,7 @@ class Mail:
 class Checks:
     """The settings that rules ask about: `[check]` with every default filled in."""
 
-    clients: tuple[str, ...] = ()  # as named in the client-support data; empty for the usual ones
+    clients: tuple[tuple[str, float], ...] = ()  # name and weight, see `clients.py`; empty for the usual ones
     reserve: int = 0  # bytes a provider adds to every link it rewrites
 
 

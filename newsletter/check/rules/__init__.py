@@ -12,6 +12,10 @@ from newsletter.check.rules.alternatives import (
     missing_alt,
     picture_without_words,
 )
+from newsletter.check.rules.clients import (
+    css_unsupported,
+    html_unsupported,
+)
 from newsletter.check.rules.credits import (
     credited_outside_masthead,
     missing_location,
@@ -210,6 +214,8 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     remote_css,
     style_too_large,
     style_nearly_too_large,
+    css_unsupported,
+    html_unsupported,
     near_clip_size,
     over_clip_size,
     credits_below_clip,

@@ -35,10 +35,23 @@ def css_parse_error(mail: Mail) -> Found:
     Read by tinycss2 as CSS Syntax Level 3 says.
     """
     for style in styles(mail):
-        for found in walk(style.nodes):
-            if found.node.type == "error":
-                css = _around(style, found.node)
-                yield _place(mail, style, css), f"CSS that clients cannot read: {css}"
+        for error in _errors(style):
+            css = _around(style, error)
+            yield _place(mail, style, css), f"CSS that clients cannot read: {css}"
+        if not style.inline and (open_ := style.css.count("{") - style.css.count("}")) > 0:
+            yield (
+                _place(mail, style, style.css[:40]),
+                f"{open_} {{ of a style element {'are' if open_ > 1 else 'is'} not closed",
+            )
+
+
+def _errors(style: Style) -> Iterator[Any]:
+    for node, _ in walk(style.nodes):
+        if node.type == "error":
+            yield node
+        else:
+            within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
+            yield from (token for token in tokens(within) if token.type == "error")
 
 
 def _around(style: Style, error: Any) -> str:

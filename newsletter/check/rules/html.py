@@ -180,13 +180,13 @@ def template_residue(mail: Mail) -> Found:
         if _EMPTY.fullmatch(text) and not mail.authored(text):
             yield _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
         for match in _RESIDUE.finditer(text):
-            if match[0] not in own:
+            if _bare(match) not in own:
                 yield mail.authored(text) or _origin(mail, element, match[0]), f"{match[0]} is left over in the mail"
     for element in mail.elements():
         for name in _FILLED:
             value = element.get(name) or ""
             for match in _RESIDUE.finditer(unescape(value)):
-                if match[0] not in own:
+                if _bare(match) not in own:
                     yield _origin(mail, element, match[0]), f"{match[0]} is left over in {name}"
             if value == "None" and not mail.authored(value):
                 yield _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
@@ -195,7 +195,12 @@ def template_residue(mail: Mail) -> Found:
 def _own_fields(mail: Mail) -> set[str]:
     """Return the signs that the publication's service fills in, in every spelling that the mail may use."""
     spelled = (spell(f"%%{field}{rest}%%", mail.publication, "", html=False) for field in FIELDS for rest in ("", "|-"))
-    return {match[0] for text in spelled for match in _RESIDUE.finditer(text)}
+    return {_bare(match) for text in spelled for match in _RESIDUE.finditer(text)}
+
+
+def _bare(match: re.Match[str]) -> str:
+    """Return signs without what they are filled in with: the fallback that an author has chosen."""
+    return re.sub(r'"[^"]*"', '""', match[0])
 
 
 def _origin(mail: Mail, element: lxml_html.HtmlElement, words: str) -> Location:

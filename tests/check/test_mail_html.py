@@ -1,0 +1,213 @@
+"""What rules about the finished mail cannot show by an example of files: tables of CSS, conditions, sizes, clients."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from newsletter.build import make, read
+from newsletter.cache import Cache
+from newsletter.check import example
+from newsletter.check.clients import DATA, USUAL, chosen, support
+from newsletter.check.features import used
+from newsletter.check.mail import Checks, Mail
+from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
+from newsletter.check.rules.html import forbidden_element, html_parse_error, template_residue, unbalanced_conditional
+from newsletter.check.size import CLIP, size
+from newsletter.errors import IssueRejected
+from newsletter.model import MergeStyle
+from newsletter.workspace import find
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Mail:
+    """Return the mail of the example workspace."""
+    return mail_of(tmp_path, {})
+
+
+def mail_of(root: Path, shown: example.Shown) -> Mail:
+    for name, data in example.workspace(shown).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    workspace = find(root)
+    cache = Cache(root / ".newsletter")
+    draft = read(workspace, workspace.issues / example.SLUG, cache)
+    assert draft.issue is not None
+    assert draft.theme is not None
+    email = make(workspace, draft, cache)
+    return Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+
+
+def saying(mail: Mail, words: str, instead: str = "The quay is empty at noon.") -> Mail:
+    """Return the mail with other HTML in the place of its words."""
+    return replace(mail, email=replace(mail.email, html=mail.email.html.replace(instead, words)))
+
+
+def styled(mail: Mail, css: str) -> Mail:
+    return saying(mail, f"<style>{css}</style></head>", "</head>")
+
+
+def test_a_missing_doctype_is_a_parse_error(mail: Mail) -> None:
+    (found,) = html_parse_error.find(saying(mail, "<html", "<!DOCTYPE html><html"))
+    assert "DOCTYPE" in found[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "faults"),
+    [
+        ("<!--[if mso]><b>x</b><![endif]-->", 0),
+        ("<!--[if !mso]><!--><b>x</b><!--<![endif]-->", 0),
+        ("<!--[if gte mso 9]><xml></xml><![endif]--><!-- words -->", 0),
+        ("<!--[if mso]><b>x</b>-->", 1),
+        ("<!--[if mso]><b>x</b><!--[if mso]>y<![endif]-->", 1),
+        ("<!--[if !mso]><!--><b>x</b>", 1),
+        ("<b>x</b><!--<![endif]-->", 1),
+    ],
+)
+def test_conditions_are_balanced(mail: Mail, words: str, faults: int) -> None:
+    assert len(list(unbalanced_conditional.find(saying(mail, words)))) == faults
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>x</script>",
+        '<iframe src="https://example.org"></iframe>',
+        '<p onclick="x()">x</p>',
+        '<a href="JavaScript:x()">x</a>',
+        '<meta http-equiv="Refresh" content="0">',
+        '<object data="x"></object>',
+    ],
+)
+def test_what_no_mail_may_hold(mail: Mail, words: str) -> None:
+    assert len(list(forbidden_element.find(saying(mail, words)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("css", "rule"),
+    [
+        (".m a{color red}", css_parse_error),
+        (".m a}{", css_parse_error),
+        ("@media screen{.m a{color:red}", css_parse_error),
+        ("@media screen{.m a{*zoom:1}}", css_parse_error),
+        ("@media screen{@supports (color:red){.m{color:red}}}", nested_at_rule),
+        ("@font-face{font-family:x;src:url(https://example.org/x.woff2)}", remote_css),
+        (".m{background:url('http://example.org/x.png')}", remote_css),
+    ],
+)
+def test_css_that_does_not_arrive(mail: Mail, css: str, rule: object) -> None:
+    changed = styled(mail, css)
+    found = [each for each in (css_parse_error, nested_at_rule, remote_css) if list(each.find(changed))]
+    assert found == [rule]
+
+
+@pytest.mark.parametrize("style", ["plain", "listmonk", "mailchimp", "buttondown", "ghost"])
+def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_path: Path) -> None:
+    settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
+    words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
+    mail = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
+    assert list(template_residue.find(mail)) == []
+    assert len(list(template_residue.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
+
+
+# --- size ----------------------------------------------------------------------------------------------
+
+
+def test_the_stretches_are_the_whole_mail(mail: Mail) -> None:
+    report = size(mail)
+    assert [stretch.name for stretch in report.stretches] == [
+        "head and styles",
+        "opening",
+        "The Quiet Port",
+        "credits",
+        "foot",
+    ]
+    assert sum(stretch.bytes for stretch in report.stretches) == report.decoded == len(mail.email.html.encode())
+    assert report.clip() is None
+
+
+def test_a_provider_s_additions_count(mail: Mail) -> None:
+    links = mail.email.html.count("<a ")
+    reserved = size(replace(mail, checks=Checks(reserve=CLIP)))
+    assert reserved.total == size(mail).total + links * CLIP
+    clip = reserved.clip()
+    assert clip is not None
+    assert reserved.upto(clip - 1) < CLIP <= reserved.upto(clip)
+
+
+# --- clients -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fragment", "ways"),
+    [
+        ('<p style="display:flex;gap:1rem">', {"declaration display flex", "property gap", "unit rem"}),
+        ('<p style="width:calc(1px + min(2vw, 3px))">', {"function calc", "function min", "unit vw"}),
+        ('<p style="--a:1px;color:var(--a)">', {"property --*", "function var"}),
+        ('<img src="https://example.org/a.webp?x">', {"image webp"}),
+        ('<input type="checkbox" required>', {"element input checkbox", "attribute required"}),
+        ("<style>.a > b:first-child + [x]{color:red}</style>", {"selector child", "pseudo first-child"}),
+        ("<style>.a{color:red; & b{color:blue}}</style>", {"nesting"}),
+        ("<style>@keyframes x{from{opacity:0}}</style>", {"at keyframes"}),
+    ],
+)
+def test_features_are_seen(fragment: str, ways: set[str]) -> None:
+    assert ways <= set(used(html.document_fromstring(f"<html><body>{fragment}</body></html>")))
+
+
+def test_what_stands_in_a_condition_is_meant_for_those_who_know_it() -> None:
+    tree = html.document_fromstring("<style>@media (hover:hover){.a:first-child{display:grid}}</style><p>x</p>")
+    assert not {"declaration display grid", "pseudo first-child"} & set(used(tree))
+
+
+def test_the_usual_clients_are_known() -> None:
+    assert all(support().of(name) for name, _ in USUAL)
+    assert len(support().of("gmail")) > 1
+
+
+def test_clients_that_weigh_little_are_not_told_of_alone() -> None:
+    rounded = support().features["property border-radius"]
+    assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 0.5))) == []
+    assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 1.0))) == ["outlook.windows"]
+
+
+def test_the_facts_say_whose_they_are() -> None:
+    data = json.loads(DATA.read_text("utf-8"))
+    assert data["source"].startswith("caniemail ")
+    assert "Rémi Parmentier" in data["notice"]
+    assert DATA.stat().st_size < 50_000
+
+
+def test_the_last_version_is_the_one_stored_last() -> None:
+    """Sorted as text, "2016" would come after "16.80"."""
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "update_clients.py"))
+    entry = {"stats": {"outlook": {"macos": {"2016": "n #1", "16.80": "y"}, "windows": {"2016": "y", "2019": "n #2"}}}}
+    assert list(tool["_without"](entry)) == [("outlook.windows", ["2"])]
+
+
+def _settings(clients: str) -> Iterator[tuple[str, str]]:
+    yield "newsletter.toml", example.FILES["newsletter.toml"] + f"[check]\nclients = {clients}\n"
+
+
+def test_an_unknown_client_is_an_error_at_its_place(tmp_path: Path) -> None:
+    for name, data in example.workspace(dict(_settings('["gmail", "outlok"]'))).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    with pytest.raises(IssueRejected) as caught:
+        chosen(find(tmp_path))
+    (finding,) = caught.value.findings
+    assert str(finding.where) == "newsletter.toml:10:22"
+    assert finding.hint == "Did you mean 'outlook'?"
+
+
+def test_clients_may_have_weights(tmp_path: Path) -> None:
+    mail_of(tmp_path, dict(_settings('{gmail = 3, "outlook.windows" = 0.5}')))
+    assert chosen(find(tmp_path)) == (("gmail", 3), ("outlook.windows", 0.5))
