@@ -12,9 +12,13 @@ from newsletter.markup.inline import Image
 from newsletter.model import Issue, walk
 
 QUAY = "issues/2026-03-01-example/images/quay.png"
-_REMOTE = "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: {alt}\nwidth: 300\n{more}:::"
+_REMOTE = (
+    "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: {alt}\nwidth: 300\n"
+    "credit: Mira Oduya\nlicence: CC BY 4.0\n{more}:::"
+)
 _GOOD = _REMOTE.format(alt="An empty quay at noon", more="")
-_FIGURE = "templates/default/blocks/figure.html.j2"
+_ESSAY = "templates/default/sections/essay.mjml.j2"
+_CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
 LONG = 250  # characters; a long sentence or two, after which a caption serves everybody
 
 # What cameras, phones, programs and banks of pictures call files.
@@ -28,12 +32,9 @@ _FILE_NAME = re.compile(
 @rule(
     "NL606",
     hint='Write alt="…" on every <img> of the theme, and alt="" on one that is decoration.',
-    bad={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n", _FIGURE: '<img src="{{ block.src }}" width="300" />\n'},
-    at=f"{_FIGURE}:1:1",
-    good={
-        "10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n",
-        _FIGURE: '<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />\n',
-    },
+    bad={_ESSAY: _CLOSING.format("<p><img src='https://pictures.example.org/gull.png' width='40' /></p>")},
+    at=f"{_ESSAY}:2:21",
+    good={_ESSAY: _CLOSING.format("<p><img src='https://pictures.example.org/gull.png' width='40' alt='' /></p>")},
 )
 def missing_alt(mail: Mail) -> Found:
     """Without `alt` a screen reader reads the address of the picture (WCAG 1.1.1; 48 % of mails, EMC 2026)."""
@@ -63,7 +64,7 @@ def linked_picture_without_words(issue: Issue) -> Found:
     hint='Write what the picture shows between the brackets; for decoration, use `::: figure` with `alt: ""`.',
     bad={"10-essay.md": "---\nkind: essay\n---\n![](images/quay.png)\n", QUAY: PICTURE},
     at="10-essay.md:4:1",
-    good={"10-essay.md": "---\nkind: essay\n---\n![An empty quay](images/quay.png)\n", QUAY: PICTURE},
+    good={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n"},
 )
 def picture_without_words(issue: Issue) -> Found:
     """A picture that stands alone says something, so it needs words for those who do not see it (WCAG 1.1.1)."""

@@ -27,8 +27,11 @@ _CALLOUT = "::: callout Why it matters\nThe quay is empty at noon.\n:::\n"
 _BUTTON = "::: button\nlabel: Read the report\nurl: https://example.org/report\n:::\n"
 _FIGURE = (
     "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: An empty quay\nwidth: 300\n"
-    "caption: The quay at noon, in March\n:::\n"
+    "caption: The quay at noon, in March\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::\n"
 )
+_FIGURE_PARTIAL = """<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />
+<p>{{ block.caption }} {{ block.credit }}, {{ block.licence }}</p>
+"""
 _TABLE = "| Port | Tonnes |\n| --- | ---: |\n| Lisbon | 1,204 |\n"
 _TABLE_PARTIAL = """<table border="0" cellpadding="0" cellspacing="0">
 <tr>{% for cell in block.head %}<th scope="col">{{ cell.html }}</th>{% endfor %}</tr>
@@ -38,6 +41,9 @@ _TABLE_PARTIAL = """<table border="0" cellpadding="0" cellspacing="0">
 </table>
 """
 _NOTES = "The quay is empty.[^a]\n\n[^a]: At noon, that is.\n"
+_SOURCED = _FRONT.replace(
+    "by:", "source: {title: The Count of Berths, publisher: Harbour Board, date: 2026-02-01}\nby:"
+)
 _LINES = """<mj-text padding="36px 0 0">
 {% for line in credits | reverse %}
 <p>{{ line.html }}</p>
@@ -122,13 +128,9 @@ def _hrefs(mail: Mail) -> set[str]:
 @rule(
     "NL954",
     hint=_HINT,
-    bad=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", '<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />'),
+    bad=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL.replace("{{ block.caption }} ", "")),
     at="10-essay.md:10:10",
-    good=_shown(
-        _FIGURE,
-        f"{_BLOCKS}/figure.html.j2",
-        '<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />\n<p>{{ block.caption }}</p>\n',
-    ),
+    good=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL),
 )
 def figure_lost(mail: Mail) -> Found:
     """What a picture shows, and its caption, stand in the HTML and in the text part."""
@@ -179,14 +181,12 @@ def credit_lost(mail: Mail) -> Found:
     "NL958",
     hint=_HINT,
     bad={
-        "10-essay.md": _FRONT.replace("---\n", "---\nsource: {title: The Count of Berths}\n", 1)
-        + "The quay is empty.\n",
+        "10-essay.md": _SOURCED + "The quay is empty.\n",
         _ESSAY: '{% extends "section.mjml.j2" %}\n{% block sources %}{% endblock %}\n',
     },
-    at="10-essay.md:2:9",
+    at="10-essay.md:4:9",
     good={
-        "10-essay.md": _FRONT.replace("---\n", "---\nsource: {title: The Count of Berths}\n", 1)
-        + "The quay is empty.\n",
+        "10-essay.md": _SOURCED + "The quay is empty.\n",
         _ESSAY: '{% extends "section.mjml.j2" %}\n',
     },
 )

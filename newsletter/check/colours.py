@@ -1,0 +1,120 @@
+"""Colour maths: contrast as WCAG 2.2 reckons it, and what mail apps make of colours in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Colour(NamedTuple):
+    """sRGB, each part from 0 to 1."""
+
+    red: float
+    green: float
+    blue: float
+
+    def __str__(self) -> str:
+        return "#" + "".join(f"{round(part * 255):02x}" for part in self)
+
+
+WHITE, BLACK = Colour(1, 1, 1), Colour(0, 0, 0)
+
+
+@lru_cache(maxsize=512)
+def parse(css: str) -> tuple[Colour, float] | None:
+    """Return a colour of CSS with its opacity; `None` for what is none, or depends on the element."""
+    from tinycss2.color3 import parse_color
+
+    found = parse_color(css)
+    if found is None or isinstance(found, str):
+        return None
+    return Colour(found.red, found.green, found.blue), found.alpha
+
+
+def over(colour: Colour, opacity: float, below: Colour) -> Colour:
+    """Return what is seen of a colour that lets the one below through."""
+    return Colour(*(top * opacity + under * (1 - opacity) for top, under in zip(colour, below, strict=True)))
+
+
+@lru_cache(maxsize=512)
+def luminance(colour: Colour) -> float:
+    """Return relative luminance (WCAG 2.2, "relative luminance")."""
+    red, green, blue = map(_linear, colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast ratio, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+# --- what mail apps do ---------------------------------------------------------------------------------
+
+_OUTLOOK_DARKEST = 21.247  # L* of #333333
+
+
+@lru_cache(maxsize=512)
+def outlook(colour: Colour) -> Colour:
+    """Return what Outlook.com makes of a colour in the dark, of text and of backgrounds.
+
+    Its editor's source shows the sum: lightness is turned round, and the darkest is #333333
+    (microsoft/roosterjs, `getDarkColor`: L = (100 - L) * (100 - 21.247) / 100 + 21.247 in CIELAB).
+    """
+    return _lightened(colour, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST)
+
+
+@lru_cache(maxsize=512)
+def gmail(colour: Colour) -> Colour:
+    """Return what Gmail's apps make of a colour in the dark: dark becomes light and light dark, without exception.
+
+    Google does not say how. That all is turned round is seen on iOS (hteumeuleu.com, "Fixing Gmail's dark mode issues
+    with CSS Blend Modes", 2021); the sum is that of Chromium's forced dark mode, which is what Android's web view has
+    (blink/renderer/platform/graphics/dark_mode_color_filter.cc, `kInvertLightnessLAB`: L = min(110 - L, 100)).
+    """
+    return _lightened(colour, lambda light: min(110 - light, 100))
+
+
+def _lightened(colour: Colour, change: Callable[[float], float]) -> Colour:
+    light, a, b = _lab(colour)
+    return _rgb(change(light), a, b)
+
+
+# CIELAB over D65, as in CSS Color 4 §10 without the adaptation to D50 (the white stays the same either way).
+_WHITE_POINT = (0.95047, 1.0, 1.08883)
+
+
+def _lab(colour: Colour) -> tuple[float, float, float]:
+    red, green, blue = map(_linear, colour)
+    x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
+    y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
+    z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue
+    fx, fy, fz = (_cube_root(part / white) for part, white in zip((x, y, z), _WHITE_POINT, strict=True))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def _cube_root(part: float) -> float:
+    return float(part ** (1 / 3)) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116
+
+
+def _rgb(light: float, a: float, b: float) -> Colour:
+    fy = (light + 16) / 116
+    x, y, z = (_cubed(f) * white for f, white in zip((fy + a / 500, fy, fy - b / 200), _WHITE_POINT, strict=True))
+    red = 3.2404542 * x - 1.5371385 * y - 0.4985314 * z
+    green = -0.9692660 * x + 1.8760108 * y + 0.0415560 * z
+    blue = 0.0556434 * x - 0.2040259 * y + 1.0572252 * z
+    return Colour(*map(_gamma, (red, green, blue)))
+
+
+def _cubed(f: float) -> float:
+    return f**3 if f**3 > 216 / 24389 else (116 * f - 16) * 27 / 24389
+
+
+def _gamma(part: float) -> float:
+    part = min(max(part, 0.0), 1.0)
+    return 12.92 * part if part <= 0.0031308 else 1.055 * float(part ** (1 / 2.4)) - 0.055

@@ -1,0 +1,102 @@
+"""Words that can be read: contrast and size, in the light and in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from newsletter.check.rule import Found, rule
+
+if TYPE_CHECKING:
+    from newsletter.check.colours import Colour
+    from newsletter.check.looks import Look, Seen
+    from newsletter.check.mail import Mail
+    from newsletter.model import Location
+
+_TOKENS = "templates/default/tokens.toml"
+LARGE, LARGE_BOLD = 24, 18.66  # CSS pixels: 18 and 14 points
+SMALLEST = 11  # CSS pixels
+
+
+@rule(
+    "NL620",
+    hint="Make the darker of the two darker, or the lighter one lighter.",
+    bad={_TOKENS: '[light]\nsoft = "#8a9097"\n'},
+    at=f"{_TOKENS}:2:9",
+    good={_TOKENS: '[light]\nsoft = "#50565c"\n'},
+)
+def low_contrast(mail: Mail) -> Found:
+    """Words need a contrast of 4.5:1, large ones of 3:1 (WCAG 2.2, 1.4.3; 59 % of mails fail, EMC 2025).
+
+    Reckoned from the finished mail as it is shown in the light, with the theme's rules for the dark, and by clients
+    that turn colours round on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
+    How these two do it is told, with sources, in `newsletter/check/colours.py`.
+    """
+    from newsletter.check.colours import contrast
+    from newsletter.check.looks import LOOKS, seen
+
+    faint: dict[tuple[Colour, Colour | None, float], list[str]] = {}
+    shown: dict[tuple[Colour, Colour | None, float], tuple[Look, Seen]] = {}
+    for look in LOOKS:
+        pairs = {(*text.written, _needed(text)): text for text in reversed(seen(mail)[look.name])}
+        for pair, text in pairs.items():
+            if text.ground is not None and (ratio := contrast(text.ink, text.ground)) < pair[2]:
+                faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}")
+                shown.setdefault(pair, (look, text))
+    for pair, ratios in faint.items():
+        look, text = shown[pair]
+        words = " ".join(text.text.split())[:40].rstrip()
+        message = f"{pair[0]} on {pair[1]}, as in {words!r}, has {', '.join(ratios)}; {pair[2]}:1 is needed"
+        yield _place(mail, text, "dark" if look.dark else "light"), message
+
+
+def _needed(text: Seen) -> float:
+    return 3 if text.size >= LARGE or (text.bold and text.size >= LARGE_BOLD) else 4.5
+
+
+def _place(mail: Mail, text: Seen, table: str) -> Location:
+    """Return where the ink, or else the ground, stands in the theme's tokens: the publication's own before the rest."""
+    from newsletter.check.colours import parse
+
+    tokens = [(place, parse(value)) for place, name, value in _tokens(mail) if name == table]
+    for packaged in (False, True):
+        for wanted in text.written:
+            for place, found in tokens:
+                if found and found[0] == wanted and place.path.startswith("newsletter/themes/") is packaged:
+                    return place
+    return mail.place(text.element)
+
+
+def _tokens(mail: Mail) -> Iterator[tuple[Location, str, str]]:
+    """Yield the theme's tokens, the publication's own first: where, in which table, the value."""
+    for folder in mail.theme.folders:
+        path, table = folder / "tokens.toml", ""
+        for number, line in enumerate(path.read_text("utf-8").split("\n") if path.exists() else (), 1):
+            if match := re.match(r"\s*\[(\w+)\]", line):
+                table = match[1]
+            elif match := re.match(r"\s*\w+\s*=\s*(?:\"([^\"]+)|'([^']+)|([\d.]+))", line):
+                place = mail.theme.place(str(path), number)
+                column = match.start(match.lastindex or 0) + 1
+                yield place._replace(column=column), table, match[match.lastindex or 0]
+
+
+@rule(
+    "NL622",
+    severity="warning",
+    hint="Set it larger: 14 pixels and more are read without effort.",
+    bad={_TOKENS: "[size]\nlabel = 9\n"},
+    at=f"{_TOKENS}:2:9",
+    good={_TOKENS: "[size]\nlabel = 12\n"},
+)
+def text_too_small(mail: Mail) -> Found:
+    """Words below 11 pixels cannot be read on a phone, and iOS enlarges them and breaks the layout."""
+    from newsletter.check.looks import LOOKS, seen
+
+    told = set()
+    for text in seen(mail)[LOOKS[0].name]:
+        if 0 < text.size < SMALLEST and text.size not in told:
+            told.add(text.size)
+            sizes = (place for place, table, value in _tokens(mail) if table == "size" and value == f"{text.size:g}")
+            where = next(sizes, None) or mail.place(text.element)
+            yield where, f"{' '.join(text.text.split())[:40]!r} is set in {text.size:g} pixels"
