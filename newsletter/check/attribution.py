@@ -10,7 +10,8 @@ _SAYING: Mapping[str, str] = {
     "en": (
         r"according to|say|says|said|saying|tells?|told|reports?|reported|writes?|wrote|writing|written|estimates?|"
         r"estimated|finds?|found|shows?|showed|argues?|argued|claims?|claimed|notes?|noted|puts? it|asks?|asked|"
-        r"announced?|announces|counts?|counted|survey(?:ed)?|stud(?:y|ies)|polls?|data from|figures from|quot(?:es?|ed)|"
+        r"announced?|announces|counts?|counted|survey(?:ed)?|stud(?:y|ies)|polls?|data from|figures from|"
+        r"quot(?:es?|ed)|"
         r"explain(?:s|ed)|concludes?|concluded|suggests?|suggested|adds?|added|warn(?:s|ed)|recall(?:s|ed)|"
         r"repl(?:y|ied|ies)|remark(?:s|ed)|observ(?:es|ed)|declar(?:es|ed)|states|stated|reads|read|describ(?:es|ed)|"
         r"expects?|expected|forecasts?|projects?|projected|census|index|in the words of|words of"

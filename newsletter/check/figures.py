@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
-_NUMBER = "|".join(
-    (
-        r"\d{1,3}(?:[\u00a0\u202f '’]\d{3})+(?:[.,]\d+)?",
-        r"\d{1,3}(?:,\d{3})+(?:\.\d+)?",
-        r"\d{1,3}(?:\.\d{3})+(?:,\d+)?",
-        r"\d+(?:[.,]\d+)?",
-    )
-)
+# Grouped by commas, a stop before decimals; or the other way round, or grouped by spaces.
+_ENGLISH = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_OTHERS = r"\d{1,3}(?:[.\u00a0\u202f '’]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _MILLION = "millionen|million|milliones|millones|milhões|milhão|millón|milioni|milione|miljoen|millions|mio|mn"
 _BILLION = "billion|bilhões|milliarden|milliarde|milliards|milliard|miljard|miliardi|miliardo|mrd|bn"
 _TRILLION = "trillion|trilhões|billionen|biljoen|tn"
@@ -34,58 +29,53 @@ _MEASURES = (
 class Figure:
     start: int
     text: str  # with its unit: `£3.4 million`
-    number: str  # without: `3.4`
     unit: str  # "%", a currency and scale such as "£ million", a measure, or "" for a mere count
-
-    @property
-    def value(self) -> Decimal | None:
-        return value(self.number)
+    value: Decimal | None  # of the number itself: 3.4
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    scales = "|".join(f"(?P<{name}>(?:{words})\\b\\.?)" for name, words in _SCALES.items())
+def _pattern(english: bool) -> re.Pattern[str]:
+    scales = "|".join(f"(?P<{name}>(?:{words})\\b)" for name, words in _SCALES.items())
+    sign = r"(?P<sign>US\$|A\$|C\$|R\$|[$£€¥₹₩₽]|\b(?:USD|EUR|GBP|CHF)\s?)\s?"
+    # Atomic: where what follows a number forbids it, half of its digits are no number either.
+    number = rf"(?P<number>(?>{_ENGLISH if english else _OTHERS}))(?!\d|[/.,:]\d|/\w|-\w)"
     return re.compile(
-        rf"(?<![\w.,/#-])(?:(?P<sign>US\$|A\$|C\$|R\$|[$£€¥₹₩₽]|\b(?:USD|EUR|GBP|CHF)\s?)\s?)?(?P<number>{_NUMBER})(?![\d/])"
+        rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)|{number.replace('number', 'bare')}(?!\w))"
         rf"(?:[\s\u00a0-]?(?:{scales}))?"
         rf"(?:[\s\u00a0-]?(?:(?P<percent>{_PERCENT})(?!\w)|(?P<money>{_MONEY})\b|(?P<measure>{_MEASURES})\b))?",
         re.IGNORECASE,
     )
 
 
-def figures(words: str) -> Iterator[Figure]:
+_SHORT = {"m": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k": ""}
+
+
+def figures(words: str, language: str) -> Iterator[Figure]:
     """Yield numbers of a percentage, of money, in millions, in a unit of trade, and counts of a thousand or more."""
     if not any(map(str.isdecimal, words)):
         return
-    for match in _pattern().finditer(words):
-        scale = next((name for name in _SCALES if match[name]), "")
+    for match in _pattern(language.startswith("en")).finditer(words):
+        number = match["number"] or match["bare"]
+        scale = next((name for name in _SCALES if match[name]), _SHORT.get((match["short"] or "").lower(), ""))
         if match["percent"]:
             unit = "%"
         elif match["sign"] or match["money"]:
             unit = " ".join(filter(None, ((match["sign"] or match["money"]).strip().lower(), scale)))
         elif match["measure"] or scale:
             unit = " ".join(filter(None, (scale, (match["measure"] or "").lower().rstrip("s"))))
-        elif re.search(r"\d[,.'’\u00a0\u202f ]\d{3}\b", match["number"]) and _claimed(match["number"]):
-            unit = ""
+        elif len(number) > 4 and (value(number, language) or 0) >= 1000 and not number.isdecimal():
+            unit = ""  # a count, told from years and numbers of things by its separators
         else:
             continue
-        yield Figure(match.start(), match[0].rstrip(), match["number"], unit)
+        yield Figure(match.start(), match[0].rstrip(), unit, value(number, language))
 
 
-def _claimed(number: str) -> bool:
-    """Tell whether a bare number counts something: a thousand and more, written with its separators."""
-    found = value(number)
-    return found is not None and found >= 1000
-
-
-def value(number: str) -> Decimal | None:
-    """Return what a number says, whichever of comma, stop and space its language groups digits with."""
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", number)
-    if re.fullmatch(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?", bare):
-        group = next(char for char in bare if char in ".,")
-        bare = bare.replace(group, "")
+def value(number: str, language: str) -> Decimal | None:
+    """Return what a number says; whether comma or stop stands before decimals is the language's custom."""
+    group, point = (",", ".") if language.startswith("en") else (".", ",")
+    bare = re.sub(rf"[\s\u00a0\u202f'’{group}]", "", number).replace(point, ".")
     try:
-        return Decimal(bare.replace(",", "."))
+        return Decimal(bare)
     except InvalidOperation:
         return None
 

@@ -37,7 +37,7 @@ def unsourced_figure(issue: Issue) -> Found:
     """
     if issue.language.split("-")[0] not in LANGUAGES:
         return
-    known = [number for fact in issue.facts if (number := value_of(fact)) is not None]
+    known = [number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None]
     told: set[str] = set()
     for sentence, figure in _claims(issue):
         number = figure.value
@@ -58,14 +58,21 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Figure], ...]:
         (sentence, figure)
         for sentence in sentences(issue)
         if sentence.passage.running and not sentence.passage.note and sentence.passage.section.kind != "sponsor"
-        for figure in figures(sentence.words)
-        if not _idiom(figure)
+        for figure in figures(sentence.words, issue.language)
+        if not _idiom(figure, sentence.words)
     )
 
 
-def _idiom(figure: Figure) -> bool:
-    """Tell whether a figure is a way of speaking: 100 per cent sure, one in a million."""
+_OFFER = re.compile(
+    r"\s*(?:off\b|discount|rabatt|de réduction|de descuento|de desconto|di sconto|korting)", re.IGNORECASE
+)
+
+
+def _idiom(figure: Figure, words: str) -> bool:
+    """Tell whether a figure is a way of speaking, 100 per cent sure, or an offer: 25% off."""
     number = figure.value
+    if _OFFER.match(words, figure.start + len(figure.text)):
+        return True
     return number is None or (figure.unit == "%" and number in (0, 100, 110)) or (number == 1 and figure.unit != "%")
 
 
@@ -98,10 +105,10 @@ def _introduced(passage: Passage, issue: Issue) -> bool:
     return False
 
 
-def value_of(fact: Fact) -> Decimal | None:
+def value_of(fact: Fact, language: str) -> Decimal | None:
     """Return the number of a fact: `£3.4` is 3.4."""
     match = re.search(r"\d[\d.,'’\u00a0\u202f ]*\d|\d", fact.value)
-    return value(match[0]) if match else None
+    return value(match[0], language) if match else None
 
 
 OLD = dt.timedelta(days=400)  # a year, and the month it takes to publish
@@ -138,11 +145,15 @@ def stale_fact(issue: Issue) -> Found:
             yield fact.where, f"{fact.value} is of {fact.as_of}, and the text does not say so"
 
 
+def _figures(passage: Passage) -> Iterator[Figure]:
+    return figures(passage.words, passage.language)
+
+
 def _undated(passage: Passage, fact: Fact) -> bool:
-    number = value_of(fact)
+    number = value_of(fact, passage.language)
     if number is None or not passage.running or _YEAR.search(passage.words):
         return False
-    return any(_same_unit(figure, passage.words, fact) and figure.value == number for figure in figures(passage.words))
+    return any(_same_unit(figure, passage, fact) and figure.value == number for figure in _figures(passage))
 
 
 # --- figures that disagree -----------------------------------------------------------------------------------
@@ -177,21 +188,21 @@ def disagreeing_figure(issue: Issue) -> Found:
 
 def _against_facts(issue: Issue) -> Found:
     for fact in issue.facts:
-        number = value_of(fact)
+        number = value_of(fact, issue.language)
         for passage in passages(issue) if number is not None else ():
             if not passage.running or not _speaks_of(passage, fact):
                 continue
-            same = [one for one in figures(passage.words) if one.value and _same_unit(one, passage.words, fact)]
+            same = [one for one in _figures(passage) if one.value and _same_unit(one, passage, fact)]
             if number is None or any(agree(number, one.value) for one in same if one.value):
                 continue
             for figure in same:
-                if figure.value and not any(_is(figure.value, other) for other in issue.facts):
+                if figure.value and not any(_is(figure.value, other, issue.language) for other in issue.facts):
                     message = f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
                     yield passage.at(figure.start, figure.text), f"{message} ({fact.id})"
 
 
-def _is(number: Decimal, fact: Fact) -> bool:
-    other = value_of(fact)
+def _is(number: Decimal, fact: Fact, language: str) -> bool:
+    other = value_of(fact, language)
     return other is not None and agree(number, other)
 
 
@@ -209,7 +220,7 @@ def _stems(words: str) -> set[str]:
 def _speaks_of(passage: Passage, fact: Fact) -> bool:
     """Tell whether the words around say what a fact is about, and of no other year than it is."""
     words = f"{passage.section.title or ''} {passage.words}"
-    measure = next((figure.unit for figure in figures(f"1 {fact.unit or ''}")), "")
+    measure = next((figure.unit for figure in figures(f"2 {fact.unit or ''}", passage.language)), "")
     asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
     asked = asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
     years = {int(year) for year in _YEAR.findall(passage.words)}
@@ -217,13 +228,13 @@ def _speaks_of(passage: Passage, fact: Fact) -> bool:
     return bool(asked) and asked <= _stems(words) and of_then
 
 
-def _same_unit(figure: Figure, words: str, fact: Fact) -> bool:
+def _same_unit(figure: Figure, passage: Passage, fact: Fact) -> bool:
     """Tell whether a figure is in a fact's unit: the same measure, or followed by the same noun."""
     sign = re.match(r"\D*", fact.value)
-    register = next(figures(f"{sign[0] if sign else ''}2 {fact.unit or ''}"), None)
+    register = next(figures(f"{sign[0] if sign else ''}2 {fact.unit or ''}", passage.language), None)
     if register is not None:
         return figure.unit == register.unit
-    after = words[figure.start + len(figure.text) :].split()[:2]
+    after = passage.words[figure.start + len(figure.text) :].split()[:2]
     noun = next(iter(_WORD.findall(fact.unit or "")), None)
     return noun is not None and any(word.lower()[:5] == noun.lower()[:5] for word in after)
 
@@ -240,8 +251,8 @@ def _against_titles(issue: Issue) -> Found:
 
 
 def _missing(title: str, where: Location, body: tuple[Passage, ...] | list[Passage]) -> Found:
-    for figure in figures(title):
-        same = [one for passage in body for one in figures(passage.words) if one.unit == figure.unit != ""]
+    for figure in figures(title, body[0].language if body else "en"):
+        same = [one for passage in body for one in _figures(passage) if one.unit == figure.unit != ""]
         if same and figure.value and not any(one.value and agree(figure.value, one.value) for one in same):
             yield where, f"{figure.text} is not in the text, which has {same[0].text}"
 
@@ -254,10 +265,10 @@ FEW = 5  # words below which likeness is chance
 def _against_captions(issue: Issue) -> Found:
     prose = [(sentence, _stems(sentence.words)) for sentence in sentences(issue) if sentence.passage.running]
     for words, where in _beside(issue):
-        own_stems, numbers = _stems(words), _numbers(words)
+        own_stems, numbers = _stems(words), _numbers(words, issue.language)
         for sentence, stems in prose if len(own_stems) >= FEW and numbers else ():
             if len(own_stems & stems) >= ALIKE * len(own_stems | stems):
-                others = _numbers(sentence.words)
+                others = _numbers(sentence.words, issue.language)
                 if len(others) == len(numbers) and sum(map(Decimal.__ne__, numbers, others)) == 1:
                     wrong, right = next(pair for pair in zip(numbers, others, strict=True) if pair[0] != pair[1])
                     if not agree(wrong, right):
@@ -269,5 +280,5 @@ def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
     yield from ((passage.words, passage.at(0)) for passage in passages(issue) if passage.caption)
 
 
-def _numbers(words: str) -> list[Decimal]:
-    return [number for match in _DIGITS.findall(words) if (number := value(match.rstrip(".,"))) is not None]
+def _numbers(words: str, language: str) -> list[Decimal]:
+    return [number for match in _DIGITS.findall(words) if (number := value(match.rstrip(".,"), language)) is not None]

@@ -154,6 +154,9 @@ def _near(first: Address, second: Address) -> str:
     return f"line {line}" if path == second.where.path else f"{path.rsplit('/', 1)[-1]}:{line}"
 
 
+FURNITURE = 3  # issues with the same link: how to subscribe, where to write
+
+
 @rule(
     "NL207",
     severity="information",
@@ -170,19 +173,20 @@ def _near(first: Address, second: Address) -> str:
     good="Read [the log of this week](https://example.org/log/9).",
 )
 def link_in_earlier_issue(archive: Archive) -> Found:
-    """Readers who stay notice what they were sent before; the last 25 issues are looked at, a first page is not.
+    """Readers who stay notice what they were sent before; the last 25 issues are looked at.
+
+    A site's first page, and what stands in three issues and more, is furniture.
 
     (rust-lang/this-week-in-rust, `tools/inspect_links.py`.)
     """
-    before: dict[str, str] = {}
+    before: dict[str, list[str]] = {}
     for issue in archive.earlier:
-        for address in addresses(issue):
-            if name := key(address.url):
-                before.setdefault(name, issue.slug)
+        for name in {key(address.url) for address in addresses(issue)} - {None}:
+            before.setdefault(str(name), []).append(issue.slug)
     for address in addresses(archive.issue):
         name = key(address.url)
-        if name and "/" in name and name in before:
-            yield address.where, f"{name} was linked in {before[name]}"
+        if name and "/" in name and 0 < len(before.get(name, ())) < FURNITURE:
+            yield address.where, f"{name} was linked in {before[name][0]}"
 
 
 _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE)

@@ -81,7 +81,7 @@ _NAME = re.compile(r"(?<![.!?…“\"] )(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
     "NL406",
     severity="warning",
     hint="Say who said it, before it, after it, or by a link.",
-    bad="The boats stay in.\n\n> We have never seen so many ships at anchor, and the queue grows by the day, they are angry.",
+    bad="They stay.\n\n> We have never seen so many ships at anchor, and the queue grows by the day. They are angry.",
     at="3:1",
     good=(
         "The boats stay in, wrote Ana Reis:\n\n"
@@ -97,7 +97,9 @@ def quote_without_attribution(issue: Issue) -> Found:
     for index, passage in enumerate(found):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
-            if passage.running and (quotation := _spoken(passage, issue.language)):
+            quotation = _spoken(passage, issue.language) if passage.running else None
+            beside = (*found[max(index - 1, 0) : index], *found[index + 1 : index + 2])
+            if quotation and not any(_names_somebody(one, issue.language, quoted=False) for one in beside):
                 yield passage.at(quotation.start()), "a long quotation, and nobody who said it"
         elif id(block) not in told and not passage.section.sources:
             told.add(id(block))
@@ -122,7 +124,8 @@ def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
             _DASH.match(passage.words) or re.search(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$", passage.words)
         )
     last = passage.words.rstrip()
-    return last.endswith(":") or attributes(passage.words, language) or bool(_DASH.match(passage.words))
+    line = len(last.split()) <= 12 and bool(_NAME.search(last))  # a name on a line of its own
+    return line or last.endswith(":") or attributes(passage.words, language) or bool(_DASH.match(passage.words))
 
 
 def _spoken(passage: Passage, language: str) -> re.Match[str] | None:

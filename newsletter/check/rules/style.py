@@ -45,16 +45,20 @@ def _names(passage: Passage, *, german: bool) -> Iterator[tuple[int, str]]:
     starts = {sentence.start for sentence in passage.sentences}
     for match in _PAIR.finditer(words):
         first, joint, second = match[1], match[2], match[3]
-        if (
-            first[0].isupper()
-            and not first.isupper()
-            and (second[0].isupper() or joint == "-")
-            and not second.isupper()
-        ):
+        if first.istitle() and (second.istitle() or (joint == "-" and _syllables(words, match.start(), first, second))):
             yield match.start(), words[match.start() : match.end() + len(second)]
     for match in _ACCENTED.finditer(words) if not german else ():  # in German every noun has a capital: Mutter, Mütter
         if match[0][0].isupper() and match.start() not in starts and not match[0].isupper():
             yield match.start(), match[0]
+
+
+_BEFORE = re.compile(r"[^\W\d_]+ $")
+
+
+def _syllables(words: str, start: int, first: str, second: str) -> bool:
+    """Tell a given name in syllables, the Jong-un after a Kim, from a compound such as a Long-run average."""
+    before = _BEFORE.search(words[:start])
+    return bool(before and before[0].istitle() and max(len(first), len(second)) <= 5 and before[0] != "The ")
 
 
 @rule(
