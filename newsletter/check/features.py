@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from newsletter.check.css import nodes_of, styles_of, tokens, walk, words
+from newsletter.check.css import Part, parts_of, styles_of, tokens, words
 
 Way = tuple[str, str]  # a feature's way of showing itself, and the CSS or HTML by which it is found in a template
 
@@ -52,12 +52,12 @@ def _html(element: lxml_html.HtmlElement) -> Iterator[Way]:
 
 @lru_cache(maxsize=4096)
 def _css(css: str, inline: bool) -> tuple[Way, ...]:
-    return tuple(dict.fromkeys(_ways(nodes_of(css, inline))))
+    return tuple(dict.fromkeys(_ways(parts_of(css, inline))))
 
 
-def _ways(nodes: Sequence[Any]) -> Iterator[Way]:
+def _ways(parts: Sequence[Part]) -> Iterator[Way]:
     inside = 0
-    for node, around in walk(nodes):
+    for node, around in parts:
         if {"media", "supports"} & set(around):
             continue
         if node.type == "declaration":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
-from newsletter.check.css import Style, styles, tokens, walk, words
+from newsletter.check.css import Style, parts_of, styles, tokens, words
 from newsletter.check.mail import Mail
 from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
@@ -35,7 +36,7 @@ def css_parse_error(mail: Mail) -> Found:
     Read by tinycss2 as CSS Syntax Level 3 says.
     """
     for style in styles(mail):
-        for error in _errors(style):
+        for error in _errors(style.css, style.inline):
             css = _around(style, error)
             yield _place(mail, style, css), f"CSS that clients cannot read: {css}"
         if not style.inline and (open_ := style.css.count("{") - style.css.count("}")) > 0:
@@ -45,13 +46,13 @@ def css_parse_error(mail: Mail) -> Found:
             )
 
 
-def _errors(style: Style) -> Iterator[Any]:
-    for node, _ in walk(style.nodes):
-        if node.type == "error":
-            yield node
-        else:
-            within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
-            yield from (token for token in tokens(within) if token.type == "error")
+@lru_cache(maxsize=2048)
+def _errors(css: str, inline: bool) -> tuple[Any, ...]:
+    found = []
+    for node, _ in parts_of(css, inline):
+        within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
+        found += [token for token in (node, *tokens(within)) if token.type == "error"]
+    return tuple(found)
 
 
 def _around(style: Style, error: Any) -> str:
@@ -73,7 +74,7 @@ def _around(style: Style, error: Any) -> str:
 def nested_at_rule(mail: Mail) -> Found:
     """Gmail throws away a style element in which an @ rule stands inside another."""
     for style in styles(mail):
-        for found in walk(style.nodes):
+        for found in style.parts:
             if found.node.type == "at-rule" and found.around:
                 css = f"@{found.node.at_keyword} {words(found.node.prelude)}".strip()
                 yield _place(mail, style, css), f"{css} stands inside @{found.around[-1]}"
@@ -103,7 +104,7 @@ def remote_css(mail: Mail) -> Found:
 
 
 def _fetched(style: Style) -> Iterator[tuple[str, str]]:
-    for node, around in walk(style.nodes):
+    for node, around in style.parts:
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
             yield f"@{node.at_keyword}", f"@{node.at_keyword} {words(node.prelude)}".strip()
         elif node.type == "declaration" and "font-face" not in around and (url := _remote(node.value)):
