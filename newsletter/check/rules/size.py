@@ -8,22 +8,26 @@ from newsletter.check.example import FILES
 from newsletter.check.mail import Mail
 from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
+from newsletter.check.rules.html import closing
 from newsletter.check.size import CLIP, CREDITS, NEAR, SizeReport, Stretch, size
 from newsletter.merge import spell
 from newsletter.model import Location
 
 LONGEST_LINE = 998  # bytes, without the line's end
 
-_WORDS = "The crane stood still, and the pilots looked at the water as if it owed them money.\n\n"
+
+def _lines(number: int) -> dict[str, str]:
+    """Return the example with so many lines across its essay."""
+    return closing(f"{{% for _ in range({number}) %}}<hr />{{% endfor %}}")
 
 
 @rule(
     "NL801",
     severity="warning",
     hint="Shorten it, or let a section end in a link to the web page.",
-    bad=_WORDS * 720,
-    at="1:1",
-    good=_WORDS * 90,
+    bad=_lines(1250),
+    at="10-essay.md:6:1",
+    good=_lines(100),
 )
 def near_clip_size(mail: Mail) -> Found:
     """Above 90,000 bytes little is missing until Gmail clips the mail: tracking and rewritten links may do it.
@@ -38,9 +42,9 @@ def near_clip_size(mail: Mail) -> Found:
 @rule(
     "NL802",
     hint="Shorten it, or let a section end in a link to the web page.",
-    bad=_WORDS * 900,
-    at="1:1",
-    good=_WORDS * 90,
+    bad=_lines(1600),
+    at="10-essay.md:6:1",
+    good=_lines(100),
     beside=("NL803", "NL804"),
 )
 def over_clip_size(mail: Mail) -> Found:
@@ -58,9 +62,9 @@ def over_clip_size(mail: Mail) -> Found:
 @rule(
     "NL803",
     hint="Shorten the mail, or let the theme print the credits further up.",
-    bad=_WORDS * 900,
+    bad=_lines(1600),
     at="issues/2026-03-01-example/credits.yaml:1:1",
-    good=_WORDS * 90,
+    good=_lines(100),
     beside=("NL802", "NL804"),
 )
 def credits_below_clip(mail: Mail) -> Found:
@@ -75,9 +79,9 @@ def credits_below_clip(mail: Mail) -> Found:
 @rule(
     "NL804",
     hint="Shorten the mail, or let the theme print the link further up as well.",
-    bad=_WORDS * 900,
+    bad=_lines(1600),
     at="newsletter/themes/default/foot.mjml.j2:5:37",
-    good=_WORDS * 90,
+    good=_lines(100),
     beside=("NL802", "NL803"),
 )
 def unsubscribe_below_clip(mail: Mail) -> Found:
