@@ -16,6 +16,7 @@ from newsletter.check.rules.clients import (
     css_unsupported,
     html_unsupported,
 )
+from newsletter.check.rules.contrast import low_contrast, text_too_small
 from newsletter.check.rules.credits import (
     credited_outside_masthead,
     missing_location,
@@ -44,6 +45,15 @@ from newsletter.check.rules.document import (
     missing_lang_or_dir,
     missing_title,
     table_without_head,
+)
+from newsletter.check.rules.envelope import (
+    hidden_unsubscribe,
+    malformed_message,
+    missing_list_id,
+    missing_postal_address,
+    missing_sender,
+    missing_unsubscribe,
+    unsubscribe_without_one_click,
 )
 from newsletter.check.rules.facts import (
     disagreeing_figure,
@@ -110,6 +120,15 @@ from newsletter.check.rules.style import (
     hard_reading,
     long_sentence,
     name_spelled_two_ways,
+)
+from newsletter.check.rules.subject import (
+    preheader_repeats_subject,
+    preheader_too_long,
+    preheader_too_short,
+    subject_cut_on_phones,
+    subject_poses_as_reply,
+    subject_shouts,
+    subject_too_long,
 )
 from newsletter.check.rules.suppressions import allow_without_reason, unused_allow
 from newsletter.check.rules.typography import (
@@ -182,6 +201,13 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     alt_too_long,
     heading_skips_level,
     empty_heading,
+    subject_too_long,
+    subject_cut_on_phones,
+    subject_shouts,
+    subject_poses_as_reply,
+    preheader_too_short,
+    preheader_too_long,
+    preheader_repeats_subject,
 )
 
 # What only a look at earlier issues shows.
@@ -202,6 +228,8 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     data_table_scope,
     missing_alt,
     heading_order,
+    low_contrast,
+    text_too_small,
     html_parse_error,
     unbalanced_conditional,
     forbidden_element,
@@ -221,6 +249,13 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     credits_below_clip,
     unsubscribe_below_clip,
     line_too_long,
+    missing_sender,
+    missing_list_id,
+    missing_unsubscribe,
+    hidden_unsubscribe,
+    unsubscribe_without_one_click,
+    missing_postal_address,
+    malformed_message,
     words_lost,
     heading_lost,
     link_lost,
