@@ -21,8 +21,10 @@ HEAVY_IN_ALL = 1024 * 1024
 TALLEST = 1728  # pixels on the page
 WIDEST = 600
 
-ESSAY = FRONT + "::: figure\nsrc: images/quay.gif\nalt: The north quay without ships\n:::\n"
+FIGURE = "src: images/quay.gif\nalt: The north quay without ships\ncredit: Tomás Leal\nlicence: CC BY 4.0\n"
+ESSAY = f"{FRONT}::: figure\n{FIGURE}:::\n"
 QUAY = f"issues/{SLUG}/images/quay.gif"
+RIGHTS = "<div>{{ phrases.photo.format(name=block.credit) }}, {{ block.licence }}</div>\n"
 PARTIAL = "templates/default/blocks/figure.html.j2"
 
 
@@ -91,13 +93,13 @@ def image_too_tall(mail: Mail) -> Found:
     bad={
         "10-essay.md": ESSAY,
         QUAY: gif(40, 30),
-        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" /></div>\n',
+        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" /></div>\n' + RIGHTS,
     },
     at=f"{PARTIAL}:1:6",
     good={
         "10-essay.md": ESSAY,
         QUAY: gif(40, 30),
-        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" width="{{ block.width }}" /></div>\n',
+        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" width="{{ block.width }}" /></div>\n' + RIGHTS,
     },
 )
 def image_without_width(mail: Mail) -> Found:
