@@ -504,12 +504,33 @@ def may_vanish(markdown: str) -> set[str]:
 @quick
 @given(markdown=texts)
 @example("a&#x202e;b <span dir='rtl'>q1z</span>\n")
+@example("q1z\x85q2z\n")
+@example("q1z\ufdd0q2z\n")
+@example("<!-- a --> q1z <!-- b -->\n")
 def test_any_text_is_told_of_or_arrives_whole(desk: Desk, markdown: str) -> None:
     result = desk.build(markdown)
     if isinstance(result, Email):
         check_whole(markdown, result)
     else:
         check_places(markdown, result)
+
+
+ONCE_LOST = {
+    "a field in code": "```\n%%first_name|q1z%%\n```\n",
+    "a field in an alt text": "![%%first_name|q1z%% q2z](images/quay.png)\n",
+    "the title of a bare address": '[https://e.org/](https://e.org/ "q1z")\n',
+    "a block after code in a list": "- ```\n  q1z\n  ```\n\n::: callout\nq2z\n:::\n",
+    "a block after code in a quotation": "> ```\n> q1z\n\n::: callout\nq2z\n:::\n",
+    "a block after a span of three backticks": "``` q1z ``` q2z\n\n::: callout\nq3z\n:::\n",
+    "words in a cell beside a bar": "| q1z | q2z |\n|---|---|\n| q3z \\| q4z | q5z |\n",
+}
+
+
+@pytest.mark.parametrize("markdown", ONCE_LOST.values(), ids=ONCE_LOST)
+def test_what_was_lost_once_arrives(desk: Desk, markdown: str) -> None:
+    email = desk.build(markdown)
+    assert isinstance(email, Email), email
+    check_whole(markdown, email)
 
 
 def check_places(markdown: str, findings: tuple[Finding, ...]) -> None:
@@ -552,7 +573,7 @@ LONG = [
 
 @pytest.mark.parametrize("piece", LONG)
 def test_long_runs_do_not_take_long(desk: Desk, piece: str) -> None:
-    for markdown in (f"a {repeat(piece, 100_000)} b", repeat(piece, 20_000)):
+    for markdown in (f"a {repeat(piece, 100_000)} b", f"{repeat(piece, 20_000)} b"):
         started = time.process_time()  # not the clock on the wall, which others slow down
         desk.build(markdown)
         assert time.process_time() - started < LIMIT
