@@ -65,7 +65,7 @@ def _button(entry: ButtonBlock, where: Location, places: Places, line: Line, des
     return Button(where, entry.label, check_url(entry.url, places.value("url"), report))
 
 
-_NUMBER = re.compile(r"[+\-−–]?[\d.,  '’]*\d[\d.,  '’]*\s?[%‰]?|[–—-]|n/?a|")
+_NUMBER = re.compile(r"[+\-−–]?[.,]?\d[\d.,\u00a0\u202f '’]*[%‰]?|[–—-]|n/?a|")
 
 
 def _table(entry: TableBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node | None:
