@@ -1,0 +1,174 @@
+"""How words look and sound: links that can be told from text, capitals, rows of emoji, pictures in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from newsletter.check.example import PICTURE
+from newsletter.check.rule import Found, rule
+from newsletter.markup.inline import Image, Text
+from newsletter.model import Issue, Location, Picture, walk
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newsletter.check.colours import Colour
+    from newsletter.check.mail import Mail
+
+_ESSAY = "templates/default/sections/essay.mjml.j2"
+_CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
+_LINKED = (
+    "<p>{{{{ phrases.source }}}}: <a href='{{{{ web_url }}}}' style='{}'>{{{{ phrases.view_in_browser }}}}</a></p>"
+)
+
+
+_NO_LINE = re.compile(r"text-decoration(?:-line)?:\s*none")
+
+
+@rule(
+    "NL614",
+    severity="warning",
+    hint="Leave the line under links that stand in text.",
+    bad={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:none"))},
+    at=f"{_ESSAY}:2:74",
+    good={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:underline"))},
+)
+def link_not_underlined(mail: Mail) -> Found:
+    """Colour alone does not tell a link from the text around it to those who see few colours (WCAG 1.4.1).
+
+    A link with a line of its own, such as a button, is told by its place.
+    """
+    for link in mail.elements("a"):
+        if _NO_LINE.search(link.get("style") or "") and _in_text(link):
+            yield (
+                mail.written(r"text-decoration(?:-line)?:\s*none"),
+                f"the link {link.text_content().strip()!r} is not underlined",
+            )
+            return
+
+
+def _in_text(link: HtmlElement) -> bool:
+    """Tell whether there are words beside a link, before or after it in its block."""
+    block = next(link.iterancestors("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4"), None)
+    if block is None:
+        return False
+    around = str(block.text_content())
+    for inner in block.iter("a"):
+        around = around.replace(str(inner.text_content()), "", 1)
+    return re.search(r"\w", around) is not None
+
+
+_TYPED_LOUD = re.compile(r"\b[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]+){2,}")
+_WORDS = re.compile(r"[^\W\d_]+")
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+
+
+@rule(
+    "NL616",
+    severity="warning",
+    hint="Type it as a sentence; emphasis is `**strong**`, and a theme can set capitals.",
+    bad="THE QUAY STOOD EMPTY ALL NIGHT and nobody came.",
+    at="1:1",
+    good="**The quay stood empty all night** and nobody came, said UNCTAD and NATO.",
+)
+def text_in_capitals(issue: Issue) -> Found:
+    """Words typed in capitals are slower to read, and some screen readers spell them letter by letter."""
+    for where, words in _texts(issue):
+        for match in _TYPED_LOUD.finditer(words):
+            if all(map(str.isupper, _WORDS.findall(match[0]))) and len(_LONG_WORD.findall(match[0])) > 1:
+                yield _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
+
+
+# Pictographs; skin tones, joiners and variation selectors belong to the one before.
+_PICTOGRAPH = "[\U0001f300-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]"
+_EMOJI = rf"{_PICTOGRAPH}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH}|[\U0001f1e6-\U0001f1ff])*"
+_ROW = rf"{_EMOJI}(?:\s?{_EMOJI}){{2,}}"
+
+
+@rule(
+    "NL617",
+    severity="warning",
+    hint="One is enough.",
+    bad="The quay is empty 🚢🚢🚢 at noon.",
+    at="1:19",
+    good="The quay is empty 🚢 at noon.",
+)
+def emoji_run(issue: Issue) -> Found:
+    """A screen reader says the name of every emoji: "ship ship ship"."""
+    for where, words in _texts(issue):
+        if not words.isascii():
+            for match in re.finditer(_ROW, words):
+                count = len(re.findall(_EMOJI, match[0]))
+                yield _moved(where, words, match.start()), f"{count} emoji in a row"
+
+
+def _texts(issue: Issue) -> Iterator[tuple[Location, str]]:
+    for key in ("title", "preheader"):
+        yield issue.places.get(key, issue.where), getattr(issue, key)
+    for section in issue.sections:
+        if section.title:
+            yield section.places.get("title", section.where), section.title
+        yield from ((node.where, node.words) for node in walk(section.blocks) if isinstance(node, Text))
+
+
+def _moved(where: Location, words: str, offset: int) -> Location:
+    """Return the place of a character; that of the text where it is not known to stand on the same line."""
+    if where.column is None or "\n" in words[:offset]:
+        return where
+    return where._replace(column=where.column + offset)
+
+
+# 16 × 16 pixels: a dark square on nothing.
+_DARK = (
+    b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x01\x03\0\0\0%=m"\0\0\0\x06PLTE\xff\xff\xff\x1e\x1e\x1em4_\xb8'
+    b"\0\0\0\x01tRNS\0@\xe6\xd8f\0\0\0\x14IDATx\xdac`@\x02\xfc\x1f\x98\x18\x180\x112\0\0#m\x01\x0e\x87\xc8\xfe9\0\0\0\0IEND\xaeB`\x82"
+)
+_LOGO = "::: figure\nsrc: images/logo.png\nalt: A dark square\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::\n"
+SEEN_THROUGH = 0.2  # the part of a picture that must be transparent: less is a rounded corner
+VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
+
+
+@rule(
+    "NL621",
+    severity="warning",
+    hint="Give it an opaque ground, or a light line around what is dark.",
+    bad={"10-essay.md": f"---\nkind: essay\n---\n{_LOGO}", "issues/2026-03-01-example/images/logo.png": _DARK},
+    at="10-essay.md:5:6",
+    good={"10-essay.md": f"---\nkind: essay\n---\n{_LOGO}", "issues/2026-03-01-example/images/logo.png": PICTURE},
+)
+def picture_vanishes_in_dark(mail: Mail) -> Found:
+    """Dark lines on a transparent ground cannot be seen when the ground behind them turns dark."""
+    from newsletter.check.colours import contrast, parse
+
+    dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
+    nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
+    places = {node.src: node.where for node in nodes if isinstance(node, Image)}
+    for picture in mail.email.images:
+        ink = _ink(picture)
+        if ink and dark and picture.src in places and contrast(ink, dark[0]) < VISIBLE:
+            message = f"{picture.src} is dark ({ink}) on a transparent ground, and so is the page at night"
+            yield places[picture.src], message
+
+
+def _ink(picture: Picture) -> Colour | None:
+    """Return the mean colour of what is opaque in a picture that is transparent for the rest."""
+    if picture.data is None or picture.type not in ("png", "gif"):
+        return None
+    import io
+
+    from PIL import Image as Pillow
+
+    from newsletter.check.colours import Colour
+
+    image = Pillow.open(io.BytesIO(picture.data))
+    if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
+        return None
+    small = image.convert("RGBA")
+    small.thumbnail((64, 64), Pillow.Resampling.NEAREST)
+    data = small.tobytes()
+    opaque = [data[at : at + 3] for at in range(0, len(data), 4) if data[at + 3] > 127]
+    if not opaque or len(opaque) > (1 - SEEN_THROUGH) * len(data) / 4:
+        return None
+    return Colour(*(sum(pixel[part] for pixel in opaque) / len(opaque) / 255 for part in range(3)))

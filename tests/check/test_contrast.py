@@ -1,0 +1,57 @@
+"""Low contrast is found in each rendering, also where only one of them has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.build import make, read
+from newsletter.cache import Cache
+from newsletter.check import example, run
+from newsletter.check.mail import Checks, Mail
+from newsletter.check.rules.contrast import low_contrast
+from newsletter.workspace import find
+
+PANEL = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n::: callout Why\nThe quay is empty.\n:::\n"
+
+
+def told(root: Path, tokens: str) -> list[str]:
+    for name, data in example.workspace({"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    workspace, shelf = find(root), Cache(root / ".newsletter")
+    draft = read(workspace, workspace.issues / example.SLUG, shelf)
+    email = make(workspace, draft, shelf)
+    assert draft.issue
+    assert draft.theme
+    mail = Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+    return [f"{finding.where}: {finding.message}" for finding in run([low_contrast], mail)]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "start", "where"),
+    [
+        ('[light]\nsoft = "#8a9097"\n', "#8a9097 on #fdfcf9", "in the light"),
+        ('[dark]\nsoft = "#5f6468"\n', "#5f6468 on #17191b", "in the theme's own dark"),
+        ('[dark]\ntint = "#9a9a9a"\n', "#e7e4dd on #9a9a9a", "in the theme's own dark"),
+        ('[light]\nsoft = "#696f75"\n', "#696f75 on #fdfcf9", "in Outlook.com's dark"),
+    ],
+)
+def test_low_contrast_names_the_token_the_pair_and_the_rendering(
+    tmp_path: Path, tokens: str, start: str, where: str
+) -> None:
+    found = told(tmp_path, tokens)
+    assert found
+    assert any(start in message and where in message for message in found), found
+    assert all(message.startswith("templates/default/tokens.toml:2:") for message in found), found
+
+
+def test_what_only_outlook_makes_faint_is_said_of_outlook_only(tmp_path: Path) -> None:
+    found = told(tmp_path, '[light]\nsoft = "#696f75"\n')
+    assert not any("in the light" in message or "Gmail" in message for message in found)
+
+
+def test_a_theme_without_pale_colours_is_in_order(tmp_path: Path) -> None:
+    assert told(tmp_path, '[light]\nsoft = "#333333"\n') == []
