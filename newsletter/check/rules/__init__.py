@@ -19,8 +19,6 @@ from newsletter.check.rules.clients import (
 from newsletter.check.rules.contrast import low_contrast, text_too_small
 from newsletter.check.rules.credits import (
     credited_outside_masthead,
-    missing_location,
-    missing_role,
     person_spelled_otherwise_before,
     person_spelled_two_ways,
     unowned_section,
@@ -101,6 +99,7 @@ from newsletter.check.rules.pictures import (
     image_too_tall,
     image_without_width,
 )
+from newsletter.check.rules.reading import emoji_run, link_not_underlined, picture_vanishes_in_dark, text_in_capitals
 from newsletter.check.rules.size import (
     credits_below_clip,
     line_too_long,
@@ -114,7 +113,6 @@ from newsletter.check.rules.sources import (
     quote_without_attribution,
     unused_source,
 )
-from newsletter.check.rules.structure import duplicate_order, empty_section, no_section
 from newsletter.check.rules.style import (
     avoided_term,
     hard_reading,
@@ -143,6 +141,7 @@ from newsletter.check.rules.writing import (
     doubled_word,
     unfinished,
 )
+from newsletter.check.structure import duplicate_order, empty_section, missing_location, missing_role, no_section
 
 if TYPE_CHECKING:
     from newsletter.check.archive import Archive
@@ -201,6 +200,8 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     alt_too_long,
     heading_skips_level,
     empty_heading,
+    text_in_capitals,
+    emoji_run,
     subject_too_long,
     subject_cut_on_phones,
     subject_shouts,
@@ -228,7 +229,9 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     data_table_scope,
     missing_alt,
     heading_order,
+    link_not_underlined,
     low_contrast,
+    picture_vanishes_in_dark,
     text_too_small,
     html_parse_error,
     unbalanced_conditional,

@@ -42,7 +42,8 @@ def low_contrast(mail: Mail) -> Found:
         pairs = {(*text.written, _needed(text)): text for text in reversed(seen(mail)[look.name])}
         for pair, text in pairs.items():
             if text.ground is not None and (ratio := contrast(text.ink, text.ground)) < pair[2]:
-                faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}")
+                as_shown = "" if (text.ink, text.ground) == text.written else f" ({text.ink} on {text.ground})"
+                faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}{as_shown}")
                 shown.setdefault(pair, (look, text))
     for pair, ratios in faint.items():
         look, text = shown[pair]
@@ -59,10 +60,12 @@ def _place(mail: Mail, text: Seen, table: str) -> Location:
     """Return where the ink, or else the ground, stands in the theme's tokens: the publication's own before the rest."""
     from newsletter.check.colours import parse
 
-    tokens = [(place, parse(value)) for place, name, value in _tokens(mail) if name == table]
+    # The table of the look first; Outlook.com's dark has inks of the other one too.
+    tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
     for packaged in (False, True):
         for wanted in text.written:
-            for place, found in tokens:
+            for place, _, value in tokens:
+                found = parse(value)
                 if found and found[0] == wanted and place.path.startswith("newsletter/themes/") is packaged:
                     return place
     return mail.place(text.element)
