@@ -69,10 +69,14 @@ H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
 
 
 @cache
-def mail() -> Mail:
+def mail(essay: str = ESSAY, more: str = "") -> Mail:
+    """Return the example with this essay; `more` goes into its issue.yaml."""
+    issue = str(example.FILES[f"issues/{example.SLUG}/issue.yaml"]) + more
+    picture = f"issues/{example.SLUG}/images/gull.png"
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, data in example.workspace({"10-essay.md": ESSAY}).items():
+        shown = {"10-essay.md": essay, "issue.yaml": issue, picture: example.PICTURE}
+        for name, data in example.workspace(shown).items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -173,6 +177,64 @@ def test_a_sentence_that_only_one_part_says_is_told() -> None:
         in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),
     ):
         assert [name for name, _ in found(tampered)] == ["said-in-one-part"]
+
+
+AWKWARD = {
+    "no spaces": (
+        "港は静かだ。詳細は<https://example.jp/港>を参照。**太字**の語と`code`、東京湾の港湾統計によれば、入港船舶数は一万二千三百"
+        "四十五隻であり、前年より増加した。"
+        "[統計](https://example.jp/a?b=1&c=%E6%B8%AF)。\n\n| 港 | 隻数 |\n|---|---|\n| 東京 | 1,204 |",
+        "language: ja\n",
+    ),
+    "right to left": (
+        "المرفأ هادئ، وMSC Oscar في الميناء (Porto). قال *البحار*: 12,5٪ "
+        "[هنا في التقرير](https://example.org/r). ل48 سفينة.",
+        "language: ar\n",
+    ),
+    "the other direction inside": (
+        "The word שלום means peace.\n\n::: callout שלום and more\nText with שלום in it.\n:::",
+        "",
+    ),
+    "a table broken over lines": (
+        "| Port of call | What was seen there on that day | Remark of the pilot |\n|---|---|---|\n"
+        "| Lisbon | Twelve ships waiting in the roads outside the bar | They waited for the tide |\n"
+        "| Porto | None at all, as on most days of that month | The bar was closed by swell |",
+        "",
+    ),
+    "a table listed": (
+        "|"
+        + "|".join("abcdefghij")
+        + "|\n"
+        + "|---" * 10
+        + "|\n|"
+        + "|".join(f"a-longish-word-{n}" for n in range(10))
+        + "|",
+        "",
+    ),
+    "signs that mark": (
+        "A snake_case_name, a * star, 2 ~ 3, x^2, [1] in brackets, *|PIPE|*, *un*believ**able**, ~~old~~new, a&b "
+        "<https://example.org/a_b_c>, <me@example.org>, 10<sup>3</sup>x, H<sub>2</sub>O, "
+        "soft\u00adhyphen, 1\u202f204,5.",
+        "",
+    ),
+    "the same link again": (
+        "[one](https://example.org/x) [two](https://example.org/x 'titled') <https://example.org/x> and "
+        "[https://example.org/y](https://example.org/y).",
+        "",
+    ),
+    "pictures": (
+        'A ![gull](images/gull.png "its title") and [![linked gull](images/gull.png)](https://example.org/g).\n\n'
+        '[![alone](images/gull.png "Caption")](https://example.org/h)',
+        "",
+    ),
+    "merge fields": ("Dear %%name|friend%%, [leave](%%unsubscribe_url%%) or [see](%%web_url%%), %%email%%.", ""),
+}
+
+
+@pytest.mark.parametrize("what", AWKWARD)
+def test_awkward_texts_are_in_order(what: str) -> None:
+    essay, more = AWKWARD[what]
+    assert found(mail(f"---\nkind: essay\ntitle: The Quiet Port\n---\n{essay}\n", more)) == []
 
 
 def test_alignment_is_a_longest_one() -> None:
