@@ -33,7 +33,8 @@ def unsourced_figure(issue: Issue) -> Found:
     """A percentage, a sum, a quantity or a large count that a reader cannot look up.
 
     Sourced is what has a link, a note or the name of who says so in its sentence or the one beside it, stands in a
-    section with a `source`, or in facts.yaml. What is supposed, quoted, or told of oneself needs none.
+    section with a `source`, or in facts.yaml. What is supposed, reckoned, quoted, or told of
+    oneself needs none.
     """
     if issue.language.split("-")[0] not in LANGUAGES:
         return
@@ -76,9 +77,15 @@ def _idiom(figure: Figure, words: str) -> bool:
     return number is None or (figure.unit == "%" and number in (0, 100, 110)) or (number == 1 and figure.unit != "%")
 
 
+_SPOKEN = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s")  # a speaker's turn: `Mira Oduya: We had …`
+_SUM = re.compile(r"[=×≈÷]|\d\s*[x*]\s*[\d$£€]|\b(?:times|divided by|multiplied by|equals|plus|minus)\b")
+
+
 def _sourced(sentence: Sentence, issue: Issue) -> bool:
     passage, language = sentence.passage, issue.language
     if any(sentence.words.count(sign) for sign in "“«„") or sentence.words.endswith("?"):
+        return True
+    if _SPOKEN.match(passage.words) or _SUM.search(sentence.words):
         return True
     if attributes(sentence.words, language) or supposes(sentence.words, language) or own(sentence.words, language):
         return True

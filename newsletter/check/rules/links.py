@@ -32,6 +32,12 @@ def vague_link_text(issue: Issue) -> Found:
             yield address.node.where, f"link text {address.words!r} says nothing"
 
 
+SHORTENERS = frozenset(
+    "bit.ly bitly.com t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it rb.gy cutt.ly rebrand.ly t.ly "
+    "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
+    "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
+)
+
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
 
 
@@ -48,6 +54,8 @@ def link_text_mismatch(issue: Issue) -> Found:
     for address in addresses(issue):
         shown, leads = _HOST.fullmatch(address.words), host(address.url)
         if not address.node or not shown or not leads or not ("/" in address.words or _known_end(shown[1])):
+            continue
+        if leads in SHORTENERS or shown[1].lower() in address.url.lower():  # told elsewhere; archived, or passed on
             continue
         named = shown[1].lower().removeprefix("www.")
         if not _akin(named, leads):
@@ -102,13 +110,6 @@ def tracking_parameter(issue: Issue) -> Found:
                 yield address.where, message, Edit(address.where, address.url, strip_tracking(address.url))
             else:
                 yield address.where, message
-
-
-SHORTENERS = frozenset(
-    "bit.ly bitly.com t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it rb.gy cutt.ly rebrand.ly t.ly "
-    "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
-    "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
-)
 
 
 @rule(
@@ -204,8 +205,14 @@ def trailing_punctuation(issue: Issue) -> Found:
     """A comma or a stop that came along when an address was copied leads to a page that is not there."""
     for address in addresses(issue):
         match = _TRAILING.search(address.url)
-        if match and host(address.url) and "#" not in address.url[-2:]:
+        if match and host(address.url) and not _belongs(match[0], address.url):
             yield address.where, f"the address ends with {match[0]!r}"
+
+
+def _belongs(sign: str, url: str) -> bool:
+    """Tell whether a sign closes what was opened in the address, or ends a text it points to (`#:~:text=`)."""
+    quotes = url.lower().count("%22") + url.count('"')
+    return ":~:text=" in url or (sign.lower() in ("%22", '"') and quotes % 2 == 0)
 
 
 @rule(
@@ -277,7 +284,9 @@ def empty_link_text(issue: Issue) -> Found:
                 yield node.where, "the link has no words"
 
 
-_BARE = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"”»]*[^\s<>\"”».,;:!?)\]’']", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?:https?://|\bwww\.)(?:\([^\s<>()]*\)|[^\s<>()\[\]\"”»’])*[^\s<>()\[\]\"”»’.,;:!?']", re.IGNORECASE
+)
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from newsletter.check.addresses import addresses, key
 from newsletter.check.attribution import LANGUAGES, attributes
@@ -10,9 +11,10 @@ from newsletter.check.prose import Passage, passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link, NoteRef, plain
+from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.quote import Quote
 from newsletter.markup.table import Table
-from newsletter.model import Issue, Source, walk
+from newsletter.model import Issue, Node, Source, walk
 
 _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noon.\n"
 
@@ -106,10 +108,14 @@ def quote_without_attribution(issue: Issue) -> Found:
             inside = [one for one in found if block in one.inside]
             around = (*found[max(index - 1, 0) : index], *inside, *found[index + len(inside) : index + len(inside) + 1])
             words = sum(len(one.words.split()) for one in inside)
-            if words >= LONG and not any(
-                _names_somebody(one, issue.language, quoted=one in inside)
-                for one in around
-                if one.section is passage.section
+            if (
+                words >= LONG
+                and not inside[-1].words.rstrip().endswith("?")
+                and not any(
+                    _names_somebody(one, issue.language, quoted=one in inside)
+                    for one in around
+                    if one.section is passage.section
+                )
             ):
                 yield block.where, f"a quotation of {words} words, and nobody who said it"
 
@@ -167,8 +173,28 @@ def missing_rights(issue: Issue) -> Found:
     if any(map(_PICTURE_ROLES.search, roles)):
         return
     for section in issue.sections:
+        below = {id(block): before for before, block in pairwise(section.blocks)}
         for node in walk(section.blocks):
-            if isinstance(node, Figure) and node.image.alt and not node.credit and not node.licence:
+            if not isinstance(node, Figure) or not node.image.alt or node.credit or node.licence:
+                continue
+            if not _from_a_page(node) and not _announces(below.get(id(node))):
                 words = f"{plain(node.caption)} {node.image.alt}".lower()
                 if not _CREDITED.search(words):
                     yield node.where, "the picture has neither credit nor licence"
+
+
+def _from_a_page(figure: Figure) -> bool:
+    """Tell whether a picture leads to a page, which then is where it comes from, and not to itself in large."""
+    linked = figure.link is not None and not _PICTURE_FILE.search(figure.link)
+    return linked or any(isinstance(node, Link) for node in walk(figure.caption))
+
+
+def _announces(block: Node | None) -> bool:
+    """Tell whether what stands above a picture is little more than a link to where it comes from."""
+    lines = [node for node in walk((block,)) if isinstance(node, Paragraph)] if block else []
+    words = plain(lines[-1].children).split() if lines else []
+    linked = [plain(node.children) for node in walk(lines[-1:]) if isinstance(node, Link)]
+    return bool(words) and 2 * len(" ".join(linked).split()) >= len(words)
+
+
+_PICTURE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)(?:[?#]|$)", re.IGNORECASE)

@@ -34,12 +34,16 @@ _SPACES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     severity="information",
     hint="Put a no-break space there.",
     bad={
-        "issue.yaml": ("title: Le port\npreheader: Le port que personne ne compte.\ndate: 2026-03-01\nlanguage: fr\n"),
+        "issue.yaml": (
+            "title: Le port\npreheader: Le port que personne ne compte, et qui compte.\ndate: 2026-03-01\nlanguage: fr\n"
+        ),
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires ?\n",
     },
     at="10-essay.md:5:23",
     good={
-        "issue.yaml": ("title: Le port\npreheader: Le port que personne ne compte.\ndate: 2026-03-01\nlanguage: fr\n"),
+        "issue.yaml": (
+            "title: Le port\npreheader: Le port que personne ne compte, et qui compte.\ndate: 2026-03-01\nlanguage: fr\n"
+        ),
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires\u202f?\n",
     },
 )

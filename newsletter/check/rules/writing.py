@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from newsletter.check.prose import UNREAD, asides, passages
+from newsletter.check.prose import Passage, asides, passages
 from newsletter.check.rule import Found, rule
+from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
 _MARKS = re.compile(
     r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|\bXXX+\b|\blorem ipsum\b"
-    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here|…|\.\.\.)\]",
+    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here)\]",
     re.IGNORECASE,
 )
 # Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
@@ -33,10 +34,19 @@ def unfinished(issue: Issue) -> Found:
     """
     for passage in passages(issue):
         for start, mark in _unfinished(passage.words, issue.language):
-            yield passage.at(start, mark), f"{mark} is still to be written"
+            if not (mark in _CODE and _linked(passage, start)):
+                yield passage.at(start, mark), f"{mark} is still to be written"
     for words, where in asides(issue):
         for _, mark in _unfinished(words, issue.language):
             yield where, f"{mark} is still to be written"
+
+
+_CODE = frozenset(("TODO", "FIXME"))  # words of programmers: in a link, the title of what was done about one
+
+
+def _linked(passage: Passage, offset: int) -> bool:
+    pieces = passage.touching(offset, offset + 1)
+    return any(isinstance(node, Link) for piece in pieces for node in piece.around)
 
 
 def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
@@ -51,15 +61,13 @@ def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
     return found
 
 
-_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)(?![\w’'\-]|\.\w)", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)(?![\w’'\-]|\.\w|[ \u00a0]+\1\b)", re.IGNORECASE)
 # Doubled on purpose: by grammar, or for force.
 _TWICE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
-        "had that is do very really many much more so no yes now there here long far far-off big too well hear ha bye "
-        "blah tut knock never again ever over on in her you it who what night hush pretty quite old big huge".split()
-    )
-    - {"in", "on", "it", "is", "so", "you", "more", "here", "over"}
-    | {"is"},
+        "had that is do very really many much no yes now there long far big too well hear ha bye blah tut knock never "
+        "again ever her who what night hush pretty quite old huge you etc".split()
+    ),
     "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
     "fr": frozenset("nous vous très non oui si bla".split()),
     "es": frozenset("no sí muy bla que".split()),
@@ -86,9 +94,17 @@ def doubled_word(issue: Issue) -> Found:
         for match in _DOUBLED.finditer(passage.words):
             first, second = match[1], match[2]
             name = second[0].isupper()
-            sounds = second.lower() in allowed or (len(set(second.lower())) < 2 and second.lower() not in ("a", "i"))
-            if not name and not sounds and UNREAD not in match[0]:
+            if not name and second.lower() not in allowed and not _sound(second, passage.words[: match.start()]):
                 yield passage.at(match.start(2), second), f"{first} {second}"
+
+
+_VOWEL = re.compile(r"[aeiouyà-ÿ]|[^\x00-\xff]", re.IGNORECASE)
+
+
+def _sound(word: str, before: str) -> bool:
+    """Tell whether a word is a noise or is said three times: brr brr, mark mark mark."""
+    thrice = before.lower().rstrip().endswith(word.lower())
+    return thrice or not _VOWEL.search(word) or (len(set(word.lower())) == 1 and word.lower() not in "ai")
 
 
 _ATTACHED: Mapping[str, re.Pattern[str]] = {
