@@ -105,10 +105,13 @@ def link_lost(mail: Mail) -> Found:
     for loss in _lost(mail, "link"):
         told.add(loss.where)
         yield loss.where, _message(loss, "the link")
+    hrefs = {unquote(link.get("href") or "") for link in mail.elements("a")}
     for where, url in _links(mail):
-        if where not in told and "%%" not in url and url.removeprefix("mailto:") not in mail.email.text:
+        if where in told or "%%" in url:
+            continue
+        if url.removeprefix("mailto:") not in mail.email.text:
             yield where, f"the text part lacks the link {url!r}"
-        if where not in told and "%%" not in url and unquote(url) not in _hrefs(mail):
+        if unquote(url) not in hrefs:
             yield where, f"the HTML lacks the link {url!r}"
 
 
@@ -119,10 +122,6 @@ def _links(mail: Mail) -> Iterator[tuple[Location, str]]:
                 yield node.where, node.url
             elif isinstance(node, Figure) and node.link:
                 yield node.where, node.link
-
-
-def _hrefs(mail: Mail) -> set[str]:
-    return {unquote(link.get("href") or "") for link in mail.elements("a")}
 
 
 @rule(

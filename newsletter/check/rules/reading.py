@@ -76,6 +76,8 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 def text_in_capitals(issue: Issue) -> Found:
     """Words typed in capitals are slower to read, and some screen readers spell them letter by letter."""
     for where, words in _texts(issue):
+        if words == issue.subject:
+            continue  # `subject-shouts` says so
         for match in _TYPED_LOUD.finditer(words):
             if all(map(str.isupper, _WORDS.findall(match[0]))) and len(_LONG_WORD.findall(match[0])) > 1:
                 yield _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
