@@ -100,6 +100,14 @@ def key(url: str) -> str | None:
     return authority.lower().removeprefix("www.") + (slash + path).rstrip("/")
 
 
+# Services that make short addresses, and the short hosts of publishers.
+SHORTENERS = frozenset(
+    "bit.ly bitly.com t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it rb.gy cutt.ly rebrand.ly t.ly "
+    "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
+    "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
+)
+
+
 # --- tracking --------------------------------------------------------------------------------------------
 
 # Added by advertising and mailing services to tell where a reader came from; no page needs them to be found.

@@ -26,7 +26,7 @@ _MEASURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Quantity:
     start: int
     text: str  # with its unit: `£3.4 million`
     unit: str  # "%", a currency and scale such as "£ million", a measure, or "" for a mere count
@@ -50,7 +50,7 @@ def _pattern(english: bool) -> re.Pattern[str]:
 _SHORT = {"m": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k": ""}
 
 
-def figures(words: str, language: str) -> Iterator[Figure]:
+def figures(words: str, language: str) -> Iterator[Quantity]:
     """Yield numbers of a percentage, of money, in millions, in a unit of trade, and counts of a thousand or more."""
     if not any(map(str.isdecimal, words)):
         return
@@ -67,7 +67,7 @@ def figures(words: str, language: str) -> Iterator[Figure]:
             unit = ""  # a count, told from years and numbers of things by its separators
         else:
             continue
-        yield Figure(match.start(), match[0].rstrip(), unit, value(number, language))
+        yield Quantity(match.start(), match[0].rstrip(), unit, value(number, language))
 
 
 def value(number: str, language: str) -> Decimal | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from newsletter.check.abbreviations import ends_sentence
+from newsletter.check.figures import Quantity, figures
 from newsletter.check.memo import remembered
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
@@ -78,6 +79,10 @@ class Passage:
     def sentences(self) -> tuple[Sentence, ...]:
         return tuple(Sentence(self, start, end) for start, end in split(self.words, self.language))
 
+    @cached_property
+    def figures(self) -> tuple[Quantity, ...]:
+        return tuple(figures(self.words, self.language))
+
     def at(self, offset: int, words: str = "") -> Location:
         """Return where the character at an offset stands in the file.
 
@@ -115,6 +120,12 @@ class Sentence:
     @property
     def where(self) -> Location:
         return self.at(0)
+
+    @property
+    def figures(self) -> Iterator[Quantity]:
+        """Return the figures of the sentence, each with its offset in it."""
+        own = (one for one in self.passage.figures if self.start <= one.start < self.end)
+        return (replace(one, start=one.start - self.start) for one in own)
 
     @property
     def linked(self) -> bool:

@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newsletter.check.rule import Rule
+from newsletter.check.rules.addresses import (
+    bare_address,
+    http_link,
+    malformed_link,
+    shortened_link,
+    tracking_parameter,
+    trailing_punctuation,
+)
+from newsletter.check.rules.agreement import (
+    disagreeing_figure,
+)
 from newsletter.check.rules.alternatives import (
     alt_is_file_name,
     alt_too_long,
@@ -54,7 +65,6 @@ from newsletter.check.rules.envelope import (
     unsubscribe_without_one_click,
 )
 from newsletter.check.rules.facts import (
-    disagreeing_figure,
     stale_fact,
     unsourced_figure,
 )
@@ -69,16 +79,10 @@ from newsletter.check.rules.html import (
     zoom_disabled,
 )
 from newsletter.check.rules.links import (
-    bare_address,
     empty_link_text,
-    http_link,
     link_in_earlier_issue,
     link_text_mismatch,
-    malformed_link,
     repeated_link,
-    shortened_link,
-    tracking_parameter,
-    trailing_punctuation,
     vague_link_text,
 )
 from newsletter.check.rules.parity import (

@@ -29,21 +29,20 @@ _SPACES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
 }
 
 
+_FRENCH = "title: Le port\npreheader: Un port que personne ne compte, et qui compte.\ndate: 2026-03-01\nlanguage: fr\n"
+
+
 @rule(
     "NL312",
     severity="information",
     hint="Put a no-break space there.",
     bad={
-        "issue.yaml": (
-            "title: Le port\npreheader: Le port que personne ne compte, et qui compte.\ndate: 2026-03-01\nlanguage: fr\n"
-        ),
+        "issue.yaml": _FRENCH,
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires ?\n",
     },
     at="10-essay.md:5:23",
     good={
-        "issue.yaml": (
-            "title: Le port\npreheader: Le port que personne ne compte, et qui compte.\ndate: 2026-03-01\nlanguage: fr\n"
-        ),
+        "issue.yaml": _FRENCH,
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires\u202f?\n",
     },
 )
