@@ -22,6 +22,7 @@ FORMATS = HERE.parent / "check" / "formats"
 ONLY = ("--select", "NL0,NL1,NL201,NL204")  # so that a new rule does not change what is compared here
 ESSAY = f"issues/{SLUG}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
+SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n\n[check]\n'
 
 
 @pytest.fixture
@@ -88,10 +89,9 @@ def test_what_is_chosen_where(
     settings: str, issue: str, arguments: tuple[str, ...], found: str | None, desk: Desk
 ) -> None:
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
-    for path, words in (("newsletter.toml", f"\n[check]\n{settings}\n"), (f"issues/{SLUG}/issue.yaml", issue)):
-        if words.strip():
-            words = f"check: {{{words}}}\n" if path.endswith("yaml") else words
-            desk.write(path, (desk.root / path).read_text("utf-8") + words)
+    desk.write("newsletter.toml", f"{SETTINGS}{settings}\n")
+    with (desk.issue / "issue.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"check: {{{issue}}}\n")
     told = json.loads(desk.run("check", "--format", "json", *arguments).out)["findings"]
     assert [one["severity"] for one in told if one["code"] == "NL201"] == ([found] if found else [])
 
@@ -104,14 +104,13 @@ def test_what_keeps_an_issue_from_being_a_mail_is_told_whatever_is_chosen(desk: 
 
 
 def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
-    settings = (desk.root / "newsletter.toml").read_text("utf-8")
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
     credits = desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
     assert desk.run("build").code == 1
     credits.write_text("# allow NL104: on a train\nessay: mara\n")
     assert desk.run("build").code == 0
     credits.write_text("essay: mara\n")
-    desk.write("newsletter.toml", settings + '\n[check]\nignore = ["NL104"]\n')
+    desk.write("newsletter.toml", SETTINGS + 'ignore = ["NL104"]\n')
     assert desk.run("build").code == 0
 
 
@@ -141,13 +140,12 @@ def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], err: str, desk: Des
 
 
 def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
-    settings = (desk.root / "newsletter.toml").read_text("utf-8")
     issue = desk.root / f"issues/{SLUG}/issue.yaml"
     issue.write_text(issue.read_text("utf-8") + "check: {ignore: [NL2O1]}\n", "utf-8")
     ran = desk.run("check")
     assert ran.code == 1
     assert "error NL005 wrong-value: ignore: no rule has the code 'NL2O1'" in ran.err
-    desk.write("newsletter.toml", settings + '\n[check]\nseverity = {NL999 = "error"}\n')
+    desk.write("newsletter.toml", SETTINGS + 'severity = {NL999 = "error"}\n')
     ran = desk.run("check")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("newsletter.toml: error: [check] severity: no rule has the code 'NL999'\n")
@@ -160,10 +158,11 @@ def test_all_in_processes_say_what_one_says(desk: Desk) -> None:
     for number in range(12):
         folder = desk.another(f"2026-04-{number + 1:02}-tide")
         (folder / "10-essay.md").write_text(HEAD + f"[here](https://quay.example/{number % 5})\n", "utf-8")
-    alone = desk.run("check", "--all", "--jobs", "1")
-    assert desk.process("check", "--all", "--jobs", "3") == alone
+    what = ("check", "--all", "--select", "NL201,NL207")
+    alone = desk.run(*what, "--jobs", "1")
+    assert desk.process(*what, "--jobs", "3") == alone
     assert "NL207" in alone.err, "issues are seen beside the earlier ones"
-    assert re.match(r"13 issues: 12 warnings", alone.out)
+    assert alone.out.startswith("13 issues: 12 warnings, ")
 
 
 def test_a_finding_in_a_shared_file_is_told_once(desk: Desk) -> None:
@@ -205,8 +204,7 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
         "",
         "error: there is no baseline known.json\n    hint: Write it with: newsletter check --all --write-baseline\n",
     )
-    settings = (desk.root / "newsletter.toml").read_text("utf-8")
-    desk.write("newsletter.toml", settings + '\n[check]\nbaseline = "known.json"\n')
+    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     assert check(desk, "--write-baseline") == Ran(0, "known.json: 1 known finding\n", "")
     assert check(desk, "--strict") == Ran(0, "1 issue: no problems (1 known)\n", "")
     desk.write(ESSAY, HEAD + "Moved.\n\nLook [here](https://quay.example/a), and [here](https://quay.example/b).\n")

@@ -178,7 +178,7 @@ def test_structural_errors_stop_it_all_of_them_told(desk: Desk) -> None:
     assert receipts(desk) == kept
 
 
-SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n[check]\nseverity = {NL201 = "error"}\n'
+SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n[check]\nignore = ["NL9"]\nseverity = {NL201 = "error"}\n'
 FAULTY = "---\nkind: essay\n---\nLook [here](https://quay.example/a).\n"
 FINDING = (
     f"issues/{SLUG}/10-essay.md:4:6: {{}} NL201 vague-link-text: link text 'here' says nothing\n"

@@ -33,9 +33,9 @@ def unused_allow(allowances: Allowances) -> Found:
     "NL041",
     severity="warning",
     hint="Write one after the code, as in `allow NL201: the agency's own words`.",
-    bad={"credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"},
-    at="credits.yaml:1:1",
-    good={"credits.yaml": "# allow NL104: written on the train\nessay: mira\nproduced_by: desk\n"},
+    bad={"issues/2026-03-01-example/credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"},
+    at="issues/2026-03-01-example/credits.yaml:1:1",
+    good={"issues/2026-03-01-example/credits.yaml": "# allow NL104: on a train\nessay: mira\nproduced_by: desk\n"},
 )
 def allow_without_reason(allowances: Allowances) -> Found:
     """Whoever reads an `allow` next must be able to tell whether it still holds."""
