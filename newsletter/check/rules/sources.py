@@ -34,12 +34,15 @@ _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noo
     },
 )
 def incomplete_source(issue: Issue) -> Found:
-    """A source without its publisher or its date cannot be weighed, nor found again when its page has moved."""
+    """A source without its publisher or its date cannot be weighed, nor found again when its page has moved.
+
+    A bare address is a link, and is taken for no more.
+    """
     told: set[Source] = set()
     for source in (*issue.sources, *(one for section in issue.sections for one in section.sources)):
         lacking = [] if source.publisher else ["publisher"]
         lacking += [] if source.date or source.accessed else ["date"]
-        if lacking and source.where and source not in told:
+        if lacking and source.where and source.title != source.url and source not in told:
             told.add(source)
             yield source.where, f"{source.title!r} has no {' and no '.join(lacking)}"
 
