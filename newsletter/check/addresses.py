@@ -124,18 +124,17 @@ _QUERY = re.compile(r"\?([^#]*)")
 def tracking(url: str) -> tuple[str, ...]:
     """Return the names of tracking parameters in an address, in their order."""
     query = _QUERY.search(url.split("#", 1)[0])
-    names = (part.split("=", 1)[0] for part in re.split("[&;]", query[1])) if query else ()
-    return tuple(dict.fromkeys(name for name in names if TRACKING.fullmatch(name.removeprefix("amp;"))))
+    parts = query[1].split("&") if query else []
+    return tuple(dict.fromkeys(part.split("=", 1)[0] for part in parts if _tracks(part)))
+
+
+def _tracks(part: str) -> bool:
+    return bool(TRACKING.fullmatch(part.split("=", 1)[0].removeprefix("amp;")))
 
 
 def strip_tracking(url: str) -> str:
     """Return an address without its tracking parameters, everything else byte for byte."""
     before, hash_, fragment = url.partition("#")
     page, mark, query = before.partition("?")
-    parts = re.split("([&;])", query)  # parameters at even places, what stands between them at odd ones
-    kept = [(parts[index - 1] if index else "", part) for index, part in enumerate(parts) if index % 2 == 0]
-    kept = [(sign, part) for sign, part in kept if not TRACKING.fullmatch(part.split("=", 1)[0].removeprefix("amp;"))]
-    left = "".join(sign + part for sign, part in kept)
-    if kept and kept[0][0]:
-        left = left[len(kept[0][0]) :]
+    left = "&".join(part for part in query.split("&") if not _tracks(part))
     return page + (mark + left if left or not tracking(url) else "") + hash_ + fragment

@@ -81,12 +81,15 @@ def value(number: str, language: str) -> Decimal | None:
 
 
 def agree(one: Decimal, other: Decimal) -> bool:
-    """Tell whether one number is the other, or the other rounded: 12.72 and 12.7, 13 or 12."""
+    """Tell whether one number is the other, or the other rounded or cut: 12.72 and 12.7, 13 or 12."""
     if one == other:
         return True
     rough, exact = sorted((one, other), key=_decimals, reverse=True)
     exponent = rough.as_tuple().exponent
-    return isinstance(exponent, int) and abs(exact - rough) < Decimal(1).scaleb(exponent)
+    if not isinstance(exponent, int):
+        return False
+    unit = Decimal(1).scaleb(exponent)
+    return -unit / 2 <= exact - rough < unit
 
 
 def _decimals(number: Decimal) -> int:

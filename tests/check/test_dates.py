@@ -1,0 +1,44 @@
+"""Dates as they are written, and what the calendar says of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from newsletter.check.dates import written_dates
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "weekday", "date"),
+    [
+        ("on Monday, 2 March 2026", "en", 0, (2026, 3, 2)),
+        ("on Monday 2nd March 2026", "en", 0, (2026, 3, 2)),
+        ("on Monday, March 2, 2026,", "en", 0, (2026, 3, 2)),
+        ("on March 2", "en", None, (None, 3, 2)),
+        ("am Montag, den 2. März 2026", "de", 0, (2026, 3, 2)),
+        ("le lundi 2 mars 2026", "fr", 0, (2026, 3, 2)),
+        ("el lunes, 2 de marzo de 2026", "es", 0, (2026, 3, 2)),
+        ("na segunda-feira, 2 de março de 2026", "pt", 0, (2026, 3, 2)),
+        ("lunedì 2 marzo 2026", "it", 0, (2026, 3, 2)),
+        ("maandag 2 maart 2026", "nl", 0, (2026, 3, 2)),
+    ],
+)
+def test_dates_are_read_in_seven_languages(
+    words: str, language: str, weekday: int | None, date: tuple[int | None, int, int]
+) -> None:
+    (found,) = written_dates(words, language)
+    assert found.weekday == weekday
+    assert (found.year, found.month, found.day) == date
+
+
+@pytest.mark.parametrize("words", ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships"])
+def test_other_numbers_are_no_dates(words: str) -> None:
+    assert list(written_dates(words, "en")) == []
+
+
+def test_a_day_that_is_not() -> None:
+    (found,) = written_dates("31 June 2026", "en")
+    assert found.on(2026) is None
+    (found,) = written_dates("29 February", "en")
+    assert found.on(2024) == dt.date(2024, 2, 29)
