@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from newsletter.model import Location
 
+STEP = 1024  # bytes between places whose column is known, so that a long line is not counted from its start each time
+_CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that start no character
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -14,6 +17,7 @@ class Source:
     data: bytes  # the whole file as UTF-8, so that offsets are the file's
     body: int  # where the Markdown starts, after the front matter
     lines: tuple[int, ...]  # offset of each line's first byte
+    marks: tuple[int, ...] = ()  # characters before every STEP bytes; empty where a byte is a character
     fixed: Location | None = None  # the one place of everything in it: a caption is part of a YAML value
 
     @classmethod
@@ -23,7 +27,11 @@ class Source:
         starts = [0]
         for line in data.split(b"\n"):
             starts.append(starts[-1] + len(line) + 1)
-        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]), fixed)
+        marks = [0]
+        if not text.isascii():
+            for start in range(0, len(data), STEP):
+                marks.append(marks[-1] + _characters(data[start : start + STEP]))
+        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]), tuple(marks[:-1]), fixed)
 
     def line_start(self, offset: int) -> int:
         """Return the offset of the first byte of the line that holds an offset."""
@@ -34,4 +42,15 @@ class Source:
             return self.fixed
         line = bisect_right(self.lines, offset)
         start = self.lines[line - 1]
-        return Location(self.path, line, len(self.data[start:offset].decode(errors="replace")) + 1)
+        return Location(self.path, line, self.characters(offset) - self.characters(start) + 1)
+
+    def characters(self, offset: int) -> int:
+        """Return the number of characters before an offset."""
+        if not self.marks:
+            return offset
+        index = min(offset // STEP, len(self.marks) - 1)
+        return self.marks[index] + _characters(self.data[index * STEP : offset])
+
+
+def _characters(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUATION))
