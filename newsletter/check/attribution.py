@@ -40,7 +40,7 @@ _SAYING: Mapping[str, str] = {
 }
 _SUPPOSING: Mapping[str, str] = {
     "en": (
-        r"if|suppose|imagine|say|assume|assuming|let['’]s say|for example|for instance|would|could|might|"
+        r"if|suppose|imagine|say|assume|assuming|let['’]s say|for example|for instance|would|could|might|may|can|"
         r"hypothetical\w*"
     ),
     "de": r"wenn|falls|angenommen|stell\w* (?:dir|sie|euch)|zum beispiel|würde\w*|könnte\w*",

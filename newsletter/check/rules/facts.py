@@ -68,12 +68,20 @@ _OFFER = re.compile(
 )
 
 
+_AGAIN = re.compile(r"\b(?:that|those|this|these)\s+$", re.IGNORECASE)  # told before: that 15 per cent
+
+
 def _idiom(figure: Quantity, words: str) -> bool:
     """Tell whether a figure is a way of speaking, 100 per cent sure, or an offer: 25% off."""
     number = figure.value
-    if _OFFER.match(words, figure.start + len(figure.text)):
+    if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(words, 0, figure.start):
         return True
-    return number is None or (figure.unit == "%" and number in (0, 100, 110)) or (number == 1 and figure.unit != "%")
+    return (
+        number is None
+        or number == 0
+        or (figure.unit == "%" and number in (100, 110))
+        or (number == 1 and figure.unit != "%")
+    )
 
 
 _SPOKEN = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s")  # a speaker's turn: `Mira Oduya: We had …`
@@ -84,7 +92,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     passage, language = sentence.passage, issue.language
     if any(sentence.words.count(sign) for sign in "“«„") or sentence.words.endswith("?"):
         return True
-    if _SPOKEN.match(passage.words) or _SUM.search(sentence.words):
+    if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
         return True
     if attributes(sentence.words, language) or supposes(sentence.words, language) or own(sentence.words, language):
         return True
