@@ -1,6 +1,6 @@
 """The files of a workspace as types: what may stand in them, checked on reading and shipped as JSON Schemas.
 
-These types say what an author may write; `model.py` says what it means once people, roles and sources are looked up.
+These types say what an author may write; `model/` says what it means once people, roles and sources are looked up.
 """
 
 from __future__ import annotations

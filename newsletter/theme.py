@@ -65,7 +65,7 @@ class Theme:
             ) from error
         except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as error:
             where = self.place(*_innermost(error, template))
-            raise NewsletterError(f"the theme is broken: {error}", where=where, hint=_HINT) from error
+            raise NewsletterError(f"the theme is broken: {_told(error)}", where=where, hint=_HINT) from error
 
     def place(self, file: str, line: int | None) -> Location:
         for folder, shown in self.shown.items():
@@ -75,6 +75,12 @@ class Theme:
 
 
 _HINT = "Mend the template; a file you delete falls back to the packaged theme's."
+
+
+def _told(error: Exception) -> str:
+    """Return Jinja's message without the names of our classes: `publication has no 'nme'`."""
+    pattern = r"'newsletter\.[\w.]*?(\w+?)(?:View)? object' has no attribute"
+    return re.sub(pattern, lambda match: f"{match[1].lower()} has no", str(error))
 
 
 def _innermost(error: BaseException, template: str) -> tuple[str, int | None]:

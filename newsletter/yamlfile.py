@@ -90,41 +90,49 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
         return None
-    values: dict[Path, Location] = {}
-    keys: dict[Path, Location] = {}
-    seen: set[int] = set()
+    reader = _Plain(shown, first_line, report)
+    value = reader.value(node, ()) if node is not None else None
+    return value, Places(file, reader.values, reader.keys)
 
-    def plain(node: Any, path: Path) -> Any:
-        values[path] = where = place(node.start_mark)
+
+class _Plain:
+    """Turns YAML's nodes into plain values and remembers where each stood."""
+
+    def __init__(self, shown: str, first_line: int, report: Report) -> None:
+        self.shown, self.first_line, self.report = shown, first_line, report
+        self.values: dict[Path, Location] = {}
+        self.keys: dict[Path, Location] = {}
+        self.seen: set[int] = set()
+
+    def place(self, mark: Any) -> Location:
+        return Location(self.shown, self.first_line + mark.line, mark.column + 1)
+
+    def value(self, node: Any, path: Path) -> Any:
+        self.values[path] = where = self.place(node.start_mark)
         if isinstance(node, yaml.ScalarNode):
-            return _scalar(node, where, report)
-        if id(node) in seen or len(path) > MAX_DEPTH:
-            report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")
+            return _scalar(node, where, self.report)
+        if id(node) in self.seen or len(path) > MAX_DEPTH:
+            self.report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")
             return None
-        seen.add(id(node))
+        self.seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            return [plain(item, (*path, index)) for index, item in enumerate(node.value)]
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self.mapping(node, path)
+
+    def mapping(self, node: Any, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            where = self.place(key_node.start_mark)
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             if key is None or unprintable(key):
-                report.add(BROKEN_YAML, place(key_node.start_mark), "a key must be plain text")
-                continue
-            if key in result:
-                first = keys[(*path, key)]
-                report.add(
-                    REPEATED_KEY,
-                    place(key_node.start_mark),
-                    f"{key!r} is given twice; the first is on line {first.line}",
-                    "Keep one of them.",
-                )
-                continue
-            keys[(*path, key)] = place(key_node.start_mark)
-            result[key] = plain(value_node, (*path, key))
+                self.report.add(BROKEN_YAML, where, "a key must be plain text")
+            elif key in result:
+                message = f"{key!r} is given twice; the first is on line {self.keys[(*path, key)].line}"
+                self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
+            else:
+                self.keys[(*path, key)] = where
+                result[key] = self.value(value_node, (*path, key))
         return result
-
-    value = plain(node, ()) if node is not None else None
-    return value, Places(file, values, keys)
 
 
 def _too_deep(text: str) -> Any:

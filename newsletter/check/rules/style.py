@@ -23,7 +23,7 @@ TITLE = 4  # words of a link that are somebody else's title, spelled as it is
 
 @rule(
     "NL308",
-    severity="warning",
+    severity="information",
     hint="Keep to one spelling; lexicon.yaml can hold it for good.",
     bad="They met Kim Jong-un in May. In June, Kim Jong Un wrote.",
     at="1:39",

@@ -1,0 +1,80 @@
+"""Places in an author's files, and what is wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "information"]
+Direction = Literal["ltr", "rtl"]
+
+
+class Location(NamedTuple):
+    """A place in an author's file; lines and columns count from 1, columns in characters."""
+
+    path: str  # relative to the workspace, with forward slashes
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in self if part is not None)
+
+
+class Fault(NamedTuple):
+    """A kind of problem: the code people select by and the name they remember it by."""
+
+    code: str
+    name: str
+    why: str  # in one sentence
+    severity: Severity = "error"
+
+    def finding(self, where: Location, message: str, hint: str | None = None) -> Finding:
+        return Finding(self.code, self.name, self.severity, where, message, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A safe mend: at `where`, `old` becomes `new`. Nothing is done where `old` does not stand there any more."""
+
+    where: Location
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem at one place: data, never an exception."""
+
+    code: str
+    name: str
+    severity: Severity
+    where: Location
+    message: str
+    hint: str | None = None
+    edit: Edit | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        return (self.where.path, self.where.line or 0, self.where.column or 0, self.code)
+
+    def moved(self, where: Location) -> Finding:
+        """Return the same finding at another place."""
+        return replace(self, where=where)
+
+    def rated(self, severity: Severity) -> Finding:
+        """Return the same finding, more or less bad."""
+        return self if severity == self.severity else replace(self, severity=severity)
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.severity} {self.code} {self.name}: {self.message}"
+        return f"{text}\n    hint: {self.hint}" if self.hint else text
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
+
+    select: tuple[str, ...] = ()  # these and no others; empty: as other places say
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)

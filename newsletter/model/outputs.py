@@ -1,0 +1,64 @@
+"""What comes out: pictures, the mail, plans and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready for mail: `data` is `None` for one that already lives on the web."""
+
+    src: str  # as the author wrote it
+    name: str  # file name in images/, with a digest of its bytes
+    width: int  # CSS pixels on the page; the file itself has up to twice as many
+    height: int | None
+    type: str  # MIME subtype: jpeg, png, gif
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An issue as mail; everything the writing end needs and nothing it has to compute."""
+
+    slug: str
+    subject: str
+    html: str
+    text: str
+    web: str
+    message: bytes
+    manifest: bytes
+    images: tuple[Picture, ...]
+
+    def with_manifest(self, manifest: bytes) -> Email:
+        return replace(self, manifest=manifest)
+
+    def files(self) -> dict[str, bytes]:
+        """Path below `dist/<slug>/` -> bytes."""
+        return {
+            "email.html": self.html.encode(),
+            "email.txt": self.text.encode(),
+            "message.eml": self.message,
+            "web.html": self.web.encode(),
+            "manifest.json": self.manifest,
+            **{f"images/{picture.name}": picture.data for picture in self.images if picture.data is not None},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a target would do, found out without touching the network; printed by `--dry-run`."""
+
+    target: str
+    steps: tuple[str, ...]
+    changes: bool = True  # False when the target already holds these very bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a target did."""
+
+    target: str
+    type: str
+    digest: str  # SHA-256 over all delivered files
+    place: str  # where a person finds it: a folder relative to the workspace, a URL, an id

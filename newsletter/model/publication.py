@@ -1,0 +1,34 @@
+"""The settings of a publication, with every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+MergeStyle = Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The settings file, with every default filled in."""
+
+    name: str
+    url: str  # without a trailing slash
+    language: str = "en"
+    theme: str = "default"
+    sender_name: str | None = None
+    sender_email: str | None = None
+    list_id: str | None = None
+    unsubscribe_url: str | None = None
+    postal_address: str | None = None
+    merge: MergeStyle = "plain"
+    images_url: str | None = None  # where the pictures are served from, when not beside the web page
+    inline_images: bool = False  # carry pictures inside message.eml (CID) instead of linking to them
+    targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def web_url(self, slug: str) -> str:
+        return f"{self.url}/{slug}/"
+
+    def image_url(self, slug: str, name: str) -> str:
+        return f"{self.images_url or self.url}/{slug}/images/{name}"
