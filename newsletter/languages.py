@@ -36,7 +36,7 @@ def _run(direction: Direction) -> re.Pattern[str]:
     A bracket that opens inside a run closes inside it, or it would be mirrored alone: `MSC Oscar (Porto)`.
     """
     own, other = _STRONG[direction], _STRONG[opposite(direction)]
-    figure = r"(?:[ -]?[0-9]+\b)?" if direction == "ltr" else ""  # `Berth statistics 2025` is read as one
+    figure = r"(?:[ -]?[0-9]+(?:[.,:][0-9]+)*\b)?" if direction == "ltr" else ""  # `iOS 17.2` is one
     bracket = rf"\([^{other}()]*[{own}][^{other}()]*\)"
     return re.compile(rf"[{own}](?:[^{other}]*?(?:{bracket}|[{own}]))*{figure}")
 

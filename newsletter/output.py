@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
+from newsletter.model.outputs import OURS
 
 ASIDE = ".newsletter-"  # what unfinished work is called; a killed run may leave one behind
 STALE = 3600  # seconds after which nobody is working on it any more
@@ -24,13 +25,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put `files` (path below the folder -> bytes) in place of whatever the folder holds.
 
     At every moment the folder holds the old files or the new ones; one that holds these very bytes is left alone.
-    Raises `NewsletterError` with the old ones untouched.
+    Raises `NewsletterError` with the old ones untouched, also where there are files that no build of ours makes.
     """
     with told(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         sweep(folder.parent)
         if _holds(folder, files):
             return
+        refuse_strangers(folder)
         aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
         try:
             aside.chmod(0o755)
@@ -41,6 +43,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             _exchange(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Raise `NewsletterError` where a folder holds what is not ours: a manuscript, a repository, somebody's notes."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    if stranger := next((name for name in names if not OURS.fullmatch(name)), None):
+        message = f"{folder} holds {stranger}, which no build makes: nothing is replaced there"
+        raise NewsletterError(message, hint="Choose another folder, or move that file out of the way.")
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-Text = Annotated[str, Meta(min_length=1)]
+# At least one sign that can be seen: blanks and zero-width characters are no text.
+Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -48,10 +48,19 @@ def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT) -> 
             )
             return None
         data = path.read_bytes()
+    except FileNotFoundError:
+        report.add(UNREADABLE, start, "there is no such file", _hint(path))
+        return None
     except OSError as error:
         report.add(UNREADABLE, start, f"cannot be read: {error.strerror}", "Check that the file exists and is yours.")
         return None
     return decode(data, shown, report)
+
+
+def _hint(path: Path) -> str:
+    if path.is_symlink():
+        return "It is a link to a file that is gone: put the file itself here."
+    return "Bring it back with git, or copy one that `newsletter new` makes."
 
 
 def decode(data: bytes, shown: str, report: Report) -> str | None:
@@ -67,6 +76,10 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
         report.add(UNREADABLE, where, f"byte 0x{data[error.start]:02x} is not UTF-8", "Save the file as UTF-8.")
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if (line := _conflict(text)) is not None:
+        message = "two versions of the file are not merged yet"
+        report.add(UNREADABLE, Location(shown, line, 1), message, "Settle the conflict that git marked.")
+        return None
     if bad := unprintable(text):
         where = Location(shown, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
         report.add(
@@ -74,3 +87,15 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
         )
         return None
     return text
+
+
+def _conflict(text: str) -> int | None:
+    """Return the line on which git marked a conflict: published, it is a heading and a quotation seven deep."""
+    if "<<<<<<< " not in text:
+        return None
+    lines = f"\n{text}"
+    first = lines.find("\n<<<<<<< ")
+    middle = lines.find("\n=======\n", first)
+    if min(first, middle, lines.find("\n>>>>>>> ", middle)) < 0:
+        return None
+    return lines.count("\n", 0, first + 1)

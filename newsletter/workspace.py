@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueRejected, WrongUsage
-from newsletter.faults import Report
+from newsletter.faults import WRONG_VALUE, Report
 from newsletter.model import Location, Publication
 from newsletter.schema import Check, SettingsFile
 from newsletter.tomlfile import read_toml, toml_places
-from newsletter.yamlfile import convert, did_you_mean
+from newsletter.yamlfile import Places, convert, did_you_mean
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -98,10 +98,29 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         value: Any = read[0]
         for name in table:
             value = value[name]
-        settings = convert(value, SettingsFile, toml_places(read[1], path.name, table), report)
+        places = toml_places(read[1], path.name, table)
+        settings = convert(value, SettingsFile, places, report)
+        if settings is not None:
+            _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(root, path, _publication(settings), settings.check)
+
+
+def _check_addresses(settings: SettingsFile, places: Places, report: Report) -> None:
+    """Report addresses that every mail would carry and no mail program could open."""
+    for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
+        if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
+            message = f"{path[-1]}: {address!r} is not the address of a web page"
+            report.add(WRONG_VALUE, places.value(*path), message, "Write it whole: https://letters.example.org")
+    leave = settings.unsubscribe_url
+    if leave is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave):
+        message = f"unsubscribe_url: {leave!r} is no address a reader can open"
+        report.add(WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…")
+    sender = settings.sender.email
+    if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
+        message = f"email: {sender!r} is not an address"
+        report.add(WRONG_VALUE, places.value("sender", "email"), message, "Write it bare: letter@example.org")
 
 
 def _publication(settings: SettingsFile) -> Publication:

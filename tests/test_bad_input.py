@@ -322,8 +322,8 @@ def test_section_that_is_a_folder(built: Desk) -> None:
 def test_section_that_is_a_broken_link(built: Desk) -> None:
     (built.issue / "20-brief.md").symlink_to("nowhere.md")
     assert rejected(built) == (
-        f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: cannot be read: No such file or directory\n"
-        "    hint: Check that the file exists and is yours.\n"
+        f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: there is no such file\n"
+        "    hint: It is a link to a file that is gone: put the file itself here.\n"
     )
 
 

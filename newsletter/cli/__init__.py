@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -76,6 +77,13 @@ def main() -> NoReturn:
     except BrokenPipeError:
         # The reader of our output (head, less) left; say nothing more, not even at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        # What we print cannot be written: our own files have names, and told of the disk themselves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(1)
     except Exception as error:
         from newsletter.cli.report import show_error

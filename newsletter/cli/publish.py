@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from newsletter import receipts
+from newsletter.cache import RECEIPTS
 from newsletter.check.catalogue import catalogue, near_miss
 from newsletter.check.desk import look_at
 from newsletter.check.select import FOUND_LOADING
@@ -41,7 +42,7 @@ def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], d
     kept = receipts.read_receipts(folder, workspace.shown(folder))
     email, allowed = _checked(workspace, folder, _reasons(allow))
     if dry_run:
-        plans = [target.plan(email) for target in targets]
+        plans = [_with_receipt(target.plan(email), email, kept) for target in targets]
         _print_plans(email, plans, json_=json_)
         return
     write_folder(workspace.dist / email.slug, email.files())
@@ -106,6 +107,14 @@ def _needed(target: Target, email: Email, kept: list[dict[str, object]]) -> bool
     plan = target.plan(email)
     last = receipts.last(kept, plan.target)
     return plan.changes or last is None or last["sha256"] != digest(email)
+
+
+def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]]) -> Plan:
+    """Return a plan that also tells of the receipt, where a target holds the bytes and nobody wrote that down."""
+    last = receipts.last(kept, plan.target)
+    if plan.changes or (last is not None and last["sha256"] == digest(email)):
+        return plan
+    return Plan(plan.target, (f"write the receipt into {RECEIPTS}",))
 
 
 def _print_plans(email: Email, plans: list[Plan], *, json_: bool) -> None:

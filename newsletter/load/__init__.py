@@ -13,6 +13,7 @@ from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
+from newsletter.merge import FIELD, FIELDS
 from newsletter.model import Choice, Finding, Issue, Location
 from newsletter.schema import IssueFile
 from newsletter.theme import Theme, open_theme
@@ -91,6 +92,9 @@ def _check(entry: IssueFile, language: str, places: Places, report: Report) -> N
         if "\n" in (getattr(entry, key) or "").strip():
             message = f"{key} has more than one line"
             report.add(WRONG_VALUE, places.value(key), message, "A header of a mail is one line.")
+        if (field := FIELD.search(getattr(entry, key) or "")) and field[1] in FIELDS:
+            message = f"{key} has the merge field {field[0]}, which only the mail's text can have"
+            report.add(WRONG_VALUE, places.value(key), message, "Address readers in prose, links and buttons.")
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(WRONG_VALUE, places.value("language"), f"no language is tagged {language!r}", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,9 +38,9 @@ class SectionReader:
     sources: Mapping[str, Source]
 
     def read_all(self) -> tuple[Section, ...]:
-        """Return the sections in file-name order."""
+        """Return the sections in the order of their numbers."""
         try:
-            paths = sorted(path for path in self.folder.iterdir() if path.suffix == ".md")
+            paths = sorted((path for path in self.folder.iterdir() if path.suffix == ".md"), key=_order)
         except OSError as error:
             self.files.report.add(UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}")
             return ()
@@ -58,8 +59,11 @@ class SectionReader:
         body = front.end() if front else 0
         entry, places = self.front_matter(front[1], start) if front else (None, Places(start))
         if not front:
-            hint = "Begin the file with three lines: ---, kind: essay, ---."
-            report.add(UNREADABLE, start, "the section has no front matter", hint)
+            if text.startswith("---\n"):
+                report.add(UNREADABLE, start, "the front matter never ends", "Close it with a line of ---.")
+            else:
+                hint = "Begin the file with three lines: ---, kind: essay, ---."
+                report.add(UNREADABLE, start, "the section has no front matter", hint)
         # Read the body whatever the front matter says, so that its faults are told in the same run.
         desk = Desk(self.csv, self.cite)
         blocks = parse(SourceText.of(start.path, text, body), self.language, self.direction, desk, report)
@@ -101,6 +105,12 @@ class SectionReader:
             return words
         found = next(cited(words, self.sources, Places(where), (), self.files.report), None)
         return found.words if found else None
+
+
+def _order(path: Path) -> tuple[float, str]:
+    """Return where a section stands: by the number its name starts with, those without one last."""
+    number = re.match(r"\d{1,9}", path.name)
+    return (int(number[0]) if number else math.inf, path.name)
 
 
 def _titled(title: str | None, blocks: tuple[Node, ...]) -> tuple[str | None, tuple[Node, ...]]:

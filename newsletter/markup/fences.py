@@ -81,6 +81,7 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
                 opened = (offset, end, words[0], words[1] if len(words) > 1 else "")
         offset = end + 1
     if opened is not None:
+        _mask(masked, opened[0], opened[1], blank=True)
         report.add(
             BROKEN_BLOCK, source.at(opened[0]), f"`::: {opened[2]}` is never closed", "Add a line of `:::` after it."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 
@@ -15,6 +16,10 @@ class Picture:
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
+
+
+# What a folder of ours may hold: anything else in it is somebody's, and is never replaced.
+OURS = re.compile(r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Plan, Receipt
-from newsletter.output import write_folder
+from newsletter.output import refuse_strangers, write_folder
 from newsletter.workspace import Workspace
 from newsletter.yamlfile import did_you_mean
 
@@ -46,6 +46,7 @@ class FolderTarget:
                     f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)"
                 )
         if folder.is_dir():
+            refuse_strangers(folder)
             kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
             steps += [f"remove {self.shown}/{email.slug}/{name}" for name in sorted(kept - set(files))]
         return Plan(self.name, tuple(steps), changes=bool(steps))

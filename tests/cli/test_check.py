@@ -337,9 +337,12 @@ def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:
     assert (ran.code, ran.out) == (0, "1 issue: no problems\n")
 
 
-def test_a_new_workspace_has_no_problems(tmp_path: Path) -> None:
+def test_a_new_workspace_has_no_problems_and_a_new_issue_is_still_to_be_written(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
-    assert desk.run("new", "Ports", "--date", "2026-03-01").code == 0
     ran = desk.run("check", "--all", "--strict")
-    assert (ran.code, re.sub(r"\d+ notes?", "no problems", ran.out)) == (0, "2 issues: no problems\n")
+    assert (ran.code, re.sub(r"\d+ notes?", "no problems", ran.out)) == (0, "1 issue: no problems\n")
+    assert desk.run("new", "Ports", "--date", "2026-03-01").code == 0
+    ran = desk.run("check", "ports")
+    assert (ran.code, ran.out) == (1, "1 issue: 5 errors\n")
+    assert set(re.findall(r"error (NL\d+)", ran.err)) == {"NL301"}

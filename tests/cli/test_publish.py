@@ -80,15 +80,40 @@ def test_dry_run_says_what_it_would_do_and_does_nothing(desk: Desk) -> None:
 
 def test_dry_run_after_publishing(desk: Desk) -> None:
     desk.run("publish")
-    desk.write(f"dist/{SLUG}/old.png", "")
+    desk.write(f"dist/{SLUG}/images/old.png", "")
     desk.write(f"dist/{SLUG}/email.txt", "spoilt")
     ran = desk.run("publish", "--dry-run")
     assert re.sub(r"[\d,]+ bytes", "N bytes", ran.out) == (
-        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n    remove dist/{SLUG}/old.png\n"
+        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n    remove dist/{SLUG}/images/old.png\n"
     )
     desk.run("publish")
     ran = desk.run("publish", "--dry-run")
     assert (ran.code, ran.out) == (0, "The Quay\n  folder: holds these bytes already\n")
+
+
+def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
+    """A manuscript, a repository, somebody's notes: `--out issues` would have been the end of the issue."""
+    ran = desk.run("build", "--out", "issues")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"issues/{SLUG} holds " in ran.err
+    assert (desk.root / "issues" / SLUG / "issue.yaml").is_file()
+    desk.write(
+        "newsletter.toml",
+        (desk.root / "newsletter.toml").read_text() + '[targets.site]\ntype="folder"\npath="public"\n',
+    )
+    desk.write(f"public/{SLUG}/notes.txt", "mine")
+    for more in ((), ("--dry-run",)):
+        ran = desk.run("publish", *more)
+        assert ran.code == 1
+        assert "holds notes.txt, which no build makes" in ran.err
+    assert (desk.root / "public" / SLUG / "notes.txt").read_text() == "mine"
+    assert receipts(desk) == []
+
+
+def test_a_lost_receipt_is_announced(desk: Desk) -> None:
+    desk.run("build")
+    ran = desk.run("publish", "--dry-run")
+    assert ran.out == "The Quay\n  folder: would\n    write the receipt into published.json\n"
 
 
 def test_json(desk: Desk) -> None:
