@@ -70,6 +70,15 @@ class Workspace:
             return []
 
 
+def misnamed(workspace: Workspace) -> list[Path]:
+    """Return folders beside the issues that no command will find, for their names say no date and topic."""
+    try:
+        paths = sorted(path for path in workspace.issues.iterdir() if path.is_dir())
+    except OSError:
+        return []
+    return [path for path in paths if not SLUG.fullmatch(path.name) and not path.name.startswith(".")]
+
+
 def find(start: Path) -> Workspace:
     """Find the workspace upward from a folder and read its settings.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from newsletter.batch import Outcome, build_all
-from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.issues import here, issue_argument, open_workspace, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
 from newsletter.workspace import Workspace, select
@@ -33,6 +33,7 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
         raise click.UsageError("--all means every issue: name none beside it")
     workspace = open_workspace()
     if all_:
+        tell_misnamed(workspace)
         folders = workspace.folders()
     else:
         folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))

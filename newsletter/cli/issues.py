@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.workspace import find
+from newsletter.workspace import find, misnamed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -30,6 +30,13 @@ def here() -> Path:
 def open_workspace() -> Workspace:
     """Return the workspace one stands in."""
     return find(here())
+
+
+def tell_misnamed(workspace: Workspace) -> None:
+    """Name the folders that look like issues and are none, where all issues are asked for."""
+    for path in misnamed(workspace):
+        message = f"{workspace.shown(path)} is not an issue: name it by date and topic, such as 2026-03-01-ports"
+        click.echo(message, err=True)
 
 
 def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from newsletter.check.structure import check_structure
-from newsletter.cli.issues import open_workspace
+from newsletter.cli.issues import open_workspace, tell_misnamed
 from newsletter.context import count_words
 from newsletter.errors import NewsletterError
 from newsletter.load import load
@@ -25,6 +25,7 @@ def command(json_: bool) -> None:
     Problems are those that keep an issue from being built; `newsletter check --all` finds the others.
     """
     workspace = open_workspace()
+    tell_misnamed(workspace)
     rows = [_row(workspace, folder) for folder in reversed(workspace.folders())]
     if json_:
         import json

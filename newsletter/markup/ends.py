@@ -93,7 +93,7 @@ class Ends:
         if detail["link_type"] == "Email" and not url.startswith("mailto:"):
             url = f"mailto:{url}"
         self.references.use(detail["id"])
-        return Link(where, check_url(url, where, self.report), detail["title"], children)
+        return Link(where, check_url(url, where, self.report), one_line(detail["title"]), children)
 
     # --- tables ---
 
@@ -117,6 +117,11 @@ def _figure(image: Image, link: str | None) -> Figure:
     return Figure(image.where, Image(image.where, image.src, image.alt), caption, link=link)
 
 
+def one_line(title: str) -> str:
+    """Return the title of a link or picture, which may be broken over lines, as an attribute holds it."""
+    return " ".join(title.split())
+
+
 _MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
     "Paragraph": lambda ends, frame, where: ends.paragraph(frame.children, where),
     "Heading": lambda ends, frame, where: Heading(where, int(frame.detail["level"][1]), ends.isolated(frame.children)),
@@ -133,6 +138,6 @@ _MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
     "Strikethrough": lambda ends, frame, where: Emphasis(where, "del", tuple(frame.children)),
     "Link": lambda ends, frame, where: ends.link(frame.detail, tuple(frame.children), where),
     "Image": lambda ends, frame, where: Image(
-        where, frame.detail["dest_url"], plain(frame.children), frame.detail["title"]
+        where, frame.detail["dest_url"], plain(frame.children), one_line(frame.detail["title"])
     ),
 }

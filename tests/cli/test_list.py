@@ -14,7 +14,6 @@ def test_list(desk: Desk) -> None:
     desk.write("issues/2026-04-05-tide/10-essay.md", "---\nkind: essay\n---\nOne <b>word</b>.\n")
     desk.another("2026-05-01-empty")
     desk.write("issues/2026-05-01-empty/issue.yaml", "")
-    desk.another("not-an-issue")
     desk.run("publish", "quay")
     ran = desk.run("list")
     assert (ran.code, ran.err) == (0, "")
@@ -46,3 +45,11 @@ def test_no_issue(desk: Desk) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "There is no issue yet. Make one with `newsletter new TITLE`.\n"
     assert desk.run("list", "--json").out == "[]\n"
+
+
+def test_folders_that_are_no_issues_are_named(desk: Desk) -> None:
+    (desk.root / "issues" / "Heat Rails").mkdir()
+    (desk.root / "issues" / ".git").mkdir()
+    told = "issues/Heat Rails is not an issue: name it by date and topic, such as 2026-03-01-ports\n"
+    assert desk.run("list").err == told
+    assert desk.run("build", "--all").err == told

@@ -84,7 +84,8 @@ def test_dry_run_after_publishing(desk: Desk) -> None:
     desk.write(f"dist/{SLUG}/email.txt", "spoilt")
     ran = desk.run("publish", "--dry-run")
     assert re.sub(r"[\d,]+ bytes", "N bytes", ran.out) == (
-        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n    remove dist/{SLUG}/images/old.png\n"
+        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n"
+        f"    remove dist/{SLUG}/images/old.png\n"
     )
     desk.run("publish")
     ran = desk.run("publish", "--dry-run")
