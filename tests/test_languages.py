@@ -69,6 +69,7 @@ def test_known(language: str, expected: bool) -> None:
         ("the (مرفأ) port", "ltr", ["مرفأ"]),
         ("سفينة MSC Oscar (Porto) هنا", "rtl", ["MSC Oscar (Porto)"]),
         ("سفينة (MSC Oscar) هنا", "rtl", ["MSC Oscar"]),
+        ("نسخة iOS 17.2 وصلت", "rtl", ["iOS 17.2"]),
         ("نمبر 12 ہے", "rtl", []),
         ("plain", "ltr", []),
     ],

@@ -227,3 +227,12 @@ def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
         f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: 'preheader' is missing\n"
         "    hint: Add a line such as preheader: …\n"
     )
+
+
+def test_sections_stand_by_their_numbers(desk: Desk) -> None:
+    for name in ("5-note.md", "100-note.md", "zz.md"):
+        desk.write(f"issues/{SLUG}/{name}", f"---\nkind: note\ntitle: From {name}\n---\nWords.\n")
+    assert desk.run("build").code == 0
+    text = (desk.root / "dist" / SLUG / "email.txt").read_text("utf-8")
+    places = [text.rindex(words) for words in ("From 5-note", "One ship", "From 100-note", "From zz")]
+    assert places == sorted(places)
