@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -62,14 +63,16 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace one file in one step."""
+    """Replace one file in one step. What a link leads to is replaced, not the link; a file keeps who may read it."""
     with told(path):
+        path = Path(os.path.realpath(path))
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=ASIDE, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            Path(name).chmod(0o644)
+            Path(name).chmod(mode)
             Path(name).replace(path)
         finally:
             with contextlib.suppress(FileNotFoundError):

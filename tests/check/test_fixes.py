@@ -6,6 +6,7 @@ The folders hold files of the example issue (`check/example.py`) in place of its
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from newsletter.check.rule import Rule
 from newsletter.model import Edit, Location
 from newsletter.validate import validate
 from newsletter.workspace import find
-from tests.desk import Desk, Ran
+from tests.desk import SLUG, Desk, Ran
 
 CASES = sorted(path for path in (Path(__file__).parent / "fixes").iterdir() if path.is_dir())
 ISSUE = f"issues/{example.SLUG}"
@@ -204,3 +205,16 @@ def test_a_file_with_a_mark_and_foreign_line_ends_keeps_both(tmp_path: Path) -> 
     assert desk.run("check", "--fix").code == 0
     expected = text.replace("?utm_source=a", "").replace("\n", "\r\n").encode()
     assert path.read_bytes() == b"\xef\xbb\xbf" + expected
+
+
+def test_a_link_stays_a_link_and_a_file_keeps_who_may_read_it(desk: Desk) -> None:
+    essay = f"issues/{SLUG}/10-essay.md"
+    text = "---\nkind: essay\n---\nSee [the list](https://quay.example/a?utm_source=b).\n"
+    target = desk.write("drafts/essay.md", text)
+    target.chmod(0o640)
+    (desk.root / essay).unlink()
+    (desk.root / essay).symlink_to(target)
+    assert "1 place mended" in desk.run("check", "--select", "NL204", "--fix").out
+    assert (desk.root / essay).readlink() == target
+    assert target.read_text("utf-8") == text.replace("?utm_source=b", "")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
