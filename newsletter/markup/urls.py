@@ -9,6 +9,13 @@ from newsletter.merge import FIELD
 from newsletter.model import Location
 
 SCHEMES = ("https", "http", "mailto", "tel")
+# What is missing behind a scheme that stands alone, and what the whole looks like.
+_WHOLE = {
+    "https": ("address", "https://…"),
+    "http": ("address", "https://…"),
+    "mailto": ("address", "mailto:name@example.org"),
+    "tel": ("number", "tel:+351…"),
+}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
@@ -23,6 +30,9 @@ def check_url(url: str, where: Location, report: Report) -> str:
         return url
     if not url:
         report.add(BROKEN_LINK, where, "the link leads nowhere", "Write the whole address: https://…")
+    elif scheme and scheme[1].lower() in SCHEMES:
+        missing, whole = _WHOLE[scheme[1].lower()]
+        report.add(BROKEN_LINK, where, f"{url} has no {missing} behind it", f"Write all of it: {whole}")
     elif scheme:
         report.add(BROKEN_LINK, where, f"a mail cannot open {scheme[1]}: links", f"Use one of {', '.join(SCHEMES)}.")
     elif url.startswith("#"):
