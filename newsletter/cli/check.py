@@ -37,7 +37,11 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 @click.option("--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code or its start.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code or its start.")
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change; with --fix, what it changed.")
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Show what --fix would change; with --fix, what it changed. Beside a --format for machines on standard error.",
+)
 @click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", *FORMATS]), default="text", help="How to write findings."
@@ -45,7 +49,11 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 @click.option(
     "--baseline", "known", type=click.Path(path_type=Path), metavar="FILE", help="Do not tell what FILE knows."
 )
-@click.option("--write-baseline", is_flag=True, help="Write all findings into the baseline.")
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Write all findings into the baseline; goes with no --select, --ignore or --format.",
+)
 @click.option("--timing", is_flag=True, help="Say what each rule takes; what rules share counts with the first.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
 def command(
@@ -70,6 +78,8 @@ def command(
     workspace = open_workspace()
     choice = Choice(_codes(chosen), _codes(ignore))
     _refuse_unknown(choice, workspace)
+    if write_baseline:
+        _refuse_beside_baseline(choice, format_)
     folders = _folders(workspace, issue, all_=all_, since=since)
     path = _baseline(workspace, known, needed=write_baseline)
     kept = baseline.read_baseline(path, workspace.shown(path)) if path and not write_baseline else baseline.Known()
@@ -82,7 +92,7 @@ def command(
         _write(workspace, path, found, folders)
         return
     if diff:
-        _print_diff([change for one in checked for change in one.changes])
+        _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
     new = tuple(baseline.new(found, kept))
     mended = sum(one.mended for one in checked) if fix else 0
     result = Result(workspace.root, tuple(one.slug for one in checked), new, len(found) - len(new), mended)
@@ -130,6 +140,15 @@ def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path
     return None
 
 
+def _refuse_beside_baseline(choice: Choice, format_: str) -> None:
+    """Refuse what a baseline cannot be written with: it holds all findings, and there is no document to print."""
+    if choice.select or choice.ignore:
+        hint = "Leave --select and --ignore away, or set select and ignore under [check]."
+        raise WrongUsage("--write-baseline writes the findings of all rules, not of some", hint=hint)
+    if format_ != "text":
+        raise WrongUsage(f"--write-baseline prints no findings: leave --format {format_} away")
+
+
 def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path]) -> None:
     """Write what was found; what is known of issues that were not looked at stays."""
     looked = tuple(f"{workspace.shown(folder)}/" for folder in folders)
@@ -162,11 +181,13 @@ def _paint(words: str, style: str) -> str:
     return click.style(words, fg=COLOURS[style])
 
 
-def _print_diff(changes: Sequence[Change]) -> None:
+def _print_diff(changes: Sequence[Change], *, aside: bool) -> None:
+    """Write what changes to standard output, or aside where that is a machine's document."""
     for change in changes:
         before, after = (data.decode().splitlines(keepends=True) for data in (change.before, change.after))
         for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
-            click.echo(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", nl=False)
+            whole = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            click.echo(whole, nl=False, err=aside)
 
 
 def _print_timing(checked: Sequence[Checked]) -> None:

@@ -127,6 +127,15 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
         ),
         (("--ignore", "XY"), "error: --ignore: no rule has the code 'XY'\n    hint: `newsletter explain` lists all"),
         (("--write-baseline",), "error: --write-baseline: no baseline is named\n"),
+        (
+            ("--baseline", "k", "--write-baseline", "--select", "NL2"),
+            "error: --write-baseline writes the findings of all",
+        ),
+        (
+            ("--baseline", "k", "--write-baseline", "--ignore", "NL2"),
+            "error: --write-baseline writes the findings of all",
+        ),
+        (("--baseline", "k", "--write-baseline", "--format", "json"), "error: --write-baseline prints no findings: "),
         (("--all", SLUG), "Usage: newsletter check"),
         (("--since", "HEAD", SLUG), "Usage: newsletter check"),
         (("--format", "xml"), "Usage: newsletter check"),
@@ -204,15 +213,15 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
         "",
         "error: there is no baseline known.json\n    hint: Write it with: newsletter check --all --write-baseline\n",
     )
-    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
-    assert check(desk, "--write-baseline") == Ran(0, "known.json: 1 known finding\n", "")
+    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
+    assert desk.run("check", "--write-baseline") == Ran(0, "known.json: 1 known finding\n", "")
     assert check(desk, "--strict") == Ran(0, "1 issue: no problems (1 known)\n", "")
     desk.write(ESSAY, HEAD + "Moved.\n\nLook [here](https://quay.example/a), and [here](https://quay.example/b).\n")
     ran = check(desk, "--strict")
     assert (ran.code, ran.out) == (1, "1 issue: 1 warning (1 known)\n")
     assert ran.err.startswith(f"{ESSAY}:6:42: warning NL201")
     other = desk.another("2026-04-05-tide")
-    assert check(desk, other.name, "--write-baseline").out == "known.json: 3 known findings\n"
+    assert desk.run("check", other.name, "--write-baseline").out == "known.json: 3 known findings\n"
     known = json.loads((desk.root / "known.json").read_bytes())["findings"]
     assert list(known) == [ESSAY, f"issues/{other.name}/10-essay.md"], "what is known of others stays"
     desk.write("known.json", "{}")
@@ -220,7 +229,15 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
     assert (ran.code, ran.err.splitlines()[0]) == (1, "error: the baseline known.json cannot be read")
 
 
-# --- what is printed -------------------------------------------------------------------------------------------
+# --- what is printed ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["json", "sarif"])
+@pytest.mark.parametrize("how", [(), ("--fix",)])
+def test_a_machine_gets_its_document_alone(how: tuple[str, ...], format_: str, faulty: Desk) -> None:
+    ran = check(faulty, "--diff", "--format", format_, *how)
+    assert json.loads(ran.out)
+    assert f"+++ b/{ESSAY}" in ran.err
 
 
 def test_timing_names_every_rule_that_ran(desk: Desk) -> None:
