@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from newsletter.cache import Cache
-from newsletter.check import Timing
+from newsletter.check import Timing, baseline
 from newsletter.check.archive import DEPTH
 from newsletter.check.clients import chosen
 from newsletter.check.fix import Change, mend
@@ -107,9 +107,11 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
 
 
 def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:
-    """Return one issue checked as `check` checks it."""
+    """Return one issue checked as `check` checks it, without what the settings' baseline knows."""
+    known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
     earlier = History(workspace, workspace.folders()).before(folder)
-    return _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices), None)
+    found = _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices), None)
+    return replace(found, findings=tuple(baseline.new(found.findings, known)))
 
 
 def _look(

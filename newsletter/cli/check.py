@@ -82,7 +82,7 @@ def command(
         _refuse_beside_baseline(choice, format_)
     folders = _folders(workspace, issue, all_=all_, since=since)
     path = _baseline(workspace, known, needed=write_baseline)
-    kept = baseline.read_baseline(path, workspace.shown(path)) if path and not write_baseline else baseline.Known()
+    kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
     progress = Progress(len(folders), quiet=format_ != "text")
     order = Order(choice, fix=fix, diff=diff, timing=timing)
     checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
@@ -132,12 +132,11 @@ def _folders(workspace: Workspace, names: Sequence[str], *, all_: bool, since: s
 def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path | None:
     if given:
         return (here() / given).resolve()
-    if workspace.check.baseline:
-        return workspace.root / workspace.check.baseline
-    if needed:
+    path = baseline.of_settings(workspace)
+    if needed and not path:
         hint = 'Give --baseline FILE, or set baseline = "baseline.json" under [check].'
         raise WrongUsage("--write-baseline: no baseline is named", hint=hint)
-    return None
+    return path
 
 
 def _refuse_beside_baseline(choice: Choice, format_: str) -> None:
@@ -155,7 +154,7 @@ def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: 
     issues = f"{workspace.shown(workspace.issues)}/"
     kept = baseline.Known()
     if path.exists():
-        old = baseline.read_baseline(path, workspace.shown(path))
+        old = baseline.read_baseline(workspace, path)
         kept.update({key: n for key, n in old.items() if key[0].startswith(issues) and not key[0].startswith(looked)})
     kept.update(baseline.known(found))
     baseline.write_baseline(path, kept)

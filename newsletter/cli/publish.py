@@ -32,7 +32,7 @@ from newsletter.workspace import Workspace, select
 def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], dry_run: bool, json_: bool) -> None:
     """Check an issue, build it, deliver it to its targets and write the receipt.
 
-    An issue with errors is not published, and all of them are told.
+    An issue with errors is not published, and all of them are told. What the settings' baseline knows stops nothing.
 
     Safe to repeat: a target that holds these very bytes is left alone, and the receipt says so already.
     """

@@ -222,6 +222,28 @@ def test_what_check_finds_stops_it(desk: Desk) -> None:
     assert receipts(desk) == []
 
 
+def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
+    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    assert desk.run("publish").err.startswith("error: there is no baseline known.json\n")
+    assert desk.run("check", "--write-baseline").code == 0
+    ran = desk.run("publish")
+    assert (ran.code, ran.err) == (0, "")
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY + "\nOr [here](https://quay.example/b).\n")
+    assert desk.run("publish").err.endswith(f"{SLUG}: 1 error\n")
+
+
+def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> None:
+    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
+    desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\n![A crane](images/crane.png)\n")
+    desk.write(f"issues/{SLUG}/20-note.md", "---\nkind: essay\n---\n")
+    assert desk.run("check", "--write-baseline").code == 0
+    assert not re.search("NL501|NL031", (desk.root / "known.json").read_text("utf-8"))
+    for command in ("check", "publish"):
+        ran = desk.run(command)
+        assert (ran.code, re.findall(r"error (NL\d+)", ran.err)) == (1, ["NL501", "NL031"])
+
+
 def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS)
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
