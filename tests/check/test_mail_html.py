@@ -117,6 +117,29 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
     assert len(list(template_residue.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "column", "message"),
+    [
+        ("Dear *|FNAME|*, hello.", 6, "*|FNAME|* reaches readers as it stands: write %%first_name%%"),
+        ("So long, **|FNAME|**, hello.", 10, "*|FNAME|* reaches readers as it stands: write %%first_name%%"),
+        ("Dear *|LNAME|*, hello.", 6, "*|LNAME|* reaches readers as it stands"),
+        (
+            "Dear {{ .Subscriber.Name }}, hello.",
+            6,
+            "{{ .Subscriber.Name }} reaches readers as it stands: write %%name%%",
+        ),
+        ("Dear ${name}, hello.", 6, "${name} reaches readers as it stands: write %%name%%"),
+        ("Dear <%= email %>, hello.", 6, "<%= email %> reaches readers as it stands: write %%email%%"),
+        ("Dear [[first_name]], hello.", 6, "[[first_name]] reaches readers as it stands: write %%first_name%%"),
+        ("The page [[Harbour]] of the wiki, `*|FNAME|*`, <kbd>${name}</kbd> and $5, *|so|*.", None, None),
+    ],
+)
+def test_tags_of_a_service_typed_in_prose(words: str, column: int | None, message: str | None, tmp_path: Path) -> None:
+    mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
+    found = [(one[0].column, one[1]) for one in template_residue.find(mail)]
+    assert found == ([(column, message)] if message else [])
+
+
 # --- size ----------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,8 @@ from lxml import html as lxml_html
 
 from newsletter.check.mail import Mail
 from newsletter.check.origin import by_words, in_theme, of_tag
+from newsletter.check.prose import passages
+from newsletter.check.residue import RESIDUE, field, typed
 from newsletter.check.rule import Found, rule
 from newsletter.merge import FIELDS, spell
 from newsletter.model import Location
@@ -153,9 +155,6 @@ def mjml_left_over(mail: Mail) -> Found:
             yield in_theme(mail.theme, words) or mail.place(element), f"{words}> is left over in the mail"
 
 
-_RESIDUE = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|%7B%7B|%7B%25|\*\|[A-Z][A-Z_:0-9]*\|\*|%%\{.*?\}%%", re.IGNORECASE | re.DOTALL
-)
 _EMPTY = re.compile(r"\s*None\s*")
 _FILLED = ("href", "src", "alt", "title", "width", "height", "align", "bgcolor", "aria-label")
 _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or ancestor::kbd)]"
@@ -163,29 +162,34 @@ _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or anc
 
 @rule(
     "NL705",
-    hint="Write a merge field as %%name|reader%%; mark signs that are meant to be read as `code`.",
-    bad="Dear {{ first_name }}, the quay is empty.",
-    at="1:1",
+    hint="Write a merge field as %%first_name|reader%%; mark signs that are meant to be read as `code`.",
+    bad="Dear *|FNAME|*, the quay is empty.",
+    at="1:6",
     good="Templates write `{{ first_name }}`.",
 )
 def template_residue(mail: Mail) -> Found:
     """Signs of a template that nobody filled in: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
     Those of the publication's own service are left alone; so is code, where they are the subject. "None" is what
-    a template prints for a value that is missing.
+    a template prints for a value that is missing. What an author types is told whatever the service: it goes out as
+    typed, and only `%%…%%` is filled in.
     """
+    for where, tag in typed(mail.issue):
+        name = field(tag)
+        yield where, f"{tag} reaches readers as it stands" + (f": write %%{name}%%" if name else "")
     own = _own_fields(mail)
+    prose = {piece.node.where for passage in passages(mail.issue) for piece in passage.pieces}
     for text in mail.tree.xpath(_WORDS):
         element = text.getparent()
         if _EMPTY.fullmatch(text) and not mail.authored(text):
             yield _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
-        for match in _RESIDUE.finditer(text):
-            if _bare(match) not in own:
+        for match in RESIDUE.finditer(text):
+            if _bare(match) not in own and mail.authored(text) not in prose:
                 yield mail.authored(text) or _origin(mail, element, match[0]), f"{match[0]} is left over in the mail"
     for element in mail.elements():
         for name in _FILLED:
             value = element.get(name) or ""
-            for match in _RESIDUE.finditer(unescape(value)):
+            for match in RESIDUE.finditer(unescape(value)):
                 if _bare(match) not in own:
                     yield _origin(mail, element, match[0]), f"{match[0]} is left over in {name}"
             if value == "None" and not mail.authored(value):
@@ -195,7 +199,7 @@ def template_residue(mail: Mail) -> Found:
 def _own_fields(mail: Mail) -> set[str]:
     """Return the signs that the publication's service fills in, in every spelling that the mail may use."""
     spelled = (spell(f"%%{field}{rest}%%", mail.publication, "", html=False) for field in FIELDS for rest in ("", "|-"))
-    return {_bare(match) for text in spelled for match in _RESIDUE.finditer(text)}
+    return {_bare(match) for text in spelled for match in RESIDUE.finditer(text)}
 
 
 def _bare(match: re.Match[str]) -> str:
