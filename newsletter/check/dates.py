@@ -44,33 +44,54 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 
 @cache
-def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+def _short(language: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the short forms of weekdays and months; English only: Italian's `mar` is a day as well as a month."""
+    if not language.startswith("en"):
+        return {}, {}
     days, months = _names(language)
-    weekday = rf"(?:(?P<weekday>{'|'.join(map(re.escape, days))})(?:\s*,)?\s+(?:(?:the|den|dem|der|le|el|dia|op)\s+)?)?"
-    month = rf"(?P<month>{'|'.join(sorted(map(re.escape, months), key=len, reverse=True))})"
-    year = r"(?:,?\s+(?:de\s+|del\s+)?(?P<year>[12]\d{3}))?"
+    short = {name[:3]: number for name, number in days.items()} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+    return short, {name[:3]: number for name, number in months.items() if name != "may"} | {"sept": 9}
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    names, short = _names(language), _short(language)
+    days, months = (_either(*both) for both in zip(names, short, strict=True))
+    weekday = rf"(?:(?P<weekday>{days})\.?(?:\s*,)?\s+(?:(?:the|den|dem|der|le|el|dia|op)\s+)?)?"
+    month = rf"(?P<month>{months})"
+    year = r"(?:\.?,?\s+(?:de\s+|del\s+)?(?P<year>[12]\d{3}))?"
     day = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|[ºª°])?"
     return (
         re.compile(rf"\b{weekday}(?<!\d[.,])(?<![\d$£€])\b{day}\s+(?:of\s+|de\s+)?{month}\b{year}", re.IGNORECASE),
-        re.compile(rf"\b{weekday}{month}\s+{day}(?!\d|[.,]\d)\b{year}", re.IGNORECASE),
+        re.compile(rf"\b{weekday}{month}\.?\s+{day}(?!\d|[.,]\d)\b{year}", re.IGNORECASE),
+        re.compile(
+            rf"\b(?P<weekday>{days})\.?,?\s+(?P<year>[12]\d{{3}})-(?P<month>\d\d)-(?P<day>\d\d)\b", re.IGNORECASE
+        ),
     )
+
+
+def _either(names: dict[str, int], short: dict[str, int]) -> str:
+    """Return the pattern of names in full, or short with a capital: they sat, and it may mar."""
+    full = sorted(map(re.escape, names), key=len, reverse=True)
+    capital = sorted((name.capitalize() for name in short), key=len, reverse=True)
+    return "|".join((*(rf"{name}\b" for name in full), *(rf"(?-i:{name}\b)" for name in capital)))
 
 
 def written_dates(words: str, language: str) -> Iterator[Written]:
     """Yield the dates of day and month, with weekday and year where they are given."""
     if not any(map(str.isdecimal, words)):
         return
-    days, months = _names(language)
-    day_first, month_first = _patterns(language)
-    for pattern in (day_first, month_first) if language.startswith("en") else (day_first,):
+    days, months = (full | short for full, short in zip(_names(language), _short(language), strict=True))
+    day_first, month_first, figures = _patterns(language)
+    for pattern in (day_first, month_first, figures) if language.startswith("en") else (day_first, figures):
         for match in pattern.finditer(words):
-            weekday, year = match["weekday"], match["year"]
+            weekday, month, year = match["weekday"], match["month"], match["year"]
             yield Written(
                 match.start(),
                 match[0],
                 days[weekday.lower()] if weekday else None,
                 int(match["day"]),
-                months[match["month"].lower()],
+                int(month) if month.isdecimal() else months[month.lower()],
                 int(year) if year else None,
             )
 

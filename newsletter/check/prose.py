@@ -180,6 +180,11 @@ def _aside(node: Node) -> str | None:
     return node.by if isinstance(node, PullQuote) else None
 
 
+def within_quotation(before: str) -> bool:
+    """Tell whether words leave a quotation open."""
+    return any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“"))
+
+
 _LINES = (Paragraph, Heading, Cell, Figure, Table)
 
 

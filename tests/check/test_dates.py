@@ -15,6 +15,12 @@ from newsletter.check.dates import written_dates
         ("on Monday, 2 March 2026", "en", 0, (2026, 3, 2)),
         ("on Monday 2nd March 2026", "en", 0, (2026, 3, 2)),
         ("on Monday, March 2, 2026,", "en", 0, (2026, 3, 2)),
+        ("on Tue 2 March 2026", "en", 1, (2026, 3, 2)),
+        ("on Tuesday 2 Mar 2026", "en", 1, (2026, 3, 2)),
+        ("on Tues., Sept. 8, 2026", "en", 1, (2026, 9, 8)),
+        ("on Tuesday 2026-03-02", "en", 1, (2026, 3, 2)),
+        ("am Montag, 2026-03-02", "de", 0, (2026, 3, 2)),
+        ("the board sat 2 March 2026", "en", None, (2026, 3, 2)),
         ("on March 2", "en", None, (None, 3, 2)),
         ("am Montag, den 2. März 2026", "de", 0, (2026, 3, 2)),
         ("le lundi 2 mars 2026", "fr", 0, (2026, 3, 2)),
@@ -32,7 +38,9 @@ def test_dates_are_read_in_seven_languages(
     assert (found.year, found.month, found.day) == date
 
 
-@pytest.mark.parametrize("words", ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships"])
+@pytest.mark.parametrize(
+    "words", ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships", "2 mar it"]
+)
 def test_other_numbers_are_no_dates(words: str) -> None:
     assert list(written_dates(words, "en")) == []
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 
 from newsletter.check.dates import Written, weekday_name, written_dates
-from newsletter.check.prose import Passage, passages
+from newsletter.check.prose import Passage, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.model import Issue
+
+NEAR = dt.timedelta(days=10)
 
 
 @rule(
@@ -22,7 +24,8 @@ from newsletter.model import Issue
 def wrong_weekday(issue: Issue) -> Found:
     """A weekday and a date that do not agree send half the readers to a closed door.
 
-    Without a year, the issue's year and its neighbours are tried: only what is wrong in all three is told.
+    A date without a year is judged only within ten days of the issue's date, or the section's: further off, its year
+    is a guess. Even then its neighbours' years are tried: only what is wrong in all three is told.
     """
     for passage in passages(issue):
         for date in written_dates(passage.words, issue.language):
@@ -30,6 +33,9 @@ def wrong_weekday(issue: Issue) -> Found:
                 continue
             given = [date.year] if date.year else [issue.date.year - 1, issue.date.year, issue.date.year + 1]
             days = [day for day in map(date.on, given) if day and day.year > 1752]  # Gregorian, everywhere in English
+            own = (issue.date, passage.section.date or issue.date)
+            if not date.year and not any(abs(day - one) <= NEAR for day in days for one in own):
+                continue
             if days and all(day.weekday() != date.weekday for day in days):
                 near = min(days, key=lambda day: abs(day - issue.date))
                 message = f"{date.text} is a {weekday_name(near, issue.language)}"
@@ -103,7 +109,7 @@ def stale_day(issue: Issue) -> Found:
             continue
         own = passage.section.date or issue.date
         for match in pattern.finditer(passage.words):
-            if _FIGURATIVE.search(passage.words[: match.start()]) or _in_quotation(passage, match.start()):
+            if _FIGURATIVE.search(passage.words[: match.start()]) or within_quotation(passage.words[: match.start()]):
                 continue
             where = passage.at(match.start(), match[0])
             beside = _beside(passage, match.end(), issue.language) if match[1] else None
@@ -120,11 +126,6 @@ def _beside(passage: Passage, end: int, language: str) -> Written | None:
     after = passage.words[end : end + 40]
     near = next(written_dates(after, language), None)
     return near if near and re.fullmatch(r"\s*[,(–—]?\s*(?:on\s+)?", after[: near.start]) else None
-
-
-def _in_quotation(passage: Passage, offset: int) -> bool:
-    before = passage.words[:offset]
-    return any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“"))
 
 
 def _week(day: dt.date) -> tuple[int, int]:
@@ -167,7 +168,7 @@ def stale_year(issue: Issue) -> Found:
             if (
                 told != year
                 and not (own and told == own.year + position - 1)
-                and not _in_quotation(passage, match.start())
+                and not within_quotation(passage.words[: match.start()])
             ):
                 yield passage.at(match.start(), match[0][:4]), f"{match[2 * position + 1]} is {year}, not {told}"
         for match in _COPYRIGHT.finditer(passage.words):
