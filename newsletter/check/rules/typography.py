@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from newsletter.check.prose import Passage, asides, lines, passages
 from newsletter.check.rule import Found, rule
 from newsletter.check.scripts import foreign_runs, mixed_words, script_of
-from newsletter.model import Edit, Issue, Location, Section
+from newsletter.markup.code import CodeBlock
+from newsletter.model import Edit, Issue, Location, Section, walk
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -108,7 +109,7 @@ def _typed_at(section: Section, line: int, column: int, words: str) -> bool:
 
 
 _TRAILING = re.compile(r"[ \t]+$")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FENCE = re.compile(r"[\s>*+\-\d.)]*(?:```|~~~)")
 
 
 @rule(
@@ -122,11 +123,9 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 def trailing_space(issue: Issue) -> Found:
     """Spaces at the end of a line make changes where there are none; two of them, in a paragraph, are a line break."""
     for section in issue.sections:
-        code, typed = False, lines(section)
+        code, typed = _code(section), lines(section)
         for number, line in enumerate(typed, 1):
-            if _FENCE.match(line):
-                code = not code
-            match = None if code else _TRAILING.search(line)
+            match = None if number in code else _TRAILING.search(line)
             if match and not _breaks(line, match[0], typed[number] if number < len(typed) else ""):
                 place = Location(section.where.path, number, match.start() + 1)
                 yield (
@@ -134,6 +133,16 @@ def trailing_space(issue: Issue) -> Found:
                     f"{len(match[0])} space{'s' * (len(match[0]) > 1)} at the end of the line",
                     Edit(place, match[0], ""),
                 )
+
+
+def _code(section: Section) -> set[int]:
+    """Return the numbers of the lines that are code, fenced or indented, where spaces are kept as typed."""
+    found: set[int] = set()
+    for node in walk(section.blocks):
+        if isinstance(node, CodeBlock) and (first := node.where.line):
+            fenced = bool(_FENCE.match(lines(section)[first - 1]))
+            found.update(range(first, first + len(node.words.split("\n")) + 2 * fenced))
+    return found
 
 
 def _breaks(line: str, spaces: str, following: str) -> bool:
