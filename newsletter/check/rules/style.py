@@ -41,8 +41,16 @@ def name_spelled_two_ways(issue: Issue) -> Found:
         if len(ways) > 1:
             usual = max(ways, key=lambda way: len(ways[way]))
             for way, [(passage, start), *_] in ways.items():
-                if way != usual:
+                if way != usual and not _shouted(way, usual):
                     yield passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue"
+
+
+def _shouted(way: str, usual: str) -> bool:
+    """Tell whether two spellings differ in whole words in capitals alone: the MIT License is in a file MIT LICENSE."""
+    pairs = zip(way.split(), usual.split(), strict=False)
+    return way.lower() == usual.lower() and all(
+        one == other or one.isupper() != other.isupper() for one, other in pairs
+    )
 
 
 def _names(passage: Passage, *, german: bool) -> Iterator[tuple[int, str]]:
