@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from newsletter.check.prose import Passage, asides, passages
+from newsletter.check.prose import Passage, asides, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
 _MARKS = re.compile(
-    r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|\bXXX+\b|\blorem ipsum\b"
-    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here)\]",
+    r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])|\blorem ipsum\b"
+    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here|citation needed"
+    r"|(?-i:LINK)|(?:first |last )?name)\]"
+    r"|(?:(?<=\bon )|(?<=\bat )|(?<=\bin )|(?<=\bby )|(?<=\bto )|(?<=\bfrom ))TBD\b"  # `Venue: TBD` may be meant
+    r"|\bXX(?= ?%| (?:per ?cent|percent|million|billion|Prozent|pour cent|por cento|por ciento|per cento|procent)\b)"
+    r"|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))|(?<=\()\?{3,}(?=\))",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"\[(?:first |last )?name\]", re.IGNORECASE)  # in somebody's words: a name that was taken out
 # Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
 _WORDS: Mapping[str, frozenset[str]] = {"de": frozenset({"TK"}), "es": frozenset({"TODO"}), "pt": frozenset({"TODO"})}
+_OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[\"'”’“‘»›]")  # around what is spoken about
 _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
 
 
@@ -34,7 +40,8 @@ def unfinished(issue: Issue) -> Found:
     """
     for passage in passages(issue):
         for start, mark in _unfinished(passage.words, issue.language):
-            if not (mark in _CODE and _linked(passage, start)):
+            spoken = _NAMES.fullmatch(mark) and (passage.quoted or within_quotation(passage.words[:start]))
+            if not spoken and not (mark in _CODE and _linked(passage, start)):
                 yield passage.at(start, mark), f"{mark} is still to be written"
     for words, where in asides(issue):
         for _, mark in _unfinished(words, issue.language):
@@ -54,9 +61,10 @@ def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
     allowed = _WORDS.get(language.split("-")[0], frozenset())
     for match in _MARKS.finditer(words):
         mark = match[0]
-        capitals = mark.isupper() or mark.startswith("[") or mark.lower() == "lorem ipsum"
+        capitals = mark.isupper() or mark[0] in "[?" or mark.lower() == "lorem ipsum"
         roman = mark == "XXX" and _NUMERAL.search(words[: match.start()]) and not words[match.end() :].startswith(":")
-        if capitals and mark not in allowed and not roman:
+        cited = _OPENING.search(words[: match.start()]) and _CLOSING.match(words, match.end())
+        if capitals and mark not in allowed and not roman and not cited:
             found.append((match.start(), mark))
     return found
 
