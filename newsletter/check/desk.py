@@ -45,6 +45,7 @@ class Checked:
 
     slug: str
     findings: tuple[Finding, ...]
+    mailed: bool  # there is a mail, so the rules about mails had their turn
     changes: tuple[Change, ...] = ()
     mended: int = 0
     timing: Timing = field(default_factory=dict)
@@ -103,7 +104,7 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
         changes, mended = _mended_copy(workspace, folder, earlier, selection)
     if wants_history:
         history.keep(folder, found.draft.issue)
-    return Checked(folder.name, found.findings, tuple(changes), mended, timing)
+    return Checked(folder.name, found.findings, found.email is not None, tuple(changes), mended, timing)
 
 
 def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:

@@ -95,7 +95,9 @@ def command(
         _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
     new = tuple(baseline.new(found, kept))
     mended = sum(one.mended for one in checked) if fix else 0
-    result = Result(workspace.root, tuple(one.slug for one in checked), new, len(found) - len(new), mended)
+    slugs = tuple(one.slug for one in checked)
+    unmailed = tuple(one.slug for one in checked if not one.mailed)
+    result = Result(workspace.root, slugs, new, len(found) - len(new), mended, unmailed)
     _print(result, format_)
     if timing:
         _print_timing(checked)

@@ -100,7 +100,15 @@ def test_what_keeps_an_issue_from_being_a_mail_is_told_whatever_is_chosen(desk: 
     desk.write(ESSAY, HEAD + "<!-- allow NL501: later -->\n![A crane](images/crane.png)\n")
     ran = desk.run("check", "--select", "NL7", "--ignore", "NL501")
     assert ran.err.startswith(f"{ESSAY}:5:1: error NL501 missing-image: ")
-    assert (ran.code, ran.out) == (1, "1 issue: 1 error\n")
+    assert (ran.code, ran.out) == (1, "1 issue: 1 error\nthe mail itself was not looked at: mend these first\n")
+
+
+def test_whether_the_mail_was_looked_at_is_told_of_each_issue(desk: Desk) -> None:
+    other = desk.another("2026-04-05-tide")
+    desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
+    ran = check(desk, "--all", "--format", "json")
+    assert json.loads(ran.out)["mail_checked"] == {SLUG: False, other.name: True}
+    assert ran.err.endswith("\nthe mail itself was not looked at: mend these first (1 of 2 issues)\n")
 
 
 def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:

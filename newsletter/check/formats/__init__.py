@@ -20,6 +20,7 @@ class Result:
     findings: tuple[Finding, ...]  # by place
     known: int = 0  # not among the findings, because the baseline has them
     mended: int = 0
+    unmailed: tuple[str, ...] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -40,7 +41,7 @@ def several(count: int, word: str) -> str:
 
 
 def summary(result: Result) -> str:
-    """Return the line that counts everything."""
+    """Return the line that counts everything, and below it what was not looked at."""
     told = [
         several(count, word)
         for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True)
@@ -54,4 +55,10 @@ def summary(result: Result) -> str:
         f"{fixable:,} can be mended with --fix" if fixable else "",
     ]
     notes = [note for note in notes if note]
-    return f"{several(len(result.slugs), 'issue')}: {words}" + (f" ({', '.join(notes)})" if notes else "")
+    line = f"{several(len(result.slugs), 'issue')}: {words}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{line}\n{_not_looked_at(result)}" if result.unmailed else line
+
+
+def _not_looked_at(result: Result) -> str:
+    some = f" ({len(result.unmailed):,} of {len(result.slugs):,} issues)" if len(result.slugs) > 1 else ""
+    return f"the mail itself was not looked at: mend these first{some}"

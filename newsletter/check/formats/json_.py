@@ -10,10 +10,15 @@ from newsletter.model import Finding
 
 
 def written(result: Result) -> str:
-    """Return one object: issues, findings, counts."""
+    """Return one object: issues, whether the mail of each was looked at, findings, counts."""
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
     counts |= {"known": result.known, "mended": result.mended}
-    told = {"issues": list(result.slugs), "findings": [_finding(one) for one in result.findings], "counts": counts}
+    told = {
+        "issues": list(result.slugs),
+        "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},
+        "findings": [_finding(one) for one in result.findings],
+        "counts": counts,
+    }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
