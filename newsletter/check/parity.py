@@ -11,9 +11,9 @@ from itertools import groupby
 from newsletter.check.mail import Mail
 from newsletter.check.memo import remembered
 from newsletter.check.script import Part, script
-from newsletter.check.wording import LOOSE, Word, align, folded, heard, words_of
-from newsletter.markup.table import Table
-from newsletter.model import Location, walk
+from newsletter.check.tables import as_read
+from newsletter.check.wording import Word, align, folded, heard, words_of
+from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
 CHANCE = 3  # words found in the midst of lost ones are taken for chance up to here
@@ -78,11 +78,10 @@ class _Compared:
 
 
 def _compare(mail: Mail, part: Part, said: str) -> _Compared:
-    expected = words_of(script(part, mail.issue, mail.publication, mail.theme).pieces)
     actual = folded(said)
+    expected = as_read(words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual)
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)
-    _settle_loose(expected, actual, matched, extra)
     _slide(expected, actual, matched, extra)
     _unmatch(matched, extra)
     lost, moved = [], []
@@ -95,20 +94,6 @@ def _compare(mail: Mail, part: Part, said: str) -> _Compared:
         else:
             lost.append((loss, _between(matched, start, end, len(actual))))
     return _Compared(part, tuple(lost), tuple(moved), actual, sorted(extra))
-
-
-def _settle_loose(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
-    """Find the words of wide tables anywhere in their table's stretch of the text part."""
-    loose = [index for index, word in enumerate(expected) if word.kind == LOOSE and matched[index] is None]
-    for index in loose:
-        before = next((at for at in range(index, -1, -1) if expected[at].kind != LOOSE and matched[at] is not None), 0)
-        after = next((at for at in range(index, len(expected)) if expected[at].kind != LOOSE and matched[at]), None)
-        low, high = matched[before] or 0, len(actual) if after is None else matched[after] or 0
-        for at in range(low, high):
-            if at in extra and actual[at] == expected[index].folded:
-                matched[index] = at
-                extra.remove(at)
-                break
 
 
 def _slide(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
@@ -180,9 +165,9 @@ def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> 
 
 
 def _kind(run: Sequence[Word]) -> str:
-    if all(_NUMBER.fullmatch(word.folded) for word in run) and run[0].kind in ("words", "table", LOOSE):
+    if all(_NUMBER.fullmatch(word.folded) for word in run) and run[0].kind in ("words", "table"):
         return "number"
-    return "table" if run[0].kind == LOOSE else run[0].kind
+    return run[0].kind
 
 
 # --- what is left ----------------------------------------------------------------------------------------
@@ -193,10 +178,6 @@ def _sayings(mail: Mail) -> set[str]:
     texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
     texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]
     texts += [link.get("href") or "" for link in mail.elements("a")]
-    for section in mail.issue.sections:
-        for node in walk(section.blocks):
-            if isinstance(node, Table):  # a listed table says the name of the column with each cell
-                texts += [str(getattr(inner, "words", "")) for inner in walk(node.head)]
     return set(folded("\n".join(texts)))
 
 

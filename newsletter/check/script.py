@@ -5,13 +5,13 @@ Drawn from the issue itself and not from what makes the parts, so that a mistake
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Literal
 from urllib.parse import unquote
 
-from newsletter.check.wording import LOOSE, Piece
+from newsletter.check.wording import Piece
 from newsletter.credits import credit_lines
 from newsletter.languages import join, long_date
 from newsletter.markup.button import Button
@@ -23,13 +23,16 @@ from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeFi
 from newsletter.markup.lists import List
 from newsletter.markup.notes import Notes
 from newsletter.markup.pullquote import PullQuote
-from newsletter.markup.table import Cell, Table
+from newsletter.markup.table import GAP, Cell, Table
+from newsletter.markup.width import display_width
 from newsletter.merge import spell
 from newsletter.model import Issue, Location, Node, Publication, Section, Source
 from newsletter.theme import Theme
 
 Part = Literal["HTML", "text part"]
-NARROW = 60  # columns in which the text part draws a table wherever it stands; wider ones may be broken or listed
+NARROW = 48  # columns in which the text part draws a table wherever it stands; wider ones may be broken or listed
+
+MARK = 2  # columns that emphasis, brackets and the like take
 
 
 @dataclass
@@ -39,8 +42,10 @@ class Script:
     part: Part
     issue: Issue
     publication: Publication
+    phrases: Mapping[str, str]
     pieces: list[Piece] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    tables: int = 0  # the wide ones
 
     @property
     def html(self) -> bool:
@@ -75,12 +80,12 @@ class Script:
 
 def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> Script:
     """Return everything one part must say, in order."""
-    page = Script(part, issue, publication)
+    page = Script(part, issue, publication, theme.say(issue.language))
     for key in ("title", "preheader"):
         page.apart(getattr(issue, key), "heading" if key == "title" else "words", issue.places.get(key, issue.where))
     for section in issue.sections:
         _section(section, page)
-    for line in credit_lines(issue.credits, issue.language, theme.say(issue.language)):
+    for line in credit_lines(issue.credits, issue.language, page.phrases):
         where = next((credit.where for credit in issue.credits.roles if credit.role.id in line.roles), None)
         page.apart(line.text, "credit", where or issue.credits.where)
     return page
@@ -181,18 +186,30 @@ def _figure(node: Figure, page: Script) -> None:
 
 def _table(node: Table, page: Script) -> None:
     _line(node.caption, page, "table")
-    rows = [node.head, *node.rows]
-    # A wide table is broken or listed in the text part, and its words stand in another order there.
-    kind = LOOSE if not page.html and _width(rows) > NARROW else "table"
-    for cell in (cell for row in rows for cell in row):
-        page.apart(" ", kind, cell.where)
-        _line(cell.children, page, kind)
-        page.apart(" ", kind, cell.where)
+    start = len(page.pieces)
+    head = [_cell(cell, page) for cell in node.head]
+    body = len(page.pieces)
+    rows = [[_cell(cell, page) for cell in row] for row in node.rows]
+    if not page.html and sum(max(column) for column in zip(head, *rows, strict=True)) > NARROW:
+        _loosen(page, start, body, len(rows))
     page.apart(node.source, "source", node.where)
 
 
-def _width(rows: Sequence[Sequence[Cell]]) -> int:
-    return sum(max(len(plain(cell.children)) + 2 for cell in column) for column in zip(*rows, strict=True))
+def _cell(cell: Cell, page: Script) -> int:
+    """Say a cell, and return how wide it is at most."""
+    start = len(page.pieces)
+    page.apart(" ", "table", cell.where)
+    _line(cell.children, page, "table")
+    page.apart(" ", "table", cell.where)
+    return sum(display_width(piece.text) + MARK for piece in page.pieces[start:] if piece.text != " ") + GAP
+
+
+def _loosen(page: Script, start: int, body: int, rows: int) -> None:
+    """Mark the words of a wide table: in the text part they stand in another order, or with the columns' names."""
+    page.tables += 1
+    for index, piece in enumerate(page.pieces[start:], start):
+        times = rows if index < body and rows else 1
+        page.pieces[index] = piece._replace(table=page.tables, times=times)
 
 
 def _notes(node: Notes, page: Script) -> None:
@@ -213,16 +230,24 @@ def _line(nodes: Sequence[Node], page: Script, kind: str) -> None:
             case Link():
                 _link(node, page, kind)
             case Image():
+                _named(page, "figure", node.where, node.alt or node.title)
                 page.apart(node.alt, "figure", node.where)
                 page.apart(node.title, "figure", node.where)
             case Break():
                 page.say(" ", kind, node.where)
             case NoteRef():
+                _named(page, "note", node.where)
                 page.apart(str(node.number), "note", node.where)
             case Tag():
                 _tag(node, page, kind)
             case _:
                 _line(node.children, page, kind)
+
+
+def _named(page: Script, kind: Literal["figure", "note"], where: Location, words: str | None = "-") -> None:
+    """Say what it is that follows, which the HTML shows."""
+    if words and not page.html:
+        page.apart(page.phrases[kind], kind, where)
 
 
 def _link(node: Link, page: Script, kind: str) -> None:

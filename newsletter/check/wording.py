@@ -28,14 +28,13 @@ _SILENT = frozenset(("head", "style", "script", "template"))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 
 
-LOOSE = "wide table"  # the kind of words whose order is not known
-
-
 class Word(NamedTuple):
     folded: str
     raw: str
     kind: str  # what an editor would call it: heading, words, link, figure, note, credit, source, cell …
     where: Location
+    table: int = 0  # the number of the wide table it stands in
+    times: int = 1  # how often it is said where that table is listed
 
 
 class Piece(NamedTuple):
@@ -44,6 +43,8 @@ class Piece(NamedTuple):
     text: str
     kind: str
     where: Location
+    table: int = 0
+    times: int = 1
 
 
 def words_of(pieces: Sequence[Piece]) -> list[Word]:
@@ -53,7 +54,7 @@ def words_of(pieces: Sequence[Piece]) -> list[Word]:
     words = []
     for match in _WORD.finditer("".join(texts)):
         piece = pieces[bisect_right(starts, match.start()) - 1]
-        words.append(Word(match[0].casefold(), match[0], piece.kind, piece.where))
+        words.append(Word(match[0].casefold(), match[0], *piece[1:]))
     return words
 
 

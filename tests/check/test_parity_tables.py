@@ -1,0 +1,65 @@
+"""Tables in the text part: drawn, broken over lines or listed, they say what the issue says, and are not accused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.check.test_parity import found, mail
+
+ESSAY = "---\nkind: essay\ntitle: The Quiet Port\n---\nBefore the table.\n\n"
+LONG = "a very long text that makes the table far too wide for the seventy-two columns of the text part"
+TABLES = {
+    "listed, with a slash and a link": "| Job | What |\n|---|---|\n| Mocking requests during exploration/generation | "
+    f"[request-mocking](https://example.org/x) with {LONG} |",
+    "links in the head": "| Feature | [Chardet](https://example.org/c/chardet) | Charset Normalizer | "
+    "[cChardet](https://example.org/p/cChardet) |\n|---|:-:|:-:|:-:|\n| `Fast` | x | y | y |\n"
+    "| `License` | LGPL-2.1<br>_restrictive_ | MIT | MPL-1.1 _restrictive_ |",
+    "notes in wide cells": f"| Year | What |\n|---|---|\n| 2024[^a] | {LONG}[^a] |\n| 2025 | {LONG}, 2 of 2 |",
+    "hundreds of words": "| Name | What | Why |\n|---|---|---|\n"
+    + "".join(f"| name{n} | {LONG} {n} | [{n} reasons](https://example.org/{n}) of {LONG} |\n" for n in range(40)),
+    "a picture": f'| Bird | What |\n|---|---|\n| ![gull](images/gull.png "its title") | {LONG} |',
+    "in a quotation": f"> | Job | What |\n> |---|---|\n> | Mocking requests | {LONG} |\n> | x/y | z |",
+    "twice": f"| a | b |\n|---|---|\n| x y z | {LONG} |\n| 1 | 2 |\n\n"
+    f"| a | b |\n|---|---|\n| 1 | 2 |\n| x y z | {LONG} |",
+}
+NOTE = "\n\nAfter the table.[^a]\n\n[^a]: Counted in spring, 2 of 1.\n"
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_a_wide_table_is_in_order(what: str) -> None:
+    assert found(mail(ESSAY + TABLES[what] + NOTE)) == []
+
+
+@pytest.mark.parametrize("lost", ["Mocking", "request-mocking", "seventy"])
+def test_what_a_wide_table_lost_is_told(lost: str) -> None:
+    whole = mail(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
+    assert lost in whole.email.text
+    tampered = replace(whole, email=replace(whole.email, text=whole.email.text.replace(lost, "")))
+    assert ("words-lost", 9) in found(tampered)
+
+
+WORDS = st.sampled_from(
+    "a the 1 2 1,204 MIT exploration/generation snake_case x^2 naïve 港は静か ל48 🚢 Incomprehensibilities_and_more"
+    " LGPL-2.1 table: (note [1] **bold** _restrictive_ half**way** `code_name` `--flag=1`<br>then 10<sup>3</sup>"
+    " [Chardet](https://example.org/c) [more](https://example.org/d?e=1) <https://example.org/bare> [^a] [^b]".split()
+)
+CELLS = st.lists(WORDS, max_size=9).map(" ".join)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    columns = draw(st.integers(2, 6))
+    rows = draw(st.lists(st.lists(CELLS, min_size=columns, max_size=columns), min_size=2, max_size=7))
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * columns, *lines[1:]])
+
+
+@settings(deadline=None)
+@given(tables())
+def test_any_table_is_in_order(table: str) -> None:
+    notes = "\n\nBoth notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
+    assert found(mail.__wrapped__(ESSAY + table + notes)) == []
