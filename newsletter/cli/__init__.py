@@ -85,7 +85,7 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(1)
-    except Exception as error:
+    except Exception as error:  # ours become a message; any other is a fault of the tool and raised again
         from newsletter.cli.report import show_error
         from newsletter.errors import NewsletterError, WrongUsage
 
