@@ -50,8 +50,8 @@ wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
 lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
-	$(UV_COMPILE) --group build --output-file requirements.txt pyproject.toml
-	$(UV_COMPILE) --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(UV_COMPILE) --all-extras --group build --output-file requirements.txt pyproject.toml
+	$(UV_COMPILE) --all-extras --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean: ## remove what builds and tools left
 	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
