@@ -29,7 +29,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
     ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),
     ("rules", ("check.",), False),
     ("line", ("build", "validate", "receipts"), False),
-    ("ends", ("batch", "check.desk", "targets."), True),
+    ("ends", ("batch", "check.desk", "importers.", "targets."), True),
     ("command line", ("cli.", "__main__"), False),
 ]
 
@@ -38,10 +38,12 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
 AT_THE_TOP: dict[str, tuple[str, ...]] = {
     "PIL": (),
     "babel": (),
+    "charset_normalizer": (),
     "cssutils": (),
     "html5lib": (),
     "jinja2": (),
-    "lxml": ("check.",),  # the rules on the mail read it again as a client would
+    "lxml": ("check.", "importers."),  # what reads HTML: the rules on the mail, and drafts
+    "mammoth": (),
     "mjml": (),
     "premailer": (),
     "requests": (),
@@ -49,7 +51,7 @@ AT_THE_TOP: dict[str, tuple[str, ...]] = {
     "wcwidth": (),
     "click": ("cli.",),
     "msgspec": ("yamlfile", "schema"),
-    "pyromark": ("markup.parse", "markup.references"),
+    "pyromark": ("importers.", "markup.parse", "markup.references"),
     "yaml": ("yamlfile",),
 }
 
