@@ -26,6 +26,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
         ("workspace", "output", "cache", "credits", "theme", "context", "stylesheets", "schemas", "pool", "wellformed"),
         False,
     ),
+    ("links", ("links.",), False),
     ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),
     ("rules", ("check.",), False),
     ("line", ("build", "validate", "receipts"), False),
@@ -36,6 +37,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
 # Package -> the modules that may import it at their top; everywhere else only inside the function that needs it.
 # Each costs 10 ms or more, or belongs to one place by design.
 AT_THE_TOP: dict[str, tuple[str, ...]] = {
+    "aiohttp": (),
     "PIL": (),
     "babel": (),
     "charset_normalizer": (),

@@ -1,0 +1,1 @@
+"""Links: found where they stand, asked once, judged, and remembered."""

@@ -1,0 +1,42 @@
+"""How the network is asked: limits, patience, and which hosts are spared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsletter import __version__
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+    # A host's name -> its addresses as text; raises `OSError` (`socket.gaierror`) where there are none.
+    Lookup = Callable[[str], Awaitable[tuple[str, ...]]]
+
+
+def agent(site: str) -> str:
+    """Return who we say we are: honest, with an address where somebody who minds can find us."""
+    return f"newsletter/{__version__} (link check; +{site})"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    user_agent: str
+    skip: tuple[str, ...] = ()  # hosts that are never asked; a host covers its subdomains
+    blocked_is_fine: tuple[str, ...] = ()  # hosts known to turn checks away: `blocked` is ok there
+    pace: tuple[tuple[str, float], ...] = ()  # host -> at most so many requests a second
+    timeout: float = 15.0  # seconds for one link, all hops and retries; waiting for our own limits is not counted
+    connect: float = 5.0  # seconds until a connection stands, name resolution and TLS included
+    body: float = 3.0  # seconds for reading what comes after the headers
+    in_flight: int = 64
+    per_host: int = 6
+    allow_private: bool = False  # intranets, tests: private, loopback and link-local addresses may be asked
+    # For tests only: a network of their own, with names and an authority that nobody else knows.
+    lookup: Lookup | None = None
+    tls: ssl.SSLContext | None = None
+
+
+def covers(hosts: tuple[str, ...], host: str) -> bool:
+    """Tell whether a host is one of these, or a subdomain of one."""
+    return any(host == name or host.endswith(f".{name}") for name in hosts)
