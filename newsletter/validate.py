@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,30 +53,57 @@ def validate(
     started = time.perf_counter()
     draft = read(workspace, folder, shelf, selection)
     _lap(timing, "read", started)
+    started = time.perf_counter()
+    email, broken = finish(workspace, draft, shelf)
+    _lap(timing, "make", started)
+    mail = None
+    if email and draft.issue and draft.theme:
+        mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
+    return judge(workspace, draft, mail, broken, earlier, selection, timing)
+
+
+def finish(workspace: Workspace, draft: Draft, shelf: Shelf) -> tuple[Email | None, tuple[Finding, ...]]:
+    """Return the mail of a draft that is sound, or what its theme fails at."""
+    if not draft.sound:
+        return None, ()
+    try:
+        return make(workspace, draft, shelf), ()
+    except NewsletterError as error:
+        where = error.where or workspace.place(workspace.settings)
+        return None, (BROKEN_THEME.finding(where, error.message, error.hint),)
+
+
+def judge(
+    workspace: Workspace,
+    draft: Draft,
+    mail: Mail | None,
+    broken: Sequence[Finding] = (),
+    earlier: Sequence[Issue] = (),
+    selection: Selection | None = None,
+    timing: Timing | None = None,
+    pause: Callable[[], None] = lambda: None,
+) -> Validated:
+    """Run every rule on what was read and made. `pause` is called before each; it may raise to give up."""
+    selection = Selection.of_settings(workspace) if selection is None else selection
     if draft.issue is None:
         return Validated(draft, None, _sorted(selection.of(draft.findings)))
     selection = selection.over(draft.issue.choice)
+
+    def on(code: str) -> bool:
+        pause()
+        return selection.on(code)
+
     where = draft.issue.places.get("check", draft.issue.where)
-    findings = [*draft.findings, *draft.allowed, *unknown_in_issue(draft.issue.choice, where)]
-    findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, selection.on, timing)
-    findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)), selection.on, timing)
-    email = None
-    if draft.sound:
-        started = time.perf_counter()
-        try:
-            email = make(workspace, draft, shelf)
-        except NewsletterError as error:
-            where = error.where or workspace.place(workspace.settings)
-            findings.append(BROKEN_THEME.finding(where, error.message, error.hint))
-        _lap(timing, "make", started)
-    if email and draft.theme:
-        mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
-        findings += run(MAIL_RULES, mail, selection.on, timing)
+    findings = [*draft.findings, *draft.allowed, *broken, *unknown_in_issue(draft.issue.choice, where)]
+    findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, on, timing)
+    findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)), on, timing)
+    if mail:
+        findings += run(MAIL_RULES, mail, on, timing)
     allows = read_allows(workspace, draft.issue)
     kept, allowed, used = divide(selection.of(findings), allows)
-    about = _allowances(allows, used, selection, folder=workspace.shown(folder), complete=email is not None)
+    about = _allowances(allows, used, selection, folder=workspace.shown(draft.folder), complete=mail is not None)
     more, more_allowed, _ = divide(selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows)
-    return Validated(draft, email, _sorted(kept + more), _sorted(allowed + more_allowed))
+    return Validated(draft, mail.email if mail else None, _sorted(kept + more), _sorted(allowed + more_allowed))
 
 
 def _allowances(

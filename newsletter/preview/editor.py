@@ -1,0 +1,61 @@
+"""Links that open a place in the author's editor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Location
+from newsletter.yamlfile import did_you_mean
+
+# Editor -> the address it registers with the system.
+EDITORS = {
+    "vscode": "vscode://file/{path}:{line}:{column}",
+    "vscodium": "vscodium://file/{path}:{line}:{column}",
+    "cursor": "cursor://file/{path}:{line}:{column}",
+    "zed": "zed://file/{path}:{line}:{column}",
+    "idea": "idea://open?file=/{path}&line={line}&column={column}",
+    "pycharm": "pycharm://open?file=/{path}&line={line}&column={column}",
+    "sublime": "subl://open?url=file:///{path}&line={line}&column={column}",
+    "textmate": "txmt://open?url=file:///{path}&line={line}&column={column}",
+    "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
+}
+DEFAULT = "vscode"
+# Addresses that a browser would run or fetch itself instead of handing them on.
+_REFUSED = ("javascript", "data", "vbscript", "blob", "about", "http", "https", "file", "ws", "wss")
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Where links lead: `template` has `{path}`, and mostly `{line}` and `{column}`."""
+
+    template: str
+    root: Path  # of the workspace
+
+    @classmethod
+    def of(cls, name: str, root: Path) -> Editor:
+        """Return an editor by its name or its own address. Raises `NewsletterError` for what is neither."""
+        template = EDITORS.get(name, name)
+        scheme, _, _ = template.partition(":")
+        if "{path}" not in template or not re.fullmatch(r"[a-z][a-z0-9.+-]*", scheme, re.IGNORECASE):
+            hint = f"{did_you_mean(name, EDITORS, what='There are')} Or an address: vscode://file/{{path}}:{{line}}"
+            raise NewsletterError(f"no editor is called {name!r}", hint=hint)
+        if scheme.lower() in _REFUSED:
+            message = f"{scheme}: is no address of an editor"
+            raise NewsletterError(message, hint="Use the scheme the editor registers, such as vscode:// or idea://.")
+        return cls(template, root)
+
+    def link(self, where: Location) -> str | None:
+        """Return the link to a place; `None` for files of the tool itself."""
+        path = self.root / where.path
+        if not path.exists():
+            return None
+        values = {
+            "path": quote(path.as_posix().lstrip("/")),
+            "line": str(where.line or 1),
+            "column": str(where.column or 1),
+        }
+        return re.sub(r"\{(path|line|column)\}", lambda match: values[match[1]], self.template)

@@ -1,0 +1,151 @@
+"""Issues built and checked, kept between one save and the next. Plain calls, one at a time; no server, no watching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+from newsletter.build import Draft, read
+from newsletter.check import baseline
+from newsletter.check.clients import chosen
+from newsletter.check.history import History
+from newsletter.check.mail import Checks, Mail
+from newsletter.check.select import Selection
+from newsletter.check.settings import refuse_unknown
+from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.faults import WRONG_VALUE
+from newsletter.model import Email, Finding
+from newsletter.pictures import Shelf
+from newsletter.preview.places import Marked, marked
+from newsletter.validate import finish, judge
+from newsletter.workspace import Workspace, find
+
+OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
+
+
+@dataclass(frozen=True)
+class Made:
+    """A mail with what was made of it for showing."""
+
+    mail: Mail
+
+    @cached_property
+    def marked(self) -> Marked:
+        """Return the mail's HTML with the author's places on its elements."""
+        return marked(self.mail, self.mail.email.html)
+
+    @cached_property
+    def page(self) -> Marked:
+        """Return the web page likewise."""
+        return marked(self.mail, self.mail.email.web)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An issue as the studio shows it."""
+
+    slug: str
+    version: int
+    workspace: Workspace
+    draft: Draft  # the files as they are now
+    made: Made | None  # the last good mail, which may be of an earlier version
+    errors: tuple[Finding, ...]  # why there is no mail of this version
+    findings: tuple[Finding, ...]  # of this version where `checked`, else those of the one before with these errors
+    checked: bool = False
+
+
+class Kept:
+    """The issues that are looked at. Whatever fails is told as a finding; the last good state stays."""
+
+    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
+        self.workspace = workspace
+        self.shelf = shelf
+        self.settings_errors: tuple[Finding, ...] = ()
+        self.shown: dict[str, Shown] = {}  # the latest asked for last
+        self.dirty: set[str] = set()
+        self.versions = count(1)
+        self.history = History(workspace, workspace.folders())
+
+    # --- what changes ---
+
+    def settle(self) -> None:
+        """Read the settings anew; broken ones leave the last good ones in force."""
+        try:
+            workspace = find(self.workspace.root)
+            refuse_unknown(workspace)
+        except IssueRejected as error:
+            self.settings_errors = error.findings
+        except NewsletterError as error:
+            place = error.where or self.workspace.place(self.workspace.settings)
+            self.settings_errors = (WRONG_VALUE.finding(place, error.message, error.hint),)
+        else:
+            self.settings_errors = ()
+            self.workspace = workspace
+        self.stale()
+
+    def stale(self) -> None:
+        """Have every issue built anew: something they share has changed."""
+        self.dirty |= self.shown.keys()
+        self.history = History(self.workspace, self.workspace.folders())
+
+    def touch(self, slug: str) -> None:
+        """Have one issue built anew."""
+        self.dirty.add(slug)
+        self.history.kept.pop(self.workspace.issues / slug, None)
+        self.history.folders = self.workspace.folders()
+
+    # --- what is asked ---
+
+    def show(self, slug: str) -> Shown | None:
+        """Return an issue, built if need be; `None` where there is no such issue."""
+        before = self.shown.pop(slug, None)
+        folder = next((folder for folder in self.workspace.folders() if folder.name == slug), None)
+        if folder is None:
+            return None
+        fresh = before is not None and slug not in self.dirty
+        self.shown[slug] = before if before is not None and fresh else self._built(folder, before)
+        self.dirty.discard(slug)
+        while len(self.shown) > OPEN:
+            del self.shown[next(iter(self.shown))]
+        return self.shown[slug]
+
+    def _built(self, folder: Path, before: Shown | None) -> Shown:
+        workspace = self.workspace
+        draft = read(workspace, folder, self.shelf, Selection.of_settings(workspace))
+        email, errors = self._made(draft)
+        made = before.made if before else None
+        if before and before.draft == draft and before.errors == errors and (made and made.mail.email) == email:
+            return before  # saved without a change, or a file that says nothing
+        if email and draft.issue and draft.theme:
+            checks = Checks(chosen(workspace), workspace.check.reserve)
+            made = Made(Mail(draft.issue, email, workspace.publication, draft.theme, checks))
+        earlier = before.findings if before else ()
+        findings = tuple(dict.fromkeys((*errors, *draft.findings, *earlier)))
+        return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings)
+
+    def _made(self, draft: Draft) -> tuple[Email | None, tuple[Finding, ...]]:
+        if not draft.sound:
+            return None, tuple(finding for finding in draft.findings if finding.severity == "error")
+        return finish(self.workspace, draft, self.shelf)
+
+    def check(self, slug: str, pause: Callable[[], None]) -> Shown | None:
+        """Return an issue with what every rule says of it. `pause` is called before each and may raise to give up."""
+        shown = self.shown.get(slug)
+        if shown is None or shown.checked or slug in self.dirty:
+            return shown
+        workspace, folder = shown.workspace, shown.draft.folder
+        pause()
+        earlier = self.history.before(folder)
+        mail = shown.made.mail if shown.made and not shown.errors else None
+        found = judge(workspace, shown.draft, mail, shown.errors, earlier, pause=pause)
+        try:
+            known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
+            findings = tuple(baseline.divide(found.findings, known)[0])
+        except NewsletterError as error:
+            where = error.where or workspace.place(workspace.settings)
+            findings = (WRONG_VALUE.finding(where, error.message, error.hint), *found.findings)
+        self.shown[slug] = replace(shown, findings=findings, checked=True)
+        return self.shown[slug]

@@ -1,0 +1,70 @@
+"""The studio on this machine's loopback address."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.preview.studio import Studio
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+PORT = 8765
+TRIES = 20
+HOST = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket on loopback: this port, or the next that is free. Raises `NewsletterError` where none is."""
+    for candidate in range(port, min(port + TRIES, 65536)) if port else (0,):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if sys.platform != "win32":  # there it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, candidate))
+            listener.listen(128)
+        except PermissionError as error:
+            listener.close()
+            raise WrongUsage(f"port {candidate} is not yours to use", hint="Take one above 1023.") from error
+        except OSError:
+            listener.close()
+        else:
+            return listener
+    raise NewsletterError(f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000")
+
+
+async def serve(app: ASGIApp, studio: Studio, listener: socket.socket) -> None:
+    """Answer until Ctrl-C, or until this is cancelled; open event streams are ended first."""
+    import uvicorn
+
+    from newsletter.preview.watch import watch
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(studio.events.close)
+            super().handle_exit(sig, frame)
+
+    loop = asyncio.get_running_loop()
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    watching = asyncio.create_task(watch(studio))
+    try:
+        await Server(config).serve([listener])
+    finally:
+        studio.close()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)

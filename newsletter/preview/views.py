@@ -1,0 +1,97 @@
+"""The mail as readers see it: the same bytes but for what each view is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from newsletter.preview.kept import Made
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way to look at a mail."""
+
+    name: str  # in addresses and file names
+    label: str
+    medium: str  # mail, web or text
+    dark: bool
+    show: Callable[[Made], str]
+
+
+_MEDIA = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
+_SCHEME = re.compile(r'(<meta\b[^>]*\bname="color-scheme"[^>]*\bcontent=")[^"]*(")')
+_ROOT = re.compile(r":root\{color-scheme:[^;}]*")
+_SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
+# What a browser opens before any policy has a say.
+_EARLY = re.compile(
+    r'<link\b[^>]*\brel="?(?:dns-prefetch|preconnect|prefetch|preload|modulepreload)\b[^>]*>', re.IGNORECASE
+)
+
+
+def _schemed(html: str, scheme: str) -> str:
+    """Return HTML that is light or dark whatever the system says: its rules for the one apply, the others do not."""
+    html = _MEDIA.sub(lambda match: "@media all" if match[1] == scheme else "@media not all", html)
+    html = _SCHEME.sub(rf"\g<1>{scheme}\g<2>", html)
+    return _ROOT.sub(f":root{{color-scheme:{scheme}", html)
+
+
+def _local(html: str, made: Made) -> str:
+    """Return HTML whose pictures come from here, for they are not published yet."""
+    slug = made.mail.email.slug
+    images = made.mail.publication.image_url(slug, "")
+    return _EARLY.sub(
+        "", html.replace(f'"{images}', f'"/mail/{slug}/images/').replace('"images/', f'"/mail/{slug}/images/')
+    )
+
+
+def light(made: Made) -> str:
+    """Return the mail by day."""
+    return _local(_schemed(made.marked.html, "light"), made)
+
+
+def dark(made: Made) -> str:
+    """Return the mail with the theme's own rules for the dark."""
+    return _local(_schemed(made.marked.html, "dark"), made)
+
+
+def no_styles(made: Made) -> str:
+    """Return the mail as a client shows it that drops the head: style attributes are all it has."""
+    return _SHEET.sub("", light(made))
+
+
+def web(made: Made) -> str:
+    """Return the page of the archive by day."""
+    return _local(_schemed(made.page.html, "light"), made)
+
+
+def web_dark(made: Made) -> str:
+    """Return the page of the archive by night."""
+    return _local(_schemed(made.page.html, "dark"), made)
+
+
+def text(made: Made) -> str:
+    """Return the text part as a page, for a frame or a picture of it."""
+    email = made.mail.email
+    language, direction = made.mail.issue.language, made.mail.issue.direction
+    style = "body{margin:16px;background:#fff;color:#111}pre{font:14px/1.45 monospace;width:72ch;white-space:pre-wrap}"
+    return (
+        f'<!DOCTYPE html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><title>'
+        f"{escape(email.subject)}</title><style>{style}</style></head><body><pre>{escape(email.text)}</pre></body></html>"
+    )
+
+
+VIEWS: Mapping[str, View] = {
+    view.name: view
+    for view in (
+        View("light", "Light", "mail", False, light),
+        View("dark", "Dark, as the theme has it", "mail", True, dark),
+        View("images-off", "Pictures off", "mail", False, light),
+        View("no-styles", "Styles stripped", "mail", False, no_styles),
+        View("web", "Web page", "web", False, web),
+        View("web-dark", "Web page, dark", "web", True, web_dark),
+        View("text", "Plain text", "text", False, text),
+    )
+}
