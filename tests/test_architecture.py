@@ -30,7 +30,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
     ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),
     ("rules", ("check.",), False),
     ("line", ("build", "validate", "receipts"), False),
-    ("ends", ("batch", "check.desk", "importers.", "targets."), True),
+    ("ends", ("batch", "check.desk", "importers.", "preview.", "targets."), True),
     ("command line", ("cli.", "__main__"), False),
 ]
 
@@ -49,7 +49,10 @@ AT_THE_TOP: dict[str, tuple[str, ...]] = {
     "mjml": (),
     "premailer": (),
     "requests": (),
+    "starlette": (),
     "urllib.request": (),
+    "uvicorn": (),
+    "watchfiles": (),
     "wcwidth": (),
     "click": ("cli.",),
     "msgspec": ("yamlfile", "schema"),

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list", "List issues with date, state, words and problems."),
     "check": ("check", "Find what would embarrass, and mend what can be."),
     "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
+    "preview": ("preview", "Watch an issue in a browser while you write it."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
 }
