@@ -41,9 +41,10 @@ def addresses(issue: Issue) -> tuple[Address, ...]:
 def _of(section: Section) -> Iterator[Address]:
     lines = section.text.split("\n")
     for node in walk(section.blocks):
-        url = node.link if isinstance(node, Figure) else node.url if isinstance(node, Link | Button) else None
-        if url:
-            yield Address(url, _place(url, node.where, lines), section, node)
+        if isinstance(node, Figure) and node.link:
+            yield Address(node.link, _place(node.link, node.link_at or node.where, lines), section, node)
+        elif isinstance(node, Link | Button):
+            yield Address(node.url, _place(node.url, node.at or node.where, lines), section, node)
     for source in section.sources:
         if source.url:
             near = section.places.get("source", section.where)

@@ -50,7 +50,8 @@ def cited(
         elif one in known:
             yield known[one]
         elif re.match(r"https?://", one):
-            yield Source(title=one, url=check_url(one, places.value(*at), report), where=places.value(*at))
+            where = places.value(*at)
+            yield Source(title=one, url=check_url(one, where, report), where=where, at=where)
         else:
             _unknown(one, known, places, at, report)
 
@@ -58,9 +59,10 @@ def cited(
 def _source(
     entry: SourceEntry, places: Places, path: tuple[str | int, ...], report: Report, id: str | None = None
 ) -> Source:
-    url = check_url(entry.url, places.value(*path, "url"), report) if entry.url else None
+    at = places.value(*path, "url")
+    url = check_url(entry.url, at, report) if entry.url else None
     where = places.key(*path) if id else places.value(*path)
-    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where)
+    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where, at)
 
 
 def _unknown(id: str, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report) -> None:

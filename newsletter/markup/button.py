@@ -13,6 +13,7 @@ class Button:
     where: Location
     label: str
     url: str
+    at: Location | None = None  # where the address is typed
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlPage) -> str:

@@ -55,14 +55,16 @@ def data_block(fence: Fence, source: Source, line: Line, desk: Desk, report: Rep
 
 
 def _figure(entry: FigureBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
-    image = Image(places.value("src"), entry.src, entry.alt, width=entry.width)
+    image = Image(places.value("src"), entry.src, entry.alt, width=entry.width, at=places.value("src"))
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
-    link = check_url(entry.link, places.value("link"), report) if entry.link else None
-    return Figure(where, image, caption, entry.credit, entry.licence, link)
+    at = places.value("link")
+    link = check_url(entry.link, at, report) if entry.link else None
+    return Figure(where, image, caption, entry.credit, entry.licence, link, at)
 
 
 def _button(entry: ButtonBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
-    return Button(where, entry.label, check_url(entry.url, places.value("url"), report))
+    at = places.value("url")
+    return Button(where, entry.label, check_url(entry.url, at, report), at)
 
 
 _NUMBER = re.compile(r"[+\-−–]?[.,]?\d[\d.,\u00a0\u202f '’]*[%‰]?|[–—-]|n/?a|")

@@ -34,6 +34,7 @@ class Frame:
     name: str  # as the parser calls it, or "tag" and "fence" for what only we know
     detail: Any
     start: int  # byte offset
+    inner: int = 0  # byte offset at which what is inside ends
     children: list[Node] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)  # of a table
 
@@ -68,9 +69,9 @@ class Ends:
         told = [node for node in children if not isinstance(node, Comment)]
         only = told[0] if len(told) == 1 else None
         if isinstance(only, Image):
-            return _figure(only, None)
+            return _figure(only)
         if isinstance(only, Link) and len(only.children) == 1 and isinstance(only.children[0], Image):
-            return _figure(only.children[0], only.url)
+            return _figure(only.children[0], only)
         return Paragraph(where, self.isolated(children), tight)
 
     def grouped(self, children: list[Node]) -> tuple[Node, ...]:
@@ -88,12 +89,18 @@ class Ends:
                 result.append(node)
         return tuple(result)
 
-    def link(self, detail: dict[str, str], children: tuple[Node, ...], where: Location) -> Node:
-        url = detail["dest_url"]
+    def link(self, frame: Frame, where: Location) -> Node:
+        detail, url = frame.detail, frame.detail["dest_url"]
         if detail["link_type"] == "Email" and not url.startswith("mailto:"):
             url = f"mailto:{url}"
         self.references.use(detail["id"])
-        return Link(where, check_url(url, where, self.report), one_line(detail["title"]), children)
+        url, at = check_url(url, where, self.report), self.references.address(detail, frame.start, frame.inner)
+        return Link(where, url, one_line(detail["title"]), tuple(frame.children), at)
+
+    def image(self, frame: Frame, where: Location) -> Node:
+        detail = frame.detail
+        at = self.references.address(detail, frame.start, frame.inner)
+        return Image(where, detail["dest_url"], plain(frame.children), one_line(detail["title"]), at=at)
 
     # --- tables ---
 
@@ -112,9 +119,11 @@ class Ends:
         table.rows.append(tuple(child for child in frame.children if isinstance(child, Cell)))
 
 
-def _figure(image: Image, link: str | None) -> Figure:
+def _figure(image: Image, link: Link | None = None) -> Figure:
     caption = (Text(image.where, image.title),) if image.title else ()
-    return Figure(image.where, Image(image.where, image.src, image.alt), caption, link=link)
+    bare = Image(image.where, image.src, image.alt, at=image.at)
+    url, at = (link.url, link.at) if link else (None, None)
+    return Figure(image.where, bare, caption, link=url, link_at=at)
 
 
 def one_line(title: str) -> str:
@@ -136,8 +145,6 @@ _MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
     "Emphasis": lambda ends, frame, where: Emphasis(where, "em", tuple(frame.children)),
     "Strong": lambda ends, frame, where: Emphasis(where, "strong", tuple(frame.children)),
     "Strikethrough": lambda ends, frame, where: Emphasis(where, "del", tuple(frame.children)),
-    "Link": lambda ends, frame, where: ends.link(frame.detail, tuple(frame.children), where),
-    "Image": lambda ends, frame, where: Image(
-        where, frame.detail["dest_url"], plain(frame.children), one_line(frame.detail["title"])
-    ),
+    "Link": Ends.link,
+    "Image": Ends.image,
 }

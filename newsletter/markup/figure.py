@@ -17,6 +17,7 @@ class Figure:
     credit: str | None = None
     licence: str | None = None
     link: str | None = None
+    link_at: Location | None = None  # where that address is typed
 
     @property
     def children(self) -> tuple[Node, ...]:

@@ -89,6 +89,7 @@ class Link:
     url: str
     title: str
     children: tuple[Node, ...]
+    at: Location | None = None  # where the address itself is typed, which may be far below; None inside a YAML value
 
     def html(self, page: HtmlPage) -> str:
         title = f' title="{escape(self.title)}"' if self.title else ""
@@ -111,6 +112,7 @@ class Image:
     alt: str
     title: str = ""
     width: int | None = None  # CSS pixels asked for
+    at: Location | None = None  # as in `Link`
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlPage) -> str:

@@ -41,13 +41,14 @@ AT_START = "Blocks stand at the left edge, outside lists and quotations."
 def parse(source: Source, language: str, direction: Direction, desk: Desk, report: Report) -> tuple[Node, ...]:
     """Return the blocks of a section, its notes last; whatever would be lost or break a mail is reported."""
     data, fences = find_fences(source, report)
-    return _Builder(source, language, direction, desk, report).blocks(data[source.body :].decode(), fences)
+    markdown = data[source.body :].decode()
+    return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
 
 
 def parse_line(words: str, where: Location, language: str, direction: Direction, report: Report) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's place."""
     source = Source.of(where.path, words, fixed=where)
-    nodes = _Builder(source, language, direction, Desk(), report).blocks(words, ())
+    nodes = _Builder(source, words, language, direction, Desk(), report).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
@@ -66,11 +67,13 @@ class _TooDeep(Exception):
 class _Builder:
     """Reads the parser's events once, front to back."""
 
-    def __init__(self, source: Source, language: str, direction: Direction, desk: Desk, report: Report) -> None:
-        self.source, self.desk, self.report = source, desk, report
+    def __init__(
+        self, source: Source, markdown: str, language: str, direction: Direction, desk: Desk, report: Report
+    ) -> None:
+        self.source, self.markdown, self.desk, self.report = source, markdown, desk, report
         self.language, self.direction = language, direction
         self.quotes = Quotes(language)
-        self.references = References(source, report)
+        self.references = References(source, markdown, OPTIONS, report)
         self.nodes = Ends(source, direction, self.references, report)
         self.stack = [Frame("Section", None, source.body)]
         self.words: list[str] = []
@@ -78,10 +81,10 @@ class _Builder:
 
     # --- the loop ---
 
-    def blocks(self, markdown: str, fences: tuple[Fence, ...]) -> tuple[Node, ...]:
+    def blocks(self, fences: tuple[Fence, ...]) -> tuple[Node, ...]:
         marks = {fence.start: (fence, True) for fence in fences} | {fence.end: (fence, False) for fence in fences}
         try:
-            self.events(markdown, marks)
+            self.events(marks)
         except _TooDeep as deep:
             hint = "Use fewer levels of lists, quotes, emphasis and tags."
             self.report.add(TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint)
@@ -92,19 +95,21 @@ class _Builder:
         for fence, opening in marks.values():
             if opening:
                 self.report.add(BROKEN_BLOCK, self.source.at(fence.start), f"`::: {fence.kind}` cannot stand here")
-        self.references.find_unused(markdown, OPTIONS)
+        self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
 
-    def events(self, markdown: str, marks: dict[int, tuple[Fence, bool]]) -> None:
-        base = self.source.body
-        events = pyromark.events_with_range(markdown, options=OPTIONS, broken_link_callback=self.references.broken)
+    def events(self, marks: dict[int, tuple[Fence, bool]]) -> None:
+        base = reached = self.source.body
+        tell = self.references.broken
+        events = pyromark.events_with_range(self.markdown, options=OPTIONS, broken_link_callback=tell)
         for event, range_ in events:
-            start = base + range_["start"]
+            start, end = base + range_["start"], base + range_["end"]
+            before, reached = reached, end
             name: str
             value: Any
             ((name, value),) = ((event, None),) if isinstance(event, str) else event.items()
             if name == "Text":
-                self.text(value, start, base + range_["end"])
+                self.text(value, start, end)
                 continue
             if name == "SoftBreak":
                 self.words.append(" ")
@@ -114,8 +119,9 @@ class _Builder:
             if name == "Start":
                 tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
                 self.push(Frame(tag, detail, start))
+                reached = start
             elif name == "End":
-                self.end(base + range_["end"])
+                self.end(end, before)
             elif name == "Rule" and start in marks:
                 self.mark(*marks.pop(start))
             else:
@@ -235,10 +241,11 @@ class _Builder:
             self.report.add(RAW_HTML, self.source.at(frame.start), message, f"Add </{name}>.")
         self.stack[-1].children.extend(frame.children)
 
-    def end(self, end: int) -> None:
+    def end(self, end: int, inner: int) -> None:
         while self.stack[-1].name == "tag":
             self.unclosed_tag()
         frame = self.stack.pop()
+        frame.inner = inner
         node = self.nodes.make(frame, self.stack, end)
         if node is not None:
             self.stack[-1].children.append(node)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import pyromark
@@ -12,12 +14,17 @@ from newsletter.markup.notes import Note, Notes
 from newsletter.markup.source import Source
 from newsletter.model import Location, Node
 
+# What stands before an address: the end of a link's words, and the label of a definition.
+# In a quotation each line begins with its mark.
+_WORDS = re.compile(rb"\]\([ \t]*(?:\n[ \t>]*)?<?")
+_LABEL = re.compile(rb"\[(?:\\.|[^\\\[\]])*+\]:[ \t]*(?:\n[ \t>]*)?<?", re.DOTALL)
+
 
 class References:
     """Filled while a section is read."""
 
-    def __init__(self, source: Source, report: Report) -> None:
-        self.source, self.report = source, report
+    def __init__(self, source: Source, markdown: str, options: pyromark.Options, report: Report) -> None:
+        self.source, self.markdown, self.options, self.report = source, markdown, options, report
         self.numbers: dict[str, int] = {}  # note label -> number, in the order they are referred to
         self.notes: dict[str, Note] = {}
         self.used: set[str] = set()
@@ -39,6 +46,30 @@ class References:
     def use(self, label: str) -> None:
         self.used.add(label.casefold())
 
+    @cached_property
+    def definitions(self) -> Mapping[str, tuple[str, int]]:
+        """Label without regard to case -> the label as written, and the byte offset of its `[label]: address`."""
+        if "]:" not in self.markdown:
+            return {}
+        found = pyromark.reference_definitions(self.markdown, options=self.options)
+        return {label.casefold(): (label, self.source.body + one["span"]["start"]) for label, one in found.items()}
+
+    def address(self, detail: dict[str, str], start: int, inner: int) -> Location | None:
+        """Return where the address of a link or picture is typed; `inner` is where the words before it end.
+
+        `None` where that cannot be told: in a caption, which has one place for all of it.
+        """
+        if self.source.fixed:
+            return None
+        if detail["link_type"] in ("Autolink", "Email"):
+            return self.source.at(start + 1)
+        if detail["link_type"] == "Inline":
+            before = _WORDS.search(self.source.data, inner)
+        else:
+            _, at = self.definitions.get(detail["id"].casefold(), ("", start))
+            before = _LABEL.match(self.source.data, at)
+        return self.source.at(before.end()) if before else None
+
     def notes_block(self) -> Iterator[Notes]:
         """Yield the section's notes as one block, if it has any."""
         for label, note in self.notes.items():
@@ -57,11 +88,9 @@ class References:
             hint = f"Add a line `[{label}]: https://…`."
             self.report.add(BROKEN_LINK, where, f"reference [{label}] is nowhere", hint)
 
-    def find_unused(self, markdown: str, options: pyromark.Options) -> None:
+    def find_unused(self) -> None:
         """Report definitions that no link uses: their addresses would be in neither part."""
-        if "]:" not in markdown:
-            return
-        for label, definition in pyromark.reference_definitions(markdown, options=options).items():
-            if label.casefold() not in self.used:
-                where = self.source.at(self.source.body + definition["span"]["start"])
+        for folded, (label, start) in self.definitions.items():
+            if folded not in self.used:
+                where = self.source.at(start)
                 self.report.add(LOST_TEXT, where, f"no link uses the reference [{label}]", "Use it or delete it.")

@@ -23,6 +23,7 @@ class Source:
     accessed: dt.date | None = None
     id: str | None = None
     where: Location | None = field(default=None, compare=False)
+    at: Location | None = field(default=None, compare=False)  # where its address is typed
 
     @property
     def words(self) -> str:

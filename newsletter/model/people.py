@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsletter.model.findings import Location
 
@@ -13,6 +13,7 @@ class Person:
     id: str | None  # None for somebody named inline, outside the masthead
     name: str
     url: str | None = None
+    at: Location | None = field(default=None, compare=False)  # where the address is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Team:
     name: str
     url: str | None = None
     members: tuple[Person, ...] = ()
+    at: Location | None = field(default=None, compare=False)
 
 
 Holder = Person | Team
