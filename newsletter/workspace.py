@@ -84,16 +84,21 @@ def find(start: Path) -> Workspace:
 
     Raises `WrongUsage` where there is none and `IssueRejected` where its settings are broken.
     """
+    return _read(*locate(start))
+
+
+def locate(start: Path) -> tuple[Path, Path, tuple[str, ...]]:
+    """Return the workspace's folder, its settings file, and the table in it. Raises `WrongUsage` without one."""
     try:
         start = start.resolve(strict=True)
     except OSError as error:
         raise WrongUsage(f"{start}: {error.strerror}", hint="Go to a folder that exists.") from error
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
-            return _read(folder, folder / SETTINGS, ())
+            return folder, folder / SETTINGS, ()
         project = folder / "pyproject.toml"
         if project.is_file() and b"[tool.newsletter" in project.read_bytes():
-            return _read(folder, project, ("tool", "newsletter"))
+            return folder, project, ("tool", "newsletter")
     raise WrongUsage(
         f"no workspace here: neither {start} nor a folder above it has a newsletter.toml",
         hint="Make one with `newsletter init`, or go to the folder of yours.",

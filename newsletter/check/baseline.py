@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from newsletter.check.select import keeps_from_mail
 from newsletter.check.structure import STRUCTURAL
-from newsletter.errors import NewsletterError
+from newsletter.errors import IssueRejected
+from newsletter.faults import UNREADABLE
 from newsletter.model import Finding
 from newsletter.output import write_file
 from newsletter.workspace import Workspace
@@ -23,15 +24,33 @@ def known(findings: Iterable[Finding]) -> Known:
     return Counter(_key(finding) for finding in findings if not _no_mail(finding))
 
 
-def new(findings: Iterable[Finding], known: Known) -> Iterator[Finding]:
-    """Yield the findings that a baseline does not know, or not so many of."""
+def divide(findings: Iterable[Finding], known: Known) -> tuple[list[Finding], list[Finding], Known]:
+    """Return what a baseline does not know, or not so many of; what it knows; and what it knows and is not found."""
     left = known.copy()
+    new: list[Finding] = []
+    old: list[Finding] = []
     for finding in findings:
         key = _key(finding)
         if left[key] > 0 and not _no_mail(finding):
             left[key] -= 1
+            old.append(finding)
         else:
-            yield finding
+            new.append(finding)
+    return new, old, +left
+
+
+def gone(left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]) -> int:
+    """Return how many known findings are no more, of those that were looked for.
+
+    `slugs` are the issues that every rule saw. Files that issues share tell nothing before all issues were looked at.
+    """
+    issues = f"{workspace.shown(workspace.issues)}/"
+    whole = all(folder.name in slugs for folder in workspace.folders())
+
+    def looked_for(path: str) -> bool:
+        return path.removeprefix(issues).partition("/")[0] in slugs if path.startswith(issues) else whole
+
+    return sum(count for (path, code, _), count in left.items() if looked_for(path) and on(code))
 
 
 def of_settings(workspace: Workspace) -> Path | None:
@@ -40,10 +59,9 @@ def of_settings(workspace: Workspace) -> Path | None:
 
 
 def read_baseline(workspace: Workspace, path: Path | None) -> Known:
-    """Return what a file knows, nothing without one. Raises `NewsletterError` where it is not there or was damaged."""
+    """Return what a file knows, nothing without one. Raises `IssueRejected` where it is not there or was damaged."""
     if path is None:
         return Known()
-    shown = workspace.shown(path)
     try:
         files = json.loads(path.read_bytes())["findings"]
         return Known(
@@ -56,10 +74,14 @@ def read_baseline(workspace: Workspace, path: Path | None) -> Known:
         )
     except FileNotFoundError as error:
         hint = "Write it with: newsletter check --all --write-baseline"
-        raise NewsletterError(f"there is no baseline {shown}", hint=hint) from error
+        raise _rejected(workspace, path, "there is no such baseline", hint) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Bring it back with git, or write it anew with --write-baseline."
-        raise NewsletterError(f"the baseline {shown} cannot be read", hint=hint) from error
+        raise _rejected(workspace, path, "the baseline cannot be read", hint) from error
+
+
+def _rejected(workspace: Workspace, path: Path, message: str, hint: str) -> IssueRejected:
+    return IssueRejected(path.name, (UNREADABLE.finding(workspace.place(path), message, hint),))
 
 
 def write_baseline(path: Path, known: Known) -> None:

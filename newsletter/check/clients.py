@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from newsletter.errors import IssueRejected
-from newsletter.faults import WRONG_VALUE, Report
-from newsletter.model import Location
 from newsletter.workspace import Workspace
 from newsletter.yamlfile import did_you_mean
 
@@ -86,27 +82,19 @@ def _clients(numbers: Iterable[int], clients: list[str]) -> frozenset[str]:
     return frozenset(clients[number] for number in numbers)
 
 
-def chosen(workspace: Workspace) -> Weighted:
-    """Return the clients that settings choose, the usual ones for none; in a list each counts 1.
-
-    Raises `IssueRejected` where there is no such client.
-    """
+def weights(workspace: Workspace) -> Mapping[str, float]:
+    """Return the clients that settings name, each with what it counts; in a list each counts 1."""
     clients = workspace.check.clients
-    weights = clients if isinstance(clients, Mapping) else dict.fromkeys(clients, 1.0)
-    unknown = [name for name in weights if not support().of(name)]
-    if unknown:
-        report = Report()
-        for name in unknown:
-            hint = did_you_mean(name, support().known(), what="There are")
-            report.add(WRONG_VALUE, _place(workspace, name), f"clients: there is no mail client {name!r}", hint)
-        raise IssueRejected(workspace.settings.name, tuple(report.findings))
-    return tuple(weights.items()) or USUAL
+    return clients if isinstance(clients, Mapping) else dict.fromkeys(clients, 1.0)
 
 
-def _place(workspace: Workspace, name: str) -> Location:
-    where = workspace.place(workspace.settings)
-    quoted = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
-    for number, line in enumerate(workspace.settings.read_text("utf-8").split("\n"), 1):
-        if match := quoted.search(line):
-            return Location(where.path, number, match.start() + 1)
-    return where
+def chosen(workspace: Workspace) -> Weighted:
+    """Return the clients that settings choose, the usual ones for none."""
+    return tuple(weights(workspace).items()) or USUAL
+
+
+def unknown(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name that no mail client has, with a hint."""
+    for name in names:
+        if not support().of(name):
+            yield name, did_you_mean(name, support().known(), what="There are")

@@ -20,6 +20,7 @@ from newsletter.check.history import History
 from newsletter.check.mail import Checks
 from newsletter.check.rules import ARCHIVE_RULES
 from newsletter.check.select import Selection
+from newsletter.check.settings import refuse_unknown
 from newsletter.model import Choice, Finding, Issue
 from newsletter.pool import spread
 from newsletter.validate import Validated, validate
@@ -46,6 +47,7 @@ class Checked:
     slug: str
     findings: tuple[Finding, ...]
     mailed: bool  # there is a mail, so the rules about mails had their turn
+    allowed: tuple[Finding, ...] = ()  # those an author answers for
     changes: tuple[Change, ...] = ()
     mended: int = 0
     timing: Timing = field(default_factory=dict)
@@ -62,7 +64,11 @@ def check_all(
     jobs: int | None = None,
     tell: Callable[[Checked], None] = lambda checked: None,
 ) -> list[Checked]:
-    """Check issues, oldest first, and tell of each run as it is done."""
+    """Check issues, oldest first, and tell of each run as it is done.
+
+    Raises `IssueRejected` where the settings name rules or mail clients that there are none of.
+    """
+    refuse_unknown(workspace)
     folders = sorted(folders)
     jobs = (jobs or os.cpu_count() or 1) if len(folders) > FEW else 1
     size = min(RUN, -(-len(folders) // jobs)) or 1
@@ -104,15 +110,17 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
         changes, mended = _mended_copy(workspace, folder, earlier, selection)
     if wants_history:
         history.keep(folder, found.draft.issue)
-    return Checked(folder.name, found.findings, found.email is not None, tuple(changes), mended, timing)
+    mailed = found.email is not None
+    return Checked(folder.name, found.findings, mailed, found.allowed, tuple(changes), mended, timing)
 
 
 def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:
-    """Return one issue checked as `check` checks it, without what the settings' baseline knows."""
+    """Return one issue checked as `check` checks it, without what the settings' baseline knows. Raises as it does."""
+    refuse_unknown(workspace)
     known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
     earlier = History(workspace, workspace.folders()).before(folder)
     found = _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices), None)
-    return replace(found, findings=tuple(baseline.new(found.findings, known)))
+    return replace(found, findings=tuple(baseline.divide(found.findings, known)[0]))
 
 
 def _look(

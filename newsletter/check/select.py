@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter import faults
 from newsletter.faults import WRONG_VALUE
@@ -25,12 +27,11 @@ class Selection:
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: Choice) -> Selection:
         """Return what the settings say, and after them the command line."""
-        check = workspace.check
-        return cls((Choice(tuple(check.select), tuple(check.ignore), check.severity), *more))
+        return cls(tuple(map(in_codes, (of_workspace(workspace), *more))))
 
     def over(self, choice: Choice) -> Selection:
         """Return the selection with one more place below all others but the first: the command line keeps its say."""
-        return Selection((*self.choices[:1], choice, *self.choices[1:]))
+        return Selection((*self.choices[:1], in_codes(choice), *self.choices[1:]))
 
     def on(self, code: str) -> bool:
         """Tell whether a rule applies."""
@@ -67,22 +68,45 @@ class Selection:
                 yield finding.rated(self.severity(finding.code, finding.severity))
 
 
+def of_workspace(workspace: Workspace) -> Choice:
+    """Return what the settings say."""
+    check = workspace.check
+    return Choice(tuple(check.select), tuple(check.ignore), check.severity)
+
+
+def in_codes(choice: Choice) -> Choice:
+    """Return a choice with codes for the names of rules, in whatever case people write them."""
+    severity = {code_of(word): level for word, level in choice.severity.items()}
+    return Choice(tuple(map(code_of, choice.select)), tuple(map(code_of, choice.ignore)), severity)
+
+
+@lru_cache(maxsize=256)
+def code_of(word: str) -> str:
+    """Return the code, or start of codes, that a word stands for; the word itself where it stands for none."""
+    if re.fullmatch(r"NL\d*", word):
+        return word
+    from newsletter.check.catalogue import find_entry, is_prefix  # all rules: a build does without
+
+    entry = find_entry(word)
+    return entry.code if entry else word.upper() if is_prefix(word.upper()) else word
+
+
 def keeps_from_mail(finding: Finding) -> bool:
     """Tell whether a finding is one that no setting and no `allow` can help."""
     return finding.severity == "error" and finding.code in FOUND_LOADING
 
 
-def unknown_codes(choice: Choice) -> Iterator[tuple[str, str]]:
-    """Yield a message and a hint for each code that stands for nothing."""
+def unknown_words(choice: Choice) -> Iterator[tuple[str, str, str]]:
+    """Yield key, word and a hint for each word that stands for no rule."""
     from newsletter.check.catalogue import is_prefix, near_miss  # all rules: a build does without
 
     for key, words in (("select", choice.select), ("ignore", choice.ignore), ("severity", tuple(choice.severity))):
         for word in words:
-            if not is_prefix(word):
-                yield f"{key}: no rule has the code {word!r}", near_miss(word)
+            if not is_prefix(code_of(word)):
+                yield key, word, near_miss(word)
 
 
 def unknown_in_issue(choice: Choice, where: Location) -> Iterator[Finding]:
-    """Yield a finding for each code in `check:` of issue.yaml that stands for nothing."""
-    for message, hint in unknown_codes(choice):
-        yield WRONG_VALUE.finding(where, message, hint)
+    """Yield a finding for each word in `check:` of issue.yaml that stands for no rule."""
+    for key, word, hint in unknown_words(choice):
+        yield WRONG_VALUE.finding(where, f"{key}: no rule has the code or name {word!r}", hint)

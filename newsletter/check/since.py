@@ -1,39 +1,80 @@
-"""Which issues changed since a revision, as git says."""
+"""Which issues changed since a revision, as git says: their own files, and what they share with others."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.faults import Report
+from newsletter.load.files import Files
+from newsletter.schema import IssueFile
 from newsletter.workspace import Workspace
 
 
 def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) -> list[Path]:
-    """Return the issues with a file that differs from where this branch left `revision`, committed or not.
+    """Return the issues of which an input differs from where this branch left `revision`, committed or not.
 
+    Inputs are the files of the issue's folder, its theme in templates/, and the settings, masthead and lexicon, which
+    are those of every issue. Comments and blanks of the settings say nothing, nor do other tables of pyproject.toml.
     Raises `WrongUsage` for a revision that is none, and `NewsletterError` where git cannot say.
     """
-    if not workspace.issues.is_dir():
-        return []
-    named = _git(workspace.issues, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    base = _base(workspace.root, revision)
+    changed = _changed(workspace.root, base)
+    settings = workspace.shown(workspace.settings)
+    shared = {workspace.shown(path) for path in (workspace.masthead, workspace.lexicon)}
+    if shared & changed or (settings in changed and _settings_differ(workspace, base)):
+        return list(folders)
+    tops = {tuple(path.split("/")[:2]) for path in changed}
+    themes = {top[1] for top in tops if top[0] == workspace.templates.name and len(top) > 1}
+    return [
+        folder
+        for folder in folders
+        if (workspace.issues.name, folder.name) in tops or (themes and _theme(workspace, folder) in themes)
+    ]
+
+
+def _base(root: Path, revision: str) -> str:
+    """Return where the branch began: what others did on the other branch meanwhile is not a change of this one."""
+    if not revision.strip():
+        raise WrongUsage("--since: the revision is empty", hint="Name a branch, a tag or a commit.")
+    named = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if named is None:
-        if _git(workspace.issues, "rev-parse", "--git-dir") is None:
+        if _git(root, "rev-parse", "--git-dir") is None:
             raise NewsletterError("--since asks git, and this workspace is in no git repository")
         hint = "In CI, check out the whole history: fetch-depth: 0."
         raise WrongUsage(f"--since: git knows no revision {revision!r}", hint=hint)
-    # Where the branch began: what others did on the other branch meanwhile is not a change of this one.
-    base = _git(workspace.issues, "merge-base", named.strip(), "HEAD") or named
-    changed = set(_names(_git(workspace.issues, "diff", "--name-only", "-z", "--relative", base.strip(), "--", ".")))
-    changed |= set(_names(_git(workspace.issues, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")))
-    return [folder for folder in folders if folder.name in changed]
+    return (_git(root, "merge-base", named.strip(), "HEAD") or named).strip()
 
 
-def _names(listed: str | None) -> Iterator[str]:
-    """Yield the issue each listed file lies in."""
-    for path in (listed or "").split("\0"):
-        yield path.partition("/")[0]
+def _changed(root: Path, base: str) -> set[str]:
+    """Return the files that differ, new ones too; of one that was renamed, both names."""
+    listed = _git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
+    listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".") or ""
+    return set(filter(None, listed.split("\0")))
+
+
+def _settings_differ(workspace: Workspace, base: str) -> bool:
+    before = _git(workspace.root, "show", f"{base}:./{workspace.shown(workspace.settings)}")
+    return before is None or _settings(before) != _settings(workspace.settings.read_text("utf-8-sig"))
+
+
+def _settings(text: str) -> Any:
+    """Return what a settings file says of a publication; its text where that is no TOML."""
+    try:
+        tables = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return text
+    return tables.get("tool", {}).get("newsletter", tables)
+
+
+def _theme(workspace: Workspace, folder: Path) -> str:
+    """Return the theme an issue wears; the publication's where its issue.yaml cannot be read."""
+    read = Files(workspace, Report()).yaml(folder / "issue.yaml", IssueFile)
+    return (read[0].theme if read else None) or workspace.publication.theme
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -52,13 +52,16 @@ class Allowances:
 
 
 def divide(findings: Iterable[Finding], allows: Sequence[Allow]) -> tuple[list[Finding], list[Finding], set[Allow]]:
-    """Return what remains, what is allowed, and by which of `allows`."""
+    """Return what remains, what is allowed, each with its reason, and by which of `allows`."""
     kept: list[Finding] = []
     allowed: list[Finding] = []
     used: set[Allow] = set()
     for finding in findings:
         by = [allow for allow in allows if allow.covers(finding)]
-        (allowed if by else kept).append(finding)
+        if by:
+            allowed.append(finding.excused(next((allow.reason for allow in by if allow.reason), "")))
+        else:
+            kept.append(finding)
         used.update(by)
     return kept, allowed, used
 

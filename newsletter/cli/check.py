@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -16,14 +18,14 @@ from newsletter.check.desk import Checked, Order, check_all, fresh
 from newsletter.check.fix import Change
 from newsletter.check.formats import Result, several, summary
 from newsletter.check.formats.text import written
-from newsletter.check.select import unknown_codes
+from newsletter.check.select import Selection, unknown_words
 from newsletter.check.since import changed_since
 from newsletter.cli.issues import here, issue_argument, open_workspace
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
-from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.model import Choice, Finding
-from newsletter.workspace import Workspace, select
+from newsletter.workspace import Workspace, locate, select
 
 FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text -> module
 
@@ -34,8 +36,10 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 @click.option(
     "--since", metavar="REV", help="Check the issues that changed since this branch left REV, a git revision."
 )
-@click.option("--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code or its start.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code or its start.")
+@click.option(
+    "--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code, its start, or a name."
+)
+@click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code, its start, or a name.")
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
 @click.option(
     "--diff",
@@ -75,30 +79,26 @@ def command(
 
     Errors end with code 1; warnings do with --strict. `newsletter explain CODE` says more of a finding.
     """
-    workspace = open_workspace()
     choice = Choice(_codes(chosen), _codes(ignore))
-    _refuse_unknown(choice, workspace)
+    _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
-    folders = _folders(workspace, issue, all_=all_, since=since)
-    path = _baseline(workspace, known, needed=write_baseline)
-    kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
-    progress = Progress(len(folders), quiet=format_ != "text")
-    order = Order(choice, fix=fix, diff=diff, timing=timing)
-    checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
-    progress.close()
-    found = tuple(fresh(checked))
+    with _settings_told(format_):
+        workspace = open_workspace()
+        folders = _folders(workspace, issue, all_=all_, since=since)
+        path = _baseline(workspace, known, needed=write_baseline)
+        kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
+        progress = Progress(len(folders), quiet=format_ != "text")
+        order = Order(choice, fix=fix, diff=diff, timing=timing)
+        checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
+        progress.close()
     if path and write_baseline:
-        _write(workspace, path, found, folders)
+        _write(workspace, path, tuple(fresh(checked)), folders)
         return
     if diff:
         _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
-    new = tuple(baseline.new(found, kept))
-    mended = sum(one.mended for one in checked) if fix else 0
-    slugs = tuple(one.slug for one in checked)
-    unmailed = tuple(one.slug for one in checked if not one.mailed)
-    result = Result(workspace.root, slugs, new, len(found) - len(new), mended, unmailed)
-    _print(result, format_)
+    result = _result(workspace, checked, choice, path, kept)
+    _print(replace(result, mended=sum(one.mended for one in checked) if fix else 0), format_)
     if timing:
         _print_timing(checked)
     if result.count("error") or (strict and result.count("warning")):
@@ -110,18 +110,27 @@ def _codes(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
 
 
-def _refuse_unknown(choice: Choice, workspace: Workspace) -> None:
-    for message, hint in unknown_codes(choice):
-        raise WrongUsage(f"--{message}", hint=hint)
-    check = workspace.check
-    for message, hint in unknown_codes(Choice(tuple(check.select), tuple(check.ignore), check.severity)):
-        raise NewsletterError(f"[check] {message}", where=workspace.place(workspace.settings), hint=hint)
+def _refuse_unknown(choice: Choice) -> None:
+    for key, word, hint in unknown_words(choice):
+        raise WrongUsage(f"--{key}: no rule has the code or name {word!r}", hint=hint)
+
+
+@contextmanager
+def _settings_told(format_: str) -> Iterator[None]:
+    """Write a machine's document too where the settings are at fault, and no issue was looked at."""
+    try:
+        yield
+    except IssueRejected as error:
+        if format_ == "text":
+            raise
+        _print(Result(locate(here())[0], (), error.findings), format_)
+        sys.exit(1)
 
 
 def _folders(workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None) -> list[Path]:
-    if names and (all_ or since):
+    if names and (all_ or since is not None):
         raise click.UsageError(f"{'--all' if all_ else '--since'} chooses the issues: name none beside it")
-    if since:
+    if since is not None:
         return changed_since(workspace, workspace.folders(), since)
     if all_:
         return workspace.folders()
@@ -148,6 +157,20 @@ def _refuse_beside_baseline(choice: Choice, format_: str) -> None:
         raise WrongUsage("--write-baseline writes the findings of all rules, not of some", hint=hint)
     if format_ != "text":
         raise WrongUsage(f"--write-baseline prints no findings: leave --format {format_} away")
+
+
+def _result(
+    workspace: Workspace, checked: Sequence[Checked], choice: Choice, path: Path | None, kept: baseline.Known
+) -> Result:
+    """Return what was found, but for what the baseline knows."""
+    new, old, left = baseline.divide(fresh(checked), kept)
+    slugs = tuple(one.slug for one in checked)
+    unmailed = tuple(one.slug for one in checked if not one.mailed)
+    allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
+    on = Selection.of_settings(workspace, choice).on
+    gone = baseline.gone(left, workspace, set(slugs).difference(unmailed), on)
+    shown = workspace.shown(path) if path else ""
+    return Result(workspace.root, slugs, tuple(new), tuple(old), allowed, shown, gone, unmailed=unmailed)
 
 
 def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path]) -> None:

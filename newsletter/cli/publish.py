@@ -8,9 +8,9 @@ import click
 
 from newsletter import receipts
 from newsletter.cache import RECEIPTS
-from newsletter.check.catalogue import catalogue, near_miss
+from newsletter.check.catalogue import catalogue, find_entry, near_miss
 from newsletter.check.desk import look_at
-from newsletter.check.select import FOUND_LOADING
+from newsletter.check.select import FOUND_LOADING, Selection
 from newsletter.cli.issues import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected, WrongUsage
@@ -18,6 +18,7 @@ from newsletter.model import Choice, Email, Plan
 from newsletter.output import write_folder
 from newsletter.targets import Target, open_targets
 from newsletter.targets.folder import digest
+from newsletter.validate import Validated
 from newsletter.workspace import Workspace, select
 
 
@@ -43,7 +44,7 @@ def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], d
     email, allowed = _checked(workspace, folder, _reasons(allow))
     if dry_run:
         plans = [_with_receipt(target.plan(email), email, kept) for target in targets]
-        _print_plans(email, plans, json_=json_)
+        _print_plans(email, plans, allowed, json_=json_)
         return
     write_folder(workspace.dist / email.slug, email.files())
     done, delivered = [], []
@@ -62,11 +63,9 @@ def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], d
             {"target": receipt.target, "place": receipt.place, "sha256": receipt.digest, "changed": changed}
             for receipt, changed in done
         ]
-        click.echo(
-            json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2)
-        )
+        click.echo(json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2))
         return
-    click.echo(f"{email.subject}")
+    _print_subject(email, allowed)
     for receipt, changed in done:
         note = "published" if changed else "published before, unchanged"
         click.echo(f"  {receipt.target}: {note} -> {receipt.place}/")
@@ -76,9 +75,11 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
     """Return code -> reason."""
     reasons = {}
     for words in allow:
-        code, _, reason = (part.strip() for part in words.partition(":"))
-        if code not in catalogue():
-            raise WrongUsage(f"--allow: no rule has the code {code!r}", hint=near_miss(code))
+        word, _, reason = (part.strip() for part in words.partition(":"))
+        entry = find_entry(word)
+        if entry is None:
+            raise WrongUsage(f"--allow: no rule has the code or name {word!r}", hint=near_miss(word))
+        code = entry.code
         if code in FOUND_LOADING:
             hint = "Mend the issue: newsletter check says where."
             raise WrongUsage(f"--allow: {code} keeps an issue from being a mail and cannot be let pass", hint=hint)
@@ -98,8 +99,20 @@ def _checked(workspace: Workspace, folder: Path, reasons: dict[str, str]) -> tup
     if found.failed or found.email is None:
         raise IssueRejected(folder.name, told)
     show_findings(told)
-    needed = {finding.code for finding in told}
+    needed = _stopping(workspace, found)
+    for code in reasons:
+        if code not in needed:
+            click.echo(f"--allow {code} was not needed: no such error stands in the way", err=True)
     return found.email, {code: reason for code, reason in reasons.items() if code in needed}
+
+
+def _stopping(workspace: Workspace, found: Validated) -> set[str]:
+    """Return the codes of what would have stopped an issue, had nothing been let pass."""
+    own = Selection.of_settings(workspace)
+    if found.draft.issue:
+        own = own.over(found.draft.issue.choice)
+    codes = {finding.code for finding in found.findings}
+    return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
 
 
 def _needed(target: Target, email: Email, kept: list[dict[str, object]]) -> bool:
@@ -117,16 +130,25 @@ def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]]) -> Pl
     return Plan(plan.target, (f"write the receipt into {RECEIPTS}",))
 
 
-def _print_plans(email: Email, plans: list[Plan], *, json_: bool) -> None:
+def _row(email: Email, allowed: dict[str, str]) -> dict[str, object]:
+    passed = [{"code": code, "reason": reason} for code, reason in sorted(allowed.items())]
+    return {"slug": email.slug, "subject": email.subject, "allowed": passed}
+
+
+def _print_subject(email: Email, allowed: dict[str, str]) -> None:
+    click.echo(email.subject)
+    for code, reason in sorted(allowed.items()):
+        click.echo(f"  let pass: {code} {catalogue()[code].name}: {reason}")
+
+
+def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, json_: bool) -> None:
     if json_:
         import json
 
         rows = [{"target": plan.target, "changes": plan.changes, "steps": list(plan.steps)} for plan in plans]
-        click.echo(
-            json.dumps({"slug": email.slug, "subject": email.subject, "targets": rows}, ensure_ascii=False, indent=2)
-        )
+        click.echo(json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2))
         return
-    click.echo(email.subject)
+    _print_subject(email, allowed)
     for plan in plans:
         click.echo(f"  {plan.target}: " + ("would" if plan.changes else "holds these bytes already"))
         for step in plan.steps:

@@ -53,6 +53,7 @@ class Finding:
     message: str
     hint: str | None = None
     edit: Edit | None = None
+    allowed: str | None = None  # why its author answers for it
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -65,6 +66,10 @@ class Finding:
     def rated(self, severity: Severity) -> Finding:
         """Return the same finding, more or less bad."""
         return self if severity == self.severity else replace(self, severity=severity)
+
+    def excused(self, reason: str) -> Finding:
+        """Return the same finding with the reason for which it is let be."""
+        return replace(self, allowed=reason)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.severity} {self.code} {self.name}: {self.message}"

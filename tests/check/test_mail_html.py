@@ -19,6 +19,7 @@ from newsletter.check.features import used
 from newsletter.check.mail import Checks, Mail
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import forbidden_element, html_parse_error, template_residue, unbalanced_conditional
+from newsletter.check.settings import refuse_unknown
 from newsletter.check.size import CLIP, size
 from newsletter.errors import IssueRejected
 from newsletter.model import MergeStyle
@@ -225,7 +226,7 @@ def test_an_unknown_client_is_an_error_at_its_place(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     with pytest.raises(IssueRejected) as caught:
-        chosen(find(tmp_path))
+        refuse_unknown(find(tmp_path))
     (finding,) = caught.value.findings
     assert str(finding.where) == "newsletter.toml:10:22"
     assert finding.hint == "Did you mean 'outlook'?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -128,12 +129,12 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "err"),
     [
-        (("--select", "NL2O1"), "error: --select: no rule has the code 'NL2O1'\n    hint: Did you mean "),
+        (("--select", "NL2O1"), "error: --select: no rule has the code or name 'NL2O1'\n    hint: Did you mean "),
         (
             ("--ignore", "vague-link"),
-            "error: --ignore: no rule has the code 'vague-link'\n    hint: Did you mean NL201",
+            "error: --ignore: no rule has the code or name 'vague-link'\n    hint: Did you mean NL201",
         ),
-        (("--ignore", "XY"), "error: --ignore: no rule has the code 'XY'\n    hint: `newsletter explain` lists all"),
+        (("--ignore", "XY"), "error: --ignore: no rule has the code or name 'XY'\n    hint: `newsletter explain`"),
         (("--write-baseline",), "error: --write-baseline: no baseline is named\n"),
         (
             ("--baseline", "k", "--write-baseline", "--select", "NL2"),
@@ -161,11 +162,86 @@ def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
     issue.write_text(issue.read_text("utf-8") + "check: {ignore: [NL2O1]}\n", "utf-8")
     ran = desk.run("check")
     assert ran.code == 1
-    assert "error NL005 wrong-value: ignore: no rule has the code 'NL2O1'" in ran.err
-    desk.write("newsletter.toml", SETTINGS + 'severity = {NL999 = "error"}\n')
-    ran = desk.run("check")
-    assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("newsletter.toml: error: [check] severity: no rule has the code 'NL999'\n")
+    assert "error NL005 wrong-value: ignore: no rule has the code or name 'NL2O1'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "words"),
+    [
+        ('severity = {NL999 = "error"}', "5:13", "severity: no rule has the code or name 'NL999'"),
+        ('select = [\n  "NL2",\n  "NL2O1",\n]', "7:4", "select: no rule has the code or name 'NL2O1'"),
+        ('select = ["NL2"]\nignore = ["vague"]', "6:12", "ignore: no rule has the code or name 'vague'"),
+        ('clients = ["gmail", "outlok"]', "5:22", "clients: there is no mail client 'outlok'"),
+    ],
+)
+def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
+    settings: str, place: str, words: str, desk: Desk
+) -> None:
+    desk.write("newsletter.toml", f"{SETTINGS}{settings}\n")
+    for command in ("check", "publish"):
+        ran = desk.run(command)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"newsletter.toml:{place}: error NL005 wrong-value: {words}\n    hint: Did you mean ")
+        assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
+
+
+def test_such_a_word_has_its_place_in_pyproject_too(desk: Desk) -> None:
+    (desk.root / "newsletter.toml").unlink()
+    table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
+    desk.write(
+        "pyproject.toml", f'[tool.ruff]\nignore = ["NL999"]\n{table}[tool.newsletter.check]\nignore = ["NL999"]\n'
+    )
+    assert desk.run("check").err.startswith("pyproject.toml:7:12: error NL005 ")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param("name = ", id="no TOML"),
+        pytest.param('name = "The Quay"\n', id="a key is missing"),
+        pytest.param(f'{SETTINGS}ignore = ["NL2O1"]\n', id="no such rule"),
+        pytest.param(f'{SETTINGS}baseline = "known.json"\n', id="no such baseline"),
+    ],
+)
+def test_a_machine_is_told_what_is_wrong_with_the_settings(
+    settings: str, desk: Desk, schema: jsonschema.Draft4Validator
+) -> None:
+    desk.write("newsletter.toml", settings)
+    (desk.root.parent / ".git").mkdir()
+    told = json.loads((ran := desk.run("check", "--format", "json")).out)
+    assert (ran.code, ran.err) == (1, "0 issues: 1 error\n")
+    (finding,) = told["findings"]
+    assert finding["path"] in ("newsletter.toml", "known.json")
+    assert finding["hint"]
+    log = json.loads(desk.run("check", "--all", "--format", "sarif").out)
+    schema.validate(log)
+    (result,) = log["runs"][0]["results"]
+    assert result["ruleId"] == finding["code"]
+    annotation = desk.run("check", "--format", "github").out
+    assert annotation.startswith(f"::error file=desk/{finding['path']},")
+    assert annotation.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["NL201", "nl201", "vague-link-text", "Vague link text", "nl20"])
+def test_rules_go_by_code_or_name_everywhere(word: str, desk: Desk) -> None:
+    desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
+    assert desk.run("check", "--select", word).out == "1 issue: 1 warning\n"
+    assert "NL201" not in desk.run("check", "--ignore", word).err
+    desk.write("newsletter.toml", f"{SETTINGS}ignore = ['{word}']\n")
+    assert "NL201" not in desk.run("check").err
+    desk.write("newsletter.toml", f"{SETTINGS}severity = {{'{word}' = 'error'}}\n")
+    assert "error NL201" in desk.run("check").err
+    issue = desk.root / f"issues/{SLUG}/issue.yaml"
+    issue.write_text(issue.read_text("utf-8") + f"check: {{ignore: [{word}]}}\n", "utf-8")
+    assert "NL201" not in desk.run("check").err
+
+
+def test_a_build_knows_rules_by_name_too(desk: Desk) -> None:
+    desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
+    desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
+    assert desk.run("build").code == 1
+    desk.write("newsletter.toml", f"{SETTINGS}ignore = ['missing-location']\n")
+    assert desk.run("build").code == 0
 
 
 # --- many issues -------------------------------------------------------------------------------------------
@@ -188,11 +264,18 @@ def test_a_finding_in_a_shared_file_is_told_once(desk: Desk) -> None:
     assert desk.run("check", "--all").err.count("unknown key 'nme'") == 1
 
 
-def test_since_a_revision(desk: Desk) -> None:
-    def git(*arguments: str) -> None:
-        who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
-        subprocess.run(["git", *who, *arguments], cwd=desk.root, check=True, capture_output=True)
+def run_git(desk: Desk, *arguments: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *who, *arguments], cwd=desk.root, check=True, capture_output=True)
 
+
+def committed(desk: Desk) -> None:
+    for arguments in (("init",), ("add", "."), ("commit", "-m", "a")):
+        run_git(desk, *arguments)
+
+
+def test_since_a_revision(desk: Desk) -> None:
+    git = partial(run_git, desk)
     ran = desk.run("check", "--since", "main")
     assert (ran.code, ran.err) == (1, "error: --since asks git, and this workspace is in no git repository\n")
     git("init")
@@ -209,6 +292,60 @@ def test_since_a_revision(desk: Desk) -> None:
     assert told == [SLUG, "2026-04-05-tide"]
     ran = desk.run("check", "--since", "--output=x")
     assert (ran.code, ran.err[:50]) == (2, "error: --since: git knows no revision '--output=x'")
+    for empty in ("", " "):
+        ran = desk.run("check", "--since", empty)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("error: --since: the revision is empty\n")
+
+
+ISSUES = [SLUG, "2026-04-05-tide", "2026-04-12-swell"]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        pytest.param("credits.yaml", "people: {mara: {name: Mara Nunes}}\n", ISSUES, id="masthead"),
+        pytest.param("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n", ISSUES, id="lexicon, a new file"),
+        pytest.param("newsletter.toml", f"{SETTINGS}ignore = ['NL3']\n", ISSUES, id="settings"),
+        pytest.param("newsletter.toml", f"# our own\n\n{SETTINGS}", [], id="a comment of the settings"),
+        pytest.param("templates/blue/tokens.toml", "[colour]\nlink = '#003355'\n", ISSUES[1:2], id="one's theme"),
+        pytest.param("templates/default/head.css.j2", "\n", [SLUG, ISSUES[2]], id="the theme of the others"),
+        pytest.param("templates/blueprint/10-essay.md", "TK\n", [], id="the blueprint"),
+        pytest.param(f"issues/{SLUG}/images/quay.txt", "a\n", [SLUG], id="any file of an issue"),
+        pytest.param("drafts/later.md", "a\n", [], id="what no issue reads"),
+    ],
+)
+def test_an_issue_has_changed_where_an_input_of_it_has(
+    path: str, content: str, expected: list[str], desk: Desk
+) -> None:
+    for slug in ISSUES[1:]:
+        desk.another(slug)
+    issue = desk.root / "issues" / ISSUES[1] / "issue.yaml"
+    issue.write_text(issue.read_text("utf-8") + "theme: blue\n", "utf-8")
+    desk.write("templates/blue/tokens.toml", "")
+    desk.write("newsletter.toml", SETTINGS)
+    committed(desk)
+    desk.write(path, content)
+    assert json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"] == expected
+
+
+def test_a_section_moved_to_another_issue_changes_both(desk: Desk) -> None:
+    desk.another(ISSUES[1])
+    note = desk.write(f"issues/{SLUG}/20-note.md", "---\nkind: note\n---\nThe tide turned at noon.\n")
+    committed(desk)
+    note.rename(desk.root / f"issues/{ISSUES[1]}/20-note.md")
+    assert json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"] == ISSUES[:2]
+
+
+def test_other_tables_of_pyproject_say_nothing(desk: Desk) -> None:
+    (desk.root / "newsletter.toml").unlink()
+    table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
+    desk.write("pyproject.toml", table)
+    committed(desk)
+    desk.write("pyproject.toml", f"[tool.ruff]\nline-length = 120\n{table}")
+    assert desk.run("check", "--since", "HEAD").out == "0 issues: no problems\n"
+    desk.write("pyproject.toml", f'{table}language = "pt"\n')
+    assert desk.run("check", "--since", "HEAD").out.startswith("1 issue: ")
 
 
 # --- the baseline --------------------------------------------------------------------------------------------
@@ -219,7 +356,9 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
     assert check(desk, "--baseline", "known.json") == Ran(
         1,
         "",
-        "error: there is no baseline known.json\n    hint: Write it with: newsletter check --all --write-baseline\n",
+        "known.json: error NL001 unreadable-file: there is no such baseline\n"
+        "    hint: Write it with: newsletter check --all --write-baseline\n"
+        "known.json: 1 error\n",
     )
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
     assert desk.run("check", "--write-baseline") == Ran(0, "known.json: 1 known finding\n", "")
@@ -234,7 +373,32 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
     assert list(known) == [ESSAY, f"issues/{other.name}/10-essay.md"], "what is known of others stays"
     desk.write("known.json", "{}")
     ran = check(desk)
-    assert (ran.code, ran.err.splitlines()[0]) == (1, "error: the baseline known.json cannot be read")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        1,
+        "known.json: error NL001 unreadable-file: the baseline cannot be read",
+    )
+
+
+def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -> None:
+    other = desk.another("2026-04-05-tide")
+    text = HEAD + "Look [here](https://quay.example/a), [here](https://quay.example/b), http://quay.example/c\n"
+    desk.write(ESSAY, text)
+    desk.write(f"issues/{other.name}/10-essay.md", text)
+    desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
+    assert desk.run("check", "--all", "--write-baseline").out == "known.json: 4 known findings\n"
+    desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
+    desk.write(f"issues/{other.name}/10-essay.md", HEAD + "Nothing.\n")
+    told = "is gone: take it out of known.json with --write-baseline\n"
+    assert desk.run("check", SLUG) == Ran(0, f"1 issue: no problems (1 known)\n1 known finding {told}", "")
+    ran = desk.run("check", "--all")
+    assert ran.out.endswith("\n3 known findings are gone: take them out of known.json with --write-baseline\n")
+    assert json.loads(desk.run("check", "--all", "--format", "json").out)["counts"]["gone"] == 3
+    assert "gone" not in desk.run("check", SLUG, "--select", "NL204").out, "what is not looked for is not gone"
+    desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
+    assert "gone" not in desk.run("check", SLUG).out, "half of the rules had no turn"
+    desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
+    assert desk.run("check", "--all", "--write-baseline").out == "known.json: 1 known finding\n"
+    assert "gone" not in desk.run("check", "--all").out
 
 
 # --- what is printed ---------------------------------------------------------------------------------------
@@ -321,6 +485,32 @@ def test_sarif_of_any_finding_is_valid(schema: jsonschema.Draft4Validator) -> No
     for result in (of("ä b#?.md", "It is"), of("a.md", "It?", None), Result(Path("/"), (), ())):
         schema.validate(json.loads(sarif.written(result)))
     assert '"uri": "%C3%A4%20b%23%3F.md"' in sarif.written(of("ä b#?.md", "It is"))
+
+
+def test_what_is_known_or_allowed_is_suppressed(schema: jsonschema.Draft4Validator, desk: Desk) -> None:
+    allowed = "<!-- allow NL201: the agency's own words -->\nRead it [here](https://quay.example/b).\n"
+    desk.write(ESSAY, f"{HEAD}Look [here](https://quay.example/a).\n\n{allowed}")
+    assert desk.run("check", "--baseline", "known.json", "--write-baseline").code == 0
+    desk.write(ESSAY, f"{HEAD}Look [here](https://quay.example/a) and [here](https://quay.example/c).\n\n{allowed}")
+    log = json.loads(check(desk, "--baseline", "known.json", "--format", "sarif").out)
+    schema.validate(log)
+    results = log["runs"][0]["results"]
+    assert [one.get("suppressions") for one in results] == [
+        None,
+        [{"kind": "external", "justification": "known.json knows it."}],
+        [{"kind": "inSource", "justification": "the agency's own words"}],
+    ]
+    told = json.loads(check(desk, "--baseline", "known.json", "--format", "json").out)
+    assert [one["reason"] for one in told["allowed"]] == ["the agency's own words"]
+    assert told["counts"] == {
+        "error": 0,
+        "warning": 1,
+        "information": 0,
+        "known": 1,
+        "allowed": 1,
+        "gone": 0,
+        "mended": 0,
+    }
 
 
 def test_two_alike_have_two_fingerprints(desk: Desk) -> None:

@@ -123,6 +123,7 @@ def test_json(desk: Desk) -> None:
     expected = {
         "slug": SLUG,
         "subject": "The Quay",
+        "allowed": [],
         "targets": [{"target": "folder", "place": f"dist/{SLUG}", "sha256": receipt["sha256"], "changed": True}],
     }
     assert (first.code, json.loads(first.out), first.err) == (0, expected, "")
@@ -131,6 +132,7 @@ def test_json(desk: Desk) -> None:
     assert json.loads(desk.run("publish", "--json", "--dry-run").out) == {
         "slug": SLUG,
         "subject": "The Quay",
+        "allowed": [],
         "targets": [{"target": "folder", "changes": False, "steps": []}],
     }
 
@@ -225,7 +227,7 @@ def test_what_check_finds_stops_it(desk: Desk) -> None:
 def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
-    assert desk.run("publish").err.startswith("error: there is no baseline known.json\n")
+    assert desk.run("publish").err.startswith("known.json: error NL001 unreadable-file: there is no such baseline\n")
     assert desk.run("check", "--write-baseline").code == 0
     ran = desk.run("publish")
     assert (ran.code, ran.err) == (0, "")
@@ -250,12 +252,33 @@ def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
     ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL503: unneeded")
     assert ran.code == 2
     ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL104: unneeded")
-    assert (ran.code, ran.err) == (0, FINDING.format("warning"))
+    assert (ran.code, ran.err) == (
+        0,
+        FINDING.format("warning") + "--allow NL104 was not needed: no such error stands in the way\n",
+    )
+    passed = "  let pass: NL201 vague-link-text: the minister's words: all of them\n"
+    assert ran.out == f"The Quay\n{passed}  folder: published -> dist/{SLUG}/\n"
     assert [one["allowed"] for one in receipts(desk)] == [
         [{"code": "NL201", "reason": "the minister's words: all of them"}]
     ]
     desk.run("publish", "--allow", "NL201: again")
     assert len(receipts(desk)) == 1, "the same bytes need no second receipt"
+
+
+@pytest.mark.parametrize("word", ["NL201", "nl201", "vague-link-text"])
+def test_what_is_let_pass_goes_by_code_or_name(word: str, desk: Desk) -> None:
+    desk.write("newsletter.toml", SETTINGS)
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    ran = desk.run("publish", "--dry-run", "--json", "--allow", f"{word}: the minister's words")
+    assert (ran.code, ran.err) == (0, FINDING.format("warning"))
+    assert json.loads(ran.out)["allowed"] == [{"code": "NL201", "reason": "the minister's words"}]
+
+
+def test_a_warning_needs_no_allow(desk: Desk) -> None:
+    desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
+    ran = desk.run("publish", "--allow", "NL201: the minister's words")
+    assert ran.err == FINDING.format("warning") + "--allow NL201 was not needed: no such error stands in the way\n"
+    assert "allowed" not in receipts(desk)[0]
 
 
 def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
@@ -272,7 +295,7 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
         ("NL201:  ", "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n"),
         (
             "NL2O1: it",
-            "error: --allow: no rule has the code 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
+            "error: --allow: no rule has the code or name 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
         ),
         (
             "NL501: later",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,10 @@ class Result:
     root: Path  # of the workspace; paths in findings are relative to it
     slugs: tuple[str, ...]
     findings: tuple[Finding, ...]  # by place
-    known: int = 0  # not among the findings, because the baseline has them
+    known: tuple[Finding, ...] = ()  # not among the findings, because the baseline has them
+    allowed: tuple[Finding, ...] = ()  # nor these, because an author answers for them
+    baseline: str = ""  # its path
+    gone: int = 0  # how many findings it knows that are no more
     mended: int = 0
     unmailed: tuple[str, ...] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
 
@@ -51,12 +54,21 @@ def summary(result: Result) -> str:
     fixable = sum(finding.edit is not None for finding in result.findings)
     notes: Sequence[str] = [
         f"{several(result.mended, 'place')} mended" if result.mended else "",
-        f"{result.known:,} known" if result.known else "",
+        f"{len(result.known):,} known" if result.known else "",
         f"{fixable:,} can be mended with --fix" if fixable else "",
     ]
     notes = [note for note in notes if note]
     line = f"{several(len(result.slugs), 'issue')}: {words}" + (f" ({', '.join(notes)})" if notes else "")
-    return f"{line}\n{_not_looked_at(result)}" if result.unmailed else line
+    return "\n".join([line, *_below(result)])
+
+
+def _below(result: Result) -> Iterator[str]:
+    if result.unmailed:
+        yield _not_looked_at(result)
+    if result.gone:
+        those, it = ("them", "are") if result.gone > 1 else ("it", "is")
+        told = several(result.gone, "known finding")
+        yield f"{told} {it} gone: take {those} out of {result.baseline} with --write-baseline"
 
 
 def _not_looked_at(result: Result) -> str:

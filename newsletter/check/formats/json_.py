@@ -10,13 +10,14 @@ from newsletter.model import Finding
 
 
 def written(result: Result) -> str:
-    """Return one object: issues, whether the mail of each was looked at, findings, counts."""
+    """Return one object: issues, whether the mail of each was looked at, findings, those that are allowed, counts."""
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
-    counts |= {"known": result.known, "mended": result.mended}
+    counts |= {"known": len(result.known), "allowed": len(result.allowed), "gone": result.gone, "mended": result.mended}
     told = {
         "issues": list(result.slugs),
         "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},
         "findings": [_finding(one) for one in result.findings],
+        "allowed": [_finding(one) | {"reason": one.allowed} for one in result.allowed],
         "counts": counts,
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -20,16 +21,16 @@ LEVELS = {"error": "error", "warning": "warning", "information": "note"}
 
 
 def written(result: Result) -> str:
-    """Return a log of one run."""
-    rules = [entry for code, entry in catalogue().items() if any(one.code == code for one in result.findings)]
+    """Return a log of one run; what is known or allowed is in it as suppressed (SARIF 2.1.0 §3.35)."""
+    told = (*result.findings, *result.known, *result.allowed)
+    rules = [entry for code, entry in catalogue().items() if any(one.code == code for one in told)]
     places = {entry.code: place for place, entry in enumerate(rules)}
     driver = {"name": "newsletter", "semanticVersion": __version__, "rules": [_rule(entry) for entry in rules]}
-    seen: Counter[str] = Counter()
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
-        "results": [_result(finding, places[finding.code], result.prefix, seen) for finding in result.findings],
+        "results": list(_results(result, places)),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -45,6 +46,19 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "help": {"text": full, "markdown": full},
         "defaultConfiguration": {"level": LEVELS[entry.severity]},
     }
+
+
+def _results(result: Result, places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    seen: Counter[str] = Counter()
+    for findings, kind in ((result.findings, ""), (result.known, "external"), (result.allowed, "inSource")):
+        for finding in findings:
+            told = _result(finding, places[finding.code], result.prefix, seen)
+            why = finding.allowed or f"{result.baseline} knows it."
+            yield told | ({"suppressions": [_suppression(kind, why)]} if kind else {})
+
+
+def _suppression(kind: str, why: str) -> dict[str, str]:
+    return {"kind": kind, "justification": why}  # without a status it is accepted
 
 
 def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dict[str, Any]:

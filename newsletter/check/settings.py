@@ -1,0 +1,42 @@
+"""What `[check]` of the settings says of rules and mail clients that there are none of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.check.clients import unknown as unknown_clients
+from newsletter.check.clients import weights
+from newsletter.check.select import of_workspace, unknown_words
+from newsletter.errors import IssueRejected
+from newsletter.faults import WRONG_VALUE
+from newsletter.model import Finding, Location
+from newsletter.tomlfile import toml_places
+from newsletter.workspace import SETTINGS, Workspace
+
+
+def refuse_unknown(workspace: Workspace) -> None:
+    """Raise `IssueRejected` with all words of `[check]` that stand for nothing."""
+    if findings := tuple(_unknown(workspace)):
+        raise IssueRejected(workspace.settings.name, findings)
+
+
+def _unknown(workspace: Workspace) -> Iterator[Finding]:
+    for key, word, hint in unknown_words(of_workspace(workspace)):
+        message = f"{key}: no rule has the code or name {word!r}"
+        yield WRONG_VALUE.finding(_place(workspace, key, word), message, hint)
+    for name, hint in unknown_clients(weights(workspace)):
+        message = f"clients: there is no mail client {name!r}"
+        yield WRONG_VALUE.finding(_place(workspace, "clients", name), message, hint)
+
+
+def _place(workspace: Workspace, key: str, word: str) -> Location:
+    """Return where a word stands: the first of its spelling from its key on, as tomllib keeps no places."""
+    text = workspace.settings.read_text("utf-8-sig")
+    table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
+    start = toml_places(text, workspace.shown(workspace.settings), table).key("check", key)
+    spelled = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
+    for number, line in enumerate(text.split("\n"), 1):
+        if number >= (start.line or 1) and (match := spelled.search(line)):
+            return start._replace(line=number, column=match.start() + 1)
+    return start
