@@ -1,0 +1,187 @@
+"""Every use of every link of an issue: where it leads, where that is typed, what the reader sees of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from newsletter.faults import Report
+from newsletter.links.answer import Wanted, bare
+from newsletter.markup.button import Button
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Image, Link, plain
+from newsletter.merge import FIELD
+from newsletter.model import Edit, Holder, Issue, Location, Section, Source, walk
+from newsletter.textfile import read_text
+from newsletter.theme import Theme
+from newsletter.tomlfile import toml_places
+from newsletter.workspace import Workspace
+
+Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publication", "theme"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place at which an address is used."""
+
+    url: str
+    where: Location  # of the address itself where that can be told, else of what it belongs to
+    text: str  # what the reader sees of it
+    kind: Kind
+    typed: bool = False  # it stands at `where` sign for sign, in a file of this issue alone: it can be mended there
+
+    @property
+    def fragment(self) -> str:
+        return self.url.partition("#")[2]
+
+    @property
+    def web(self) -> bool:
+        """Tell whether the network can be asked about it: not about mail addresses, nor what differs by reader."""
+        return bool(_WEB.match(self.url)) and not FIELD.search(self.url)
+
+
+_WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+
+
+def uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[Use, ...]:
+    """Return all uses in reading order: sections, sources, credits, the theme's own links, the publication's."""
+    own = f"{workspace.shown(issue.folder)}/"
+    lines = cache(_lines)
+    found: dict[tuple[str, Location], Use] = {}
+    for use in _all(workspace, issue, theme):
+        at = _exact(use, lines(workspace.root / use.where.path))
+        told = Use(use.url, at or use.where, use.text, use.kind, bool(at) and use.where.path.startswith(own))
+        found.setdefault((told.url, told.where), told)
+    return tuple(found.values())
+
+
+def asked_of(workspace: Workspace, issue: Issue, uses: Iterable[Use]) -> tuple[Use, ...]:
+    """Return the uses to ask the network about: not the issue's own page, which is there once it is published."""
+    page = workspace.publication.web_url(issue.slug)
+    return tuple(use for use in uses if use.web and not f"{bare(use.url)}/".startswith(page))
+
+
+def wanted(uses: Iterable[Use]) -> tuple[Wanted, ...]:
+    """Return each address once, with the fragments that are used of it."""
+    fragments: dict[str, dict[str, None]] = {}
+    for use in uses:
+        fragments.setdefault(bare(use.url), {})[use.fragment] = None
+    return tuple(Wanted(url, tuple(filter(None, several))) for url, several in fragments.items())
+
+
+# --- where they are ------------------------------------------------------------------------------------
+
+
+def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[Use]:
+    for section in issue.sections:
+        yield from _of_section(section)
+    for source in issue.sources:
+        yield from _of_source(source)
+    holders = [holder for section in issue.sections for holder in section.by]
+    holders += [holder for credit in issue.credits.roles for holder in credit.holders]
+    for holder in (*holders, *issue.credits.produced_by):
+        yield from _of_holder(holder)
+    if theme:
+        for folder in theme.folders:
+            if folder.is_relative_to(workspace.templates):
+                yield from (Use(url, where, "", "theme") for url, where in _of_templates(folder, workspace))
+    yield from _of_settings(workspace, theme.say(issue.language)["unsubscribe"] if theme else "")
+
+
+def _of_section(section: Section) -> Iterator[Use]:
+    for node in walk(section.blocks):
+        match node:
+            case Link():
+                yield Use(node.url, node.at or node.where, _seen(plain(node.children)), "link")
+            case Button():
+                yield Use(node.url, node.at or node.where, _seen(node.label), "button")
+            case Figure(link=str()):
+                yield Use(node.link or "", node.link_at or node.where, _seen(node.image.alt), "figure")
+            case Image() if _WEB.match(node.src):
+                yield Use(node.src, node.at or node.where, _seen(node.alt), "picture")
+    for source in section.sources:
+        yield from _of_source(source)
+
+
+def _of_source(source: Source) -> Iterator[Use]:
+    if source.url and (where := source.at or source.where):
+        yield Use(source.url, where, _seen(source.words), "source")
+
+
+def _of_holder(holder: Holder) -> Iterator[Use]:
+    if holder.url and holder.at:
+        yield Use(holder.url, holder.at, holder.name, "credit")
+
+
+_HREF = re.compile(r"""\b(?:href|src)\s*=\s*(["'])(?P<url>https?://[^"'{}<>\s]+)\1""", re.IGNORECASE)
+_REMARK = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
+
+
+def _of_templates(folder: Path, workspace: Workspace) -> Iterator[tuple[str, Location]]:
+    """Yield the addresses that stand in templates as they are; others are the publication's, and found there."""
+    for path in sorted(folder.rglob("*.j2")):
+        text = _REMARK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(_lines(path)))
+        for match in _HREF.finditer(text):
+            at = match.start("url")
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            yield match["url"], Location(workspace.shown(path), line, column)
+
+
+def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[Use]:
+    publication, path = workspace.publication, workspace.settings
+    table = ("tool", "newsletter") if path.name == "pyproject.toml" else ()
+    lines = _lines(path)
+    places = toml_places("\n".join(lines), workspace.shown(path), table)
+    for key, url, text in (
+        ("url", publication.url, publication.name),
+        ("unsubscribe_url", publication.unsubscribe_url, unsubscribe),
+    ):
+        if url:
+            where = places.value(key)
+            found = lines[where.line - 1].find(url) if where.line else -1
+            yield Use(url, where._replace(column=found + 1) if found >= 0 else where, text, "publication")
+
+
+def _seen(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _lines(path: Path) -> Sequence[str]:
+    """Return a file's lines as places count them; none where it cannot be read, which is told elsewhere."""
+    return (read_text(path, "", Report()) or "").split("\n")
+
+
+# --- mending -------------------------------------------------------------------------------------------
+
+_AFTER = frozenset(" \t\"'),}]>")  # what may stand behind a whole address
+
+
+def _exact(use: Use, lines: Sequence[str]) -> Location | None:
+    """Return where an address stands sign for sign: behind its quotation mark in YAML; `None` where it is escaped."""
+    line, column = use.where.line or 0, (use.where.column or 1) - 1
+    if not 0 < line <= len(lines):
+        return None
+    text = lines[line - 1]
+    column += text[column : column + 1] in ('"', "'")
+    after = text[column + len(use.url) : column + len(use.url) + 1]
+    whole = text.startswith(use.url, column) and (not after or after in _AFTER)
+    return use.where._replace(column=column + 1) if whole else None
+
+
+# Signs that mean themselves wherever an address can stand: Markdown, and every style of YAML. Brackets and commas do
+# in Markdown only. A colon at the end would make a key of it, and `&amp;` is a sign to Markdown.
+_ANYWHERE = re.compile(r"https?://[\w.~:/?#@!$&*+;=%-]*[\w/~=+-]", re.ASCII)
+_IN_MARKDOWN = re.compile(r"https?://(?:[\w.~:/?#@!$&*+;=%,'-]|\((?:[\w.~:/?#@!$&*+;=%,'-])*\))+", re.ASCII)
+_ENTITY = re.compile(r"&#?\w+;")
+
+
+def mend(use: Use, new: str) -> Edit | None:
+    """Return the edit that puts another address in place of this one, or `None` where it would not read the same."""
+    fits = (_IN_MARKDOWN if use.kind == "link" else _ANYWHERE).fullmatch(new)
+    if not use.typed or not fits or _ENTITY.search(new) or FIELD.search(new):
+        return None
+    return Edit(use.where, use.url, new)

@@ -1,0 +1,122 @@
+"""Every use of every link: where it leads, where that is typed, what the reader sees; `*` where it can be mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.check import example
+from newsletter.check.fix import edited
+from newsletter.links.answer import Wanted
+from newsletter.links.extract import Use, asked_of, mend, uses, wanted
+from newsletter.load import load
+from newsletter.model import Edit, Location
+from newsletter.workspace import Workspace, find
+from tests import casefile
+from tests.casefile import Case
+
+FILE = Path(__file__).parent / "extract.txt"
+ISSUE = f"issues/{example.SLUG}/"
+OF_ALL = "newsletter.toml:"  # the publication's own links, which every issue has
+
+
+def workspace(case: Case, root: Path) -> Workspace:
+    """Write a case's files, those without a slash into the issue's folder."""
+    shown = {name.removeprefix("/"): text for name, text in case.without("uses").items()}
+    top = {name.removeprefix("/") for name in case.names if name.startswith("/")}
+    for name, data in example.workspace({}).items():
+        write(root / name, data)
+    for name, text in shown.items():
+        write(root / (name if name in top else f"{ISSUE}{name}"), text.encode())
+    return find(root)
+
+
+def write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def of(workspace: Workspace) -> tuple[Use, ...]:
+    loaded = load(workspace, workspace.issues / example.SLUG)
+    assert loaded.issue, loaded.findings
+    assert loaded.theme, loaded.findings
+    return uses(workspace, loaded.issue, loaded.theme)
+
+
+def told(found: tuple[Use, ...], *, publication: bool) -> str:
+    lines = []
+    for use in found:
+        place = str(use.where)
+        if publication or not place.startswith(OF_ALL):
+            own = place.startswith(ISSUE) and not place.startswith(f"{ISSUE}credits.yaml")
+            place = place.removeprefix(ISSUE) if own else f"/{place}"
+            lines.append(f"{place} {use.kind}{'*' if use.typed else ''} {use.url} | {use.text}\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("case", casefile.params(FILE))
+def test_every_use_has_its_place(case: Case, tmp_path: Path, rewrite_expected: bool) -> None:
+    found = told(of(workspace(case, tmp_path)), publication="/newsletter.toml" in case.names)
+    if rewrite_expected:
+        case.rewrite(uses=found)
+        return
+    assert [line.rstrip() for line in found.splitlines()] == [line.rstrip() for line in case["uses"].splitlines()]
+
+
+@pytest.mark.parametrize("case", casefile.params(FILE))
+@pytest.mark.parametrize(
+    "new", ["https://example.org/new", "https://example.net/a,b?x=1&y=(2)", "https://a.example/#z"]
+)
+def test_a_mend_leads_elsewhere_and_changes_nothing_else(case: Case, new: str, tmp_path: Path) -> None:
+    desk = workspace(case, tmp_path)
+    before = of(desk)
+    edits = [edit for use in before if use.web and (edit := mend(use, new))]
+    assert edits or "," in new  # which is a sign of YAML's
+    for path in {edit.where.path for edit in edits}:
+        data, made = edited((tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path])
+        assert made == sum(edit.where.path == path for edit in edits)
+        write(tmp_path / path, data)
+    mended = {edit.where for edit in edits}
+    expected = [(new if use.where in mended else use.url, use.kind) for use in before]
+    assert [(use.url, use.kind) for use in of(desk)] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "new", "fits"),
+    [
+        ("link", "https://example.org/a_(b)", True),
+        ("link", "https://example.org/a_(b", False),
+        ("link", "https://example.org/a b", False),
+        ("link", "https://example.org/?a&copy;=1", False),
+        ("link", "https://example.org/é", False),
+        ("source", "https://example.org/a?b=1&c=2#d", True),
+        ("source", "https://example.org/a,b", False),
+        ("source", "https://example.org/a'b", False),
+        ("source", "https://example.org/a:", False),
+        ("source", "https://example.org/%%name%%", False),
+    ],
+)
+def test_an_address_is_put_only_where_it_reads_the_same(kind: str, new: str, fits: bool) -> None:
+    where = Location("a.md", 1, 1)
+    use = Use("https://example.org", where, "", kind, typed=True)  # type: ignore[arg-type]
+    assert mend(use, new) == (Edit(where, use.url, new) if fits else None)
+
+
+def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
+    write(tmp_path / "newsletter.toml", b'name = "a"\nurl = "https://letter.example.org"\n')
+    text = (
+        "The [a](https://a.example/x#1), [b](https://a.example/x) [c](HTTPS://b.example) "
+        "[d](https://a.example/x#2) [e](https://letter.example.org/2026-03-01-example/#x) [f](tel:+351)."
+    )
+    for name, data in example.workspace(text).items():
+        write(tmp_path / name, data)
+    desk = find(tmp_path)
+    issue = load(desk, desk.issues / example.SLUG).issue
+    assert issue
+    assert wanted(asked_of(desk, issue, uses(desk, issue, None))) == (
+        Wanted("https://a.example/x", ("1", "2")),
+        Wanted("HTTPS://b.example"),
+        Wanted("https://letter.example.org"),
+        Wanted("https://letter.example.org/unsubscribe"),
+    )
