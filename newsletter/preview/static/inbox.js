@@ -1,0 +1,37 @@
+// The row in the inbox: sender, subject and preheader, ended where each program ends them.
+
+import { h } from "/static/dom.js";
+
+const DEVICES = { phone: "On a phone", desktop: "On a desktop" };
+// Gmail on a desktop says everything in one line; the others put one part below the other.
+const JOINED = (row) => row.device === "desktop" && row.client.startsWith("Gmail");
+
+/** Return the rows as the programs show them, and beside each what nobody sees. */
+export function inbox(issue) {
+  return h("div", { class: "inbox" }, Object.entries(DEVICES).map(([device, title]) =>
+    h("section", {}, h("h2", {}, title),
+      issue.inbox.filter((row) => row.device === device).map((row) => program(row, issue)))));
+}
+
+function program(row, issue) {
+  const lost = [["Subject", row.subject_rest], ["Preheader", row.preheader_rest]].filter(([, rest]) => rest);
+  return h("figure", { class: `program ${JOINED(row) ? "joined" : "stacked"}`, "data-key": `${row.client} ${row.device}` },
+    h("figcaption", {}, row.client),
+    h("div", { class: "row", dir: issue.direction, lang: issue.language },
+      h("span", { class: "avatar", "aria-hidden": "true" }, initial(row.sender)),
+      h("div", { class: "row-words" },
+        h("p", { class: "row-sender" }, h("b", {}, h("bdi", {}, row.sender)), h("time", { dir: "ltr" }, clock(issue.date))),
+        h("p", { class: "row-subject" }, ended(row.subject, row.subject_rest)),
+        h("p", { class: "row-preheader" }, ended(row.preheader, row.preheader_rest)))),
+    lost.length
+      ? h("dl", { class: "lost" }, lost.map(([name, rest]) => h("div", {}, h("dt", {}, `${name} not shown`), h("dd", { dir: "auto" }, rest))))
+      : h("p", { class: "lost" }, "Shown whole."));
+}
+
+const ended = (shown, rest) => (rest ? `${shown.trimEnd()}…` : shown);
+const initial = (sender) => [...(sender ?? "").trim()][0]?.toLocaleUpperCase() ?? "?";
+
+function clock(date) {
+  const day = new Date(`${date}T00:00`);
+  return Number.isNaN(day.valueOf()) ? "" : day.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+}

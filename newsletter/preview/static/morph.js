@@ -1,0 +1,49 @@
+// Makes one tree equal another by touching only what differs. What is not touched is not repainted, and keeps its
+// place, its focus and its selection.
+
+/** Give `from` the attributes and children of `to`, an element of the same name. */
+export function morph(from, to) {
+  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name, value } of to.attributes) {
+    if (from.getAttribute(name) === value) continue;
+    if (name === "style" && from.ownerDocument === document) from.style.cssText = value; // see `h`
+    else from.setAttribute(name, value);
+  }
+  morphChildren(from, [...to.childNodes]);
+}
+
+/** Make the children of `parent` those nodes; what equals one that is there already stays. */
+export function morphChildren(parent, fresh) {
+  const old = [...parent.childNodes];
+  let start = 0;
+  let [oldEnd, freshEnd] = [old.length, fresh.length];
+  while (start < Math.min(oldEnd, freshEnd) && old[start].isEqualNode(fresh[start])) start += 1;
+  while (Math.min(oldEnd, freshEnd) > start && old[oldEnd - 1].isEqualNode(fresh[freshEnd - 1])) {
+    oldEnd -= 1;
+    freshEnd -= 1;
+  }
+  const left = old.slice(start, oldEnd);
+  const after = old[oldEnd] ?? null;
+  for (const node of fresh.slice(start, freshEnd)) {
+    const ahead = left.findIndex((other) => alike(other, node));
+    for (const gone of left.splice(0, Math.max(ahead, 0))) gone.remove();
+    if (left.length && kin(left[0], node)) update(left.shift(), node);
+    else parent.insertBefore(node, left[0] ?? after);
+  }
+  for (const gone of left) gone.remove();
+}
+
+function update(from, to) {
+  if (from.nodeType !== Node.ELEMENT_NODE) from.data = to.data;
+  else if (!from.isEqualNode(to)) morph(from, to);
+}
+
+const key = (node) => node.dataset?.key;
+
+/** Tell whether two nodes are the same thing, now and before: by the key they carry, or else by what they say. */
+function alike(one, other) {
+  if (!kin(one, other)) return false;
+  return key(other) !== undefined || one.textContent === other.textContent;
+}
+
+const kin = (one, other) => one.nodeName === other.nodeName && key(one) === key(other);

@@ -1,0 +1,20 @@
+// What a screen reader says of the mail, from first to last.
+
+import { h, plural } from "/static/dom.js";
+
+const BARE = new Set(["text", "paragraph"]); // said without a word of its own
+
+/** Return the reading as a list; each entry leads to its place in the mail. */
+export function order(reading) {
+  if (!reading.length) return h("p", { class: "nothing" }, "There is nothing to read out.");
+  return h("ol", { class: "order" }, reading.map(entry));
+}
+
+function entry({ role, text, level, url, items, target }) {
+  const called = level ? `heading ${level}` : BARE.has(role) ? "" : role;
+  const silent = role === "image" && !text;
+  const words = silent ? "No alternative text: left out" : text || (items ? plural(items, "item") : "");
+  return h("li", { "data-role": role, "data-level": level, "data-at": target, class: silent ? "faint" : null },
+    h("span", { class: "role" }, called),
+    h("span", { class: "said", dir: "auto" }, words, url && h("span", { class: "address" }, url)));
+}
