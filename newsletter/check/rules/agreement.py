@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 
+from newsletter.check.claims import Claim, claims, same_thing
 from newsletter.check.figures import agree, figures, value
 from newsletter.check.prose import Passage, asides, passages, sentences
 from newsletter.check.register import same_unit, value_of
 from newsletter.check.rule import Found, rule
+from newsletter.markup.lists import List
 from newsletter.model import Fact, Issue, Location
 
 _SOURCES = "berths:\n  title: Berth statistics\n  publisher: Port of Lisbon\n  date: 2026-02-02\n"
@@ -38,11 +42,13 @@ def disagreeing_figure(issue: Issue) -> Found:
     """One figure in two versions: that of the register, a title or a caption, and that of the text.
 
     Rounding is agreement. A fact is held against figures of its unit where all words of its unit, or else of its id,
-    stand around them; captions and alt texts against sentences with the same words.
+    stand around them; sentences, captions and alt texts against others with the same unit, noun, names and time.
     """
-    yield from _against_facts(issue)
-    yield from _against_titles(issue)
-    yield from _against_captions(issue)
+    told: set[Location] = set()
+    for found in chain(_against_facts(issue), _against_titles(issue), _against_captions(issue), _each_other(issue)):
+        if found[0] not in told:
+            told.add(found[0])
+            yield found
 
 
 def _against_facts(issue: Issue) -> Found:
@@ -100,12 +106,54 @@ def _against_titles(issue: Issue) -> Found:
 
 
 def _missing(title: str, where: Location, body: tuple[Passage, ...] | list[Passage]) -> Found:
-    for figure in figures(title, body[0].language if body else "en"):
+    found = tuple(figures(title, body[0].language if body else "en"))
+    for figure in found:
+        if sum(one.unit == figure.unit for one in found) > 2:
+            continue  # a story in figures: $5 → $50 → $500
         same = [one for passage in body for one in passage.figures if one.unit == figure.unit != ""]
         if same and figure.value and not any(one.value and agree(figure.value, one.value) for one in same):
             yield where, f"{figure.text} is not in the text, which has {same[0].text}"
 
 
+def _each_other(issue: Issue) -> Found:
+    """Compare what is claimed in one place with what is claimed of the same thing in another, the later told."""
+    by_kind: dict[object, list[_Placed]] = {}
+    for placed in _placed(issue):
+        earlier = by_kind.setdefault(placed.claim.kind, [])
+        same = [
+            one
+            for one in earlier
+            if one.block is not placed.block and same_thing(one.claim, placed.claim, issue.language)
+        ]
+        earlier.append(placed)
+        number = placed.claim.figure.value
+        if not same or any(agree(one.claim.value, placed.claim.value) for one in same):
+            continue
+        if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
+            yield placed.where, f"{placed.claim.figure.text} here, {same[0].claim.figure.text} in {same[0].where}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    claim: Claim
+    where: Location
+    block: object  # claims of one paragraph, or of one list, tell of several things
+
+
+def _placed(issue: Issue) -> Iterator[_Placed]:
+    """Yield the claims of the text, then of what stands beside it: captions, alt texts, titles."""
+    for passage in passages(issue):
+        if passage.running or passage.heading:
+            block = next((node for node in passage.inside if isinstance(node, List)), passage.block)
+            for sentence in passage.sentences:
+                if passage.heading or _STOP.search(sentence.words):
+                    for claim in claims(sentence.words, issue.language):
+                        yield _Placed(claim, sentence.at(claim.figure.start, claim.figure.text), block)
+    for words, where in _beside(issue):
+        yield from (_Placed(claim, where, where) for claim in claims(words, issue.language))
+
+
+_STOP = re.compile(r"[.!…][\W]*$")  # a line without is a label: `Margin: 63 %`
 _DIGITS = re.compile(r"\d[\d.,]*")
 ALIKE = 0.75  # of the words two sentences have between them
 FEW = 5  # words below which likeness is chance
