@@ -37,7 +37,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
 # Package -> the modules that may import it at their top; everywhere else only inside the function that needs it.
 # Each costs 10 ms or more, or belongs to one place by design.
 AT_THE_TOP: dict[str, tuple[str, ...]] = {
-    "aiohttp": (),
+    "aiohttp": ("links.failure", "links.fetch", "links.resolve", "links.trip"),  # below `ask`, which is imported late
     "PIL": (),
     "babel": (),
     "charset_normalizer": (),

@@ -1,0 +1,75 @@
+"""A web address as an author typed it, as it goes over the wire.
+
+Browsers (WHATWG URL) leave what is percent-encoded alone and encode what cannot stand in a request: `%2F` is not `/`,
+`%7E` may be signed, a space becomes `%20`, and a host in letters of any script becomes `xn--`.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from urllib.parse import quote, urlsplit
+
+from yarl import URL
+
+# All of printable ASCII but the sets that WHATWG encodes in paths and in queries.
+_PATH = "!$%&'()*+,-./:;=@[]_|~"
+_QUERY = "!$%&()*+,-./:;=?@[]\\^_`{|}~"
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+
+
+class NotWeb(ValueError):
+    """The address is no web address, or none at all; `scheme` is empty for the latter."""
+
+    def __init__(self, scheme: str = "") -> None:
+        super().__init__(scheme)
+        self.scheme = scheme
+
+
+def wire(text: str) -> URL:
+    """Return an address as it is asked for, without its fragment. Raises `NotWeb`."""
+    text = re.sub(r"[\t\r\n]", "", text.strip())
+    scheme = _SCHEME.match(text)
+    if not scheme or scheme[1].lower() not in ("http", "https"):
+        raise NotWeb(scheme[1].lower() if scheme else "")
+    try:
+        parts = urlsplit(text)
+        root = URL.build(
+            scheme=parts.scheme.lower(),
+            user=parts.username,
+            password=parts.password,
+            host=_host(parts.hostname or ""),
+            port=parts.port,
+        )
+    except (ValueError, OSError) as error:
+        raise NotWeb from error
+    if not root.raw_host:
+        raise NotWeb
+    return _below(root, parts.path or "/", parts.query if "?" in text else None)
+
+
+def _host(name: str) -> str:
+    """Return a host without its last dot; one that ends in a number is an IPv4 address, in whatever spelling."""
+    name = name.rstrip(".")
+    if ":" not in name and re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
+        return socket.inet_ntoa(socket.inet_aton(name))
+    return name
+
+
+def follow(base: URL, location: str) -> URL:
+    """Return where a `Location` leads from an address. Raises `NotWeb`."""
+    location = re.sub(r"[\t\r\n]", "", location.strip())
+    if _SCHEME.match(location):
+        return wire(location)
+    if re.match(r"[/\\]{2}", location):
+        return wire(f"{base.scheme}://{location[2:]}")
+    path, mark, query = location.partition("#")[0].partition("?")
+    return _below(base, path, query if mark else None)
+
+
+def _below(base: URL, path: str, query: str | None) -> URL:
+    """Join a path to a base: dots are walked, and everything that is encoded stays so."""
+    target = quote(path.replace("\\", "/"), safe=_PATH, errors="surrogateescape")
+    if query is not None:
+        target += "?" + quote(query, safe=_QUERY, errors="surrogateescape")
+    return base.join(URL(target, encoded=True)) if target else base

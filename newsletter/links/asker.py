@@ -1,0 +1,67 @@
+"""All links of a run at once, each address asked once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from yarl import URL
+
+from newsletter.links.address import NotWeb, wire
+from newsletter.links.anchors import anchor, missing
+from newsletter.links.answer import Answer, Wanted
+from newsletter.links.fetch import network
+from newsletter.links.settings import LinkSettings
+from newsletter.links.trip import Guide, Trip
+from newsletter.links.turns import Turns
+from newsletter.links.verdict import Judged
+
+
+async def ask_all(wanted: Sequence[Wanted], settings: LinkSettings, told: Callable[[Answer], None]) -> None:
+    """Ask about addresses without fragments, and tell each answer as it comes.
+
+    Spellings of one address (`http://example.org` and with its slash) share one request.
+    """
+    now = dt.datetime.now(dt.UTC)
+    spellings: dict[URL, list[Wanted]] = {}
+    for one in wanted:
+        try:
+            spellings.setdefault(wire(one.url), []).append(one)
+        except NotWeb:
+            told(Answer(one.url, "broken", "it is not an address", asked=now))
+    async with network(settings) as session, asyncio.TaskGroup() as tasks:
+        guide = Guide(session, Turns(settings), settings)
+        for url, group in spellings.items():
+            tasks.create_task(_one(guide, url, group, told))
+
+
+async def _one(guide: Guide, url: URL, group: list[Wanted], told: Callable[[Answer], None]) -> None:
+    now = dt.datetime.now(dt.UTC)
+    fragments = tuple(fragment for one in group for fragment in one.fragments)
+    trip = Trip(url, any(map(anchor, fragments)), guide.settings.timeout)
+    judged = await guide.lead(trip)
+    for one in group:
+        told(_answer(one, trip, judged, now, guide.settings.timeout - trip.left))
+
+
+def _answer(one: Wanted, trip: Trip, judged: Judged, asked: dt.datetime, took: float) -> Answer:
+    reply = trip.reply if trip.reply and trip.reply.url == trip.url else None
+    answer = Answer(
+        url=one.url,
+        verdict=judged.verdict,
+        why=judged.why if trip.url.host == trip.asked.host else f"{judged.why} (at {trip.url.host})",
+        status=reply.status if reply else None,
+        final=str(trip.url),
+        moved_to=judged.moved_to,
+        title=reply.page.title if reply else "",
+        hops=len(trip.hops),
+        asked=asked,
+        took=round(took, 3),
+    )
+    if reply is None or judged.verdict not in ("ok", "moved"):
+        return answer
+    lacking = missing(reply.page, one.fragments)
+    present = tuple(fragment for fragment in one.fragments if fragment not in lacking)
+    return replace(answer, present=present, missing=lacking)

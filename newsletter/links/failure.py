@@ -1,0 +1,99 @@
+"""What it means that there was no answer, in words."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import http_exceptions
+
+from newsletter.links.answer import Verdict
+from newsletter.links.resolve import Refused, Unresolved
+from newsletter.links.settings import LinkSettings
+
+# Of X509_verify_cert(3). Browsers fetch a certificate that the server forgot to send, or know it already.
+_INCOMPLETE = (2, 20, 21)
+_OUT_OF_REACH = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request had no answer; `again` where another try may have one, `silent` where nobody said a word."""
+
+    verdict: Verdict
+    why: str
+    again: bool = False
+    silent: bool = False
+
+
+def explain(error: Exception, settings: LinkSettings) -> Failure:
+    """Return what an error of one request says; one that nobody foresaw is our fault, never the link's."""
+    match error:
+        case aiohttp.ServerTimeoutError():
+            return Failure("timeout", f"no connection within {settings.connect:g} seconds", silent=True)
+        case TimeoutError():
+            return Failure("timeout", f"no answer within {settings.timeout:g} seconds", silent=True)
+        case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as inner):
+            return _certificate(inner)
+        case aiohttp.ClientConnectorSSLError():
+            return Failure("broken", f"no secure connection: {_phrase(error.os_error)}")
+        case aiohttp.ClientConnectorError():
+            return _unconnected(error.os_error)
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
+            return Failure("broken", "the connection was broken off", again=True)
+        case aiohttp.ClientResponseError(__cause__=http_exceptions.BadStatusLine()):
+            return Failure("broken", "what answers there is no web server")
+        case aiohttp.InvalidURL():
+            return Failure("broken", "it is not an address")
+        case _:
+            return Failure("suspect", f"the answer cannot be read: {' '.join(str(error).split())[:120]}")
+
+
+def _unconnected(error: OSError) -> Failure:
+    match error:
+        case Refused(filtered=True):
+            return Failure("blocked", "a filter in this network answers in its place (0.0.0.0)")
+        case Refused():
+            return Failure("broken", f"it leads to a private address ({error.address}), which readers cannot open")
+        case Unresolved():
+            return Failure("timeout", "its name could not be looked up: no name server answered")
+        case socket.gaierror():
+            return Failure("broken", "there is no such host")
+    numbers = {error.errno} | {int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))}  # one an address
+    if numbers & {errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED}:
+        return Failure("broken", "the connection was broken off", again=True)
+    if errno.ECONNREFUSED in numbers:
+        return Failure("broken", "the connection is refused: no web server runs there")
+    if errno.ETIMEDOUT in numbers:
+        return Failure("timeout", "no connection in time", silent=True)
+    if numbers & _OUT_OF_REACH:
+        return Failure("timeout", "this machine has no way to it", silent=True)
+    return Failure("suspect", f"no connection: {_phrase(error)}")
+
+
+def _certificate(error: ssl.SSLCertVerificationError) -> Failure:
+    code, said = error.verify_code, error.verify_message
+    if code in _INCOMPLETE:
+        return Failure(
+            "suspect", "its certificate cannot be traced to an authority; browsers may know the missing part"
+        )
+    known = {
+        9: "its certificate is not valid yet",
+        10: "its certificate has expired",
+        18: "its certificate is signed by itself",
+        19: "its certificate is signed by an authority that nobody knows",
+        23: "its certificate was revoked",
+        62: "its certificate is for another host",
+        64: "its certificate is for another address",
+    }
+    return Failure("broken", known.get(code) or f"its certificate is not accepted: {said}")
+
+
+def _phrase(error: OSError) -> str:
+    """Return what OpenSSL or the system says, without the numbers: `wrong version number`."""
+    said = re.sub(r"^\[.*?\]\s*|\s*\(_\w+\.c:\d+\)$", "", error.strerror or str(error))
+    return said[:120].lower()

@@ -1,0 +1,119 @@
+"""One GET: the status and the headers, and as much of the body as is looked at.
+
+HEAD is not used: servers answer it with 403, 404 and 405 where GET is fine, and one that hangs is paid for twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+import aiohttp
+from yarl import URL
+
+from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, Page
+from newsletter.links.resolve import Names, guarded_socket
+from newsletter.links.settings import LinkSettings
+
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one server said to one GET."""
+
+    url: URL
+    status: int
+    headers: Mapping[str, str]
+    cookies: SimpleCookie
+    page: Page
+
+    @property
+    def location(self) -> str | None:
+        return self.headers.get("Location") if self.status in REDIRECTS else None
+
+
+@asynccontextmanager
+async def network(settings: LinkSettings) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open what all requests of a run share: connections and names; never cookies."""
+    connector = aiohttp.TCPConnector(
+        limit=0,  # turns are taken before
+        resolver=(names := Names(settings)),
+        use_dns_cache=False,  # `Names` remembers
+        socket_factory=None if settings.allow_private else guarded_socket,
+        ssl=settings.tls or browser_like(),
+    )
+    headers = {
+        "User-Agent": settings.user_agent,
+        "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+        "Accept-Language": "en,*;q=0.5",
+        "Accept-Encoding": "gzip, deflate",
+    }
+    session = aiohttp.ClientSession(
+        connector=connector,
+        headers=headers,
+        cookie_jar=aiohttp.DummyCookieJar(),  # each link has its own
+        timeout=aiohttp.ClientTimeout(total=None, connect=settings.connect),
+        auto_decompress=False,  # bad gzip is no reason to lose a good answer, and a bomb none to unpack it
+        max_line_size=65536,
+        max_field_size=65536,
+        max_headers=1000,
+    )
+    try:
+        yield session
+    finally:
+        await session.close()
+        await names.close()
+
+
+def browser_like() -> ssl.SSLContext:
+    """Return how connections are secured: as strict as browsers, and no stricter.
+
+    OpenSSL 3 refuses servers without RFC 5746, and Python 3.13 certificates without a key identifier; browsers open
+    both. A link check carries no secret.
+    """
+    context = ssl.create_default_context()
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)  # Python 3.12 names it
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.set_alpn_protocols(("http/1.1",))
+    return context
+
+
+async def get(
+    session: aiohttp.ClientSession, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool
+) -> Reply:
+    """Ask once; `seconds` is for all of it, `body` for what follows the headers.
+
+    Whatever happens after a good status (a body that hangs, breaks off or never ends) only shortens the page.
+    Raises `TimeoutError` and what aiohttp raises.
+    """
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(seconds):
+        headers = {"Cookie": cookie} if cookie else None
+        response = await session.get(url, headers=headers, allow_redirects=False)
+    async with response:
+        page = Page(kind=response.headers.get("Content-Type", ""))
+        if 200 <= response.status < 300:
+            left = seconds - (asyncio.get_running_loop().time() - began)
+            page = await _page(response, page.kind, min(body, left), ROOM_FOR_ANCHORS if anchors else ROOM)
+        return Reply(url, response.status, response.headers, response.cookies, page)
+
+
+async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, room: int) -> Page:
+    if kind and not kind.lower().startswith(HTML):
+        return Page(kind=kind)
+    data, ended = bytearray(), False
+    try:
+        async with asyncio.timeout(seconds):
+            while len(data) < room and not ended:
+                data += await response.content.readany()
+                ended = response.content.at_eof()
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        pass
+    if not ended:
+        response.close()
+    return Page(bytes(data), kind, response.headers.get("Content-Encoding", ""), ended)

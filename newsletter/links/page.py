@@ -1,0 +1,102 @@
+"""The beginning of a page, and what is read of it: its title, its first heading, its anchors."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+
+ROOM = 64 * 1024  # bytes read of a page
+ROOM_FOR_ANCHORS = 256 * 1024  # the same where an anchor is looked for
+UNPACKED = 2 * 1024 * 1024  # bytes that packed ones may become
+SHELL = 200  # letters below which a page with scripts says nothing by itself
+
+HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True)  # no slots: the text is decoded when somebody looks
+class Page:
+    """The beginning of a page, as it came over the wire."""
+
+    raw: bytes = b""
+    kind: str = ""  # Content-Type
+    packed: str = ""  # Content-Encoding
+    ended: bool = False  # the last byte came too
+
+    @cached_property
+    def _unpacked(self) -> tuple[bytes, bool]:
+        return unpacked(self.raw, self.packed)
+
+    @cached_property
+    def text(self) -> str:
+        """Return the page without comments, scripts and styles; empty where it is no HTML."""
+        data = self._unpacked[0]
+        return _UNSEEN.sub(" ", data.decode(_charset(self.kind, data), "replace")) if self.is_html else ""
+
+    @property
+    def is_html(self) -> bool:
+        kind = self.kind.partition(";")[0].strip().lower()
+        return kind in HTML or (not kind and b"<html" in self._unpacked[0][:1024].lower())
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of the page was read: what is not in it then is not there."""
+        return self.ended and self._unpacked[1]
+
+    @property
+    def title(self) -> str:
+        return _first(_TITLE, self.text)
+
+    @property
+    def heading(self) -> str:
+        return _first(_HEADING, self.text)
+
+    @property
+    def is_shell(self) -> bool:
+        """Tell whether hardly a word is there before programs in the page fill it."""
+        return b"<script" in self._unpacked[0].lower() and len(re.sub(r"<[^>]*>|\s", "", self.text)) < SHELL
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        return frozenset(unescape(next(filter(None, found.groups()))) for found in _ANCHOR.finditer(self.text))
+
+
+_UNSEEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
+_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1", re.DOTALL | re.IGNORECASE)
+_ANCHOR = re.compile(r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
+_META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", found[1])).split())[:300] if found else ""
+
+
+def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
+    """Return what can be read of packed bytes, and whether that is all: a fault, a cut or a bomb ends it quietly."""
+    packed = packed.strip().lower()
+    if packed in ("", "identity"):
+        return data, True
+    if packed not in ("gzip", "x-gzip", "deflate"):
+        return b"", False  # nobody asked for it
+    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib; or deflate as some servers understand it
+        unpacker = zlib.decompressobj(window)
+        try:
+            return unpacker.decompress(data, UNPACKED), unpacker.eof
+        except zlib.error:
+            continue
+    return b"", False
+
+
+def _charset(kind: str, data: bytes) -> str:
+    said = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind, re.IGNORECASE)
+    meta = _META.search(data[:2048])
+    name = said[1] if said else meta[1].decode() if meta else "utf-8"
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "utf-8"

@@ -1,0 +1,65 @@
+"""From what servers said to a verdict and a phrase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from yarl import URL
+
+from newsletter.links.answer import Verdict
+from newsletter.links.fetch import Reply
+from newsletter.links.gone import says_missing
+from newsletter.links.signs import led_home, led_to_sign_in, walled
+
+PERMANENT = (301, 308)
+# A person may pass where a program is turned away: signed in (401, 407), paid (402), trusted (403; 406 is what Apache's
+# mod_security says), less hasty (429), elsewhere (451); 999 is LinkedIn's.
+BLOCKED = (401, 402, 403, 406, 407, 429, 451, 999)
+TRY_AGAIN = (429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is thought of a page; `moved_to` where it is fine at an address that is there to stay."""
+
+    verdict: Verdict
+    why: str
+    moved_to: str | None = None
+
+
+def judge(asked: URL, reply: Reply, hops: tuple[int, ...]) -> Judged:
+    """Judge the reply at the end of a chain of redirects, of which `hops` has the statuses."""
+    if walled(reply.headers, reply.page):
+        return Judged("blocked", f"{named(reply.status)}: a wall against programs; a person must look")
+    if not 200 <= reply.status < 300:
+        return _refused(reply)
+    permanent = bool(hops) and all(status in PERMANENT for status in hops)
+    if why := says_missing(asked, reply.url, reply.page):
+        return Judged("suspect", why)
+    if hops and led_home(asked, reply.url, permanent=permanent):
+        return Judged("suspect", f"it leads to the home page, {reply.url}")
+    if hops and led_to_sign_in(asked, reply.url):
+        return Judged("blocked", f"it leads to {reply.url.raw_host}, where one signs in")
+    if permanent and reply.url != asked:
+        return Judged("moved", f"it moved to {reply.url}", str(reply.url))
+    return Judged("ok", named(reply.status))
+
+
+def _refused(reply: Reply) -> Judged:
+    said = named(reply.status)
+    if reply.status in BLOCKED:
+        return Judged("blocked", f"{said}: the host turns programs away; a person must look")
+    if reply.status == 408:
+        return Judged("timeout", said)
+    if 300 <= reply.status < 400:
+        return Judged("ok" if reply.status == 300 else "broken", f"{said}, and no address to go on to")
+    return Judged("broken", said)
+
+
+def named(status: int) -> str:
+    """Return a status with its name, from the registry: servers write there what they like."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
