@@ -1,0 +1,173 @@
+"""What one line of a draft says by its looks alone: a headline, a by-line, a credit, a reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+LONG = 8  # words from which a title is a whole news headline
+
+_SMALL = frozenset(
+    "a an the and or nor but of in on at to for from by with as is vs via per de da do di du la le les los el y e und "
+    "der die das von".split()
+)
+_END = re.compile(r"[.,;:…]['\"’”)\]]*$")
+_FULL = re.compile(r"[.!?…][\"'”’»)\]]*$")
+
+
+def is_line(words: str, *, most: int = 30) -> bool:
+    """Tell whether words can be a title: one line without the stop that a sentence ends with."""
+    text = words.strip()
+    return (
+        bool(text)
+        and "\n" not in text
+        and len(text.split()) <= most
+        and not _END.search(text)
+        and text[0] not in "•*-–—"
+    )
+
+
+def is_short(words: str) -> bool:
+    """Tell whether words can be a sub-heading: a few words, in title case or as a sentence begins, no full stop."""
+    plain = words.split()
+    return is_line(words, most=LONG - 1) and plain[0][0].isalnum() and not plain[0][0].islower()
+
+
+def in_title_case(words: str) -> bool:
+    """Tell whether three of four words begin big, the small ones of titles not counted."""
+    big = [word for word in re.findall(r"[^\W\d_][\w’'-]*", words) if word.lower() not in _SMALL]
+    return bool(big) and sum(word[0].isupper() or not word[0].islower() for word in big) >= 0.75 * len(big)
+
+
+def is_headline(words: str) -> bool:
+    """Tell whether words can be a brief's title: a whole news headline of eight words and more."""
+    return is_line(words) and len(words.split()) >= LONG and not words.strip()[0].islower()
+
+
+def is_sentence(words: str) -> bool:
+    """Tell whether words are one sentence, as a deck is."""
+    text = " ".join(words.split())
+    return bool(text) and not re.search(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(]?[A-ZÀ-Þ]", text)
+
+
+def ends_whole(words: str) -> bool:
+    """Tell whether words end as a sentence does."""
+    return bool(_FULL.search(words.strip()))
+
+
+# --- names -------------------------------------------------------------------------------------------------
+
+_PARTICLES = "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
+_NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
+_AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
+
+
+def names(words: str) -> tuple[str, ...] | None:
+    """Return the people and teams that words list, or `None` where they are something else than names."""
+    found = tuple(name for name in _AND.split(" ".join(words.split())) if name)
+    return found if found and all(map(_is_name, found)) else None
+
+
+def _is_name(words: str) -> bool:
+    parts = words.split()
+    if not _NAME.fullmatch(words) or len(parts) > 6 or len(words) > 60:
+        return False
+    return all(not part[0].islower() or part in _PARTICLES for part in parts) and not parts[0][0].islower()
+
+
+_BY = re.compile(r"(?:(author|authors|written by|words by|text by|words|text)\s*:?|(by)\b\s*:?)\s+(.+)", re.IGNORECASE)
+
+
+def byline(words: str) -> tuple[str, ...] | None:
+    """Return who a by-line names: `Author: NAME`, `By NAME and NAME`."""
+    match = _BY.fullmatch(" ".join(words.split()))
+    if match is None or (match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words):
+        return None
+    return names(match[3].strip(" *_"))
+
+
+# --- lines of a digest ----------------------------------------------------------------------------------------
+
+_REFERENCE = re.compile(r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"<?(https?://[^\s<>\]]+)>?")
+_MORE = re.compile(
+    r"[\[(]?\s*(?:read|continue|keep|more)\s+(?:more|reading|the rest|on|here|full \w+)\W*", re.IGNORECASE
+)
+
+
+def reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | None] | None:
+    """Return title and address of a `[Reference: URL]` line; either can be missing, not both."""
+    match = _REFERENCE.fullmatch(words.strip())
+    if match is None or (not words.strip().startswith("[") and not (_ADDRESS.search(words) or list(links))):
+        return None
+    address = next(iter(links), None) or (found[1] if (found := _ADDRESS.search(match[1])) else None)
+    title = " ".join(_ADDRESS.sub("", match[1]).split()).strip(" ,;:–—-") or None
+    return (title, address) if title or address else None
+
+
+def is_more(words: str) -> bool:
+    """Tell whether words are a teaser's `Read More`."""
+    return bool(_MORE.fullmatch(words.strip()))
+
+
+# --- credits --------------------------------------------------------------------------------------------------
+
+USUAL = (
+    "Essay",
+    "Data",
+    "Postscript",
+    "Briefs",
+    "Photographs",
+    "Photos",
+    "Illustrations",
+    "Drawings",
+    "Editor",
+    "Edited by",
+)
+_CREDIT = re.compile(r"([^\W\d_][^:\n]{0,60}?)\s*:\s*(\S.*)")
+_PRODUCED = re.compile(r"produced by\s+(.+?)(?:\s+in\s+(.+?))?\.?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """One line of a credits block: the roles it names and who held them; or who produced the issue, and where."""
+
+    labels: tuple[str, ...]  # empty: who produced the issue
+    names: tuple[str, ...]
+    location: str | None = None
+
+
+def credit_line(words: str) -> CreditLine | None:
+    """Return what a line credits, or `None` where it credits nobody."""
+    text = " ".join(words.split()).strip("-–—*_ ")
+    if match := _PRODUCED.fullmatch(text):
+        produced = names(match[1])
+        return CreditLine((), produced, match[2]) if produced else None
+    match = _CREDIT.fullmatch(text)
+    if match is None or len(match[1].split()) > 6:
+        return None
+    held = names(match[2].rstrip("."))
+    labels = tuple(label.strip() for label in _AND.split(match[1]) if label.strip())
+    return CreditLine(labels, held, None) if held and labels else None
+
+
+def credit_lines(words: str, known: Iterable[str]) -> list[tuple[str, CreditLine | None]]:
+    """Return a block's lines, each with what it credits; lines that ran together are parted at the known labels."""
+    return [(line, credit_line(line)) for line in _parted(words, tuple(known))]
+
+
+def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
+    label = "|".join(sorted(map(re.escape, {*known, *USUAL}), key=len, reverse=True))
+    starts = re.compile(rf"(?<=\S)\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))")
+    for line in words.split("\n"):
+        yield from (piece.strip() for piece in starts.split(line) if piece.strip())
+
+
+def credits_somebody(words: str, known: Iterable[str]) -> bool:
+    """Tell whether every line of a block is a credit, and one at least by a known label or `Produced by`."""
+    labels = {label.casefold() for label in (*known, *USUAL)}
+    lines = credit_lines(words, known)
+    told = [credit for _, credit in lines if credit is not None]
+    sure = any(not credit.labels or any(label.casefold() in labels for label in credit.labels) for credit in told)
+    return sure and len(told) == len(lines)

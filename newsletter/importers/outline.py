@@ -1,0 +1,107 @@
+"""What was understood of a draft: its parts, and what each block is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from newsletter.importers.draft import Block, Draft
+
+Sure = Literal["sure", "likely", "guess"]
+Role = Literal["title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"]
+
+ISSUE, CREDITS, SKIP = "issue", "credits", "skip"  # parts that are no sections
+# Part -> what its blocks can be. Every other part is a section.
+ROLES: dict[str, tuple[Role, ...]] = {
+    ISSUE: ("title", "deck", "date", "tags"),
+    CREDITS: ("credit",),
+    SKIP: ("text",),
+}
+OF_SECTIONS: tuple[Role, ...] = ("title", "heading", "text", "by", "date", "tags", "source", "more", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One block and what it is: `label` says only of which kind a part is, `more` leads to the rest elsewhere."""
+
+    block: int  # its place in the draft's blocks
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Neighbours that belong together: a section, or the issue's head, its credits, what stays behind."""
+
+    kind: str
+    rows: tuple[Row, ...]
+    sure: Sure = "sure"
+    why: str = ""
+
+    @property
+    def is_section(self) -> bool:
+        return self.kind not in ROLES
+
+    def of(self, role: Role) -> Iterator[int]:
+        """Yield the places of the blocks that are this."""
+        return (row.block for row in self.rows if row.role == role)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The parts in the order they will stand in the issue."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def sections(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.is_section)
+
+
+def count(words: str) -> int:
+    """Return how many words there are, as `wc -w` counts."""
+    return len(words.split())
+
+
+def title_of(part: Part, draft: Draft) -> str:
+    """Return the words a part is shown by: its title, or the first ones it has."""
+    blocks = [draft.blocks[place] for place in part.of("title")] or [
+        draft.blocks[row.block] for row in part.rows if draft.blocks[row.block].words.strip()
+    ]
+    return " ".join(blocks[0].words.split()) if blocks else ""
+
+
+def lines_of(part: Part, draft: Draft) -> tuple[int, int]:
+    """Return the first and last line of the draft that a part covers."""
+    blocks = [draft.blocks[row.block] for row in part.rows]
+    return min(block.line for block in blocks), max(last_line(block) for block in blocks)
+
+
+def last_line(block: Block) -> int:
+    """Return the last line of the draft that a block covers."""
+    return block.end or block.line
+
+
+def words_of(part: Part, draft: Draft) -> int:
+    """Return how many words a part's text has, headings within it included."""
+    return sum(count(draft.blocks[row.block].words) for row in part.rows if row.role in ("text", "heading"))
+
+
+def as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
+    """Return the parts as JSON values."""
+    shown = []
+    for part in outline.parts:
+        first, last = lines_of(part, draft)
+        rows = [{"line": draft.blocks[row.block].line, "role": row.role} for row in part.rows]
+        shown.append(
+            {
+                "kind": part.kind,
+                "title": title_of(part, draft),
+                "words": words_of(part, draft),
+                draft.unit + "s": [first, last],
+                "sure": part.sure,
+                "why": part.why,
+                "rows": rows,
+            }
+        )
+    return shown
