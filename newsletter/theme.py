@@ -43,6 +43,11 @@ class Theme:
     environment: jinja2.Environment
     shown: Mapping[str, str]  # folder -> as people are told it
 
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """Return the folders that are the publication's own: an editor can open these, not the packaged ones."""
+        return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
+
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language; English where the theme does not speak it."""
         english = self.phrases["en"]

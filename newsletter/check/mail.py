@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from lxml import html as lxml_html
 
@@ -58,7 +59,10 @@ class Mail:
         return found
 
     def place(self, element: lxml_html.HtmlElement) -> Location:
-        """Return where an element of the tree comes from: the author's line, or else the theme's main template."""
+        """Return where an element of the tree comes from: the author's line, or else the theme's main template.
+
+        That of the publication's own theme; without one it is the issue as a whole.
+        """
         for attribute in ("href", "alt"):
             if where := self.places.get(element.get(attribute) or ""):
                 return where
@@ -71,15 +75,27 @@ class Mail:
         return self.written(r"<mjml\b")
 
     def written(self, pattern: str) -> Location:
-        """Return where the theme writes what matches a pattern: the publication's own templates are searched first."""
-        for folder in self.theme.folders:
+        """Return where the publication's own theme writes what matches a pattern.
+
+        Where it does not: the file that takes the place of the packaged one that would; without that, the issue.
+        """
+        for folder, name, text in self._templates(self.theme.own):
+            if match := re.search(pattern, text):
+                line = text.count("\n", 0, match.start())
+                column = match.start() - text.rfind("\n", 0, match.start())
+                return self.theme.place(str(folder / name), line + 1)._replace(column=column)
+        for _, name, text in self._templates(self.theme.folders):
+            instead = next((folder / name for folder in self.theme.own if (folder / name).is_file()), None)
+            if instead and re.search(pattern, text):
+                return self.theme.place(str(instead), 1)._replace(column=1)
+        return self.issue.where
+
+    def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
+        """Yield folder, name and text of the mail's templates; those of the web page are others."""
+        for folder in folders:
             for path in sorted(folder.rglob("*.j2")):
-                text = path.read_text("utf-8")
-                if not path.name.startswith("web.") and (match := re.search(pattern, text)):
-                    line = text.count("\n", 0, match.start())
-                    column = match.start() - text.rfind("\n", 0, match.start())
-                    return self.theme.place(str(path), line + 1)._replace(column=column)
-        return self.theme.place(str(self.theme.folders[-1] / "email.mjml.j2"), None)
+                if not path.name.startswith("web."):
+                    yield folder, path.relative_to(folder).as_posix(), path.read_text("utf-8")
 
     def authored(self, text: str) -> Location | None:
         """Return where the author wrote a text of the mail; `None` for the theme's own words."""

@@ -1,4 +1,7 @@
-"""Where something of a finished mail was written: a line of a template, or the author's words beside it."""
+"""Where something of a finished mail was written: a line of a template, or the author's words beside it.
+
+Never in the packaged theme, where no editor can mend it: what it writes is in order by itself.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ _OTHER_MEDIA = ("web.", "text.", "phrases.")
 
 @remembered
 def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
-    """Return the files a mail is made of, a publication's own before the packaged, each with its text."""
+    """Return a publication's own files that a mail is made of, each with its text."""
     files: dict[str, tuple[str, str]] = {}
-    for folder in theme.folders:
+    for folder in theme.own:
         for path in sorted(folder.rglob("*.*")):
             name = path.relative_to(folder).as_posix()
             if name not in files and name.endswith((".j2", ".toml")) and not name.startswith(_OTHER_MEDIA):
@@ -29,7 +32,7 @@ def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
 
 
 def in_theme(theme: Theme, words: str) -> Location | None:
-    """Return where a template writes these words, however they are spaced; `None` where none does."""
+    """Return where a template of the publication's own writes these words, however they are spaced, if one does."""
     pieces = _TOKEN.findall(words)
     spaced = r"\s*".join(map(re.escape, pieces))
     start = r"(?<![\w-])" if pieces and pieces[0][0].isalnum() else ""

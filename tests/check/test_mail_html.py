@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,11 +20,13 @@ from newsletter.check.features import used
 from newsletter.check.mail import Checks, Mail
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import forbidden_element, html_parse_error, template_residue, unbalanced_conditional
+from newsletter.check.rules.pictures import image_source
 from newsletter.check.settings import refuse_unknown
 from newsletter.check.size import CLIP, size
 from newsletter.errors import IssueRejected
-from newsletter.model import MergeStyle
+from newsletter.model import Location, MergeStyle
 from newsletter.workspace import find
+from tests.desk import Desk
 
 
 @pytest.fixture
@@ -235,3 +238,118 @@ def test_an_unknown_client_is_an_error_at_its_place(tmp_path: Path) -> None:
 def test_clients_may_have_weights(tmp_path: Path) -> None:
     mail_of(tmp_path, dict(_settings('{gmail = 3, "outlook.windows" = 0.5}')))
     assert chosen(find(tmp_path)) == (("gmail", 3), ("outlook.windows", 0.5))
+
+
+SHEET = "templates/default/outlook.css.j2"
+
+
+def checked(root: Path, shown: dict[str, str], clients: str = "[]") -> list[tuple[str, str]]:
+    """Return place and words of what the rules about clients say of the example, wearing what `shown` changes."""
+    settings = dict(_settings(clients))
+    for name, data in example.workspace({**settings, **shown}).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    ran = Desk(root).run("check", "--all", "--select", "NL721,NL722", "--format", "json")
+    return [
+        (str(Location(one["path"], one["line"], one["column"])), one["message"])
+        for one in json.loads(ran.out)["findings"]
+    ]
+
+
+ROUND = {SHEET: ".m a{border-radius:8px}\n"}
+
+
+@pytest.mark.parametrize(
+    ("clients", "told"),
+    [
+        ("[]", "Outlook (Windows)"),
+        ('["outlook.windows"]', "Outlook (Windows)"),
+        ('["gmail"]', ""),
+        ('{gmail = 3, "outlook.windows" = 0.5}', ""),
+        ('{gmail = 3, "outlook.windows" = 1}', "Outlook (Windows)"),
+        ('{"outlook.windows" = 0.5, "outlook.windows-mail" = 0.5}', "Outlook (Windows), Windows Mail"),
+        ('{"outlook.windows" = 0.5, "outlook.windows-mail" = 2}', "Windows Mail, Outlook (Windows)"),
+    ],
+)
+def test_the_weightiest_clients_decide_and_come_first(clients: str, told: str, tmp_path: Path) -> None:
+    found = checked(tmp_path, ROUND, clients)
+    assert bool(found) is bool(told)
+    for where, words in found:
+        assert where == f"{SHEET}:1:6"
+        assert words.startswith("border-radius is not supported by ")
+        assert re.sub(r"Outlook \(Windows Mail\)", "Windows Mail", words).startswith(
+            f"border-radius is not supported by {told} (caniemail.com, {support().date})."
+        )
+
+
+def test_what_a_theme_of_one_s_own_adds_is_told_once_at_its_line(tmp_path: Path) -> None:
+    second = {f"issues/2026-03-08-tide/{name}": text for name, text in own_files().items()}
+    assert len(checked(tmp_path, {**ROUND, **second})) == 1
+
+
+def own_files() -> dict[str, str]:
+    start = f"issues/{example.SLUG}/"
+    return {name.removeprefix(start): text for name, text in example.FILES.items() if name.startswith(start)}
+
+
+ALL = json.dumps(sorted({name.partition(".")[0] for name in support().names}))
+BLOCKS = """
+Read `code`, <small>small print</small>, a note[^1] and a list:
+
+- one
+- two
+
+| Port | Ships |
+| --- | --- |
+| Lisbon | 12 |
+
+> Words of another.
+
+::: callout Mind
+The tide.
+:::
+
+[^1]: Noted.
+"""
+
+
+def test_what_the_packaged_theme_uses_is_subtracted_for_every_client(tmp_path: Path) -> None:
+    assert checked(tmp_path, {}, ALL) == []
+    assert [where for where, _ in checked(tmp_path, {"10-essay.md": example.FRONT + BLOCKS}, ALL)] == [
+        f"{example.ESSAY}:7:6",
+        f"{example.ESSAY}:7:21",
+    ], "an author's own tags are an author's"
+
+
+def test_no_theme_can_excuse_itself(tmp_path: Path) -> None:
+    """The baseline is the packaged theme's: what a publication's own mails all use is found in each."""
+    (found,) = checked(tmp_path, {"templates/blue/outlook.css.j2": ".m a{display:grid}\n", "issue.yaml": BLUE})
+    assert found[0] == "templates/blue/outlook.css.j2:1:6"
+
+
+BLUE = example.FILES[f"issues/{example.SLUG}/issue.yaml"] + "theme: blue\n"
+
+
+def test_a_setting_is_named_where_it_serves_pictures_badly(tmp_path: Path) -> None:
+    settings = example.FILES["newsletter.toml"].replace('url = "https:', 'url = "http:')
+    shown = {"newsletter.toml": settings, QUAY: example.PICTURE, "10-essay.md": example.FRONT + PICTURED}
+    mail = mail_of(tmp_path, shown)
+    (found,) = image_source.find(mail)
+    assert str(found[0]) == f"{example.ESSAY}:6:1"
+    assert found[1].endswith("(`url` or `[images] url` of the settings)")
+
+
+QUAY = f"issues/{example.SLUG}/images/quay.png"
+PICTURED = "![A quay](images/quay.png)\n"
+
+
+@pytest.mark.parametrize("name", ["foot.mjml.j2", "lead.mjml.j2", "credits.mjml.j2"])
+def test_nothing_is_said_to_stand_in_the_packaged_theme(name: str, tmp_path: Path) -> None:
+    """A publication's own file that says nothing takes the blame for what is missing, or the issue does."""
+    shown = {f"templates/default/{name}": "<mj-raw><b onclick='x'></mj-raw>\n"}
+    for path, data in example.workspace(shown).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    findings = json.loads(Desk(tmp_path).run("check", "--format", "json").out)["findings"]
+    assert findings
+    assert all((tmp_path / one["path"]).is_file() for one in findings)

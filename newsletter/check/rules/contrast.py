@@ -57,23 +57,22 @@ def _needed(text: Seen) -> float:
 
 
 def _place(mail: Mail, text: Seen, table: str) -> Location:
-    """Return where the ink, or else the ground, stands in the theme's tokens: the publication's own before the rest."""
+    """Return where the ink, or else the ground, stands in the publication's own tokens."""
     from newsletter.check.colours import parse
 
     # The table of the look first; Outlook.com's dark has inks of the other one too.
     tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
-    for packaged in (False, True):
-        for wanted in text.written:
-            for place, _, value in tokens:
-                found = parse(value)
-                if found and found[0] == wanted and place.path.startswith("newsletter/themes/") is packaged:
-                    return place
+    for wanted in text.written:
+        for place, _, value in tokens:
+            found = parse(value)
+            if found and found[0] == wanted:
+                return place
     return mail.place(text.element)
 
 
 def _tokens(mail: Mail) -> Iterator[tuple[Location, str, str]]:
-    """Yield the theme's tokens, the publication's own first: where, in which table, the value."""
-    for folder in mail.theme.folders:
+    """Yield the tokens of the publication's own: where, in which table, the value."""
+    for folder in mail.theme.own:
         path, table = folder / "tokens.toml", ""
         for number, line in enumerate(path.read_text("utf-8").split("\n") if path.exists() else (), 1):
             if match := re.match(r"\s*\[(\w+)\]", line):

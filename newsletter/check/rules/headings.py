@@ -54,7 +54,7 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
     "NL612",
     hint="Print the issue's title as the mail's one <h1>, and give sections a title.",
     bad={"templates/default/lead.mjml.j2": _LEAD},
-    at="newsletter/themes/default/email.mjml.j2:3:1",
+    at="templates/default/lead.mjml.j2:1:1",
     good={"templates/default/lead.mjml.j2": _LEAD.replace("<p>", "<h1>", 1).replace("</p>", "</h1>", 1)},
 )
 def heading_order(mail: Mail) -> Found:

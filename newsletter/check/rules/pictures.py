@@ -128,7 +128,10 @@ def image_source(mail: Mail) -> Found:
     for image in mail.elements("img"):
         src = image.get("src") or ""
         if what := next(_wrong(src), None):
-            yield _template(mail, image), f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}"
+            ours = src.startswith(mail.publication.image_url(mail.issue.slug, ""))
+            whose = " (`url` or `[images] url` of the settings)" if ours else ""
+            where = mail.place(image) if ours else _template(mail, image)
+            yield where, f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}{whose}"
 
 
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)

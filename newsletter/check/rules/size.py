@@ -80,7 +80,7 @@ def credits_below_clip(mail: Mail) -> Found:
     "NL804",
     hint="Shorten the mail, or let the theme print the link further up as well.",
     bad=_lines(1600),
-    at="newsletter/themes/default/foot.mjml.j2:5:37",
+    at="issue.yaml:1:1",
     good=_lines(100),
     beside=("NL802", "NL803"),
 )
@@ -89,7 +89,7 @@ def unsubscribe_below_clip(mail: Mail) -> Found:
     report = size(mail)
     clip, links = report.clip(), list(_ways_out(mail))
     if clip is not None and links and min(links) > clip:
-        where = in_theme(mail.theme, "unsubscribe_url }}") or mail.written("unsubscribe")
+        where = in_theme(mail.theme, "unsubscribe_url }}") or mail.issue.where
         at = report.upto(min(links))
         yield where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
 
