@@ -27,10 +27,11 @@ export function notes(issue, { hidden, open, changes }) {
 
 // --- counts ---
 
-function glance({ counts, mail }) {
+function glance(issue) {
+  const { counts, mail } = issue;
   if (!mail || counts.bytes === undefined) return null;
   const shown = [["words", number(counts.words)], ["minutes to read", number(counts.minutes)], ["links", number(counts.links)],
-    ["pictures", number(counts.pictures)], ["errors", number(counts.error)], ["warnings", number(counts.warning)]];
+    ["pictures", number(counts.pictures)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
   const state = counts.bytes > counts.clip ? "over" : counts.bytes > counts.near ? "near" : "fine";
   const share = Math.min(counts.bytes / counts.clip, 1);
   const said = { over: `Gmail cuts it at ${kilobytes(counts.clip)}`, near: `near Gmail’s limit of ${kilobytes(counts.clip)}`,

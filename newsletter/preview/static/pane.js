@@ -16,6 +16,8 @@ const OWN = {
   reading: (issue) => order(issue.reading),
 };
 
+const [MARGIN, COLUMN] = [66, 640]; // pixels around a device, and of a view without one
+
 export class Pane {
   /** `tell` has `view(name)`, `width(pixels)`, `close()`, `clicked(at, url)`, `key(event)` and `scrolled()`. */
   constructor(index, tell) {
@@ -98,6 +100,8 @@ export class Pane {
     const view = issue?.views.find(({ name }) => name === state.view);
     this.chrome(state, view, issue);
     const possible = issue !== null && issue.mail && (!this.framed || view);
+    // Side by side each has the room its device needs, so that both are seen at one scale.
+    this.element.style.setProperty("--share", this.framed ? state.width + MARGIN : COLUMN);
     this.device.floor.hidden = this.second.hidden = !possible || !this.framed;
     this.doc.hidden = !possible || this.framed;
     this.none.hidden = possible;
@@ -159,6 +163,10 @@ export class Pane {
     this.zoom.textContent = scale < 0.995 ? `shown at ${Math.round(scale * 100)} %` : "";
   }
 
+  focus() {
+    (this.pick.checkVisibility() ? this.pick : this.list.querySelector('[aria-selected="true"]')).focus();
+  }
+
   remove() {
     this.frame.clear();
     this.element.remove();
@@ -172,5 +180,5 @@ function plain(issue) {
   const long = lines.filter((line) => line.length > 72).length;
   const said = [`${number(lines.length)} lines`, kilobytes(size), long ? `${long} longer than 72 columns, mostly addresses` : "none longer than 72 columns"];
   return h("div", { class: "plain" }, h("p", { class: "caption" }, said.join(" · ")),
-    h("div", { class: "sheet" }, h("i", { "aria-hidden": "true" }, "72"), h("pre", { dir: issue.direction }, h("code", {}, issue.text))));
+    h("div", { class: "sheet" }, h("i", { "aria-hidden": "true" }, h("span", {}, "72")), h("pre", { dir: issue.direction }, h("code", {}, issue.text))));
 }

@@ -1,0 +1,97 @@
+// The page around the panes, drawn from what is known. Each function may be called at any time; what is the same stays.
+
+import { h, placeLink, plural } from "/static/dom.js";
+import { day, issueList } from "/static/issues.js";
+import { morphChildren } from "/static/morph.js";
+import { notes, short } from "/static/notes.js";
+
+const at = (id) => document.getElementById(id);
+const MOST = 4; // errors told above the mail; all of them are listed beside it
+export const SIDES = ["issues", "notes"];
+
+export function draw(now) {
+  head(now);
+  list(now);
+  banner(now);
+  const changes = now.look.panes.some(({ view }) => view === "changes") ? now.changes : null;
+  morphChildren(at("notes"), now.issue ? notes(now.issue, { hidden: now.hidden, open: now.problem, changes }) : []);
+  spots(now);
+  document.body.dataset.split = String(now.look.panes.length > 1);
+  for (const side of SIDES) at(`show-${side}`).setAttribute("aria-expanded", String(isOpen(side)));
+}
+
+function head({ listing, look, issue }) {
+  const title = issue?.title ?? look.slug ?? "";
+  const state = issue ? [issue.number && `No. ${issue.number}`, issue.date && day(issue.date), issue.state] : [];
+  at("publication").textContent = listing.publication;
+  at("title").textContent = title;
+  at("state").textContent = state.filter(Boolean).join(" · ");
+  at("split").setAttribute("aria-pressed", String(look.panes.length > 1));
+  document.title = [title, listing.publication].filter(Boolean).join(" · ") || "Studio";
+}
+
+export function list({ listing, look }) {
+  morphChildren(at("issue-list"), issueList(listing.issues, look.slug, at("find").value.trim()));
+}
+
+function banner({ listing, issue, look }) {
+  const errors = [...listing.settings_errors, ...(issue?.errors ?? [])];
+  at("banner").hidden = !errors.length;
+  at("welcome").hidden = Boolean(look.slug) || Boolean(listing.issues.length);
+  at("panes").hidden = !look.slug;
+  if (!errors.length) return;
+  const title = issue?.mail ? "The mail below is the last good one" : "This is no mail yet";
+  morphChildren(at("banner"), [
+    h("h2", {}, title),
+    h("ul", {}, errors.slice(0, MOST).map((finding) => h("li", {},
+      h("span", { dir: "auto" }, finding.message), " ", h("span", { class: "place" }, placeLink(finding, short(finding.path, finding.line))),
+      finding.hint && h("p", { class: "place" }, finding.hint)))),
+    errors.length > MOST && h("p", { class: "place" }, `and ${plural(errors.length - MOST, "more")} beside`),
+  ].filter(Boolean));
+}
+
+// --- the place that is looked at ---
+
+/** Tell the place below each pane. */
+export function spots(now) {
+  for (const pane of now.panes) {
+    const told = now.spot && pane.index === now.active ? spot(now) : [h("span", {}, pane.framed ? "Click a paragraph to see its file and line." : "")];
+    morphChildren(pane.spot, told);
+  }
+}
+
+function spot({ spot: { at: place, url, words, theme }, listing }) {
+  const [, path, line, column] = /^(.*?)(?::(\d+))?(?::(\d+))?$/.exec(place ?? "");
+  const editor = place && listing.editor ? editorLink(listing.editor, path, line, column) : null;
+  return [
+    place && !theme ? h("code", { title: place }, short(path, line)) : h("span", {}, "Written by the theme."),
+    h("span", { class: "words", dir: "auto" }, url ?? words ?? ""),
+    /^https?:/.test(url ?? "") && h("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, "Open the link"),
+    editor && placeLink({ path, line, column, editor }, "Open in the editor"),
+  ].filter(Boolean);
+}
+
+function editorLink(template, path, line, column) {
+  const values = { path: path.split("/").map(encodeURIComponent).join("/"), line: line ?? "1", column: column ?? "1" };
+  return template.replace(/\{(path|line|column)\}/g, (_, name) => values[name]);
+}
+
+// --- the sides ---
+
+const isOpen = (side) => getComputedStyle(at(side)).display !== "none";
+
+/** Show or hide a side; where nobody chose, the style sheet does. */
+export function toggle(side, open = !isOpen(side)) {
+  document.body.dataset[side] = open ? "open" : "shut";
+  at(`show-${side}`).setAttribute("aria-expanded", String(isOpen(side)));
+  localStorage.setItem(`newsletter-studio-${side}`, document.body.dataset[side]);
+}
+
+/** Show and hide what was shown and hidden the last time. */
+export function recall() {
+  for (const side of SIDES) {
+    const kept = localStorage.getItem(`newsletter-studio-${side}`);
+    if (kept === "shut" || kept === "open") document.body.dataset[side] = kept;
+    at(`show-${side}`).addEventListener("click", () => toggle(side));
+  }
+}
