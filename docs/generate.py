@@ -70,7 +70,7 @@ def keys(name: str) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default
-    if default in (None, msgspec.NODEFAULT) or isinstance(default, msgspec.Struct) or default == []:
+    if default in (None, msgspec.NODEFAULT) or isinstance(default, msgspec.Struct) or default in ([], {}):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
@@ -87,7 +87,7 @@ UNIONS = (
     (schema.Holders, "id, `{name, url}`, or a list of them"),
     (schema.Sources, "id, address, entry, or a list of them"),
 )
-WORDS = {str: "text", int: "whole number", bool: "`true` or `false`", dt.date: "date", Any: "anything"}
+WORDS = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", dt.date: "date", Any: "anything"}
 
 
 def _kind(type_: Any) -> str:

@@ -210,6 +210,31 @@ class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     baseline: Annotated[Text | None, Meta(description="File of known findings, which are not told again.")] = None
 
 
+# A host as settings name it: `example.org`, not an address and no pattern.
+Host = Annotated[str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})]
+Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
+Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
+
+
+class Links(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links]`: how the network is asked about links. A host covers its subdomains."""
+
+    skip: Annotated[list[Host], Meta(description="Hosts that are never asked.")] = []
+    blocked_is_fine: Annotated[
+        list[Host], Meta(description="Hosts known to turn programs away: no finding where they do.")
+    ] = []
+    pace: Annotated[dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")] = {}
+    timeout: Annotated[Positive, Meta(description="Seconds for one link, with all redirects and retries.")] = 15.0
+    in_flight: Annotated[Some, Meta(description="Requests at the same time.")] = 64
+    per_host: Annotated[Some, Meta(description="Of them, to the same host.")] = 6
+    user_agent: Annotated[
+        Text | None, Meta(description="Who asks; by default `newsletter`, its version and the publication's `url`.")
+    ] = None
+    allow_private: Annotated[
+        bool, Meta(description="Ask private and loopback addresses too: for tests and intranets.")
+    ] = False
+
+
 class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
@@ -224,7 +249,7 @@ class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     merge: Annotated[Merge, Meta(description="How merge fields are spelled.")] = Merge()
     images: Annotated[Images, Meta(description="Where pictures live.")] = Images()
     check: Annotated[Check, Meta(description="Which rules apply.")] = Check()
-    links: Annotated[dict[str, Any], Meta(description="Settings of the link check.")] = {}
+    links: Annotated[Links, Meta(description="How the network is asked about links.")] = Links()
     targets: Annotated[
         dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")
     ] = {}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.faults import WRONG_VALUE, Report
 from newsletter.model import Location, Publication
-from newsletter.schema import Check, SettingsFile
+from newsletter.schema import Check, Links, SettingsFile
 from newsletter.tomlfile import read_toml, toml_places
 from newsletter.yamlfile import Places, convert, did_you_mean
 
@@ -26,6 +26,7 @@ class Workspace:
     settings: Path
     publication: Publication
     check: Check
+    links: Links = field(default_factory=Links)
 
     @property
     def issues(self) -> Path:
@@ -118,7 +119,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
             _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
-    return Workspace(root, path, _publication(settings), settings.check)
+    return Workspace(root, path, _publication(settings), settings.check, settings.links)
 
 
 def _check_addresses(settings: SettingsFile, places: Places, report: Report) -> None:

@@ -193,8 +193,12 @@ def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) ->
             if isinstance(member, type) and issubclass(member, msgspec.Struct):
                 return _walk_struct(value, member, places, report, path)
             if get_origin(member) is dict:
-                item = get_args(member)[1]
-                return {key: _walk(part, item, places, report, (*path, key)) for key, part in value.items()}
+                kind, item = get_args(member)
+                return {
+                    key: _walk(part, item, places, report, (*path, key))
+                    for key, part in value.items()
+                    if _fits(key, kind, _named(path), places.key(*path, key), report)
+                }
     elif isinstance(value, list):
         for member in members:
             if get_origin(member) in (list, tuple):
@@ -202,11 +206,23 @@ def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) ->
                 return [_walk(part, item, places, report, (*path, index)) for index, part in enumerate(value)]
     elif value is None and any(get_origin(member) in (list, dict) for member in members):
         return {} if any(get_origin(member) is dict for member in members) else []
+    _fits(value, type_, _named(path), places.value(*path), report)
+    return value
+
+
+def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) -> bool:
+    """Tell whether a single value, or a key, is what its type asks for, after reporting one that is not."""
     try:
         msgspec.convert(value, type_, strict=False)
     except msgspec.ValidationError:
-        _wrong(value, type_, members, places, report, path)
-    return value
+        _wrong(value, type_, name, where, report)
+        return False
+    return True
+
+
+def _named(path: Path) -> str:
+    """Return what a value is called: by its key, or that of the list it stands in."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "the file")
 
 
 def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
@@ -231,10 +247,9 @@ def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
-def _wrong(value: Any, type_: Any, members: list[Any], places: Places, report: Report, path: Path) -> None:
-    name = path[-1] if path else "the file"
-    where = places.value(*path)
-    expected = " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
+def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -> None:
+    members = _members(type_)
+    expected = _said(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
     got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
     choices = [choice for member in members if get_origin(member) is Literal for choice in get_args(member)]
     hint = did_you_mean(str(value), choices) if choices else None
@@ -255,6 +270,12 @@ def _members(type_: Any) -> list[Any]:
     return [type_]
 
 
+def _said(type_: Any) -> str:
+    """Return what a type says itself that it expects, where it takes less than its plain type does."""
+    extras = (part.extra or {} for part in get_args(type_)[1:] if isinstance(part, msgspec.Meta))
+    return next((extra["expected"] for extra in extras if "expected" in extra), "")
+
+
 def _describe(member: Any) -> str:
     if get_origin(member) is Literal:
         return "one of " + ", ".join(get_args(member))
@@ -262,7 +283,13 @@ def _describe(member: Any) -> str:
         return "a list"
     if get_origin(member) is dict or (isinstance(member, type) and issubclass(member, msgspec.Struct)):
         return "a mapping"
-    names = {str: "text", int: "a whole number", bool: "true or false", dt.date: "a date like 2026-03-01"}
+    names = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        dt.date: "a date like 2026-03-01",
+    }
     return names.get(member, "")
 
 

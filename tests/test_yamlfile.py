@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.faults import Report
 from newsletter.model import Location
-from newsletter.schema import FactEntry, FrontMatter, Holders, IssueFile
+from newsletter.schema import FactEntry, FrontMatter, Holders, IssueFile, Links
 from newsletter.yamlfile import convert, read_yaml
 
 ISSUE = "title: The Quay\ndate: 2026-03-01\npreheader: One ship.\n"
@@ -96,7 +96,19 @@ def test_places_are_those_of_keys_and_values() -> None:
         (
             ISSUE + "tags: [a, [b], c]",
             IssueFile,
-            ["f.yaml:4:11: error NL005 wrong-value: 1: expected text, got a list"],
+            ["f.yaml:4:11: error NL005 wrong-value: tags: expected text, got a list"],
+        ),
+        (
+            "timeout: 0\nin_flight: many\npace: {a/b: 1, c.example: x}\nskip: ['*.a.example']\nskp: [a]",
+            Links,
+            [
+                "f.yaml:5:1: error NL003 unknown-key: unknown key 'skp'\n    hint: Did you mean 'skip'?",
+                "f.yaml:4:8: error NL005 wrong-value: skip: expected a host such as example.org, got '*.a.example'",
+                "f.yaml:3:8: error NL005 wrong-value: pace: expected a host such as example.org, got 'a/b'",
+                "f.yaml:3:27: error NL005 wrong-value: c.example: expected a number above 0, got 'x'",
+                "f.yaml:1:10: error NL005 wrong-value: timeout: expected a number above 0, got '0'",
+                "f.yaml:2:12: error NL005 wrong-value: in_flight: expected a whole number above 0, got 'many'",
+            ],
         ),
         (
             "kind: essay\ndate: 2026-02-29",
