@@ -18,29 +18,33 @@ BESIDE = 4  # words on each side that tell one place from another
 def as_read(expected: Sequence[Word], actual: Sequence[str]) -> list[Word]:
     """Return the expected words with those of each wide table in the order of the place where they stand."""
     read: list[Word] = []
-    end = 0
+    end = reached = 0
     for table, group in groupby(expected, key=lambda word: word.table):
         words = list(group)
         end += len(words)
         if table:
-            read += _as_printed(words, actual, read[-BESIDE:], expected[end : end + BESIDE])
-        else:
-            read += words
+            words, reached = _as_printed(words, actual, reached, read[-BESIDE:], expected[end : end + BESIDE])
+        read += words
     return read
 
 
 def _as_printed(
-    words: Sequence[Word], actual: Sequence[str], before: Sequence[Word], after: Sequence[Word]
-) -> list[Word]:
-    """Return a table's words as drawn or as listed, whichever the text is nearer to."""
+    words: Sequence[Word], actual: Sequence[str], reached: int, before: Sequence[Word], after: Sequence[Word]
+) -> tuple[list[Word], int]:
+    """Return a table's words as drawn or as listed, whichever the text is nearer to, and where they end there.
+
+    Of several tables of the same words each is looked for behind the one before it, which ends at `reached`.
+    """
     listed = [word for word in words for _ in range(word.times)]
     places = []
     for form in (listed, words):  # a listed table may hold a stretch that looks like a drawn one
         missing, starts = _nearest([word.folded for word in form], actual)
-        start = max(starts, key=lambda at: _beside(at, at + len(form), actual, before, after))
-        places.append((missing, -_beside(start, start + len(form), actual, before, after), start, form))
-    _, _, start, form = min(places, key=lambda place: place[:2])
-    return _in_order_of(actual[start : start + len(form)], form)
+        for start in starts:
+            beside = _beside(start, start + len(form), actual, before, after)
+            places.append((missing, start < reached, -beside, start, form))
+    *_, start, form = min(places, key=lambda place: place[:4])
+    end = start + len(form)
+    return _in_order_of(actual[start:end], form), end
 
 
 def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int]]:

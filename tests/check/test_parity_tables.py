@@ -63,3 +63,15 @@ def tables(draw: st.DrawFn) -> str:
 def test_any_table_is_in_order(table: str) -> None:
     notes = "\n\nBoth notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
     assert found(mail.__wrapped__(ESSAY + table + notes)) == []
+
+
+SAME = "\n\nThe same words stand before and after it.\n\n"
+
+
+@settings(deadline=None, max_examples=50)
+@given(tables(), st.data())
+def test_any_two_tables_of_the_same_words_are_in_order(table: str, data: st.DataObject) -> None:
+    head, ruler, *rows = table.split("\n")
+    twin = "\n".join([head, ruler, *data.draw(st.permutations(rows))])
+    notes = "Both notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
+    assert found(mail.__wrapped__(f"{ESSAY}{SAME}{table}{SAME}{twin}{SAME}{notes}")) == []
