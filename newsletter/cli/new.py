@@ -17,7 +17,8 @@ from newsletter.workspace import Workspace
 from newsletter.yamlfile import read_yaml
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+    """Return the day an option names. Raises `click.BadParameter`."""
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError as error:
@@ -26,7 +27,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.da
 
 @click.command("new")
 @click.argument("title")
-@click.option("--date", callback=_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default.")
+@click.option("--date", callback=on_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default.")
 def command(title: str, date: dt.date | None) -> None:
     """Make a new issue called TITLE from the blueprint.
 
@@ -37,7 +38,7 @@ def command(title: str, date: dt.date | None) -> None:
         raise click.UsageError("give the issue a title, in quotes")
     workspace = open_workspace()
     date = date or dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
-    number = _next_number(workspace)
+    number = next_number(workspace)
     folder = workspace.issues / blueprint.slug(title, date, number)
     if folder.exists():
         message = f"{workspace.shown(folder)} exists already"
@@ -50,7 +51,7 @@ def command(title: str, date: dt.date | None) -> None:
     click.echo(f"Write, then: newsletter build {folder.name}", err=True)
 
 
-def _next_number(workspace: Workspace) -> int | None:
+def next_number(workspace: Workspace) -> int | None:
     """Return the number after the highest of the last issues; a publication that does not number stays so."""
     folders = workspace.folders()
     numbers = [number for folder in folders[-10:] if (number := _number(folder / "issue.yaml")) is not None]

@@ -16,14 +16,15 @@ def written(result: Result) -> str:
     told = {
         "issues": list(result.slugs),
         "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},
-        "findings": [_finding(one) for one in result.findings],
-        "allowed": [_finding(one) | {"reason": one.allowed} for one in result.allowed],
+        "findings": [finding_json(one) for one in result.findings],
+        "allowed": [finding_json(one) | {"reason": one.allowed} for one in result.allowed],
         "counts": counts,
     }
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values."""
     path, line, column = finding.where
     edit = finding.edit
     return {
