@@ -60,11 +60,11 @@ export function spots(now) {
   }
 }
 
-function spot({ spot: { at: place, url, words, theme }, listing }) {
+function spot({ spot: { at: place, url, words, editor: known }, listing }) {
   const [, path, line, column] = /^(.*?)(?::(\d+))?(?::(\d+))?$/.exec(place ?? "");
-  const editor = place && listing.editor ? editorLink(listing.editor, path, line, column) : null;
+  const editor = known ?? (place && listing.editor ? editorLink(listing.editor, path, line, column) : null);
   return [
-    place && !theme ? h("code", { title: place }, short(path, line)) : h("span", {}, "Written by the theme."),
+    place ? h("code", { title: place }, short(path, line)) : h("span", {}, "Written by the theme."),
     h("span", { class: "words", dir: "auto" }, url ?? words ?? ""),
     /^https?:/.test(url ?? "") && h("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, "Open the link"),
     editor && placeLink({ path, line, column, editor }, "Open in the editor"),

@@ -15,17 +15,18 @@ export function inbox(issue) {
 
 function program(row, issue) {
   const lost = [["Subject", row.subject_rest], ["Preheader", row.preheader_rest]].filter(([, rest]) => rest);
-  return h("figure", { class: `program ${JOINED(row) ? "joined" : "stacked"}`, "data-key": `${row.client} ${row.device}` },
+  return h("figure", { class: JOINED(row) ? "program joined" : "program", "data-key": `${row.client} ${row.device}` },
     h("figcaption", {}, row.client),
     h("div", { class: "row", dir: issue.direction, lang: issue.language },
       h("span", { class: "avatar", "aria-hidden": "true" }, initial(row.sender)),
-      h("div", { class: "row-words" },
-        h("p", { class: "row-sender" }, h("b", {}, h("bdi", {}, row.sender)), h("time", { dir: "ltr" }, clock(issue.date))),
-        h("p", { class: "row-subject" }, ended(row.subject, row.subject_rest)),
-        h("p", { class: "row-preheader" }, ended(row.preheader, row.preheader_rest)))),
+      h("p", { class: "row-sender" }, h("b", {}, h("bdi", {}, row.sender))),
+      h("p", { class: "row-words" },
+        h("span", { class: "row-subject" }, ended(row.subject, row.subject_rest)), " ",
+        h("span", { class: "row-preheader" }, ended(row.preheader, row.preheader_rest))),
+      h("time", { dir: "ltr" }, clock(issue.date))),
     lost.length
-      ? h("dl", { class: "lost" }, lost.map(([name, rest]) => h("div", {}, h("dt", {}, `${name} not shown`), h("dd", { dir: "auto" }, rest))))
-      : h("p", { class: "lost" }, "Shown whole."));
+      ? h("dl", { class: "lost" }, lost.map(([name, rest]) => h("div", {}, h("dt", {}, `${name} not shown:`), h("dd", { dir: "auto" }, `…${rest}`))))
+      : h("p", { class: "lost" }, "Subject and preheader are shown whole."));
 }
 
 const ended = (shown, rest) => (rest ? `${shown.trimEnd()}…` : shown);

@@ -6,7 +6,7 @@ import { TABS, keyOf } from "/static/tabs.js";
 // Group -> keys as they are told, what they do, and the name of the act.
 const KEYS = [
   ["Look", [
-    [TABS.filter((tab) => !tab.key).map(keyOf).join(" "), TABS.filter((tab) => !tab.key).map((tab) => tab.label).join(", "), null],
+    ["1 – 0", TABS.filter((tab) => !tab.key).map((tab) => tab.label).join(", "), null],
     ["c", "Changes since it was published", null],
     ["w", "Next width: phone, tablet, desktop", "width"],
     ["s", "Side by side, or one view again", "split"],
@@ -62,7 +62,7 @@ export function help(dialog) {
   dialog.replaceChildren(
     h("header", {}, h("h2", { id: "help-title" }, "Keys"), shut),
     h("div", { class: "keys" }, KEYS.map(([title, keys]) => h("div", {}, h("h3", {}, title),
-      h("dl", {}, keys.flatMap(([key, does]) => [h("dt", {}, key.split(" ").map((one) => h("kbd", {}, one))), h("dd", {}, does)]))))),
-    h("p", {}, "The width is drawn at the edge of the mail, or with the arrow keys while the edge has the focus. In the mail, a click on a paragraph tells its file and line."),
-    h("p", { class: "switch" }, h("label", {}, box, " Single keys do something")));
+      h("dl", {}, keys.flatMap(([key, does]) => [h("dt", {}, key.split(" ").map((one) => (one === "–" ? " – " : h("kbd", {}, one)))), h("dd", {}, does)]))))),
+    h("p", { class: "soft" }, "The width is drawn at the edge of the mail, or with the arrow keys while the edge has the focus. In the mail, a click on a paragraph tells its file and line."),
+    h("p", { class: "switch" }, h("label", {}, box, "Single keys do something")));
 }

@@ -1,7 +1,7 @@
 // Problems, paragraphs and links: from the notes to their place in the mail, and back.
 
 import { draw, spots } from "/static/chrome.js";
-import { keyOf, listed } from "/static/notes.js";
+import { listed } from "/static/notes.js";
 
 const WORDS = 160; // characters of a paragraph told with its place
 
@@ -10,8 +10,8 @@ export function marks(now, show) {
   const framed = () => now.panes.filter((pane) => pane.framed);
 
   /** Mark what was written at a place, in every pane, and tell its file and line. */
-  function lookAt(place, { kind = "here", url = null, scroll = true, told = place } = {}) {
-    now.spot = place || url || told ? { at: told, url, words: null, theme: !told } : null;
+  function lookAt(place, { kind = "here", url = null, scroll = true, told = place, editor = null } = {}) {
+    now.spot = place || url || told ? { at: told, url, words: null, editor } : null;
     for (const pane of framed()) {
       const element = pane.frame.point(place, kind, scroll || pane.index !== now.active);
       if (element && now.spot) now.spot.words = element.textContent.replace(/\s+/g, " ").trim().slice(0, WORDS);
@@ -27,26 +27,26 @@ export function marks(now, show) {
   /** Tell of what was clicked in a mail; a problem that stands there is opened beside it. */
   function clicked(place, url) {
     const finding = place && now.issue?.findings.find(({ target }) => target === place);
-    now.problem = finding ? keyOf(finding) : null;
+    now.problem = finding?.key ?? null;
     lookAt(place, { kind: finding?.severity, url, scroll: false });
     bring();
   }
 
   /** Open a problem, or shut the one that is open. */
   async function open(key) {
-    const finding = now.issue?.findings.find((other) => keyOf(other) === key);
+    const finding = now.issue?.findings.find((other) => other.key === key);
     if (!finding || now.problem === key) return clear();
     now.problem = key;
     if (finding.target && !framed().length) await show("light");
     const told = [finding.path, finding.line, finding.column].filter(Boolean).join(":");
-    lookAt(finding.target, { kind: finding.severity, told });
+    lookAt(finding.target, { kind: finding.severity, told, editor: finding.editor });
     return bring();
   }
 
   const bring = () => document.querySelector(".problem.open")?.scrollIntoView({ block: "nearest" });
 
   function step(by) {
-    const keys = now.issue ? listed(now.issue, now.hidden).map(keyOf) : [];
+    const keys = now.issue ? listed(now.issue, now.hidden).map((finding) => finding.key) : [];
     const key = keys[next(keys.indexOf(now.problem), by, keys.length, true)];
     if (key && key !== now.problem) open(key);
   }

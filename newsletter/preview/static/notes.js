@@ -10,8 +10,16 @@ const ICONS = {
 };
 const RANK = Object.keys(KINDS);
 
-/** Return the key of a finding: the same problem at the same place has it again after a save. */
-export const keyOf = (finding) => [finding.code, finding.path, finding.message].join(" ");
+/** Return an issue whose findings have keys: the same problem has the same again after a save that moved its line. */
+export function keyed(issue) {
+  const seen = new Map();
+  const key = ({ code, path, message }) => {
+    const said = [code, path, message].join(" ");
+    seen.set(said, (seen.get(said) ?? 0) + 1);
+    return `${said} ${seen.get(said)}`;
+  };
+  return { ...issue, findings: issue.findings.map((finding) => ({ ...finding, key: key(finding) })) };
+}
 
 /** Return findings as they are listed: what is worst first, then by place. */
 export function listed(issue, hidden = new Set()) {
@@ -55,13 +63,13 @@ function problems(issue, hidden, open) {
       h("button", { type: "button", "data-kind": severity, "aria-pressed": String(!hidden.has(severity)) },
         plural(count(severity), ...KINDS[severity])))),
     !issue.findings.length && issue.checked && h("p", { class: "clean" }, icon("M2.5 8.5l3.5 3.5 7.5-8"), "Nothing to mend."),
-    h("ul", { class: "problems" }, shown.map((finding) => problem(finding, keyOf(finding) === open))));
+    h("ul", { class: "problems" }, shown.map((finding) => problem(finding, finding.key === open))));
 }
 
 function problem(finding, open) {
-  const { severity, message, path, line, hint, code, name } = finding;
-  return h("li", { class: `problem ${severity}${open ? " open" : ""}`, "data-key": keyOf(finding) },
-    h("button", { type: "button", "data-problem": keyOf(finding), "aria-expanded": String(open) },
+  const { key, severity, message, path, line, hint, code, name } = finding;
+  return h("li", { class: `problem ${severity}${open ? " open" : ""}`, "data-key": key },
+    h("button", { type: "button", "data-problem": key, "aria-expanded": String(open) },
       icon(ICONS[severity]),
       h("span", { class: "message", dir: "auto" }, h("span", { class: "visually-hidden" }, `${KINDS[severity][0]}: `), message),
       h("span", { class: "place" }, short(path, line))),

@@ -16,5 +16,5 @@ function entry({ role, text, level, url, items, target }) {
   const words = silent ? "No alternative text: left out" : text || (items ? plural(items, "item") : "");
   return h("li", { "data-role": role, "data-level": level, "data-at": target, class: silent ? "faint" : null },
     h("span", { class: "role" }, called),
-    h("span", { class: "said", dir: "auto" }, words, url && h("span", { class: "address" }, url)));
+    h("span", { class: "said", dir: "auto" }, h("span", { class: "words" }, words), url && h("span", { class: "address", dir: "ltr" }, url)));
 }

@@ -49,7 +49,7 @@ export class Pane {
     this.exact = h("input", { type: "number", min: 240, max: 1600, step: 1, "aria-label": "Width in pixels" });
     this.variants = h("div", { class: "widths variants", role: "group", "aria-label": "Kind" });
     this.zoom = h("span", { class: "far zoom" });
-    this.second = h("div", { class: "bar-2" }, this.widths, this.exact, h("span", { "aria-hidden": "true" }, "px"), this.variants, this.zoom);
+    this.second = h("div", { class: "bar-2" }, this.widths, this.exact, h("span", { class: "unit", "aria-hidden": "true" }, "px"), this.variants, this.zoom);
     this.doc = h("div", { class: "doc", tabindex: "0" });
     this.none = h("div", { class: "empty" });
     this.panel = h("div", { class: "panel", id: `panel-${this.index}`, role: "tabpanel" }, this.second, this.device.floor, this.doc, this.none);
@@ -95,17 +95,18 @@ export class Pane {
   }
 
   /** Show an issue in a way; resolves once it is on the page. Without `fresh`, a mail that is shown is left as it is. */
-  async show(state, issue, fresh) {
+  async show(state, { issue, changes }, fresh) {
     this.state = state;
     const view = issue?.views.find(({ name }) => name === state.view);
     this.chrome(state, view, issue);
-    const possible = issue !== null && issue.mail && (!this.framed || view);
+    const uncompared = state.view === "changes" && !changes?.available;
+    const possible = Boolean(issue?.mail && (!this.framed || view) && !uncompared);
     // Side by side each has the room its device needs, so that both are seen at one scale.
     this.element.style.setProperty("--share", this.framed ? state.width + MARGIN : COLUMN);
     this.device.floor.hidden = this.second.hidden = !possible || !this.framed;
     this.doc.hidden = !possible || this.framed;
     this.none.hidden = possible;
-    if (!possible) return this.nothing(issue);
+    if (!possible) return this.nothing(issue, uncompared ? changes : null);
     if (!this.framed) return this.write(issue);
     this.device.set(state.width, Boolean(view.dark));
     this.address(issue, view);
@@ -150,13 +151,14 @@ export class Pane {
     }
   }
 
-  nothing(issue) {
+  nothing(issue, changes) {
     this.frame.clear();
     this.written = null;
-    if (!issue) return;
-    const said = issue.mail ? ["This view is not there", "The studio does not know it for this issue."]
-      : ["Not a mail yet", "Something keeps these files from becoming one. What is to be mended stands above and beside."];
-    morphChildren(this.none, [h("h2", {}, said[0]), h("p", {}, said[1])]);
+    const said = !issue ? null
+      : !issue.mail ? ["Not a mail yet", "Something keeps these files from becoming one. What is to be mended stands above and beside."]
+        : changes ? ["Nothing to compare with", changes.why]
+          : ["This view is not there", "This version of the studio does not know it."];
+    morphChildren(this.none, said ? [h("h2", {}, said[0]), h("p", {}, said[1])] : []);
   }
 
   scaled(scale) {

@@ -6,6 +6,7 @@ import { DEVICES, kindOf } from "/static/device.js";
 import { help, keyboard } from "/static/keys.js";
 import { listen } from "/static/live.js";
 import { marks } from "/static/marks.js";
+import { keyed } from "/static/notes.js";
 import { Pane } from "/static/pane.js";
 import { announce, linked, say } from "/static/spoken.js";
 import { tabOf } from "/static/tabs.js";
@@ -33,6 +34,11 @@ async function ask(path) {
   return answer?.ok ? answer.json() : null;
 }
 
+async function askIssue() {
+  const told = await ask(issueAddress());
+  return told && keyed(told);
+}
+
 const issueAddress = (rest = "") => `/api/issues/${encodeURIComponent(now.look.slug)}${rest}`;
 
 async function askList() {
@@ -51,7 +57,7 @@ async function askChanges() {
 
 // --- painting ---
 
-const paint = (fresh) => Promise.all(now.panes.map((pane, index) => pane.show(now.look.panes[index], now.issue, fresh)));
+const paint = (fresh) => Promise.all(now.panes.map((pane, index) => pane.show(now.look.panes[index], now, fresh)));
 
 let asked = 0;
 
@@ -66,10 +72,11 @@ async function refresh(version = null) {
     await paint(true);
     painted(version);
   }
-  const told = await ask(issueAddress());
+  const told = await askIssue();
   if (turn !== asked || slug !== now.look.slug) return undefined;
   now.issue = told;
   announce(before, told);
+  now.changes = null;
   if (showsChanges()) await askChanges();
   draw(now);
   await paint(!early);
@@ -78,7 +85,7 @@ async function refresh(version = null) {
 
 /** Take up what the rules say; the mail stays as it is. */
 async function findings() {
-  const [slug, told] = [now.look.slug, await ask(issueAddress())];
+  const [slug, told] = [now.look.slug, await askIssue()];
   if (!told || slug !== now.look.slug) return;
   now.issue = told;
   draw(now);
