@@ -15,12 +15,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from newsletter.cache import engines
 
 if TYPE_CHECKING:
     from newsletter.pictures import Shelf
+
+
+T = TypeVar("T")
+SHEETS, STYLES = 32, 4096  # as many are remembered: every theme of a workspace, and all its elements
 
 
 class Declaration(NamedTuple):
@@ -70,11 +74,13 @@ class Memory(Later):
         super().__init__("cssutils")
         self.styles: dict[str, list[Declaration]] = {}
         self.sheets: dict[str, list[Rule]] = {}
-        self.kept = 0
+        self.recalled = False
+        self.new = False  # something was read that is not on the shelf
 
     def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
         if css not in self.styles:
-            self.styles[css] = list(map(_declaration, _cssutils().parseStyle(css, validate=False)))
+            read = list(map(_declaration, _cssutils().parseStyle(css, validate=False)))
+            self._remember(self.styles, css, read, STYLES)
         return self.styles[css]
 
     def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
@@ -82,25 +88,32 @@ class Memory(Later):
             sheet = _cssutils().parseString(css, validate=False)
             if any(rule.type == rule.MEDIA_RULE for rule in sheet):
                 return sheet  # premailer writes these back in cssutils' own words
-            self.sheets[css] = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
+            self._remember(self.sheets, css, [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE], SHEETS)
         return self.sheets[css]
+
+    def _remember(self, read: dict[str, T], css: str, found: T, most: int) -> None:
+        """Keep what was read, and forget the oldest: a theme that is being drawn has a new sheet with every save."""
+        while len(read) >= most:
+            del read[next(iter(read))]
+        read[css] = found
+        self.new = True
 
     def recall(self, shelf: Shelf) -> None:
         """Take from the shelf what earlier processes have read."""
-        if not self.kept and (data := shelf.get(_key())):
+        if not self.recalled and (data := shelf.get(_key())):
             kept = json.loads(data)
             self.styles |= {css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()}
             self.sheets |= {
                 css: [Rule(selector, [Declaration(*part) for part in parts]) for selector, parts, *_ in rules]
                 for css, rules in kept["sheets"].items()
             }
-            self.kept = len(self.styles) + len(self.sheets)
+            self.recalled = True
 
     def keep(self, shelf: Shelf) -> None:
         """Put what was read on the shelf, if there is anything new."""
-        if self.kept < (known := len(self.styles) + len(self.sheets)):
+        if self.new:
             shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
-            self.kept = known
+            self.new, self.recalled = False, True
 
 
 def _key() -> str:

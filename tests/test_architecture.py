@@ -29,7 +29,7 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
     ("links", ("links.",), False),
     ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),
     ("rules", ("check.",), False),
-    ("line", ("build", "validate", "receipts"), False),
+    ("line", ("build", "validate", "receipts", "listing"), False),
     ("ends", ("batch", "check.desk", "importers.", "preview.", "targets."), True),
     ("command line", ("cli.", "__main__"), False),
 ]

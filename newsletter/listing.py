@@ -1,0 +1,32 @@
+"""One line of the list of issues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from newsletter.check.structure import check_structure
+from newsletter.context import count_words
+from newsletter.errors import NewsletterError
+from newsletter.load import load
+from newsletter.receipts import read_receipts
+from newsletter.workspace import Workspace
+
+
+def row(workspace: Workspace, folder: Path) -> dict[str, Any]:
+    """Return slug, title, date, state, words, and how many problems keep an issue from being built."""
+    loaded = load(workspace, folder)
+    issue = loaded.issue
+    problems = len(loaded.findings) + (len(check_structure(workspace, issue)[0]) if issue else 0)
+    try:
+        published = bool(read_receipts(folder, workspace.shown(folder)))
+    except NewsletterError:
+        published, problems = True, problems + 1
+    return {
+        "slug": folder.name,
+        "title": issue.title if issue else None,
+        "date": issue.date.isoformat() if issue else folder.name[:10],
+        "state": "published" if published else "draft",
+        "words": sum(map(count_words, issue.sections)) if issue else 0,
+        "problems": problems,
+    }
