@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,6 +38,14 @@ def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
 def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | None:
     """Return the latest receipt of a target."""
     return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Return a SHA-256 over the names and bytes of everything delivered."""
+    total = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        total.update(f"{name}\0{len(data)}\0".encode() + data)
+    return total.hexdigest()
 
 
 def add_receipts(

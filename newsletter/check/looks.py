@@ -91,6 +91,34 @@ def _texts(
             yield Seen(element, child.tail, *state)
 
 
+class Paint(NamedTuple):
+    """An element and the colours a client shows it in; `None` where it says nothing of the kind itself."""
+
+    element: lxml_html.HtmlElement
+    ink: Colour | None
+    ground: Colour | None
+
+
+def painted(mail: Mail, look: Look) -> Iterator[Paint]:
+    """Yield every element of a mail's body in reading order, as it is painted in a look that changes colours."""
+    start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
+    yield from _painted(next(mail.elements("body")), start, look, _overriding(mail, look))
+
+
+def _painted(
+    element: lxml_html.HtmlElement, above: _State, look: Look, overriding: Mapping[lxml_html.HtmlElement, Styles]
+) -> Iterator[Paint]:
+    inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
+    state = _state(element, above, inline, winning, look)
+    said = {**_attributes(element), **inline, **winning}
+    coloured = "color" in said or (element.tag == "a" and element.get("href"))
+    filled = parse(said.get("background", "")) is not None or element.tag == "body"
+    yield Paint(element, state.ink if coloured or element.tag == "body" else None, state.ground if filled else None)
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _painted(child, state, look, overriding)
+
+
 _BOLD = frozenset("b strong th h1 h2 h3 h4 h5 h6".split())
 
 

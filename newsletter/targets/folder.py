@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Plan, Receipt
 from newsletter.output import refuse_strangers, write_folder
+from newsletter.receipts import digest_of
 from newsletter.workspace import Workspace
 from newsletter.yamlfile import did_you_mean
 
@@ -59,7 +59,4 @@ class FolderTarget:
 
 def digest(email: Email) -> str:
     """Return a SHA-256 over the names and bytes of everything delivered."""
-    total = hashlib.sha256()
-    for name, data in sorted(email.files().items()):
-        total.update(f"{name}\0{len(data)}\0".encode() + data)
-    return total.hexdigest()
+    return digest_of(email.files())
