@@ -14,7 +14,7 @@
     slug version mail stale checked     `version` is a number that grows; `mail` tells whether there is a mail to show,
                     `stale` that it is the last good one because the files as they are now make none (see `errors`),
                     `checked` that `findings` are what the rules say of this version (else a `findings` event follows)
-    title subject preheader date number language direction tags theme state
+    title subject preheader date number language direction tags theme state web_url
     errors          findings that keep the issue from being a mail; empty when all is well
     findings        all, errors included; each `{code name severity message hint path line column editor target}`
                     `editor` is the link that opens the place in the editor, `target` the `data-at` of the element of
@@ -30,9 +30,12 @@
     inbox           `{client device sender subject subject_rest preheader preheader_rest}`: what is shown, and what is
                     cut off
     text            the text part
-    reading         what a screen reader says, in order: `{role text level url items target}`; roles are article heading
-                    paragraph list listitem table row cell columnheader rowheader image link blockquote separator text
-    views           `{name label medium dark}`: names for `/mail/{slug}/{name}`; medium is `mail`, `web` or `text`
+    reading         what a screen reader says, in order: `{role text level url items target}`; a line that has links
+                    comes in pieces. `items` counts those of a list and the rows of a table. Roles are article heading
+                    paragraph list listitem table cell columnheader rowheader image link blockquote separator text
+    views           `{name label medium dark}`: names for `/mail/{slug}/{name}`; medium is `mail`, `web` or `text`:
+                    light dark outlook gmail images-off no-styles web web-dark text, and changes where there are bytes
+                    to compare with
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`

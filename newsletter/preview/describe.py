@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from newsletter.model import Finding, Issue
+from newsletter.check.formats import SEVERITIES
+from newsletter.check.size import CLIP, NEAR, SizeReport, size
+from newsletter.context import WORDS_PER_MINUTE, count_words, lines_of
+from newsletter.markup.inline import Image
+from newsletter.model import Finding, Issue, Location, Severity, walk
+from newsletter.preview.changes import published
 from newsletter.preview.editor import Editor
-from newsletter.preview.kept import Shown
+from newsletter.preview.inbox import inbox
+from newsletter.preview.kept import Made, Shown
+from newsletter.preview.reading import reading, spoken
 from newsletter.preview.views import VIEWS
+
+if TYPE_CHECKING:
+    from lxml import html as lxml_html
 
 
 def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
     """Return what `/api/issues/{slug}` answers."""
-    issue = shown.draft.issue or (shown.made.mail.issue if shown.made else None)
-    told: dict[str, Any] = {
+    made = shown.made
+    issue = shown.draft.issue or (made.mail.issue if made else None)
+    severities = Counter(finding.severity for finding in shown.findings)
+    last = published(shown.workspace, shown.draft.folder)
+    return {
         "slug": shown.slug,
         "version": shown.version,
-        "mail": shown.made is not None,
-        "stale": bool(shown.made and shown.errors),
+        "mail": made is not None,
+        "stale": bool(made and shown.errors),
         "checked": shown.checked,
         **_head(issue),
+        "state": "published" if last else "draft",
+        "web_url": shown.workspace.publication.web_url(shown.slug),
         "errors": [_finding(finding, shown, editor) for finding in shown.errors],
         "findings": [_finding(finding, shown, editor) for finding in shown.findings],
-        "counts": {},
-        "sections": [],
-        "source": None,
-        "credits": [],
-        "links": [],
-        "remote": [],
-        "inbox": [],
-        "text": shown.made.mail.email.text if shown.made else "",
-        "reading": [],
-        "views": [{"name": v.name, "label": v.label, "medium": v.medium, "dark": v.dark} for v in VIEWS.values()],
-        "published": None,
-    }
-    return told
+        "counts": {severity: severities[severity] for severity in SEVERITIES},
+        "views": [],
+        "published": last,
+        **_NO_MAIL,
+    } | (_mail(made, editor, severities) if made else {})
+
+
+_NO_MAIL: dict[str, Any] = {
+    "sections": [],
+    "source": None,
+    "credits": [],
+    "links": [],
+    "remote": [],
+    "inbox": [],
+    "text": "",
+    "reading": [],
+}
 
 
 def _head(issue: Issue | None) -> dict[str, Any]:
@@ -44,16 +65,105 @@ def _head(issue: Issue | None) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, shown: Shown, editor: Editor) -> dict[str, Any]:
-    path, line, column = finding.where
     return {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
         "message": finding.message,
         "hint": finding.hint,
-        "path": path,
-        "line": line,
-        "column": column,
-        "editor": editor.link(finding.where),
+        **_place(finding.where, editor),
         "target": shown.made.marked.target(finding.where) if shown.made else None,
     }
+
+
+def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
+    path, line, column = where or (None, None, None)
+    return {"path": path, "line": line, "column": column, "editor": editor.link(where) if where else None}
+
+
+# --- of the mail -----------------------------------------------------------------------------------------
+
+
+def _mail(made: Made, editor: Editor, severities: Counter[Severity]) -> dict[str, Any]:
+    mail, issue, report = made.mail, made.mail.issue, size(made.mail)
+    links = list(_links(made, editor))
+    pictures = {node.src for section in issue.sections for node in walk(section.blocks) if isinstance(node, Image)}
+    remote = sorted(src for src in pictures if "://" in src)
+    words = sum(map(count_words, issue.sections))
+    counts: dict[str, int] = {
+        "words": words,
+        "minutes": max(round(words / WORDS_PER_MINUTE), 1),
+        "bytes": report.total,
+        "clip": CLIP,
+        "near": NEAR,
+        "links": len(links),
+        "pictures": len(pictures),
+        "remote_pictures": len(remote),
+        **{str(severity): severities[severity] for severity in SEVERITIES},
+    }
+    lines = ({"label": line.label, "names": line.names, "text": line.text} for line in lines_of(issue, mail.theme))
+    return {
+        "counts": counts,
+        "sections": list(_sections(made, report, editor)),
+        "source": _source(report, editor),
+        "credits": list(lines),
+        "links": links,
+        "remote": remote,
+        "inbox": inbox(mail),
+        "text": mail.email.text,
+        "reading": reading(made.tree),
+        "views": [
+            {"name": view.name, "label": view.label, "medium": view.medium, "dark": view.dark}
+            for view in VIEWS.values()
+            if view.name != "changes" or made.published is not None
+        ],
+    }
+
+
+def _sections(made: Made, report: SizeReport, editor: Editor) -> Iterator[dict[str, Any]]:
+    sizes = {part.section.where: part.bytes for part in report.stretches if part.section}
+    for section in made.mail.issue.sections:
+        where = Location(section.where.path, 1, 1)
+        yield {
+            "path": section.where.path,
+            "editor": editor.link(where),
+            "kind": section.kind,
+            "title": section.title,
+            "words": count_words(section),
+            "bytes": sizes.get(section.where, 0),
+            "target": made.marked.target(where),
+        }
+
+
+def _source(report: SizeReport, editor: Editor) -> dict[str, Any]:
+    clip = report.clip()
+    parts = [
+        {
+            "name": part.name,
+            "path": part.section.where.path if part.section else None,
+            "editor": editor.link(part.section.where) if part.section else None,
+            "start": part.start,
+            "end": report.end(part),
+            "bytes": part.bytes,
+        }
+        for part in report.stretches
+    ]
+    cut = None if clip is None else {"offset": clip, "line": report.html.count("\n", 0, clip) + 1, "bytes": CLIP}
+    return {"html": report.html, "total": report.total, "limit": CLIP, "clip": cut, "parts": parts}
+
+
+def _links(made: Made, editor: Editor) -> Iterator[dict[str, Any]]:
+    for link in made.tree.iter("a"):
+        if url := link.get("href"):
+            at = _at(link)
+            words = {"url": url, "text": spoken(link), "target": str(at) if at else None}
+            yield {**words, **_place(at, editor)}
+
+
+def _at(element: lxml_html.HtmlElement) -> Location | None:
+    """Return the author's place of an element; `None` for one of the theme's."""
+    for around in (element, *element.iterancestors()):
+        if at := around.get("data-at"):
+            path, line, column = at.rsplit(":", 2)
+            return Location(path, int(line), int(column))
+    return None

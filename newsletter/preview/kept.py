@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.build import Draft, read
 from newsletter.check import baseline
@@ -19,23 +20,35 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.faults import WRONG_VALUE
 from newsletter.model import Email, Finding
 from newsletter.pictures import Shelf
+from newsletter.preview.changes import published_html
 from newsletter.preview.places import Marked, marked
 from newsletter.validate import finish, judge
 from newsletter.workspace import Workspace, find
+
+if TYPE_CHECKING:
+    from lxml import html as lxml_html
 
 OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
 
 
 @dataclass(frozen=True)
 class Made:
-    """A mail with what was made of it for showing."""
+    """A mail with what was made of it for showing, each when it is first asked for."""
 
     mail: Mail
+    published: str | None  # the HTML that was last published
 
     @cached_property
     def marked(self) -> Marked:
         """Return the mail's HTML with the author's places on its elements."""
         return marked(self.mail, self.mail.email.html)
+
+    @cached_property
+    def tree(self) -> lxml_html.HtmlElement:
+        """Return the marked HTML, parsed."""
+        from lxml import html as lxml_html
+
+        return lxml_html.document_fromstring(self.marked.html)
 
     @cached_property
     def page(self) -> Marked:
@@ -121,7 +134,8 @@ class Kept:
             return before  # saved without a change, or a file that says nothing
         if email and draft.issue and draft.theme:
             checks = Checks(chosen(workspace), workspace.check.reserve)
-            made = Made(Mail(draft.issue, email, workspace.publication, draft.theme, checks))
+            mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
+            made = Made(mail, published_html(workspace, folder))
         earlier = before.findings if before else ()
         findings = tuple(dict.fromkeys((*errors, *draft.findings, *earlier)))
         return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings)

@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from newsletter.check.looks import LOOKS, Look
+from newsletter.preview.changes import with_marks
+from newsletter.preview.forced import forced
 from newsletter.preview.kept import Made
+
+OUTLOOK, GMAIL = LOOKS[2:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +23,7 @@ class View:
     label: str
     medium: str  # mail, web or text
     dark: bool
-    show: Callable[[Made], str]
+    show: Callable[[Made], str | None]
 
 
 _MEDIA = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
@@ -57,9 +62,32 @@ def dark(made: Made) -> str:
     return _local(_schemed(made.marked.html, "dark"), made)
 
 
+def outlook_dark(made: Made) -> str:
+    """Return the mail as Outlook.com darkens it; the theme's `[data-ogsc]` rules count."""
+    return _forced(made, OUTLOOK)
+
+
+def gmail_dark(made: Made) -> str:
+    """Return the mail as Gmail's apps darken it."""
+    return _forced(made, GMAIL)
+
+
+def _forced(made: Made, look: Look) -> str:
+    return _local(_schemed(forced(made.marked.html, made.tree, made.mail, look), "light"), made)
+
+
 def no_styles(made: Made) -> str:
     """Return the mail as a client shows it that drops the head: style attributes are all it has."""
     return _SHEET.sub("", light(made))
+
+
+def changes(made: Made) -> str | None:
+    """Return the mail with what came and went since it was published."""
+    return (
+        None
+        if made.published is None
+        else _local(_schemed(with_marks(made.published, made.marked.html), "light"), made)
+    )
 
 
 def web(made: Made) -> str:
@@ -88,10 +116,13 @@ VIEWS: Mapping[str, View] = {
     for view in (
         View("light", "Light", "mail", False, light),
         View("dark", "Dark, as the theme has it", "mail", True, dark),
+        View("outlook", "Inverted by Outlook.com", "mail", True, outlook_dark),
+        View("gmail", "Inverted by Gmail's apps", "mail", True, gmail_dark),
         View("images-off", "Pictures off", "mail", False, light),
         View("no-styles", "Styles stripped", "mail", False, no_styles),
         View("web", "Web page", "web", False, web),
         View("web-dark", "Web page, dark", "web", True, web_dark),
         View("text", "Plain text", "text", False, text),
+        View("changes", "Changes since it was published", "mail", False, changes),
     )
 }

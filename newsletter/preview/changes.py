@@ -1,0 +1,206 @@
+"""What changed in the mail since it was last published, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from html import escape, unescape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from newsletter.check.size import Outline
+from newsletter.errors import NewsletterError
+from newsletter.model.outputs import OURS
+from newsletter.receipts import digest_of, read_receipts
+from newsletter.workspace import Workspace
+
+ALIKE = 0.4  # of their words that two paragraphs share before one is told as a change of the other
+
+
+def published(workspace: Workspace, folder: Path) -> dict[str, Any] | None:
+    """Return when, as what and where an issue was last published; `None` where it never was."""
+    try:
+        receipts = read_receipts(folder, workspace.shown(folder))
+    except NewsletterError:
+        return None  # `check` and `publish` tell of it
+    return {key: receipts[-1].get(key) for key in ("at", "subject", "target", "place")} if receipts else None
+
+
+def published_html(workspace: Workspace, folder: Path) -> str | None:
+    """Return the mail as it was last published: where a target's folder still holds those very bytes."""
+    try:
+        receipts = read_receipts(folder, workspace.shown(folder))
+    except NewsletterError:
+        return None
+    for receipt in reversed(receipts):
+        place = workspace.root / str(receipt.get("place") or "")
+        try:
+            names = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
+            files = {name: path.read_bytes() for name, path in names.items() if OURS.fullmatch(name)}
+        except OSError:
+            continue
+        if "email.html" in files and digest_of(files) == receipt["sha256"]:
+            return files["email.html"].decode(errors="replace")
+    return None
+
+
+# --- words and where they stand --------------------------------------------------------------------------
+
+
+class Word(NamedTuple):
+    text: str
+    start: int  # in the HTML
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The words of a paragraph, a heading, a cell."""
+
+    words: tuple[Word, ...]
+    at: str | None  # `data-at` of the innermost element that has one
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(word.text for word in self.words)
+
+
+_BLOCKS = frozenset("blockquote caption div h1 h2 h3 h4 h5 h6 li p pre td th".split())
+_AT = re.compile(r'<[^>]*\bdata-at="([^"]*)"')
+_HIDDEN = re.compile(r'<[^>]*\bstyle="[^"]*display:\s*none')
+
+
+def blocks(html: str) -> list[Block]:
+    """Return the blocks of a mail that a reader sees, in order."""
+    outline, body = Outline(html), html.find("<body")
+    found: list[tuple[int, list[Word], int]] = []
+    for run in outline.runs:
+        around = list(_around(outline, run))
+        if run < body or any(_HIDDEN.match(html, outline.spans[index].start) for index in around):
+            continue
+        block = next((index for index in around if outline.spans[index].tag in _BLOCKS), 0)
+        text = html[run : html.find("<", run)]
+        words = [Word(unescape(m[0]), run + m.start(), run + m.end()) for m in re.finditer(r"\S+", text)]
+        if found and found[-1][0] == block:
+            found[-1][1].extend(words)
+        else:
+            found.append((block, words, around[0]))
+    return [Block(tuple(words), _marked(html, outline, index)) for _, words, index in found]
+
+
+def _around(outline: Outline, run: int) -> Iterator[int]:
+    index = outline.texts[run][1]
+    while index:
+        yield index
+        index = outline.spans[index].parent
+
+
+def _marked(html: str, outline: Outline, index: int) -> str | None:
+    while index:
+        if outline.spans[index].tag in _BLOCKS and (match := _AT.match(html, outline.spans[index].start)):
+            return unescape(match[1])
+        index = outline.spans[index].parent
+    return None
+
+
+# --- comparing -------------------------------------------------------------------------------------------
+
+Pair = tuple[Block | None, Block | None]  # as it was, as it is
+
+
+def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
+    """Yield the blocks that differ, in reading order, each with what it was before."""
+    matcher = SequenceMatcher(None, [block.texts for block in old], [block.texts for block in new], autojunk=False)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            yield from _alike(old[a:b], new[c:d])
+
+
+def _alike(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
+    taken = 0
+    for block in new:
+        ratios = [(_ratio(before, block), -index) for index, before in enumerate(old) if index >= taken]
+        best, place = max(ratios, default=(0.0, 0))
+        if best < ALIKE:
+            yield None, block
+            continue
+        for gone in old[taken:-place]:
+            yield gone, None
+        yield old[-place], block
+        taken = -place + 1
+    for gone in old[taken:]:
+        yield gone, None
+
+
+def _ratio(one: Block, other: Block) -> float:
+    matcher = SequenceMatcher(None, one.texts, other.texts, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def told(old: str, new: str) -> list[dict[str, Any]]:
+    """Return what `/api/issues/{slug}/changes` lists, of the published mail and the marked one."""
+    return [_told(before, after) for before, after in paired(blocks(old), blocks(new))]
+
+
+def _told(before: Block | None, after: Block | None) -> dict[str, Any]:
+    gone, come = before.texts if before else (), after.texts if after else ()
+    lists: dict[str, list[list[str]]] = {"before": [], "after": []}
+    for kind, a, b, c, d in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
+        for name, mark, words in (("before", "-", gone[a:b]), ("after", "+", come[c:d])):
+            if words:
+                lists[name].append(["=" if kind == "equal" else mark, " ".join(words)])
+    what = "added" if before is None else "removed" if after is None else "changed"
+    return {"kind": what, "target": after.at if after else None, **lists}
+
+
+# --- marking ---------------------------------------------------------------------------------------------
+
+_INS = '<ins style="background:#cdeccd;color:#0d3b12;text-decoration:none">'
+_DEL = '<del style="background:#f6d3d3;color:#5c1010">'
+
+
+def with_marks(old: str, new: str) -> str:
+    """Return the marked mail with what came as `<ins>` and what went as `<del>`, before the words that follow it."""
+    edits: list[tuple[int, str]] = []
+    for before, after in paired(blocks(old), shown := blocks(new)):
+        if after is None:
+            continue
+        gone, come = before.texts if before else (), after.words
+        for kind, a, b, c, d in SequenceMatcher(None, gone, after.texts, autojunk=False).get_opcodes():
+            if kind in ("delete", "replace"):
+                at = come[c].start if c < len(come) else come[-1].end
+                edits.append((at, f"{' ' if c == len(come) else ''}{_DEL}{escape(' '.join(gone[a:b]))}</del> "))
+            if kind in ("insert", "replace"):
+                for start, end in _stretches(come[c:d], new):
+                    edits += [(start, _INS), (end, "</ins>")]
+    edits += _removed(blocks(old), shown)
+    pieces, last = [], 0
+    for at, text in sorted(edits, key=lambda edit: edit[0]):
+        pieces += [new[last:at], text]
+        last = at
+    return "".join([*pieces, new[last:]])
+
+
+def _stretches(words: Sequence[Word], html: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches that words stand in without a tag between them."""
+    start = None
+    for index, word in enumerate(words):
+        start = word.start if start is None else start
+        following = words[index + 1] if index + 1 < len(words) else None
+        if following is None or not html[word.end : following.start].isspace():
+            yield start, word.end
+            start = None
+
+
+def _removed(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """Yield where whole blocks that went are told: in the next that stayed."""
+    following = 0
+    places = {id(block): index for index, block in enumerate(new)}
+    for before, after in paired(old, new):
+        if after is not None:
+            following = places[id(after)] + 1
+        elif before is not None and new:
+            block = new[min(following, len(new) - 1)]
+            yield block.words[0].start, f"{_DEL}{escape(' '.join(before.texts))}</del> "
