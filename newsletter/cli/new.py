@@ -27,7 +27,9 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
 
 @click.command("new")
 @click.argument("title")
-@click.option("--date", callback=on_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default.")
+@click.option(
+    "--date", callback=on_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default."
+)
 def command(title: str, date: dt.date | None) -> None:
     """Make a new issue called TITLE from the blueprint.
 
