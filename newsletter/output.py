@@ -88,8 +88,8 @@ def told(path: Path) -> Iterator[None]:
         hints = {
             errno.ENOSPC: "The disk is full: free some room and try again; the last good output is untouched.",
             errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
-            errno.EROFS: "The disk is read-only: choose another place with --out.",
-            errno.EACCES: "You may not write there: choose another place with --out, or ask who owns the folder.",
+            errno.EROFS: "The disk is read-only: work in a folder that can be written to.",
+            errno.EACCES: "You may not write there: choose another place, or ask who owns the folder.",
             errno.EFBIG: "A limit on the size of files is set (ulimit -f); the last good output is untouched.",
             errno.EEXIST: "Something that is not a folder is in the way.",
             errno.ENOTDIR: "Something that is not a folder is in the way.",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_PIXELS = 50_000_000  # what a good camera makes; 100 megapixels are a mistake and 400 MB of memory
 MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_SMALLER = "Save a smaller copy: 1,200 pixels across are plenty."
 QUALITY = 82  # of JPEG: past this the files grow and nobody sees why
 TOO_DENSE = 2.2  # twice the width is what dense screens show; a drawing a little over that is better left alone
 PHOTO_BYTES = 60_000  # an opaque PNG above this is tried as a JPEG
@@ -121,8 +122,8 @@ def _find(image: Image, folder: Path, root: Path, report: Report) -> Path | None
 def _read(path: Path, image: Image, report: Report) -> bytes | None:
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
-            message = f"{image.src} has {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
-            report.add(HUGE_IMAGE, image.where, message, "Save a smaller copy: 1,200 pixels across are plenty.")
+            message = f"{image.src} has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
+            report.add(HUGE_IMAGE, image.where, message, _SMALLER)
             return None
         return path.read_bytes()
     except OSError as error:
@@ -146,8 +147,9 @@ def _make(
         warnings.simplefilter("ignore")  # Pillow warns of large pictures; ours is the stricter limit
         try:
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
-        except Pillow.DecompressionBombError:
-            report.add(HUGE_IMAGE, where, "the picture has far too many pixels", "Save a smaller copy.")
+        except Pillow.DecompressionBombError as error:  # past 179 megapixels Pillow says only how many there are
+            pixels = re.search(r"\d+", str(error))
+            _huge(where, int(pixels[0]) if pixels else 0, "", report)
             return None
         except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly anything on broken files
             message = f"this is no picture that mail clients show ({', '.join(FORMATS)})"
@@ -155,8 +157,7 @@ def _make(
             return None
         width, height = picture.size
         if width * height > MAX_PIXELS:
-            message = f"the picture has {width * height / 1e6:.0f} megapixels ({width} × {height})"
-            report.add(HUGE_IMAGE, where, message, "Save a smaller copy: 1,200 pixels across are plenty.")
+            _huge(where, width * height, f" ({width:,} × {height:,})", report)
             return None
         try:
             return _sized(picture, data, min(asked or column, column))
@@ -164,6 +165,11 @@ def _make(
             message = f"the picture is broken: {str(error) or type(error).__name__}"
             report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
             return None
+
+
+def _huge(where: Location, pixels: int, sides: str, report: Report) -> None:
+    message = f"the picture has {pixels / 1e6:,.0f} megapixels{sides}; at most {MAX_PIXELS / 1e6:.0f} are read"
+    report.add(HUGE_IMAGE, where, message, _SMALLER)
 
 
 def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, str, bytes]:

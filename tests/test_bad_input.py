@@ -191,7 +191,12 @@ PICTURES = {
     ),
     "a hundred megapixels": (
         "images/huge.png",
-        "error NL503 huge-image: the picture has 100 megapixels (10000 × 10000)\n"
+        "error NL503 huge-image: the picture has 100 megapixels (10,000 × 10,000); at most 50 are read\n"
+        "    hint: Save a smaller copy: 1,200 pixels across are plenty.",
+    ),
+    "more than Pillow opens": (
+        "images/vast.png",
+        "error NL503 huge-image: the picture has 196 megapixels; at most 50 are read\n"
         "    hint: Save a smaller copy: 1,200 pixels across are plenty.",
     ),
     "empty": (
@@ -263,6 +268,7 @@ def gallery(desk: Desk) -> None:
     desk.write(f"{images}/cut.jpg", noise("JPEG")[:-2000])
     desk.write(f"{images}/cut.gif", noise("GIF")[:-2000])
     desk.write(f"{images}/huge.png", png(10_000, 10_000))
+    desk.write(f"{images}/vast.png", png(14_000, 14_000))
     desk.write(f"{images}/empty.png", b"")
     desk.write(f"{images}/text.png", "a picture")
     desk.write(f"{images}/vector.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")

@@ -224,7 +224,7 @@ def test_disk_that_takes_no_more(desk: Desk) -> None:
 FULL = {
     errno.ENOSPC: "The disk is full: free some room and try again; the last good output is untouched.",
     errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
-    errno.EROFS: "The disk is read-only: choose another place with --out.",
+    errno.EROFS: "The disk is read-only: work in a folder that can be written to.",
 }
 
 
@@ -265,7 +265,7 @@ def test_folder_that_may_not_be_written(desk: Desk) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
         f"error: {desk.root}/dist/{SLUG} cannot be written: Permission denied\n"
-        "    hint: You may not write there: choose another place with --out, or ask who owns the folder.\n"
+        "    hint: You may not write there: choose another place, or ask who owns the folder.\n"
     )
     assert desk.tree() == good
 

@@ -25,6 +25,30 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)}."
 
+# What is pasted, and what stands for it here.
+_INSTEAD: dict[str, str] = {
+    tag: hint
+    for tags, hint in {
+        "table thead tbody tr td th": "Write a Markdown table, or `::: table` with a CSV file in data/.",
+        "img picture figure": "Write ![what it shows](images/name.png), or `::: figure`.",
+        "a": "Write [words](https://example.org).",
+        "b strong": "Write **words**.",
+        "i em": "Write *words*.",
+        "h1 h2 h3 h4 h5 h6": "Write ## before a heading.",
+        "ul ol li": "Write - before each item, or 1. where they are numbered.",
+        "blockquote": "Write > before each line.",
+        "p div": "Leave an empty line between paragraphs, and the tags away.",
+        "script style iframe video audio form": "No mail client shows it: lead readers to a page that can.",
+    }.items()
+    for tag in tags.split()
+}
+
+
+def instead(tag: str) -> str:
+    """Return what to write for a tag that is not allowed."""
+    return _INSTEAD.get(tag, HINT)
+
+
 UNCLOSED_COMMENT = ("a comment is opened and never closed", "Close it with -->.")
 
 # Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
@@ -40,12 +64,17 @@ class RawTag:
     attributes: tuple[tuple[str, str], ...]
 
 
-def read_tag(html: str, where: Location, report: Report) -> RawTag | None:
-    """Return an allowed tag, or `None` after reporting why it is not."""
+def read_tag(html: str, where: Location, refused: set[str], report: Report) -> RawTag | None:
+    """Return an allowed tag, or `None` after reporting why it is not.
+
+    `refused` are the tags that were opened and told before: what closes them is not told again.
+    """
     match = _TAG.fullmatch(html)
     name = match[2].lower() if match else ""
     if match is None or name not in ALLOWED:
-        report.add(RAW_HTML, where, f"{f'<{name}>' if name else html[:20]} is not allowed", HINT)
+        if not (match and match[1] and name in refused):
+            report.add(RAW_HTML, where, f"{f'<{name}>' if name else html[:20]} is not allowed", instead(name))
+        refused.add(name)
         return None
     attributes = []
     for key, *values in _ATTRIBUTE.findall(match[3]):
@@ -81,6 +110,6 @@ def read_block(source: Source, start: int, end: int, report: Report) -> Comment 
     tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
     name = f"<{tag[1]}>" if tag else "this HTML"
     inline = tag is not None and tag[1].lower() in ALLOWED
-    hint = "Put it on one line with the words it belongs to." if inline else HINT
+    hint = "Put it on one line with the words it belongs to." if inline else instead(tag[1].lower() if tag else "")
     report.add(RAW_HTML, where, f"{name} cannot stand here", hint)
     return None

@@ -76,6 +76,7 @@ class _Builder:
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = Ends(source, direction, self.references, report)
         self.stack = [Frame("Section", None, source.body)]
+        self.refused: set[str] = set()  # tags that were told and left out
         self.words: list[str] = []
         self.words_start = 0
 
@@ -219,7 +220,7 @@ class _Builder:
         if html.startswith("<!--"):
             self.stack[-1].children.append(Comment(where, html[4:-3].strip()))
             return
-        tag = read_tag(html, where, self.report)
+        tag = read_tag(html, where, self.refused, self.report)
         if tag is None:
             return
         if tag.name == "br":
