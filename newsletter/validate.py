@@ -10,9 +10,10 @@ from pathlib import Path
 from newsletter.build import Draft, make, read
 from newsletter.check import Timing, run
 from newsletter.check.archive import Archive
-from newsletter.check.catalogue import catalogue
+from newsletter.check.catalogue import LINK_CODES, catalogue
+from newsletter.check.linked import Answers, Linked
 from newsletter.check.mail import Checks, Mail
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
 from newsletter.check.select import Selection, unknown_in_issue
 from newsletter.check.suppress import Allow, Allowances, divide, read_allows
 from newsletter.errors import NewsletterError
@@ -44,10 +45,12 @@ def validate(
     earlier: Sequence[Issue] = (),
     selection: Selection | None = None,
     timing: Timing | None = None,
+    answers: Answers | None = None,
 ) -> Validated:
     """Run every rule on one issue: the author's files, the issues before it (the latest first), the final bytes.
 
     `selection` says which rules apply and how bad their findings are; the issue's own `check:` is added to it.
+    `answers` are what the network said of its links, `None` where it was not asked.
     """
     selection = Selection.of_settings(workspace) if selection is None else selection
     started = time.perf_counter()
@@ -59,7 +62,7 @@ def validate(
     mail = None
     if email and draft.issue and draft.theme:
         mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
-    return judge(workspace, draft, mail, broken, earlier, selection, timing)
+    return judge(workspace, draft, mail, broken, earlier, selection, timing, answers)
 
 
 def finish(workspace: Workspace, draft: Draft, shelf: Shelf) -> tuple[Email | None, tuple[Finding, ...]]:
@@ -81,6 +84,7 @@ def judge(
     earlier: Sequence[Issue] = (),
     selection: Selection | None = None,
     timing: Timing | None = None,
+    answers: Answers | None = None,
     pause: Callable[[], None] = lambda: None,
 ) -> Validated:
     """Run every rule on what was read and made. `pause` is called before each; it may raise to give up."""
@@ -97,23 +101,31 @@ def judge(
     findings = [*draft.findings, *draft.allowed, *broken, *unknown_in_issue(draft.issue.choice, where)]
     findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, on, timing)
     findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)), on, timing)
+    linked = Linked.of(workspace, draft.issue, draft.theme, answers) if answers is not None else None
+    if linked:
+        findings += run(LINK_RULES, linked, on, timing)
     if mail:
         findings += run(MAIL_RULES, mail, on, timing)
     allows = read_allows(workspace, draft.issue)
     kept, allowed, used = divide(selection.of(findings), allows)
-    about = _allowances(allows, used, selection, folder=workspace.shown(draft.folder), complete=mail is not None)
+
+    def looked_for(code: str) -> bool:
+        asked = linked is not None and linked.complete
+        return mail is not None and selection.on(code) and (asked or code not in LINK_CODES)
+
+    about = _allowances(allows, used, looked_for, folder=workspace.shown(draft.folder))
     more, more_allowed, _ = divide(selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows)
     return Validated(draft, mail.email if mail else None, _sorted(kept + more), _sorted(allowed + more_allowed))
 
 
 def _allowances(
-    allows: Sequence[Allow], used: set[Allow], selection: Selection, *, folder: str, complete: bool
+    allows: Sequence[Allow], used: set[Allow], looked_for: Callable[[str], bool], *, folder: str
 ) -> Allowances:
-    """Return what there is to say of `allows`; of unused ones only where every rule had its turn."""
+    """Return what there is to say of `allows`; of unused ones only where their rule had its turn."""
     own = [allow for allow in allows if allow.where.path.startswith(f"{folder}/")]
     unknown = tuple(allow for allow in own if allow.code not in catalogue())
-    idle = (allow for allow in own if allow not in used and allow not in unknown and selection.on(allow.code))
-    return Allowances(unknown, tuple(idle) if complete else (), tuple(allow for allow in own if not allow.reason))
+    idle = (allow for allow in own if allow not in used and allow not in unknown and looked_for(allow.code))
+    return Allowances(unknown, tuple(idle), tuple(allow for allow in own if not allow.reason))
 
 
 def _lap(timing: Timing | None, step: str, started: float) -> None:

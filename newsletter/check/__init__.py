@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from newsletter.check.rule import Rule
-from newsletter.model import Finding
+from newsletter.model import Edit, Finding
 
 T = TypeVar("T")
 
@@ -31,5 +31,11 @@ def run(
         found = list(rule.find(subject))
         if timing is not None:
             timing[rule.code] = timing.get(rule.code, 0.0) + time.perf_counter() - started
-        for where, message, *edit in found:
-            yield Finding(rule.code, rule.name, rule.severity, where, message, rule.hint, edit[0] if edit else None)
+        for where, message, *rest in found:
+            edit, more = _rest(*rest)
+            hint = " ".join(f"{rule.hint} {more}".split())
+            yield Finding(rule.code, rule.name, rule.severity, where, message, hint, edit)
+
+
+def _rest(edit: Any = None, more: Any = "") -> tuple[Edit | None, str]:
+    return edit, more

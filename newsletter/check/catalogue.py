@@ -8,13 +8,14 @@ from typing import Any
 
 from newsletter import faults
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
 from newsletter.model import Fault
 from newsletter.yamlfile import nearest
 
 Entry = Fault | Rule[Any]
 
-RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *MAIL_RULES, *ALLOW_RULES)
+RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *LINK_RULES, *MAIL_RULES, *ALLOW_RULES)
+LINK_CODES = frozenset(rule.code for rule in LINK_RULES)  # found only where the network was asked
 FAULTS: tuple[Fault, ...] = tuple(value for value in vars(faults).values() if isinstance(value, Fault))
 
 

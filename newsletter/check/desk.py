@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -17,6 +17,7 @@ from newsletter.check.archive import DEPTH
 from newsletter.check.clients import chosen
 from newsletter.check.fix import Change, mend
 from newsletter.check.history import History
+from newsletter.check.linked import Answers
 from newsletter.check.mail import Checks
 from newsletter.check.rules import ARCHIVE_RULES
 from newsletter.check.select import Selection
@@ -38,6 +39,10 @@ class Order:
     fix: bool = False
     diff: bool = False  # mend a copy
     timing: bool = False
+    answers: Mapping[str, Answers] | None = None  # slug -> what the network said of its links; None: it was not asked
+
+    def answers_for(self, slug: str) -> Answers | None:
+        return None if self.answers is None else self.answers.get(slug, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,11 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
     selection = Selection.of_settings(workspace, order.choice)
     wants_history = any(selection.on(rule.code) for rule in ARCHIVE_RULES)
     earlier = history.before(folder) if wants_history else ()
+    answers = order.answers_for(folder.name)
     looks: list[Validated] = []
 
     def look() -> tuple[Finding, ...]:
-        looks[:] = [_look(workspace, folder, earlier, selection, timing if order.timing else None)]
+        looks[:] = [_look(workspace, folder, earlier, selection, timing if order.timing else None, answers)]
         return looks[0].findings
 
     changes: list[Change] = []
@@ -107,7 +113,7 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
         look()
     (found,) = looks
     if order.diff and not order.fix and any(finding.edit for finding in found.findings):
-        changes, mended = _mended_copy(workspace, folder, earlier, selection)
+        changes, mended = _mended_copy(workspace, folder, earlier, selection, answers)
     if wants_history:
         history.keep(folder, found.draft.issue)
     mailed = found.email is not None
@@ -119,19 +125,24 @@ def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:
     refuse_unknown(workspace)
     known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
     earlier = History(workspace, workspace.folders()).before(folder)
-    found = _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices), None)
+    found = _look(workspace, folder, earlier, Selection.of_settings(workspace, *choices))
     return replace(found, findings=tuple(baseline.divide(found.findings, known)[0]))
 
 
 def _look(
-    workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection, timing: Timing | None
+    workspace: Workspace,
+    folder: Path,
+    earlier: Sequence[Issue],
+    selection: Selection,
+    timing: Timing | None = None,
+    answers: Answers | None = None,
 ) -> Validated:
     checks = Checks(chosen(workspace), workspace.check.reserve)
-    return validate(workspace, folder, Cache(workspace.state / "cache"), checks, earlier, selection, timing)
+    return validate(workspace, folder, Cache(workspace.state / "cache"), checks, earlier, selection, timing, answers)
 
 
 def _mended_copy(
-    workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection
+    workspace: Workspace, folder: Path, earlier: Sequence[Issue], selection: Selection, answers: Answers | None
 ) -> tuple[list[Change], int]:
     """Return what mending would change: in a copy of the issue, beside copies of the files it shares with others."""
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
@@ -144,7 +155,7 @@ def _mended_copy(
             shutil.copytree(workspace.templates, copy.templates)
         issue = copy.issues / folder.name
         shutil.copytree(folder, issue)
-        return mend(root, issue, lambda: _look(copy, issue, earlier, selection, None).findings)
+        return mend(root, issue, lambda: _look(copy, issue, earlier, selection, None, answers).findings)
 
 
 def fresh(checked: Sequence[Checked]) -> Iterator[Finding]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from newsletter.links.answer import Answer
+
+_SITE = "https://example.org"
 SLUG = "2026-03-01-example"
 ESSAY = f"issues/{SLUG}/10-essay.md"
 FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
@@ -29,6 +32,19 @@ FILES: Mapping[str, str] = {
     ),
     f"issues/{SLUG}/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Lisbon, Portugal\n",
     ESSAY: FRONT + "The quay is empty at noon.\n",
+}
+
+# What the network says in examples, of pages of example.org.
+ANSWERS: Mapping[str, Answer] = {
+    answer.url: answer
+    for answer in (
+        Answer(f"{_SITE}/log", "ok", "200 OK", 200, f"{_SITE}/log", present=("noon",), missing=("midnight",)),
+        Answer(f"{_SITE}/gone", "broken", "404 Not Found", 404, f"{_SITE}/gone"),
+        Answer(f"{_SITE}/old", "moved", f"it moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"),
+        Answer(f"{_SITE}/wall", "blocked", "403 Forbidden", 403, f"{_SITE}/wall"),
+        Answer(f"{_SITE}/soft", "suspect", 'its title is "Page not found"', 200, f"{_SITE}/soft"),
+        Answer(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
+    )
 }
 
 # 16 × 16 pixels of grey.

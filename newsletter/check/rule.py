@@ -1,7 +1,8 @@
 """A rule is one small function with its documentation beside it.
 
-Three kinds, told apart by what they look at: an issue as its author wrote it (`Issue`), the finished mail (`Mail`), and
-an issue beside the earlier ones (`Shelf`). Each yields places and messages; where a mend is safe, also the edit.
+Kinds are told apart by what they look at: an issue as its author wrote it (`Issue`), the finished mail (`Mail`), an
+issue beside the earlier ones (`Archive`), its links beside what the network said of them (`Linked`). Each yields places
+and messages; where a mend is safe, also the edit; where the hint is not all there is to say, also the rest.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from newsletter.model import Edit, Location, Severity
 
 T = TypeVar("T")
 
-Found = Iterator[tuple[Location, str] | tuple[Location, str, Edit]]
+Found = Iterator[tuple[Location, str] | tuple[Location, str, Edit] | tuple[Location, str, Edit | None, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from newsletter.check import example
 from newsletter.check.catalogue import RULES
 from newsletter.check.mail import Checks
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, MAIL_RULES
+from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
 from newsletter.load import load
 from newsletter.model import Finding
 from newsletter.validate import validate
@@ -28,7 +28,8 @@ def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
     earlier = [loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue]
     folder = workspace.issues / example.SLUG
     before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
-    return validate(workspace, folder, Cache(tmp_path / ".newsletter"), Checks(), before).findings
+    shelf = Cache(tmp_path / ".newsletter")
+    return validate(workspace, folder, shelf, Checks(), before, answers=example.ANSWERS).findings
 
 
 def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_rule_says_what_and_why_and_what_to_do(rule: Rule[Any]) -> None:
 
 
 def test_codes_are_unique_and_in_order() -> None:
-    for rules in (ISSUE_RULES, ARCHIVE_RULES, MAIL_RULES, ALLOW_RULES):
+    for rules in (ISSUE_RULES, ARCHIVE_RULES, LINK_RULES, MAIL_RULES, ALLOW_RULES):
         codes = [rule.code for rule in rules]
         assert codes == sorted(set(codes))
     assert len({rule.code for rule in RULES}) == len(RULES)

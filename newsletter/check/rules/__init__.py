@@ -140,6 +140,14 @@ from newsletter.check.rules.typography import (
     straight_quote,
     trailing_space,
 )
+from newsletter.check.rules.web import (
+    blocked_link,
+    dead_link,
+    missing_anchor,
+    moved_link,
+    suspect_link,
+    unanswered_link,
+)
 from newsletter.check.rules.writing import (
     attached_without_attachment,
     doubled_word,
@@ -149,6 +157,7 @@ from newsletter.check.structure import duplicate_order, empty_section, missing_l
 
 if TYPE_CHECKING:
     from newsletter.check.archive import Archive
+    from newsletter.check.linked import Linked
     from newsletter.check.mail import Mail
     from newsletter.check.suppress import Allowances
     from newsletter.model import Issue
@@ -219,6 +228,16 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
 ARCHIVE_RULES: tuple[Rule[Archive], ...] = (
     person_spelled_otherwise_before,
     link_in_earlier_issue,
+)
+
+# What the network says, where it is asked.
+LINK_RULES: tuple[Rule[Linked], ...] = (
+    dead_link,
+    moved_link,
+    blocked_link,
+    suspect_link,
+    missing_anchor,
+    unanswered_link,
 )
 
 # What the final bytes say.
