@@ -182,7 +182,12 @@ def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: R
     clean = _walk(value, type_, places, report, path)
     if any(finding.code != UNKNOWN_KEY.code for finding in report.findings[before:]):
         return None
-    return msgspec.convert(clean, type_, strict=False)
+    try:
+        return msgspec.convert(clean, type_, strict=False)
+    except msgspec.ValidationError:
+        if len(report.findings) == before:
+            raise
+        return None  # a required key stands there misspelt
 
 
 def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) -> Any:
@@ -227,12 +232,16 @@ def _named(path: Path) -> str:
 
 def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
     fields = _fields(struct)
+    meant = set()
     for key in value:
         if key not in fields:
             report.add(UNKNOWN_KEY, places.key(*path, key), f"unknown key {key!r}", did_you_mean(key, fields))
+            meant.add(nearest(key, fields))
     result = {}
     for name, info in fields.items():
         empty = value.get(name) is None
+        if info.required and empty and name in meant:
+            continue  # it is there, misspelt, and that was told
         if info.required and empty:
             where = places.key(*path, name) if name in value else places.value(*path)
             report.add(MISSING_KEY, where, f"{name!r} is missing", f"Add a line such as {name}: {_example(info.type)}")
