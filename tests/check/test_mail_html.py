@@ -135,6 +135,26 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
         ("Dear ${name}, hello.", 6, "${name} reaches readers as it stands: write %%name%%"),
         ("Dear <%= email %>, hello.", 6, "<%= email %> reaches readers as it stands: write %%email%%"),
         ("Dear [[first_name]], hello.", 6, "[[first_name]] reaches readers as it stands: write %%first_name%%"),
+        ("Dear |FNAME|, hello.", 6, "|FNAME| reaches readers as it stands: write %%first_name%%"),
+        ("Dear %FIRSTNAME%, hello.", 6, "%FIRSTNAME% reaches readers as it stands: write %%first_name%%"),
+        ("Dear %recipient.name%, hello.", 6, "%recipient.name% reaches readers as it stands: write %%name%%"),
+        ("Dear {$name}, hello.", 6, "{$name} reaches readers as it stands: write %%name%%"),
+        (
+            "Dear [firstname,fallback=friend], hello.",
+            6,
+            "[firstname,fallback=friend] reaches readers as it stands: write %%first_name%%",
+        ),
+        (
+            "| a | b | c |\n|---|---|---|\n| *|FNAME|* |",
+            5,
+            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+        ),
+        (
+            "| a | b |\n|---|---|\n| \\*\\|FNAME\\|\\* | 1 |",
+            4,
+            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+        ),
+        ("| a | b |\n|---|---|\n| A \\|x\\| B | 1 * 2 |\n| 100%NAME% | {name} |", None, None),
         ("The page [[Harbour]] of the wiki, `*|FNAME|*`, <kbd>${name}</kbd> and $5, *|so|*.", None, None),
     ],
 )

@@ -177,7 +177,7 @@ def template_residue(mail: Mail) -> Found:
     for where, tag in typed(mail.issue):
         name = field(tag)
         yield where, f"{tag} reaches readers as it stands" + (f": write %%{name}%%" if name else "")
-    own = _own_fields(mail)
+    own, told = _own_fields(mail), set[tuple[Location, str]]()
     prose = {piece.node.where for passage in passages(mail.issue) for piece in passage.pieces}
     for text in mail.tree.xpath(_WORDS):
         element = text.getparent()
@@ -185,13 +185,16 @@ def template_residue(mail: Mail) -> Found:
             yield _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
         for match in RESIDUE.finditer(text):
             if _bare(match) not in own and mail.authored(text) not in prose:
-                yield mail.authored(text) or _origin(mail, element, match[0]), f"{match[0]} is left over in the mail"
+                where = mail.authored(text) or _origin(mail, element, match[0])
+                told.add((where, match[0]))
+                yield where, f"{match[0]} is left over in the mail"
     for element in mail.elements():
         for name in _FILLED:
             value = element.get(name) or ""
             for match in RESIDUE.finditer(unescape(value)):
-                if _bare(match) not in own:
-                    yield _origin(mail, element, match[0]), f"{match[0]} is left over in {name}"
+                where = mail.authored(value) or _origin(mail, element, match[0])
+                if _bare(match) not in own and (where, match[0]) not in told:
+                    yield where, f"{match[0]} is left over in {name}"
             if value == "None" and not mail.authored(value):
                 yield _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
 

@@ -12,8 +12,8 @@ from newsletter.model import Issue
 
 _MARKS = re.compile(
     r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])|\blorem ipsum\b"
-    r"|\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here|citation needed"
-    r"|(?-i:LINK)|(?:first |last )?name)\]"
+    r"|(?<!\[)\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here"
+    r"|citation needed|(?-i:LINK)|(?:first |last )?name)\]"
     r"|(?:(?<=\bon )|(?<=\bat )|(?<=\bin )|(?<=\bby )|(?<=\bto )|(?<=\bfrom ))TBD\b"  # `Venue: TBD` may be meant
     r"|\bXX(?= ?%| (?:per ?cent|percent|million|billion|Prozent|pour cent|por cento|por ciento|per cento|procent)\b)"
     r"|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))|(?<=\()\?{3,}(?=\))",
