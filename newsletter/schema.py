@@ -235,6 +235,14 @@ class Links(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = False
 
 
+class Preview(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[preview]`."""
+
+    editor: Annotated[
+        Text, Meta(description="Whose links open a file: vscode, idea, …, or an address with {path} and {line}.")
+    ] = "vscode"
+
+
 class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
@@ -250,6 +258,7 @@ class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     images: Annotated[Images, Meta(description="Where pictures live.")] = Images()
     check: Annotated[Check, Meta(description="Which rules apply.")] = Check()
     links: Annotated[Links, Meta(description="How the network is asked about links.")] = Links()
+    preview: Annotated[Preview, Meta(description="The studio.")] = Preview()
     targets: Annotated[
         dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")
     ] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.faults import WRONG_VALUE, Report
 from newsletter.model import Location, Publication
-from newsletter.schema import Check, Links, SettingsFile
+from newsletter.schema import Check, Links, Preview, SettingsFile
 from newsletter.tomlfile import read_toml, toml_places
 from newsletter.yamlfile import Places, convert, did_you_mean
 
@@ -27,6 +27,7 @@ class Workspace:
     publication: Publication
     check: Check
     links: Links = field(default_factory=Links)
+    preview: Preview = field(default_factory=Preview)
 
     @property
     def issues(self) -> Path:
@@ -119,7 +120,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
             _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
-    return Workspace(root, path, _publication(settings), settings.check, settings.links)
+    return Workspace(root, path, _publication(settings), settings.check, settings.links, settings.preview)
 
 
 def _check_addresses(settings: SettingsFile, places: Places, report: Report) -> None:

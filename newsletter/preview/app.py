@@ -89,10 +89,10 @@ def make_app(studio: Studio) -> ASGIApp:
         return FileResponse(STATIC / "index.html", headers={"content-security-policy": PAGE})
 
     async def issues(request: Request) -> Response:
-        return JSONResponse(await studio.listing())
+        return JSONResponse(await studio.list())
 
     async def issue(request: Request) -> Response:
-        return _json(await studio.told(request.path_params["slug"]))
+        return _json(await studio.issue(request.path_params["slug"]))
 
     async def changes(request: Request) -> Response:
         return _json(await studio.changes(request.path_params["slug"]))

@@ -139,9 +139,24 @@ def _ratio(one: Block, other: Block) -> float:
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
-def told(old: str, new: str) -> list[dict[str, Any]]:
-    """Return what `/api/issues/{slug}/changes` lists, of the published mail and the marked one."""
-    return [_told(before, after) for before, after in paired(blocks(old), blocks(new))]
+def told(workspace: Workspace, folder: Path, old: str | None, new: str | None) -> dict[str, Any]:
+    """Return what `/api/issues/{slug}/changes` answers, of the published mail and the marked one."""
+    last = published(workspace, folder)
+    since = last["at"] if last else None
+    if old is None or new is None:
+        why = (
+            "The issue was not published yet."
+            if last is None
+            else (f"The bytes that were published are no more in {last['place']}: a later build has taken their place.")
+        )
+        return {
+            "available": False,
+            "why": why if new is not None else "There is no mail.",
+            "since": since,
+            "changes": [],
+        }
+    pairs = paired(blocks(old), blocks(new))
+    return {"available": True, "why": None, "since": since, "changes": [_told(*pair) for pair in pairs]}
 
 
 def _told(before: Block | None, after: Block | None) -> dict[str, Any]:

@@ -14,12 +14,33 @@ from newsletter.model import Finding, Issue, Location, Severity, walk
 from newsletter.preview.changes import published
 from newsletter.preview.editor import Editor
 from newsletter.preview.inbox import inbox
-from newsletter.preview.kept import Made, Shown
+from newsletter.preview.kept import Kept, Made, Shown
 from newsletter.preview.reading import reading, spoken
 from newsletter.preview.views import VIEWS
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
+
+
+def listed(kept: Kept, editor: Editor, current: str | None) -> dict[str, Any]:
+    """Return what `/api/issues` answers."""
+    folders = [folder.name for folder in reversed(kept.workspace.folders())]
+    return {
+        "publication": kept.workspace.publication.name,
+        "settings_errors": [_finding(finding, None, editor) for finding in kept.settings_errors],
+        "current": current if current in folders else next(iter(folders), None),
+        "editor": editor.name,
+        "issues": [_row(kept, slug) for slug in folders],
+    }
+
+
+def _row(kept: Kept, slug: str) -> dict[str, Any]:
+    unread = {"slug": slug, "title": None, "date": slug[:10], "state": None, "words": None, "problems": None}
+    shown = kept.shown.get(slug)
+    row = {**kept.rows.get(slug, unread), "checked": bool(shown and shown.checked)}
+    if shown and shown.checked and row["problems"] is not None:
+        row["problems"] = sum(finding.severity == "error" for finding in shown.findings)
+    return row
 
 
 def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
@@ -64,7 +85,7 @@ def _head(issue: Issue | None) -> dict[str, Any]:
     return {**head, "date": issue.date.isoformat() if issue else None, "tags": list(issue.tags) if issue else []}
 
 
-def _finding(finding: Finding, shown: Shown, editor: Editor) -> dict[str, Any]:
+def _finding(finding: Finding, shown: Shown | None, editor: Editor) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
@@ -72,7 +93,7 @@ def _finding(finding: Finding, shown: Shown, editor: Editor) -> dict[str, Any]:
         "message": finding.message,
         "hint": finding.hint,
         **_place(finding.where, editor),
-        "target": shown.made.marked.target(finding.where) if shown.made else None,
+        "target": shown.made.marked.target(finding.where) if shown and shown.made else None,
     }
 
 

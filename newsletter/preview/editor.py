@@ -32,6 +32,7 @@ _REFUSED = ("javascript", "data", "vbscript", "blob", "about", "http", "https", 
 class Editor:
     """Where links lead: `template` has `{path}`, and mostly `{line}` and `{column}`."""
 
+    name: str  # as people chose it
     template: str
     root: Path  # of the workspace
 
@@ -46,7 +47,7 @@ class Editor:
         if scheme.lower() in _REFUSED:
             message = f"{scheme}: is no address of an editor"
             raise NewsletterError(message, hint="Use the scheme the editor registers, such as vscode:// or idea://.")
-        return cls(template, root)
+        return cls(name, template, root)
 
     def link(self, where: Location) -> str | None:
         """Return the link to a place; `None` for files of the tool itself."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsletter.build import Draft, read
 from newsletter.check import baseline
@@ -18,9 +18,11 @@ from newsletter.check.select import Selection
 from newsletter.check.settings import refuse_unknown
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.faults import WRONG_VALUE
-from newsletter.model import Email, Finding
+from newsletter.listing import row
+from newsletter.model import Email, Fault, Finding
 from newsletter.pictures import Shelf
 from newsletter.preview.changes import published_html
+from newsletter.preview.editor import Editor
 from newsletter.preview.places import Marked, marked
 from newsletter.validate import finish, judge
 from newsletter.workspace import Workspace, find
@@ -28,6 +30,7 @@ from newsletter.workspace import Workspace, find
 if TYPE_CHECKING:
     from lxml import html as lxml_html
 
+_OURS = Fault("NL000", "fault-of-the-tool", "Whatever an author writes, the tool should say what is wrong with it.")
 OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
 
 
@@ -81,6 +84,7 @@ class Kept:
         self.dirty: set[str] = set()
         self.versions = count(1)
         self.history = History(workspace, workspace.folders())
+        self.rows: dict[str, dict[str, Any]] = {}  # of the list, as far as folders were read
 
     # --- what changes ---
 
@@ -89,6 +93,7 @@ class Kept:
         try:
             workspace = find(self.workspace.root)
             refuse_unknown(workspace)
+            Editor.of(workspace.preview.editor, workspace.root)
         except IssueRejected as error:
             self.settings_errors = error.findings
         except NewsletterError as error:
@@ -102,11 +107,14 @@ class Kept:
     def stale(self) -> None:
         """Have every issue built anew: something they share has changed."""
         self.dirty |= self.shown.keys()
+        self.rows.clear()
         self.history = History(self.workspace, self.workspace.folders())
 
     def touch(self, slug: str) -> None:
         """Have one issue built anew."""
-        self.dirty.add(slug)
+        if slug in self.shown:
+            self.dirty.add(slug)
+        self.rows.pop(slug, None)
         self.history.kept.pop(self.workspace.issues / slug, None)
         self.history.folders = self.workspace.folders()
 
@@ -119,16 +127,29 @@ class Kept:
         if folder is None:
             return None
         fresh = before is not None and slug not in self.dirty
-        self.shown[slug] = before if before is not None and fresh else self._built(folder, before)
         self.dirty.discard(slug)
+        self.shown[slug] = before if before is not None and fresh else self._built(folder, before)
         while len(self.shown) > OPEN:
             del self.shown[next(iter(self.shown))]
         return self.shown[slug]
 
+    def renew(self, slug: str) -> Shown | None:
+        """Return an issue built anew, in its place among those that are kept."""
+        order = list(self.shown)
+        shown = self.show(slug)
+        if shown is not None:
+            self.shown = {name: self.shown[name] for name in order}
+        return shown
+
     def _built(self, folder: Path, before: Shown | None) -> Shown:
         workspace = self.workspace
-        draft = read(workspace, folder, self.shelf, Selection.of_settings(workspace))
-        email, errors = self._made(draft)
+        try:
+            draft = read(workspace, folder, self.shelf, Selection.of_settings(workspace))
+            email, errors = self._made(draft)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the afternoon's work
+            draft, email = Draft(folder, None, None, {}, ()), None
+            message = f"the studio failed at this: {type(error).__name__}: {error}"
+            errors = (_OURS.finding(workspace.place(folder), message, "Tell those who make the tool; others go on."),)
         made = before.made if before else None
         if before and before.draft == draft and before.errors == errors and (made and made.mail.email) == email:
             return before  # saved without a change, or a file that says nothing
@@ -163,3 +184,14 @@ class Kept:
             findings = (WRONG_VALUE.finding(where, error.message, error.hint), *found.findings)
         self.shown[slug] = replace(shown, findings=findings, checked=True)
         return self.shown[slug]
+
+    # --- the list ---
+
+    def unread(self) -> list[str]:
+        """Return the issues that the list does not know yet, the latest first."""
+        return [folder.name for folder in reversed(self.workspace.folders()) if folder.name not in self.rows]
+
+    def read_row(self, slug: str) -> None:
+        folder = self.workspace.issues / slug
+        if folder.is_dir():
+            self.rows[slug] = row(self.workspace, folder)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.preview.studio import Studio
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
 
 PORT = 8765
 TRIES = 20
@@ -38,20 +35,27 @@ def listen(port: int) -> socket.socket:
     raise NewsletterError(f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000")
 
 
-async def serve(app: ASGIApp, studio: Studio, listener: socket.socket) -> None:
-    """Answer until Ctrl-C, or until this is cancelled; open event streams are ended first."""
+async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer and watch until Ctrl-C, or until this is cancelled. `ready` is called when answers are given."""
     import uvicorn
 
+    from newsletter.preview.app import make_app
     from newsletter.preview.watch import watch
+
+    loop = asyncio.get_running_loop()
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # A stream of events would keep the server from stopping for as long as its page is open.
             loop.call_soon_threadsafe(studio.events.close)
             super().handle_exit(sig, frame)
 
-    loop = asyncio.get_running_loop()
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
     config = uvicorn.Config(
-        app,
+        make_app(studio),
         loop="asyncio",
         http="h11",
         ws="none",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from newsletter.preview.describe import describe
+from newsletter.preview.changes import told
+from newsletter.preview.describe import describe, listed
 from newsletter.preview.editor import Editor
 from newsletter.preview.events import Events
 from newsletter.preview.kept import Kept, Shown
@@ -24,12 +25,19 @@ class Superseded(Exception):
 class Studio:
     """Lives in one event loop. What builds and checks runs in one thread of its own, in the order it was asked for."""
 
-    def __init__(self, kept: Kept, editor: Editor, current: str | None = None) -> None:
-        self.kept, self.editor, self.current = kept, editor, current
+    def __init__(self, kept: Kept, current: str | None = None, editor: str | None = None) -> None:
+        self.kept, self.current = kept, current
+        self.chosen = editor  # by the command line, over the settings
         self.events = Events()
         self.worker = ThreadPoolExecutor(1, "studio")
         self.urgent = 0  # things asked for and not done; a check stands back for them
-        self.checks: dict[str, asyncio.Task[None]] = {}
+        self.later: dict[str, asyncio.Task[None]] = {}  # by what they are about: a slug to check, "" for the list
+        self.listing: dict[str, Any] | None = None  # as it was told last
+        self.turn = asyncio.Lock()  # changes are told one after another
+
+    def editor(self) -> Editor:
+        workspace = self.kept.workspace
+        return Editor.of(self.chosen or workspace.preview.editor, workspace.root)
 
     async def do(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run something in the studio's thread, before any check."""
@@ -39,44 +47,25 @@ class Studio:
         finally:
             self.urgent -= 1
 
+    async def aside(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run something in the studio's thread that may wait."""
+        return await asyncio.get_running_loop().run_in_executor(self.worker, function, *arguments)
+
     # --- what is asked ---
 
-    async def listing(self) -> dict[str, Any]:
-        return await self.do(self._listing)
+    async def list(self) -> dict[str, Any]:
+        self.listing = await self.do(listed, self.kept, self.editor(), self.current)
+        if any(row["words"] is None for row in self.listing["issues"]):
+            self.soon("", self._read_rows)
+        return self.listing
 
-    def _listing(self) -> dict[str, Any]:
-        rows = [
-            {
-                "slug": f.name,
-                "title": None,
-                "date": f.name[:10],
-                "state": None,
-                "words": None,
-                "problems": None,
-                "checked": False,
-            }
-            for f in reversed(self.kept.workspace.folders())
-        ]
-        return {
-            "publication": self.kept.workspace.publication.name,
-            "settings_errors": [],
-            "current": self.current,
-            "editor": "",
-            "issues": rows,
-        }
-
-    async def told(self, slug: str) -> dict[str, Any] | None:
+    async def issue(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
-        return await self.do(describe, shown, self.editor) if shown else None
-
-    async def shown(self, slug: str) -> Shown | None:
-        shown = await self.do(self.kept.show, slug)
-        if shown and not shown.checked and slug not in self.checks:
-            self.check_soon(slug)
-        return shown
+        return await self.do(describe, shown, self.editor()) if shown else None
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
-        return {"available": False, "why": "not yet", "since": None, "changes": []}
+        shown = await self.shown(slug)
+        return None if shown is None else await self.do(_changes, shown)
 
     async def view(self, slug: str, name: str) -> str | None:
         shown = await self.shown(slug)
@@ -91,50 +80,88 @@ class Studio:
                 return picture.data, picture.type
         return None
 
+    async def shown(self, slug: str) -> Shown | None:
+        shown = await self.do(self.kept.show, slug)
+        if shown and not shown.checked and slug not in self.later:
+            self.soon(slug, self._check)
+        return shown
+
     # --- what changes ---
 
-    async def changed(self, slugs: set[str], *, shared: bool = False, settings: bool = False) -> None:
-        """Build anew what is on screen and say so; the rules have their turn a moment later."""
-        if settings:
-            await self.do(self.kept.settle)
-            self.events.publish("settings")
-        elif shared:
-            await self.do(self.kept.stale)
-        for slug in slugs:
-            await self.do(self.kept.touch, slug)
-        for slug in reversed(tuple(self.kept.shown)):
-            if slug in self.kept.dirty:
-                before = self.kept.shown[slug]
-                shown = await self.do(self.kept.show, slug)
-                if shown is None:
-                    self.events.publish("removed", slug=slug)
-                elif shown is not before:
-                    self.events.publish("issue", slug=slug, version=shown.version)
-                    self.check_soon(slug)
-        self.events.publish("list")
+    async def changed(self, slugs: Iterable[str], *, shared: bool = False, settings: bool = False) -> None:
+        """Build anew what is on screen and say so; the rules and the list have their turn a moment later."""
+        async with self.turn:
+            if settings:
+                await self.do(self.kept.settle)
+                self.events.publish("settings")
+            elif shared:
+                await self.do(self.kept.stale)
+            for slug in slugs:
+                await self.do(self.kept.touch, slug)
+            for slug, before in reversed(tuple(self.kept.shown.items())):
+                if slug in self.kept.dirty:
+                    await self._renew(slug, before)
+            self.soon("", self._read_rows)
 
-    def check_soon(self, slug: str) -> None:
-        if slug in self.checks:
-            self.checks[slug].cancel()
-        task = self.checks[slug] = asyncio.get_running_loop().create_task(self._check(slug))
-        task.add_done_callback(lambda done: self.checks.pop(slug) if self.checks.get(slug) is done else None)
+    async def _renew(self, slug: str, before: Shown) -> None:
+        shown = await self.do(self.kept.renew, slug)
+        if shown is None:
+            self.events.publish("removed", slug=slug)
+        elif shown is not before:
+            self.events.publish("issue", slug=slug, version=shown.version)
+            self.soon(slug, self._check)
+
+    # --- what may wait ---
+
+    def soon(self, about: str, function: Callable[[str], Any]) -> None:
+        """Do something once it has been quiet for a moment; asked again meanwhile, the moment starts anew."""
+        if about in self.later:
+            self.later[about].cancel()
+
+        async def wait() -> None:
+            await asyncio.sleep(QUIET)
+            await function(about)
+
+        task = self.later[about] = asyncio.get_running_loop().create_task(wait())
+        task.add_done_callback(lambda done: self.later.pop(about) if self.later.get(about) is done else None)
 
     async def _check(self, slug: str) -> None:
-        while True:
-            await asyncio.sleep(QUIET)
-            try:
-                loop = asyncio.get_running_loop()
-                shown = await loop.run_in_executor(self.worker, self.kept.check, slug, self._pause)
-            except Superseded:
-                continue
-            if shown and shown.checked:
-                self.events.publish("findings", slug=slug, version=shown.version)
+        try:
+            shown = await self.aside(self.kept.check, slug, self._pause)
+        except Superseded:
+            self.soon(slug, self._check)
             return
+        if shown and shown.checked:
+            self.events.publish("findings", slug=slug, version=shown.version)
+            await self._tell_list()
 
     def _pause(self) -> None:
         if self.urgent:
             raise Superseded
 
+    async def _read_rows(self, _: str) -> None:
+        """Read the issues that the list does not know yet, the latest first, and tell of them by and by."""
+        missing = await self.aside(self.kept.unread)
+        for index, slug in enumerate(missing):
+            await self.aside(self.kept.read_row, slug)
+            if index % 20 == 19:
+                await self._tell_list()
+        await self._tell_list()
+
+    async def _tell_list(self) -> None:
+        before = self.listing
+        if before is not None and before != await self.list():
+            self.events.publish("list")
+
     def close(self) -> None:
+        """End what goes on; what the thread is doing just now is let finish."""
         self.events.close()
+        for task in tuple(self.later.values()):
+            task.cancel()
         self.worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _changes(shown: Shown) -> dict[str, Any]:
+    made = shown.made
+    old, new = (made.published, made.marked.html) if made else (None, None)
+    return told(shown.workspace, shown.draft.folder, old, new)
