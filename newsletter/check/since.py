@@ -22,7 +22,7 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
     are those of every issue. Comments and blanks of the settings say nothing, nor do other tables of pyproject.toml.
     Raises `WrongUsage` for a revision that is none, and `NewsletterError` where git cannot say.
     """
-    base = _base(workspace.root, revision)
+    base = branched(workspace.root, revision)
     changed = _changed(workspace.root, base)
     settings = workspace.shown(workspace.settings)
     shared = {workspace.shown(path) for path in (workspace.masthead, workspace.lexicon)}
@@ -37,28 +37,28 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
     ]
 
 
-def _base(root: Path, revision: str) -> str:
+def branched(root: Path, revision: str) -> str:
     """Return where the branch began: what others did on the other branch meanwhile is not a change of this one."""
     if not revision.strip():
         raise WrongUsage("--since: the revision is empty", hint="Name a branch, a tag or a commit.")
-    named = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    named = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if named is None:
-        if _git(root, "rev-parse", "--git-dir") is None:
+        if git(root, "rev-parse", "--git-dir") is None:
             raise NewsletterError("--since asks git, and this workspace is in no git repository")
         hint = "In CI, check out the whole history: fetch-depth: 0."
         raise WrongUsage(f"--since: git knows no revision {revision!r}", hint=hint)
-    return (_git(root, "merge-base", named.strip(), "HEAD") or named).strip()
+    return (git(root, "merge-base", named.strip(), "HEAD") or named).strip()
 
 
 def _changed(root: Path, base: str) -> set[str]:
     """Return the files that differ, new ones too; of one that was renamed, both names."""
-    listed = _git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
-    listed += _git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".") or ""
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
+    listed += git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".") or ""
     return set(filter(None, listed.split("\0")))
 
 
 def _settings_differ(workspace: Workspace, base: str) -> bool:
-    before = _git(workspace.root, "show", f"{base}:./{workspace.shown(workspace.settings)}")
+    before = git(workspace.root, "show", f"{base}:./{workspace.shown(workspace.settings)}")
     return before is None or _settings(before) != _settings(workspace.settings.read_text("utf-8-sig"))
 
 
@@ -77,10 +77,11 @@ def _theme(workspace: Workspace, folder: Path) -> str:
     return (read[0].theme if read else None) or workspace.publication.theme
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
-    """Return what git answers, or `None` where it refuses."""
+def git(folder: Path, *arguments: str, given: str = "") -> str | None:
+    """Return what git answers, or `None` where it refuses; bytes that are no UTF-8 are escaped, in both directions."""
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+        data = given.encode("utf-8", "surrogateescape")
+        done = subprocess.run(["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False)
     except OSError as error:
         raise NewsletterError(f"--since asks git, which cannot be run: {error.strerror}") from error
     return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None
