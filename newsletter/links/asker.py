@@ -31,8 +31,8 @@ async def ask_all(wanted: Sequence[Wanted], settings: LinkSettings, told: Callab
             spellings.setdefault(wire(one.url), []).append(one)
         except NotWeb:
             told(Answer(one.url, "broken", "it is not an address", asked=now))
-    async with network(settings) as session, asyncio.TaskGroup() as tasks:
-        guide = Guide(session, Turns(settings), settings)
+    async with network(settings) as opened, asyncio.TaskGroup() as tasks:
+        guide = Guide(opened, Turns(settings), settings)
         for url, group in spellings.items():
             tasks.create_task(_one(guide, url, group, told))
 
@@ -46,12 +46,20 @@ async def _one(guide: Guide, url: URL, group: list[Wanted], told: Callable[[Answ
         told(_answer(one, trip, judged, now, guide.settings.timeout - trip.left))
 
 
+def _placed(judged: Judged, trip: Trip) -> str:
+    """Return why, with the host where it happened if that is not the one the link names."""
+    host = trip.url.host or ""
+    if judged.verdict in ("ok", "moved") or host == trip.asked.host or host in judged.why:
+        return judged.why
+    return f"{judged.why} (at {host})"
+
+
 def _answer(one: Wanted, trip: Trip, judged: Judged, asked: dt.datetime, took: float) -> Answer:
     reply = trip.reply if trip.reply and trip.reply.url == trip.url else None
     answer = Answer(
         url=one.url,
         verdict=judged.verdict,
-        why=judged.why if trip.url.host == trip.asked.host else f"{judged.why} (at {trip.url.host})",
+        why=_placed(judged, trip),
         status=reply.status if reply else None,
         final=str(trip.url),
         moved_to=judged.moved_to,

@@ -15,19 +15,23 @@ from newsletter.links.answer import Verdict
 from newsletter.links.resolve import Refused, Unresolved
 from newsletter.links.settings import LinkSettings
 
-# Of X509_verify_cert(3). Browsers fetch a certificate that the server forgot to send, or know it already.
-_INCOMPLETE = (2, 20, 21)
+UNTRACED = (2, 20, 21)  # of X509_verify_cert(3): a certificate between the server's and an authority's is missing
+UNKNOWN_AUTHORITY = "its certificate is signed by an authority that nobody knows"
 _OUT_OF_REACH = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a request had no answer; `again` where another try may have one, `silent` where nobody said a word."""
+    """Why a request had no answer.
+
+    `again`: another try may have one. `silent`: nobody said a word. `untraced`: browsers may know the certificate.
+    """
 
     verdict: Verdict
     why: str
     again: bool = False
     silent: bool = False
+    untraced: bool = False
 
 
 def explain(error: Exception, settings: LinkSettings) -> Failure:
@@ -45,12 +49,25 @@ def explain(error: Exception, settings: LinkSettings) -> Failure:
             return _unconnected(error.os_error)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
             return Failure("broken", "the connection was broken off", again=True)
-        case aiohttp.ClientResponseError(__cause__=http_exceptions.BadStatusLine()):
-            return Failure("broken", "what answers there is no web server")
         case aiohttp.InvalidURL():
             return Failure("broken", "it is not an address")
+        case aiohttp.ClientResponseError():
+            return _unread(_root(error))
         case _:
-            return Failure("suspect", f"the answer cannot be read: {' '.join(str(error).split())[:120]}")
+            return Failure("suspect", f"the check stumbled over it: {' '.join(str(error).split())[:120]}")
+
+
+def _unread(error: BaseException) -> Failure:
+    match error:
+        case http_exceptions.BadStatusLine():
+            return Failure("broken", "what answers there is no web server")
+        case http_exceptions.LineTooLong():
+            return Failure("suspect", "it answers with a header of more than 64 KB")
+    return Failure("suspect", "it answers with what can hardly be read as HTTP")
+
+
+def _root(error: BaseException) -> BaseException:
+    return _root(error.__cause__) if error.__cause__ else error
 
 
 def _unconnected(error: OSError) -> Failure:
@@ -77,15 +94,14 @@ def _unconnected(error: OSError) -> Failure:
 
 def _certificate(error: ssl.SSLCertVerificationError) -> Failure:
     code, said = error.verify_code, error.verify_message
-    if code in _INCOMPLETE:
-        return Failure(
-            "suspect", "its certificate cannot be traced to an authority; browsers may know the missing part"
-        )
+    if code in UNTRACED:
+        why = "its certificate cannot be traced to an authority; browsers may get the missing part"
+        return Failure("suspect", why, untraced=True)
     known = {
         9: "its certificate is not valid yet",
         10: "its certificate has expired",
         18: "its certificate is signed by itself",
-        19: "its certificate is signed by an authority that nobody knows",
+        19: UNKNOWN_AUTHORITY,
         23: "its certificate was revoked",
         62: "its certificate is for another host",
         64: "its certificate is for another address",

@@ -6,18 +6,21 @@ HEAD is not used: servers answer it with 403, 404 and 405 where GET is fine, and
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import SimpleCookie
+from typing import cast
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, Page
 from newsletter.links.resolve import Names, guarded_socket
 from newsletter.links.settings import LinkSettings
+from newsletter.links.tls import browser_like
 
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -37,9 +40,17 @@ class Reply:
         return self.headers.get("Location") if self.status in REDIRECTS else None
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What all requests of a run share: connections and names; never cookies."""
+
+    session: aiohttp.ClientSession
+    names: Names
+
+
 @asynccontextmanager
-async def network(settings: LinkSettings) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open what all requests of a run share: connections and names; never cookies."""
+async def network(settings: LinkSettings) -> AsyncIterator[Network]:
+    """Open the network for one run."""
     connector = aiohttp.TCPConnector(
         limit=0,  # turns are taken before
         resolver=(names := Names(settings)),
@@ -47,6 +58,7 @@ async def network(settings: LinkSettings) -> AsyncIterator[aiohttp.ClientSession
         socket_factory=None if settings.allow_private else guarded_socket,
         ssl=settings.tls or browser_like(),
     )
+    connector._factory = cast("partial[ResponseHandler]", partial(HeadFirst, connector._loop))  # no public way to it
     headers = {
         "User-Agent": settings.user_agent,
         "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -64,23 +76,20 @@ async def network(settings: LinkSettings) -> AsyncIterator[aiohttp.ClientSession
         max_headers=1000,
     )
     try:
-        yield session
+        yield Network(session, names)
     finally:
         await session.close()
         await names.close()
 
 
-def browser_like() -> ssl.SSLContext:
-    """Return how connections are secured: as strict as browsers, and no stricter.
+class HeadFirst(ResponseHandler):
+    """Parses the headers before what came with them: a fault in the body must not take the status with it."""
 
-    OpenSSL 3 refuses servers without RFC 5746, and Python 3.13 certificates without a key identifier; browsers open
-    both. A link check carries no secret.
-    """
-    context = ssl.create_default_context()
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)  # Python 3.12 names it
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    context.set_alpn_protocols(("http/1.1",))
-    return context
+    def data_received(self, data: bytes) -> None:
+        head, blank, body = data.partition(b"\r\n\r\n")
+        super().data_received(head + blank)
+        if body:
+            super().data_received(body)
 
 
 async def get(
@@ -110,7 +119,7 @@ async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, roo
     try:
         async with asyncio.timeout(seconds):
             while len(data) < room and not ended:
-                data += await response.content.readany()
+                data += await response.content.read(room - len(data))
                 ended = response.content.at_eof()
     except (TimeoutError, aiohttp.ClientError, OSError):
         pass

@@ -12,7 +12,7 @@ from html import unescape
 ROOM = 64 * 1024  # bytes read of a page
 ROOM_FOR_ANCHORS = 256 * 1024  # the same where an anchor is looked for
 UNPACKED = 2 * 1024 * 1024  # bytes that packed ones may become
-SHELL = 200  # letters below which a page with scripts says nothing by itself
+SHELL = 50  # letters below which a page that loads programs says nothing by itself
 
 HTML = ("text/html", "application/xhtml+xml")
 
@@ -56,8 +56,8 @@ class Page:
 
     @property
     def is_shell(self) -> bool:
-        """Tell whether hardly a word is there before programs in the page fill it."""
-        return b"<script" in self._unpacked[0].lower() and len(re.sub(r"<[^>]*>|\s", "", self.text)) < SHELL
+        """Tell whether hardly a word is there before a program fills the page."""
+        return bool(_PROGRAM.search(self._unpacked[0])) and len(re.sub(r"<[^>]*>|\s", "", self.text)) < SHELL
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -68,6 +68,7 @@ _UNSEEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b.*?(?:</\1\s*>
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1", re.DOTALL | re.IGNORECASE)
 _ANCHOR = re.compile(r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
+_PROGRAM = re.compile(rb"<script\b[^>]*\ssrc\b", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 
 

@@ -10,11 +10,12 @@ import aiohttp
 from yarl import URL
 
 from newsletter.links.address import NotWeb, follow
-from newsletter.links.failure import Failure, explain
-from newsletter.links.fetch import Reply, get
+from newsletter.links.failure import UNKNOWN_AUTHORITY, Failure, explain
+from newsletter.links.fetch import Network, Reply, get
 from newsletter.links.retry import PAUSES, retry_after
 from newsletter.links.settings import LinkSettings
 from newsletter.links.signs import walled
+from newsletter.links.tls import names_issuer
 from newsletter.links.turns import Host, Turns
 from newsletter.links.verdict import TRY_AGAIN, Judged, judge, named
 
@@ -48,7 +49,7 @@ class Trip:
 class Guide:
     """Takes links on their way; holds what all of a run share."""
 
-    session: aiohttp.ClientSession
+    network: Network
     turns: Turns
     settings: LinkSettings
 
@@ -76,7 +77,7 @@ class Guide:
         began = clock()
         try:
             trip.reply = await get(
-                self.session,
+                self.network.session,
                 trip.url,
                 cookie=trip.cookie,
                 seconds=trip.left,
@@ -87,11 +88,19 @@ class Guide:
             failure = explain(error, self.settings)
             if failure.silent:
                 self.turns.unheard(host, failure.why)
-            return failure
+            return await self._traced(trip, failure) if failure.untraced else failure
         finally:
             trip.left -= clock() - began
         host.heard = True
         return trip.reply
+
+    async def _traced(self, trip: Trip, failure: Failure) -> Failure:
+        try:
+            host, port = trip.url.raw_host or "", trip.url.port or 443
+            known = await names_issuer(self.network.names, host, port, self.settings.connect)
+        except OSError:
+            return failure
+        return failure if known else Failure("broken", UNKNOWN_AUTHORITY)
 
     async def _pause(self, trip: Trip) -> bool:
         """Wait before another try; tell whether there is one."""

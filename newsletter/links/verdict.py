@@ -52,8 +52,10 @@ def _refused(reply: Reply) -> Judged:
         return Judged("blocked", f"{said}: the host turns programs away; a person must look")
     if reply.status == 408:
         return Judged("timeout", said)
+    if reply.status == 300:  # a page of choices
+        return Judged("ok", said)
     if 300 <= reply.status < 400:
-        return Judged("ok" if reply.status == 300 else "broken", f"{said}, and no address to go on to")
+        return Judged("broken", f"{said}, and no address to go on to")
     return Judged("broken", said)
 
 

@@ -1,0 +1,473 @@
+"""The hard cases: what a server does, and what is to be said of it.
+
+Each case is a host of its own, `<name>.test`. Those of the first table are fine, and a checker that says otherwise
+raises a false alarm; the others are not, and one that says they are misses it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import formatdate
+from time import time
+
+from newsletter.links.answer import Verdict
+from tests.links.web import Handler, Visit
+
+PAGE = "<!doctype html><title>The quiet port</title><h1>The quiet port</h1><p id=tides>Tides.</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    verdict: Verdict
+    serve: Handler
+    url: str = "http://{host}:{http}/page"
+    fragment: str = ""
+    why: str = ""  # part of what people are told
+    ends: str = ""  # how the final address ends
+
+    @property
+    def host(self) -> str:
+        return f"{self.name}.test"
+
+
+# --- servers in one line ---------------------------------------------------------------------------------------
+
+
+def says(body: bytes | str = PAGE, status: str = "200 OK", *headers: str, kind: str | None = "text/html") -> Handler:
+    async def serve(visit: Visit) -> None:
+        await visit.reply(body, status, *headers, kind=kind)
+
+    return serve
+
+
+def raw(data: bytes, *, close: bool = True) -> Handler:
+    async def serve(visit: Visit) -> None:
+        await visit.send(data)
+        if close:
+            visit.close()
+
+    return serve
+
+
+def then(first: Handler, times: int, last: Handler) -> Handler:
+    """Serve so many times like the first, and like the last from then on."""
+
+    async def serve(visit: Visit) -> None:
+        await (first if visit.nth <= times else last)(visit)
+
+    return serve
+
+
+def leads(location: str | bytes, status: str = "302 Found", *, to: Handler | None = None) -> Handler:
+    """Redirect from the address that is asked for, and serve all others."""
+
+    async def serve(visit: Visit) -> None:
+        if visit.target.startswith("/page"):
+            place = location.format(**visit.ports) if isinstance(location, str) else location
+            await visit.redirect(place, status)
+        else:
+            await (to or says())(visit)
+
+    return serve
+
+
+def chain(*statuses: str) -> Handler:
+    """Redirect as many times as there are statuses, and be fine then."""
+
+    async def serve(visit: Visit) -> None:
+        step = int(visit.target.rpartition("/")[2]) if visit.target != "/page" else 0
+        if step < len(statuses):
+            await visit.redirect(f"/step/{step + 1}", statuses[step])
+        else:
+            await visit.reply(PAGE)
+
+    return serve
+
+
+def titled(title: str, heading: str = "") -> Handler:
+    return says(f"<title>{title}</title><h1>{heading}</h1>")
+
+
+async def hangs(visit: Visit) -> None:
+    await visit.hang()
+
+
+async def resets(visit: Visit) -> None:
+    visit.reset()
+
+
+async def leaves(visit: Visit) -> None:
+    visit.close()
+
+
+# --- servers that take more ------------------------------------------------------------------------------------
+
+
+async def head_lies(visit: Visit) -> None:
+    await visit.reply(*(("", "404 Not Found") if visit.method == "HEAD" else (PAGE,)))
+
+
+async def hangs_in_the_body(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n" + PAGE.encode())
+    await visit.hang()
+
+
+async def hangs_in_the_headers(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/ht")
+    await visit.hang()
+
+
+async def drips_headers(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\n")
+    for number in range(1000):
+        await visit.send(b"X-%d: 1\r\n" % number)
+        await asyncio.sleep(0.2)
+
+
+async def never_ends(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode())
+    while True:
+        await visit.send(b"<p>And on it goes.</p>" * 500)
+
+
+async def drips_for_ever(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        await visit.send(b"1\r\n.\r\n")
+        await asyncio.sleep(0.1)
+
+
+async def wants_a_cookie(visit: Visit) -> None:
+    if "seen=yes" in visit.headers.get("cookie", ""):
+        await visit.reply(PAGE)
+    else:
+        await visit.redirect(visit.target, "302 Found", "Set-Cookie: seen=yes; Path=/")
+
+
+async def wants_a_cookie_from_elsewhere(visit: Visit) -> None:
+    """Send everybody to a gate, which sets two cookies and sends them back."""
+    if visit.target == "/gate":
+        await visit.redirect("/page", "302 Found", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/; HttpOnly")
+    elif {"a=1", "b=2"} <= set(visit.headers.get("cookie", "").split("; ")):
+        await visit.reply(PAGE)
+    else:
+        await visit.redirect("/gate", "307 Temporary Redirect")
+
+
+async def counts_in_cookies(visit: Visit) -> None:
+    """Set another cookie each time: a circle that never looks the same twice."""
+    await visit.redirect(visit.target, "302 Found", f"Set-Cookie: n={visit.nth}; Path=/")
+
+
+async def checks_host(visit: Visit) -> None:
+    """Serve the name as it goes over the wire only."""
+    fine = visit.headers["host"].startswith("xn--")
+    await visit.reply(*((PAGE,) if fine else ("", "404 Not Found")))
+
+
+def only(target: str) -> Handler:
+    """Serve one target, byte for byte."""
+
+    async def serve(visit: Visit) -> None:
+        await visit.reply(*((PAGE,) if visit.target == target else (visit.target, "404 Not Found")))
+
+    return serve
+
+
+async def redirects_once_to_itself(visit: Visit) -> None:
+    await (visit.reply(PAGE) if visit.nth > 1 else visit.redirect(visit.target))
+
+
+async def comes_back(visit: Visit) -> None:
+    """Leave the connection open, and cut it at the second request on it: what a proxy does to one that idled."""
+    if visit.nth == 1:
+        await visit.reply("", "302 Found", "Location: /page")
+    elif visit.nth == 2:
+        visit.close()
+    else:
+        await visit.reply(PAGE)
+
+
+def later(seconds: float) -> Handler:
+    """Say 429 with a date."""
+
+    async def serve(visit: Visit) -> None:
+        await visit.reply("", "429 Too Many Requests", f"Retry-After: {formatdate(time() + seconds, usegmt=True)}")
+
+    return serve
+
+
+async def later_by_its_own_clock(visit: Visit) -> None:
+    """Name a date two seconds ahead, with a clock that is a day slow."""
+    now = time() - 86400
+    dates = (f"Date: {formatdate(now, usegmt=True)}", f"Retry-After: {formatdate(now + 2, usegmt=True)}")
+    await visit.reply("", "429 Too Many Requests", *dates)
+
+
+# --- the cases ---------------------------------------------------------------------------------------------------
+
+_MANY = [f"X-Header-{number}: {number}" for number in range(120)]
+_TOO_MANY = says("", "429 Too Many Requests")
+_GZIP = "Content-Encoding: gzip"
+_PACKED = gzip.compress(PAGE.encode() * 50)
+_BOMB = gzip.compress(bytes(50_000_000))
+_ANCHORS = (
+    '<title>Log</title><h2 id="noon">Noon</h2><a name="night">Night</a><h2 id="user-content-dawn">Dawn</h2>'
+    '<h2 id="São João">S</h2><!-- <p id="never"> --><script>x = \'<p id="made">\'</script>'
+)
+_LONG = "<p>word</p>" * 20_000  # 220 KB
+
+OK = (
+    Case("plain", "ok", says(), why="200 OK"),
+    Case("accepted", "ok", says("", "202 Accepted")),
+    Case("second-hand", "ok", says(PAGE, "203 Non-Authoritative Information")),
+    Case("no-content", "ok", raw(b"HTTP/1.1 204 No Content\r\n\r\n", close=False)),
+    Case("part", "ok", says(PAGE, "206 Partial Content")),
+    Case("empty", "ok", says("")),
+    Case("no-reason", "ok", raw(b"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n")),
+    Case("strange-reason", "ok", says(PAGE, "200 Page Not Found")),
+    Case("old-http", "ok", raw(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode())),
+    Case("early-hints", "ok", raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")),
+    Case("head-lies", "ok", head_lies),
+    Case("no-type", "ok", says(kind=None)),
+    Case("bare-lines", "ok", raw(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nhi")),
+    Case("latin", "ok", says("<title>Caf\xe9</title>".encode("latin-1"), kind="text/html; charset=ISO-8859-1")),
+    Case("no-such-charset", "ok", says(kind="text/html; charset=x-nobody")),
+    # bodies
+    Case("bad-gzip", "ok", says(b"this is no gzip", "200 OK", _GZIP)),
+    Case("cut-gzip", "ok", says(_PACKED[:100], "200 OK", _GZIP)),
+    Case("gzip", "ok", says(_PACKED, "200 OK", _GZIP)),
+    Case("gzip-bomb", "ok", says(_BOMB, "200 OK", _GZIP)),
+    Case("brotli-unasked", "ok", says(b"\x0b\x02\x80hello\x03", "200 OK", "Content-Encoding: br")),
+    Case("truncated", "ok", raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<p>Half")),
+    Case(
+        "bad-chunks", "ok", raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz")
+    ),
+    Case("hangs-in-body", "ok", hangs_in_the_body),
+    Case("never-ends", "ok", never_ends),
+    Case("drips-for-ever", "ok", drips_for_ever),
+    # headers
+    Case("headers-120", "ok", says(PAGE, "200 OK", *_MANY)),
+    Case("header-13k", "ok", says(PAGE, "200 OK", f"Content-Security-Policy: {'x' * 13_000}")),
+    Case("cookies-40", "ok", says(PAGE, "200 OK", *(f"Set-Cookie: c{n}={'y' * 300}" for n in range(40)))),
+    Case("bad-cookie", "ok", says(PAGE, "200 OK", "Set-Cookie: a[b]=\x01; expires=never;;; =")),
+    Case("utf8-header", "ok", says(PAGE, "200 OK", "X-Place: São João")),
+    # addresses
+    Case("slash-encoded", "ok", only("/a%2Fb/c"), "http://{host}:{http}/a%2Fb/c"),
+    Case("tilde-encoded", "ok", only("/%7Emira?s=%2B%3d+x"), "http://{host}:{http}/%7Emira?s=%2B%3d+x"),
+    Case("spaces", "ok", only("/the%20quiet%20port?q=a%20b"), "http://{host}:{http}/the quiet port?q=a b"),
+    Case("unicode-path", "ok", only("/caf%C3%A9/%E6%B8%AF"), "http://{host}:{http}/café/港"),
+    Case("stray-percent", "ok", only("/100%/50%zz"), "http://{host}:{http}/100%/50%zz"),
+    Case("brackets", "ok", only("/a%7Cb[1]?x[]=%7C|"), "http://{host}:{http}/a%7Cb[1]?x[]=%7C|"),
+    Case("dots", "ok", only("/b/d"), "http://{host}:{http}/a/../b/./d"),
+    Case(
+        "double-slash",
+        "ok",
+        only("/web/2026/https://example.org//a"),
+        "http://{host}:{http}/web/2026/https://example.org//a",
+    ),
+    Case("no-path", "ok", only("/?a=1"), "http://{host}:{http}?a=1"),
+    Case("big-letters", "ok", only("/Page"), "HTTP://{HOST}:{http}/Page"),
+    Case("last-dot", "ok", says(), "http://{host}.:{http}/page"),
+    Case("xn--caf-dma", "ok", checks_host, "http://café.test:{http}/page"),
+    Case("with_underscore", "ok", says()),
+    # redirects
+    Case("chain-15", "ok", chain(*["302 Found"] * 15), ends="/step/15"),
+    Case("chain-20", "ok", chain(*["307 Temporary Redirect"] * 20), ends="/step/20"),
+    Case("see-other", "ok", chain("303 See Other")),
+    Case("mixed-chain", "ok", chain("301 Moved Permanently", "302 Found")),
+    Case("choices", "ok", says(PAGE, "300 Multiple Choices")),
+    Case("relative", "ok", leads("../other/place?x=1#part"), "http://{host}:{http}/page/deep", ends="/other/place?x=1"),
+    Case("protocol-relative", "ok", leads("//plain.test:{http}/over/there"), ends="plain.test:{http}/over/there"),
+    Case("raw-utf8", "ok", leads("/café d'été", to=only("/caf%C3%A9%20d'%C3%A9t%C3%A9"))),
+    Case("raw-latin1", "ok", leads(b"/caf\xe9", to=only("/caf%E9"))),
+    Case("encoded-target", "ok", leads("/a%2Fb?u=https%3A%2F%2Fx", to=only("/a%2Fb?u=https%3A%2F%2Fx"))),
+    Case("cookie-wall", "ok", wants_a_cookie),
+    Case("cookie-gate", "ok", wants_a_cookie_from_elsewhere),
+    Case("once-to-itself", "ok", redirects_once_to_itself),
+    Case("redirect-with-body", "ok", leads("/there", "302 Found", to=says())),
+    Case("to-tls", "ok", leads("https://secure.test:{https}/page")),
+    Case("secure", "ok", says(), "https://{host}:{https}/page"),
+    # tries
+    Case("busy-one-second", "ok", then(says("", "429 Too Many Requests", "Retry-After: 1"), 1, says())),
+    Case("busy-until", "ok", then(later(2), 1, says())),
+    Case("busy-slow-clock", "ok", then(later_by_its_own_clock, 1, says())),
+    Case("busy-nonsense", "ok", then(says("", "429 Too Many Requests", "Retry-After: soon"), 1, says())),
+    Case("busy-at-once", "ok", then(says("", "503 Service Unavailable", "Retry-After: 0"), 2, says())),
+    Case("hiccup-500", "ok", then(says("", "500 Internal Server Error"), 1, says())),
+    Case("hiccup-502", "ok", then(says("", "502 Bad Gateway"), 2, says())),
+    Case("hiccup-504", "ok", then(says("", "504 Gateway Timeout"), 1, says())),
+    Case("resets-twice", "ok", then(resets, 2, says())),
+    Case("leaves-twice", "ok", then(leaves, 2, says())),
+    Case("cut-on-reuse", "ok", comes_back),
+    # pages that only sound bad
+    Case("band-404", "ok", titled("404 Media", "404 Media")),
+    Case("about-404", "ok", titled("HTTP 404 - Wikipedia"), "http://{host}:{http}/wiki/HTTP_404"),
+    Case("lost-and-found", "ok", titled("Lost and Not Found: a memoir", "Lost and Not Found")),
+    Case("area-404", "ok", titled("Route 404 closed for repairs | County roads")),
+    Case("home", "ok", leads("/en/", to=says()), "http://{host}:{http}/"),
+    Case("short-link", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page7"),
+    Case("counted-click", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page/click/18a?u=7"),
+    Case("sign-in-page", "ok", leads("/login?next=1"), "http://{host}:{http}/page/login"),
+    # fragments
+    Case("anchor", "ok", says(_ANCHORS), fragment="noon"),
+    Case("anchor-name", "ok", says(_ANCHORS), fragment="night"),
+    Case("anchor-github", "ok", says(_ANCHORS), fragment="dawn"),
+    Case("anchor-encoded", "ok", says(_ANCHORS), fragment="S%C3%A3o%20Jo%C3%A3o"),
+    Case("anchor-late", "ok", says(f"{_LONG}<p id=end>"), fragment="end"),
+    Case("anchor-unread", "ok", says(_LONG * 5), fragment="end"),
+    Case(
+        "anchor-cut-off",
+        "ok",
+        raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 999\r\n\r\n<p>"),
+        fragment="end",
+    ),
+    Case("anchor-bad-gzip", "ok", says(_PACKED[:60], "200 OK", _GZIP), fragment="end"),
+    Case("anchor-pdf", "ok", says(b"%PDF-1.7", kind="application/pdf"), fragment="page"),
+    Case(
+        "anchor-shell", "ok", says("<title>App</title><div id=root></div><script src=app.js></script>"), fragment="faq"
+    ),
+    *(
+        Case(f"fragment-{number}", "ok", says(_ANCHORS), fragment=fragment)
+        for number, fragment in enumerate(
+            ("", "top", "/route/7", "!deep", ":~:text=tide", "noon:~:text=x", "L12-L20", "t=30")
+        )
+    ),
+)
+
+MOVED = (
+    Case("moved-301", "moved", chain("301 Moved Permanently"), ends="/step/1"),
+    Case("moved-308", "moved", chain("308 Permanent Redirect"), ends="/step/1"),
+    Case("moved-twice", "moved", chain("301 Moved Permanently", "308 Permanent Redirect"), ends="/step/2"),
+    Case(
+        "moved-to-tls",
+        "moved",
+        leads("https://secure.test:{https}/page", "301 Moved Permanently"),
+        ends=":{https}/page",
+    ),
+    Case("moved-and-hangs", "moved", leads("/slow", "301 Moved Permanently", to=hangs_in_the_body), ends="/slow"),
+    Case("moved-query", "moved", leads("/b?x=%2F", "301 Moved Permanently"), ends="/b?x=%2F"),
+)
+
+BROKEN = (
+    Case("not-found", "broken", says(PAGE, "404 Not Found"), why="404 Not Found"),
+    Case("gone", "broken", says("", "410 Gone"), why="410 Gone"),
+    Case("bad-request", "broken", says("", "400 Bad Request")),
+    Case("no-get", "broken", says("", "405 Method Not Allowed")),
+    Case("always-500", "broken", says("", "500 Internal Server Error"), why="500 Internal Server Error"),
+    Case("always-503", "broken", says("", "503 Service Unavailable")),
+    Case("not-built", "broken", says("", "501 Not Implemented")),
+    Case("origin-down", "broken", says("", "521 Web Server Is Down"), why="521"),
+    Case("always-resets", "broken", resets, why="the connection was broken off"),
+    Case("always-leaves", "broken", leaves, why="the connection was broken off"),
+    Case("ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), why="what answers there is no web server"),
+    Case(
+        "moved-away",
+        "broken",
+        leads("/gone", "301 Moved Permanently", to=says("", "404 Not Found")),
+        why="404 Not Found",
+    ),
+    Case("circle", "broken", leads("/page"), why="it redirects in a circle"),
+    Case("cookie-circle", "broken", counts_in_cookies, why="it redirects more than 20 times"),
+    Case("chain-21", "broken", chain(*["302 Found"] * 21), why="it redirects more than 20 times"),
+    Case("nowhere", "broken", says("", "302 Found"), why="no address to go on to"),
+    Case("to-nothing", "broken", leads("http://"), why="the address to go on to is none"),
+    Case("to-private", "broken", leads("http://10.0.0.7/admin"), why="private address (10.0.0.7)"),
+    Case("to-metadata", "broken", leads("http://169.254.169.254/latest"), why="private address (169.254.169.254)"),
+    Case("to-private-number", "broken", leads("http://2130706434/"), why="private address (127.0.0.2)"),
+    Case("to-private-octal", "broken", leads("http://0177.0.0.2/"), why="private address (127.0.0.2)"),
+    Case("to-private-v6", "broken", leads("http://[::ffff:10.0.0.7]/"), why="private address (::ffff:a00:7)"),
+    Case("to-private-name", "broken", leads("http://intranet.example/"), why="private address (192.168.1.7)"),
+    Case("to-nat64", "broken", leads("http://[64:ff9b::a00:7]/"), why="private address"),
+    Case("private-name", "broken", says(), "http://intranet.example/", why="private address (192.168.1.7)"),
+    Case("localhost", "broken", says(), "http://127.0.0.2:{http}/", why="private address (127.0.0.2)"),
+    Case("no-host", "broken", says(), "http://nobody.example/", why="there is no such host"),
+    Case("to-no-host", "broken", leads("http://nobody.example/"), why="there is no such host (at nobody.example)"),
+    Case("refused", "broken", says(), "http://{host}:{refused}/", why="the connection is refused"),
+    Case("no-address", "broken", says(), "http://a b.example/", why="it is not an address"),
+    Case("expired", "broken", says(), "https://{host}:{https}/", why="its certificate has expired"),
+    Case("not-yet", "broken", says(), "https://{host}:{https}/", why="its certificate is not valid yet"),
+    Case("self-signed", "broken", says(), "https://{host}:{https}/", why="signed by itself"),
+    Case("stranger", "broken", says(), "https://{host}:{https}/", why="an authority that nobody knows"),
+    Case("wrong-host", "broken", says(), "https://{host}:{https}/", why="for another host"),
+    Case("plain-as-tls", "broken", says(), "https://{host}:{http}/", why="no secure connection"),
+)
+
+BLOCKED = (
+    Case("unauthorised", "blocked", says("", "401 Unauthorized", "WWW-Authenticate: Basic")),
+    Case("forbidden", "blocked", says(PAGE, "403 Forbidden"), why="403 Forbidden"),
+    Case("proxy", "blocked", says("", "407 Proxy Authentication Required")),
+    Case("legal", "blocked", says("", "451 Unavailable For Legal Reasons")),
+    Case("linkedin", "blocked", says("", "999 Request denied"), why="999"),
+    Case("cloudflare", "blocked", says("", "403 Forbidden", "cf-mitigated: challenge")),
+    Case("cloudflare-503", "blocked", says("", "503 Service Unavailable", "cf-mitigated: challenge")),
+    Case("cloudflare-200", "blocked", titled("Just a moment...")),
+    Case("amazon-202", "blocked", says("", "202 Accepted", "x-amzn-waf-action: challenge")),
+    Case("amazon-405", "blocked", says("", "405 Method Not Allowed", "x-amzn-waf-action: captcha")),
+    Case("imperva", "blocked", titled("Pardon Our Interruption")),
+    Case(
+        "busy-an-hour",
+        "blocked",
+        says("", "429 Too Many Requests", "Retry-After: 3600"),
+        why="left alone for 60 minutes",
+    ),
+    Case("busy-until-next-hour", "blocked", later(3600), why="left alone for"),
+    Case("busy-half-a-minute", "blocked", says("", "429 Too Many Requests", "Retry-After: 31"), why="31 seconds"),
+    Case("down-a-day", "blocked", says("", "503 Service Unavailable", "Retry-After: 86400"), why="24 hours"),
+    Case("always-busy", "blocked", _TOO_MANY, why="3 times"),
+    Case("sign-in", "blocked", leads("/ServiceLogin?continue=%2Fpage"), why="where one signs in"),
+    Case("filtered", "blocked", says(), "http://adverts.example/", why="a filter"),
+)
+
+SUSPECT = (
+    Case("soft-404", "suspect", titled("Page not found | The Harbour Desk"), why='the page says "Page not found'),
+    Case("soft-google", "suspect", titled("Error 404 (Not Found)!!1")),
+    Case("soft-number", "suspect", titled("404")),
+    Case("soft-german", "suspect", titled("Seite nicht gefunden – Hafenblatt")),
+    Case("soft-japanese", "suspect", titled("ページが見つかりません")),
+    Case("soft-heading", "suspect", titled("The Harbour Desk", "Sorry, this page doesn’t exist.")),
+    Case("soft-gzip", "suspect", says(gzip.compress(b"<title>404 - Not Found</title>"), "200 OK", _GZIP)),
+    Case("soft-address", "suspect", leads("/error/404.html"), why="a page for addresses that are not there"),
+    Case("for-sale", "suspect", titled("quiet-port.example is for sale")),
+    Case("to-home", "suspect", leads("/"), why="it leads to the home page"),
+    Case("to-home-for-good", "suspect", leads("/en/index.html", "301 Moved Permanently")),
+    Case(
+        "to-new-home",
+        "suspect",
+        leads("http://plain.test:{http}/", "301 Moved Permanently"),
+        "http://{host}:{http}/page/2019/ports",
+    ),
+    Case("to-app", "suspect", leads("itms-apps://apps.example/id1"), why="itms-apps: address"),
+    Case("no-anchor", "suspect", says(_ANCHORS), fragment="midnight", why="the page has no anchor #midnight"),
+    Case("anchor-in-comment", "suspect", says(_ANCHORS), fragment="never"),
+    Case("anchor-in-script", "suspect", says(_ANCHORS), fragment="made"),
+    Case("anchor-case", "suspect", says(_ANCHORS), fragment="Noon"),
+    Case("incomplete", "suspect", says(), "https://{host}:{https}/", why="browsers may get the missing part"),
+    Case(
+        "no-http", "suspect", raw(b"HTTP/1.1 200 OK\r\nContent Length 5\r\n: x\r\n\r\n"), why="hardly be read as HTTP"
+    ),
+    Case("header-70k", "suspect", says(PAGE, "200 OK", f"X-Long: {'x' * 70_000}"), why="a header of more than 64 KB"),
+)
+
+TIMEOUT = (
+    Case("hangs", "timeout", hangs, why="no answer within"),
+    Case("hangs-in-headers", "timeout", hangs_in_the_headers),
+    Case("drips-headers", "timeout", drips_headers),
+    Case("resets-then-hangs", "timeout", then(resets, 2, hangs)),
+    Case("leads-then-hangs", "timeout", leads("/slow", to=hangs)),
+    Case("request-timeout", "timeout", says("", "408 Request Timeout")),
+    Case("name-hangs", "timeout", says(), "http://slow-names.example/", why="no connection within"),
+    Case("name-unanswered", "timeout", says(), "http://no-names.example/", why="no name server answered"),
+)
+
+CASES = (*OK, *MOVED, *BROKEN, *BLOCKED, *SUSPECT, *TIMEOUT)
+
+
+def servers() -> Iterator[tuple[str, Handler]]:
+    for case in CASES:
+        yield case.host, case.serve
+    yield "secure.test", says()
