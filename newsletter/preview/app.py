@@ -4,7 +4,8 @@
     The page: `static/index.html` and the files beside it.
 
 `/api/issues`
-    `{publication, settings_errors, current, editor, issues}`. `current` is the slug to open first or null,
+    `{publication, settings_errors, current, editor, opens, issues}`. `current` is the slug to open first or null,
+    `opens` the address of any place in the editor, with `{path}`, `{line}` and `{column}` to be filled in,
     `settings_errors` are findings where the settings file is broken (the last good one stays in force). Of `issues`,
     the latest first, each has `slug title date state words problems checked`; `title`, `state`, `words` and `problems`
     are null until the folder was read (a `list` event follows). `problems` counts errors; those of all rules where

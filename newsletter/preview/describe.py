@@ -30,6 +30,7 @@ def listed(kept: Kept, editor: Editor, current: str | None) -> dict[str, Any]:
         "settings_errors": [_finding(finding, None, editor) for finding in kept.settings_errors],
         "current": current if current in folders else next(iter(folders), None),
         "editor": editor.name,
+        "opens": editor.pattern,
         "issues": [_row(kept, slug) for slug in folders],
     }
 

@@ -49,6 +49,11 @@ class Editor:
             raise NewsletterError(message, hint="Use the scheme the editor registers, such as vscode:// or idea://.")
         return cls(name, template, root)
 
+    @property
+    def pattern(self) -> str:
+        """Return the address of any place: `{path}` in it stands for one relative to the workspace, percent-encoded."""
+        return self.template.replace("{path}", quote(self.root.as_posix().lstrip("/")) + "/{path}")
+
     def link(self, where: Location) -> str | None:
         """Return the link to a place; `None` for files of the tool itself."""
         path = self.root / where.path

@@ -62,7 +62,7 @@ export function spots(now) {
 
 function spot({ spot: { at: place, url, words, editor: known }, listing }) {
   const [, path, line, column] = /^(.*?)(?::(\d+))?(?::(\d+))?$/.exec(place ?? "");
-  const editor = known ?? (place && listing.editor ? editorLink(listing.editor, path, line, column) : null);
+  const editor = known ?? (place && listing.opens ? editorLink(listing.opens, path, line, column) : null);
   return [
     place ? h("code", { title: place }, short(path, line)) : h("span", {}, "Written by the theme."),
     h("span", { class: "words", dir: "auto" }, url ?? words ?? ""),

@@ -9,6 +9,7 @@ const MARKS = `
   [data-studio-mark="warning"] { outline-color: #b9790a !important; }
   [data-at]:hover { cursor: pointer; }
 `;
+const INLINE = "a, abbr, b, code, em, i, mark, s, span, strong, sub, sup";
 const TOP = 56; // pixels kept free above what is scrolled to
 
 export class MailFrame {
@@ -147,9 +148,10 @@ export class MailFrame {
     this.document.scrollingElement.scrollBy({ top: by, behavior: calm ? "instant" : "smooth" });
   }
 
-  /** Return the places of the mail in reading order. */
+  /** Return the places of the mail's blocks in reading order. */
   places() {
-    return [...(this.document?.querySelectorAll("[data-at]") ?? [])].map((element) => element.dataset.at);
+    const marked = [...(this.document?.querySelectorAll("[data-at]") ?? [])];
+    return marked.filter((element) => !element.matches(INLINE)).map((element) => element.dataset.at);
   }
 }
 

@@ -15,7 +15,7 @@ const at = (id) => document.getElementById(id);
 const SECOND = { view: "dark", width: DEVICES.desktop }; // what is put beside the first view
 
 const now = {
-  listing: { publication: "", current: null, issues: [], settings_errors: [], editor: null },
+  listing: { publication: "", current: null, issues: [], settings_errors: [], opens: null },
   look: address.parse(location.hash), // the issue, and the view and width of each pane
   issue: null, // what the server tells of it
   changes: null, // since the last receipt; asked for when they are looked at
