@@ -89,7 +89,7 @@ def _watch(studio: Studio, port: int, *, no_open: bool) -> None:
             threading.Thread(target=_open, args=(address,), daemon=True).start()  # some browsers keep their caller
 
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(studio, listener, ready))
+        asyncio.run(serve(studio, listener, ready, asyncio.Event()))
     click.echo("Closed.", err=True)
 
 

@@ -35,8 +35,8 @@ def listen(port: int) -> socket.socket:
     raise NewsletterError(f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000")
 
 
-async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-    """Answer and watch until Ctrl-C, or until this is cancelled. `ready` is called when answers are given."""
+async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
+    """Answer and watch until Ctrl-C or `until`. `ready` is called once answers are given."""
     import uvicorn
 
     from newsletter.preview.app import make_app
@@ -65,10 +65,18 @@ async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], Non
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    watching = asyncio.create_task(watch(studio))
+    server = Server(config)
+
+    async def ending() -> None:
+        await until.wait()
+        studio.events.close()
+        server.should_exit = True
+
+    beside = [asyncio.create_task(watch(studio)), asyncio.create_task(ending())]
     try:
-        await Server(config).serve([listener])
+        await server.serve([listener])
     finally:
         studio.close()
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)

@@ -1,0 +1,165 @@
+"""This machine's own Chromium, driven by its debugging protocol: found, started, asked for pictures, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import NewsletterError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+# Command names first, then where macOS and Windows install what is on no path.
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+    "brave-browser",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+# No window, no first-run pages, nothing asked of its maker, and one address it may open at all.
+SWITCHES = (
+    "--headless=new",
+    "--remote-debugging-port=0",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--mute-audio",
+)
+PATIENCE = 30.0  # seconds for the browser to start, or to answer
+TALLEST = 16_000  # pixels of a picture; Chromium's own limit is 16,384
+
+
+def find_browser() -> str:
+    """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` where there is none."""
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    hint = "Install Chromium or Chrome: apt install chromium, dnf install chromium, brew install --cask chromium."
+    raise NewsletterError("there is no Chromium, Chrome or Edge on this machine to take pictures with", hint=hint)
+
+
+class Tab:
+    """One page of a running browser."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.numbers = itertools.count(1)
+        self.session: str | None = None
+
+    async def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method of the protocol and return what it answers; events that come meanwhile are passed over."""
+        number = next(self.numbers)
+        message = {"id": number, "method": method, "params": parameters}
+        await self.socket.send_json(message | ({"sessionId": self.session} if self.session else {}))
+        while True:
+            told = await self.socket.receive_json(timeout=PATIENCE)
+            if told.get("id") == number:
+                if "error" in told:
+                    raise NewsletterError(f"the browser refused {method}: {told['error'].get('message')}")
+                answer: dict[str, Any] = told["result"]
+                return answer
+
+    async def open(self) -> None:
+        target = await self.ask("Target.createTarget", url="about:blank")
+        attached = await self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self.session = attached["sessionId"]
+        await self.ask("Page.enable")
+
+    async def go(self, address: str, width: int, height: int, ready: str = "true", *, dark: bool = False) -> None:
+        """Open an address at a size in CSS pixels and wait until it is loaded and an expression holds."""
+        await self.size(width, height)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        await self.ask("Emulation.setEmulatedMedia", features=[scheme, _CALM])
+        await self.ask("Page.navigate", url="about:blank")  # or another fragment of the same page loads nothing
+        await self.ask("Page.navigate", url=address)
+        loaded = f"location.href !== 'about:blank' && document.readyState === 'complete' && ({ready})"
+        async with asyncio.timeout(PATIENCE):
+            while not await self.value(loaded):
+                await asyncio.sleep(0.03)
+
+    async def size(self, width: int, height: int) -> None:
+        parameters = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self.ask("Emulation.setDeviceMetricsOverride", **parameters)
+
+    async def value(self, expression: str) -> Any:
+        """Return what an expression of JavaScript is in the page; `None` while there is no page."""
+        with contextlib.suppress(NewsletterError):
+            answer = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+            return answer["result"].get("value")
+        return None
+
+    async def picture(self, box: Mapping[str, float] | None = None) -> bytes:
+        """Return a PNG of the page as it is in its window, or of a box of it."""
+        clip = {"clip": {**box, "scale": 1}} if box else {}
+        answer = await self.ask("Page.captureScreenshot", format="png", **clip)
+        return base64.b64decode(answer["data"])
+
+
+_CALM = {"name": "prefers-reduced-motion", "value": "reduce"}
+
+
+@contextlib.asynccontextmanager
+async def browser() -> AsyncIterator[Tab]:
+    """Start a browser of one's own with a tab, and end it afterwards. Raises `NewsletterError` where that fails."""
+    import aiohttp
+
+    path = find_browser()
+    with tempfile.TemporaryDirectory(prefix="newsletter-browser-", ignore_cleanup_errors=True) as profile:
+        # A browser that runs as root has no sandbox to build.
+        root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+        nowhere = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            path, *SWITCHES, *root, f"--user-data-dir={profile}", "about:blank", stdout=nowhere, stderr=nowhere
+        )
+        try:
+            address = await _address(process, Path(profile) / "DevToolsActivePort")
+            async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
+                tab = Tab(socket)
+                await tab.open()
+                yield tab
+        except (aiohttp.ClientError, TimeoutError, TypeError) as error:
+            raise NewsletterError(f"{path} started but does not answer: {error}", hint=_HINT) from error
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+
+
+_HINT = "Try again; where it stays so, see whether the browser starts by hand with --headless=new."
+
+
+async def _address(process: asyncio.subprocess.Process, file: Path) -> str:
+    """Return where the browser listens, which it writes into its profile."""
+    for _ in range(int(PATIENCE / 0.05)):
+        with contextlib.suppress(OSError, ValueError):
+            port, path = file.read_text("ascii").split()
+            return f"ws://127.0.0.1:{port}{path}"
+        if process.returncode is not None:
+            raise NewsletterError(f"the browser ended at once with code {process.returncode}", hint=_HINT)
+        await asyncio.sleep(0.05)
+    raise NewsletterError("the browser does not start", hint=_HINT)
