@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from newsletter.build import build
 from newsletter.model import Email
 from newsletter.workspace import find
+from tests.browser.studio import Studio
+from tests.browser.studio import desk as studio_desk
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -121,3 +123,30 @@ def show(desk: Desk, name: str, medium: str) -> Show:
         return page
 
     return show
+
+
+# --- the studio ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own, with a window such as a laptop has."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One that is only looked at, for many tests."""
+    studio = Studio.start(studio_desk(tmp_path_factory.mktemp("studio") / "desk"))
+    yield studio
+    studio.stop()
+
+
+@pytest.fixture
+def own_studio(tmp_path: Path) -> Iterator[Studio]:
+    """One whose files a test may change."""
+    studio = Studio.start(studio_desk(tmp_path / "desk"))
+    yield studio
+    studio.stop()

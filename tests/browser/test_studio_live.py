@@ -1,0 +1,177 @@
+"""The studio follows the files: saves, breaks and mends, issues that come and go, many tabs, a server that stops."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.studio import CRANES, OLDER, UNFINISHED, Studio, mail, tab
+
+MARKS = "() => performance.getEntriesByName('painted').map((mark) => mark.detail)"
+
+
+@pytest.fixture
+def page(own_studio: Studio, context: BrowserContext) -> Page:
+    page = own_studio.open(context, CRANES)
+    mail(page).locator("h1").wait_for()
+    page.locator("#problems-title", has_text="checking").wait_for(state="detached")
+    return page
+
+
+def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
+    own_studio.edit("10-essay.md", "nothing moves at berth nine", "all is still at berth nine")
+    expect(mail(page).locator("body")).to_contain_text("all is still at berth nine")
+    own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "Cranes at Rest")
+    expect(mail(page).locator("h1")).to_have_text("Cranes at Rest")
+    expect(page.locator("#title")).to_have_text("Cranes at Rest")
+    expect(page.locator("#issue-list [aria-current]")).to_contain_text("Cranes at Rest")
+    marks = page.evaluate(MARKS)
+    assert {mark["slug"] for mark in marks} == {CRANES}
+    versions = [mark["version"] for mark in marks]
+    assert versions == sorted(versions)
+    assert len(set(versions)) >= 3
+
+
+def test_what_did_not_change_is_not_touched_and_the_place_is_kept(page: Page, own_studio: Studio) -> None:
+    mail(page).get_by_text("It ends with a pencil.").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+    page.evaluate(
+        """() => {
+          const mail = frames[0].document;
+          window.same = mail;
+          window.touched = [];
+          new MutationObserver((found) => touched.push(...found.map(({ type, target }) =>
+            [type, (target.nodeType === 3 ? target.parentElement : target).textContent.slice(0, 40)])))
+            .observe(mail, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    top = "() => frames[0].document.scrollingElement.scrollTop"
+    before = page.evaluate(top)
+    own_studio.edit("10-essay.md", "Most do[^most].", "Most of them do[^most].")
+    expect(mail(page).locator("body")).to_contain_text("Most of them do")
+    assert page.evaluate("() => frames[0].document === window.same"), "the frame was loaded anew"
+    touched = page.evaluate("() => window.touched")
+    assert {kind for kind, _ in touched} == {"characterData"}, touched
+    assert all(words.startswith("It ends with a pencil.") for _, words in touched), touched
+    assert abs(page.evaluate(top) - before) < 2
+
+
+def test_a_theme_edit_is_on_screen(page: Page, own_studio: Studio) -> None:
+    colour = "() => getComputedStyle(frames[0].document.querySelector('h1')).color"
+    before = page.evaluate(colour)
+    own_studio.desk.write("templates/default/tokens.toml", '[light]\nink = "#123456"\n')
+    page.wait_for_function(f"before => ({colour})() !== before", arg=before)
+
+
+def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(page: Page, own_studio: Studio) -> None:
+    own_studio.edit("10-essay.md", "kind: essay", "kind: esay")
+    banner = page.locator("#banner")
+    expect(banner).to_contain_text("The mail below is the last good one")
+    expect(banner).to_contain_text("esay")
+    expect(banner.get_by_role("link")).to_have_attribute("href", f"vscode://file{own_studio.issue}/10-essay.md:2:7")
+    expect(page.locator("#spoken")).to_contain_text("The mail cannot be made")
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    own_studio.edit("10-essay.md", "kind: esay", "kind: essay")
+    expect(banner).to_be_hidden()
+    expect(page.locator("#spoken")).to_have_text("Mended: the mail is made again.")
+
+
+def test_an_issue_broken_from_the_start_becomes_a_mail(own_studio: Studio, context: BrowserContext) -> None:
+    (own_studio.issue / "issue.yaml").rename(own_studio.desk.root / "aside.yaml")
+    page = own_studio.open(context, CRANES)
+    expect(page.locator(".empty", has_text="Not a mail yet")).to_be_visible()
+    expect(page.locator("#banner")).to_contain_text("issue.yaml")
+    (own_studio.desk.root / "aside.yaml").rename(own_studio.issue / "issue.yaml")
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    expect(page.locator("#banner")).to_be_hidden()
+
+
+def test_a_problem_comes_and_goes_with_the_words_that_are_one(page: Page, own_studio: Studio) -> None:
+    own_studio.edit("10-essay.md", "It waits.", "It waits TK.")
+    found = page.locator(".problem", has_text="TK")
+    found.locator("button").click()
+    expect(mail(page).locator("[data-studio-mark=error]")).to_contain_text("A queue begins with one ship.")
+    expect(page.locator(".spot code")).to_have_text("10-essay.md:12")
+    own_studio.edit("10-essay.md", "\n## How a queue begins", "\nOne more paragraph.\n\n## How a queue begins")
+    expect(page.locator(".problem.open")).to_contain_text("10-essay.md:14")
+    mail(page).get_by_text("One more paragraph.").click()
+    expect(page.locator(".problem.open")).to_have_count(0)
+    mail(page).get_by_text("A queue begins with one ship.").click()
+    expect(page.locator(".problem.open")).to_contain_text("TK")
+    own_studio.edit("10-essay.md", "It waits TK.", "It waits.")
+    expect(found).to_have_count(0)
+
+
+def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None:
+    issues = page.locator("#issue-list a")
+    expect(issues).to_have_count(3)
+    fresh = own_studio.desk.root / "issues" / "2026-03-15-fresh"
+    shutil.copytree(own_studio.issue, fresh)
+    text = (fresh / "issue.yaml").read_text().replace("Cranes, Cables & Container Queues", "Fresh Paint")
+    (fresh / "issue.yaml").write_text(text.replace("2026-03-08", "2026-03-15"))
+    expect(issues.first).to_contain_text("Fresh Paint")
+    issues.first.click()
+    expect(mail(page).locator("h1")).to_have_text("Fresh Paint")
+    shutil.rmtree(fresh)
+    expect(issues).to_have_count(3)
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    expect(page.locator("#banner")).to_be_hidden()
+
+
+def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studio) -> None:
+    shutil.move(own_studio.issue, own_studio.desk.root / "aside")
+    for slug in (OLDER, UNFINISHED):
+        shutil.rmtree(own_studio.desk.root / "issues" / slug)
+    expect(page.get_by_role("heading", name="No issue yet")).to_be_visible()
+    shutil.move(own_studio.desk.root / "aside", own_studio.issue)
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+
+
+def test_two_tabs_show_two_issues_and_each_its_own(page: Page, own_studio: Studio, context: BrowserContext) -> None:
+    other = own_studio.open(context, f"{OLDER}/dark@768")
+    expect(mail(other).locator("h1")).to_have_text("Ferries")
+    own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "Two Tabs")
+    expect(mail(page).locator("h1")).to_have_text("Two Tabs")
+    expect(other.locator("#issue-list")).to_contain_text("Two Tabs")
+    expect(mail(other).locator("h1")).to_have_text("Ferries")
+
+
+def test_ten_tabs_all_follow_also_when_the_first_is_closed(own_studio: Studio, context: BrowserContext) -> None:
+    pages = [own_studio.open(context, CRANES) for _ in range(10)]
+    for page in pages:
+        mail(page).locator("h1").wait_for()
+    own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "Ten Tabs")
+    for page in pages:
+        expect(mail(page).locator("h1")).to_have_text("Ten Tabs")
+    pages[0].close()
+    pages[1].locator("#link[data-link=live]").wait_for()
+    pages[1].wait_for_timeout(500)
+    own_studio.edit("issue.yaml", "Ten Tabs", "Nine Tabs")
+    for page in pages[1:]:
+        expect(mail(page).locator("h1")).to_have_text("Nine Tabs")
+
+
+def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> None:
+    port = own_studio.address.rstrip("/").rpartition(":")[2]
+    own_studio.stop()
+    expect(page.locator("#link")).to_have_text("Studio stopped: waiting for it")
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "While You Were Out")
+    own_studio.process = Studio.start(own_studio.desk, port).process
+    expect(page.locator("#link")).to_have_text("Live", timeout=20_000)
+    expect(mail(page).locator("h1")).to_have_text("While You Were Out")
+    tab(page, "Source").click()
+    expect(page.locator(".source")).to_be_visible()
+
+
+def test_broken_settings_are_told_and_the_last_good_ones_hold(page: Page, own_studio: Studio) -> None:
+    settings: Path = own_studio.desk.root / "newsletter.toml"
+    good = settings.read_text()
+    settings.write_text(good.replace('name = "The Quay"', "name = ", 1))
+    expect(page.locator("#banner")).to_contain_text("newsletter.toml")
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    settings.write_text(good.replace('name = "The Quay"', 'name = "The Other Quay"', 1))
+    expect(page.locator("#banner")).to_be_hidden()
+    expect(page.locator("#publication")).to_have_text("The Other Quay")
