@@ -1,0 +1,152 @@
+"""What stands before a text: YAML (Jekyll, Hugo, Buttondown), TOML and JSON (Hugo), `Title: …` lines (Pelican)."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.faults import Report
+from newsletter.importers.tray import Tray
+from newsletter.yamlfile import read_yaml
+
+# As other programs say it -> as issues do.
+NAMES: Mapping[str, str] = {
+    **dict.fromkeys(("authors", "by", "byline", "creator"), "author"),
+    **dict.fromkeys(("publish_date", "published_at", "pubdate", "publishdate", "published_on", "created"), "date"),
+    **dict.fromkeys(
+        ("summary", "excerpt", "deck", "subtitle", "preheader", "standfirst", "dek", "lead"), "description"
+    ),
+    **dict.fromkeys(("tag", "keywords", "topics"), "tags"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    **dict.fromkeys(("issue", "issue_number"), "number"),
+}
+# A header without marks is only believed where it starts with one of these.
+_PELICAN = frozenset(
+    "title date modified category tags slug author authors summary status subtitle lang keywords subject "
+    "description".split()
+)
+_LINE = re.compile(r"([A-Za-z][\w -]{0,30}):(?:[ \t]+(.*)|[ \t]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    meta: Mapping[str, str]
+    rest: str  # the text after it
+    lines: int  # that it took
+
+
+def split_front(text: str, tray: Tray) -> Front:
+    """Return what a text's head says, by the names issues know, and the text after it."""
+    for read in (_yaml, _toml, _json, _pelican):
+        if front := read(text, tray):
+            return Front(_known(front.meta), front.rest, front.lines)
+    return Front({}, text, 0)
+
+
+def _fenced(text: str, opening: str, closing: str) -> tuple[str, str] | None:
+    match = re.match(rf"{opening}[ \t]*\n(.*?)^(?:{closing})[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    return (match[1], text[match.end() :]) if match else None
+
+
+def _front(meta: Mapping[str, Any], text: str, rest: str) -> Front:
+    return Front(
+        {str(key): _words(value) for key, value in meta.items()}, rest, text.count("\n", 0, len(text) - len(rest))
+    )
+
+
+def _yaml(text: str, tray: Tray) -> Front | None:
+    parts = _fenced(text, "---", r"---|\.\.\.")
+    if parts is None or not (parts[0].strip() == "" or re.search(r"^[\w\"'-][^\n]*?:", parts[0], re.MULTILINE)):
+        return None
+    report = Report()
+    read = read_yaml(parts[0], "", report)
+    value = read[0] if read and not report.findings else None
+    if not isinstance(value, dict):
+        value = _by_line(parts[0])
+        if parts[0].strip():
+            tray.tell("look", "the front matter is not YAML; it was read line by line", parts[0].strip(), 1)
+    return _front(value, text, parts[1])
+
+
+def _toml(text: str, tray: Tray) -> Front | None:
+    parts = _fenced(text, r"\+\+\+", r"\+\+\+")
+    if parts is None:
+        return None
+    try:
+        return _front(tomllib.loads(parts[0]), text, parts[1])
+    except tomllib.TOMLDecodeError:
+        tray.tell("look", "the front matter is not TOML; it was read line by line", parts[0].strip(), 1)
+        return _front(_by_line(parts[0].replace(" = ", ": ")), text, parts[1])
+
+
+def _json(text: str, tray: Tray) -> Front | None:
+    if not re.match(r"\{\s*\"", text):
+        return None
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict) or text[end : end + 1] not in ("", "\n"):
+        return None
+    return _front(value, text, text[end:].removeprefix("\n"))
+
+
+def _pelican(text: str, tray: Tray) -> Front | None:
+    head, gap, rest = text.lstrip("\n").partition("\n\n")
+    lines = head.split("\n")
+    first = _LINE.match(lines[0])
+    if not gap or first is None or first[1].lower() not in _PELICAN or len(lines) > 30:
+        return None
+    known = [match[1].lower() for match in map(_LINE.match, lines) if match]
+    if not ({"title", "subject"} & set(known)) or not all(_LINE.match(line) or line[:1] in " \t" for line in lines):
+        return None
+    if any(name not in _PELICAN and " " in name for name in known):
+        return None  # `Essay: …` lines: credits, not a header
+    return _front(_by_line(head), text, rest)
+
+
+def _by_line(text: str) -> dict[str, str]:
+    result: dict[str, str] = {}
+    key = ""
+    for line in text.split("\n"):
+        if (match := _LINE.match(line)) and not line[:1].isspace():
+            key = match[1].strip()
+            result[key] = (match[2] or "").strip().strip("\"'")
+        elif key and line.strip():
+            result[key] = f"{result[key]} {line.strip()}".strip()
+    return result
+
+
+def _words(value: Any) -> str:
+    """Return a value as text: lists parted by commas, mappings by their names."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value)))
+    if isinstance(value, dict):
+        name = value.get("name")
+        return (
+            _words(name)
+            if name and len(value) <= 3
+            else "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
+        )
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value).strip()
+
+
+def _known(meta: Mapping[str, str]) -> dict[str, str]:
+    """Return a head by the names issues know; where two names mean one thing, the first has it."""
+    result: dict[str, str] = {}
+    for key, value in meta.items():
+        plain = key.strip().lower().replace(" ", "_").replace("-", "_")
+        name = NAMES.get(plain, plain if plain in _ISSUES else key.strip())
+        name = name if name not in result else key.strip()
+        if value and name not in result:
+            result[name] = value
+    return result
+
+
+_ISSUES = frozenset("title date author tags description slug number language subject draft".split())

@@ -1,0 +1,88 @@
+"""Google Docs' "web page" export, put right: lists within lists, blanks, and what only the export needs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from newsletter.importers.flow import ADDED
+
+_LIST = re.compile(r"\blst-kix_\S+")
+_LEVEL = re.compile(r"\blst-kix_\S+?-(\d)\b")
+
+
+def is_google(text: str) -> bool:
+    """Tell the export, or a paste, from other HTML by what only Google Docs writes."""
+    return bool(
+        re.search(r"lst-kix_|class=\"[^\"]*\bdoc-content\b|docs-internal-guid|themes\.googleusercontent\.com", text)
+    )
+
+
+def put_right(root: Any) -> None:
+    """Change the tree to what it means.
+
+    Docs writes a list inside a list as its neighbour, with the level in its class; a blank at the start of a span as a
+    no-break space; and a page break as a rule that is not shown.
+    """
+    for element in root.iter():
+        element.text = element.text.replace("\xa0", " ") if element.text else element.text
+        element.tail = element.tail.replace("\xa0", " ") if element.tail else element.tail
+    for rule in list(root.iter("hr")):
+        if "display:none" in rule.get("style", "").replace(" ", ""):
+            rule.getparent().remove(rule)
+    for element in list(root.iter("ul", "ol")):
+        _go_on(element)
+        _nest(element)
+    paragraphs = (
+        element
+        for element in root.iter("p", "li", *_HEADINGS)
+        if element.tag != "p" or "".join(element.itertext()).strip() or next(element.iter("img"), None) is not None
+    )
+    for number, element in enumerate(paragraphs, 1):
+        element.set(ADDED + "line", str(number))
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _go_on(element: Any) -> None:
+    """Put the items of a list that goes on after a deeper one back into it."""
+    before = element.getprevious()
+    if before is None or before.tag != element.tag or "start" in element.get("class", "").split():
+        return
+    if _LIST.findall(element.get("class", "")) and _LIST.findall(element.get("class", "")) == _LIST.findall(
+        before.get("class", "")
+    ):
+        for child in list(element):
+            before.append(child)
+        element.getparent().remove(element)
+
+
+def _nest(element: Any) -> None:
+    if element.getparent() is None:
+        return
+    level = _level(element)
+    before = element.getprevious()
+    if level == 0 or before is None or before.tag not in ("ul", "ol"):
+        return
+    # The list before may itself be where a deeper one was just put: go down its last items.
+    home = before
+    while _level(home) < level - 1 and len(home) and len(home[-1]) and home[-1][-1].tag in ("ul", "ol"):
+        home = home[-1][-1]
+    if _level(home) >= level:
+        return
+    item = home[-1] if len(home) else None
+    if item is None:
+        return
+    last = item[-1] if len(item) else None
+    if last is not None and last.tag == element.tag and _level(last) == level:
+        for child in list(element):
+            last.append(child)
+        element.getparent().remove(element)
+    else:
+        item.append(element)
+
+
+def _level(element: Any) -> int:
+    match = _LEVEL.search(element.get("class", ""))
+    return int(match[1]) if match else 0

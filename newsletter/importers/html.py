@@ -1,0 +1,58 @@
+"""HTML of any origin -> a draft: documents, pastes, saved pages, Google Docs' export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from newsletter.importers import google, page
+from newsletter.importers.archive import Archive
+from newsletter.importers.draft import Draft, Note, Unit
+from newsletter.importers.ledger import missing
+from newsletter.importers.plaintext import decode
+from newsletter.importers.tray import Tray
+from newsletter.importers.tree import parse, read_tree, words_of
+
+
+def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
+    """Return what a page says; `files` are the pictures that came along, by the address the page has for them."""
+    text, encoding = decode(data, name)
+    tray = Tray(files)
+    if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
+        tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
+    return html_draft(text, name, tray)
+
+
+def html_draft(text: str, name: str, tray: Tray) -> Draft:
+    """Return a draft from a page's text, with the tray's notes and pictures."""
+    root = parse(text, name)
+    kind = "google" if google.is_google(text) else "html"
+    meta = page.read_head(root)
+    if kind == "google":
+        google.put_right(root)
+        meta = {key: value for key, value in meta.items() if key == "title"}
+    else:
+        tray.base = meta.get("url", tray.base)
+        if page.is_site(root):
+            page.keep_text(root, tray)
+    title = meta.pop("title", None)
+    source = words_of(root)
+    blocks = read_tree(root, tray, numbered=kind == "google")
+    told = (*tray.told, *missing(source, blocks, tray.told))
+    unit: Unit = "paragraph" if kind == "google" else "line"  # the export is one long line
+    return Draft(name, kind, blocks, title, meta, tuple(tray.pictures.values()), told, unit)
+
+
+def read_zipped(data: bytes, name: str) -> Draft:
+    """Return what a zipped web page says, as Google Docs exports one: the page, and its pictures in a folder."""
+    archive = Archive(data, name)
+    pages = sorted(
+        (path for path in archive if path.lower().endswith((".html", ".htm"))), key=lambda path: path.count("/")
+    )
+    folder = pages[0].rpartition("/")[0]
+    draft = read_html(archive[pages[0]], f"{name}!{pages[0]}", archive.below(folder))
+    others = tuple(
+        Note("lost", "the archive holds another page, which was not read; import it on its own", path)
+        for path in pages[1:]
+    )
+    return replace(draft, told=draft.told + others)

@@ -1,0 +1,25 @@
+"""Words in, words out: what a reader lost without knowing is found by comparing, and told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.importers.draft import Block, Note
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def squeezed(words: str) -> str:
+    """Return letters and digits alone: how words are set changes on the way, they do not."""
+    return _SIGNS.sub("", words).casefold()
+
+
+def missing(source: Iterable[tuple[str, int]], blocks: Iterable[Block], told: Iterable[Note]) -> list[Note]:
+    """Return a note for each piece of the source, with its line, that neither a block nor a note has."""
+    have = squeezed("".join(block.words for block in blocks)) + "\n" + "\n".join(squeezed(note.words) for note in told)
+    return [
+        Note("lost", "words did not come across", " ".join(words.split()), line)
+        for words, line in source
+        if (letters := squeezed(words)) and letters not in have
+    ]

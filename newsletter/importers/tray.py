@@ -1,0 +1,137 @@
+"""What a reader lays aside on its way through a draft: pictures, and notes for the author."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import posixpath
+import re
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
+
+from newsletter.importers.draft import DraftPicture, Note, NoteKind
+from newsletter.importers.links import clean
+
+# A picture's first bytes -> the ending of its name. What a mail cannot show is named too: somebody converts it.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"GIF8", ".gif"),
+    (b"BM", ".bmp"),
+    (b"II*\x00", ".tiff"),
+    (b"MM\x00*", ".tiff"),
+    (b"\xd7\xcd\xc6\x9a", ".wmf"),
+    (b"\x01\x00\x00\x00", ".emf"),
+    (b"%PDF", ".pdf"),
+)
+SHOWN = (".png", ".jpg", ".gif")  # by every mail program
+_DATA = re.compile(r"data:(?:image/)?([\w.+-]*)[^,]*?(;base64)?,", re.IGNORECASE)
+_OPENS = re.compile(r"(?:https?|mailto|tel):.", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+class Tray:
+    """Filled while a draft is read."""
+
+    def __init__(self, files: Mapping[str, bytes] | None = None, base: str = "") -> None:
+        self.files = files or {}  # what came along: pictures by the path or the cid: that the text has for them
+        self.base = base  # address of the page, for links that are not whole
+        self.told: list[Note] = []
+        self.pictures: dict[str, DraftPicture] = {}
+        self._known: dict[str, str] = {}  # address of a picture -> its name
+        self._changed: set[tuple[str, str]] = set()
+
+    def tell(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
+        self.told.append(Note(kind, message, words, line))
+
+    # --- links ---
+
+    def link(self, url: str, words: str, line: int) -> str:
+        """Return the address to link to, or nothing where a mail cannot link there, which is told."""
+        url = "".join(url.split("\n")).strip()
+        if url.startswith("%%"):
+            self.tell(
+                "lost", "a link of the service it was written for leads nowhere else", f"{words} {url}".strip(), line
+            )
+            return ""
+        if not _SCHEME.match(url):
+            if url.startswith("#") or not (self.base or url.startswith("//")):
+                if url and url != "#":
+                    inside = url.startswith("#")
+                    why = "a link inside the draft" if inside else "a link without its site"
+                    self.tell("lost", f"{why} leads nowhere in a mail; its words stay", url, line)
+                return ""
+            url = urljoin(self.base or "https:", url)
+        if not _OPENS.match(url):
+            self.tell("lost", "a mail cannot open this link; its words stay", url, line)
+            return ""
+        return self.address(url, line)
+
+    def address(self, url: str, line: int) -> str:
+        """Return an address without wrappers and tracking, and tell what it was."""
+        cleaned = clean(url)
+        if cleaned != url and (url, cleaned) not in self._changed:
+            self._changed.add((url, cleaned))
+            self.tell("changed", f"the link's tracking was removed; it leads to {cleaned}", url, line)
+        return cleaned
+
+    # --- pictures ---
+
+    def picture(self, src: str, line: int, *, width: int | None = None, wish: str = "") -> str | None:
+        """Lay a picture aside; return the name that `images/` will have it under, or nothing after telling why."""
+        src = src.strip()
+        if src in self._known or src.removeprefix("images/") in self.pictures:
+            return self._known.get(src, src.removeprefix("images/"))
+        data, url = self._data(src), None
+        if data is None:
+            url = urljoin(self.base or "https:", src) if self.base or src.startswith("//") else src
+            if not re.match(r"https?://[^/]", url, re.IGNORECASE):
+                short = src if len(src) < 200 else f"{src[:200]}…"
+                self.tell("lost", "a picture did not come along with the draft", short, line)
+                return None
+        self._known[src] = name = self._name(src, data, wish)
+        self.pictures[name] = DraftPicture(name, data, url, width, line)
+        if data is not None and not name.endswith(SHOWN):
+            self.tell("look", "mail programs do not show this kind of picture; save it as PNG or JPEG", name, line)
+        return name
+
+    def _data(self, src: str) -> bytes | None:
+        if match := _DATA.match(src):
+            rest = src[match.end() :]
+            if not match[2]:
+                return unquote_to_bytes(rest)
+            try:
+                return base64.b64decode(re.sub(r"\s+", "", unquote(rest)), validate=False) or None
+            except (binascii.Error, ValueError):
+                return None
+        for key in (src, unquote(src), posixpath.normpath(unquote(src.split("?")[0]))):
+            if key in self.files:
+                return self.files[key]
+        return None
+
+    def _name(self, src: str, data: bytes | None, wish: str) -> str:
+        path = "" if src.startswith(("data:", "cid:")) else urlsplit(re.sub(r"[\[\]]", "", src)).path
+        stem, ending = posixpath.splitext(posixpath.basename(unquote(wish or path)))
+        ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace("jpeg", "jpg")
+        stem = _safe(stem)[:60].strip("-.") or "picture"
+        name, count = f"{stem}{ending}", 1
+        while name.casefold() in {known.casefold() for known in self.pictures}:
+            count += 1
+            name = f"{stem}-{count}{ending}"
+        return name
+
+
+def _ending(data: bytes) -> str:
+    for signature, ending in _SIGNATURES:
+        if data.startswith(signature):
+            return ending
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return ".webp"
+    return ".svg" if b"<svg" in data[:1000].lower() else ""
+
+
+def _safe(name: str) -> str:
+    """Return a name of letters, digits, dots and dashes only."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", ascii_only)
