@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,12 +47,12 @@ class Linked:
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
-    def elsewhere(self, use: Use) -> str:
+    def elsewhere(self, use: Use, same: Callable[[str], str] = bare) -> str:
         """Return where else the issue links to the same page, as a sentence.
 
         A file that issues share is told of for all of them in the same words, so it tells of no issue.
         """
-        alike = (other.where for other in self.uses if bare(other.url) == bare(use.url))
+        alike = (other.where for other in self.uses if same(other.url) == same(use.url))
         places = [str(where) for where in alike if where != use.where and (self.own(use) or not self._owns(where.path))]
         return f"Also at {', '.join(places)}." if places else ""
 

@@ -13,13 +13,15 @@ from pathlib import Path
 import click
 
 from newsletter.check import baseline
-from newsletter.check.catalogue import catalogue
+from newsletter.check.catalogue import LINK_CODES, catalogue
 from newsletter.check.desk import Checked, Order, check_all, fresh
 from newsletter.check.fix import Change
 from newsletter.check.formats import Result, several, summary
 from newsletter.check.formats.text import written
 from newsletter.check.select import Selection, unknown_words
+from newsletter.check.settings import refuse_unknown
 from newsletter.check.since import changed_since
+from newsletter.cli.asking import Told, ask_about, links_to_ask, mode_of, tell_stopped
 from newsletter.cli.issues import here, issue_argument, open_workspace
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
@@ -40,6 +42,9 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
     "--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code, its start, or a name."
 )
 @click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code, its start, or a name.")
+@click.option("--links", is_flag=True, help="Ask the network about every link too; with --since, about added ones.")
+@click.option("--offline", is_flag=True, help="With --links: take what earlier runs were answered, and ask nothing.")
+@click.option("--refresh", is_flag=True, help="With --links: ask anew, whatever was answered before.")
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
 @click.option(
     "--diff",
@@ -66,6 +71,9 @@ def command(
     since: str | None,
     chosen: tuple[str, ...],
     ignore: tuple[str, ...],
+    links: bool,
+    offline: bool,
+    refresh: bool,
     fix: bool,
     diff: bool,
     strict: bool,
@@ -83,25 +91,43 @@ def command(
     _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
+    mode = mode_of(offline=offline, refresh=refresh)
+    if mode != "fresh" and not links:
+        raise click.UsageError(f"--{mode} goes with --links")
     with _settings_told(format_):
         workspace = open_workspace()
         folders = _folders(workspace, issue, all_=all_, since=since)
         path = _baseline(workspace, known, needed=write_baseline)
         kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
+        told = None
+        if links:
+            refuse_unknown(workspace)  # before a minute of asking, not after
+            told = ask_about(workspace, links_to_ask(workspace, folders, since), mode, quiet=format_ != "text")
         progress = Progress(len(folders), quiet=format_ != "text")
-        order = Order(choice, fix=fix, diff=diff, timing=timing)
+        order = Order(choice, fix=fix, diff=diff, timing=timing, answers=told.by_issue if told else None)
         checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
         progress.close()
+    asked = told is not None and since is None and not told.unasked  # about every link
     if path and write_baseline:
-        _write(workspace, path, tuple(fresh(checked)), folders)
+        _write(workspace, path, tuple(fresh(checked)), folders, asked=asked)
+        _end(told)
         return
     if diff:
         _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
-    result = _result(workspace, checked, choice, path, kept)
-    _print(replace(result, mended=sum(one.mended for one in checked) if fix else 0), format_)
+    result = _result(workspace, checked, choice, path, kept, asked=asked)
+    mended = sum(one.mended for one in checked) if fix else 0
+    _print(replace(result, mended=mended, links=told.counts if told else None), format_)
     if timing:
         _print_timing(checked)
+    _end(told)
     if result.count("error") or (strict and result.count("warning")):
+        sys.exit(1)
+
+
+def _end(told: Told | None) -> None:
+    """End with 1 where Ctrl-C ended the asking: not everything was looked at."""
+    if told and told.stopped:
+        tell_stopped(told)
         sys.exit(1)
 
 
@@ -160,28 +186,40 @@ def _refuse_beside_baseline(choice: Choice, format_: str) -> None:
 
 
 def _result(
-    workspace: Workspace, checked: Sequence[Checked], choice: Choice, path: Path | None, kept: baseline.Known
+    workspace: Workspace,
+    checked: Sequence[Checked],
+    choice: Choice,
+    path: Path | None,
+    kept: baseline.Known,
+    *,
+    asked: bool,
 ) -> Result:
     """Return what was found, but for what the baseline knows."""
     new, old, left = baseline.divide(fresh(checked), kept)
     slugs = tuple(one.slug for one in checked)
     unmailed = tuple(one.slug for one in checked if not one.mailed)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
-    on = Selection.of_settings(workspace, choice).on
-    gone = baseline.gone(left, workspace, set(slugs).difference(unmailed), on)
+    selected = Selection.of_settings(workspace, choice)
+
+    def looked_for(code: str) -> bool:
+        return selected.on(code) and (asked or code not in LINK_CODES)
+
+    gone = baseline.gone(left, workspace, set(slugs).difference(unmailed), looked_for)
     shown = workspace.shown(path) if path else ""
     return Result(workspace.root, slugs, tuple(new), tuple(old), allowed, shown, gone, unmailed=unmailed)
 
 
-def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path]) -> None:
-    """Write what was found; what is known of issues that were not looked at stays."""
+def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path], *, asked: bool) -> None:
+    """Write what was found; what is known of issues that were not looked at stays, and of links not asked about."""
     looked = tuple(f"{workspace.shown(folder)}/" for folder in folders)
     issues = f"{workspace.shown(workspace.issues)}/"
     kept = baseline.Known()
     if path.exists():
         old = baseline.read_baseline(workspace, path)
         kept.update({key: n for key, n in old.items() if key[0].startswith(issues) and not key[0].startswith(looked)})
-    kept.update(baseline.known(found))
+        if not asked:
+            kept |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
+    kept |= baseline.known(found)
     baseline.write_baseline(path, kept)
     click.echo(f"{workspace.shown(path)}: {several(kept.total(), 'known finding')}")
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
+    from newsletter.workspace import Workspace
+
     # A host's name -> its addresses as text; raises `OSError` (`socket.gaierror`) where there are none.
     Lookup = Callable[[str], Awaitable[tuple[str, ...]]]
 
@@ -40,3 +42,19 @@ class LinkSettings:
 def covers(hosts: tuple[str, ...], host: str) -> bool:
     """Tell whether a host is one of these, or a subdomain of one."""
     return any(host == name or host.endswith(f".{name}") for name in hosts)
+
+
+def of_workspace(workspace: Workspace) -> LinkSettings:
+    """Return what `[links]` of the settings says; by default we say who we are with the publication's address."""
+    links = workspace.links
+    who = links.user_agent or agent(workspace.publication.url)
+    return LinkSettings(
+        user_agent="".join(filter(str.isprintable, who)),  # a line break would begin another header
+        skip=tuple(map(str.lower, links.skip)),
+        blocked_is_fine=tuple(map(str.lower, links.blocked_is_fine)),
+        pace=tuple((host.lower(), often) for host, often in links.pace.items()),
+        timeout=links.timeout,
+        in_flight=links.in_flight,
+        per_host=links.per_host,
+        allow_private=links.allow_private,
+    )

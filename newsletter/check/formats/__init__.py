@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ class Result:
     baseline: str = ""  # its path
     gone: int = 0  # how many findings it knows that are no more
     mended: int = 0
+    links: Mapping[str, int] | None = None  # verdict -> how many links; None where the network was not asked
     unmailed: tuple[str, ...] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
 
     def count(self, severity: Severity) -> int:
@@ -62,7 +63,15 @@ def summary(result: Result) -> str:
     return "\n".join([line, *_below(result)])
 
 
+def of_links(counts: Mapping[str, int]) -> str:
+    """Return `3 links: 2 ok, 1 broken`."""
+    told = ", ".join(f"{count:,} {word}" for word, count in counts.items())
+    return several(sum(counts.values()), "link") + (f": {told}" if told else "")
+
+
 def _below(result: Result) -> Iterator[str]:
+    if result.links is not None:
+        yield of_links(result.links)
     if result.unmailed:
         yield _not_looked_at(result)
     if result.gone:

@@ -13,13 +13,15 @@ def written(result: Result) -> str:
     """Return one object: issues, whether the mail of each was looked at, findings, those that are allowed, counts."""
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
     counts |= {"known": len(result.known), "allowed": len(result.allowed), "gone": result.gone, "mended": result.mended}
-    told = {
+    told: dict[str, Any] = {
         "issues": list(result.slugs),
         "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},
         "findings": [finding_json(one) for one in result.findings],
         "allowed": [finding_json(one) | {"reason": one.allowed} for one in result.allowed],
         "counts": counts,
     }
+    if result.links is not None:
+        told["links"] = dict(result.links)
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 

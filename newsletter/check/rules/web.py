@@ -90,7 +90,7 @@ def suspect_link(linked: Linked) -> Found:
 def missing_anchor(linked: Linked) -> Found:
     """The page is there and has no such place: its headings were renamed, or the anchor was copied with a slip."""
     for use, _ in linked.lacking():
-        yield use.where, f"{use.url}: the page has no anchor #{use.fragment}", None, linked.elsewhere(use)
+        yield use.where, f"{use.url}: the page has no anchor #{use.fragment}", None, linked.elsewhere(use, str)
 
 
 @rule(
