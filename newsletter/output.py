@@ -46,6 +46,33 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
+def change_folder(folder: Path, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> None:
+    """Put changed files (path below the folder -> bytes, `None` for one that goes) into a folder, all in one step.
+
+    `before` is what its files held when the changes were thought of. Raises `NewsletterError`, with nothing changed,
+    where one of them was saved since.
+    """
+    with told(folder):
+        sweep(folder.parent)
+        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
+        try:
+            shutil.copytree(folder, aside, symlinks=True, dirs_exist_ok=True)
+            for name, data in changes.items():
+                path = aside / name
+                if data is None:
+                    path.unlink()
+                else:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+            now = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+            if now.keys() != before.keys() or any(now[name].read_bytes() != data for name, data in before.items()):
+                message = f"{folder} was changed meanwhile: nothing was written"
+                raise NewsletterError(message, hint="Save what is open in an editor, and try again.")
+            _exchange(aside, folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
 def refuse_strangers(folder: Path) -> None:
     """Raise `NewsletterError` where a folder holds what is not ours: a manuscript, a repository, somebody's notes."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))

@@ -1,4 +1,4 @@
-"""Who is meant by the names in a draft: people and teams of the masthead, new ones, and near spellings that are told."""
+"""Who the names in a draft mean: people and teams of the masthead, new ones, and near spellings, which are told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from newsletter.check.names import same_person
-from newsletter.model import Masthead, Role
+from newsletter.model import Holder, Masthead, Role
 
 NEAR = 0.85  # of letters two names share, from which one may be a slip of the other
 
@@ -32,7 +32,7 @@ class Cast:
 
 def cast(people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead) -> Cast:
     """Look up names and labels of roles; a name that is nearly a known one gets no id, for it may be either."""
-    holders = {**masthead.people, **masthead.teams}
+    holders: dict[str, Holder] = {**masthead.people, **masthead.teams}
     known = {_same(holder.name): id for id, holder in holders.items()} | {id: id for id in holders}
     ids: dict[str, str] = {}
     near: list[tuple[str, str, str]] = []

@@ -12,7 +12,7 @@ from newsletter.importers.lines import ends_whole, is_line, is_sentence, is_shor
 from newsletter.importers.outline import Row, Sure, count
 from newsletter.importers.roles import SILENT, is_roundup, role_of
 
-DECK = 45  # words a deck has at most: it becomes the preheader
+SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ def _is_section(first: Block, after: list[Block]) -> bool:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
     sources = sum(role_of(block) == "source" for block in after)
-    if role_of(after[0]) in ("by", "tags") and max(bylines, sources) > 1:
+    text = next((block for block in after if role_of(block) not in ("by", "tags", "date")), None)
+    above_title = text is not None and (text.kind == "heading" or is_line(text.words))  # they belong to what follows
+    if role_of(after[0]) in ("by", "tags") and max(bylines, sources) > 1 and not above_title:
         return True
     peers = [index for index, block in enumerate(after) if block.kind == "heading" and block.level <= first.level]
     return first.kind == "heading" and bool(peers) and is_roundup(after[: peers[0]])
@@ -102,7 +104,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     if given or block.style.lower() == "subtitle":
         return (place, "sure", "the draft's deck") if not given or _same(block.words, given) else None
     following = [draft.blocks[other] for other in order[1:]]
-    if block.kind != "paragraph" or not following or role_of(block) or count(block.words) > DECK:
+    if block.kind != "paragraph" or not following or role_of(block) or not SHORTEST <= count(block.words) <= DECK:
         return None
     if not is_sentence(block.words) or is_short(block.words) or role_of(following[0]) in ("by", "tags"):
         return None
@@ -110,7 +112,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     next_ = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else following[0]
     if block.italic or (not bare and (next_.kind in ("heading", "rule") or is_short(next_.words))):
         return place, "likely", "one sentence before the text"
-    if titled and count(block.words) >= 4 and count(following[0].words) >= 1.5 * count(block.words):
+    if titled and count(following[0].words) >= 1.5 * count(block.words):
         return place, "guess", "one sentence below the title"
     return None
 

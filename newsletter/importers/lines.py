@@ -159,7 +159,9 @@ def credit_lines(words: str, known: Iterable[str]) -> list[tuple[str, CreditLine
 
 def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
     label = "|".join(sorted(map(re.escape, {*known, *USUAL}), key=len, reverse=True))
-    starts = re.compile(rf"(?<=\S)\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))")
+    starts = re.compile(
+        rf"(?<=\S)(?<!\band)(?<![,&])\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))"
+    )
     for line in words.split("\n"):
         yield from (piece.strip() for piece in starts.split(line) if piece.strip())
 

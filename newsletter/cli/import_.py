@@ -1,0 +1,252 @@
+"""`newsletter import`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from newsletter.check.desk import look_at
+from newsletter.check.formats import Result, summary
+from newsletter.check.formats.json_ import finding_json
+from newsletter.check.formats.text import written
+from newsletter.cli.drafts import notes_json, outline_json, people_json, show_notes, show_outline, show_people
+from newsletter.cli.issues import here, open_workspace
+from newsletter.cli.new import next_number, on_day
+from newsletter.cli.report import show_error
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.importers import read
+from newsletter.importers.beside import Beside
+from newsletter.importers.draft import Draft
+from newsletter.importers.intake import (
+    House,
+    Issue,
+    house_of,
+    issue_of,
+    manuscript,
+    names_of,
+    read_bytes,
+    understood,
+    write,
+)
+from newsletter.importers.manuscript import Manuscript
+from newsletter.importers.outline import Outline
+from newsletter.importers.sheet import read_sheet, sheet
+from newsletter.model import Finding
+from newsletter.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says beside the file."""
+
+    date: dt.date | None
+    slug: str | None
+    dry_run: bool
+    json: bool
+    edit: bool
+    yes: bool
+    fetch: bool
+    asks: bool  # a person is there to answer
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--date", callback=on_day, metavar="DATE", help="Day of publication; by default what the draft says.")
+@click.option("--slug", metavar="SLUG", help="Name of the issue's folder, with or without its date.")
+@click.option("--dry-run", is_flag=True, help="Only show what was understood.")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON what was understood.")
+@click.option("--edit", is_flag=True, help="Open what was understood in $EDITOR before it is written.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing.")
+@click.option("--fetch", is_flag=True, help="Bring pictures along that live on the web.")
+@click.option("--update", metavar="ISSUE", help="Bring a newer draft of this issue in; what was edited since stays.")
+@click.option("--all", "all_", is_flag=True, help="FILE is a folder: import every draft in it.")
+@click.option("--jobs", type=click.IntRange(1), help="With --all, how many processes; as many as cores by default.")
+def command(
+    file: str,
+    date: dt.date | None,
+    slug: str | None,
+    dry_run: bool,
+    json_: bool,
+    edit: bool,
+    yes: bool,
+    fetch: bool,
+    update: str | None,
+    all_: bool,
+    jobs: int | None,
+) -> None:
+    """Turn a draft, FILE, into an issue folder: Word, Google Docs, HTML, Markdown, text, a mail; - is standard input.
+
+    It shows what it understood first. Nothing that exists is overwritten, and what cannot come across is listed.
+    """
+    workspace = open_workspace()
+    asks = sys.stdin.isatty() and file != "-" and not (yes or json_)
+    asked = Asked(date, slug, dry_run, json_, edit, yes, fetch, asks)
+    _refuse_together(asked, update, all_=all_)
+    if all_:
+        from newsletter.cli.catalogue import import_folder
+
+        import_folder(workspace, here() / file, asked, jobs)
+        return
+    drafts = _read(file)
+    if len(drafts) > 1:
+        from newsletter.cli.catalogue import import_file
+
+        _refuse_for_many(asked, update, f"{file} holds {len(drafts)} drafts")
+        if file == "-":
+            raise WrongUsage("standard input holds several drafts", hint="Save them as a file, and import that.")
+        import_file(workspace, here() / file, asked)
+        return
+    if update:
+        from newsletter.cli.newer import bring_in
+
+        bring_in(workspace, drafts[0], update, asked)
+        return
+    _import(workspace, drafts[0], asked)
+
+
+def _refuse_together(asked: Asked, update: str | None, *, all_: bool) -> None:
+    if all_:
+        _refuse_for_many(asked, update, "--all takes every draft in a folder")
+    if update and (asked.date or asked.slug):
+        raise WrongUsage("--update keeps the issue's date and folder: give no --date or --slug beside it")
+
+
+def _refuse_for_many(asked: Asked, update: str | None, why: str) -> None:
+    given = {"--date": asked.date, "--slug": asked.slug, "--edit": asked.edit, "--update": update}
+    if wrong := [name for name, value in given.items() if value]:
+        raise WrongUsage(f"{why}: {' and '.join(wrong)} cannot go with it")
+
+
+def _read(file: str) -> tuple[Draft, ...]:
+    if file == "-":
+        return read(sys.stdin.buffer.read(), "standard input")
+    path = here() / file
+    return read(read_bytes(path), path.name, Beside(path.parent))
+
+
+# --- one draft -------------------------------------------------------------------------------------------
+
+
+def _import(workspace: Workspace, draft: Draft, asked: Asked) -> None:
+    house = house_of(workspace)
+    draft, outline = understood(draft, house)
+    if not asked.json:
+        show_outline(outline, draft)
+    if asked.edit:
+        outline = edited(outline, draft, house, asked)
+        if not asked.json:
+            show_outline(outline, draft)
+    text = fetched(manuscript(draft, outline, house), workspace, fetch=asked.fetch)
+    if asked.dry_run:
+        told(workspace, draft, outline, _planned(workspace, text, house, asked), asked, ())
+        return
+    issue = _issue(workspace, text, house, _date(text, asked), asked)
+    if asked.asks and not click.confirm(f"Write issues/{issue.slug}?", default=True, err=True):
+        raise click.Abort
+    folder = write(workspace, issue, remember=draft.origin)
+    found = look_at(workspace, folder).findings
+    told(workspace, draft, outline, issue, asked, found)
+    if any(finding.severity == "error" and finding.code not in TO_COME for finding in found):
+        sys.exit(1)
+
+
+# What `new` leaves open too: it is listed, and no failure of an import.
+TO_COME = ("NL301", "NL103", "NL104")
+
+
+def _planned(workspace: Workspace, text: Manuscript, house: House, asked: Asked) -> Issue:
+    """Return the issue as it would be; the day does not matter for what is told."""
+    return _issue(workspace, text, house, asked.date or text.date or dt.date(2000, 1, 1), asked)
+
+
+def _issue(workspace: Workspace, text: Manuscript, house: House, date: dt.date | None, asked: Asked) -> Issue:
+    latest = workspace.folders()[-1:]
+    newest = date is not None and all(folder.name < date.isoformat() for folder in latest)
+    number = next_number(workspace) if newest and latest else None
+    return issue_of(text, house, date=date, slug=asked.slug, number=number)
+
+
+def _date(text: Manuscript, asked: Asked) -> dt.date | None:
+    """Return the day of publication; somebody is asked where nothing says it."""
+    if asked.date or text.date or not asked.asks:
+        return asked.date or text.date
+    answer: dt.datetime = click.prompt(
+        "Day of publication",
+        type=click.DateTime(["%Y-%m-%d"]),
+        default=dt.date.today().isoformat(),  # noqa: DTZ011 - the desk's own today
+        err=True,
+    )
+    return answer.date()
+
+
+def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outline:
+    """Open an outline in the editor until it can be read. Raises `click.Abort` where it was emptied."""
+    text = sheet(outline, draft, house.kinds)
+    while True:
+        text = click.edit(text, extension=".outline", require_save=False) or ""
+        try:
+            changed = read_sheet(text, draft, house.kinds, "outline")
+        except NewsletterError as error:
+            if not asked.asks:
+                raise
+            show_error(error)
+            if not click.confirm("Edit it again?", default=True, err=True):
+                raise click.Abort from error
+            continue
+        if changed is None:
+            raise click.Abort
+        return changed
+
+
+def fetched(text: Manuscript, workspace: Workspace, *, fetch: bool) -> Manuscript:
+    """Return a manuscript with its pictures from the web, where that is asked for."""
+    if not fetch:
+        return text
+    from newsletter.importers.remote import with_remote
+    from newsletter.links.settings import LinkSettings, agent
+
+    return with_remote(text, LinkSettings(agent(workspace.publication.url)))
+
+
+# --- what is told ----------------------------------------------------------------------------------------
+
+
+def told(
+    workspace: Workspace, draft: Draft, outline: Outline, issue: Issue, asked: Asked, found: tuple[Finding, ...]
+) -> None:
+    """Say what became of a draft: files to standard output, everything else beside it."""
+    folder = workspace.issues / issue.slug
+    if asked.json:
+        click.echo(json.dumps(_document(workspace, draft, outline, issue, asked, found), ensure_ascii=False, indent=2))
+        return
+    show_notes(issue.folder.told, draft.unit)
+    show_people(issue.cast, workspace.shown(workspace.masthead))
+    for place in issue.folder.missing:
+        click.echo(f"to come: {place}", err=True)
+    if asked.dry_run:
+        return
+    for name in names_of(issue.folder.files):
+        click.echo(f"{workspace.shown(folder)}/{name}")
+    shown = tuple(finding for finding in found if finding.severity != "information")
+    click.echo(written(Result(workspace.root, (issue.slug,), shown)), nl=False, err=True)
+    click.echo(summary(Result(workspace.root, (issue.slug,), found)), err=True)
+
+
+def _document(
+    workspace: Workspace, draft: Draft, outline: Outline, issue: Issue, asked: Asked, found: tuple[Finding, ...]
+) -> dict[str, Any]:
+    files = [f"{workspace.shown(workspace.issues / issue.slug)}/{name}" for name in names_of(issue.folder.files)]
+    return {
+        **outline_json(outline, draft),
+        "told": notes_json(issue.folder.told),
+        "new": people_json(issue.cast),
+        "to_come": list(issue.folder.missing),
+        "issue": None if asked.dry_run else issue.slug,
+        "files": [] if asked.dry_run else files,
+        "findings": [finding_json(finding) for finding in found],
+    }

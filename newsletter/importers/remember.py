@@ -1,0 +1,46 @@
+"""`imported.json` in an issue's folder: what the last import wrote, from which a newer draft and the editors parted.
+
+It is committed with the issue, as receipts are: whoever brings in the newer draft need not be who brought the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "imported.json"
+TEXT = (".md", ".yaml", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The files as they were imported: texts whole, of pictures a digest."""
+
+    texts: Mapping[str, str]
+    digests: Mapping[str, str]
+
+
+def remembered(files: Mapping[str, bytes], origin: str) -> bytes:
+    """Return what to remember of files just imported; line by line, so that git shows what changed."""
+    texts = {name: data.decode().split("\n") for name, data in sorted(files.items()) if name.endswith(TEXT)}
+    digests = {name: digest(data) for name, data in sorted(files.items()) if not name.endswith((*TEXT, NAME))}
+    told = {"draft": origin, "files": texts, "pictures": digests}
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def recalled(folder: Path) -> Base | None:
+    """Return what the last import wrote, `None` where nothing that can be read says so."""
+    try:
+        told = json.loads((folder / NAME).read_bytes())
+        texts = {str(name): "\n".join(lines) for name, lines in told["files"].items()}
+        return Base(texts, {str(name): str(value) for name, value in told["pictures"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

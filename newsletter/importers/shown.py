@@ -1,0 +1,123 @@
+"""Pictures and tables of a draft as they stand in an issue: `::: figure`, a file in data/, a link to the web."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from newsletter.importers.draft import Block, DraftPicture, Note
+
+COLUMNS = 6  # from which a table in Markdown is read by nobody any more, and is kept as CSV
+WIDTH = 600  # CSS pixels of a picture whose own width nobody knows: the text's width in the packaged theme
+_IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\"\\])*\")?\)")
+
+
+@dataclass(slots=True)
+class Shown:
+    """Filled while the sections are written."""
+
+    pictures: Mapping[str, DraftPicture]
+    files: dict[str, bytes] = field(default_factory=dict)
+    told: list[Note] = field(default_factory=list)
+    tables: int = 0
+
+    def markdown(self, block: Block) -> str:
+        """Return a block's Markdown, with its pictures and tables where the issue has them."""
+        if block.kind == "picture":
+            return self.figure(block)
+        if block.kind == "table" and (data := as_csv(block)):
+            self.tables += 1
+            name = f"data/table-{self.tables}.csv"
+            self.files[name] = data
+            return f"::: table\nsrc: {name}\n{_key('caption', block.caption)}:::"
+        return self.inline(block)
+
+    def figure(self, block: Block) -> str:
+        picture = self.pictures.get(block.picture)
+        if picture is None:
+            return block.markdown
+        if picture.data is not None:
+            self.keep(picture)
+            return block.markdown if block.markdown.startswith(":::") else self.fenced(block, f"images/{picture.name}")
+        url = picture.url or ""
+        if not url.startswith("https://"):
+            self.tell("look", "a picture lives on the web and is a link now: --fetch brings it along", block)
+            return f"[{_words(block.alt) or 'Picture'}]({_target(url)})" + (
+                f"\n\n{block.caption}" if block.caption else ""
+            )
+        if picture.width is None:
+            self.tell("look", f"the width of a picture on the web is a guess: {WIDTH}", block)
+        else:
+            self.tell("look", "a picture lives on the web: --fetch brings it along", block)
+        return self.fenced(block, url, picture.width or WIDTH)
+
+    def fenced(self, block: Block, src: str, width: int | None = None) -> str:
+        link = re.search(r"^link: (.+)$", block.markdown, re.MULTILINE)
+        keys = [f"src: {json.dumps(src, ensure_ascii=False) if ':' in src else src}\n"]
+        keys.append(f"alt: {json.dumps(' '.join(block.alt.split()), ensure_ascii=False)}\n")
+        keys.append(_key("caption", block.caption))
+        keys.append(f"link: {link[1]}\n" if link else "")
+        keys.append(f"width: {width}\n" if width else "")
+        return f"::: figure\n{''.join(keys)}:::"
+
+    def inline(self, block: Block) -> str:
+        """Return words with the pictures in them; one that stayed on the web becomes a link to it."""
+
+        def replaced(match: re.Match[str]) -> str:
+            picture = self.pictures.get(match[2])
+            if picture is None:
+                return match[0]
+            if picture.data is not None:
+                self.keep(picture)
+                return match[0]
+            url = picture.url or ""
+            words = match[1] or "Picture"
+            if match.start() and block.markdown[match.start() - 1] == "[":  # inside a link there is no other
+                self.tell("lost", "a picture on the web stood inside a link", block, url)
+                return words
+            self.tell("look", "a picture lives on the web and is a link now: --fetch brings it along", block, url)
+            return f"[{words}]({_target(url)})"
+
+        return _IMAGE.sub(replaced, block.markdown)
+
+    def keep(self, picture: DraftPicture) -> None:
+        if picture.data is not None:
+            self.files[f"images/{picture.name}"] = picture.data
+
+    def tell(self, kind: str, message: str, block: Block, words: str = "") -> None:
+        self.told.append(Note(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
+
+    def unused(self) -> Iterator[DraftPicture]:
+        """Yield the pictures that no section shows."""
+        return (
+            one for one in self.pictures.values() if one.data is not None and f"images/{one.name}" not in self.files
+        )
+
+
+def as_csv(block: Block) -> bytes | None:
+    """Return a wide table as CSV; `None` where it is narrow, or has what only Markdown can say."""
+    rows = block.rows
+    if len(rows) < 2 or len(rows[0]) < COLUMNS or block.links or block.notes:
+        return None
+    if re.search(r"[*_`~<\\]", block.markdown) or not all(any(cell.strip() for cell in row) for row in rows):
+        return None
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    head = text.getvalue().split("\n", 1)[0]
+    return text.getvalue().encode() if head.count(",") > max(head.count(";"), head.count("\t")) else None
+
+
+def _key(name: str, words: str) -> str:
+    return f"{name}: {json.dumps(' '.join(words.split()), ensure_ascii=False)}\n" if words else ""
+
+
+def _words(alt: str) -> str:
+    return re.sub(r"([\\`*_\[\]<&~])", r"\\\1", " ".join(alt.split()))
+
+
+def _target(url: str) -> str:
+    return f"<{url}>" if re.search(r"[()\s]", url) else url

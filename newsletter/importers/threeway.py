@@ -1,0 +1,99 @@
+"""Two texts that went their own ways from a third: what both say, and where they disagree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+_LINE = re.compile(r"([^\n]+)(\n*)|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A place that both sides changed, each in its own way."""
+
+    line: int  # in the merged text, where ours stands
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    text: str  # where they disagree, ours
+    clashes: tuple[Clash, ...]
+
+
+def merge(base: str, ours: str, theirs: str) -> Merged:
+    """Return both sides' changes in one text. What neither changed is base; where both did, ours stays and is told."""
+    if ours in (theirs, base) or theirs == base:
+        return Merged(ours if theirs == base else theirs, ())
+    chunks = [_chunks(text) for text in (base, ours, theirs)]
+    pieces: list[str] = []
+    clashes: list[Clash] = []
+    for said in _regions(*([words for words, _ in side] for side in chunks)):
+        old, own, new = (side[start:end] for side, (start, end) in zip(chunks, said, strict=True))
+        if _words(own) == _words(old):
+            chosen = new
+        else:
+            chosen = own
+            if _words(new) not in (_words(old), _words(own)):
+                line = _written(pieces).count("\n") + 1
+                clashes.append(Clash(line, _plain(own), _plain(new)))
+        pieces += [words + blank for words, blank in chosen]
+    return Merged(_written(pieces), tuple(clashes))
+
+
+def _chunks(text: str) -> list[tuple[str, str]]:
+    """Return the lines that have words, each with the line ends after it; the last one stands for a paragraph's end."""
+    lines = [(match[1] or "", match[2] or "\n") for match in _LINE.finditer(text.lstrip("\n"))]
+    if lines:
+        paragraphs = any("\n\n" in blank for _, blank in lines)
+        lines[-1] = (lines[-1][0], "\n\n" if paragraphs else "\n")
+    return lines
+
+
+def _written(pieces: Sequence[str]) -> str:
+    text = "".join(pieces).rstrip("\n")
+    return f"{text}\n" if text else ""
+
+
+def _words(side: Sequence[tuple[str, str]]) -> list[str]:
+    return [words for words, _ in side]
+
+
+def _plain(side: Sequence[tuple[str, str]]) -> str:
+    return "".join(words + blank for words, blank in side).strip("\n")
+
+
+Span = tuple[int, int]
+
+
+def _regions(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[tuple[Span, Span, Span]]:
+    """Yield, from start to end, what all three share and what lies between, as spans of each."""
+    done = (0, 0, 0)
+    for start, own, new, size in [*_shared(base, ours, theirs), (len(base), len(ours), len(theirs), 0)]:
+        if (start, own, new) != done:
+            yield (done[0], start), (done[1], own), (done[2], new)
+        if size:
+            yield (start, start + size), (own, own + size), (new, new + size)
+        done = (start + size, own + size, new + size)
+
+
+def _shared(base: list[str], ours: list[str], theirs: list[str]) -> list[tuple[int, int, int, int]]:
+    """Return the runs that stand in all three: place in each, and length."""
+    left = SequenceMatcher(None, base, ours, autojunk=False).get_matching_blocks()
+    right = SequenceMatcher(None, base, theirs, autojunk=False).get_matching_blocks()
+    found = []
+    a = b = 0
+    while a < len(left) and b < len(right):
+        one, two = left[a], right[b]
+        start, end = max(one.a, two.a), min(one.a + one.size, two.a + two.size)
+        if start < end:
+            found.append((start, one.b + start - one.a, two.b + start - two.a, end - start))
+        if one.a + one.size <= two.a + two.size:
+            a += 1
+        else:
+            b += 1
+    return found
