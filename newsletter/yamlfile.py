@@ -36,12 +36,18 @@ class Places:
     file: Location
     values: Mapping[Path, Location] = field(default_factory=dict)
     keys: Mapping[Path, Location] = field(default_factory=dict)
+    quoted: frozenset[Path] = frozenset()
 
     def value(self, *path: str | int) -> Location:
         """Return the place of a value, or of the nearest thing around it."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, self.file)
+
+    def typed(self, *path: str | int) -> Location:
+        """Return the place of a value's first letter: behind its quotation mark, where it has one."""
+        where = self.value(*path)
+        return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
 
     def key(self, *path: str | int) -> Location:
         return self.keys.get(path) or self.value(*path)
@@ -92,7 +98,7 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
         return None
     reader = _Plain(shown, first_line, report)
     value = reader.value(node, ()) if node is not None else None
-    return value, Places(file, reader.values, reader.keys)
+    return value, Places(file, reader.values, reader.keys, frozenset(reader.quoted))
 
 
 class _Plain:
@@ -102,6 +108,7 @@ class _Plain:
         self.shown, self.first_line, self.report = shown, first_line, report
         self.values: dict[Path, Location] = {}
         self.keys: dict[Path, Location] = {}
+        self.quoted: set[Path] = set()
         self.seen: set[int] = set()
 
     def place(self, mark: Any) -> Location:
@@ -110,6 +117,8 @@ class _Plain:
     def value(self, node: Any, path: Path) -> Any:
         self.values[path] = where = self.place(node.start_mark)
         if isinstance(node, yaml.ScalarNode):
+            if node.style in ("'", '"'):
+                self.quoted.add(path)
             return _scalar(node, where, self.report)
         if id(node) in self.seen or len(path) > MAX_DEPTH:
             self.report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")

@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 from newsletter.check.memo import remembered
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Link, plain
+from newsletter.markup.inline import Image, Link, plain
 from newsletter.merge import FIELD
-from newsletter.model import Issue, Location, Node, Section, walk
+from newsletter.model import Holder, Issue, Location, Node, Section, Source, walk
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address a reader can follow, where it stands."""
+    """One address of an issue, where it stands."""
 
     url: str
-    where: Location  # of the address itself where it can be told, else of the link
-    section: Section
-    node: Node | None  # the link, button or figure; None for a source
+    where: Location  # of the address itself where it can be told, else of what it belongs to
+    section: Section | None  # whose file it is typed in, if it is one
+    node: Node | None  # the link, button, figure or picture; None for a source or a person
 
     @property
     def words(self) -> str:
@@ -34,21 +34,57 @@ class Address:
 
 @remembered
 def addresses(issue: Issue) -> tuple[Address, ...]:
-    """Return the addresses of an issue in reading order; each section's sources last, as they are printed."""
+    """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
+@remembered
+def all_addresses(issue: Issue) -> tuple[Address, ...]:
+    """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
+    pictures = (
+        Address(node.src, _place(node.src, node.at or node.where, _lines(section)), section, node)
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, Image) and _WEB.match(node.src)
+    )
+    people = (
+        Address(holder.url, holder.at, None, None) for holder in _named(issue) if holder.url and holder.at is not None
+    )
+    others = (_of_source(source, None) for source in issue.sources)
+    found = (*addresses(issue), *pictures, *people, *filter(None, others))
+    return tuple({(address.url, address.where): address for address in found}.values())
+
+
+def _named(issue: Issue) -> Iterator[Holder]:
+    for section in issue.sections:
+        yield from section.by
+    for credit in issue.credits.roles:
+        yield from credit.holders
+    yield from issue.credits.produced_by
+
+
 def _of(section: Section) -> Iterator[Address]:
-    lines = section.text.split("\n")
+    lines = _lines(section)
     for node in walk(section.blocks):
         if isinstance(node, Figure) and node.link:
             yield Address(node.link, _place(node.link, node.link_at or node.where, lines), section, node)
         elif isinstance(node, Link | Button):
             yield Address(node.url, _place(node.url, node.at or node.where, lines), section, node)
-    for source in section.sources:
-        if source.url:
-            near = section.places.get("source", section.where)
-            yield Address(source.url, _place(source.url, near, lines), section, None)
+    yield from filter(None, (_of_source(source, section) for source in section.sources))
+
+
+def _of_source(source: Source, section: Section | None) -> Address | None:
+    """Return a source's address where it is typed: in the section that cites it, or in `sources.yaml`."""
+    where = source.at or source.where
+    if not source.url or where is None:
+        return None
+    if section is None or where.path != section.where.path:
+        return Address(source.url, where, None, None)
+    return Address(source.url, _place(source.url, where, _lines(section)), section, None)
+
+
+def _lines(section: Section) -> list[str]:
+    return section.text.split("\n")
 
 
 def _place(url: str, near: Location, lines: list[str]) -> Location:
@@ -63,13 +99,17 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
     return near
 
 
-def typed(address: Address) -> bool:
-    """Tell whether the address stands at its place just as it is printed, so that it can be mended there."""
+def mendable(address: Address, issue: Issue) -> bool:
+    """Tell whether an address can be mended at its place: in the issue's own files, and where it stands as printed.
+
+    Of other files than sections the text is not at hand; a mend that does not fit there is not made.
+    """
     where = address.where
     if where.line is None or where.column is None:
         return False
-    line = address.section.text.split("\n")[where.line - 1]
-    return line.startswith(address.url, where.column - 1)
+    if address.section is None:
+        return where.path.startswith(issue.where.path.rpartition("/")[0] + "/")
+    return _lines(address.section)[where.line - 1].startswith(address.url, where.column - 1)
 
 
 # --- comparing -----------------------------------------------------------------------------------------
@@ -119,23 +159,42 @@ TRACKING = re.compile(
     r"|sc_campaign|ceneo_spo|at_medium|at_campaign|pk_campaign|pk_kwd|mtm_campaign|mtm_source|mtm_medium)",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"\?([^#]*)")
 
 
 def tracking(url: str) -> tuple[str, ...]:
     """Return the names of tracking parameters in an address, in their order."""
-    query = _QUERY.search(url.split("#", 1)[0])
-    parts = query[1].split("&") if query else []
-    return tuple(dict.fromkeys(part.split("=", 1)[0] for part in parts if _tracks(part)))
-
-
-def _tracks(part: str) -> bool:
-    return bool(TRACKING.fullmatch(part.split("=", 1)[0].removeprefix("amp;")))
+    _, parts = _parts(url)
+    return tuple(dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign)))
 
 
 def strip_tracking(url: str) -> str:
     """Return an address without its tracking parameters, everything else byte for byte."""
+    left, parts = _parts(url)
+    dropped = ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
+    for sign, part in parts:
+        if _tracks(part, sign):
+            dropped = dropped or sign
+        else:
+            left += (dropped if dropped and sign == "&" else sign) + part
+            dropped = ""
+    return left
+
+
+def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what stands before the parameters, and these, each with the sign before it.
+
+    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
+    """
     before, hash_, fragment = url.partition("#")
     page, mark, query = before.partition("?")
-    left = "&".join(part for part in query.split("&") if not _tracks(part))
-    return page + (mark + left if left or not tracking(url) else "") + hash_ + fragment
+    parts = [("&" if index else "?", part) for index, part in enumerate(query.split("&"))] if mark else []
+    if hash_:
+        first, *rest = re.split("([&?])", fragment)
+        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
+    return page, parts
+
+
+def _tracks(part: str, sign: str) -> bool:
+    """Tell whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
+    name, equals, _ = part.partition("=")
+    return bool((equals or sign != "#") and TRACKING.fullmatch(name.removeprefix("amp;")))

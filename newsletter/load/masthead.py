@@ -33,7 +33,7 @@ class Crew:
         for index, one in enumerate(value if several else [value]):
             where = places.value(*path, index) if several else places.value(*path)
             if isinstance(one, InlineHolder):
-                at = places.value(*path, *((index,) if several else ()), "url")
+                at = places.typed(*path, *((index,) if several else ()), "url")
                 found.append(Person(None, one.name, one.url, at))
             elif holder := self.masthead.holder(one):
                 found.append(holder)
@@ -50,7 +50,7 @@ def read_crew(files: Files) -> Crew:
         return Crew(Masthead({}, {}, ()), {}, Places(files.place(path)), report, broken=True)
     entry, places = read
     people = {
-        id: Person(id, person.name, person.url, places.value("people", id, "url"))
+        id: Person(id, person.name, person.url, places.typed("people", id, "url"))
         for id, person in entry.people.items()
     }
     teams = {}
@@ -59,7 +59,7 @@ def read_crew(files: Files) -> Crew:
             if member not in people:
                 unknown(member, people, places.value("teams", id, "members", index), report)
         members = tuple(people[member] for member in team.members if member in people)
-        teams[id] = Team(id, team.name, team.url, members, places.value("teams", id, "url"))
+        teams[id] = Team(id, team.name, team.url, members, places.typed("teams", id, "url"))
         if id in people:
             where = places.key("teams", id)
             report.add(WRONG_VALUE, where, f"{id!r} names a person and a team", "Give one of them another id.")

@@ -51,7 +51,7 @@ def cited(
             yield known[one]
         elif re.match(r"https?://", one):
             where = places.value(*at)
-            yield Source(title=one, url=check_url(one, where, report), where=where, at=where)
+            yield Source(title=one, url=check_url(one, where, report), where=where, at=places.typed(*at))
         else:
             _unknown(one, known, places, at, report)
 
@@ -62,7 +62,7 @@ def _source(
     at = places.value(*path, "url")
     url = check_url(entry.url, at, report) if entry.url else None
     where = places.key(*path) if id else places.value(*path)
-    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where, at)
+    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where, places.typed(*path, "url"))
 
 
 def _unknown(id: str, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report) -> None:

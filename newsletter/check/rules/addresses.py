@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.addresses import SHORTENERS, addresses, host, strip_tracking, tracking, typed
+from newsletter.check.addresses import SHORTENERS, all_addresses, host, mendable, strip_tracking, tracking
 from newsletter.check.prose import UNREAD, Piece, passages
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Link
+from newsletter.markup.inline import Image, Link
 from newsletter.model import Edit, Issue
 
 
@@ -22,8 +22,8 @@ from newsletter.model import Edit, Issue
 )
 def http_link(issue: Issue) -> Found:
     """Without https anybody on the way can read along and change the page; some clients warn before they open it."""
-    for address in addresses(issue):
-        if address.url[:7].lower() == "http://":
+    for address in all_addresses(issue):
+        if address.url[:7].lower() == "http://" and not isinstance(address.node, Image):  # of those NL505 tells
             yield address.where, f"{host(address.url)} is linked without https"
 
 
@@ -40,10 +40,10 @@ def tracking_parameter(issue: Issue) -> Found:
 
     (rust-lang/this-week-in-rust refuses them.) The mend takes out only those.
     """
-    for address in addresses(issue):
+    for address in all_addresses(issue):
         if found := tracking(address.url):
             message = f"the address carries {', '.join(found)}"
-            if typed(address):
+            if mendable(address, issue):
                 yield address.where, message, Edit(address.where, address.url, strip_tracking(address.url))
             else:
                 yield address.where, message
@@ -59,7 +59,7 @@ def tracking_parameter(issue: Issue) -> Found:
 )
 def shortened_link(issue: Issue) -> Found:
     """A short link hides where it leads, dies with its service, and is a mark of spam to filters (Spamhaus)."""
-    for address in addresses(issue):
+    for address in all_addresses(issue):
         if host(address.url) in SHORTENERS:
             yield address.where, f"{host(address.url)} hides where the link leads"
 
@@ -77,7 +77,7 @@ _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE
 )
 def trailing_punctuation(issue: Issue) -> Found:
     """A comma or a stop that came along when an address was copied leads to a page that is not there."""
-    for address in addresses(issue):
+    for address in all_addresses(issue):
         match = _TRAILING.search(address.url)
         if match and host(address.url) and not _belongs(match[0], address.url):
             yield address.where, f"the address ends with {match[0]!r}"
@@ -101,7 +101,7 @@ def malformed_link(issue: Issue) -> Found:
 
     (RFC 3986; `mailto:` by RFC 6068: `mailto:name@example.org?subject=…`.)
     """
-    for address in addresses(issue):
+    for address in all_addresses(issue):
         for message in _malformed(address.url):
             yield address.where, message
 

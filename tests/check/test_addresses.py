@@ -1,0 +1,70 @@
+"""Where addresses are typed: in sections, sources, blocks and the masthead; and which of them can be mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.check import example
+from newsletter.check.addresses import all_addresses, mendable
+from newsletter.load import load
+from newsletter.model import Issue
+from newsletter.workspace import find
+
+CREDITS = example.FILES["credits.yaml"]
+TRACKED = "https://example.org/x?utm_source=letter"
+
+
+def read(root: Path, files: dict[str, str]) -> Issue:
+    for name, data in example.workspace(files).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    workspace = find(root)
+    issue = load(workspace, workspace.issues / example.SLUG).issue
+    assert issue is not None
+    return issue
+
+
+FIGURE = "::: figure\nsrc: {}\nalt: A quay\nwidth: 300\ncredit: Mira Oduya\n:::\n"
+ISSUE = f"issues/{example.SLUG}"
+
+
+@pytest.mark.parametrize(
+    ("files", "where", "safe"),
+    [
+        ({"10-essay.md": f"{example.FRONT}The [log]({TRACKED}).\n"}, f"{ISSUE}/10-essay.md:6:11", True),
+        ({"10-essay.md": f"{example.FRONT}The [log][l].\n\n[l]: {TRACKED}\n"}, f"{ISSUE}/10-essay.md:8:6", True),
+        ({"10-essay.md": example.FRONT + FIGURE.format(TRACKED)}, f"{ISSUE}/10-essay.md:7:6", True),
+        ({"10-essay.md": example.FRONT + FIGURE.format(f'"{TRACKED}"')}, f"{ISSUE}/10-essay.md:7:7", True),
+        (
+            {"10-essay.md": f"---\nkind: essay\nby: {{name: Ana Reis, url: '{TRACKED}'}}\n---\nThe quay is empty.\n"},
+            f"{ISSUE}/10-essay.md:3:28",
+            True,
+        ),
+        ({"sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"}, f"{ISSUE}/sources.yaml:1:24", True),
+        ({"sources.yaml": f'log: {{title: Log, url: "{TRACKED}"}}\n'}, f"{ISSUE}/sources.yaml:1:25", True),
+        (
+            {
+                "credits.yaml": CREDITS.replace("Mira Oduya", f"Mira Oduya, url: {TRACKED}"),
+                f"{ISSUE}/credits.yaml": "essay: mira\n",
+            },
+            "credits.yaml:2:33",
+            False,  # other issues are made of it too
+        ),
+        ({"credits.yaml": CREDITS.replace("Tomás Leal", f"Tomás Leal, url: {TRACKED}")}, None, False),
+    ],
+)
+def test_an_address_is_told_where_it_is_typed(
+    files: dict[str, str], where: str | None, safe: bool, tmp_path: Path
+) -> None:
+    issue = read(tmp_path, files)
+    found = [(str(address.where), mendable(address, issue)) for address in all_addresses(issue)]
+    assert found == ([(where, safe)] if where else [])
+
+
+def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
+    section = "---\nkind: brief\nsource: log\n---\nThe quay is empty.\n"
+    files = {"20-brief.md": section, "30-brief.md": section, "sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"}
+    assert [address.url for address in all_addresses(read(tmp_path, files))] == [TRACKED]
