@@ -79,9 +79,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def stamp(folder: Path) -> Stamp:
     """Return path, size and time of everything below a folder, without opening any of it.
 
-    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told.
+    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told. Of a link
+    it also says where it leads: that may be out of the workspace.
     """
-    return sorted(_entries(str(folder), ""))
+    own = [[f"-> {os.readlink(folder)}", 0, 0]] if folder.is_symlink() else []
+    return sorted([*own, *_entries(str(folder), "")])
 
 
 def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
@@ -94,6 +96,8 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
             continue
         name = prefix + entry.name
         try:
+            if entry.is_symlink():
+                yield [f"{name} -> {os.readlink(entry)}", 0, 0]
             if entry.is_dir():
                 yield [f"{name}/", 0, 0]
                 if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from newsletter.check.structure import check_structure
+from newsletter.build import read
+from newsletter.cache import Cache
 from newsletter.context import count_words
 from newsletter.errors import NewsletterError
-from newsletter.load import load
+from newsletter.faults import Report
 from newsletter.receipts import read_receipts
 from newsletter.workspace import Workspace
 
 
 def row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     """Return slug, title, date, state, words, and how many problems keep an issue from being built."""
-    loaded = load(workspace, folder)
-    issue = loaded.issue
-    problems = len(loaded.findings) + (len(check_structure(workspace, issue)[0]) if issue else 0)
+    draft = read(workspace, folder, Cache(workspace.state / "cache"))
+    issue, problems = draft.issue, Report(draft.findings).errors
     try:
         published = bool(read_receipts(folder, workspace.shown(folder)))
     except NewsletterError:

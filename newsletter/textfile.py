@@ -27,12 +27,23 @@ def _refused() -> re.Pattern[str]:
     return re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{ends}]")
 
 
-def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT) -> str | None:
+def leads_out(path: Path, root: Path) -> bool:
+    """Tell whether a path, or a link on the way to it, leads out of a folder."""
+    try:
+        return not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link to itself is told when it is opened
+        return False
+
+
+def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT, root: Path | None = None) -> str | None:
     """Return the file's text with LF line ends and no byte-order mark, or `None` after reporting why not.
 
-    `shown` is the path people are told. `limit` is in bytes.
+    `shown` is the path people are told. `limit` is in bytes. Out of `root` no link may lead.
     """
     start = Location(shown)
+    if root is not None and leads_out(path, root):
+        report.add(UNREADABLE, start, "it is a link that leads out of the workspace", "Put the file itself here.")
+        return None
     try:
         status = path.stat()
         size = status.st_size

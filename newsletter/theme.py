@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cache import stamp
-from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.faults import BROKEN_THEME, Report
+from newsletter.errors import NewsletterError
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
-from newsletter.tomlfile import read_toml, toml_places
-from newsletter.yamlfile import Places, did_you_mean, nearest
+from newsletter.textfile import leads_out
+from newsletter.themefiles import merged, refuse_misspelt
+from newsletter.yamlfile import did_you_mean
 
 if TYPE_CHECKING:
     import jinja2
@@ -111,6 +111,9 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES)
         message = f"there is no theme {name!r}"
         raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
+    if stray := next((path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None):
+        message = "it is a link that leads out of the workspace"
+        raise NewsletterError(message, where=workspace.place(stray), hint="Put the files themselves here.")
     shown = {str(folder): workspace.shown(folder) for folder in folders if folder == own}
     shown |= {str(folder): f"newsletter/themes/{folder.name}" for folder in folders if folder != own}
     state = tuple((*entry,) for folder in folders for entry in stamp(folder))
@@ -123,45 +126,14 @@ def _read(
 ) -> Theme:
     """Read a theme once for all issues that wear it. `state` is that of its files: an edited one is read anew."""
     labels = dict(shown)
-    tokens = _merged(folders, "tokens.toml", labels)
-    phrases = _merged(folders, "phrases.toml", labels)
+    own = tuple(folder for folder in folders if folder.parent != PACKAGED)
+    refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
+    tokens = merged(folders, "tokens.toml", labels)
+    phrases = merged(folders, "phrases.toml", labels)
     kinds = {path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.mjml.j2")}
     return Theme(
         name, folders, tokens, phrases, frozenset(kinds), _digest(folders), _environment(folders, compiled), labels
     )
-
-
-def _merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
-    """Return a TOML file of the packaged theme with the publication's laid over it, key by key."""
-    report = Report()
-    result: dict[str, Any] = {}
-    for folder in reversed(folders):
-        path = folder / name
-        if path.exists():
-            label = f"{shown[str(folder)]}/{name}"
-            if read := read_toml(path, label, report):
-                _lay_over(result, read[0], toml_places(read[1], label, ()), report)
-    if report.failed:
-        raise IssueRejected(name, tuple(report.findings))
-    return result
-
-
-def _lay_over(
-    under: dict[str, Any], over: dict[str, Any], places: Places, report: Report, path: tuple[str, ...] = ()
-) -> None:
-    """Put the values of `over` into `under`; a new name is the publication's own, one that is nearly ours is a slip."""
-    for key, value in over.items():
-        below = under.get(key)
-        where = places.key(*path, key)
-        if isinstance(below, dict) and isinstance(value, dict):
-            _lay_over(below, value, places, report, (*path, key))
-        elif below is None and (close := nearest(key, under, cutoff=0.8)):
-            report.add(BROKEN_THEME, where, f"the theme has no {key!r}", f"Did you mean {close!r}?")
-        elif below is not None and isinstance(below, int | float) is not isinstance(value, int | float):
-            message = f"{key} is {value!r}, where the packaged theme has {below!r}"
-            report.add(BROKEN_THEME, where, message, "Give the same kind of value.")
-        else:
-            under[key] = value
 
 
 def _digest(folders: tuple[Path, ...]) -> str:

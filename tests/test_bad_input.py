@@ -346,3 +346,99 @@ def test_section_that_never_ends(built: Desk) -> None:
         f"issues/{SLUG}/20-brief.md: error NL001 unreadable-file: cannot be read: it is not a file\n"
         "    hint: Put a text file in its place.\n"
     )
+
+
+@pytest.mark.parametrize("name", ["10-essay.md", "issue.yaml", "credits.yaml", "sources.yaml"])
+def test_file_behind_a_link_that_leads_out_is_not_read(built: Desk, name: str) -> None:
+    """A build reads nothing outside the workspace: what lies there can change unseen."""
+    path = built.issue / name
+    outside = built.write(f"../{name}", path.read_bytes() if path.exists() else "{}\n")
+    path.unlink(missing_ok=True)
+    path.symlink_to(outside)
+    assert rejected(built).startswith(
+        f"issues/{SLUG}/{name}: error NL001 unreadable-file: it is a link that leads out of the workspace\n"
+        "    hint: Put the file itself here.\n"
+    )
+
+
+def test_issue_that_is_a_link_out_of_the_workspace(built: Desk) -> None:
+    built.issue.rename(built.root.parent / "elsewhere")
+    built.issue.symlink_to(built.root.parent / "elsewhere")
+    assert "10-essay.md: error NL001 unreadable-file: it is a link that leads out of the workspace\n" in rejected(built)
+
+
+@pytest.mark.parametrize("name", ["templates/default", "templates/default/blocks", "templates/default/foot.mjml.j2"])
+def test_theme_that_leads_out(built: Desk, name: str) -> None:
+    outside = built.root.parent / "look"
+    outside.mkdir()
+    path = built.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(outside)
+    assert rejected(built) == (
+        f"{name}: error NL011 broken-theme: it is a link that leads out of the workspace\n"
+        "    hint: Put the files themselves here.\n"
+    )
+
+
+def test_nothing_is_mended_outside_the_workspace(desk: Desk) -> None:
+    text = f"{FRONT}See [the list](https://quay.example/a?utm_source=b).\n"
+    outside = desk.write("../essay.md", text)
+    (desk.root / SECTION).unlink()
+    (desk.root / SECTION).symlink_to(outside)
+    assert desk.run("check", "--fix").code == 1
+    assert outside.read_text("utf-8") == text
+
+
+# --- a theme -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param(
+            "masthed.mjml.j2",
+            "",
+            ": error NL011 broken-theme: the theme reads no file of this name\n"
+            "    hint: Did you mean 'masthead.mjml.j2'?",
+            id="a file's name misspelt",
+        ),
+        pytest.param(
+            "tokn.toml",
+            "",
+            ": error NL011 broken-theme: the theme reads no file of this name\n    hint: Did you mean 'tokens.toml'?",
+            id="its tokens' name misspelt",
+        ),
+        pytest.param(
+            "button.html.j2",
+            "",
+            ": error NL011 broken-theme: the theme reads no file of this name\n"
+            "    hint: Did you mean 'blocks/button.html.j2'?",
+            id="a file in the wrong folder",
+        ),
+        pytest.param(
+            "tokens.toml",
+            '[light]\nink = "blak"\n',
+            ":2:1: error NL011 broken-theme: ink is 'blak', which is no colour\n    hint: Write it as #rrggbb.",
+            id="a colour that is none",
+        ),
+        pytest.param(
+            "tokens.toml",
+            '[dark]\npaper = "#12345"\n',
+            ":2:1: error NL011 broken-theme: paper is '#12345', which is no colour\n    hint: Write it as #rrggbb.",
+            id="a colour with five digits",
+        ),
+    ],
+)
+def test_slip_in_a_theme(built: Desk, name: str, content: str, said: str) -> None:
+    built.write(f"templates/default/{name}", content)
+    assert rejected(built) == f"templates/default/{name}{said}\n"
+
+
+def test_files_and_colours_of_one_s_own_are_no_slips(desk: Desk) -> None:
+    desk.write("templates/default/foot2.mjml.j2", "<mj-text>{{ publication.name }}</mj-text>\n")
+    desk.write("templates/default/foot.mjml.j2", '{% include "foot2.mjml.j2" %}\n')
+    desk.write("templates/default/sections/essays.mjml.j2", '{% extends "section.mjml.j2" %}\n')
+    desk.write("templates/default/promo.mjml.j2", "")
+    desk.write("templates/default/foot.mjml.j2.orig", "")
+    desk.write("templates/default/tokens.toml", '[light]\naccent = "navy"\nink = "#123"\nmark = "rgb(1, 2, 3)"\n')
+    assert desk.run("build").code == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from newsletter.model import Edit, Finding
 from newsletter.output import write_file
+from newsletter.textfile import leads_out
 
 ROUNDS = 5  # an edit may uncover the next; more than this go round in circles
 BOM = "\ufeff"
@@ -65,14 +66,14 @@ def mend(root: Path, folder: Path, find: Callable[[], Iterable[Finding]]) -> tup
     """Mend an issue's own files until nothing more can be, and return what changed and how many edits were made.
 
     `find` looks at the files as they are now, the last time when all is done. Files that issues share are left alone:
-    two issues could disagree.
+    two issues could disagree. So is what a link reaches outside the workspace.
     """
     before: dict[Path, bytes] = {}
     count = 0
     for _ in range(ROUNDS):
         made = 0
         for path, edits in _by_file(root, find()).items():
-            if not path.is_relative_to(folder) or not path.is_file():
+            if not path.is_relative_to(folder) or not path.is_file() or leads_out(path, root):
                 continue
             data = path.read_bytes()
             after, number = edited(data, edits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from newsletter import listing
+from newsletter.check.formats import several
 from newsletter.cli.issues import open_workspace, tell_misnamed
 from newsletter.markup.width import display_width
 
@@ -14,7 +15,8 @@ from newsletter.markup.width import display_width
 def command(json_: bool) -> None:
     """List issues, the latest first, with date, state, words and problems.
 
-    Problems are those that keep an issue from being built; `newsletter check --all` finds the others.
+    Problems are those that stop a build, found while an issue and its pictures are read; `newsletter check --all` finds
+    all others.
     """
     workspace = open_workspace()
     tell_misnamed(workspace)
@@ -29,6 +31,8 @@ def command(json_: bool) -> None:
         return
     widest = max(display_width(row["slug"]) for row in rows)
     for row in rows:
-        problems = f"{row['problems']} problem{'s' if row['problems'] != 1 else ''}" if row["problems"] else ""
+        problems = several(row["problems"], "problem") if row["problems"] else ""
         columns = (f"{row['slug']:<{widest}}", f"{row['state']:<9}", f"{row['words']:>6,} words", f"{problems:<11}")
         click.echo("  ".join((*columns, row["title"] or "")).rstrip())
+    if any(row["problems"] for row in rows):
+        click.echo("Problems counted here stop an issue; newsletter check --all finds the others.", err=True)

@@ -24,7 +24,7 @@ class Files:
         return Location(self.workspace.shown(path))
 
     def text(self, path: Path, *, limit: int = LIMIT) -> str | None:
-        return read_text(path, self.workspace.shown(path), self.report, limit=limit)
+        return read_text(path, self.workspace.shown(path), self.report, limit=limit, root=self.workspace.root)
 
     def yaml(self, path: Path, type_: Any, *, optional: bool = False) -> tuple[Any, Places] | None:
         """Return a file as the type says, with its places, or `None` after reporting why not."""

@@ -8,6 +8,9 @@ import shutil
 from tests.desk import SLUG, Desk
 
 
+COUNTED = "Problems counted here stop an issue; newsletter check --all finds the others.\n"
+
+
 def test_list(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
     desk.write("issues/2026-04-05-tide/issue.yaml", "title: Tide & 潮\ndate: 2026-04-05\npreheader: x\n")
@@ -16,10 +19,10 @@ def test_list(desk: Desk) -> None:
     desk.write("issues/2026-05-01-empty/issue.yaml", "")
     desk.run("publish", "quay")
     ran = desk.run("list")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, COUNTED)
     assert ran.out == (
         "2026-05-01-empty  draft           0 words  3 problems\n"
-        "2026-04-05-tide   draft           2 words  2 problems   Tide & 潮\n"
+        "2026-04-05-tide   draft           2 words  1 problem    Tide & 潮\n"
         "2026-03-01-quay   published       4 words               The Quay\n"
     )
 
@@ -35,8 +38,20 @@ def test_json(desk: Desk) -> None:
 def test_damaged_receipts_are_a_problem(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/published.json", "{")
     ran = desk.run("list")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (0, COUNTED)
     assert ran.out == "2026-03-01-quay  published       4 words  1 problem    The Quay\n"
+
+
+def test_problems_are_those_that_stop_a_build(desk: Desk) -> None:
+    """Each is an error that `build` tells, pictures included; what only `check` finds is not counted."""
+    words = "![A crane](images/crane.png)\n\nLook [here](https://quay.example/a), TK.\n"
+    desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{words}")
+    desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
+    desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
+    told = desk.run("build").err.count(": error NL")
+    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == told == 2
+    desk.write(f"issues/{SLUG}/credits.yaml", "# allow NL104: on a train\nessay: mara\n")
+    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == 1
 
 
 def test_no_issue(desk: Desk) -> None:

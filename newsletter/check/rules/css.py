@@ -10,9 +10,11 @@ from newsletter.check.css import Style, parts_of, styles, tokens, words
 from newsletter.check.mail import Mail
 from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
+from newsletter.context import shared
 from newsletter.model import Location
 
 SHEET = "templates/default/outlook.css.j2"
+INLINED = "inline.css.j2"
 GMAIL_STYLES = 16_384  # characters in all style elements together
 NEAR = 0.9
 
@@ -35,17 +37,29 @@ def _place(mail: Mail, style: Style, css: str) -> Location:
 def css_parse_error(mail: Mail) -> Found:
     """Gmail throws away a whole style element for one thing in it that it cannot read; others lose the declaration.
 
-    Read by tinycss2 as CSS Syntax Level 3 says.
+    Read by tinycss2 as CSS Syntax Level 3 says. What cannot be read in `inline.css.j2` is not inlined, and gone.
     """
     for style in styles(mail):
-        for error in _errors(style.css, style.inline):
-            css = _around(style, error)
-            yield _place(mail, style, css), f"CSS that clients cannot read: {css}"
-        if not style.inline and (open_ := style.css.count("{") - style.css.count("}")) > 0:
-            yield (
-                _place(mail, style, style.css[:40]),
-                f"{open_} {{ of a style element {'are' if open_ > 1 else 'is'} not closed",
-            )
+        for css, message in _unreadable(style):
+            yield _place(mail, style, css), message
+    for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
+        style = Style(mail.tree, _inlined(mail), inline=False)
+        for css, message in _unreadable(style):
+            yield in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1), message
+
+
+def _unreadable(style: Style) -> Iterator[tuple[str, str]]:
+    """Yield the CSS that cannot be read, and what to say of it."""
+    for error in _errors(style.css, style.inline):
+        css = _around(style, error)
+        yield css, f"CSS that clients cannot read: {css}"
+    if not style.inline and (left := style.css.count("{") - style.css.count("}")) > 0:
+        yield style.css[:40], f"{left} {{ of a style sheet {'are' if left > 1 else 'is'} not closed"
+
+
+def _inlined(mail: Mail) -> str:
+    """Return the style sheet that is written into style attributes, of which the finished mail keeps what is used."""
+    return mail.theme.render(INLINED, shared(mail.issue, mail.publication, mail.theme))
 
 
 @lru_cache(maxsize=2048)
