@@ -75,6 +75,7 @@ async def network(settings: LinkSettings) -> AsyncIterator[Network]:
         max_field_size=65536,
         max_headers=1000,
     )
+    session._retry_connection = False  # tries are counted in one place, and there is no public way to say so
     try:
         yield Network(session, names)
     finally:

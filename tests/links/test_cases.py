@@ -79,3 +79,43 @@ def test_verdict(page: Page, case: Case) -> None:
     assert case.why in answer.why
     assert answer.final.endswith(_filled(case.ends, case, page.web))
     assert (answer.moved_to == answer.final) is (case.verdict == "moved")
+
+
+def test_no_link_takes_longer_than_it_may(page: Page) -> None:
+    """One that hangs at every turn is given up in time, and so is the page: all of it in 1.2 times the timeout.
+
+    The clock of the run has some room for a busy machine; `took` is the run's own.
+    """
+    assert max(answer.took for answer in page.answers.values()) <= 1.2 * TIMEOUT
+    assert page.took <= 2 * TIMEOUT
+
+
+def test_who_is_asking(page: Page) -> None:
+    heard = page.web.traffic.heard["plain.test"][0]
+    assert heard["user-agent"].startswith("newsletter/")
+    assert heard["user-agent"].endswith("(link check; +https://letters.example)")
+
+
+def test_one_get_and_no_more(page: Page) -> None:
+    """What is fine at once is asked once, with GET."""
+    assert page.web.traffic.visits["no-content.test", "/page"] == 1
+    assert page.web.traffic.visits["not-found.test", "/page"] == 1
+    assert page.web.traffic.visits["busy-an-hour.test", "/page"] == 1
+    assert page.web.traffic.visits["always-503.test", "/page"] == 3
+    assert page.web.traffic.visits["always-resets.test", "/page"] == 3
+
+
+def test_cookies_stay_with_their_link(page: Page) -> None:
+    assert [headers.get("cookie") for headers in page.web.traffic.heard["cookie-wall.test"]] == [None, "seen=yes"]
+    others = set(page.web.traffic.heard) - {"cookie-wall.test", "cookie-gate.test", "cookie-circle.test"}
+    assert not [host for host in others if any("cookie" in headers for headers in page.web.traffic.heard[host])]
+
+
+def test_what_is_said_of_a_page(page: Page) -> None:
+    by_name = {case.name: page.answers[page.url(case)] for case in CASES}
+    plain, chain, latin = (by_name[name] for name in ("plain", "chain-15", "latin"))
+    assert (plain.title, plain.status, plain.hops) == ("The quiet port", 200, 0)
+    assert (chain.title, chain.status, chain.hops) == ("The quiet port", 200, 15)
+    assert latin.title == "Café"
+    assert by_name["gzip"].title == by_name["hangs-in-body"].title == "The quiet port"
+    assert by_name["hangs"].status is None

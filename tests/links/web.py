@@ -12,6 +12,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -79,6 +80,7 @@ class Traffic:
 
     visits: Counter[tuple[str, str]] = field(default_factory=Counter)  # host and target
     heard: defaultdict[str, list[Mapping[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, of each request
     active: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(default_factory=Counter)  # requests at once, by host; "" for all hosts together
 
@@ -155,6 +157,7 @@ class Web:
         host = headers["host"].rpartition(":")[0] or headers["host"]
         self.traffic.visits[host, target] += 1
         self.traffic.heard[host].append(headers)
+        self.traffic.times[host].append(time.monotonic())
         nth = self.traffic.visits[host, target]
         return Visit(method, target, host, headers, nth, self.ports, reader, writer)
 
