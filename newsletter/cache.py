@@ -79,10 +79,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def stamp(folder: Path) -> Stamp:
     """Return path, size and time of everything below a folder, without opening any of it.
 
-    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told. Of a link
-    it also says where it leads: that may be out of the workspace.
+    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told. Where a
+    link leads is said as well: it may be out of the workspace.
     """
-    own = [[f"-> {os.readlink(folder)}", 0, 0]] if folder.is_symlink() else []
+    own = [[f"-> {folder.readlink()}", 0, 0]] if folder.is_symlink() else []
     return sorted([*own, *_entries(str(folder), "")])
 
 
@@ -97,7 +97,7 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
         name = prefix + entry.name
         try:
             if entry.is_symlink():
-                yield [f"{name} -> {os.readlink(entry)}", 0, 0]
+                yield [f"{name} -> {Path(entry).readlink()}", 0, 0]
             if entry.is_dir():
                 yield [f"{name}/", 0, 0]
                 if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):

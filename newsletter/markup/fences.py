@@ -7,7 +7,9 @@ offset still points into the author's file and references work across blocks.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.faults import BROKEN_BLOCK, Report
 from newsletter.markup.source import Source
@@ -35,11 +37,53 @@ class Fence:
     body: str
 
 
+class Mark(NamedTuple):
+    """A line of `:::`: where it starts and ends, and the words on it; one without words closes."""
+
+    start: int
+    end: int
+    words: Sequence[str]
+
+    @property
+    def kind(self) -> str:
+        return self.words[0]
+
+    @property
+    def rest(self) -> str:
+        return self.words[1] if len(self.words) > 1 and self.kind in KINDS else ""
+
+
 def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...]]:
     """Return the text for Markdown and the blocks that were cut out of it."""
     masked = bytearray(source.data)
     fences: list[Fence] = []
-    opened: tuple[int, int, str, str] | None = None  # offset, end of the line, kind, rest
+    opened: Mark | None = None
+    for mark in _marks(source):
+        where = source.at(mark.start)
+        if not mark.words and opened is None:
+            report.add(BROKEN_BLOCK, where, "`:::` closes nothing", EXAMPLE)
+        elif not mark.words and opened is not None:
+            body = source.data[opened.end : mark.start].decode()
+            fences.append(Fence(opened.kind, opened.rest, opened.start, mark.start, body))
+            _cut(masked, opened, mark)
+            opened = None
+        elif opened is not None:
+            message = f"`::: {mark.kind}` opens inside `::: {opened.kind}` of line {source.at(opened.start).line}"
+            report.add(BROKEN_BLOCK, where, message, "Close that one first with a line of `:::`.")
+        else:
+            opened = mark
+            if mark.kind not in KINDS:
+                report.add(BROKEN_BLOCK, where, f"no block is called {mark.kind!r}", did_you_mean(mark.kind, KINDS))
+    if opened is not None:
+        _mask(masked, opened.start, opened.end, blank=True)
+        message = f"`::: {opened.kind}` is never closed"
+        report.add(BROKEN_BLOCK, source.at(opened.start), message, "Add a line of `:::` after it.")
+    return bytes(masked), tuple(fences)
+
+
+def _marks(source: Source) -> Iterator[Mark]:
+    """Yield the lines of `:::` that are marks: not those in code and in comments."""
+    kind: str | None = None  # of the block that is open
     code: bytes | None = None  # the marks that closed code would have
     inside = False  # whether that code stands in a list or a quotation
     offset = source.body
@@ -52,40 +96,24 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
         if code is not None:
             if (match := _CLOSING.fullmatch(line)) and match[1].startswith(code):
                 code = None
-        elif (match := _FENCE.fullmatch(line)) and not (opened and opened[2] in DATA):
+        elif (match := _FENCE.fullmatch(line)) and kind not in DATA:
             code, inside = match[2] or match[3], bool(match[1].strip()) or len(match[1]) > 3
         elif line.lstrip().startswith(b"<!--") and b"-->" not in line:
             closing = source.data.find(b"-->", offset)
             end = end if closing < 0 else closing + 3
         elif match := _MARK.fullmatch(line.rstrip()):
-            words = match[1].decode().split(None, 1)
-            if not words and opened is None:
-                report.add(BROKEN_BLOCK, source.at(offset), "`:::` closes nothing", EXAMPLE)
-            elif not words and opened is not None:
-                start, body, kind, rest = opened
-                fences.append(Fence(kind, rest, start, offset, source.data[body:offset].decode()))
-                _mask(masked, start, body, blank=False)
-                _mask(masked, offset, end, blank=False)
-                if kind in DATA:
-                    _mask(masked, body, offset, blank=True)
-                opened = None
-            elif opened is not None:
-                message = f"`::: {words[0]}` opens inside `::: {opened[2]}` of line {source.at(opened[0]).line}"
-                report.add(BROKEN_BLOCK, source.at(offset), message, "Close that one first with a line of `:::`.")
-            elif words[0] not in KINDS:
-                report.add(
-                    BROKEN_BLOCK, source.at(offset), f"no block is called {words[0]!r}", did_you_mean(words[0], KINDS)
-                )
-                opened = (offset, end, words[0], "")
-            else:
-                opened = (offset, end, words[0], words[1] if len(words) > 1 else "")
+            mark = Mark(offset, end, match[1].decode().split(None, 1))
+            yield mark
+            kind = (kind or mark.kind) if mark.words else None
         offset = end + 1
-    if opened is not None:
-        _mask(masked, opened[0], opened[1], blank=True)
-        report.add(
-            BROKEN_BLOCK, source.at(opened[0]), f"`::: {opened[2]}` is never closed", "Add a line of `:::` after it."
-        )
-    return bytes(masked), tuple(fences)
+
+
+def _cut(masked: bytearray, opening: Mark, closing: Mark) -> None:
+    """Put thematic breaks in the place of a block's marks, and blanks in that of its YAML."""
+    _mask(masked, opening.start, opening.end, blank=False)
+    _mask(masked, closing.start, closing.end, blank=False)
+    if opening.kind in DATA:
+        _mask(masked, opening.end, closing.start, blank=True)
 
 
 def _mask(masked: bytearray, start: int, end: int, *, blank: bool) -> None:

@@ -7,7 +7,6 @@ import shutil
 
 from tests.desk import SLUG, Desk
 
-
 COUNTED = "Problems counted here stop an issue; newsletter check --all finds the others.\n"
 
 
