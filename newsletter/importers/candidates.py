@@ -86,7 +86,7 @@ def _next(blocks: Sequence[Block], order: list[int], index: int) -> Block | None
 
 def _is_bold_line(blocks: Sequence[Block], order: list[int], index: int) -> bool:
     block, after = blocks[order[index]], _next(blocks, order, index)
-    usable = block.kind == "paragraph" and block.bold and is_line(block.words) and not role_of(block)
+    usable = block.kind == "paragraph" and block.bold and is_line(block.words) and not (block.links or role_of(block))
     return usable and after is not None and after.kind != "list"
 
 

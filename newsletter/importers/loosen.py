@@ -22,7 +22,7 @@ def loosened(draft: Draft) -> Draft:
 
 def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
     words, written = block.words.split("\n"), block.markdown.split(_BREAK)
-    apart = [_says_something(line, block.links) for line in words]
+    apart = [says_something(line, block.links) for line in words]
     if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written) or not any(apart):
         yield block
         return
@@ -48,7 +48,8 @@ def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
         )
 
 
-def _says_something(line: str, links: Iterable[str]) -> bool:
+def says_something(line: str, links: Iterable[str] = ()) -> bool:
+    """Tell whether a line says something of its own: who wrote it, when, where it came from."""
     return bool(
         byline(line)
         or tagged(line)

@@ -135,11 +135,12 @@ class _Reader:
     # --- sections ---
 
     def section(self, part: Part) -> Text:
-        title = self.title(part)
+        title, linked = self.title(part)
         self.labels_of(part)
         by = tuple(name for block in self.rows(part, "by") for name in self.by(block))
         tags, date = self.tags(part)
         sources = tuple(cited for block in self.rows(part, "source") if (cited := self.source(block)))
+        sources += tuple(Cited(None, link) for link in linked if link not in {cited.url for cited in sources})
         for block in self.rows(part, "more"):
             self.tell("lost", "the archive makes the teaser's link", " ".join((block.words, *block.links)), block)
         text = [(self.draft.blocks[row.block], row.role) for row in part.rows if row.role in ("text", "heading")]
@@ -148,16 +149,19 @@ class _Reader:
     def rows(self, part: Part, role: Role) -> list[Block]:
         return [self.draft.blocks[place] for place in part.of(role)]
 
-    def title(self, part: Part) -> str | None:
+    def title(self, part: Part) -> tuple[str | None, tuple[str, ...]]:
+        """Return a section's title, and where it led: a headline leads to the news it is about."""
         blocks = self.rows(part, "title")
         words = []
+        links = tuple(dict.fromkeys(link for block in blocks for link in block.links))
         for block in blocks:
-            self.plain(block)
+            if block.links:
+                self.tell("changed", "the link of a title became `source`", "", block)
             kind = kind_of(block.words)
             if kind and kind[1] and kind[0] == part.kind:
                 self.tell("changed", "a label became `kind`", block.words.partition(":")[0], block)
             words.append(kind[1] if kind and kind[1] and kind[0] == part.kind else block.words)
-        return " ".join(" ".join(words).split()) or None
+        return " ".join(" ".join(words).split()) or None, links
 
     def labels_of(self, part: Part) -> None:
         for block in self.rows(part, "label"):

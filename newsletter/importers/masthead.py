@@ -20,7 +20,7 @@ def with_cast(text: str, cast: Cast) -> str | None:
     for key, (word, entries) in lists.items():
         if not entries:
             continue
-        edited = _added(text, key, [f"{id}: {{{word}: {scalar(said)}}}" for id, said in entries])
+        edited = _added(text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries])
         if edited is None or not _says(text, edited, key, {id: {word: said} for id, said in entries}):
             return None
         text = edited

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from newsletter.importers.candidates import BOLD, PLAIN, Candidate, candidates
+from newsletter.importers.builder import Builder, OpenPart
 from newsletter.importers.draft import Block, Draft
 from newsletter.importers.head import Head, find_head
-from newsletter.importers.labels import is_postscript
 from newsletter.importers.lines import byline, credit_line, credits_somebody
-from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Role, Row, Sure
-from newsletter.importers.roles import SILENT, body, is_data, is_roundup, role_of
+from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Row
+from newsletter.importers.roles import SILENT, body, is_data, is_roundup
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
 ARTICLE = 600  # words from which an article of a digest is one
@@ -24,9 +22,10 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
     """
     credits = _credits(draft.blocks, tuple(labels))
     head = find_head(draft, credits)
-    builder = _Builder(draft, {*credits, *head.places}, frozenset(name.casefold() for name in people))
+    builder = Builder(draft, {*credits, *head.places}, frozenset(name.casefold() for name in people))
     parts = [_settled(part, draft, index) for index, part in enumerate(builder.parts())]
-    return Outline((*_head_part(head), *_with_postscript(parts, draft, credits), *_credits_part(credits, draft.blocks)))
+    parts = _with_credited(parts, draft, credits)
+    return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks)))
 
 
 # --- credits and head ----------------------------------------------------------------------------------
@@ -62,166 +61,10 @@ def _credits_part(credits: frozenset[int], blocks: tuple[Block, ...]) -> tuple[P
     return (Part(CREDITS, rows, "sure" if produced or len(rows) > 1 else "likely", "roles and names"),)
 
 
-# --- sections --------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Open:
-    """A part that is being filled."""
-
-    kind: str = ""  # empty: its length will say
-    sure: Sure = "likely"
-    why: str = ""
-    rows: list[Row] = field(default_factory=list)
-    level: int | None = None  # of its title
-    deeper: int | None = None  # of the first heading in it
-    brief: bool = False  # its title is a headline, so no essay goes on below the next heading
-
-    def add(self, place: int, role: Role) -> None:
-        self.rows.append(Row(place, role))
-
-    @property
-    def empty(self) -> bool:
-        return all(row.role in ("title", "label", "by", "date", "tags") for row in self.rows)
-
-
-class _Builder:
-    """Reads a draft once, front to back, and opens a part wherever one begins."""
-
-    def __init__(self, draft: Draft, taken: Collection[int], people: frozenset[str]) -> None:
-        self.blocks, self.taken, self.people = draft.blocks, taken, people
-        self.found = candidates(draft, taken)
-        self.order = [p for p, block in enumerate(draft.blocks) if block.kind != "note" and p not in taken]
-        self.done: list[_Open] = []
-        self.waiting: list[Row] = []  # lines that stand above the title they belong to
-        self.ahead = self._lines_stand_ahead()
-        longs = [one.level for one in self.found.values() if one.long]
-        self.headlines = {level for level in longs if longs.count(level) > 1}
-        self.gathered: tuple[str, int] | None = None  # kind of all titles of a level, below a heading that gathers them
-
-    def parts(self) -> list[_Open]:
-        for index, place in enumerate(self.order):
-            if place in self.found:
-                self.heading(self.found[place])
-            else:
-                self.block(place, index)
-        if self.waiting:
-            self.current().rows += self.waiting
-        return self.done
-
-    def current(self) -> _Open:
-        if not self.done:
-            self.open("", "likely", "what comes before any title")
-        return self.done[-1]
-
-    def open(self, kind: str, sure: Sure, why: str) -> _Open:
-        self.done.append(_Open(kind, sure, why, self.waiting))
-        self.waiting = []
-        return self.done[-1]
-
-    # --- lines ---
-
-    def block(self, place: int, index: int) -> None:
-        block = self.blocks[place]
-        role = self._role(place, index)
-        if role in ("by", "date", "tags") and (self.ahead or not self.done) and self._title_follows(index):
-            self.waiting.append(Row(place, role))
-        elif block.kind in SILENT and not self.done:
-            self.waiting.append(Row(place, "text"))
-        elif block.kind == "paragraph" and is_postscript(block.words) and self.done and not self.done[-1].empty:
-            self.open("postscript", "sure", "it begins with P.S.").add(place, "text")
-        else:
-            self.current().add(place, role or "text")
-
-    def _role(self, place: int, index: int) -> Role | None:
-        """Return what a line is; a name alone is a by-line only below a title."""
-        block = self.blocks[place]
-        before = self.order[index - 1] if index else None
-        below_title = before in self.found or before is None
-        return role_of(block, self.people if below_title else frozenset())
-
-    def _title_follows(self, index: int) -> bool:
-        for place in self.order[index + 1 :]:
-            if place in self.found:
-                return True
-            if self._role(place, index) not in ("by", "date", "tags"):
-                return False
-        return False
-
-    def _lines_stand_ahead(self) -> bool:
-        """Tell whether by-lines stand above the titles they belong to: the first one stands above the first title."""
-        for index, place in enumerate(self.order):
-            if place in self.found:
-                return False
-            if self.blocks[place].kind not in SILENT:
-                return self._role(place, index) in ("by", "date", "tags") and self._title_follows(index)
-        return False
-
-    # --- titles ---
-
-    def heading(self, one: Candidate) -> None:
-        last = self.done[-1] if self.done else None
-        if last is not None and last.empty and last.level is not None and self.goes_within(one, last):
-            self.within(last, one)
-        elif began := self.begins(one, last):
-            part = self.open(*began)
-            part.level, part.brief = one.level, one.long or one.article or bool(one.kind) or one.roundup
-            part.add(one.place, "label" if one.label else "title")
-        elif last is not None:
-            last.deeper = last.deeper or one.level
-            last.add(one.place, "heading")
-
-    def goes_within(self, one: Candidate, last: _Open) -> bool:
-        """Tell whether a title follows a heading that only says of which kind it is, or gathers others."""
-        if one.kind or (last.level or 0) > one.level:
-            return False
-        if all(row.role == "label" for row in last.rows):
-            return True
-        return one.level > (last.level or 0) and (one.long or one.roundup or one.article)
-
-    def within(self, last: _Open, one: Candidate) -> None:
-        """Put a title below such a heading: `Briefs`, and below it the briefs."""
-        last.rows = [Row(row.block, "label" if row.role == "title" else row.role) for row in last.rows]
-        last.add(one.place, "title")
-        last.sure, last.why = one.sure, last.why or "below a heading"
-        if last.kind in ("", "brief", "links") and one.level > (last.level or 0):
-            self.gathered, last.level, last.brief = (last.kind, one.level), one.level, True
-
-    def begins(self, one: Candidate, last: _Open | None) -> tuple[str, Sure, str] | None:
-        """Return kind, how sure and why, where a title begins a part; `None` where it stands within one."""
-        if self.gathered and one.level == self.gathered[1] and not one.kind:
-            return self.gathered[0], one.sure, "below the same heading"
-        if self.gathered and one.level < self.gathered[1]:
-            self.gathered = None
-        if one.kind:
-            return one.kind, "sure" if one.level < BOLD else "likely", "its label"
-        if one.article:
-            return "", "sure", "an article with its by-line, tags or reference"
-        if one.roundup and (last is None or last.level is None or one.level <= last.level or one.level >= BOLD):
-            return "links", "sure", "a list of links"
-        if last is None or (last.level is None and last.empty):
-            return "", one.sure, "the first title"
-        if one.long and (one.level <= (last.level or BOLD) or one.level in self.headlines or one.level >= BOLD):
-            return "brief", one.sure, "a headline of eight words or more"
-        return self._short(one, last)
-
-    def _short(self, one: Candidate, last: _Open) -> tuple[str, Sure, str] | None:
-        level = last.level
-        if level is not None and one.level > level and one.level < BOLD:
-            return None
-        if one.data:
-            return "data", "likely", "a table or a picture"
-        if level is not None and one.level < level:
-            return "", "likely", "a heading above the last title"
-        if last.brief and one.level < PLAIN:
-            return "", "guess", "a short title after a headline"
-        return ("", "likely", "a heading") if last.deeper and last.deeper > one.level else None
-
-
 # --- kinds -----------------------------------------------------------------------------------------------
 
 
-def _settled(part: _Open, draft: Draft, index: int) -> Part:
+def _settled(part: OpenPart, draft: Draft, index: int) -> Part:
     """Give a part the kind that its text says."""
     if part.kind:
         return Part(part.kind, tuple(part.rows), part.sure, part.why)
@@ -235,17 +78,25 @@ def _settled(part: _Open, draft: Draft, index: int) -> Part:
         kind = "data"
     elif words >= ARTICLE or "heading" in roles or (index == 0 and words >= ESSAY and not part.brief):
         kind = "essay"
-    elif roles & {"source"} or part.brief:
+    elif roles & {"by", "source", "tags"} or part.brief:
         kind = "brief"
     elif index == 0 and part.level is not None:
         kind, sure = "essay", "guess"
     return Part(kind, tuple(part.rows), sure, part.why)
 
 
-def _with_postscript(parts: list[Part], draft: Draft, credits: frozenset[int]) -> list[Part]:
-    """Part the text below the last rule, where somebody is credited with a postscript and there seems to be none."""
-    credited = any("postscript" in draft.blocks[place].words.lower() for place in credits)
-    if not credited or not parts or any(part.kind == "postscript" for part in parts):
+def _with_credited(parts: list[Part], draft: Draft, credits: frozenset[int]) -> list[Part]:
+    """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
+    credited = " ".join(draft.blocks[place].words.lower() for place in credits)
+    kinds = {part.kind for part in parts}
+    if "essay" in credited and "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
+        parts = [Part("essay", parts[0].rows, "likely", "the first part, and the credits name an essay"), *parts[1:]]
+    return _with_postscript(parts, draft) if "postscript" in credited and "postscript" not in kinds else parts
+
+
+def _with_postscript(parts: list[Part], draft: Draft) -> list[Part]:
+    """Part the text below the last rule from what stands above it."""
+    if not parts:
         return parts
     *before, last = parts
     rules = [i for i, row in enumerate(last.rows) if draft.blocks[row.block].kind == "rule"]

@@ -104,7 +104,7 @@ def _keys(keys: Mapping[str, str | None]) -> str:
 
 
 def _list(items: Iterable[str]) -> str:
-    return f"[{', '.join(map(scalar, items))}]"
+    return f"[{', '.join(scalar(item, inside=True) for item in items)}]"
 
 
 # --- credits.yaml ------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def _held(manuscript: Manuscript, cast: Cast, frame: Frame) -> dict[str, tuple[s
 
 
 def _holders(names: Iterable[str], cast: Cast) -> str:
-    held = [cast.ids.get(name) or f"{{name: {scalar(name)}}}" for name in names]
+    held = [cast.ids.get(name) or f"{{name: {scalar(name, inside=True)}}}" for name in names]
     return held[0] if len(held) == 1 else f"[{', '.join(held)}]"
 
 
@@ -166,4 +166,4 @@ def _source(one: Cited) -> str:
     if one.title is None:
         return json.dumps(one.url, ensure_ascii=False)
     url = f", url: {json.dumps(one.url, ensure_ascii=False)}" if one.url else ""
-    return f"{{title: {scalar(one.title)}{url}}}"
+    return f"{{title: {scalar(one.title, inside=True)}{url}}}"
