@@ -68,6 +68,7 @@ from newsletter.check.rules.facts import (
     stale_fact,
     unsourced_figure,
 )
+from newsletter.check.rules.folder import folder_date_differs
 from newsletter.check.rules.headings import empty_heading, heading_order, heading_skips_level
 from newsletter.check.rules.html import (
     forbidden_element,
@@ -167,6 +168,7 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     no_section,
     empty_section,
     duplicate_order,
+    folder_date_differs,
     missing_role,
     missing_location,
     unowned_section,
