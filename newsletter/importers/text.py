@@ -10,6 +10,7 @@ from newsletter.importers import blocks as make
 from newsletter.importers.blocks import Place
 from newsletter.importers.draft import Block, Draft
 from newsletter.importers.frontmatter import split_front
+from newsletter.importers.loosen import says_something
 from newsletter.importers.pieces import BREAK, Piece, tidied, with_links
 from newsletter.importers.plaintext import decode, printable
 from newsletter.importers.tray import Tray
@@ -117,7 +118,9 @@ def _paragraphs(chunk: list[Row], tray: Tray, result: list[Block]) -> None:
 
 def _line(group: list[Row], tray: Tray) -> list[Piece]:
     """Return lines as one, with breaks where they were meant to be lines."""
-    wrapped = len(group) > 1 and all(len(words.strip()) >= WRAPPED for _, words in group[:-1])
+    long = all(len(words.strip()) >= WRAPPED for _, words in group[:-1])
+    # A by-line or a reference below a long title is a line of its own, whatever its neighbours are.
+    wrapped = len(group) > 1 and long and not any(says_something(words.strip()) for _, words in group)
     pieces: list[Piece] = []
     for _, words in group:
         pieces += [Piece(" ") if wrapped else BREAK] if pieces else []
