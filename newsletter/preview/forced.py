@@ -27,7 +27,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE
 def forced(html: str, tree: lxml_html.HtmlElement, mail: Mail, look: Look) -> str:
     """Return a mail's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
     outline = Outline(html)
-    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    elements = [element for element in tree.iter() if isinstance(element.tag, str) and element.tag != "style"]
     if [span.tag for span in outline.spans[1:]] != [element.tag for element in elements]:
         # The theme's HTML is broken, and was mended in parsing: only then other bytes are shown.
         from lxml import html as lxml_html

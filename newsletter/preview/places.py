@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
@@ -17,16 +18,24 @@ from typing import NamedTuple
 from newsletter.check.mail import Mail
 from newsletter.check.size import Outline
 from newsletter.context import lines_of
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
+from newsletter.markup.figure import Figure
+from newsletter.markup.heading import Heading
 from newsletter.markup.inline import Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text
+from newsletter.markup.paragraph import Paragraph
+from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.table import Table
 from newsletter.merge import spell
 from newsletter.model import Issue, Location, Node, Section, walk
 
-SHORT = 12  # characters of a text that may stand anywhere
-NEAR = 400  # characters within which such a text is looked for
+SHORT = 24  # characters up to which a text may stand in many places
+NEAR, NEXT = 400, 60  # characters within which such a text is looked for: a block, and a piece of a line
 _INLINE = (Code, Emphasis, Image, Link, MergeField, NoteRef, Tag)
-_BEFORE, _AFTER = ("label", "title"), ("by", "credit", "source")  # what a block prints around its children
+# What a block prints before its children, and after them.
+_BEFORE: dict[type, str] = {Button: "label", Callout: "title"}
+_AFTER: dict[type, str] = {PullQuote: "by", Figure: "credit", Table: "source"}
 
 
 class Mark(NamedTuple):
@@ -91,27 +100,30 @@ class _Reader:
         texts = ["".join(self.outline.texts[run][0].split()) for run in self.runs]
         self.starts = [0, *accumulate(map(len, texts))]  # of each run in `said`
         self.said = "".join(texts)
-        self.cursor = 0
+        self.cursor = self.sure = 0
         self.found: dict[int, Mark] = {}  # by index of the element
 
     def read(self) -> None:
         issue = self.mail.issue
         self.head(issue)
-        pictures = self.pictures()
         for section in issue.sections:
             self.section(section)
-            for image in (node for node in walk(section.blocks) if isinstance(node, Image)):
-                if (index := next(pictures.get(image.src, iter(())), None)) is not None:
-                    self.found.setdefault(index, Mark(_whole(image.where), (0, 0)))
+        self.pictures(issue)
         self.credits(issue)
 
     def head(self, issue: Issue) -> None:
-        for key in ("preheader", "title", "preheader"):
-            if (at := self.words(getattr(issue, key))) is not None:
-                self.mark(at, len(_bare(getattr(issue, key))), issue.places.get(key, issue.where))
+        """Find the title, and the deck twice: hidden before it for the inbox, and below it."""
+        title, deck = _bare(issue.title), _bare(issue.preheader)
+        if (at := self.heading(issue.title)) is not None:
+            self.mark(at, len(title), issue.places.get("title", issue.where))
+            if (hidden := self.said.find(deck, 0, at)) >= 0:
+                self.mark(hidden, len(deck), issue.places.get("preheader", issue.where))
+        if (below := self.said.find(deck, self.cursor, self.cursor + len(deck) + NEAR)) >= 0:
+            self.mark(below, len(deck), issue.places.get("preheader", issue.where))
+            self.cursor = below + len(deck)
 
     def section(self, section: Section) -> None:
-        first = self.words(section.title) if section.title else None
+        first = self.heading(section.title)
         if first is not None:
             self.mark(first, len(_bare(section.title or "")), section.places.get("title", section.where))
         starts = [first, *(self.block(block) for block in section.blocks)]
@@ -135,20 +147,17 @@ class _Reader:
 
     # --- blocks ---
 
-    def block(self, node: Node) -> int | None:
+    def block(self, node: Node, near: int = NEAR) -> int | None:
         """Find a block from the cursor on, whole or by its parts; return where in `said` it starts."""
-        text = "".join(self.parts(node))
-        if not any(getattr(node, name, None) for name in (*_BEFORE, *_AFTER)) and (at := self.find(text)) is not None:
+        around = (getattr(node, _BEFORE.get(type(node), ""), None), getattr(node, _AFTER.get(type(node), ""), None))
+        if not any(around) and (at := self.find("".join(self.parts(node)), near)) is not None:
             self.place(node, at)
             return at
-        cursor = self.cursor
-        before = [self.words(_text(node, name)) for name in _BEFORE]
-        starts = [*before, *(self.block(child) for child in node.children)]
+        near = NEXT if isinstance(node, Paragraph | Heading) else near
+        starts = [self.words(around[0]), *(self.block(child, near) for child in node.children)]
         end = self.cursor
-        after = [self.words(_text(node, name)) for name in _AFTER]
-        known = [at for at in (*starts, *after) if at is not None]
+        known = [at for at in (*starts, self.words(around[1])) if at is not None]
         if not known:
-            self.cursor = cursor
             return None
         # What is printed below a table is no part of it.
         end = end if isinstance(node, Table) else self.cursor
@@ -189,19 +198,38 @@ class _Reader:
     def words(self, text: str | None) -> int | None:
         return self.find(_bare(text)) if text else None
 
-    def find(self, text: str) -> int | None:
-        """Return where a text stands next, and go past it; a short one is not looked for far away."""
-        limit = len(self.said) if len(text) > SHORT else self.cursor + NEAR
-        at = self.said.find(text, self.cursor, limit) if text else -1
-        if at < 0:
+    def heading(self, text: str | None) -> int | None:
+        """Return where a text stands next in a heading, or else at all: its words may stand in small print above."""
+        start, first = self.cursor, None
+        while (at := self.words(text)) is not None:
+            if self.outline.in_heading(self.run(at)):
+                return at
+            first = (at, self.cursor) if first is None else first
+        self.cursor = first[1] if first else start
+        return first[0] if first else None
+
+    def run(self, at: int) -> int:
+        """Return the text that a place in `said` belongs to."""
+        return self.runs[bisect_right(self.starts, at) - 1]
+
+    def find(self, text: str, near: int = NEAR) -> int | None:
+        """Return where a text stands next, and go past it. A short one is not looked for far away.
+
+        Where pieces were found too far down (a page prints other words than a mail for a merge field), a longer text
+        leads back.
+        """
+        sure = len(text) > SHORT
+        at = self.said.find(text, self.cursor, len(self.said) if sure else self.cursor + len(text) + near)
+        at = self.said.find(text, self.sure) if at < 0 and sure else at
+        if at < 0 or not text:
             return None
         self.cursor = at + len(text)
+        self.sure = self.cursor if sure else self.sure
         return at
 
     def mark(self, at: int, size: int, where: Location, end: tuple[int, int] = (0, 0)) -> None:
         """Mark the smallest element around a stretch of `said`, unless it has a mark already."""
-        first = self.runs[bisect_right(self.starts, at) - 1]
-        last = self.runs[bisect_right(self.starts, at + size - 1) - 1]
+        first, last = self.run(at), self.run(at + size - 1)
         spans = self.outline.spans
         index = self.outline.texts[first][1]
         while index and spans[index].end < last:
@@ -209,15 +237,26 @@ class _Reader:
         if index and spans[index].tag not in ("html", "body"):
             self.found.setdefault(index, Mark(_whole(where), end))
 
-    def pictures(self) -> dict[str, Iterator[int]]:
+    def pictures(self, issue: Issue) -> None:
+        """Mark the pictures, those of a figure as the block they are."""
+        elements = self.images()
+        for node in (node for section in issue.sections for node in walk(section.blocks)):
+            image = node.image if isinstance(node, Figure) else node
+            if isinstance(image, Image) and (indexes := elements.get(image.src)):
+                end = (0, 0) if image is not node else self.end(image)
+                self.found.setdefault(indexes[0], Mark(_whole(node.where), end))
+                if image is node:
+                    indexes.popleft()
+
+    def images(self) -> dict[str, deque[int]]:
         """Return by source, as authors write it, the elements that show it."""
-        elements: dict[str, list[int]] = {}
+        elements: dict[str, deque[int]] = {}
         names = {picture.name: picture.src for picture in self.mail.email.images}
         for index, span in enumerate(self.outline.spans):
             if span.tag == "img" and (match := _SRC.search(self.html, span.start)):
                 src = unescape(match[1])
-                elements.setdefault(names.get(src, names.get(src.rpartition("/")[2], src)), []).append(index)
-        return {src: iter(indexes) for src, indexes in elements.items()}
+                elements.setdefault(names.get(src, names.get(src.rpartition("/")[2], src)), deque()).append(index)
+        return elements
 
 
 _SRC = re.compile(r'\bsrc="([^"]*)"')
@@ -225,8 +264,3 @@ _SRC = re.compile(r'\bsrc="([^"]*)"')
 
 def _bare(text: str) -> str:
     return "".join(text.split())
-
-
-def _text(node: Node, name: str) -> str | None:
-    value = getattr(node, name, None)
-    return value if isinstance(value, str) else None

@@ -46,10 +46,9 @@ def _schemed(html: str, scheme: str) -> str:
 def _local(html: str, made: Made) -> str:
     """Return HTML whose pictures come from here, for they are not published yet."""
     slug = made.mail.email.slug
-    images = made.mail.publication.image_url(slug, "")
-    return _EARLY.sub(
-        "", html.replace(f'"{images}', f'"/mail/{slug}/images/').replace('"images/', f'"/mail/{slug}/images/')
-    )
+    images = re.escape(made.mail.publication.image_url(slug, ""))
+    source = rf"""((?:\s(?:src|background)=|url\()["']?)(?:{images}|images/)"""
+    return re.sub(source, rf"\g<1>/mail/{slug}/images/", _EARLY.sub("", html))
 
 
 def light(made: Made) -> str:

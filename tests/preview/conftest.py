@@ -1,0 +1,61 @@
+"""The studio over a small workspace: no socket, no watching."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from newsletter.preview.app import make_app
+from newsletter.preview.kept import Kept
+from newsletter.preview.studio import Studio
+from newsletter.workspace import find
+from tests.desk import ISSUES, SLUG, Desk
+
+T = TypeVar("T")
+
+
+class Memory(dict[str, bytes]):
+    """A shelf that forgets when the test ends."""
+
+    def put(self, key: str, data: bytes) -> None:
+        self[key] = data
+
+
+def kept_of(root: Path) -> Kept:
+    return Kept(find(root), Memory())
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Kept:
+    return kept_of(desk.root)
+
+
+@pytest.fixture(scope="session")
+def blocks() -> Kept:
+    """An issue with one of each block; nobody changes it."""
+    return kept_of(ISSUES / "every-block")
+
+
+BLOCKS = "2026-03-29-blocks"
+Visit = Callable[[Callable[[Any, Studio], Awaitable[T]]], T]
+
+
+@pytest.fixture
+def visit(kept: Kept) -> Visit[Any]:
+    """Run a visit to the studio: a coroutine that is given the application and the studio."""
+
+    def run(coming: Callable[[Any, Studio], Awaitable[T]]) -> T:
+        async def whole() -> T:
+            studio = Studio(kept, SLUG)
+            try:
+                return await asyncio.wait_for(coming(make_app(studio), studio), 30)
+            finally:
+                studio.close()
+
+        return asyncio.run(whole())
+
+    return run

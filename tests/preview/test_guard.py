@@ -1,0 +1,132 @@
+"""The studio speaks to this machine's own browser and to the studio's own page; a mail in it can do nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from newsletter.preview.studio import Studio
+from tests.desk import SLUG
+from tests.preview.asgi import HOST, Answer, ask
+from tests.preview.conftest import Visit
+
+OURS = "http://127.0.0.1:8765"
+
+REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
+    # who asks, what is answered, Host, further headers
+    ("by number", 200, "127.0.0.1:8765", ()),
+    ("by name", 200, "localhost:8765", ()),
+    ("by the other number", 200, "[::1]:8765", ()),
+    ("in capitals", 200, "LocalHost:8765", ()),
+    ("a name that leads here (DNS rebinding)", 403, "evil.example:8765", ()),
+    ("another port of ours", 403, "127.0.0.1:9999", ()),
+    ("no port", 403, "127.0.0.1", ()),
+    ("a name that starts like ours", 403, "localhost.evil.example:8765", ()),
+    ("an address that means ours", 403, "2130706433:8765", ()),
+    ("no host", 403, None, ()),
+    ("two hosts", 403, HOST, (("Host", "evil.example"),)),
+    ("our own page", 200, HOST, (("Origin", OURS), ("Sec-Fetch-Site", "same-origin"))),
+    ("a page of another site", 403, HOST, (("Origin", "https://evil.example"),)),
+    ("a page of another port", 403, HOST, (("Origin", "http://127.0.0.1:3000"),)),
+    ("a page by our other name", 403, HOST, (("Origin", "http://localhost:8765"),)),
+    ("a sandboxed frame or a file", 403, HOST, (("Origin", "null"),)),
+    ("a picture in another site's page", 403, HOST, (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "image"))),
+    ("a frame in another port's page", 403, HOST, (("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Dest", "iframe"))),
+    ("a link in a chat", 403, HOST, (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document"))),
+    ("the address bar", 200, HOST, (("Sec-Fetch-Site", "none"), ("Sec-Fetch-Dest", "document"))),
+]
+
+
+@pytest.mark.parametrize(("status", "host", "headers"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS])
+def test_who_may_ask(visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]) -> None:
+    async def coming(app: Any, studio: Studio) -> Answer:
+        return await ask(app, "/api/issues", *headers, host=host)
+
+    answer = visit(coming)
+    assert answer.status == status
+    if status == 403:
+        assert "issues" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_page_itself_may_be_opened_from_a_link(visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> list[int]:
+        link = (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document"))
+        frame = (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe"))
+        return [(await ask(app, "/", *headers)).status for headers in (link, frame)]
+
+    assert visit(coming) == [200, 403]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
+def test_the_studio_only_shows(visit: Visit[Any], method: str) -> None:
+    async def coming(app: Any, studio: Studio) -> Answer:
+        return await ask(app, "/api/issues", method=method)
+
+    assert visit(coming).status == 403
+
+
+PATHS = [
+    "/mail/../../newsletter.toml",
+    "/mail/..%2f..%2fnewsletter.toml",
+    "/static/../app.py",
+    "/static/%2e%2e/app.py",
+    "/static//etc/passwd",
+    "/static/..\\app.py",
+    f"/mail/{SLUG}/images/../../../credits.yaml",
+    f"/mail/{SLUG}/images/credits.yaml",
+    f"/mail/{SLUG}/../10-essay.md",
+    f"/mail/{SLUG}/issue.yaml",
+    "/api/issues/..",
+    "/api/issues/2026-03-01",
+    "/issues/2026-03-01-quay/10-essay.md",
+    "/newsletter.toml",
+    "/.newsletter/cache",
+    "/favicon.ico",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_but_what_the_workspace_makes(visit: Visit[Any], path: str) -> None:
+    async def coming(app: Any, studio: Studio) -> Answer:
+        return await ask(app, path)
+
+    answer = visit(coming)
+    assert answer.status == 404
+    assert b"kind: essay" not in answer.body
+    assert b"[sender]" not in answer.body
+
+
+def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
+    """Whole policies, because a word less is a hole."""
+    mail = (
+        "default-src 'none'; img-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-same-origin"
+    )
+    page = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    rest = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+    pictures = mail.format(f"{OURS}/mail/{SLUG}/images/")
+    expected = {
+        "/": page,
+        "/static/index.html": rest,
+        "/api/issues": rest,
+        f"/api/issues/{SLUG}": rest,
+        f"/mail/{SLUG}/light": pictures,
+        f"/mail/{SLUG}/web": pictures,
+        f"/mail/{SLUG}/images-off": mail.format("'none'"),
+        "/nothing": rest,
+    }
+
+    async def coming(app: Any, studio: Studio) -> dict[str, Answer]:
+        return {path: await ask(app, path) for path in expected}
+
+    answers = visit(coming)
+    assert {path: answer.headers["content-security-policy"] for path, answer in answers.items()} == expected
+    for answer in answers.values():
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
