@@ -44,7 +44,7 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 
 def excerpt(line: str, column: int) -> tuple[str, int]:
     """Return the part of a line around a column, and how many columns of a terminal stand before it there."""
-    line = _harmless(line.replace("\t", " "))
+    line = harmless(line.replace("\t", " "))
     place = min(column - 1, len(line))
     start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
     while start and display_width(line[start:place]) > BEFORE:
@@ -57,7 +57,7 @@ def excerpt(line: str, column: int) -> tuple[str, int]:
     return f"{head}{line[start:end]}{tail}", display_width(head + line[start:place])
 
 
-def _harmless(line: str) -> str:
+def harmless(line: str) -> str:
     """Return a line without what would move a terminal's cursor or colours."""
     if line.isprintable():
         return line
