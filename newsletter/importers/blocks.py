@@ -136,12 +136,11 @@ def _cell(line: Sequence[Piece]) -> str:
     return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", markdown(line)).replace("\\\n", "<br>")
 
 
-def picture(name: str, alt: str, caption: Sequence[Piece], link: str, line: int) -> Block:
-    """Return a picture that stands alone; with a caption or a link it is a figure."""
+def picture(name: str, alt: str, line: int, *, caption: Block | None = None, link: str = "") -> Block:
+    """Return a picture that stands alone; with a caption, which is a paragraph, or a link it is a figure."""
     alt = " ".join(alt.split())
-    words = "\n".join(filter(None, (alt, plain(caption))))
     written = markdown([Piece(alt, what="picture", src=f"images/{name}")])
-    below = markdown([Piece(" ") if piece.what == "break" else piece for piece in caption])
+    below = caption.markdown.replace("\\\n", " ") if caption else ""
     if below or link:
         keys = {"src": f"images/{name}", "alt": alt, "caption": below, "link": link}
         lines = [f"{key}: {_yaml(value)}" for key, value in keys.items() if value or key == "alt"]
@@ -149,10 +148,11 @@ def picture(name: str, alt: str, caption: Sequence[Piece], link: str, line: int)
     return Block(
         "picture",
         written,
-        words,
+        "\n".join(filter(None, (alt, caption.words if caption else ""))),
         line,
-        links=(*([link] if link else []), *_links(caption)),
-        notes=_notes(caption),
+        caption.line if caption else 0,
+        links=(*([link] if link else []), *(caption.links if caption else ())),
+        notes=caption.notes if caption else (),
         picture=name,
         alt=alt,
         caption=below,

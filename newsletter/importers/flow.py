@@ -241,9 +241,9 @@ class Flow:
 
     def shown(self, piece: Piece) -> Block:
         """Return a picture that stands alone; a link to the same picture, only larger, is none."""
-        caption = (Piece(piece.title),) if piece.title else ()
+        caption = make.paragraph((Piece(piece.title),), self.place) if piece.title else None
         link = "" if _LARGER.search(piece.url) else piece.url
-        return make.picture(piece.src.removeprefix("images/"), piece.words, caption, link, self.place.line)
+        return make.picture(piece.src.removeprefix("images/"), piece.words, self.place.line, caption=caption, link=link)
 
 
 def line_of(element: Any, *, numbered: bool) -> int:

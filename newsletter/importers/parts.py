@@ -134,7 +134,10 @@ def _figure(flow: Flow, element: Any, ink: Ink) -> None:
     last = next((index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None)
     if said and last is not None and not inside[last].caption:
         block = inside[last]
-        inside[last] = make.picture(block.picture, block.alt, said, next(iter(block.links), ""), block.line)
+        caption = make.paragraph(said, flow.place)
+        inside[last] = make.picture(
+            block.picture, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
+        )
     elif said:
         inside.append(make.paragraph(said, flow.place))
     flow.out += inside
