@@ -54,8 +54,10 @@ def heading(line: Sequence[Piece], level: int, place: Place) -> Block:
     return replace(block, kind="heading", level=level, markdown=f"{'#' * level} {text}", bold=False)
 
 
-def list_of(items: Sequence[tuple[Block, ...]], start: int | None, line: int, *, other: bool = False) -> Block:
-    """Return a list; `start` is its first number, `None` for bullets. `other` marks part it from a list just before."""
+def list_of(items: Sequence[tuple[Block, ...]], start: int | None, line: int, after: Sequence[Block] = ()) -> Block:
+    """Return a list; `start` is its first number, `None` for bullets. Its marks part it from a list just before."""
+    before = after[-1].markdown if after and after[-1].kind == "list" else ""
+    other = re.match(r"-" if start is None else r"\d+\.", before) is not None
     tight = all(len(item) == 1 or all(block.kind == "list" for block in item[1:]) for item in items)
     written = []
     for number, item in enumerate(items, start or 0):

@@ -255,7 +255,6 @@ _PROPERTIES = {
     "creator": "author",
     "description": "description",
     "keywords": "tags",
-    "language": "language",
 }
 
 

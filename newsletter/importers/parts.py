@@ -68,9 +68,7 @@ def _list(flow: Flow, element: Any, ink: Ink) -> None:
     elif items:
         number = element.get("start", "1").strip()
         start = (int(number) if number.isdecimal() and len(number) < 9 else 1) if element.tag == "ol" else None
-        before = flow.out[-1] if flow.out else None
-        other = before is not None and before.kind == "list" and re.match(r"-|\d+\.", before.markdown) is not None
-        flow.out.append(make.list_of(items, start, line, other=other))
+        flow.out.append(make.list_of(items, start, line, flow.out))
 
 
 def _list_child(flow: Flow, child: Any, ink: Ink) -> list[Block]:

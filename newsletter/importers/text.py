@@ -163,8 +163,7 @@ def _follows(before: str | None, number: str | None) -> bool:
 
 def _add_list(items: list[list[Row]], numbers: list[str | None], tray: Tray, result: list[Block]) -> None:
     start = None if numbers[0] is None else int(numbers[0])
-    other = bool(result) and result[-1].kind == "list" and re.match(r"-|\d+\.", result[-1].markdown) is not None
-    block = make.list_of([tuple(_item(item, tray)) for item in items], start, items[0][0][0], other=other)
+    block = make.list_of([tuple(_item(item, tray)) for item in items], start, items[0][0][0], result)
     result.append(replace(block, end=items[-1][-1][0]))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import lxml.html
@@ -14,6 +12,7 @@ from newsletter.importers import blocks as make
 from newsletter.importers.draft import Block
 from newsletter.importers.flow import SILENT, Flow, line_of
 from newsletter.importers.footnotes import drop, find_notes
+from newsletter.importers.notes import settled
 from newsletter.importers.plaintext import printable
 from newsletter.importers.styles import Styles
 from newsletter.importers.tray import Tray
@@ -57,28 +56,8 @@ def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, 
     flow = Flow(tray, styles, {mark: one.label for one in found for mark in one.marks}, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
     blocks = flow.blocks(body)
-    notes = [make.note(one.label, flow.blocks(one.body), line_of(one.body, numbered=numbered)) for one in found]
+    notes = [make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered)) for one in found]
     return settled([*blocks, *notes])
-
-
-def settled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Return blocks whose notes all belong to a mark; a note nothing refers to becomes text."""
-    blocks = list(blocks)
-    referred = {label for block in blocks for label in block.notes}
-    text = [block for block in blocks if block.kind != "note"]
-    notes = [block for block in blocks if block.kind == "note"]
-    while text and text[-1].kind == "rule":
-        text.pop()
-    while text and text[0].kind == "rule":
-        text.pop(0)
-    result = list(text)
-    for block in notes:
-        if block.label in referred:
-            result.append(block)
-        else:
-            bare = block.markdown.partition(": ")[2].replace("\n" + make.INDENT, "\n")
-            result.append(replace(block, kind="paragraph", markdown=bare, label=""))
-    return tuple(result)
 
 
 def words_of(root: Any) -> list[tuple[str, int]]:

@@ -41,8 +41,8 @@ class Repair:
         for element in root.iter(W + "p", W + "r", W + "tr"):
             for name in [name for name in element.attrib if "rsid" in name or name.endswith(("paraId", "textId"))]:
                 del element.attrib[name]
-        self.count(root)
         self.alternatives(root)
+        self.count(root)
         self.text_boxes(root)
         self.tracked(root)
         self.hidden(root)
@@ -93,7 +93,8 @@ class Repair:
             for block in list(box):
                 place.addnext(block)
                 place = block
-            _remove(box)
+            shape = next(box.iterancestors(W + "drawing", W + "pict", W + "object"), box)
+            _remove(box if _pictures(shape) else shape)
 
     def tracked(self, root: Any) -> None:
         """Accept tracked changes: what was inserted stays, what was deleted is told."""
