@@ -241,7 +241,7 @@ def desk(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "desk")
 
 
-@pytest.mark.parametrize("name", ["own-look", "check", "publishing", "ci"])
+@pytest.mark.parametrize("name", ["own-look", "check", "import", "publishing", "ci"])
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
 
