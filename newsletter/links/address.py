@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
@@ -29,6 +29,7 @@ class NotWeb(ValueError):
 def wire(text: str) -> URL:
     """Return an address as it is asked for, without its fragment. Raises `NotWeb`."""
     text = re.sub(r"[\t\r\n]", "", text.strip())
+    text = re.sub(r"^[^?#]*", lambda found: found[0].replace("\\", "/"), text)
     scheme = _SCHEME.match(text)
     if not scheme or scheme[1].lower() not in ("http", "https"):
         raise NotWeb(scheme[1].lower() if scheme else "")
@@ -36,21 +37,21 @@ def wire(text: str) -> URL:
         parts = urlsplit(text)
         root = URL.build(
             scheme=parts.scheme.lower(),
-            user=parts.username,
-            password=parts.password,
-            host=_host(parts.hostname or ""),
+            user=parts.username and unquote(parts.username),
+            password=parts.password and unquote(parts.password),
+            host=_host(URL.build(scheme="http", host=parts.hostname or "").raw_host or ""),
             port=parts.port,
         )
     except (ValueError, OSError) as error:
         raise NotWeb from error
-    if not root.raw_host:
-        raise NotWeb
     return _below(root, parts.path or "/", parts.query if "?" in text else None)
 
 
 def _host(name: str) -> str:
     """Return a host without its last dot; one that ends in a number is an IPv4 address, in whatever spelling."""
     name = name.rstrip(".")
+    if not re.fullmatch(r"[\w.-]+|[\da-f:.]+", name, re.ASCII | re.IGNORECASE):
+        raise ValueError(name)
     if ":" not in name and re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
         return socket.inet_ntoa(socket.inet_aton(name))
     return name
@@ -69,7 +70,10 @@ def follow(base: URL, location: str) -> URL:
 
 def _below(base: URL, path: str, query: str | None) -> URL:
     """Join a path to a base: dots are walked, and everything that is encoded stays so."""
-    target = quote(path.replace("\\", "/"), safe=_PATH, errors="surrogateescape")
+    path = path.replace("\\", "/")
+    if path.startswith("/"):  # the dot keeps `//` from meaning a host
+        base, path = base.with_path("/"), f".{path}"
+    target = quote(path, safe=_PATH, errors="surrogateescape")
     if query is not None:
         target += "?" + quote(query, safe=_QUERY, errors="surrogateescape")
     return base.join(URL(target, encoded=True)) if target else base

@@ -12,6 +12,7 @@ from yarl import URL
 from newsletter.links.address import NotWeb, wire
 from newsletter.links.anchors import anchor, missing
 from newsletter.links.answer import Answer, Wanted
+from newsletter.links.failure import explain
 from newsletter.links.fetch import network
 from newsletter.links.settings import LinkSettings
 from newsletter.links.trip import Guide, Trip
@@ -31,19 +32,27 @@ async def ask_all(wanted: Sequence[Wanted], settings: LinkSettings, told: Callab
             spellings.setdefault(wire(one.url), []).append(one)
         except NotWeb:
             told(Answer(one.url, "broken", "it is not an address", asked=now))
-    async with network(settings) as opened, asyncio.TaskGroup() as tasks:
-        guide = Guide(opened, Turns(settings), settings)
-        for url, group in spellings.items():
-            tasks.create_task(_one(guide, url, group, told))
+    try:
+        async with network(settings) as opened, asyncio.TaskGroup() as tasks:
+            guide = Guide(opened, Turns(settings), settings)
+            for url, group in spellings.items():
+                tasks.create_task(_one(guide, url, group, told))
+    except ExceptionGroup as several:  # of telling, for the rest is answers: the caller knows what it raised itself
+        raise several.exceptions[0] from None
 
 
 async def _one(guide: Guide, url: URL, group: list[Wanted], told: Callable[[Answer], None]) -> None:
     now = dt.datetime.now(dt.UTC)
     fragments = tuple(fragment for one in group for fragment in one.fragments)
     trip = Trip(url, any(map(anchor, fragments)), guide.settings.timeout)
-    judged = await guide.lead(trip)
-    for one in group:
-        told(_answer(one, trip, judged, now, guide.settings.timeout - trip.left))
+    try:
+        judged = await guide.lead(trip)
+        answers = [_answer(one, trip, judged, now, guide.settings.timeout - trip.left) for one in group]
+    except Exception as error:  # noqa: BLE001 - one strange page must not end a run over nine thousand links
+        failure = explain(error, guide.settings)
+        answers = [Answer(one.url, failure.verdict, failure.why, final=str(trip.url), asked=now) for one in group]
+    for answer in answers:
+        told(answer)
 
 
 def _placed(judged: Judged, trip: Trip) -> str:

@@ -54,7 +54,7 @@ def explain(error: Exception, settings: LinkSettings) -> Failure:
         case aiohttp.ClientResponseError():
             return _unread(_root(error))
         case _:
-            return Failure("suspect", f"the check stumbled over it: {' '.join(str(error).split())[:120]}")
+            return Failure("suspect", f"the check stumbled over it: {_told(error)}")
 
 
 def _unread(error: BaseException) -> Failure:
@@ -107,6 +107,12 @@ def _certificate(error: ssl.SSLCertVerificationError) -> Failure:
         64: "its certificate is for another address",
     }
     return Failure("broken", known.get(code) or f"its certificate is not accepted: {said}")
+
+
+def _told(error: BaseException) -> str:
+    """Return what an error says, in one line that can be printed and kept."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said.encode("utf-8", "replace").decode()[:120]
 
 
 def _phrase(error: OSError) -> str:

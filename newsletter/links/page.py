@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 import zlib
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ class Page:
     def text(self) -> str:
         """Return the page without comments, scripts and styles; empty where it is no HTML."""
         data = self._unpacked[0]
-        return _UNSEEN.sub(" ", data.decode(_charset(self.kind, data), "replace")) if self.is_html else ""
+        return _UNSEEN.sub(" ", _decoded(data, self.kind)) if self.is_html else ""
 
     @property
     def is_html(self) -> bool:
@@ -93,11 +92,10 @@ def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
     return b"", False
 
 
-def _charset(kind: str, data: bytes) -> str:
+def _decoded(data: bytes, kind: str) -> str:
     said = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind, re.IGNORECASE)
     meta = _META.search(data[:2048])
-    name = said[1] if said else meta[1].decode() if meta else "utf-8"
     try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return "utf-8"
+        return data.decode(said[1] if said else meta[1].decode() if meta else "utf-8", "replace")
+    except (LookupError, UnicodeError):  # nobody knows it, or it is one of Python's that are for other things
+        return data.decode("utf-8", "replace")

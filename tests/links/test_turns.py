@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
@@ -103,9 +102,9 @@ def test_pace_of_a_host() -> None:
     with Web({"www.calm.test": says(), "plain.test": says()}) as web:
         settings = replace(SETTINGS, pace=(("calm.test", 10.0),))
         assert verdicts(run(pages(web, "www.calm.test", 6) + pages(web, "plain.test", 6), settings)) == {"ok"}
-        gaps = [after - before for before, after in pairwise(web.traffic.times["www.calm.test"])]
-        assert min(gaps) > 0.09
-        assert max(web.traffic.times["plain.test"]) - min(web.traffic.times["plain.test"]) < 0.5
+        calm, plain = (web.traffic.times[host] for host in ("www.calm.test", "plain.test"))
+        assert calm[-1] - calm[0] > 0.4  # five gaps; the first request may be late itself
+        assert plain[-1] < calm[-1]
 
 
 def test_retry_after_holds_the_whole_host() -> None:

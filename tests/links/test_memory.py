@@ -1,0 +1,258 @@
+"""What was learnt is kept: at once, whatever ends the run, and whoever else writes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.links import memory as room
+from newsletter.links.answer import Answer, Verdict, Wanted
+from newsletter.links.ask import ask
+from newsletter.links.memory import Memory, is_fresh, read
+from newsletter.links.settings import LinkSettings, agent
+from tests.links.cases import says
+from tests.links.web import HOME, Visit, Web
+
+SETTINGS = LinkSettings(agent("https://letters.example"), allow_private=True, per_host=64)
+NOW = dt.datetime.now(dt.UTC)
+
+# Ask as a run of its own: numbers of pages in, a line for each answer out.
+PROGRAM = """
+import sys
+from pathlib import Path
+from newsletter.links.answer import Wanted
+from newsletter.links.ask import ask
+from newsletter.links.memory import Memory
+from newsletter.links.settings import LinkSettings, agent
+file, root, first, last = sys.argv[1:]
+settings = LinkSettings(agent("https://letters.example"), allow_private=True, per_host=64)
+wanted = [Wanted(f"{root}/{number}") for number in range(int(first), int(last))]
+asked = ask(wanted, settings, Memory(Path(file), "refresh"), lambda answer: print(answer.url, flush=True))
+print(asked.stopped, len(asked.answers))
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / ".newsletter" / "links.jsonl"
+
+
+def answer(url: str = "http://a.example/", verdict: Verdict = "ok", status: int | None = 200, age: float = 0) -> Answer:
+    """Make an answer that is so many hours old."""
+    return Answer(url, verdict, "why", status, asked=NOW - dt.timedelta(hours=age))
+
+
+def write(file: Path, *answers: Answer) -> None:
+    with Memory(file).open() as notes:
+        for one in answers:
+            notes.keep(one)
+
+
+@contextmanager
+def running(file: Path, web: Web, first: int = 0, last: int = 80) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, str(file), f"http://{HOME}:{web.http}", str(first), str(last)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def lines(process: subprocess.Popen[str], count: int) -> list[str]:
+    assert process.stdout is not None
+    return [process.stdout.readline().strip() for _ in range(count)]
+
+
+async def half(visit: Visit) -> None:
+    """Answer every other page and say nothing of the rest."""
+    await (visit.hang() if int(visit.target[1:]) % 2 else visit.reply("<title>Even</title>"))
+
+
+# --- what is recalled --------------------------------------------------------------------------------------------
+
+DAYS, HOURS = 24.0, 1.0
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status", "lasts"),
+    [
+        ("ok", 200, 7 * DAYS),
+        ("ok", 204, 7 * DAYS),
+        ("moved", 200, 7 * DAYS),
+        ("broken", 404, 1 * HOURS),
+        ("broken", 410, 1 * HOURS),
+        ("blocked", 403, 1 * HOURS),
+        ("suspect", 200, 1 * HOURS),
+        ("blocked", 429, 0),
+        ("broken", 500, 0),
+        ("broken", 503, 0),
+        ("blocked", 503, 0),
+        ("broken", None, 0),
+        ("suspect", None, 0),
+        ("timeout", None, 0),
+        ("timeout", 408, 0),
+    ],
+)
+def test_how_long_an_answer_lasts(verdict: Verdict, status: int | None, lasts: float) -> None:
+    assert is_fresh(answer(verdict=verdict, status=status, age=lasts - 0.1)) is (lasts > 0)
+    assert not is_fresh(answer(verdict=verdict, status=status, age=lasts + 0.1))
+
+
+def test_answer_from_the_future_is_not_believed() -> None:
+    assert not is_fresh(answer(age=-1))
+
+
+def test_modes(file: Path) -> None:
+    old, new = answer("http://old.example/", age=24 * 30), answer("http://new.example/")
+    late = answer("http://late.example/", "timeout", None)
+    write(file, old, new, late)
+    wanted = [Wanted(one.url) for one in (old, new, late)]
+
+    def recalled(memory: Memory) -> list[bool]:
+        with memory.open() as notes:
+            return [notes.recall(one) is not None for one in wanted]
+
+    assert recalled(Memory(file)) == [False, True, False]
+    assert recalled(Memory(file, "refresh")) == [False, False, False]
+    assert recalled(Memory(file, "offline")) == [True, True, True]
+    assert recalled(Memory(None)) == [False, False, False]
+
+
+def test_the_latest_counts(file: Path) -> None:
+    write(file, answer(), answer(verdict="timeout", status=None))
+    with Memory(file).open() as notes:
+        assert notes.recall(Wanted("http://a.example/")) is None
+
+
+def test_fragment_that_was_not_looked_for(file: Path) -> None:
+    write(file, replace(answer(), present=("a",), missing=("b",)), answer("http://gone.example/", "broken", 404))
+    with Memory(file).open() as notes:
+        assert notes.recall(Wanted("http://a.example/", ("a", "b"))) is not None
+        assert notes.recall(Wanted("http://a.example/", ("a", "c"))) is None
+        assert notes.recall(Wanted("http://gone.example/", ("a",))) is not None
+
+
+def test_second_run_asks_nothing(file: Path) -> None:
+    with Web({HOME: says()}) as web:
+        wanted = [Wanted(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
+        first = ask(wanted, SETTINGS, Memory(file))
+        second = ask(wanted, SETTINGS, Memory(file))
+        assert web.traffic.visits.total() == 10
+        assert second.answers == tuple(replace(one, from_memory=True) for one in first.answers)
+        ask(wanted[:3], SETTINGS, Memory(file, "refresh"))
+        assert web.traffic.visits.total() == 13
+
+
+def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
+    with Web({HOME: says()}) as web:
+        known, unknown = (Wanted(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown"))
+        ask([known], SETTINGS, Memory(file))
+        asked = ask([known, unknown], SETTINGS, Memory(file, "offline"))
+        assert [(one.url, one.from_memory) for one in asked.answers] == [(known.url, True)]
+        assert web.traffic.visits.total() == 1
+
+
+# --- runs that end early ---------------------------------------------------------------------------------------
+
+
+def test_killed_run_loses_no_answer(file: Path) -> None:
+    with Web({HOME: half}) as web:
+        with running(file, web) as process:
+            told = lines(process, 40)
+            process.send_signal(signal.SIGKILL)
+        assert {one.url for one in read(file)} == set(told)
+        web.hosts[HOME] = says()
+        before = web.traffic.visits.total()
+        wanted = [Wanted(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
+        asked = ask(wanted, SETTINGS, Memory(file))
+        assert [one.from_memory for one in asked.answers] == [True, False] * 40
+        assert web.traffic.visits.total() - before == 40
+
+
+def test_ctrl_c_gives_what_is_known_and_keeps_it(file: Path) -> None:
+    with Web({HOME: half}) as web, running(file, web) as process:
+        told = lines(process, 40)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        assert (process.returncode, out, err) == (0, "True 40\n", "")
+        assert {one.url for one in read(file)} == set(told)
+
+
+def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
+    def fails(one: Answer) -> None:
+        raise RuntimeError(one.url)
+
+    with Web({HOME: says()}) as web:
+        with pytest.raises(RuntimeError, match=f"http://{HOME}"):
+            ask([Wanted(f"http://{HOME}:{web.http}/{number}") for number in range(9)], SETTINGS, Memory(file), fails)
+        assert {one.verdict for one in read(file)} == {"ok"}
+
+
+# --- two at once -------------------------------------------------------------------------------------------------
+
+
+def test_two_runs_at_once(file: Path) -> None:
+    """Both find a file that is due to be written anew, and both write to it."""
+    write(file, *[answer(f"http://old.example/{number % 10}") for number in range(room.SLACK + 100)])
+    with Web({HOME: says()}) as web:
+        with running(file, web, 0, 300) as one, running(file, web, 200, 500) as other:
+            ends = [process.communicate(timeout=60) for process in (one, other)]
+        assert [out.splitlines()[-1] for out, _ in ends] == ["False 300", "False 300"]
+        assert [err for _, err in ends] == ["", ""]
+        kept = [json.loads(line)["url"] for line in file.read_text().split("\n") if line]
+        root = f"http://{HOME}:{web.http}"
+        assert {url for url in kept if url.startswith(root)} == {f"{root}/{number}" for number in range(500)}
+        assert {url for url in kept if not url.startswith(root)} == {f"http://old.example/{n}" for n in range(10)}
+
+
+def test_file_is_tidied_by_who_has_it_alone(file: Path) -> None:
+    with Memory(file).open() as notes:
+        notes.keep(answer("http://forgotten.example/", age=24 * 90))
+        for _ in range(room.SLACK + 100):
+            notes.keep(answer())
+        room.tidy(file)  # as another run would
+        assert len(list(read(file))) == room.SLACK + 101
+    with Memory(file).open() as notes:
+        notes.keep(answer("http://new.example/"))
+    assert [one.url for one in read(file)] == ["http://a.example/", "http://new.example/"]
+
+
+# --- files that are damaged --------------------------------------------------------------------------------------
+
+
+def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
+    first, second, third = (answer(f"http://{name}.example/") for name in ("first", "second", "third"))
+    write(file, first)
+    whole = file.stat().st_size
+    write(file, second)
+    data = file.read_bytes()
+    for end in range(whole, len(data)):
+        file.write_bytes(data[:end])
+        write(file, third)
+        assert list(read(file)) == [first, third]
+
+
+@given(st.binary(max_size=200))
+def test_whatever_stands_in_the_file(tmp_path_factory: pytest.TempPathFactory, rubbish: bytes) -> None:
+    file = tmp_path_factory.mktemp("memory") / "links.jsonl"
+    file.write_bytes(rubbish)
+    write(file, answer())
+    assert answer() in read(file)
+
+
+def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
+    file.parent.parent.joinpath(".newsletter").write_text("in the way")
+    with Web({HOME: says()}) as web:
+        asked = ask([Wanted(f"http://{HOME}:{web.http}/")], SETTINGS, Memory(file))
+        assert [one.verdict for one in asked.answers] == ["ok"]

@@ -1,0 +1,301 @@
+"""The small decisions, as tables: addresses, private ones, dates, titles, fragments."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from newsletter.links.address import NotWeb, follow, wire
+from newsletter.links.anchors import missing
+from newsletter.links.answer import Answer, Wanted
+from newsletter.links.ask import merged
+from newsletter.links.gone import says_missing
+from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, Page, unpacked
+from newsletter.links.private import is_nowhere, is_public
+from newsletter.links.retry import retry_after
+from newsletter.links.settings import covers
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("https://example.org", "https://example.org/"),
+        ("HTTPS://Example.ORG:443/A", "https://example.org/A"),
+        ("http://example.org:80", "http://example.org/"),
+        ("http://example.org./a", "http://example.org/a"),
+        ("http://example.org/a b", "http://example.org/a%20b"),
+        ("http://example.org/a%20b%2Fc%2fd", "http://example.org/a%20b%2Fc%2fd"),
+        ("http://example.org/%7emira/~x", "http://example.org/%7emira/~x"),
+        ("http://example.org/é?q=é&r=a+b%2B", "http://example.org/%C3%A9?q=%C3%A9&r=a+b%2B"),
+        ("http://example.org/?u=http://x.y/?a=1&b=[2]", "http://example.org/?u=http://x.y/?a=1&b=[2]"),
+        ("http://example.org/a?b#c", "http://example.org/a?b"),
+        ("http://example.org/a\nb", "http://example.org/ab"),
+        ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
+        ("http://example.org/a\\b", "http://example.org/a/b"),
+        ("http://example.org/a/../b/./c", "http://example.org/b/c"),
+        ("http://example.org/web/https://x.y//z", "http://example.org/web/https://x.y//z"),
+        ("http://example.org//evil.example/a", "http://example.org//evil.example/a"),
+        ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ("http://港.example/", "http://xn--j6w.example/"),
+        ("http://i❤.ws/", "http://xn--i-7iq.ws/"),
+        ("http://under_score.example/", "http://under_score.example/"),
+        ("http://[2606:2800::1]:81/a", "http://[2606:2800::1]:81/a"),
+        ("http://0x7f.1/", "http://127.0.0.1/"),
+        ("http://2130706433/", "http://127.0.0.1/"),
+        ("http://0177.0.0.1/", "http://127.0.0.1/"),
+        ("http://127.1/", "http://127.0.0.1/"),
+        ("http://1.2.3.4.5/", None),
+        ("http://a b.example/", None),
+        ("http://", None),
+        ("http:///path", None),
+        ("http://example.org:99999/", None),
+        ("http://[::1/", None),
+        ("mailto:desk@example.org", None),
+        ("example.org/a", None),
+    ],
+)
+def test_address_on_the_wire(typed: str, asked: str | None) -> None:
+    if asked is None:
+        with pytest.raises(NotWeb):
+            wire(typed)
+    else:
+        assert str(wire(typed)) == asked
+
+
+@pytest.mark.parametrize(
+    ("location", "goal"),
+    [
+        ("/b", "http://e.example/b"),
+        ("b", "http://e.example/x/b"),
+        ("../b", "http://e.example/b"),
+        ("?q=1", "http://e.example/x/y?q=1"),
+        ("", "http://e.example/x/y?z=%2F"),
+        ("#part", "http://e.example/x/y?z=%2F"),
+        ("//f.example/b", "http://f.example/b"),
+        ("https://f.example/a%2Fb", "https://f.example/a%2Fb"),
+        ("/a%2Fb?u=https%3A%2F%2Fx", "http://e.example/a%2Fb?u=https%3A%2F%2Fx"),
+        ("/time/10:30", "http://e.example/time/10:30"),
+        ("/caf\udce9", "http://e.example/caf%E9"),  # a byte that is not UTF-8, as header values have it
+        (" /b ", "http://e.example/b"),
+    ],
+)
+def test_where_a_location_leads(location: str, goal: str) -> None:
+    assert str(follow(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_or_none(text: str) -> None:
+    for typed in (text, f"http://{text}", f"http://example.org/{text}"):
+        try:
+            url = wire(typed)
+        except NotWeb:
+            continue
+        assert str(url).isascii()
+        assert wire(str(url)) == url
+
+
+# Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
+HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF)
+
+
+@given(st.text(HEADER, max_size=60))
+def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
+    with contextlib.suppress(NotWeb):
+        assert str(follow(URL("http://e.example/x/y"), text)).isascii()
+
+
+def test_one_address_with_all_its_fragments() -> None:
+    wanted = [Wanted("http://a.example/#x"), Wanted("http://a.example/", ("y", "x")), Wanted("tel:1")]
+    assert merged(wanted, ()) == [Wanted("http://a.example/", ("x", "y"))]
+    assert merged([Wanted("https://www.a.example/")], ("a.example",)) == []
+
+
+def test_hosts_cover_what_is_below_them() -> None:
+    assert covers(("example.org",), "example.org")
+    assert covers(("example.org",), "www.example.org")
+    assert not covers(("example.org",), "notexample.org")
+    assert not covers(("www.example.org",), "example.org")
+
+
+# --- private addresses ---------------------------------------------------------------------------------------------
+
+PUBLIC = "8.8.8.8 93.184.215.14 1.1.1.1 2606:2800:21f::1 2001:4860:4860::8888 64:ff9b::808:808 2002:808:808::1"
+PRIVATE = (
+    "127.0.0.1 127.8.9.1 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 0.1.2.3 "
+    "192.0.2.1 198.18.0.1 203.0.113.9 224.0.0.1 239.1.2.3 240.0.0.1 255.255.255.255 :: ::1 ::2 ::7f00:1 fe80::1 "
+    "fe80::1%eth0 fec0::1 fc00::1 fd12:3456::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:a00:1 "
+    "64:ff9b::7f00:1 64:ff9b::10.0.0.1 64:ff9b:1::1 2002:7f00:1::1 2002:a00:1::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 "
+    "127.1 0x7f.1 2130706433 017700000001 0177.0.0.1 8.8.8.8.8 localhost 1.1 8.8.8"
+)
+
+
+@pytest.mark.parametrize("address", PUBLIC.split())
+def test_public_address(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["", " 8.8.8.8", *PRIVATE.split()])
+def test_private_address(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_nowhere() -> None:
+    assert is_nowhere("0.0.0.0")
+    assert is_nowhere("::")
+    assert not is_nowhere("127.0.0.1")
+    assert not is_nowhere("example.org")
+
+
+def test_system_lookup() -> None:
+    from newsletter.links.resolve import system_lookup
+
+    assert "127.0.0.1" in asyncio.run(system_lookup("127.0.0.1"))
+    with pytest.raises((OSError, UnicodeError)):
+        asyncio.run(system_lookup(f"{'a' * 70}.example"))
+
+
+# --- Retry-After -----------------------------------------------------------------------------------------------------
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0),
+        (" 30 ", 30),
+        ("3600", 3600),
+        ("99999999999999999999", 999999999),
+        (format_datetime(NOON + dt.timedelta(seconds=90), usegmt=True), 90),
+        (format_datetime(NOON - dt.timedelta(seconds=90), usegmt=True), 0),
+        ("Sunday, 01-Mar-26 12:00:30 GMT", 30),  # RFC 850, which servers may still say
+        ("Sun Mar  1 12:00:30 2026", 30),  # asctime
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after(said: str, seconds: float | None) -> None:
+    assert retry_after({"Retry-After": said, "Date": format_datetime(NOON, usegmt=True)}) == seconds
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_retry_after(said: str, date: str) -> None:
+    seconds = retry_after({"Retry-After": said, "Date": date})
+    assert seconds is None or seconds >= 0
+
+
+# --- titles ------------------------------------------------------------------------------------------------------
+
+MISSING = """
+404
+Error 404
+404 Not Found
+404: Not Found
+404 - Page not found
+404 | The Harbour Desk
+Page Not Found
+Page not found – The Harbour Desk
+The Harbour Desk | Page not found
+The Harbour Desk: Page not found
+Oops! That page can’t be found.
+Oops! 404
+Sorry, the page you requested was not found
+The page you are looking for could not be found
+This page isn't available
+Sorry, this content isn't available right now
+Error 404 (Not Found)!!1
+HTTP Error 404
+404 - File or directory not found.
+Seite nicht gefunden
+Fehler 404: Seite nicht gefunden
+Page introuvable - Le Quai
+Página no encontrada | El Muelle
+Página não encontrada
+Pagina non trovata
+Pagina niet gevonden
+Sidan kunde inte hittas
+Siden blev ikke fundet
+Nie znaleziono strony
+Страница не найдена
+ページが見つかりません
+页面不存在
+harbour-news.example is for sale
+This domain may be for sale!
+"""
+THERE = """
+404 Media
+404 Media | Cranes and cables
+The 404 that changed the port
+Lost and Not Found
+Not found wanting: the harbour pilots
+The page that was not found for 200 years
+How to design a page for a missing harbour
+Error: a history
+Route 404
+Deleted scenes
+Nothing is missing
+Sorry
+The Missing Page: a novel
+Houses for sale in the old port
+Seite an Seite
+"""
+
+
+def titled(title: str) -> Page:
+    return Page(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
+
+
+@pytest.mark.parametrize("title", MISSING.strip().split("\n"))
+def test_title_that_says_missing(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert says_missing(url, url, titled(title))
+
+
+@pytest.mark.parametrize("title", THERE.strip().split("\n"))
+def test_title_that_only_sounds_so(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert says_missing(url, url, titled(title)) is None
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+KINDS = st.sampled_from(["", "text/html", "text/html; charset=utf-16", "text/html; charset=idna", "application/pdf"])
+
+
+@given(st.binary(max_size=400), KINDS, st.sampled_from(["", "gzip", "deflate", "br", "x"]), st.booleans())
+def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
+    page = Page(raw, kind, packed, ended)
+    assert isinstance(page.title + page.heading + page.text, str)
+    assert isinstance(missing(page, ["a", "%ff", "L1"]), tuple)
+
+
+def test_bomb_is_not_unpacked() -> None:
+    import zlib
+
+    data, whole = unpacked(zlib.compress(bytes(50_000_000))[:ROOM_FOR_ANCHORS], "deflate")
+    assert (len(data), whole) == (UNPACKED, False)
+
+
+def test_charset_said_in_the_page() -> None:
+    page = Page('<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"), "text/html", "", ended=True)
+    assert page.title == "Café – Quai"
+
+
+def test_answer_at_a_place() -> None:
+    answer = Answer("http://a.example/", "moved", "it moved", missing=("x",))
+    assert (answer.at("x").verdict, answer.at("x").why) == ("suspect", "the page has no anchor #x")
+    assert answer.at("y") == answer.at("") == answer
+    gone = Answer("http://a.example/", "broken", "404 Not Found", missing=("x",))
+    assert gone.at("x") == gone
