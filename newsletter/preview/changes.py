@@ -107,7 +107,13 @@ def _marked(html: str, outline: Outline, index: int) -> str | None:
 
 # --- comparing -------------------------------------------------------------------------------------------
 
-Pair = tuple[Block | None, Block | None]  # as it was, as it is
+
+class Pair(NamedTuple):
+    """A block that differs: as it was, as it is, and where it is, or would be, among those that are."""
+
+    before: Block | None
+    after: Block | None
+    place: int
 
 
 def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
@@ -115,23 +121,23 @@ def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
     matcher = SequenceMatcher(None, [block.texts for block in old], [block.texts for block in new], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
-            yield from _alike(old[a:b], new[c:d])
+            yield from _alike(old[a:b], new[c:d], c)
 
 
-def _alike(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
+def _alike(old: Sequence[Block], new: Sequence[Block], start: int) -> Iterator[Pair]:
     taken = 0
-    for block in new:
+    for place, block in enumerate(new, start):
         ratios = [(_ratio(before, block), -index) for index, before in enumerate(old) if index >= taken]
-        best, place = max(ratios, default=(0.0, 0))
+        best, index = max(ratios, default=(0.0, 0))
         if best < ALIKE:
-            yield None, block
+            yield Pair(None, block, place)
             continue
-        for gone in old[taken:-place]:
-            yield gone, None
-        yield old[-place], block
-        taken = -place + 1
+        for gone in old[taken:-index]:
+            yield Pair(gone, None, place)
+        yield Pair(old[-index], block, place)
+        taken = -index + 1
     for gone in old[taken:]:
-        yield gone, None
+        yield Pair(gone, None, start + len(new))
 
 
 def _ratio(one: Block, other: Block) -> float:
@@ -156,7 +162,12 @@ def told(workspace: Workspace, folder: Path, old: str | None, new: str | None) -
             "changes": [],
         }
     pairs = paired(blocks(old), blocks(new))
-    return {"available": True, "why": None, "since": since, "changes": [_told(*pair) for pair in pairs]}
+    return {
+        "available": True,
+        "why": None,
+        "since": since,
+        "changes": [_told(pair.before, pair.after) for pair in pairs],
+    }
 
 
 def _told(before: Block | None, after: Block | None) -> dict[str, Any]:
@@ -164,8 +175,11 @@ def _told(before: Block | None, after: Block | None) -> dict[str, Any]:
     lists: dict[str, list[list[str]]] = {"before": [], "after": []}
     for kind, a, b, c, d in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
         for name, mark, words in (("before", "-", gone[a:b]), ("after", "+", come[c:d])):
-            if words:
-                lists[name].append(["=" if kind == "equal" else mark, " ".join(words)])
+            sign = "=" if kind == "equal" else mark
+            if words and lists[name] and lists[name][-1][0] == sign:
+                lists[name][-1][1] += " " + " ".join(words)
+            elif words:
+                lists[name].append([sign, " ".join(words)])
     what = "added" if before is None else "removed" if after is None else "changed"
     return {"kind": what, "target": after.at if after else None, **lists}
 
@@ -178,24 +192,33 @@ _DEL = '<del style="background:#f6d3d3;color:#5c1010">'
 
 def with_marks(old: str, new: str) -> str:
     """Return the marked mail with what came as `<ins>` and what went as `<del>`, before the words that follow it."""
-    edits: list[tuple[int, str]] = []
-    for before, after in paired(blocks(old), shown := blocks(new)):
-        if after is None:
-            continue
-        gone, come = before.texts if before else (), after.words
-        for kind, a, b, c, d in SequenceMatcher(None, gone, after.texts, autojunk=False).get_opcodes():
-            if kind in ("delete", "replace"):
-                at = come[c].start if c < len(come) else come[-1].end
-                edits.append((at, f"{' ' if c == len(come) else ''}{_DEL}{escape(' '.join(gone[a:b]))}</del> "))
-            if kind in ("insert", "replace"):
-                for start, end in _stretches(come[c:d], new):
-                    edits += [(start, _INS), (end, "</ins>")]
-    edits += _removed(blocks(old), shown)
+    shown = blocks(new)
+    edits = [edit for pair in paired(blocks(old), shown) for edit in _edits(pair, shown, new)]
     pieces, last = [], 0
     for at, text in sorted(edits, key=lambda edit: edit[0]):
         pieces += [new[last:at], text]
         last = at
     return "".join([*pieces, new[last:]])
+
+
+def _edits(pair: Pair, shown: Sequence[Block], html: str) -> Iterator[tuple[int, str]]:
+    """Yield what to put where into the HTML."""
+    gone = pair.before.texts if pair.before else ()
+    if pair.after is None:  # told in the block that follows, or in the last
+        following = shown[pair.place : pair.place + 1]
+        where = following[0].words[0].start if following else shown[-1].words[-1].end if shown else 0
+        yield where, f"{_DEL}{escape(' '.join(gone))}</del> "
+        return
+    come = pair.after.words
+    for kind, a, b, c, d in SequenceMatcher(None, gone, pair.after.texts, autojunk=False).get_opcodes():
+        if kind in ("delete", "replace"):
+            space = "" if c < len(come) else " "
+            where = come[c].start if c < len(come) else come[-1].end
+            yield where, f"{space}{_DEL}{escape(' '.join(gone[a:b]))}</del> "
+        if kind in ("insert", "replace"):
+            for start, end in _stretches(come[c:d], html):
+                yield start, _INS
+                yield end, "</ins>"
 
 
 def _stretches(words: Sequence[Word], html: str) -> Iterator[tuple[int, int]]:
@@ -207,15 +230,3 @@ def _stretches(words: Sequence[Word], html: str) -> Iterator[tuple[int, int]]:
         if following is None or not html[word.end : following.start].isspace():
             yield start, word.end
             start = None
-
-
-def _removed(old: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int, str]]:
-    """Yield where whole blocks that went are told: in the next that stayed."""
-    following = 0
-    places = {id(block): index for index, block in enumerate(new)}
-    for before, after in paired(old, new):
-        if after is not None:
-            following = places[id(after)] + 1
-        elif before is not None and new:
-            block = new[min(following, len(new) - 1)]
-            yield block.words[0].start, f"{_DEL}{escape(' '.join(before.texts))}</del> "

@@ -17,8 +17,8 @@ EDITORS = {
     "vscodium": "vscodium://file/{path}:{line}:{column}",
     "cursor": "cursor://file/{path}:{line}:{column}",
     "zed": "zed://file/{path}:{line}:{column}",
-    "idea": "idea://open?file=/{path}&line={line}&column={column}",
-    "pycharm": "pycharm://open?file=/{path}&line={line}&column={column}",
+    "idea": "idea://open?file={path}&line={line}&column={column}",
+    "pycharm": "pycharm://open?file={path}&line={line}&column={column}",
     "sublime": "subl://open?url=file:///{path}&line={line}&column={column}",
     "textmate": "txmt://open?url=file:///{path}&line={line}&column={column}",
     "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
@@ -59,9 +59,15 @@ class Editor:
         path = self.root / where.path
         if not path.exists():
             return None
-        values = {
-            "path": quote(path.as_posix().lstrip("/")),
-            "line": str(where.line or 1),
-            "column": str(where.column or 1),
-        }
-        return re.sub(r"\{(path|line|column)\}", lambda match: values[match[1]], self.template)
+        whole = path.as_posix()
+        values = {"line": str(where.line or 1), "column": str(where.column or 1)}
+
+        def one(match: re.Match[str]) -> str:
+            before, name = match[1], match[2]
+            if name != "path":
+                return before + values[name]
+            # One slash stands between an address and a path, whoever writes it; Windows paths start with a letter.
+            after = {"=": whole, "/": whole.lstrip("/")}.get(before, "/" + whole.lstrip("/"))
+            return before + quote(after, safe="/:")
+
+        return re.sub(r"(://|.)\{(path|line|column)\}", one, self.template)

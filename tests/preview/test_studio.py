@@ -1,0 +1,190 @@
+"""What the page is told, and when: the build first, the rules a moment later, the list when it is another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from newsletter.preview.app import make_app
+from newsletter.preview.studio import Studio
+from newsletter.preview.watch import tell
+from tests.desk import ISSUES, SLUG, Desk
+from tests.preview.asgi import ask, listening
+from tests.preview.conftest import Visit, kept_of
+
+HERE = Path(__file__).parent
+ESSAY = f"issues/{SLUG}/10-essay.md"
+
+
+async def until(events: asyncio.Queue[tuple[str, Any]], name: str) -> list[tuple[str, Any]]:
+    """Return the events up to one of a name."""
+    heard = []
+    while not heard or heard[-1][0] != name:
+        heard.append(await asyncio.wait_for(events.get(), 10))
+    return heard
+
+
+def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        async with listening(app) as events:
+            assert (await until(events, "hello"))[0][1] == {"started": studio.events.started}
+            first = (await ask(app, f"/api/issues/{SLUG}")).json
+            assert (first["checked"], first["stale"]) == (False, False)
+            assert (await until(events, "findings"))[-1][1] == {"slug": SLUG, "version": first["version"]}
+            assert (await ask(app, f"/api/issues/{SLUG}")).json["checked"]
+
+            path = desk.write(ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n")
+            await tell(studio, [path])
+            heard = await until(events, "findings")
+            assert [name for name, _ in heard if name != "list"] == ["issue", "findings"]
+            second = (await ask(app, f"/api/issues/{SLUG}")).json
+            assert second["version"] == heard[0][1]["version"] > first["version"]
+            (vague,) = [finding for finding in second["findings"] if finding["code"] == "NL201"]
+            assert vague["target"] == f"{ESSAY}:4:9"
+            html = (await ask(app, f"/mail/{SLUG}/light")).text
+            assert f'<a data-at="{ESSAY}:4:9"' in html
+
+    visit(coming)
+
+
+def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        good = (await ask(app, f"/mail/{SLUG}/light")).text
+        async with listening(app) as events:
+            await tell(studio, [desk.write(ESSAY, "---\nkind: [\n---\nShips.\n")])
+            await until(events, "issue")
+            told = (await ask(app, f"/api/issues/{SLUG}")).json
+            assert (told["mail"], told["stale"]) == (True, True)
+            assert [f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]] == [
+                f"{ESSAY}:3 NL002"
+            ]
+            assert (await ask(app, f"/mail/{SLUG}/light")).text == good
+
+    visit(coming)
+
+
+def test_issues_come_and_go(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        async with listening(app) as events:
+            listed = (await ask(app, "/api/issues")).json
+            assert listed["current"] == SLUG
+            assert listed["issues"][0]["title"] is None
+            await until(events, "list")
+            new = "2026-04-01-ship"
+            await tell(studio, [desk.another(new)])
+            await until(events, "list")
+            listed = (await ask(app, "/api/issues")).json
+            assert [row["slug"] for row in listed["issues"]] == [new, SLUG]
+            assert {row["title"] for row in listed["issues"]} == {"The Quay"}
+            assert (await ask(app, f"/api/issues/{new}")).status == 200
+            shutil.rmtree(desk.root / "issues" / new)
+            await tell(studio, [desk.root / "issues" / new / "issue.yaml"])
+            assert ("removed", {"slug": new}) in await until(events, "list")
+            assert (await ask(app, f"/api/issues/{new}")).status == 404
+            assert (await ask(app, f"/mail/{new}/light")).status == 404
+            assert [row["slug"] for row in (await ask(app, "/api/issues")).json["issues"]] == [SLUG]
+
+    visit(coming)
+
+
+def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        settings = desk.root / "newsletter.toml"
+        async with listening(app) as events:
+            await tell(studio, [desk.write("newsletter.toml", settings.read_text("utf-8") + "\nnme = 1\n")])
+            await until(events, "settings")
+            (error,) = (await ask(app, "/api/issues")).json["settings_errors"]
+            assert (error["path"], error["message"]) == ("newsletter.toml", "unknown key 'nme'")
+
+    visit(coming)
+
+
+def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        version = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
+        for name, content in (
+            ("templates/default/tokens.toml", '[light]\nink = "#101010"\n'),
+            ("credits.yaml", "people: {rui: {name: Rui}}\n"),
+            ("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n"),
+        ):
+            await tell(studio, [desk.write(name, content)])
+            now = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
+            assert now > version, name
+            version = now
+        await tell(studio, [desk.write("README.md", "Ours."), desk.write("dist/x.html", "")])
+        assert (await ask(app, f"/api/issues/{SLUG}")).json["version"] == version
+
+    visit(coming)
+
+
+def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
+    """Whole, of the weekly issue: what stands here is the interface."""
+    kept = kept_of(ISSUES / "weekly")
+    slug = kept.workspace.folders()[-1].name
+
+    async def whole() -> Any:
+        studio = Studio(kept, slug)
+        app = make_app(studio)
+        try:
+            async with listening(app) as events:
+                await ask(app, f"/api/issues/{slug}")
+                await until(events, "findings")
+                return (await ask(app, f"/api/issues/{slug}")).json
+        finally:
+            studio.close()
+
+    told = asyncio.run(whole())
+    assert told["source"]["html"] == kept.shown[slug].made.mail.email.html  # type: ignore[union-attr]
+    assert told["text"] == kept.shown[slug].made.mail.email.text  # type: ignore[union-attr]
+    assert sum(part["bytes"] for part in told["source"]["parts"]) == len(told["source"]["html"].encode())
+    told["source"]["html"], told["text"] = "…", "…"
+    came = json.dumps(told, ensure_ascii=False, indent=1).replace(kept.workspace.root.as_posix().lstrip("/"), "ROOT")
+    came = (
+        re.sub(r"\{\n\s+([^{}\[\]]*?)\n\s+\}", lambda match: "{" + re.sub(r"\n\s+", " ", match[1]) + "}", came) + "\n"
+    )
+    path = HERE / "weekly.json"
+    if rewrite_expected:
+        path.write_text(came, encoding="utf-8")
+    assert came == path.read_text(encoding="utf-8")
+
+
+def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) -> None:
+    """`benchmarks/preview.py --leaks` does a thousand saves, and measures memory too."""
+
+    async def coming(app: Any, studio: Studio) -> None:
+        before = len(asyncio.all_tasks())
+        await ask(app, f"/api/issues/{SLUG}")
+        for turn in range(3):
+            tabs = [listening(app) for _ in range(10)]
+            queues = [await tab.__aenter__() for tab in tabs]
+            for number in range(5):
+                await tell(studio, [desk.write(ESSAY, f"---\nkind: essay\n---\nShip {number} of {turn} came in.\n")])
+            for queue in queues:
+                await until(queue, "issue")
+            for tab in tabs:
+                await tab.__aexit__(None, None, None)
+        await asyncio.sleep(0.6)
+        assert studio.events.listeners == set()
+        assert studio.later == {}
+        assert studio.urgent == 0
+        assert len(asyncio.all_tasks()) == before
+
+    visit(coming)
+
+
+def test_a_page_that_sleeps_is_not_waited_for(desk: Desk, visit: Visit[Any]) -> None:
+    async def coming(app: Any, studio: Studio) -> None:
+        stream = studio.events.stream()
+        await anext(stream)
+        for number in range(500):
+            studio.events.publish("issue", slug=SLUG, version=number)
+        (queue,) = studio.events.listeners
+        assert queue.qsize() == 64
+        await stream.aclose()
+        assert studio.events.listeners == set()
+
+    visit(coming)
