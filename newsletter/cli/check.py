@@ -22,7 +22,7 @@ from newsletter.check.select import Selection, unknown_words
 from newsletter.check.settings import refuse_unknown
 from newsletter.check.since import changed_since
 from newsletter.cli.asking import Told, ask_about, links_to_ask, mode_of, tell_stopped
-from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.issues import here, issue_argument, open_workspace, start
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
 from newsletter.errors import IssueRejected, WrongUsage
@@ -94,8 +94,8 @@ def command(
     mode = mode_of(offline=offline, refresh=refresh)
     if mode != "fresh" and not links:
         raise click.UsageError(f"--{mode} goes with --links")
-    with _settings_told(format_):
-        workspace = open_workspace()
+    with _settings_told(format_, issue):
+        workspace = open_workspace(*issue)
         folders = _folders(workspace, issue, all_=all_, since=since)
         path = _baseline(workspace, known, needed=write_baseline)
         kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
@@ -142,14 +142,14 @@ def _refuse_unknown(choice: Choice) -> None:
 
 
 @contextmanager
-def _settings_told(format_: str) -> Iterator[None]:
+def _settings_told(format_: str, names: Sequence[str]) -> Iterator[None]:
     """Write a machine's document too where the settings are at fault, and no issue was looked at."""
     try:
         yield
     except IssueRejected as error:
         if format_ == "text":
             raise
-        _print(Result(locate(here())[0], (), error.findings), format_)
+        _print(Result(locate(start(*names))[0], (), error.findings), format_)
         sys.exit(1)
 
 

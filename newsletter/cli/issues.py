@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.workspace import find, misnamed
+from newsletter.errors import WrongUsage
+from newsletter.workspace import find, locate, misnamed
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -27,9 +28,23 @@ def here() -> Path:
         raise click.UsageError("the folder you stand in does not exist any more; go to another") from error
 
 
-def open_workspace() -> Workspace:
-    """Return the workspace one stands in."""
-    return find(here())
+def open_workspace(*names: str) -> Workspace:
+    """Return the workspace one stands in, or that of the paths named."""
+    return find(start(*names))
+
+
+def start(*names: str) -> Path:
+    """Return where the workspace is looked for: here, or where the first path leads.
+
+    Hooks are run at the top of a repository, which may hold the workspace in a folder.
+    """
+    try:
+        locate(here())
+    except WrongUsage:
+        paths = (here() / name for name in names)
+        if path := next((path for path in paths if path.exists()), None):
+            return path if path.is_dir() else path.parent
+    return here()
 
 
 def tell_misnamed(workspace: Workspace) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -539,6 +541,44 @@ def test_the_workflow_of_init_names_what_exists(tmp_path: Path) -> None:
     assert {word for word in words if word.startswith("-")} <= options_of(words[1])
     assert words[words.index("--format") + 1] == "github"
     assert next(step for step in job["steps"] if "with" in step)["with"] == {"fetch-depth": 0}
+
+
+def shell(command: str, cwd: Path, **environment: str) -> Ran:
+    """Run a command of a workflow or a hook as a shell does, with our console script on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, **environment}
+    done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert desk.run("init", ".").code == 0
+    (job,) = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))["jobs"].values()
+    step = job["steps"][-1]
+    assert step["env"] == {"BASE": "${{ github.base_ref }}"}
+    (first,) = (tmp_path / "issues").iterdir()
+    committed(desk)
+    run_git(desk, "update-ref", "refs/remotes/origin/trunk", "HEAD")
+    assert shell(step["run"], tmp_path, BASE="trunk") == Ran(0, "", "0 issues: no problems\n")
+    essay = first / "10-essay.md"
+    essay.write_text(essay.read_text("utf-8") + "\nTK\n", "utf-8")
+    run_git(desk, "commit", "-a", "-m", "b")
+    ran = shell(step["run"], tmp_path, BASE="trunk")
+    assert ran.code == 1
+    assert ran.out.startswith(f"::error file=issues/{first.name}/10-essay.md,line=")
+
+
+def test_the_hook_runs_at_the_top_of_a_repository(desk: Desk) -> None:
+    """The workspace may be a folder of it; the hook's files then start with that folder's name."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    top = desk.root.parent
+    files = [f"{desk.root.name}/{ESSAY}", f"{desk.root.name}/issues/{SLUG}/issue.yaml"]
+    assert all(re.search(hook["files"], name) for name in files)
+    assert shell(f"{hook['entry']} {' '.join(files)}", top) == Ran(0, "1 issue: no problems\n", "")
+    desk.write(ESSAY, HEAD + "TK\n")
+    assert shell(f"{hook['entry']} {' '.join(files)}", top).code == 1
+    assert shell(hook["entry"], top).err.startswith("error: no workspace here: ")
 
 
 def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:
