@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ MARKS = "() => performance.getEntriesByName('painted').map((mark) => mark.detail
 
 
 @pytest.fixture
-def page(own_studio: Studio, context: BrowserContext) -> Page:
+def page(own_studio: Studio, context: BrowserContext) -> Iterator[Page]:
     page = own_studio.open(context, CRANES)
     mail(page).locator("h1").wait_for()
     page.locator("#problems-title", has_text="checking").wait_for(state="detached")
-    return page
+    yield page
+    assert [words for words in own_studio.complaints if "ERR_CONNECTION_REFUSED" not in words] == []
 
 
 def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
@@ -56,6 +58,18 @@ def test_what_did_not_change_is_not_touched_and_the_place_is_kept(page: Page, ow
     assert {kind for kind, _ in touched} == {"characterData"}, touched
     assert all(words.startswith("It ends with a pencil.") for _, words in touched), touched
     assert abs(page.evaluate(top) - before) < 2
+
+
+def test_a_new_paragraph_looks_like_its_neighbours(page: Page, own_studio: Studio) -> None:
+    own_studio.edit(
+        "10-essay.md", "\n## How it ends", "\nAnd then it [rains](https://rain.example/).\n\n## How it ends"
+    )
+    look = "e => [getComputedStyle(e).marginBottom, getComputedStyle(e).fontSize]"
+    fresh = mail(page).locator("p", has_text="And then it rains.")
+    assert fresh.evaluate(look) == mail(page).locator("p", has_text="It ends with a pencil.").evaluate(look)
+    colour = "e => getComputedStyle(e).color"
+    links = mail(page).get_by_role("link", name="rains"), mail(page).get_by_role("link", name="old fish market")
+    assert links[0].evaluate(colour) == links[1].evaluate(colour)
 
 
 def test_a_theme_edit_is_on_screen(page: Page, own_studio: Studio) -> None:

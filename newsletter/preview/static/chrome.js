@@ -80,11 +80,19 @@ function editorLink(template, path, line, column) {
 
 const isOpen = (side) => getComputedStyle(at(side)).display !== "none";
 
-/** Show or hide a side; where nobody chose, the style sheet does. */
+const narrow = matchMedia("(max-width: 1150px)"); // as in studio.css: there the issues lie over the mail
+
+/** Show or hide a side; where nobody chose, the style sheet does. What lies over the mail is not kept open. */
 export function toggle(side, open = !isOpen(side)) {
-  document.body.dataset[side] = open ? "open" : "shut";
+  const drawer = side === "issues" && narrow.matches;
+  document.body.dataset[drawer ? "drawer" : side] = open ? "open" : "shut";
+  if (!drawer) localStorage.setItem(`newsletter-studio-${side}`, document.body.dataset[side]);
   at(`show-${side}`).setAttribute("aria-expanded", String(isOpen(side)));
-  localStorage.setItem(`newsletter-studio-${side}`, document.body.dataset[side]);
+}
+
+/** Put the issues away where they lie over the mail. */
+export function shutDrawer() {
+  if (document.body.dataset.drawer === "open") toggle("issues", false);
 }
 
 /** Show and hide what was shown and hidden the last time. */

@@ -51,7 +51,8 @@ export class MailFrame {
     if (!answer.ok) return false;
     const text = await answer.text();
     if (!current()) return false;
-    const fresh = new DOMParser().parseFromString(text, "text/html");
+    // The frame's own parser: what the page parses is under the page's policy, which refuses a mail's styles.
+    const fresh = new this.shown.frame.contentWindow.DOMParser().parseFromString(text, "text/html");
     morph(this.document.documentElement, harmless(fresh).documentElement);
     return true;
   }

@@ -4,10 +4,13 @@
 const KINDS = ["hello", "issue", "findings", "removed", "list", "settings"];
 const AGAIN = 1000; // milliseconds until the next try where the browser gave up
 
-/** Call `heard(kind, data)` for every event; also for `gone` when the server cannot be reached. */
+/**
+ * Call `heard(kind, data)` for every event; also for `gone` when the server cannot be reached, and for `present`, which
+ * a tab that listens answers to one that is new.
+ */
 export function listen(heard) {
   const channel = new BroadcastChannel("newsletter-studio");
-  let link = null; // hello or gone, as last heard; only the tab that listens has it to give
+  let link = null; // present or gone, as last heard; only the tab that listens has it to give
 
   const tell = (kind, data) => {
     heard(kind, data);
@@ -24,7 +27,7 @@ export function listen(heard) {
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
         const data = JSON.parse(event.data);
-        if (kind === "hello") link = { kind, data };
+        if (kind === "hello") link = { kind: "present", data };
         tell(kind, data);
       });
     }

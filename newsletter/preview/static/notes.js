@@ -38,7 +38,7 @@ export function notes(issue, { hidden, open, changes }) {
 function glance(issue) {
   const { counts, mail } = issue;
   if (!mail || counts.bytes === undefined) return null;
-  const shown = [["words", number(counts.words)], ["minutes to read", number(counts.minutes)], ["links", number(counts.links)],
+  const shown = [["words", number(counts.words)], ["minutes", number(counts.minutes)], ["links", number(counts.links)],
     ["pictures", number(counts.pictures)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
   const state = counts.bytes > counts.clip ? "over" : counts.bytes > counts.near ? "near" : "fine";
   const share = Math.min(counts.bytes / counts.clip, 1);

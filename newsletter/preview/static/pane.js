@@ -54,7 +54,7 @@ export class Pane {
     this.none = h("div", { class: "empty" });
     this.panel = h("div", { class: "panel", id: `panel-${this.index}`, role: "tabpanel" }, this.second, this.device.floor, this.doc, this.none);
     this.spot = h("div", { class: "spot" });
-    this.element = h("section", { class: "pane", "aria-label": name },
+    this.element = h("section", { class: "pane", tabindex: "-1", "aria-label": name },
       h("div", { class: "bar-1" }, this.list, this.pick, this.index ? this.shut : null), this.panel, this.spot);
     this.hear();
   }
@@ -128,6 +128,7 @@ export class Pane {
     for (const button of this.widths.children) button.setAttribute("aria-pressed", String(kindOf(width) === kindOf(Number(button.dataset.width))));
     if (document.activeElement !== this.exact || this.exact.value === "") this.exact.value = width;
     const offered = tab.variants.filter((name) => issue?.views.some((other) => other.name === name));
+    this.variants.hidden = offered.length < 2;
     morphChildren(this.variants, offered.length < 2 ? [] : offered.map((name) =>
       h("button", { type: "button", "data-view": name, "aria-pressed": String(name === view) }, VARIANTS[name])));
   }
@@ -163,10 +164,6 @@ export class Pane {
 
   scaled(scale) {
     this.zoom.textContent = scale < 0.995 ? `shown at ${Math.round(scale * 100)} %` : "";
-  }
-
-  focus() {
-    (this.pick.checkVisibility() ? this.pick : this.list.querySelector('[aria-selected="true"]')).focus();
   }
 
   remove() {

@@ -1,7 +1,7 @@
 // The studio: what is looked at, and how it follows the files.
 
 import * as address from "/static/address.js";
-import { draw, list, recall, toggle } from "/static/chrome.js";
+import { draw, list, recall, shutDrawer, toggle } from "/static/chrome.js";
 import { DEVICES, kindOf } from "/static/device.js";
 import { help, keyboard } from "/static/keys.js";
 import { listen } from "/static/live.js";
@@ -179,14 +179,17 @@ const acts = {
   },
   other: () => {
     now.active = (now.active + 1) % now.panes.length;
-    now.panes[now.active].focus();
+    now.panes[now.active].element.focus();
   },
   next: () => places.step(1),
   previous: () => places.step(-1),
   down: () => places.stepPlace(1),
   up: () => places.stepPlace(-1),
   edit: () => document.querySelector(".spot .editor")?.click(),
-  clear: () => places.clear(),
+  clear: () => {
+    shutDrawer();
+    places.clear();
+  },
   find: () => {
     toggle("issues", true);
     at("find").focus();
@@ -210,11 +213,15 @@ function neighbour(by) {
 let started = null; // when the server was
 
 const HEARD = {
-  hello: (data) => {
-    if (started !== null && started !== data.started) return location.reload();
-    const again = started !== null;
+  present: (data) => {
+    if (started !== null && started !== data.started) location.reload();
     started = data.started;
-    return again ? askList().then(() => refresh()) : undefined;
+  },
+  // Nothing is told twice: whatever happened before a server was heard again has to be asked for.
+  hello: (data) => {
+    const first = started === null;
+    HEARD.present(data);
+    return first ? undefined : askList().then(() => refresh());
   },
   issue: ({ slug, version }) => (slug === now.look.slug ? refresh(version) : undefined),
   findings: ({ slug }) => (slug === now.look.slug ? findings() : undefined),
@@ -238,7 +245,10 @@ function hear() {
   at("find").addEventListener("input", () => list(now));
   at("find").addEventListener("keydown", (event) => {
     if (event.key === "Enter") at("issue-list").querySelector("a")?.click();
-    if (event.key === "Escape") at("stage").focus();
+    if (event.key === "Escape") {
+      shutDrawer();
+      at("stage").focus();
+    }
   });
   at("split").addEventListener("click", acts.split);
   at("show-help").addEventListener("click", acts.help);
@@ -246,6 +256,7 @@ function hear() {
     const slug = event.target.closest("[data-slug]")?.dataset.slug;
     if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    shutDrawer();
     if (slug !== now.look.slug) go({ ...now.look, slug });
   });
   at("notes").addEventListener("click", (event) => inNotes(event.target));

@@ -1,0 +1,95 @@
+"""A draft, a theme and a title that try to run, to open, to send: nothing of it happens, and all of it is shown."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.studio import CRANES, Studio, mail, tab
+
+HOSTILE = """\
+<img src="http://phone.example/home.png" onerror="parent.caught = 'image'" width="10" height="10" alt="x">
+<script>parent.caught = 'script'</script>
+<script src="http://phone.example/x.js"></script>
+<style>@import url("http://phone.example/x.css"); p { background: url("http://phone.example/x.png") }</style>
+<link rel="stylesheet" href="http://phone.example/y.css">
+<iframe src="http://phone.example/frame"></iframe>
+<object data="http://phone.example/object"></object>
+<svg onload="parent.caught = 'svg'"><a href="javascript:parent.caught='svg link'"><text y="20">press</text></a></svg>
+<form action="http://phone.example/form"><button id="send">send</button></form>
+<a id="run" href="javascript:parent.caught = 'link'">run</a>
+<a id="away" href="http://phone.example/away" target="_top">away</a>
+<video src="http://phone.example/v.mp4" autoplay="autoplay"></video>
+<meta http-equiv="refresh" content="0;url=http://phone.example/refresh">
+<base href="http://phone.example/">
+<details open="open" ontoggle="parent.caught = 'toggle'">d</details>
+"""
+TITLE = "<img src=x onerror=\\\"window.caught='title'\\\"><b>Bold</b> & {{ braces }}"
+
+
+def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context: BrowserContext) -> None:
+    """The theme's template writes it, for an author's own HTML is refused before it gets so far."""
+    template = "{% extends 'section.mjml.j2' %}{% block close %}" + HOSTILE + "{% endblock %}\n"
+    theme = own_studio.desk.root / "templates" / "default" / "sections"
+    theme.mkdir(parents=True)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = own_studio.open(context, CRANES)
+    mail(page).locator("h1").wait_for()
+    (theme / "essay.mjml.j2").write_text(template, encoding="utf-8")
+    mail(page).locator("#run").wait_for()
+    for again in (False, True):
+        if again:
+            page.reload()
+            mail(page).locator("#run").wait_for()
+        for button in ("#run", "#away", "#send", "svg a"):
+            mail(page).locator(button).click()
+        mail(page).locator("#away").click(modifiers=["Control"])
+        page.wait_for_timeout(300)
+    for name in ("Dark", "Inverted", "No styles", "Web page", "Read aloud", "Source", "Light"):
+        tab(page, name).click()
+        page.wait_for_timeout(150)
+    assert page.evaluate("() => window.caught") is None
+    assert [url for url in asked if "phone.example" in url] == []
+    assert len(context.pages) == 1
+    assert page.url.startswith(own_studio.address)
+    assert all(frame.url.startswith(own_studio.address) or frame.url.startswith("about:") for frame in page.frames)
+
+
+def test_words_of_an_author_are_words_everywhere(own_studio: Studio, context: BrowserContext) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    own_studio.edit("issue.yaml", '"Cranes, Cables & Container Queues"', f'"{TITLE}"')
+    own_studio.edit("10-essay.md", "title: The Quiet Berth", "title: \"<script>caught = 'section'</script> TK\"")
+    own_studio.edit("credits.yaml", "essay: mira", 'essay: {name: "<img src=y onerror=caught=1> Nobody"}')
+    page = own_studio.open(context, CRANES)
+    expect(page.locator("#title")).to_contain_text("<b>Bold</b> & {{ braces }}")
+    expect(page.locator("#issue-list")).to_contain_text("<b>Bold</b>")
+    expect(page.locator(".credits")).to_contain_text("<img src=y onerror=caught=1> Nobody")
+    expect(mail(page).locator("h1")).to_contain_text("<b>Bold</b> & {{ braces }}")
+    for name in ("Text", "Inbox", "Source", "Read aloud", "Changes", "Light"):
+        tab(page, name).click()
+    page.locator(".problem", has_text="TK").first.locator("button").click()
+    assert page.locator("body b", has_text="Bold").count() == 0
+    assert page.evaluate("() => window.caught") is None
+    assert [url for url in asked if not url.startswith((own_studio.address, "data:"))] == []
+
+
+def test_the_page_itself_can_be_neither_framed_nor_scripted(own_studio: Studio, context: BrowserContext) -> None:
+    page = own_studio.open(context, CRANES)
+    answer = page.request.get(own_studio.address)
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self'" in policy
+    frame = page.locator("iframe:not(.coming)")
+    expect(frame).to_have_attribute("sandbox", "allow-same-origin")
+    refused = page.evaluate(
+        """() => new Promise((resolve) => {
+          document.addEventListener("securitypolicyviolation", (event) => resolve(event.violatedDirective));
+          const script = document.createElement("script");
+          script.textContent = "window.caught = 1";
+          document.body.append(script);
+          setTimeout(() => resolve(null), 500);
+        })"""
+    )
+    assert refused is not None
+    assert page.evaluate("() => window.caught") is None
