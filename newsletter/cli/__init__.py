@@ -16,8 +16,10 @@ from newsletter import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a new workspace that publishes at once."),
     "new": ("new", "Make a new issue from the blueprint."),
+    "import": ("import_", "Turn a draft from Word, Docs, a page or a mail into an issue."),
     "list": ("list", "List issues with date, state, words and problems."),
     "check": ("check", "Find what would embarrass, and mend what can be."),
+    "links": ("links", "List an issue's links with what the network says of them."),
     "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
     "preview": ("preview", "Watch an issue in a browser while you write it."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),

@@ -124,7 +124,7 @@ def _print(head: str, rows: Sequence[Row], own: str) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     places = {use: str(use.where).removeprefix(own) for row in rows for use in row.uses}
     widest = max(map(display_width, places.values()), default=0)
-    click.echo(head)
+    click.echo(wrap(head, width) if width else head)
     for row in rows:
         click.echo()
         verdict = row.verdict
@@ -144,7 +144,9 @@ def _print(head: str, rows: Sequence[Row], own: str) -> None:
 
 def _details(row: Row) -> Iterator[str]:
     title = harmless(row.answer.title) if row.answer else ""
-    if row.verdict != "ok" or not title:
+    if row.verdict == "moved":
+        yield "moved for good"  # where to stands above
+    elif row.verdict != "ok" or not title:
         yield harmless(row.why)
     if row.answer:
         yield _age(row.answer.asked)

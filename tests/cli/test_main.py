@@ -96,7 +96,7 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
     return set(ran.stderr.splitlines()[-1].split())
 
 
-HEAVY = {"PIL", "babel", "cssutils", "jinja2", "lxml", "mjml", "premailer", "requests", "wcwidth"}
+HEAVY = {"PIL", "aiohttp", "babel", "cssutils", "jinja2", "lxml", "mjml", "premailer", "requests", "wcwidth"}
 
 
 def packages(modules: set[str]) -> set[str]:
@@ -116,6 +116,12 @@ def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
 
 def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> None:
     assert packages(imported("build", cwd=desk.root)) & {"PIL", "wcwidth", "requests", "click_completion"} == set()
+
+
+@pytest.mark.parametrize("command", ["check", "build", "publish"])
+def test_no_http_client_where_the_network_is_not_asked(command: str, desk: Desk) -> None:
+    arguments = (command, "--dry-run") if command == "publish" else (command,)
+    assert not packages(imported(*arguments, cwd=desk.root)) & {"aiohttp", "yarl", "asyncio"}
 
 
 def test_build_with_nothing_to_do_imports_no_engine(desk: Desk) -> None:

@@ -1,0 +1,405 @@
+"""Links asked about on a real web on this machine: `check --links` and `links`, whole outputs and what the web saw."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.cli.asking import Waiting, cut
+from newsletter.links.answer import Answer
+from tests.desk import SLUG, Desk, Ran
+from tests.links.web import HOME, Visit, Web
+
+HERE = Path(__file__).parent / "links"
+ISSUE = f"issues/{SLUG}"
+ESSAY = f"{ISSUE}/10-essay.md"
+HEAD = "---\nkind: essay\n---\n"
+ONLY = ("--select", "NL27")
+
+
+def page(title: str, body: str = "") -> str:
+    return f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+async def quay(visit: Visit) -> None:
+    path = visit.target.partition("?")[0]
+    if path == "/gone":
+        await visit.reply(page("Not here"), "404 Not Found")
+    elif path == "/old":
+        await visit.redirect("/log", "301 Moved Permanently")
+    elif path == "/wall":
+        await visit.reply("no", "403 Forbidden")
+    elif path == "/soft":
+        await visit.reply(page("404 Page not found"))
+    elif path == "/slow":
+        await visit.hang()
+    else:
+        await visit.reply(page("The harbour\x1b[31m log" if path == "/log" else "The Quay", '<h2 id="noon">Noon</h2>'))
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web({HOME: quay, "localhost": quay}) as web:
+        yield web
+
+
+@pytest.fixture
+def linked(desk: Desk, web: Web) -> Desk:
+    """A workspace on the loopback web with one link, which is fine."""
+    settle(desk, web)
+    write(desk, web, "Read [the log](/log#noon).\n")
+    return desk
+
+
+def settle(desk: Desk, web: Web, more: str = "") -> None:
+    head = f'name = "The Quay"\nurl = "{site(web)}"\ncheck.ignore = ["NL92", "NL910"]\n'
+    desk.write("newsletter.toml", f"{head}[links]\nallow_private = true\ntimeout = 10\n{more}")
+
+
+def site(web: Web) -> str:
+    return f"http://{HOME}:{web.http}"
+
+
+def write(desk: Desk, web: Web, body: str, path: str = ESSAY, head: str = HEAD) -> None:
+    """Write Markdown in which `(/path)` leads to the web."""
+    desk.write(path, head + body.replace("(/", f"({site(web)}/"))
+
+
+def asked(web: Web) -> list[str]:
+    """What the web was asked for since the last time, in the order of the alphabet."""
+    targets = sorted(target for (_, target), count in web.traffic.visits.items() for _ in range(count))
+    web.traffic.visits.clear()
+    return targets
+
+
+def still(text: str, web: Web) -> str:
+    """A text without what differs from run to run."""
+    text = text.replace(str(web.http), "PORT")
+    return re.sub(r'"asked": "[^"]+"', '"asked": "TIME"', text)
+
+
+def codes(ran: Ran) -> list[str]:
+    return re.findall(r"^\S+: (?:error|warning|information) (NL\d+)", ran.err, re.MULTILINE)
+
+
+# --- everything at once ------------------------------------------------------------------------------------
+
+EVERYTHING = """\
+Read [the *log*](/log#noon), [a page that went](/gone) and [one that moved](/old#noon), or [the log][log].
+
+A [wall](/wall), a [soft one](/soft), [no such place](/log#midnight), and <mailto:log@quay.example>; leave
+[here](%%unsubscribe_url%%), or see [this letter](/2026-03-01-quay/) again.
+
+[log]: WEB/gone 'An old one'
+"""
+SOURCES = "log: {title: The log, publisher: The harbour, url: WEB/gone}\n"
+MASTHEAD = """\
+people:
+  mara: {name: Mara, url: WEB/old}
+roles:
+  essay: {label: Essay}
+"""
+
+
+@pytest.fixture
+def everything(linked: Desk, web: Web) -> Desk:
+    """Every verdict but the slow one; one address in three places, two of them in the essay."""
+    write(linked, web, EVERYTHING.replace("WEB", site(web)), head="---\nkind: essay\nby: mara\nsource: log\n---\n")
+    linked.write(f"{ISSUE}/sources.yaml", SOURCES.replace("WEB", site(web)))
+    linked.write("credits.yaml", MASTHEAD.replace("WEB", site(web)))
+    linked.write(f"{ISSUE}/credits.yaml", "essay: mara\nlocation: Lisbon, Portugal\n")
+    return linked
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("check", ("check", "--links", *ONLY)),
+        ("check-json", ("check", "--links", *ONLY, "--format", "json")),
+        ("check-github", ("check", "--links", *ONLY, "--format", "github")),
+        ("links", ("links",)),
+        ("links-json", ("links", "--json")),
+    ],
+)
+def test_everything_whole(
+    name: str, arguments: tuple[str, ...], everything: Desk, web: Web, rewrite_expected: bool
+) -> None:
+    ran = everything.run(*arguments)
+    said = f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
+    path = HERE / f"{name}.txt"
+    if rewrite_expected:
+        path.write_text(still(said, web), "utf-8")
+        return
+    assert still(said, web) == path.read_text("utf-8")
+
+
+def test_each_address_is_asked_once_for_all_issues_of_a_run(everything: Desk, web: Web) -> None:
+    for day in range(1, 10):
+        everything.another(f"2026-04-0{day}-tide")
+    ran = everything.run("check", "--all", "--links", *ONLY, "--jobs", "1")
+    assert ran.out.splitlines()[1] == "7 links: 2 ok, 1 moved, 2 suspect, 1 blocked, 1 broken"
+    assert asked(web) == ["/", "/2026-03-01-quay/", "/gone", "/log", "/log", "/old", "/soft", "/wall"]
+    assert ran.err.count("credits.yaml:2:27: warning NL271") == 1, "what issues share is told once"
+    assert ran.err.count("NL270 dead-link") == 30
+
+
+def test_publish_and_build_ask_nothing(linked: Desk, web: Web) -> None:
+    assert linked.run("build").code == 0
+    linked.run("publish", "--dry-run")
+    linked.run("check")
+    assert asked(web) == []
+
+
+# --- a finding like any other --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "body", "arguments", "found", "code"),
+    [
+        ("", "[a](/gone)", (), ["NL270"], 1),
+        ("", "[a](/gone)", ("--ignore", "NL270"), [], 0),
+        ("", "[a](/gone)", ("--ignore", "dead-link"), [], 0),
+        ("", "<!-- allow NL270: kept for the record -->\n[a](/gone)", (), [], 0),
+        ("", "<!-- allow NL270: mended since -->\n[a](/log)", (), ["NL040"], 0),
+        ("", "[a](/wall)", (), ["NL272"], 0),
+        ("", "[a](/wall)", ("--strict",), ["NL272"], 1),
+        ('blocked_is_fine = ["127.0.0.1"]', "[a](/wall)", ("--strict",), [], 0),
+        ('skip = ["127.0.0.1"]', "[a](/gone)", (), [], 0),
+        ("", "[a](/soft) [b](/log#x)", (), ["NL273", "NL274"], 0),
+        ("", "[a](/log#noon) [b](/log#top) [c](/log#) [d](/log#:~:text=noon) [e](/log#!/x)", (), [], 0),
+    ],
+)
+def test_a_finding_like_any_other(
+    settings: str, body: str, arguments: tuple[str, ...], found: list[str], code: int, linked: Desk, web: Web
+) -> None:
+    settle(linked, web, settings)
+    write(linked, web, f"{body}\n")
+    ran = linked.run("check", "--links", "--select", "NL27,NL04", *arguments)
+    assert (codes(ran), ran.code) == (found, code)
+
+
+def test_what_is_allowed_is_not_idle_where_nobody_was_asked(linked: Desk, web: Web) -> None:
+    write(linked, web, "<!-- allow NL270: kept for the record -->\n[a](/log)\n")
+    for arguments in ((), ("--links", "--offline")):
+        assert codes(linked.run("check", "--select", "NL27,NL040", *arguments)) == []
+
+
+def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(linked: Desk, web: Web) -> None:
+    write(linked, web, "[a](/gone)\n")
+    known = ("--baseline", "known.json")
+    assert linked.run("check", "--links", *known, "--write-baseline").code == 0
+    written = (linked.root / "known.json").read_bytes()
+    assert b"NL270" in written
+    ran = linked.run("check", "--links", *ONLY, *known)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "1 issue: no problems (1 known)")
+    assert "gone:" not in linked.run("check", *known).out
+    linked.run("check", *known, "--write-baseline")
+    assert (linked.root / "known.json").read_bytes() == written
+    write(linked, web, "[a](/log)\n")
+    assert linked.run("check", "--links", *ONLY, *known).out.splitlines()[2].startswith("1 known finding is gone: ")
+
+
+# --- mending -------------------------------------------------------------------------------------------------
+
+
+def test_what_moved_is_mended_where_it_stands_and_not_in_what_issues_share(everything: Desk, web: Web) -> None:
+    before = everything.tree("issues")
+    planned = everything.run("check", "--links", "--select", "NL271", "--diff")
+    assert everything.tree("issues") == before
+    ran = everything.run("check", "--links", "--select", "NL271", "--fix", "--diff")
+    assert ran.out == planned.out.replace("2 warnings (1 can be mended with --fix)", "1 warning (1 place mended)")
+    essay = (everything.root / ESSAY).read_text("utf-8")
+    assert essay == before["2026-03-01-quay/10-essay.md"].decode().replace("/old#noon", "/log#noon")
+    assert f"{site(web)}/old" in (everything.root / "credits.yaml").read_text("utf-8")
+    assert codes(ran) == ["NL271"], "the masthead's"
+
+
+# --- what is remembered ----------------------------------------------------------------------------------------
+
+
+def test_what_was_answered_is_not_asked_again(linked: Desk, web: Web) -> None:
+    write(linked, web, "[a](/log) [b](/wall) [c](/gone)\n")
+    assert linked.run("check", "--links", "--offline", *ONLY).out.splitlines()[1] == "4 links: 4 unasked"
+    assert asked(web) == []
+    first = linked.run("check", "--links", *ONLY)
+    assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
+    for again in (("--links",), ("--links", "--offline")):
+        assert linked.run("check", *again, *ONLY) == first
+        assert asked(web) == []
+    assert linked.run("check", "--links", "--refresh", *ONLY) == first
+    assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
+
+
+def test_who_asks_says_so(linked: Desk, web: Web) -> None:
+    linked.run("check", "--links")
+    assert {heard["user-agent"].partition("/")[0] for heard in web.traffic.heard[HOME]} == {"newsletter"}
+    assert all(f"+{site(web)})" in heard["user-agent"] for heard in web.traffic.heard[HOME])
+    settle(linked, web, 'user_agent = "Quay/1\\nCookie: a"\n')
+    web.traffic.heard.clear()
+    linked.run("check", "--links", "--refresh")
+    assert {heard["user-agent"] for heard in web.traffic.heard[HOME]} == {"Quay/1Cookie: a"}
+
+
+def test_private_addresses_are_refused_unless_the_settings_allow_them(linked: Desk, web: Web) -> None:
+    head = f'name = "The Quay"\nurl = "{site(web)}"\ncheck.ignore = ["NL92", "NL910"]\n'
+    linked.write("newsletter.toml", head)
+    ran = linked.run("check", "--links", *ONLY)
+    assert (ran.code, asked(web)) == (1, [])
+    assert ran.err.count("it leads to a private address (127.0.0.1)") == 2
+
+
+# --- only what a draft added -----------------------------------------------------------------------------------
+
+
+def test_since_a_revision_only_added_links_are_asked_about(linked: Desk, web: Web) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+        subprocess.run(["git", *who, *arguments], cwd=linked.root, check=True, capture_output=True)
+
+    write(linked, web, "[a](/gone) [b](/wall)\n")
+    git("init")
+    git("add", "newsletter.toml", "credits.yaml", "issues")
+    git("commit", "-m", "a")
+    since = ("check", "--links", "--since", "HEAD", *ONLY)
+    assert linked.run(*since) == Ran(0, "0 issues: no problems\n0 links\n", "")
+    write(linked, web, "Other words over [the same](/wall).\n\n[a](/gone) [new](/log) [too](/soft)\n")
+    ran = linked.run(*since)
+    assert asked(web) == ["/log", "/soft"]
+    assert (codes(ran), ran.out) == (["NL273"], "1 issue: 1 warning\n2 links: 1 ok, 1 suspect\n")
+    write(linked, web, "[a](/gone)\n", f"issues/{linked.another('2026-04-05-tide').name}/10-essay.md")
+    ran = linked.run(*since)
+    assert asked(web) == ["/", "/gone"], "to the new issue every link is new"
+    assert codes(ran) == ["NL273", "NL270"]
+    settle(linked, web, 'skip = ["nobody.example"]\n')
+    linked.run(*since, "--refresh")
+    assert asked(web) == ["/", "/gone", "/log", "/soft"], "a changed setting makes no link new"
+
+
+# --- the terminal, and Ctrl-C ----------------------------------------------------------------------------------
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "in time"
+        time.sleep(0.02)
+
+
+def test_ctrl_c_prints_what_is_known_and_keeps_it(linked: Desk, web: Web) -> None:
+    write(linked, web, "[a](/gone) [b](/slow)\n")
+    memory = linked.root / ".newsletter/cache/links.jsonl"
+    with linked.start("check", "--links", *ONLY) as process:
+        wait_until(lambda: memory.exists() and memory.read_bytes().count(b'"verdict"') == 2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (1, "1 issue: 1 error\n3 links: 1 ok, 1 broken, 1 unasked\n")
+    assert err.count("NL270") == 1
+    assert err.endswith("\nStopped: 1 link not asked about. What was answered is kept.\n")
+    asked(web)
+    again = linked.run("check", "--links", "--offline", *ONLY)
+    assert (again.out, asked(web)) == (out, [])
+
+
+def on_terminal(desk: Desk, columns: int, *arguments: str, interrupt: str = "") -> tuple[int, str]:
+    """Run a command on a terminal and return its code and all it wrote; Ctrl-C once it wrote `interrupt`."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"COLUMNS": str(columns), "LINES": "40", "TERM": "xterm"}
+    command = [sys.executable, "-m", "newsletter", *arguments]
+    written = b""
+    with subprocess.Popen(
+        command, cwd=desk.root, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        with contextlib.suppress(OSError):  # EIO: the other side is closed
+            while data := os.read(ours, 65536):
+                written += data
+                if interrupt and interrupt.encode() in written:
+                    process.send_signal(signal.SIGINT)
+                    interrupt = ""
+    os.close(ours)
+    return process.returncode, written.decode("utf-8").replace("\r\n", "\n")
+
+
+def plain(text: str) -> str:
+    """What remains to be seen on a terminal: no colours, and of a line that was written anew the last."""
+    text = re.sub(r"\x1b\[[\d;]*m", "", text)
+    return "\n".join(line.rpartition("\r\x1b[K")[2] for line in text.split("\n"))
+
+
+def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk, web: Web) -> None:
+    write(linked, web, f"[a](/gone) [b](http://localhost:{web.http}/slow)\n")
+    code, written = on_terminal(linked, 80, "check", "--links", *ONLY, interrupt="waiting for localhost")
+    lines = written.split("\r\x1b[K")
+    assert lines[1] == "0/3 links; waiting for 127.0.0.1 (2)"
+    assert lines[3] == "2/3 links: 1 ok, 1 broken; waiting for localhost"
+    ran = linked.run("check", "--links", "--offline", *ONLY)
+    assert (code, plain(written)) == (
+        1,
+        f"{ran.err}{ran.out}Stopped: 1 link not asked about. What was answered is kept.\n",
+    )
+
+
+def test_a_narrow_terminal_cuts_the_line_that_counts() -> None:
+    waiting = Waiting(["https://harbour.example/a", "https://harbour.example/b", "https://日本.example/"], shown=False)
+    assert waiting.line() == "0/3 links; waiting for harbour.example (2)"
+    waiting.tell(Answer("https://harbour.example/a", "ok", "200 OK"))
+    assert waiting.line() == "1/3 links: 1 ok; waiting for 日本.example"
+    waiting.tell(Answer("https://日本.example/", "timeout", "no answer"))
+    assert waiting.line() == "2/3 links: 1 ok, 1 timeout; waiting for harbour.example"
+    assert [cut("日本 港", width) for width in (7, 6, 5, 4, 1)] == ["日本 港", "日本 …", "日本…", "日…", "…"]
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_list_of_links_keeps_to_a_terminals_width(columns: int, everything: Desk, web: Web) -> None:
+    everything.run("links")
+    code, written = on_terminal(everything, columns, "links")
+    assert code == 0
+    lines = plain(written).splitlines()
+    assert max(len(line) for line in lines if "://" not in line) <= columns
+    piped = everything.run("links").out
+    assert " ".join(" ".join(lines).split()) == " ".join(piped.split()), "nothing is cut here"
+
+
+# --- wrong usage ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--offline"), "--offline goes with --links"),
+        (("check", "--refresh"), "--refresh goes with --links"),
+        (("check", "--links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
+        (("links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
+        (("links", "nowhere"), "no issue 'nowhere'"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], said: str, desk: Desk) -> None:
+    ran = desk.run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_settings_are_checked_before_anybody_is_asked(linked: Desk, web: Web) -> None:
+    settle(linked, web, "in_flihgt = 2\n")
+    for command in (("check", "--links"), ("links",)):
+        ran = linked.run(*command)
+        assert (ran.code, ran.out, asked(web)) == (1, "", [])
+        assert "newsletter.toml:7:1: error NL003 unknown-key: unknown key 'in_flihgt'" in ran.err
+        assert "hint: Did you mean 'in_flight'?" in ran.err
+
+
+def test_an_issue_that_cannot_be_read_has_no_list(linked: Desk) -> None:
+    linked.write(f"{ISSUE}/issue.yaml", "title: [")
+    ran = linked.run("links")
+    assert (ran.code, ran.out) == (1, "")
+    assert "error NL002 broken-yaml" in ran.err
