@@ -14,7 +14,7 @@ from newsletter.check.catalogue import LINK_CODES, catalogue
 from newsletter.check.linked import Answers, Linked
 from newsletter.check.mail import Checks, Mail
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
-from newsletter.check.select import Selection, unknown_in_issue
+from newsletter.check.select import FOUND_LOADING, Selection, unknown_in_issue
 from newsletter.check.suppress import Allow, Allowances, divide, read_allows
 from newsletter.errors import NewsletterError
 from newsletter.faults import BROKEN_THEME
@@ -121,11 +121,19 @@ def judge(
 def _allowances(
     allows: Sequence[Allow], used: set[Allow], looked_for: Callable[[str], bool], *, folder: str
 ) -> Allowances:
-    """Return what there is to say of `allows`; of unused ones only where their rule had its turn."""
-    own = [allow for allow in allows if allow.where.path.startswith(f"{folder}/")]
-    unknown = tuple(allow for allow in own if allow.code not in catalogue())
-    idle = (allow for allow in own if allow not in used and allow not in unknown and looked_for(allow.code))
-    return Allowances(unknown, tuple(idle), tuple(allow for allow in own if not allow.reason))
+    """Return what there is to say of `allows`; of unused ones only where their rule had its turn.
+
+    Only those in the issue's own files are unused: in what issues share they may be for another one.
+    """
+    slips = tuple(allow for allow in allows if allow.slip)
+    given = [allow for allow in allows if not allow.slip]
+    unknown = tuple(allow for allow in given if allow.code not in catalogue())
+    entries = {code: entry for code, entry in catalogue().items() if code in FOUND_LOADING}
+    barred = tuple(allow for allow in given if allow.code in entries and entries[allow.code].severity == "error")
+    told = {*used, *unknown, *barred}
+    own = (allow for allow in given if allow.where.path.startswith(f"{folder}/"))
+    idle = tuple(allow for allow in own if allow not in told and looked_for(allow.code))
+    return Allowances(unknown, barred, idle, tuple(allow for allow in given if not allow.reason), slips)
 
 
 def _lap(timing: Timing | None, step: str, started: float) -> None:

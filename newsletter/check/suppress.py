@@ -5,24 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
+from newsletter.check.allowing import read_allow
 from newsletter.check.select import keeps_from_mail
+from newsletter.markup.button import Button
 from newsletter.markup.comment import Comment
+from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import Emphasis, Link, Tag
 from newsletter.markup.notes import Notes
 from newsletter.markup.paragraph import Paragraph
-from newsletter.markup.table import Cell
-from newsletter.model import Finding, Issue, Location, Node, Section
+from newsletter.markup.table import Cell, Table
+from newsletter.model import Finding, Issue, Location, Node, Section, walk
 from newsletter.workspace import Workspace
 
-_CODES = r"allow\s+(?P<codes>NL\d+(?:\s*,\s*NL\d+)*)\s*(?::\s*(?P<reason>.*))?"
-_ALLOW = re.compile(_CODES, re.DOTALL)
-_YAML = re.compile(rf"\s*#\s*{_CODES}")
+_HASH = re.compile(r"(?<!\S)#")
+_TEMPLATE = re.compile(r"\{#-?(?P<jinja>.*?)-?#\}|<!--(?P<html>.*?)-->")
 _BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # several comments on one line are one to Markdown
 _LINES = (Paragraph, Heading, Cell, Emphasis, Link, Tag)  # what stands in these are words, not blocks
+_REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,15 @@ class Allow:
     where: Location
     first: int
     last: int
+    whole: int = 0  # the line at which findings about all of a section stand
+    slip: str = ""  # why it allows nothing
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether a finding is allowed; one about a whole file is, wherever in the file that is said."""
         if (finding.code, finding.where.path) != (self.code, self.where.path) or keeps_from_mail(finding):
             return False
-        return finding.where.line is None or self.first <= finding.where.line <= self.last
+        line = finding.where.line
+        return line is None or self.first <= line <= self.last or line == self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,10 @@ class Allowances:
     """What the rules about suppressions are given."""
 
     unknown: tuple[Allow, ...]  # their codes are none
+    barred: tuple[Allow, ...]  # of what keeps an issue from being a mail
     unused: tuple[Allow, ...]  # of the issue's own files
     unreasoned: tuple[Allow, ...]
+    slips: tuple[Allow, ...]
 
 
 def divide(findings: Iterable[Finding], allows: Sequence[Allow]) -> tuple[list[Finding], list[Finding], set[Allow]]:
@@ -69,45 +77,117 @@ def divide(findings: Iterable[Finding], allows: Sequence[Allow]) -> tuple[list[F
 def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allow, ...]:
     """Return what is allowed in an issue's files, and for all issues in the files they share."""
     shared = (workspace.settings, workspace.masthead, workspace.lexicon)
+    theme = workspace.templates / issue.theme
     files = sorted(path for path in issue.folder.glob("*.yaml") if path.is_file())
-    allows = [allow for path in (*files, *shared) for allow in _of_file(workspace.shown(path), path)]
+    allows = [allow for path in (*files, *shared, *theme.rglob("*.toml")) for allow in _of_file(workspace, path)]
     for section in issue.sections:
-        if "allow" in section.text:
+        if "NL" in section.text.upper() or "allow" in section.text.lower():
             allows += _of_front_matter(section)
             allows += _of_blocks(section)
-    return tuple(allows)
+            allows += _of_data(section)
+    return (*allows, *chain.from_iterable(_of_template(workspace, path) for path in sorted(theme.rglob("*.j2"))))
+
+
+def _said(words: str, where: Location, first: int, last: int, whole: int = 0) -> Iterator[Allow]:
+    """Yield what a comment allows, if it does: on the lines from `first` to `last`."""
+    said = read_allow(words)
+    for code in said.words if said else ():
+        yield Allow(code, said.reason if said else "", where, first, last, whole)
+    if said and said.slip:
+        yield Allow("", "", where, first, last, whole, said.slip)
 
 
 # --- YAML and TOML -----------------------------------------------------------------------------------
 
 
-def _of_file(shown: str, path: Path) -> Iterator[Allow]:
+def _of_file(workspace: Workspace, path: Path) -> Iterator[Allow]:
+    return _of_lines(workspace.shown(path), _lines_of(path), 1)
+
+
+def _lines_of(path: Path) -> list[str]:
     try:
-        data = path.read_bytes()
+        return path.read_bytes().decode("utf-8-sig", "replace").splitlines()
     except OSError:
-        return iter(())
-    return _of_lines(shown, data.decode("utf-8-sig", "replace").splitlines(), 1) if b"allow" in data else iter(())
+        return []
 
 
 def _of_front_matter(section: Section) -> Iterator[Allow]:
-    """Yield what the lines between the two `---` allow; the first of those counts as said already."""
-    lines = section.text.split("\n")[: (section.where.line or 1) - 1]
-    return _of_lines(section.where.path, lines[1:-1], 2)
+    """Yield what the lines between the two `---` allow; for what is said of the whole section, wherever they stand."""
+    body = section.where.line or 1
+    lines = section.text.split("\n")[: body - 1]
+    return _of_lines(section.where.path, lines[1:-1], 2, whole=body)
 
 
-def _of_lines(shown: str, lines: Sequence[str], number: int) -> Iterator[Allow]:
-    """Yield what comments allow: each for itself and the line after it, the first ones also for the file's start."""
-    said = False  # whether a line that is no comment was met
+def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> Iterator[Allow]:
+    """Yield what comments allow: for the key behind which, or above which, they stand, and what is nested in it.
+
+    The first ones hold for the file's start too.
+    """
+    started = False  # whether a line that is no comment was met
     for index, line in enumerate(lines):
-        match = _YAML.match(line)
-        if match is None:
-            said = said or (bool(line.strip()) and not line.lstrip().startswith("#"))
+        alone = line.lstrip().startswith("#")
+        if comment := _comment(line):
+            key = _next(lines, index) if alone else index
+            first = 1 if alone and not started else number + index
+            where = Location(shown, number + index, comment.start() + 1)
+            yield from _said(line[comment.end() :], where, first, number + _end(lines, key), whole)
+        started = started or bool(line.strip() and not alone)
+
+
+def _comment(line: str) -> re.Match[str] | None:
+    """Return the sign before a comment that is an `allow`; a reason may hold the same sign."""
+    return next((match for match in _HASH.finditer(line) if read_allow(line[match.end() :])), None)
+
+
+def _next(lines: Sequence[str], index: int) -> int:
+    """Return the index of the next line that is neither blank nor a comment."""
+    index += 1
+    while index < len(lines) and (not lines[index].strip() or lines[index].lstrip().startswith("#")):
+        index += 1
+    return index
+
+
+def _end(lines: Sequence[str], key: int) -> int:
+    """Return the index of the last line that is nested in that of a key."""
+    last = key
+    if key < len(lines):
+        indent = _indent(lines[key])
+        for index in range(key + 1, len(lines)):
+            if lines[index].strip() and _indent(lines[index]) <= indent:
+                break
+            last = index if lines[index].strip() else last
+    return last
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _of_data(section: Section) -> Iterator[Allow]:
+    """Yield what comments in the YAML of `:::` blocks allow: each for its whole block."""
+    lines = section.text.split("\n")
+    for node in walk(section.blocks):
+        start = node.where.line or 0
+        if not isinstance(node, Button | Figure | Table) or not lines[start - 1].startswith(":::"):
             continue
-        after = index + 1
-        while after < len(lines) and (not lines[after].strip() or lines[after].lstrip().startswith("#")):
-            after += 1
-        where = Location(shown, number + index, line.index("#") + 1)
-        yield from _allows(match, where, number + index if said else 1, number + after)
+        end = next((at for at in range(start, len(lines)) if lines[at].startswith(":::")), start)
+        for index in range(start, end):
+            if comment := _comment(lines[index]):
+                where = Location(section.where.path, index + 1, comment.start() + 1)
+                yield from _said(lines[index][comment.end() :], where, start, end + 1)
+
+
+# --- templates ---------------------------------------------------------------------------------------
+
+
+def _of_template(workspace: Workspace, path: Path) -> Iterator[Allow]:
+    """Yield what comments of a template allow: on their own line and the next."""
+    lines = _lines_of(path)
+    for index, line in enumerate(lines):
+        for match in _TEMPLATE.finditer(line):
+            where = Location(workspace.shown(path), index + 1, match.start() + 1)
+            last = _next(lines, index) if line.strip() == match[0] else index
+            yield from _said(match["jinja"] or match["html"] or "", where, index + 1, last + 1)
 
 
 # --- Markdown ----------------------------------------------------------------------------------------
@@ -116,48 +196,63 @@ def _of_lines(shown: str, lines: Sequence[str], number: int) -> Iterator[Allow]:
 def _of_blocks(section: Section) -> Iterator[Allow]:
     # Notes come last in the tree, wherever they were written.
     nodes = [inner for node in section.blocks for inner in (node.children if isinstance(node, Notes) else (node,))]
-    last = section.text.count("\n") + 1
-    yield from _in_blocks(nodes, section.where.line or 1, last, inside=False)
+    lines = section.text.split("\n")
+    yield from _Blocks(lines).inside(nodes, section.where.line or 1, len(lines), outermost=True)
 
 
-def _in_blocks(nodes: Sequence[Node], first: int, last: int, *, inside: bool = True) -> Iterator[Allow]:
-    """Yield what comments among blocks allow: for the next block, or for the one around them where none follows.
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """A section's lines, beside which its blocks are looked at."""
 
-    `first` and `last` are the lines around them. What stands at the very start holds for the head around it too.
-    """
-    nodes = sorted(nodes, key=lambda node: node.where.line or 0)
-    starts = [node.where.line or 0 for node in nodes]
-    ends = [max(line, after - 1) for line, after in pairwise([*starts, last + 1])]
-    for index, node in enumerate(nodes):
-        if not isinstance(node, Comment):
-            within = _in_words if isinstance(node, _LINES) else _in_blocks
-            yield from within(node.children, starts[index], ends[index])
-            continue
-        following = (
-            end for later, end in zip(nodes[index:], ends[index:], strict=True) if not isinstance(later, Comment)
-        )
-        if (until := next(following, None)) is not None:
-            yield from _of_comment(node, starts[index] if index else first, until)
-        elif inside:
-            yield from _of_comment(node, first, last)
-        else:  # a file's last words hold for nothing
-            yield from _of_comment(node, starts[index], starts[index])
+    lines: Sequence[str]
 
+    def inside(self, nodes: Sequence[Node], first: int, last: int, *, outermost: bool = False) -> Iterator[Allow]:
+        """Yield what comments among blocks allow: for the next block, or for the one around them where none follows.
 
-def _in_words(nodes: Sequence[Node], first: int, last: int) -> Iterator[Allow]:
-    """Yield what comments inside a line allow: for the whole block they stand in."""
-    for node in nodes:
-        if isinstance(node, Comment):
-            yield from _of_comment(node, first, last)
-        yield from _in_words(node.children, first, last)
+        `first` and `last` are the lines around them. What stands at the very start holds for the head around it too,
+        what parts a paragraph for both its halves, what stands above references for these.
+        """
+        nodes = sorted(nodes, key=lambda node: node.where.line or 0)
+        starts = [node.where.line or 0 for node in nodes]
+        ends = [max(line, after - 1) for line, after in pairwise([*starts, last + 1])]
+        for index, node in enumerate(nodes):
+            if not isinstance(node, Comment):
+                within = self.words if isinstance(node, _LINES) else self.inside
+                yield from within(node.children, starts[index], ends[index])
+                continue
+            following = (
+                end for later, end in zip(nodes[index:], ends[index:], strict=True) if not isinstance(later, Comment)
+            )
+            start = starts[index] if index else first
+            if index and self.lines[starts[index] - 2].strip():
+                start = starts[index - 1]
+            if references := self.references(starts[index] + node.words.count("\n")):
+                yield from _of_comment(node, start, references)
+            elif (until := next(following, None)) is not None:
+                yield from _of_comment(node, start, until)
+            elif not outermost:
+                yield from _of_comment(node, first, last)
+            else:  # a file's last words hold for nothing
+                yield from _of_comment(node, start, starts[index])
+
+    def words(self, nodes: Sequence[Node], first: int, last: int) -> Iterator[Allow]:
+        """Yield what comments inside a line allow: for the whole block they stand in."""
+        for node in nodes:
+            if isinstance(node, Comment):
+                yield from _of_comment(node, first, last)
+            yield from self.words(node.children, first, last)
+
+    def references(self, line: int) -> int:
+        """Return the last line of the link references right below a line, or 0 where there are none."""
+        while line < len(self.lines) and not self.lines[line].strip():
+            line += 1
+        if line >= len(self.lines) or not _REFERENCE.match(self.lines[line]):
+            return 0
+        while line < len(self.lines) and self.lines[line].strip():
+            line += 1
+        return line
 
 
 def _of_comment(comment: Comment, first: int, last: int) -> Iterator[Allow]:
     for words in _BETWEEN.split(comment.words):
-        if match := _ALLOW.fullmatch(words.strip()):
-            yield from _allows(match, comment.where, first, last)
-
-
-def _allows(match: re.Match[str], where: Location, first: int, last: int) -> Iterator[Allow]:
-    for code in match["codes"].split(","):
-        yield Allow(code.strip(), " ".join((match["reason"] or "").split()), where, first, last)
+        yield from _said(words, comment.where, first, last)

@@ -27,6 +27,7 @@ from newsletter.check.rules.clients import (
     css_unsupported,
     html_unsupported,
 )
+from newsletter.check.rules.comments import comment_parts_paragraph
 from newsletter.check.rules.contrast import low_contrast, text_too_small
 from newsletter.check.rules.credits import (
     credited_outside_masthead,
@@ -133,7 +134,7 @@ from newsletter.check.rules.subject import (
     subject_shouts,
     subject_too_long,
 )
-from newsletter.check.rules.suppressions import allow_without_reason, unused_allow
+from newsletter.check.rules.suppressions import allow_without_reason, misspelled_allow, unused_allow
 from newsletter.check.rules.typography import (
     missing_nbsp,
     mixed_script_word,
@@ -169,6 +170,7 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
     empty_section,
     duplicate_order,
     folder_date_differs,
+    comment_parts_paragraph,
     missing_role,
     missing_location,
     unowned_section,
@@ -300,4 +302,5 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
 ALLOW_RULES: tuple[Rule[Allowances], ...] = (
     unused_allow,
     allow_without_reason,
+    misspelled_allow,
 )

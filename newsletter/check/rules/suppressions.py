@@ -24,7 +24,9 @@ def unused_allow(allowances: Allowances) -> Found:
     Told once all rules have run, and only of codes that are selected.
     """
     for allow in allowances.unknown:
-        yield allow.where, f"no rule has the code {allow.code}"
+        yield allow.where, f"no rule has the {'code' if allow.code.startswith('NL') else 'name'} {allow.code}"
+    for allow in allowances.barred:
+        yield allow.where, f"{allow.code} keeps an issue from being a mail, and cannot be allowed"
     for allow in allowances.unused:
         yield allow.where, f"nothing here is {allow.code}, so there is nothing to allow"
 
@@ -41,3 +43,17 @@ def allow_without_reason(allowances: Allowances) -> Found:
     """Whoever reads an `allow` next must be able to tell whether it still holds."""
     for allow in allowances.unreasoned:
         yield allow.where, f"{allow.code} is allowed without a reason"
+
+
+@rule(
+    "NL042",
+    severity="warning",
+    hint="Write `allow`, codes or names of rules, a colon and the reason: `allow NL201: the agency's own words`.",
+    bad="<!-- ignore NL201: the agency's own words -->\nThe quay is empty at noon.",
+    at="1:1",
+    good="<!-- ignore this until Friday -->\nThe quay is empty at noon.",
+)
+def misspelled_allow(allowances: Allowances) -> Found:
+    """What is meant to allow something and is not read as that is a surprise on the day it is needed."""
+    for allow in allowances.slips:
+        yield allow.where, allow.slip

@@ -1,0 +1,56 @@
+"""The words of an `allow`: `allow NL201, vague-link-text: reason`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CODE = r"NL\d+"
+_NAME = r"(?!and\b)[a-z]+(?:-[a-z0-9]+)*"
+_BETWEEN = r"\s*[,;+&]\s*(?:and\s+)?|\s+(?:and\s+)?"
+_ALLOW = r"allow(?:ed|s)?\b[\s:]*"
+_LIST = r"(?P<codes>(?:{one})(?:(?:{between})(?:{one}))*)"
+_NAMED = re.compile(
+    _ALLOW + _LIST.format(one=f"{_CODE}|{_NAME}", between=_BETWEEN) + r"\s*(?P<colon>:)?(?P<reason>(?(colon).*))",
+    re.IGNORECASE | re.DOTALL,
+)
+_CODED = re.compile(
+    _ALLOW + _LIST.format(one=_CODE, between=_BETWEEN) + r"(?!\w)(?P<colon>[\s:,(–—-]*)(?P<reason>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# What is meant as one, and is none: a code with a letter in it, the word of another tool.
+_MEANT = re.compile(
+    r"(?:(?:[\w-]+[-:]\s*)?(?P<verb>ignore|disable|suppress|skip|noqa|nolint|permit)\w*\b[\s:-]*|allow[\s:]+)NL\d\w*\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    words: tuple[str, ...] = ()  # codes in capitals, names in small letters
+    reason: str = ""
+    slip: str = ""  # why it allows nothing
+
+
+def read_allow(words: str) -> Said | None:
+    """Return what the words of a comment allow, or `None` where they speak of something else."""
+    words = words.strip()
+    for match in filter(None, (_NAMED.fullmatch(words), _CODED.fullmatch(words))):
+        codes = tuple(map(_code, re.split(_BETWEEN, match["codes"])))
+        strange = [code for code in codes if not code.startswith("NL")]
+        # Names are ordinary words too: `allow us to say so: …`, `allow re-use`.
+        if not strange or (match["colon"] and all("-" in code for code in strange)):
+            return Said(codes, " ".join(match["reason"].split()).rstrip(")"))
+    if meant := _MEANT.match(words):
+        return Said(slip=f"{meant['verb']!r} allows nothing" if meant["verb"] else f"{meant[0]!r} names no rule")
+    return None
+
+
+def _code(word: str) -> str:
+    """Return the code of a rule by its code or name, in whatever case it is written; else the word itself."""
+    if re.fullmatch(_CODE, word, re.IGNORECASE):
+        return word.upper()
+    from newsletter.check.catalogue import find_entry  # all rules: who writes codes does without
+
+    entry = find_entry(word)
+    return entry.code if entry else word
