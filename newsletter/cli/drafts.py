@@ -42,14 +42,17 @@ def _fitted(title: str) -> str:
 
 
 def show_notes(told: Iterable[Note], unit: str) -> None:
-    """Write what changed, what is to be looked at, and, word by word, what is lost, to standard error."""
+    """Write what changed, what is to be looked at, and what is lost, all of it word by word, to standard error."""
     told = tuple(told)
-    changed: dict[str, list[int]] = {}
+    changed: dict[str, list[Note]] = {}
     for note in told:
         if note.kind == "changed":
-            changed.setdefault(note.message, []).append(note.line)
-    for message, lines in changed.items():
-        click.echo(f"changed: {message}{_places(lines, unit)}", err=True)
+            changed.setdefault(note.message, []).append(note)
+    for message, notes in changed.items():
+        words = ", ".join(dict.fromkeys(" ".join(note.words.split()) for note in notes if note.words.strip()))
+        click.echo(
+            f"changed: {message}{_places([note.line for note in notes], unit)}{': ' if words else ''}{words}", err=True
+        )
     for note in told:
         if note.kind != "changed":
             words = f": {' '.join(note.words.split())}" if note.words.strip() else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -25,15 +25,16 @@ from newsletter.importers.draft import Draft
 from newsletter.importers.intake import (
     House,
     Issue,
+    Reading,
     house_of,
     issue_of,
-    manuscript,
     names_of,
     read_bytes,
+    reading,
+    refuse_existing,
     understood,
     write,
 )
-from newsletter.importers.manuscript import Manuscript
 from newsletter.importers.outline import Outline
 from newsletter.importers.sheet import read_sheet, sheet
 from newsletter.model import Finding
@@ -141,47 +142,59 @@ def _import(workspace: Workspace, draft: Draft, asked: Asked) -> None:
         outline = edited(outline, draft, house, asked)
         if not asked.json:
             show_outline(outline, draft)
-    text = fetched(manuscript(draft, outline, house), workspace, fetch=asked.fetch)
-    if asked.dry_run:
-        told(workspace, draft, outline, _planned(workspace, text, house, asked), asked, ())
-        return
-    issue = _issue(workspace, text, house, _date(text, asked), asked)
-    if asked.asks and not click.confirm(f"Write issues/{issue.slug}?", default=True, err=True):
-        raise click.Abort
-    folder = write(workspace, issue, remember=draft.origin)
-    found = look_at(workspace, folder).findings
-    told(workspace, draft, outline, issue, asked, found)
+    whole = fetched(reading(draft, outline, house), workspace, fetch=asked.fetch)
+    issue = _issue(workspace, whole, house, asked)
+    if not asked.json:
+        _show(workspace, whole, issue)
+    found: tuple[Finding, ...] = ()
+    if not asked.dry_run:
+        found = _write(workspace, issue, draft.origin, asked)
+    if asked.json:
+        click.echo(json.dumps(_document(workspace, whole, issue, asked, found), ensure_ascii=False, indent=2))
     if any(finding.severity == "error" and finding.code not in TO_COME for finding in found):
         sys.exit(1)
 
 
 # What `new` leaves open too: it is listed, and no failure of an import.
-TO_COME = ("NL301", "NL103", "NL104")
+TO_COME = ("NL301", "NL103", "NL104", "NL105")
 
 
-def _planned(workspace: Workspace, text: Manuscript, house: House, asked: Asked) -> Issue:
-    """Return the issue as it would be; the day does not matter for what is told."""
-    return _issue(workspace, text, house, asked.date or text.date or dt.date(2000, 1, 1), asked)
-
-
-def _issue(workspace: Workspace, text: Manuscript, house: House, date: dt.date | None, asked: Asked) -> Issue:
+def _issue(workspace: Workspace, draft: Reading, house: House, asked: Asked) -> Issue:
+    """Return the issue; the newest gets the next number, where issues have one."""
+    date = _date(draft, asked)
     latest = workspace.folders()[-1:]
     newest = date is not None and all(folder.name < date.isoformat() for folder in latest)
     number = next_number(workspace) if newest and latest else None
-    return issue_of(text, house, date=date, slug=asked.slug, number=number)
+    return issue_of(draft, house, date=date, slug=asked.slug, number=number)
 
 
-def _date(text: Manuscript, asked: Asked) -> dt.date | None:
-    """Return the day of publication; somebody is asked where nothing says it."""
-    if asked.date or text.date or not asked.asks:
-        return asked.date or text.date
-    answer: dt.datetime = click.prompt(
-        "Day of publication",
-        type=click.DateTime(["%Y-%m-%d"]),
-        default=dt.date.today().isoformat(),  # noqa: DTZ011 - the desk's own today
-        err=True,
-    )
+def _date(draft: Reading, asked: Asked) -> dt.date | None:
+    """Return the day of publication; somebody is asked where nothing says it, but not for a look only."""
+    if said := asked.date or draft.text.date:
+        return said
+    today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    if asked.dry_run or not asked.asks:
+        return today if asked.dry_run else None
+    kind = click.DateTime(["%Y-%m-%d"])
+    answer: dt.datetime = click.prompt("Day of publication", type=kind, default=today.isoformat(), err=True)
     return answer.date()
+
+
+def _write(workspace: Workspace, issue: Issue, origin: str, asked: Asked) -> tuple[Finding, ...]:
+    """Write an issue and return what a check says of it."""
+    refuse_existing(workspace, issue.slug)
+    folder = workspace.issues / issue.slug
+    if asked.asks and not click.confirm(f"Write {workspace.shown(folder)}?", default=True, err=True):
+        raise click.Abort
+    write(workspace, issue, remember=origin)
+    found = look_at(workspace, folder).findings
+    if not asked.json:
+        for name in names_of(issue.folder.files):
+            click.echo(f"{workspace.shown(folder)}/{name}")
+        shown = tuple(finding for finding in found if finding.severity != "information")
+        click.echo(written(Result(workspace.root, (issue.slug,), shown)), nl=False, err=True)
+        click.echo(summary(Result(workspace.root, (issue.slug,), found)), err=True)
+    return found
 
 
 def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outline:
@@ -203,46 +216,32 @@ def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outlin
         return changed
 
 
-def fetched(text: Manuscript, workspace: Workspace, *, fetch: bool) -> Manuscript:
-    """Return a manuscript with its pictures from the web, where that is asked for."""
+def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
+    """Return a draft with its pictures from the web, where that is asked for."""
     if not fetch:
-        return text
+        return read
     from newsletter.importers.remote import with_remote
     from newsletter.links.settings import LinkSettings, agent
 
-    return with_remote(text, LinkSettings(agent(workspace.publication.url)))
+    return replace(read, text=with_remote(read.text, LinkSettings(agent(workspace.publication.url))))
 
 
 # --- what is told ----------------------------------------------------------------------------------------
 
 
-def told(
-    workspace: Workspace, draft: Draft, outline: Outline, issue: Issue, asked: Asked, found: tuple[Finding, ...]
-) -> None:
-    """Say what became of a draft: files to standard output, everything else beside it."""
-    folder = workspace.issues / issue.slug
-    if asked.json:
-        click.echo(json.dumps(_document(workspace, draft, outline, issue, asked, found), ensure_ascii=False, indent=2))
-        return
-    show_notes(issue.folder.told, draft.unit)
+def _show(workspace: Workspace, read: Reading, issue: Issue) -> None:
+    show_notes(issue.folder.told, read.draft.unit)
     show_people(issue.cast, workspace.shown(workspace.masthead))
     for place in issue.folder.missing:
         click.echo(f"to come: {place}", err=True)
-    if asked.dry_run:
-        return
-    for name in names_of(issue.folder.files):
-        click.echo(f"{workspace.shown(folder)}/{name}")
-    shown = tuple(finding for finding in found if finding.severity != "information")
-    click.echo(written(Result(workspace.root, (issue.slug,), shown)), nl=False, err=True)
-    click.echo(summary(Result(workspace.root, (issue.slug,), found)), err=True)
 
 
 def _document(
-    workspace: Workspace, draft: Draft, outline: Outline, issue: Issue, asked: Asked, found: tuple[Finding, ...]
+    workspace: Workspace, read: Reading, issue: Issue, asked: Asked, found: tuple[Finding, ...]
 ) -> dict[str, Any]:
     files = [f"{workspace.shown(workspace.issues / issue.slug)}/{name}" for name in names_of(issue.folder.files)]
     return {
-        **outline_json(outline, draft),
+        **outline_json(read.outline, read.draft),
         "told": notes_json(issue.folder.told),
         "new": people_json(issue.cast),
         "to_come": list(issue.folder.missing),

@@ -17,8 +17,7 @@ from newsletter.cli.issues import here
 from newsletter.errors import IssueRejected
 from newsletter.faults import Report
 from newsletter.importers.draft import Draft
-from newsletter.importers.intake import House, Issue, add_people, house_of, issue_of, manuscript, understood
-from newsletter.importers.manuscript import Manuscript
+from newsletter.importers.intake import House, Issue, Reading, add_people, house_of, issue_of, reading, understood
 from newsletter.importers.remember import NAME, TEXT
 from newsletter.importers.update import THEIRS, Conflict, Update, read_folder, update
 from newsletter.load.files import Files
@@ -36,8 +35,8 @@ def bring_in(workspace: Workspace, draft: Draft, name: str, asked: Asked) -> Non
         show_outline(outline, draft)
     if asked.edit:
         outline = edited(outline, draft, house, asked)
-    text = fetched(manuscript(draft, outline, house), workspace, fetch=asked.fetch)
-    issue = _issue(workspace, folder, text, house)
+    read = fetched(reading(draft, outline, house), workspace, fetch=asked.fetch)
+    issue = _issue(workspace, folder, read, house)
     before = read_folder(folder)
     change = update(folder, before, issue.folder.files, draft.origin)
     if asked.json:
@@ -58,13 +57,13 @@ def bring_in(workspace: Workspace, draft: Draft, name: str, asked: Asked) -> Non
         sys.exit(1)
 
 
-def _issue(workspace: Workspace, folder: Path, text: Manuscript, house: House) -> Issue:
+def _issue(workspace: Workspace, folder: Path, draft: Reading, house: House) -> Issue:
     """Return the newer draft as an issue of the day and number that the issue has now."""
     report = Report()
     read = Files(workspace, report).yaml(folder / "issue.yaml", IssueFile)
     if read is None:
         raise IssueRejected(folder.name, tuple(report.findings))
-    return issue_of(text, house, date=read[0].date, slug=folder.name, number=read[0].number)
+    return issue_of(draft, house, date=read[0].date, slug=folder.name, number=read[0].number)
 
 
 def _write(workspace: Workspace, folder: Path, before: Mapping[str, bytes], change: Update, issue: Issue) -> None:

@@ -19,15 +19,15 @@ from newsletter.importers.cast import Cast, cast
 from newsletter.importers.draft import Draft, Note
 from newsletter.importers.intake import (
     House,
+    Reading,
     add_people,
     house_of,
     issue_of,
-    manuscript,
     read_bytes,
+    reading,
     understood,
     write,
 )
-from newsletter.importers.manuscript import Manuscript
 from newsletter.importers.outline import words_of
 from newsletter.load import load
 from newsletter.model import Finding
@@ -89,8 +89,8 @@ def look(house: House, path: Path) -> list[Seen]:
 def _look(house: House, draft: Draft, file: str, place: int) -> Seen:
     try:
         outlined, outline = understood(draft, house)
-        text = manuscript(outlined, outline, house)
-        issue = issue_of(text, house, date=None)
+        read_ = reading(outlined, outline, house)
+        issue = issue_of(read_, house, date=None)
     except NewsletterError as error:
         return Seen(file, draft.origin, place, why_not=error.message)
     return Seen(
@@ -98,12 +98,12 @@ def _look(house: House, draft: Draft, file: str, place: int) -> Seen:
         draft.origin,
         place,
         issue.slug,
-        len(text.sections),
+        len(read_.text.sections),
         sum(words_of(part, outlined) for part in outline.sections),
         tuple(note for note in issue.folder.told if note.kind == "lost"),
-        text.people,
-        text.produced_by,
-        tuple(label for label, _ in text.credits),
+        read_.text.people,
+        read_.text.produced_by,
+        tuple(label for label, _ in read_.text.credits),
     )
 
 
@@ -145,14 +145,14 @@ def write_file_of(workspace: Workspace, house: House, fetch: Fetch, seen: Sequen
 def _write(workspace: Workspace, house: House, fetch: Fetch, draft: Draft, seen: Seen) -> Done:
     try:
         outlined, outline = understood(draft, house)
-        text = fetch(manuscript(outlined, outline, house))
-        folder = write(workspace, issue_of(text, house, date=None))
+        read_ = fetch(reading(outlined, outline, house))
+        folder = write(workspace, issue_of(read_, house, date=None))
     except NewsletterError as error:
         return Done(seen, why_not=error.message)
     return Done(seen, tuple(one for one in load(workspace, folder).findings if one.severity == "error"))
 
 
-Fetch = Callable[[Manuscript], Manuscript]
+Fetch = Callable[[Reading], Reading]
 
 
 def look_at_all(
@@ -173,7 +173,7 @@ def write_all(
     seen: Sequence[Seen],
     jobs: int | None,
     tell: Callable[[Done], None],
-    fetch: Fetch = lambda text: text,
+    fetch: Fetch = lambda read: read,
 ) -> list[Done]:
     """Write the issues of all drafts that are not skipped, and everybody new into the masthead before."""
     add_people(workspace, everybody(seen, house))

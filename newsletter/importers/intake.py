@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter import blueprint
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.faults import Report
+from newsletter.importers.audit import audited
 from newsletter.importers.cast import Cast, cast
 from newsletter.importers.draft import Draft
 from newsletter.importers.loosen import loosened
@@ -47,6 +48,15 @@ class House:
     def people(self) -> tuple[str, ...]:
         holders: dict[str, Holder] = {**self.masthead.people, **self.masthead.teams}
         return tuple(holder.name for holder in holders.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft, what was understood of it, and what it says."""
+
+    draft: Draft
+    outline: Outline
+    text: Manuscript
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +98,18 @@ def understood(draft: Draft, house: House) -> tuple[Draft, Outline]:
     return draft, outline_of(draft, house.labels, house.people)
 
 
-def manuscript(draft: Draft, outline: Outline, house: House) -> Manuscript:
+def reading(draft: Draft, outline: Outline, house: House) -> Reading:
     """Return what an outlined draft says. Raises `NewsletterError` where it has no text at all."""
     if not outline.sections:
         raise NewsletterError(f"{draft.origin} has no text for a section", hint="Nothing was written.")
-    return manuscript_of(draft, outline, house.labels)
+    return Reading(draft, outline, manuscript_of(draft, outline, house.labels))
 
 
 def issue_of(
-    text: Manuscript, house: House, *, date: dt.date | None, slug: str | None = None, number: int | None = None
+    read: Reading, house: House, *, date: dt.date | None, slug: str | None = None, number: int | None = None
 ) -> Issue:
-    """Return a manuscript as an issue of a day. Raises `WrongUsage` where neither it nor anybody says which."""
+    """Return a draft as an issue of a day. Raises `WrongUsage` where neither it nor anybody says which."""
+    text = read.text
     day = date or text.date
     if day is None:
         raise WrongUsage(f"{text.origin} does not say on which day it appears", hint="Give it: --date 2026-03-01")
@@ -106,7 +117,10 @@ def issue_of(
     frame = Frame(day, number, house.kinds, house.masthead.roles, house.defaults, house.language)
     labels = [label for label, _ in text.credits]
     who = cast(text.people, text.produced_by, labels, house.masthead)
-    return Issue(_slug(text, day, number, slug), folder_of(text, who, frame), who)
+    folder = folder_of(text, who, frame)
+    names = [*who.ids, *(label for _, label in who.roles)]
+    told = audited(read.draft, read.outline, folder.files, names, folder.told)
+    return Issue(_slug(text, day, number, slug), replace(folder, told=told), who)
 
 
 def _slug(text: Manuscript, day: dt.date, number: int | None, given: str | None) -> str:
@@ -120,16 +134,22 @@ def _slug(text: Manuscript, day: dt.date, number: int | None, given: str | None)
     return blueprint.slug(given or text.slug or (dated[1] if dated else text.title) or stem, day, number)
 
 
+def refuse_existing(workspace: Workspace, slug: str) -> None:
+    """Raise `NewsletterError` where there is such an issue."""
+    folder = workspace.issues / slug
+    if folder.exists():
+        message = f"{workspace.shown(folder)} exists already"
+        raise NewsletterError(message, hint=f"Bring the newer draft in with --update {slug}, or give a --slug.")
+
+
 def write(workspace: Workspace, issue: Issue, *, remember: str | None = None) -> Path:
     """Write an issue and its new people; where either fails, neither is there. Returns the folder.
 
     `remember` is the draft's name, for an issue that may get a newer draft: what is written now is kept beside it.
     Raises `NewsletterError` where the issue exists or the disk says no.
     """
+    refuse_existing(workspace, issue.slug)
     folder = workspace.issues / issue.slug
-    if folder.exists():
-        message = f"{workspace.shown(folder)} exists already"
-        raise NewsletterError(message, hint=f"Bring the newer draft in with --update {issue.slug}, or give a --slug.")
     files = dict(issue.folder.files)
     if remember is not None:
         files[NAME] = remembered(files, remember)

@@ -232,9 +232,11 @@ class _Reader:
                     self.tell("lost", "no credit can be read here", words, block)
                 elif line.labels:
                     held |= dict.fromkeys(line.labels, line.names)
+                elif produced_by:
+                    self.tell("lost", "an issue is produced once", words, block)
                 else:
                     produced_by, location = line.names, line.location
-                    self.tell("changed", "a credit became `produced_by`", "Produced by in", block)
+                    self.tell("changed", "a credit became `produced_by`", words, block)
         return tuple(held.items()), produced_by, location
 
     def credited(self) -> Iterator[Block]:
@@ -267,8 +269,11 @@ class _Reader:
         for key, value in self.draft.meta.items():
             if value.strip() and (key not in READ or (key == "number" and unnumbered)):
                 self.tell("lost", f"the front matter's `{key}` has no place in an issue", value)
-        if (given := self.draft.meta.get("date", "")) and date_of(given) is None:
+        given = self.draft.meta.get("date", "").strip()
+        if given and date_of(given) is None:
             self.tell("lost", "the front matter's `date` is no day", given)
+        elif len(given) > len("2026-03-01"):
+            self.tell("changed", "of the front matter's `date` the day was taken", given)
 
     def plain(self, block: Block) -> None:
         """Tell what a title cannot have."""

@@ -56,11 +56,11 @@ class Shown:
         return self.fenced(block, url, picture.width or WIDTH)
 
     def fenced(self, block: Block, src: str, width: int | None = None) -> str:
-        link = re.search(r"^link: (.+)$", block.markdown, re.MULTILINE)
+        link = _link(block)
         keys = [f"src: {json.dumps(src, ensure_ascii=False) if ':' in src else src}\n"]
         keys.append(f"alt: {json.dumps(' '.join(block.alt.split()), ensure_ascii=False)}\n")
         keys.append(_key("caption", block.caption))
-        keys.append(f"link: {link[1]}\n" if link else "")
+        keys.append(f"link: {json.dumps(link, ensure_ascii=False)}\n" if link else "")
         keys.append(f"width: {width}\n" if width else "")
         return f"::: figure\n{''.join(keys)}:::"
 
@@ -109,6 +109,15 @@ def as_csv(block: Block) -> bytes | None:
     csv.writer(text, lineterminator="\n").writerows(rows)
     head = text.getvalue().split("\n", 1)[0]
     return text.getvalue().encode() if head.count(",") > max(head.count(";"), head.count("\t")) else None
+
+
+def _link(block: Block) -> str | None:
+    """Return where a click on a picture leads; links in its caption are its own."""
+    match = re.match(r"\[!\[.*\]\(<?([^\s<>]+?)>?(?: \"[^\"]*\")?\)$", block.markdown)
+    if match:
+        return match[1]
+    line = re.search(r"^link: (\".*\"|.+)$", block.markdown, re.MULTILINE)
+    return None if line is None else json.loads(line[1]) if line[1].startswith('"') else line[1]
 
 
 def _key(name: str, words: str) -> str:
