@@ -21,6 +21,7 @@ from newsletter.markup.table import Cell, Table
 from newsletter.model import Finding, Issue, Location, Node, Section, walk
 from newsletter.workspace import Workspace
 
+_PERHAPS = re.compile(r"allow|NL\d", re.IGNORECASE)
 _HASH = re.compile(r"(?<!\S)#")
 _TEMPLATE = re.compile(r"\{#-?(?P<jinja>.*?)-?#\}|<!--(?P<html>.*?)-->")
 _BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # several comments on one line are one to Markdown
@@ -81,7 +82,7 @@ def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allow, ...]:
     files = sorted(path for path in issue.folder.glob("*.yaml") if path.is_file())
     allows = [allow for path in (*files, *shared, *theme.rglob("*.toml")) for allow in _of_file(workspace, path)]
     for section in issue.sections:
-        if "NL" in section.text.upper() or "allow" in section.text.lower():
+        if _PERHAPS.search(section.text):
             allows += _of_front_matter(section)
             allows += _of_blocks(section)
             allows += _of_data(section)
@@ -105,10 +106,12 @@ def _of_file(workspace: Workspace, path: Path) -> Iterator[Allow]:
 
 
 def _lines_of(path: Path) -> list[str]:
+    """Return the lines of a file in which something may be allowed; none of others."""
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace").splitlines()
+        text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
         return []
+    return text.splitlines() if _PERHAPS.search(text) else []
 
 
 def _of_front_matter(section: Section) -> Iterator[Allow]:
