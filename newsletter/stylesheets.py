@@ -85,7 +85,7 @@ class Memory(Later):
 
     def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
         if css not in self.sheets:
-            sheet = _cssutils().parseString(css, validate=False)
+            sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(css, validate=False)
             if any(rule.type == rule.MEDIA_RULE for rule in sheet):
                 return sheet  # premailer writes these back in cssutils' own words
             self._remember(self.sheets, css, [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE], SHEETS)
@@ -124,6 +124,10 @@ def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
     module.log.setLevel(logging.CRITICAL)  # what it says of CSS that mail clients need would go to standard error
     return module
+
+
+def _nothing(url: str) -> None:
+    """Fetch nothing: cssutils would ask the network for whatever a sheet imports, and a build opens no connection."""
 
 
 def _declaration(part: Any) -> Declaration:
