@@ -184,6 +184,7 @@ def test_narrow_and_enlarged_nothing_is_lost(studio: Studio, browser: Browser, w
 def test_reduced_motion_moves_at_once(studio: Studio, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 700}, reduced_motion="reduce")
     page = studio.open(context, UNFINISHED)
+    mail(page).locator("h1").wait_for()
     page.locator(".problem", has_text="TK").locator("button").click()
     mark = mail(page).locator("[data-studio-mark]")
     top = mark.evaluate("e => e.getBoundingClientRect().top")

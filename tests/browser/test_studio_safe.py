@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.studio import CRANES, Studio, mail, tab
 
 HOSTILE = """\
-<img src="http://phone.example/home.png" onerror="parent.caught = 'image'" width="10" height="10" alt="x">
+<img src="PHONE/home.png" onerror="parent.caught = 'image'" width="10" height="10" alt="x"/>
 <script>parent.caught = 'script'</script>
-<script src="http://phone.example/x.js"></script>
-<style>@import url("http://phone.example/x.css"); p { background: url("http://phone.example/x.png") }</style>
-<link rel="stylesheet" href="http://phone.example/y.css">
-<iframe src="http://phone.example/frame"></iframe>
-<object data="http://phone.example/object"></object>
+<script src="PHONE/x.js"></script>
+<style>@import url("PHONE/x.css"); p { background: url("PHONE/x.png") }</style>
+<link rel="stylesheet" href="PHONE/y.css"/>
+<iframe src="PHONE/frame"></iframe>
+<object data="PHONE/object"></object>
 <svg onload="parent.caught = 'svg'"><a href="javascript:parent.caught='svg link'"><text y="20">press</text></a></svg>
-<form action="http://phone.example/form"><button id="send">send</button></form>
+<form action="PHONE/form"><button id="send">send</button></form>
 <a id="run" href="javascript:parent.caught = 'link'">run</a>
-<a id="away" href="http://phone.example/away" target="_top">away</a>
-<video src="http://phone.example/v.mp4" autoplay="autoplay"></video>
-<meta http-equiv="refresh" content="0;url=http://phone.example/refresh">
-<base href="http://phone.example/">
+<a id="away" href="PHONE/away" target="_top">away</a>
+<video src="PHONE/v.mp4" autoplay="autoplay"></video>
+<meta http-equiv="refresh" content="0;url=PHONE/refresh"/>
+<base href="PHONE/"/>
 <details open="open" ontoggle="parent.caught = 'toggle'">d</details>
 """
 TITLE = "<img src=x onerror=\\\"window.caught='title'\\\"><b>Bold</b> & {{ braces }}"
 
 
-def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context: BrowserContext) -> None:
+class Phone:
+    """A server elsewhere that would be glad of a call."""
+
+    def __init__(self) -> None:
+        calls: list[str] = []
+        self.calls = calls
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                calls.append(self.path)
+                self.send_response(204)
+                self.end_headers()
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, *said: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def phone() -> Iterator[Phone]:
+    phone = Phone()
+    yield phone
+    phone.server.shutdown()
+    phone.server.server_close()
+
+
+def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context: BrowserContext, phone: Phone) -> None:
     """The theme's template writes it, for an author's own HTML is refused before it gets so far."""
-    template = "{% extends 'section.mjml.j2' %}{% block close %}" + HOSTILE + "{% endblock %}\n"
+    template = (
+        "{% extends 'section.mjml.j2' %}{% block close %}"
+        + HOSTILE.replace("PHONE", phone.address)
+        + "{% endblock %}\n"
+    )
     theme = own_studio.desk.root / "templates" / "default" / "sections"
     theme.mkdir(parents=True)
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
     page = own_studio.open(context, CRANES)
     mail(page).locator("h1").wait_for()
     (theme / "essay.mjml.j2").write_text(template, encoding="utf-8")
@@ -49,10 +87,12 @@ def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context
         tab(page, name).click()
         page.wait_for_timeout(150)
     assert page.evaluate("() => window.caught") is None
-    assert [url for url in asked if "phone.example" in url] == []
+    assert phone.calls == []
     assert len(context.pages) == 1
     assert page.url.startswith(own_studio.address)
-    assert all(frame.url.startswith(own_studio.address) or frame.url.startswith("about:") for frame in page.frames)
+    assert all(frame.url.startswith((own_studio.address, "about:", "chrome-error:")) for frame in page.frames)
+    assert page.request.get(f"{phone.address}/heard").ok
+    assert phone.calls == ["/heard"], "the phone works"
 
 
 def test_words_of_an_author_are_words_everywhere(own_studio: Studio, context: BrowserContext) -> None:
@@ -69,7 +109,8 @@ def test_words_of_an_author_are_words_everywhere(own_studio: Studio, context: Br
     for name in ("Text", "Inbox", "Source", "Read aloud", "Changes", "Light"):
         tab(page, name).click()
     page.locator(".problem", has_text="TK").first.locator("button").click()
-    assert page.locator("body b", has_text="Bold").count() == 0
+    assert page.get_by_text("Bold", exact=True).count() == 0
+    assert page.locator("img").count() == 0
     assert page.evaluate("() => window.caught") is None
     assert [url for url in asked if not url.startswith((own_studio.address, "data:"))] == []
 

@@ -35,7 +35,8 @@ export class MailFrame {
     if (done && this.shown) {
       this.shown.frame.title = title;
       this.shown.frame.style.colorScheme = dark ? "dark" : "light";
-      this.remark();
+      const element = this.remark();
+      if (element && !same && !this.document.scrollingElement.scrollTop) this.reveal(element);
     }
     return done;
   }
