@@ -39,7 +39,7 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
         else:
             chosen = own
             if _words(new) not in (_words(old), _words(own)):
-                line = _written(pieces).count("\n") + 1
+                line = "".join(pieces).count("\n") + 1
                 clashes.append(Clash(line, _plain(own), _plain(new)))
         pieces += [words + blank for words, blank in chosen]
     return Merged(_written(pieces), tuple(clashes))

@@ -1,0 +1,106 @@
+"""New people in a masthead: every layout YAML allows, with comments and order as they were; as whole files."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.importers.cast import Cast, cast
+from newsletter.importers.masthead import with_cast
+from newsletter.model import Masthead, Person, Role, Team
+
+NEW = Cast(people=(("ana", "Ana Reis"), ("jo", "Jo: O'Neill, Jr.")), roles=(("photo", "Photographs"),))
+
+LAYOUTS = {
+    "block": (
+        "# us\npeople:\n  mira:  {name: Mira}   # since 2024\n\n# what they do\nroles:\n  essay: {label: Essay}\n",
+        "# us\npeople:\n  mira:  {name: Mira}   # since 2024\n  ana: {name: Ana Reis}\n"
+        '  jo: {name: "Jo: O\'Neill, Jr."}\n\n# what they do\nroles:\n  essay: {label: Essay}\n'
+        "  photo: {label: Photographs}\n",
+    ),
+    "deep blocks": (
+        "people:\n    mira:\n        name: Mira\nroles:\n    essay:\n        label: Essay\n",
+        "people:\n    mira:\n        name: Mira\n    ana: {name: Ana Reis}\n"
+        '    jo: {name: "Jo: O\'Neill, Jr."}\nroles:\n    essay:\n        label: Essay\n'
+        "    photo: {label: Photographs}\n",
+    ),
+    "braces": (
+        "people: {mira: {name: 'Mira }'}, tomas: {name: Tom}}  # all\nroles: {essay: {label: Essay}}\n",
+        "people: {mira: {name: 'Mira }'}, tomas: {name: Tom}, ana: {name: Ana Reis}, "
+        'jo: {name: "Jo: O\'Neill, Jr."}}  # all\nroles: {essay: {label: Essay}, photo: {label: Photographs}}\n',
+    ),
+    "empty": (
+        "people: {}\nroles:\n",
+        'people: {ana: {name: Ana Reis}, jo: {name: "Jo: O\'Neill, Jr."}}\nroles:\n  photo: {label: Photographs}\n',
+    ),
+    "absent, and no last line end": (
+        "teams: {}",
+        'teams: {}\npeople:\n  ana: {name: Ana Reis}\n  jo: {name: "Jo: O\'Neill, Jr."}\nroles:\n'
+        "  photo: {label: Photographs}\n",
+    ),
+    "an empty file": (
+        "",
+        'people:\n  ana: {name: Ana Reis}\n  jo: {name: "Jo: O\'Neill, Jr."}\nroles:\n  photo: {label: Photographs}\n',
+    ),
+    "Windows": (
+        "people:\r\n  mira: {name: Mira}\r\nroles: {}\r\n",
+        'people:\r\n  mira: {name: Mira}\r\n  ana: {name: Ana Reis}\r\n  jo: {name: "Jo: O\'Neill, Jr."}\r\n'
+        "roles: {photo: {label: Photographs}}\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_new_people_stand_last_in_their_list(layout: str) -> None:
+    before, after = LAYOUTS[layout]
+    assert with_cast(before, NEW) == after
+
+
+def test_a_layout_without_a_place_for_them_is_left_alone() -> None:
+    assert with_cast("people: &all\n  mira: {name: Mira}\nteams: *all\n", NEW) is None
+    assert with_cast("people: [mira]\n", NEW) is None
+    assert with_cast("people: {mira\n", NEW) is None
+
+
+# --- who is meant ------------------------------------------------------------------------------------------
+
+MASTHEAD = Masthead(
+    {"mira": Person("mira", "Mira Oduya"), "tomas": Person("tomas", "Tomás Leal")},
+    {"desk": Team("desk", "The Harbour Desk")},
+    (Role("essay", "Essay"), Role("photo", "Photographs")),
+)
+
+
+def test_names_are_looked_up_and_near_ones_are_told() -> None:
+    people = [
+        "mira  oduya",
+        "Tomas Leal",
+        "Mira Odaya",
+        "Ana Reis",
+        "Ana Rice",
+        "The Harbour Desk",
+        "Ana Reis",
+        "tomas",
+    ]
+    found = cast(people, ["The Chart Table"], ["Essays", "Photographs", "Drawings"], MASTHEAD)
+    assert found.ids == {
+        "mira  oduya": "mira",
+        "The Harbour Desk": "desk",
+        "tomas": "tomas",
+        "Ana Reis": "ana",
+        "Ana Rice": "ana-rice",
+        "The Chart Table": "chart",
+    }
+    assert found.people == (("ana", "Ana Reis"), ("ana-rice", "Ana Rice"))
+    assert found.teams == (("chart", "The Chart Table"),)
+    assert found.of_labels == {"Essays": "essay", "Photographs": "photo", "Drawings": "drawings"}
+    assert found.roles == (("drawings", "Drawings"),)
+    assert found.near == (("Tomas Leal", "Tomás Leal", "tomas"), ("Mira Odaya", "Mira Oduya", "mira"))
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("Łukasz Øye", "lukasz"), ("李雷", "person"), ("Yes Man", "yes-man"), ("No", "no-2"), ("4 Corners", "person-1")],
+)
+def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None:
+    (found,) = cast([name], [], [], Masthead({}, {}, ())).people
+    assert found == (id, name)

@@ -1,0 +1,70 @@
+"""Merging: what one side changed is taken, what both changed in their own ways is told and stays as it is here."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.importers.threeway import Clash, merge
+
+BASE = "one\n\ntwo\n\nthree\n\nfour\n"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "merged"),
+    [
+        pytest.param("ONE two three four", "one two three FOUR", "ONE two three FOUR", id="ends"),
+        pytest.param("two three four", "one two three four five", "two three four five", id="cut and grown"),
+        pytest.param("one two four", "one two four", "one two four", id="the same"),
+        pytest.param("one 2 three four", "one 2 three 4", "one 2 three 4", id="the same and more"),
+    ],
+)
+def test_changes_of_both_sides_meet(ours: str, theirs: str, merged: str) -> None:
+    found = merge(BASE, paragraphs(ours), paragraphs(theirs))
+    assert (found.text, found.clashes) == (paragraphs(merged), ())
+
+
+def paragraphs(words: str) -> str:
+    return words.replace(" ", "\n\n") + "\n"
+
+
+def test_neighbours_cannot_be_told_apart() -> None:
+    found = merge(BASE, paragraphs("one two three 4"), paragraphs("one two 3 four"))
+    assert found.text == paragraphs("one two three 4")
+    assert found.clashes == (Clash(5, "three\n\n4", "3\n\nfour"),)
+
+
+def test_a_clash_says_where_and_keeps_ours() -> None:
+    found = merge(BASE, "one\n\ntwo, ours\n\nthree\n\nfour\n", "one\n\ntwo, theirs\n\nthree\n\n4\n")
+    assert found.text == "one\n\ntwo, ours\n\nthree\n\n4\n"
+    assert found.clashes == (Clash(3, "two, ours", "two, theirs"),)
+
+
+def test_what_one_cut_and_the_other_changed_clashes() -> None:
+    found = merge(BASE, "one\n\nthree\n\nfour\n", "one\n\n2\n\nthree\n\nfour\n")
+    assert found.text == "one\n\nthree\n\nfour\n"
+    assert found.clashes == (Clash(3, "", "2"),)
+
+
+texts = st.lists(st.sampled_from("abcdefg"), max_size=8).map(
+    lambda lines: "".join(f"{line}\n\n" for line in lines)[:-1]
+)
+
+
+@given(texts, texts)
+def test_one_side_alone_is_taken_whole(base: str, other: str) -> None:
+    assert merge(base, base, other).text == other
+    assert merge(base, other, base).text == other
+    assert merge(base, other, other).text == other
+    assert not merge(base, base, other).clashes
+
+
+@given(texts, texts, texts)
+def test_no_line_of_ours_goes_unless_theirs_cut_it_alone(base: str, ours: str, theirs: str) -> None:
+    found = merge(base, ours, theirs)
+    kept = found.text.split() + [line for clash in found.clashes for line in clash.theirs.split()]
+    for line in set(ours.split()) - set(base.split()):
+        assert line in found.text
+    for line in set(theirs.split()) - set(base.split()):
+        assert line in kept
