@@ -98,7 +98,7 @@ EVERYTHING = """\
 Read [the *log*](/log#noon), [a page that went](/gone) and [one that moved](/old#noon), or [the log][log].
 
 A [wall](/wall), a [soft one](/soft), [no such place](/log#midnight), and <mailto:log@quay.example>; leave
-[here](%%unsubscribe_url%%), or see [this letter](/2026-03-01-quay/) again.
+[here](%%unsubscribe_url%%), or see [this letter](/2026-03-01-quay/) again, or [the desk's own](https://a.desk.example/).
 
 [log]: WEB/gone 'An old one'
 """
@@ -115,6 +115,7 @@ roles:
 def everything(linked: Desk, web: Web) -> Desk:
     """Every verdict but the slow one; one address in three places, two of them in the essay."""
     write(linked, web, EVERYTHING.replace("WEB", site(web)), head="---\nkind: essay\nby: mara\nsource: log\n---\n")
+    settle(linked, web, 'skip = ["desk.example"]\n')
     linked.write(f"{ISSUE}/sources.yaml", SOURCES.replace("WEB", site(web)))
     linked.write("credits.yaml", MASTHEAD.replace("WEB", site(web)))
     linked.write(f"{ISSUE}/credits.yaml", "essay: mara\nlocation: Lisbon, Portugal\n")
@@ -147,7 +148,7 @@ def test_each_address_is_asked_once_for_all_issues_of_a_run(everything: Desk, we
     for day in range(1, 10):
         everything.another(f"2026-04-0{day}-tide")
     ran = everything.run("check", "--all", "--links", *ONLY, "--jobs", "1")
-    assert ran.out.splitlines()[1] == "7 links: 2 ok, 1 moved, 2 suspect, 1 blocked, 1 broken"
+    assert ran.out.splitlines()[1] == "8 links: 2 ok, 1 moved, 2 suspect, 1 blocked, 1 broken, 1 skipped"
     assert asked(web) == ["/", "/2026-03-01-quay/", "/gone", "/log", "/log", "/old", "/soft", "/wall"]
     assert ran.err.count("credits.yaml:2:27: warning NL271") == 1, "what issues share is told once"
     assert ran.err.count("NL270 dead-link") == 30

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from newsletter.check import example
 from newsletter.check.fix import edited
@@ -120,3 +122,49 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
         Wanted("https://letter.example.org"),
         Wanted("https://letter.example.org/unsubscribe"),
     )
+
+
+# --- whatever is around them -----------------------------------------------------------------------------
+
+WORDS = ["the log", "a *tide* table", "`](x)`", "港の灯", "\\[sic\\]", "“so”", "![](a.png)", "x `a\\` y", "é&amp;è"]
+BEFORE = [*WORDS, "A note[^1]"]  # which no link can hold
+SPELLINGS = [
+    "[{words}]({url})",
+    '[{words}](  {url}  "A title (with ]( in it)")',
+    "[{words}](<{url}>)",
+    "[{words}][r{n}]",
+    "<{url}>",
+    "![a \\] picture]({url})",
+    "**[{words}]({url})**",
+    "[{words}](\n{url} 'So')",  # where a line may end
+]
+BLOCKS = ["{}", "::: callout Mind\n{}\n:::", "> {}", "- {}", "## {}", "| a | b |\n|---|---|\n| é | {} |"]
+
+
+@st.composite
+def sections(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Markdown with links, and their addresses."""
+    blocks, urls = [], []
+    for n in range(draw(st.integers(1, 8))):
+        block = draw(st.sampled_from(BLOCKS))
+        spelled = draw(st.sampled_from(SPELLINGS if block in BLOCKS[:2] else SPELLINGS[:-1]))
+        urls.append(f"https://{draw(st.sampled_from(['example.org', 'port.example']))}/a_(b)?x=1&y=%2F#{n}")
+        link = spelled.format(words=draw(st.sampled_from(WORDS)), url=urls[-1], n=n)
+        blocks.append(block.format(f"{draw(st.sampled_from(BEFORE))} {link} after"))
+        if "][r" in link:
+            blocks.append(f"[r{n}]: {urls[-1]}")
+    return "\n\n".join([*blocks, "[^1]: A note."]), urls
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(section=sections())
+def test_every_link_is_found_where_it_is_typed(section: tuple[str, list[str]], tmp_path: Path) -> None:
+    text, urls = section
+    for name, data in example.workspace(text).items():
+        write(tmp_path / name, data)
+    found = [use for use in of(find(tmp_path)) if use.kind in ("link", "picture")]
+    assert sorted(use.url for use in found) == sorted(urls)
+    lines = (tmp_path / example.ESSAY).read_text("utf-8").split("\n")
+    for use in found:
+        assert use.typed
+        assert lines[(use.where.line or 0) - 1].startswith(use.url, (use.where.column or 0) - 1)
