@@ -19,8 +19,7 @@ from newsletter.errors import NewsletterError
 from newsletter.importers import blocks as make
 from newsletter.importers.archive import Archive
 from newsletter.importers.draft import Block, Draft
-from newsletter.importers.flow import ADDED
-from newsletter.importers.footnotes import drop
+from newsletter.importers.elements import ADDED, drop
 from newsletter.importers.ledger import missing
 from newsletter.importers.tray import Tray
 from newsletter.importers.tree import parse, read_tree

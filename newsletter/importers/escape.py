@@ -7,11 +7,11 @@ import re
 from newsletter.merge import FIELD, FIELDS
 
 # What means something wherever it stands. A `_` between letters means nothing, `<` and `&` only before certain signs.
-_ANYWHERE = re.compile(r"[\\`*\[~]|(?<![^\W_])_|_(?![^\W_])|<(?=\S)|&(?=#?\w+;)")
+_ANYWHERE = re.compile(r"[\\`*\[~]|:(?=::)|(?<![^\W_])_|_(?![^\W_])|<(?=\S)|&(?=#?\w+;)")
 # `--` is a dash to the parser; before a letter it is the option of a command.
 _OPTION = re.compile(r"(?<!\S)--(?=\w)")
 # What means something at the start of a line.
-_AT_START = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|:::|\||[=:|#>+_-](?=[\s|:=#>+_-]*$)")
+_AT_START = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|\||[=:|#>+_-](?=[\s|:=#>+_-]*$)")
 _NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _CLOSING_HASHES = re.compile(r"(?<=\s)#(?=#*$)")
 _EVERY_SIGN = re.compile(r"[!-/:-@\[-`{-~]")

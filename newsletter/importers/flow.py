@@ -10,6 +10,7 @@ from typing import Any
 from newsletter.importers import blocks as make
 from newsletter.importers.blocks import Place
 from newsletter.importers.draft import Block
+from newsletter.importers.elements import ADDED, everything, line_of, text_of
 from newsletter.importers.ink import PLAIN, Ink
 from newsletter.importers.parts import PARTS, plain_part
 from newsletter.importers.pieces import BREAK, Piece, tidied, with_links
@@ -17,7 +18,6 @@ from newsletter.importers.styles import Look, Styles
 from newsletter.importers.tray import Tray
 
 MAX_NESTING = 120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
-ADDED = "data-draft-"  # what readers of other formats add to elements: line, style, size, centred, bold
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
@@ -42,7 +42,7 @@ STYLES: Mapping[str, str] = {
     "MsoIntenseQuote": "Quote",
 }
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
-_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment|/?\w+$|[{<]")  # comments that programs write
+_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
 
 
 class Flow:
@@ -98,7 +98,7 @@ class Flow:
         if name in SILENT:
             return
         if self.nesting > MAX_NESTING:
-            self.words(f" {''.join(element.itertext('*'))} ", ink)
+            self.words(f" {everything(element)} ", ink)
             return
         look = self.styles.look(name, element.get("class", ""), element.get("style", ""))
         if (look.hidden or element.get("hidden") is not None) and name not in ("br", "wbr", "img"):
@@ -113,8 +113,7 @@ class Flow:
         self.nesting -= 1
 
     def lost(self, element: Any, message: str, extra: str = "") -> None:
-        words = " ".join("".join(element.itertext("*")).split())
-        if said := " ".join(filter(None, (words, extra))):
+        if said := " ".join(filter(None, (everything(element), extra))):
             self.tray.tell("lost", message, said, self.line_of(element))
 
     def comment(self, element: Any) -> None:
@@ -157,7 +156,7 @@ class Flow:
 
     def anchor(self, element: Any, ink: Ink) -> None:
         href = element.get("href")
-        words = " ".join("".join(element.itertext()).split())
+        words = text_of(element)
         if href is None or href in ("#", "#top") or (href.startswith("#") and not words):
             self.children(element, ink)
             return
@@ -244,16 +243,6 @@ class Flow:
         caption = make.paragraph((Piece(piece.title),), self.place) if piece.title else None
         link = "" if _LARGER.search(piece.url) else piece.url
         return make.picture(piece.src.removeprefix("images/"), piece.words, self.place.line, caption=caption, link=link)
-
-
-def line_of(element: Any, *, numbered: bool) -> int:
-    """Return an element's place: its own or that of what is around it, else of the first thing in it."""
-    if not numbered:
-        return element.sourceline or 0
-    for one in (element, *element.iterancestors(), *element.iterdescendants()):
-        if isinstance(one.tag, str) and (line := one.get(ADDED + "line")):
-            return int(line)
-    return 0
 
 
 _LARGER = re.compile(r"\.(?:png|jpe?g|gif|webp)(?:[?#]|$)|substackcdn\.com", re.IGNORECASE)

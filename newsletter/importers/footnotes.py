@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from newsletter.importers.elements import drop, text_of
+
 _COMMENT = re.compile(r"cmnt|_msocom|_cmt|comment", re.IGNORECASE)
 _SAYS_SO = re.compile(r"footnote|endnote|noteref|fnref", re.IGNORECASE)
 _MARK = re.compile(r"[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[a-z]{1,4}|[ivxlc]+|[*†‡§¶#]{1,4})\s*[\])}.]?", re.IGNORECASE)
@@ -78,7 +80,7 @@ def _fragment(anchor: Any) -> str:
 
 
 def _is_mark(anchor: Any) -> bool:
-    words = "".join(anchor.itertext()).strip()
+    words = text_of(anchor)
     return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _says_so(anchor))
 
 
@@ -132,7 +134,7 @@ _INSIDE = ("sup", "span", "a", "b", "font")
 
 def _forget_way_back(body: Any, anchor: Any) -> None:
     for way in list(_ways_back(body, anchor)):
-        if _BACK.fullmatch("".join(way.itertext()).strip().lower()) or _is_mark(way):
+        if _BACK.fullmatch(text_of(way).lower()) or _is_mark(way):
             drop(way)
 
 
@@ -152,19 +154,3 @@ def _whole_mark(anchor: Any) -> Any:
             break
         anchor, parent = parent, parent.getparent()
     return anchor
-
-
-def drop(element: Any) -> None:
-    """Remove an element, and an empty one around it, but not the words after it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
-    if parent.tag in ("sup", "span") and len(parent) == 0 and not (parent.text or "").strip(" []()"):
-        drop(parent)

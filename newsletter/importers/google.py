@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from newsletter.importers.flow import ADDED
+from newsletter.importers.elements import ADDED, text_of
 
 _LIST = re.compile(r"\blst-kix_\S+")
 _LEVEL = re.compile(r"\blst-kix_\S+?-(\d)\b")
@@ -36,7 +36,7 @@ def put_right(root: Any) -> None:
     paragraphs = (
         element
         for element in root.iter("p", "li", *_HEADINGS)
-        if element.tag != "p" or "".join(element.itertext()).strip() or next(element.iter("img"), None) is not None
+        if element.tag != "p" or text_of(element) or next(element.iter("img"), None) is not None
     )
     for number, element in enumerate(paragraphs, 1):
         element.set(ADDED + "line", str(number))

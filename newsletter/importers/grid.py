@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from newsletter.importers.elements import text_of
+
 LONG = 400  # characters in a cell: more is an article, not a value
 MANY = 10_000  # cells; what claims to span more is an attack
 _ARTICLE = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "hr", "blockquote", "figure", "pre")
@@ -58,5 +60,5 @@ def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
         return next((one for one in table.iterdescendants("table")), None) is not None
     cells = [cell for row in rows for cell in row if cell is not None]
     return len(rows) < 2 or any(
-        next(cell.iter(*_ARTICLE), None) is not None or len("".join(cell.itertext())) > LONG for cell in cells
+        next(cell.iter(*_ARTICLE), None) is not None or len(text_of(cell)) > LONG for cell in cells
     )

@@ -9,8 +9,8 @@ import pyromark
 
 from newsletter.importers import blocks as make
 from newsletter.importers.draft import Block
-from newsletter.importers.flow import ADDED, Flow
-from newsletter.importers.footnotes import drop
+from newsletter.importers.elements import ADDED, drop
+from newsletter.importers.flow import Flow
 from newsletter.importers.inline import OPTIONS
 from newsletter.importers.styles import Styles
 from newsletter.importers.tray import Tray

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.importers.footnotes import drop
+from newsletter.importers.elements import drop, everything, text_of
 from newsletter.importers.tray import Tray
 
 _ASIDE = ("nav", "aside", "footer", "form", "dialog", "search")
@@ -89,7 +89,7 @@ def _weight(element: Any) -> int:
 
 
 def _length(element: Any) -> int:
-    return len(" ".join("".join(element.itertext()).split()))
+    return len(text_of(element))
 
 
 def _heading(body: Any, main: Any) -> Any:
@@ -135,9 +135,7 @@ def _tell(element: Any, message: str, tray: Tray) -> None:
     for silent in list(element.iter("script", "style", "template", "noscript")):
         if silent is not element:
             drop(silent)
-    words = (
-        " ".join(" ".join(element.itertext("*")).split()) if element.tag not in ("script", "style", "template") else ""
-    )
+    words = "" if element.tag in ("script", "style", "template") else everything(element)
     if words:
         tray.tell("lost", message, words, int(element.sourceline or 0))
 

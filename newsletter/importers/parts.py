@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.importers import blocks as make
 from newsletter.importers.draft import Block
+from newsletter.importers.elements import text_of
 from newsletter.importers.grid import is_layout, rows_of
 from newsletter.importers.ink import PLAIN, Ink
 from newsletter.importers.pieces import Piece, tidied
@@ -34,7 +35,7 @@ def plain_part(flow: Flow, element: Any, ink: Ink) -> None:
 
 
 def _button(flow: Flow, element: Any, ink: Ink) -> None:
-    words = " ".join("".join(element.itertext()).split())
+    words = text_of(element)
     href = next((anchor.get("href") for anchor in element.iter("a") if anchor.get("href")), "")
     url = flow.tray.link(href, words, flow.place.line) if href else ""
     if url and words and not flow.depth:
@@ -110,7 +111,7 @@ def _code(flow: Flow, element: Any, ink: Ink) -> None:
         br.tail = "\n" + (br.tail or "")
     classes = " ".join(one.get("class", "") for one in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
-    words = "".join(element.itertext("*"))
+    words = str(element.xpath("string()"))
     if words.strip():
         flow.out.append(make.code_block(words, flow.place.line, language[1] if language else ""))
 

@@ -10,8 +10,9 @@ import lxml.html
 from newsletter.errors import NewsletterError
 from newsletter.importers import blocks as make
 from newsletter.importers.draft import Block
-from newsletter.importers.flow import SILENT, Flow, line_of
-from newsletter.importers.footnotes import drop, find_notes
+from newsletter.importers.elements import drop, line_of, text_of
+from newsletter.importers.flow import SILENT, Flow
+from newsletter.importers.footnotes import find_notes
 from newsletter.importers.notes import settled
 from newsletter.importers.plaintext import printable
 from newsletter.importers.styles import Styles
@@ -28,10 +29,7 @@ def parse(text: str, name: str) -> Any:
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
     text = printable(_LOSES.sub("", text))
-    try:
-        root = lxml.html.document_fromstring(text if text.strip() else "<p></p>", parser=parser)
-    except (lxml.etree.ParserError, ValueError) as error:
-        raise NewsletterError(f"{name} is no HTML that can be read: {error}") from error
+    root = lxml.html.document_fromstring(f"{text}<p></p>", parser=parser)  # one that is never empty
     if any("depth" in entry.message for entry in parser.error_log):
         hint = "Copy its text into a new document, and import that."
         raise NewsletterError(f"{name} nests elements more than 256 deep, which no page does", hint=hint)
@@ -42,7 +40,7 @@ def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, 
     """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
     found = []
     for one in find_notes(root):
-        words = " ".join("".join(one.body.itertext()).split())
+        words = text_of(one.body)
         line = line_of(one.marks[0], numbered=numbered)
         drop(one.body)
         if one.comment or not (words or next(one.body.iter("img"), None) is not None):

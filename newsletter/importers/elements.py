@@ -1,0 +1,49 @@
+"""What all readers of HTML ask of an element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ADDED = "data-draft-"  # what readers of other formats add to elements: line, style, size, centred, bold
+_SAID = ("alt", "value", "placeholder", "title", "label")  # attributes with words that a reader may see
+
+
+def text_of(element: Any) -> str:
+    """Return the words of an element with single blanks; its comments are none."""
+    return " ".join(str(element.xpath("string()")).split())
+
+
+def everything(element: Any) -> str:
+    """Return all that an element could say: its words, those in attributes, its comments."""
+    pieces = list(element.itertext())
+    for one in element.iter():
+        if isinstance(one.tag, str):
+            pieces += [one.get(name, "") for name in _SAID]
+    return " ".join(" ".join(pieces).split())
+
+
+def drop(element: Any) -> None:
+    """Remove an element, and an empty one around it, but not the words after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    element.tail = None
+    parent.remove(element)
+    if parent.tag in ("sup", "span") and len(parent) == 0 and not (parent.text or "").strip(" []()"):
+        drop(parent)
+
+
+def line_of(element: Any, *, numbered: bool) -> int:
+    """Return an element's place: its own or that of what is around it, else of the first thing in it."""
+    if not numbered:
+        return element.sourceline or 0
+    for one in (element, *element.iterancestors(), *element.iterdescendants()):
+        if isinstance(one.tag, str) and (line := one.get(ADDED + "line")):
+            return int(line)
+    return 0

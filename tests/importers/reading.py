@@ -1,0 +1,82 @@
+"""What a draft says once its blocks are a section: read by the same parser as every issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.faults import Report
+from newsletter.importers import read
+from newsletter.importers.draft import Draft
+from newsletter.languages import direction
+from newsletter.markup.button import Button
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.comment import Comment
+from newsletter.markup.directives import Desk
+from newsletter.markup.inline import Break, Code, Image, MergeField, Text
+from newsletter.markup.parse import parse
+from newsletter.markup.source import Source
+from newsletter.model import Finding, Node
+
+MARK = re.compile(r"q\d+z")  # stands in every word of a generated draft
+
+
+def one(data: bytes, name: str = "draft") -> Draft:
+    (draft,) = read(data, name)
+    return draft
+
+
+def section(draft: Draft) -> str:
+    return "\n\n".join(block.markdown for block in draft.blocks) + "\n"
+
+
+def parsed(markdown: str) -> tuple[str, tuple[Finding, ...]]:
+    """Return the words of a section, blocks and line breaks parted by blanks, and what is wrong with it."""
+    report = Report()
+    nodes = parse(Source.of("10-essay.md", markdown), "en", direction("en"), Desk(lambda *_: [["a"], ["b"]]), report)
+    return " ".join("".join(_words(nodes)).split()), tuple(report.findings)
+
+
+def _words(nodes: tuple[Node, ...]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Text | Code):
+            yield node.words
+        elif isinstance(node, MergeField):
+            yield node.words
+        elif isinstance(node, CodeBlock | Comment):
+            yield f" {node.words} "
+        elif isinstance(node, Image):
+            yield f" {node.alt} {node.title} "
+        elif isinstance(node, Button):
+            yield f" {node.label} "
+        elif isinstance(node, Break):
+            yield " "
+        block = type(node).__module__.rpartition(".")[2] != "inline"
+        yield " " if block else ""
+        yield from _words(node.children)
+        yield " " if block else ""
+
+
+def typed(words: str) -> str:
+    """Return words as the house prints them: quotation marks, dashes and dots."""
+    words = re.sub(r"[‘’‚“”„«»'\"]", "'", words)
+    return re.sub(r"\.\.\.", "…", words.replace("---", "—").replace("--", "–"))
+
+
+def outline(draft: Draft) -> str:
+    """Return a draft as a text that a person compares: its head, its blocks, its pictures, what was told."""
+    head = [f"{draft.kind}: {draft.title}", *(f"{key}: {value}" for key, value in draft.meta.items())]
+    blocks = []
+    for block in draft.blocks:
+        marks = [f"{draft.unit} {block.line}" + (f"–{block.end}" if block.end not in (0, block.line) else "")]
+        marks += [block.style] if block.style else []
+        marks += [name for name in ("bold", "italic", "centred") if getattr(block, name)]
+        marks += [f"{block.size:g}pt"] if block.size else []
+        blocks.append(f"[{block.kind}, {', '.join(marks)}]\n{block.markdown}")
+    pictures = [
+        f"{picture.name}: {'along' if picture.data else picture.url}"
+        + (f", {picture.width}px" if picture.width else "")
+        for picture in draft.pictures
+    ]
+    told = [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.told]
+    return "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(told)))) + "\n"
