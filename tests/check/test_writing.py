@@ -10,7 +10,7 @@ from newsletter.check import example
 from newsletter.check.rules.dates import wrong_weekday
 from newsletter.check.rules.style import name_spelled_two_ways
 from newsletter.check.rules.typography import trailing_space
-from newsletter.check.rules.writing import unfinished
+from newsletter.check.rules.writing import doubled_word, unfinished
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import find
@@ -89,3 +89,25 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
 )
 def test_capitals_are_no_second_spelling(words: str, ways: int, tmp_path: Path) -> None:
     assert len(list(name_spelled_two_ways.find(essay(tmp_path, words)))) == ways
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("The crane lifts the\nthe box.", ["the the"]),
+        ("The The crane lifts. The quay stands.", ["The The"]),
+        ("The crane lifts the the the box.", ["the the the"]),
+        ("It was was was gone.", ["was was was"]),
+        ("And and then nothing came.", ["And and"]),
+        ("The keys of the of the crane lie in the in the box.", ["of the of the", "in the in the"]),
+        ("In the In the beginning was the crane.", ["In the In the"]),
+        ("They think think tanks think.", ["think think"]),
+        ("We heard The The play, in the The Hague of old.", []),
+        ("No no no! It went on and on and on, very very slowly, brr brr brr, mark mark mark.", []),
+        ("Bora Bora, New New York, Sirhan Sirhan, Port of Port of Spain.", []),
+        ("Those whom we turn to to learn are hard to care for for weeks.", []),
+        ("They had had their day, and that that is so is so.", []),
+    ],
+)
+def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
+    assert [message for _, message, *_ in doubled_word.find(essay(tmp_path, words))] == told

@@ -69,12 +69,29 @@ def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
     return found
 
 
-_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)(?![\w’'\-]|\.\w|[ \u00a0]+\1\b)", re.IGNORECASE)
+_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)((?:[ \u00a0]+\1)*)(?![\w’'\-]|\.\w)", re.IGNORECASE)
+# Two little words twice: `of the of the`; but `on and on and on`.
+_DOUBLED_PAIR = re.compile(r"(?<![\w’'-])([^\W\d_]+ [^\W\d_]+) (\1)(?![\w’'-])", re.IGNORECASE)
+# Words that mean nothing alone: however often and in whatever case they are doubled, it is by mistake.
+_LITTLE: Mapping[str, frozenset[str]] = {
+    "en": frozenset(
+        "a an the of to at for from with by as and or but if was were are be been has have its their".split()
+    ),
+    "de": frozenset("und oder im am an auf mit von zu zum zur ein eine einen einem einer des bei für als".split()),
+    "fr": frozenset("le la les de des du un une et à au aux dans pour par sur".split()),
+    "es": frozenset("el la los las de del un una y en al con por para".split()),
+    "pt": frozenset("o os as de do da dos das um uma e em no na ao com por para".split()),
+    "it": frozenset("il lo la gli le di del della un una e in nel nella con per da dal dalla".split()),
+    "nl": frozenset("de het een van en in op te voor met aan bij naar".split()),
+}
+_PARTICLES = frozenset(("in", "on"))
+_JOINING = frozenset("and or but by und oder et y e en".split())
 # Doubled on purpose: by grammar, or for force.
 _TWICE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "had that is do very really many much no yes now there long far big too well hear ha bye blah tut knock never "
-        "again ever her who what night hush pretty quite old huge you etc".split()
+        "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok something everything "
+        "surprise bonus pop mumble yada chop twenty cous job".split()
     ),
     "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
     "fr": frozenset("nous vous très non oui si bla".split()),
@@ -95,24 +112,44 @@ _TWICE: Mapping[str, frozenset[str]] = {
 )
 def doubled_word(issue: Issue) -> Found:
     """A word written twice, most often over the end of a line, is what spelling checkers and tired eyes miss."""
-    allowed = _TWICE.get(issue.language.split("-")[0], frozenset())
+    language = issue.language.split("-")[0]
     for passage in passages(issue):
         if passage.cell:
             continue
+        starts = {sentence.start for sentence in passage.sentences}
         for match in _DOUBLED.finditer(passage.words):
-            first, second = match[1], match[2]
-            name = second[0].isupper()
-            if not name and second.lower() not in allowed and not _sound(second, passage.words[: match.start()]):
-                yield passage.at(match.start(2), second), f"{first} {second}"
+            if _slip(match, language, starts):
+                yield passage.at(match.start(2), match[2]), match[0].replace("\u00a0", " ")
+        little = _LITTLE.get(language, frozenset())
+        for match in _DOUBLED_PAIR.finditer(passage.words):
+            one, other = match[1].lower().split()
+            if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
+                yield passage.at(match.start(2), match[2]), match[0]
+
+
+# Prepositions that belong to the verb before them: `whom we turn to to learn`.
+_STRANDED = re.compile(
+    r"\b(?:go|goes|going|went|gone|turn(?:s|ed)?|ha(?:ve|s|d)|listen\w*|talk\w*|speak\w*|look\w*|used|car(?:e[ds]?|ing)|"
+    r"wait\w*|ask\w*|work\w*|hack\w*|log(?:ged)?|c[oa]me|mov(?:e[ds]?|ing)|was|is|it|are) (?:to|for|on|in)$",
+    re.IGNORECASE,
+)
+
+
+def _slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
+    """Tell whether a word is doubled by mistake: not a name, nor for force, by grammar or for its sound."""
+    word = match[2]
+    if language == "en" and not match[3] and _STRANDED.search(match.string, 0, match.end(1)):
+        return False
+    if word.lower() in _LITTLE.get(language, frozenset()):
+        return word.islower() or match.start() in starts  # The The is a band
+    return not (word[0].isupper() or match[3] or word.lower() in _TWICE.get(language, frozenset()) or _noise(word))
 
 
 _VOWEL = re.compile(r"[aeiouyà-ÿ]|[^\x00-\xff]", re.IGNORECASE)
 
 
-def _sound(word: str, before: str) -> bool:
-    """Tell whether a word is a noise or is said three times: brr brr, mark mark mark."""
-    thrice = before.lower().rstrip().endswith(word.lower())
-    return thrice or not _VOWEL.search(word) or (len(set(word.lower())) == 1 and word.lower() not in "ai")
+def _noise(word: str) -> bool:
+    return not _VOWEL.search(word) or (len(set(word.lower())) == 1 and word.lower() not in "ai")
 
 
 _ATTACHED: Mapping[str, re.Pattern[str]] = {
