@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-SHEETS, STYLES = 32, 4096  # as many are remembered: every theme of a workspace, and all its elements
+SHEETS = STYLES = 4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
+# A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
+_PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
 
 
 class Declaration(NamedTuple):
@@ -84,12 +87,16 @@ class Memory(Later):
         return self.styles[css]
 
     def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
-        if css not in self.sheets:
-            sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(css, validate=False)
-            if any(rule.type == rule.MEDIA_RULE for rule in sheet):
-                return sheet  # premailer writes these back in cssutils' own words
-            self._remember(self.sheets, css, [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE], SHEETS)
-        return self.sheets[css]
+        rules: list[Rule] = []
+        for piece in _pieces(css):
+            if piece not in self.sheets:
+                sheet = _cssutils().parseString(piece, validate=False)
+                if any(rule.type == rule.MEDIA_RULE for rule in sheet):
+                    return sheet  # premailer writes these back in cssutils' own words
+                read = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
+                self._remember(self.sheets, piece, read, SHEETS)
+            rules += self.sheets[piece]
+        return rules
 
     def _remember(self, read: dict[str, T], css: str, found: T, most: int) -> None:
         """Keep what was read, and forget the oldest: a theme that is being drawn has a new sheet with every save."""
@@ -114,6 +121,11 @@ class Memory(Later):
         if self.new:
             shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
             self.new, self.recalled = False, True
+
+
+def _pieces(css: str) -> list[str]:
+    """Return the rules of a style sheet: a theme that is being drawn changes a few of them with every save."""
+    return re.findall(r"[^{}]+\{[^{}]*\}", css) if _PLAIN.fullmatch(css.strip()) else [css]
 
 
 def _key() -> str:
