@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
@@ -145,9 +145,8 @@ def _ratio(one: Block, other: Block) -> float:
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
-def told(workspace: Workspace, folder: Path, old: str | None, new: str | None) -> dict[str, Any]:
-    """Return what `/api/issues/{slug}/changes` answers, of the published mail and the marked one."""
-    last = published(workspace, folder)
+def told(last: Mapping[str, Any] | None, old: str | None, new: str | None) -> dict[str, Any]:
+    """Return what `/api/issues/{slug}/changes` answers: of the last receipt, the published mail and the marked one."""
     since = last["at"] if last else None
     if old is None or new is None:
         why = (

@@ -11,7 +11,6 @@ from newsletter.check.size import CLIP, NEAR, SizeReport, size
 from newsletter.context import WORDS_PER_MINUTE, count_words, lines_of
 from newsletter.markup.inline import Image
 from newsletter.model import Finding, Issue, Location, Severity, walk
-from newsletter.preview.changes import published
 from newsletter.preview.editor import Editor
 from newsletter.preview.inbox import inbox
 from newsletter.preview.kept import Kept, Made, Shown
@@ -49,7 +48,6 @@ def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
     made = shown.made
     issue = shown.draft.issue or (made.mail.issue if made else None)
     severities = Counter(finding.severity for finding in shown.findings)
-    last = published(shown.workspace, shown.draft.folder)
     return {
         "slug": shown.slug,
         "version": shown.version,
@@ -57,13 +55,13 @@ def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
         "stale": bool(made and shown.errors),
         "checked": shown.checked,
         **_head(issue),
-        "state": "published" if last else "draft",
+        "state": "published" if shown.receipt else "draft",
         "web_url": shown.workspace.publication.web_url(shown.slug),
         "errors": [_finding(finding, shown, editor) for finding in shown.errors],
         "findings": [_finding(finding, shown, editor) for finding in shown.findings],
         "counts": {severity: severities[severity] for severity in SEVERITIES},
         "views": [],
-        "published": last,
+        "published": shown.receipt,
         **_NO_MAIL,
     } | (_mail(made, editor, severities) if made else {})
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from newsletter.faults import WRONG_VALUE
 from newsletter.listing import row
 from newsletter.model import Email, Fault, Finding
 from newsletter.pictures import Shelf
-from newsletter.preview.changes import published_html
+from newsletter.preview.changes import published, published_html
 from newsletter.preview.editor import Editor
 from newsletter.preview.places import Marked, marked
 from newsletter.validate import finish, judge
@@ -40,6 +40,7 @@ class Made:
 
     mail: Mail
     published: str | None  # the HTML that was last published
+    views: dict[str, str | None] = field(default_factory=dict)  # what was asked for, by name
 
     @cached_property
     def marked(self) -> Marked:
@@ -71,6 +72,7 @@ class Shown:
     errors: tuple[Finding, ...]  # why there is no mail of this version
     findings: tuple[Finding, ...]  # of this version where `checked`, else those of the one before with these errors
     checked: bool = False
+    receipt: Mapping[str, Any] | None = None  # of the last publication
 
 
 class Kept:
@@ -109,6 +111,7 @@ class Kept:
         self.dirty |= self.shown.keys()
         self.rows.clear()
         self.history = History(self.workspace, self.workspace.folders())
+        self._judge_anew(self.shown)
 
     def touch(self, slug: str) -> None:
         """Have one issue built anew."""
@@ -117,6 +120,11 @@ class Kept:
         self.rows.pop(slug, None)
         self.history.kept.pop(self.workspace.issues / slug, None)
         self.history.folders = self.workspace.folders()
+        self._judge_anew(later for later in self.shown if later > slug)  # rules look back at earlier issues
+
+    def _judge_anew(self, slugs: Iterable[str]) -> None:
+        for slug in tuple(slugs):
+            self.shown[slug] = replace(self.shown[slug], checked=False)
 
     # --- what is asked ---
 
@@ -151,15 +159,18 @@ class Kept:
             message = f"the studio failed at this: {type(error).__name__}: {error}"
             errors = (_OURS.finding(workspace.place(folder), message, "Tell those who make the tool; others go on."),)
         made = before.made if before else None
-        if before and before.draft == draft and before.errors == errors and (made and made.mail.email) == email:
+        receipt, html = published(workspace, folder), published_html(workspace, folder)
+        same = made is None or (made.published == html and (errors or made.mail.email == email))
+        known = before and (before.workspace, before.draft, before.errors, before.receipt)
+        if before and same and known == (workspace, draft, errors, receipt):
             return before  # saved without a change, or a file that says nothing
         if email and draft.issue and draft.theme:
             checks = Checks(chosen(workspace), workspace.check.reserve)
             mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
-            made = Made(mail, published_html(workspace, folder))
+            made = Made(mail, html)
         earlier = before.findings if before else ()
         findings = tuple(dict.fromkeys((*errors, *draft.findings, *earlier)))
-        return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings)
+        return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings, receipt=receipt)
 
     def _made(self, draft: Draft) -> tuple[Email | None, tuple[Finding, ...]]:
         if not draft.sound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from newsletter.preview.changes import told
 from newsletter.preview.describe import describe, listed
 from newsletter.preview.editor import Editor
 from newsletter.preview.events import Events
-from newsletter.preview.kept import Kept, Shown
+from newsletter.preview.kept import Kept, Made, Shown
 from newsletter.preview.views import VIEWS
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Studio:
         self.urgent = 0  # things asked for and not done; a check stands back for them
         self.later: dict[str, asyncio.Task[None]] = {}  # by what they are about: a slug to check, "" for the list
         self.listing: dict[str, Any] | None = None  # as it was told last
+        self.told: dict[str, tuple[Shown, dict[str, Any]]] = {}  # what pages were told of issues
         self.turn = asyncio.Lock()  # changes are told one after another
 
     def editor(self) -> Editor:
@@ -61,7 +63,11 @@ class Studio:
 
     async def issue(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
-        return await self.do(describe, shown, self.editor()) if shown else None
+        if shown is None:
+            return None
+        if self.told.get(slug, (None,))[0] is not shown:  # however many tabs ask
+            self.told[slug] = (shown, await self.do(describe, shown, self.editor()))
+        return self.told[slug][1]
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
@@ -71,7 +77,7 @@ class Studio:
         shown = await self.shown(slug)
         if shown is None or shown.made is None or name not in VIEWS:
             return None
-        return await self.do(VIEWS[name].show, shown.made)
+        return await self.do(_view, shown.made, name)
 
     async def picture(self, slug: str, name: str) -> tuple[bytes, str] | None:
         shown = await self.shown(slug)
@@ -98,17 +104,20 @@ class Studio:
                 await self.do(self.kept.stale)
             for slug in slugs:
                 await self.do(self.kept.touch, slug)
-            for slug, before in reversed(tuple(self.kept.shown.items())):
-                if slug in self.kept.dirty:
-                    await self._renew(slug, before)
+            self.told = {slug: told for slug, told in self.told.items() if slug in self.kept.shown and not settings}
+            for slug in reversed(tuple(self.kept.shown)):
+                await self._renew(slug)
             self.soon("", self._read_rows)
 
-    async def _renew(self, slug: str, before: Shown) -> None:
-        shown = await self.do(self.kept.renew, slug)
+    async def _renew(self, slug: str) -> None:
+        before = self.kept.shown[slug]
+        shown = await self.do(self.kept.renew, slug) if slug in self.kept.dirty else before
         if shown is None:
             self.events.publish("removed", slug=slug)
-        elif shown is not before:
+            return
+        if shown.version != before.version:
             self.events.publish("issue", slug=slug, version=shown.version)
+        if not shown.checked:
             self.soon(slug, self._check)
 
     # --- what may wait ---
@@ -134,6 +143,8 @@ class Studio:
         if shown and shown.checked:
             self.events.publish("findings", slug=slug, version=shown.version)
             await self._tell_list()
+            if not gc.get_freeze_count():
+                await self.aside(_settle)
 
     def _pause(self) -> None:
         if self.urgent:
@@ -161,7 +172,19 @@ class Studio:
         self.worker.shutdown(wait=False, cancel_futures=True)
 
 
+def _settle() -> None:
+    """Spare the collector what stays for good: going through it takes longer than a build, and comes in the midst."""
+    gc.collect()
+    gc.freeze()
+
+
+def _view(made: Made, name: str) -> str | None:
+    if name not in made.views:
+        made.views[name] = VIEWS[name].show(made)
+    return made.views[name]
+
+
 def _changes(shown: Shown) -> dict[str, Any]:
     made = shown.made
     old, new = (made.published, made.marked.html) if made else (None, None)
-    return told(shown.workspace, shown.draft.folder, old, new)
+    return told(shown.receipt, old, new)

@@ -95,7 +95,7 @@ def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         settings = desk.root / "newsletter.toml"
         async with listening(app) as events:
-            await tell(studio, [desk.write("newsletter.toml", settings.read_text("utf-8") + "\nnme = 1\n")])
+            await tell(studio, [desk.write("newsletter.toml", "nme = 1\n" + settings.read_text("utf-8"))])
             await until(events, "settings")
             (error,) = (await ask(app, "/api/issues")).json["settings_errors"]
             assert (error["path"], error["message"]) == ("newsletter.toml", "unknown key 'nme'")
@@ -117,6 +117,32 @@ def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> N
             version = now
         await tell(studio, [desk.write("README.md", "Ours."), desk.write("dist/x.html", "")])
         assert (await ask(app, f"/api/issues/{SLUG}")).json["version"] == version
+
+    visit(coming)
+
+
+def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any]) -> None:
+    """The mail is the same, so it keeps its version; what is said of it is not."""
+
+    async def coming(app: Any, studio: Studio) -> None:
+        desk.write(ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n")
+        settings = 'check.baseline = "known.json"\n' + (desk.root / "newsletter.toml").read_text("utf-8")
+        await tell(studio, [desk.write("newsletter.toml", settings)])
+
+        async def codes() -> set[str]:
+            return {finding["code"] for finding in (await ask(app, f"/api/issues/{SLUG}")).json["findings"]}
+
+        async with listening(app) as events:
+            await codes()
+            desk.write("known.json", '{"findings": {}}')
+            await tell(studio, [desk.root / "known.json"])
+            await until(events, "findings")
+            assert "NL201" in await codes()
+            assert desk.run("check", "--write-baseline").code == 0
+            await tell(studio, [desk.root / "known.json"])
+            heard = await until(events, "findings")
+            assert "issue" not in dict(heard)
+            assert "NL201" not in await codes()
 
     visit(coming)
 

@@ -149,10 +149,9 @@ CHANGES = [
     ("old", "new", "listed", "marked"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES]
 )
 def test_changes_in_words(
-    desk: Desk, old: list[str], new: list[str], listed: list[tuple[str, str | None, str, str]], marked: str
+    old: list[str], new: list[str], listed: list[tuple[str, str | None, str, str]], marked: str
 ) -> None:
-    workspace = kept_of(desk.root).workspace
-    came = told(workspace, desk.issue, page(*old), page(*new))
+    came = told(None, page(*old), page(*new))
     assert came["available"]
     shown = [
         (c["kind"], c["target"], *(" ".join(f"{m}{w}" for m, w in c[side]) for side in ("before", "after")))
@@ -171,23 +170,22 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     assert first.made.published == first.made.mail.email.html
     second = saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.made
-    came = told(kept.workspace, desk.issue, second.made.published, second.made.marked.html)
+    came = told(second.receipt, second.made.published, second.made.marked.html)
     assert [(change["target"], change["before"], change["after"]) for change in came["changes"]] == [
         (f"{ESSAY}:4:1", [["-", "One ship"], ["=", "came in."]], [["+", "Two ships"], ["=", "came in."]])
     ]
 
 
 def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> None:
-    kept = kept_of(desk.root)
-    never = told(kept.workspace, desk.issue, None, "<html></html>")
+    never = told(None, None, "<html></html>")
     assert (never["available"], never["why"]) == (False, "The issue was not published yet.")
     assert desk.run("publish").code == 0
     desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert desk.run("build").code == 0
-    found = shown(kept)
+    found = shown(kept_of(desk.root))
     assert found.made
     assert found.made.published is None
-    why = told(kept.workspace, desk.issue, None, found.made.marked.html)["why"]
+    why = told(found.receipt, None, found.made.marked.html)["why"]
     assert why == f"The bytes that were published are no more in dist/{SLUG}: a later build has taken their place."
 
 

@@ -1,0 +1,212 @@
+"""From the save key to the screen: `newsletter preview` with the sample weekly issue, in Chromium.
+
+    python benchmarks/preview.py [--saves 100]     saves of a section, then of the theme
+    python benchmarks/preview.py --leaks 1000      what ten tabs and so many saves leave behind
+
+A save is timed from before the file is written to the second animation frame after the mail in the frame has changed,
+as the page itself marks it (`performance.mark("painted")`); both ends read the same clock of the machine. Saves come
+0.2 to 0.9 seconds after one another, so that many of them meet the rules at work on the one before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parent
+SLUG = "2026-11-13-repair-ships"
+LIMIT = 150.0  # milliseconds, at the 95th percentile
+UNCOUNTED = 5
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PAINTED = """version => performance.getEntriesByName("painted").some(
+  mark => mark.detail.slug === SLUG && mark.detail.version > version)""".replace("SLUG", json.dumps(SLUG))
+LAST = """() => { const mark = performance.getEntriesByName("painted").at(-1);
+  return [mark.detail.version, performance.timeOrigin + mark.startTime]; }"""
+SHOWN = (
+    "() => [...document.querySelectorAll('iframe')].map(frame => frame.contentDocument?.body.innerText ?? '').join()"
+)
+
+
+@contextmanager
+def studio(root: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Start `newsletter preview` as anybody does, and end it as anybody does."""
+    command = [sys.executable, "-m", "newsletter", "preview", "--no-open", "--port", "0"]
+    process = subprocess.Popen(command, cwd=root, text=True, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout
+        yield process.stdout.readline().strip(), process
+    finally:
+        process.send_signal(2)
+        process.wait(10)
+
+
+def workspace(into: str) -> Path:
+    root = Path(into) / "workspace"
+    root.mkdir()
+    for name in ("pyproject.toml", "credits.yaml", "lexicon.yaml"):
+        if (REPOSITORY / name).exists():
+            shutil.copy(REPOSITORY / name, root)
+    for name in ("issues", "templates"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    return root
+
+
+def save(path: Path, text: str) -> float:
+    """Write a file as editors do, aside and renamed; return when it was asked for, in milliseconds of the epoch."""
+    started = time.time() * 1000
+    aside = path.with_suffix(".part")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
+    return started
+
+
+# --- to the screen -----------------------------------------------------------------------------------
+
+
+def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
+    from playwright.sync_api import sync_playwright
+
+    browser_path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=SWITCHES)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{address}#/{SLUG}/light@375")
+        page.wait_for_function(PAINTED, arg=0)
+        time.sleep(2)
+
+        def watched(write: Callable[[int], float], seen: Callable[[int, str], bool]) -> list[float]:
+            times = []
+            for number in range(saves + UNCOUNTED):
+                version, _ = page.evaluate(LAST)
+                started = write(number)
+                page.wait_for_function(PAINTED, arg=version, polling=20)
+                _, painted = page.evaluate(LAST)
+                assert seen(number, page.evaluate(SHOWN)), f"save {number} is not on the page"
+                times.append(painted - started)
+                time.sleep(random.Random(number).uniform(0.2, 0.9))
+            return times[UNCOUNTED:]
+
+        essay = root / "issues" / SLUG / "10-essay.md"
+        words = essay.read_text("utf-8")
+        tokens = root / "templates" / "slackwater" / "tokens.toml"
+        theme = tokens.read_text("utf-8")
+
+        def section(number: int) -> float:
+            return save(essay, words.replace("blew up", f"blew up (draft {number})", 1))
+
+        def look(number: int) -> float:
+            return save(tokens, re.sub(r'(?m)^(accent = "#)..', rf"\g<1>{number % 80 + 32:02x}", theme, count=1))
+
+        found = {
+            "a section": watched(section, lambda number, text: f"(draft {number})" in text),
+            "the theme": watched(look, lambda number, text: "Repair Ships" in text),
+        }
+        browser.close()
+    return found
+
+
+def report(found: dict[str, list[float]]) -> bool:
+    holds = True
+    print("| save of | median | 95th percentile | longest | limit | |\n| --- | ---: | ---: | ---: | ---: | --- |")
+    for what, times in found.items():
+        ninety_fifth = quantiles(times, n=20)[-1]
+        holds = holds and ninety_fifth <= LIMIT
+        verdict = "holds" if ninety_fifth <= LIMIT else "**missed**"
+        row = (f"{value:.0f} ms" for value in (median(times), ninety_fifth, max(times), LIMIT))
+        print(f"| {what} ({len(times)} saves) | {' | '.join(row)} | {verdict} |")
+    return holds
+
+
+# --- what is left behind -----------------------------------------------------------------------------
+
+
+def left(pid: int) -> dict[str, int]:
+    """Return what the kernel says of a process: files, threads, resident memory in KB."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return {
+        "files": len(list(Path(f"/proc/{pid}/fd").iterdir())),
+        "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),  # type: ignore[index]
+        "memory": int(re.search(r"VmRSS:\s+(\d+)", status)[1]),  # type: ignore[index]
+    }
+
+
+class Tab:
+    """A tab: listens, and asks for the issue and two of its views whenever there is something new."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.version = address, 0
+        self.events = urllib.request.urlopen(f"{address}events", timeout=120)
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self) -> None:
+        name = ""
+        for line in self.events:
+            if line.startswith(b"event: "):
+                name = line[7:].decode().strip()
+            elif line.startswith(b"data: ") and name == "issue":
+                for path in (f"api/issues/{SLUG}", f"mail/{SLUG}/light", f"mail/{SLUG}/outlook"):
+                    urllib.request.urlopen(self.address + path, timeout=30).read()
+                self.version = json.loads(line[6:])["version"]
+
+
+def leaks(address: str, pid: int, root: Path, saves: int) -> bool:
+    essay = root / "issues" / SLUG / "10-essay.md"
+    tokens = root / "templates" / "slackwater" / "tokens.toml"
+    words, theme = essay.read_text("utf-8"), tokens.read_text("utf-8")
+    urllib.request.urlopen(f"{address}api/issues/{SLUG}").read()
+    tabs = [Tab(address) for _ in range(10)]
+    seen, number = [], 0
+    for count in (100, saves // 2, saves - saves // 2):
+        for _ in range(count):
+            number += 1
+            before = tabs[0].version
+            if number % 10:
+                save(essay, words.replace("blew up", f"blew up (draft {number})", 1))
+            else:
+                save(tokens, re.sub(r'(?m)^(accent = "#)....', rf"\g<1>{number % 40000:04x}", theme, count=1))
+            deadline = time.time() + 20
+            while any(tab.version == before for tab in tabs) and time.time() < deadline:
+                time.sleep(0.005)
+        time.sleep(1.5)
+        seen.append(left(pid))
+        print(f"after {number:5} saves: {seen[-1]}", flush=True)
+    _, middle, end = seen
+    return (
+        end["files"] <= middle["files"]
+        and end["threads"] <= middle["threads"]
+        and end["memory"] < middle["memory"] * 1.1
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--saves", type=int, default=100)
+    parser.add_argument("--leaks", type=int, default=0, metavar="SAVES")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        root = workspace(place)
+        with studio(root) as (address, process):
+            if arguments.leaks:
+                holds = leaks(address, process.pid, root, arguments.leaks)
+                print("nothing is left behind" if holds else "something **leaks**")
+            else:
+                holds = report(measure(address, root, arguments.saves))
+    sys.exit(not holds)
+
+
+if __name__ == "__main__":
+    main()
