@@ -1,0 +1,25 @@
+"""Ask about the addresses of a file, one a line, as `newsletter check --links` does; print the counts by verdict."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from newsletter.links.answer import Wanted
+from newsletter.links.ask import ask
+from newsletter.links.memory import Memory
+from newsletter.links.settings import LinkSettings, agent
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    settings = LinkSettings(agent("https://letters.example"), allow_private=True)
+    verdicts: Counter[str] = Counter()
+    ask(
+        map(Wanted, file.read_text().split()),
+        settings,
+        Memory(file.with_suffix(".jsonl"), "refresh"),
+        lambda answer: verdicts.update([answer.verdict]),
+    )
+    print(json.dumps(verdicts))
