@@ -45,13 +45,17 @@ export class Device {
     const high = this.floor.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
     if (wide <= 0 || high <= 0) return;
     const frame = this.body.offsetWidth - this.body.clientWidth;
-    this.scale = Math.min(1, wide / (this.width + frame));
+    const outer = this.width + frame;
+    // Whole pixels on either side, or the edge of the mail is blurred.
+    const seen = Math.min(outer, Math.floor(wide));
+    this.scale = seen / outer;
     const height = Math.min(high / this.scale, (HEIGHTS[kindOf(this.width)] ?? Infinity) + frame);
     const set = (element, property, value) => element.style.setProperty(property, value);
-    set(this.body, "width", `${this.width + frame}px`);
+    set(this.body, "width", `${outer}px`);
     set(this.body, "height", `${height}px`);
     set(this.body, "transform", this.scale < 1 ? `scale(${this.scale})` : "none");
-    set(this.room, "width", `${(this.width + frame) * this.scale}px`);
+    set(this.room, "width", `${seen}px`);
+    set(this.room, "margin-left", `${Math.floor((wide - seen) / 2)}px`);
     set(this.room, "height", `${height * this.scale}px`);
     this.scaled?.(this.scale);
   }

@@ -48,7 +48,9 @@ function glance(issue) {
     h("dl", { class: "glance" }, shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     h("div", { class: "gauge", "data-state": state },
       h("div", { class: "gauge-line", "aria-hidden": "true" }, h("span", { style: { width: `${(share * 100).toFixed(1)}%` } })),
-      h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${said}`)));
+      h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${said}`)),
+    issue.remote.length > 0 && h("p", { class: "elsewhere" }, `${plural(issue.remote.length, "picture")} elsewhere on the web, not loaded here: `,
+      h("span", { dir: "ltr" }, issue.remote.join(", "))));
 }
 
 // --- problems ---

@@ -5,9 +5,9 @@ import { h, plural } from "/static/dom.js";
 const BARE = new Set(["text", "paragraph"]); // said without a word of its own
 
 /** Return the reading as a list; each entry leads to its place in the mail. */
-export function order(reading) {
+export function order(reading, direction) {
   if (!reading.length) return h("p", { class: "nothing" }, "There is nothing to read out.");
-  return h("ol", { class: "order" }, reading.map(entry));
+  return h("ol", { class: "order", dir: direction }, reading.map(entry));
 }
 
 function entry({ role, text, level, url, items, target }) {

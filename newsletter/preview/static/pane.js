@@ -13,7 +13,7 @@ const OWN = {
   text: (issue) => plain(issue),
   inbox: (issue) => inbox(issue),
   source: (issue) => (issue.source ? source(issue.source) : null),
-  reading: (issue) => order(issue.reading),
+  reading: (issue) => order(issue.reading, issue.direction),
 };
 
 const [MARGIN, COLUMN] = [66, 640]; // pixels around a device, and of a view without one
@@ -136,6 +136,7 @@ export class Pane {
   /** Say what stands above a mail in every mail program, or the address of a page. */
   address(issue, { medium }) {
     const sender = issue.inbox[0]?.sender;
+    this.device.envelope.dir = medium === "web" ? "ltr" : issue.direction;
     morphChildren(this.device.envelope, medium === "web" ? [h("span", { dir: "ltr" }, issue.web_url ?? "The page in the archive")]
       : [h("b", { dir: "auto" }, issue.subject ?? ""), h("span", { dir: "auto" }, sender ?? "")]);
   }
@@ -179,5 +180,5 @@ function plain(issue) {
   const long = lines.filter((line) => line.length > 72).length;
   const said = [`${number(lines.length)} lines`, kilobytes(size), long ? `${long} longer than 72 columns, mostly addresses` : "none longer than 72 columns"];
   return h("div", { class: "plain" }, h("p", { class: "caption" }, said.join(" · ")),
-    h("div", { class: "sheet" }, h("i", { "aria-hidden": "true" }, h("span", {}, "72")), h("pre", { dir: issue.direction }, h("code", {}, issue.text))));
+    h("div", { class: "sheet", dir: issue.direction }, h("i", { "aria-hidden": "true" }, h("span", {}, "72")), h("pre", {}, h("code", {}, issue.text))));
 }
