@@ -100,9 +100,10 @@ def understood(draft: Draft, house: House) -> tuple[Draft, Outline]:
 
 def reading(draft: Draft, outline: Outline, house: House) -> Reading:
     """Return what an outlined draft says. Raises `NewsletterError` where it has no text at all."""
-    if not outline.sections:
+    text = manuscript_of(draft, outline, house.labels)
+    if not any(section.blocks for section in text.sections):
         raise NewsletterError(f"{draft.origin} has no text for a section", hint="Nothing was written.")
-    return Reading(draft, outline, manuscript_of(draft, outline, house.labels))
+    return Reading(draft, outline, text)
 
 
 def issue_of(

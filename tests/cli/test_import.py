@@ -1,0 +1,450 @@
+"""`newsletter import`: what it shows, asks, writes and refuses; whole output and exit code."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from tests.desk import Desk
+
+DRAFT = """\
+Cranes, Cables and a Second Boat
+
+This week, why the quietest berth in the harbour is the busiest.
+
+The Quiet Berth
+By Mira Oduya
+
+At six in the morning nothing moves at berth nine. The crane stands with its arm up, like somebody waiting for a bus.
+
+How a Queue Begins
+
+A queue begins with one ship. It arrives four hours early and finds another at its place. It waits.
+
+The pilots get a second boat, and this one has a heated deck
+[Reference: https://pilots.example/second-boat]
+
+The second boat arrived on Thursday. The old one goes to the fire brigade.
+
+Essay: Mira Oduya
+Produced by The Harbour Desk in Porto, Portugal
+"""
+MASTHEAD = """\
+people:
+  mira: {name: Mira Oduya}
+teams:
+  desk: {name: The Harbour Desk, members: [mira]}
+roles:
+  essay: {label: Essay, required: true}
+"""
+SLUG = "2026-03-08-cranes-cables-and-a-second-boat"
+
+
+@pytest.fixture
+def house(desk: Desk) -> Desk:
+    """A workspace with a masthead and a draft."""
+    desk.write("credits.yaml", MASTHEAD)
+    desk.write("draft.txt", DRAFT)
+    return desk
+
+
+def issues(desk: Desk) -> list[str]:
+    return sorted(path.name for path in (desk.root / "issues").iterdir())
+
+
+def left(desk: Desk) -> dict[str, bytes]:
+    """Return everything a refused import must leave as it was."""
+    return desk.tree("issues") | {"credits.yaml": (desk.root / "credits.yaml").read_bytes()}
+
+
+# --- what it shows -----------------------------------------------------------------------------------------
+
+OUTLINE = """\
+draft.txt (text): 2 sections, 110 words
+  kind     words  lines  title                                                 how sure
+  issue           1–3    Cranes, Cables and a Second Boat                      likely: the first line; one sentence before the text
+  essay       46  5–12   The Quiet Berth                                       sure: an article with its by-line, tags or reference
+  brief       14  14–17  The pilots get a second boat, and this one has a he…  sure: an article with its by-line, tags or reference
+  credits         19–20  Essay: Mira Oduya                                     sure: roles and names
+"""  # noqa: E501 - as it is printed
+TOLD = """\
+changed: a by-line became `by` (line 6)
+changed: a reference became `source` (line 15): [Reference:
+changed: a credit became `produced_by` (line 20)
+"""
+
+
+def test_a_dry_run_shows_what_was_understood_and_writes_nothing(house: Desk) -> None:
+    before = left(house)
+    ran = house.run("import", "draft.txt", "--dry-run")
+    assert (ran.code, ran.out, ran.err) == (0, OUTLINE, TOLD)
+    assert left(house) == before
+
+
+def test_an_import_writes_the_folder_and_checks_it(house: Desk) -> None:
+    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+    names = ("credits.yaml", "issue.yaml", "10-essay.md", "20-brief.md")
+    files = "".join(f"issues/{SLUG}/{name}\n" for name in names)
+    assert (ran.code, ran.out) == (0, OUTLINE + files)
+    assert ran.err == f"{TOLD}1 issue: no problems\n"
+    assert house.run("check", SLUG).code == 0
+    assert house.run("build", SLUG).code == 0
+
+
+def test_json_says_all_of_it_in_one_document(house: Desk) -> None:
+    ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--json")
+    told = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert told["issue"] == SLUG
+    assert [(part["kind"], part["words"], part["lines"], part["sure"]) for part in told["parts"]] == [
+        ("issue", 0, [1, 3], "likely"),
+        ("essay", 46, [5, 12], "sure"),
+        ("brief", 14, [14, 17], "sure"),
+        ("credits", 0, [19, 20], "sure"),
+    ]
+    assert told["files"][0] == f"issues/{SLUG}/credits.yaml"
+    assert told["told"][1] == {
+        "kind": "changed",
+        "message": "a reference became `source`",
+        "words": "[Reference:",
+        "line": 15,
+    }
+    assert told["findings"] == []
+    dry = json.loads(house.run("import", "draft.txt", "--dry-run", "--json").out)
+    assert (dry["parts"], dry["issue"], dry["files"]) == (told["parts"], None, [])
+
+
+def test_standard_input(house: Desk) -> None:
+    with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(DRAFT.encode("utf-16")))):
+        ran = house.run("import", "-", "--date", "2026-03-08", "--slug", "cranes")
+    assert ran.code == 0
+    assert ran.out.startswith("standard input (text): 2 sections")
+    assert "2026-03-08-cranes" in issues(house)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "day"),
+    [
+        ("2026-04-01-tides.txt", "", "2026-04-01-tides"),
+        ("letter_20260402.md", "", "2026-04-02-cranes-cables-and-a-second-boat"),
+        ("draft.md", "---\ndate: 3 April 2026\n---\n", "2026-04-03-cranes-cables-and-a-second-boat"),
+        ("2026-04-01.md", "---\ndate: 2026-04-05 09:30\nslug: oars\n---\n", "2026-04-05-oars"),
+    ],
+)
+def test_the_day_comes_from_the_draft_or_its_name(house: Desk, name: str, head: str, day: str) -> None:
+    house.write(name, head + DRAFT)
+    assert house.run("import", name).code == 0
+    assert day in issues(house)
+
+
+def test_the_newest_issue_gets_the_next_number(house: Desk) -> None:
+    path = house.issue / "issue.yaml"
+    path.write_text(path.read_text("utf-8") + "number: 7\n", "utf-8")
+    house.run("import", "draft.txt", "--date", "2026-03-08")
+    house.run("import", "draft.txt", "--date", "2025-03-08")
+    assert "number: 8\n" in (house.root / "issues" / SLUG / "issue.yaml").read_text("utf-8")
+    assert "number" not in (house.root / "issues" / SLUG.replace("2026", "2025") / "issue.yaml").read_text("utf-8")
+
+
+# --- the editor --------------------------------------------------------------------------------------------
+
+
+def edit(house: Desk, script: str, *more: str) -> tuple[int, str, str]:
+    """Import with an editor that runs a line of Python on the sheet, which is `text`."""
+    program = house.write(
+        "editor.py",
+        f"import pathlib, sys\npath = pathlib.Path(sys.argv[1])\ntext = path.read_text('utf-8')\n{script}\n"
+        "path.write_text(text, 'utf-8')\n",
+    )
+    with mock.patch.dict(os.environ, {"EDITOR": f"{sys.executable} {program}", "VISUAL": ""}):
+        ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--edit", *more)
+    return ran.code, ran.out, ran.err
+
+
+SHEET = """\
+issue       likely: the first line; one sentence before the text
+     1 title    Cranes, Cables and a Second Boat
+     2 deck     This week, why the quietest berth in the harbour is the busiest.
+
+essay       sure: an article with its by-line, tags or reference
+     3 title    The Quiet Berth
+     4 by       By Mira Oduya
+     5 text     At six in the morning nothing moves at berth nine. The crane stands wit…
+     6 heading  How a Queue Begins
+     7 text     A queue begins with one ship. It arrives four hours early and finds ano…
+
+brief       sure: an article with its by-line, tags or reference
+     8 title    The pilots get a second boat, and this one has a heated deck
+     9 source   [Reference: https://pilots.example/second-boat]
+    10 text     The second boat arrived on Thursday. The old one goes to the fire briga…
+
+credits     sure: roles and names
+    11 credit   Essay: Mira Oduya
+    12 credit   Produced by The Harbour Desk in Porto, Portugal
+"""
+
+
+def test_the_sheet_is_as_it_is_told(house: Desk) -> None:
+    edit(house, "pathlib.Path('sheet').write_text(text, 'utf-8')", "--dry-run")
+    text = (house.root / "sheet").read_text("utf-8")
+    assert "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")).lstrip() == SHEET
+    assert "#   split           put a word at the left edge between two blocks\n" in text
+
+
+def test_kinds_change_parts_split_join_and_stay_behind(house: Desk) -> None:
+    code, out, err = edit(
+        house,
+        "text = text.replace('     6 heading', 'note\\n     6 title').replace('\\nbrief  ', '\\njoin ')"
+        ".replace('    10 text', 'skip\\n    10 text')",
+    )
+    assert code == 0
+    folder = house.root / "issues" / SLUG
+    assert sorted(path.name for path in folder.glob("*.md")) == ["10-essay.md", "20-note.md"]
+    note = (folder / "20-note.md").read_text("utf-8")
+    assert note == (
+        "---\nkind: note\ntitle: How a Queue Begins The pilots get a second boat, and this one has a heated deck\n"
+        'source: "https://pilots.example/second-boat"\n---\n'
+        "A queue begins with one ship. It arrives four hours early and finds another at its place. It waits.\n"
+    )
+    assert "not brought along: left out, as the outline says (line 17): The second boat arrived on Thursday." in err
+    assert out.count("by hand") == 5
+
+
+def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
+    code, _, _ = edit(
+        house,
+        "parts = text.split('\\n\\n')\n"
+        "brief = next(part for part in parts if part.startswith('brief'))\n"
+        "parts.remove(brief)\n"
+        "essay = next(index for index, part in enumerate(parts) if part.startswith('essay'))\n"
+        "parts.insert(essay, brief)\n"
+        "text = '\\n\\n'.join(parts)",
+    )
+    assert code == 0
+    assert sorted(path.name for path in (house.root / "issues" / SLUG).glob("*.md")) == ["10-brief.md", "20-essay.md"]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("text = text.replace('essay  ', 'esay  ')", "no part is called 'esay'\n    hint: Did you mean 'essay'?"),
+        (
+            "text = text.replace('     5 text', '     5 txet')",
+            "a block of `essay` cannot be 'txet'\n    hint: Did you mean",
+        ),
+        (
+            "text = '\\n'.join(line for line in text.split('\\n') if not line.startswith('     7'))",
+            "block 7 is in no part\n    hint: Put back the lines, below `skip` if they shall not come across.",
+        ),
+        ("text = text.replace('     6 heading', '     5 heading')", "block 5 stands on line"),
+        ("text = text.replace('     6 heading', '    66 heading')", "the draft has no block 66"),
+        ("text += '!?\\n'", "'!?' is neither a part nor a block\n    hint: A part is one word at the left edge"),
+        ("text = '   1 title\\n' + text", "a block stands above the first part\n    hint: Open a part: essay"),
+        (
+            "text = text.replace('brief  ', 'issue  ')",
+            "an issue has one part `issue`\n    hint: Move its blocks there.",
+        ),
+    ],
+)
+def test_a_sheet_nobody_can_follow_is_refused(house: Desk, script: str, said: str) -> None:
+    before = left(house)
+    code, _, err = edit(house, script)
+    assert code == 1
+    assert re.search(r"^outline(:\d+:1)?: error: ", err)
+    assert said in err
+    assert left(house) == before
+
+
+def test_an_emptied_sheet_stops(house: Desk) -> None:
+    before = left(house)
+    code, _, err = edit(house, "text = ''")
+    assert (code, err) == (1, "Stopped. What was finished stays; nothing is half-written.\n")
+    assert left(house) == before
+
+
+def test_an_editor_that_fails_stops(house: Desk) -> None:
+    before = left(house)
+    code, _, err = edit(house, "sys.exit(3)")
+    assert code == 1
+    assert "Editing failed" in err
+    assert left(house) == before
+
+
+# --- a person at a terminal ------------------------------------------------------------------------------------
+
+
+def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) -> tuple[int, str]:
+    """Run a command on a terminal; each answer is given once its question is there."""
+    pid, terminal = pty.fork()
+    if pid == 0:  # the child
+        os.chdir(house.root)
+        os.execv(sys.executable, [sys.executable, "-m", "newsletter", *arguments])
+    said, waiting, deadline = b"", list(answers), time.monotonic() + 60
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 1)
+        try:
+            piece = os.read(terminal, 4096) if ready else b""
+        except OSError:  # the other side is closed
+            break
+        said += piece
+        if waiting and waiting[0][0].encode() in said:
+            os.write(terminal, waiting.pop(0)[1].encode())
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert not waiting, said.decode()
+    return os.waitstatus_to_exitcode(status), said.decode().replace("\r\n", "\n")
+
+
+def test_on_a_terminal_it_asks_for_the_day_and_before_it_writes(house: Desk) -> None:
+    asked = [("Day of publication", "2026-03-08\n"), (f"Write issues/{SLUG}? [Y/n]", "n\n")]
+    code, said = at_a_terminal(house, asked, "import", "draft.txt")
+    assert code == 1
+    assert "how sure" in said
+    assert SLUG not in issues(house)
+    code, said = at_a_terminal(house, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08")
+    assert code == 0
+    assert SLUG in issues(house)
+
+
+def test_yes_asks_nothing(house: Desk) -> None:
+    code, said = at_a_terminal(house, [], "import", "draft.txt", "--date", "2026-03-08", "--yes")
+    assert code == 0
+    assert "[Y/n]" not in said
+
+
+# --- refusals ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("nowhere.txt",), 1, "nowhere.txt is not a file"),
+        (("issues",), 1, "issues is not a file\n    hint: Name the draft; for a folder of them, add --all."),
+        (("draft.txt",), 2, "draft.txt does not say on which day it appears\n    hint: Give it: --date 2026-03-01"),
+        (("draft.txt", "--date", "2026-02-30"), 2, "'2026-02-30' is not a date"),
+        (("draft.txt", "--date", "2026-03-08", "--slug", "A b"), 2, "--slug: 'A b' cannot name a folder"),
+        (("empty.txt", "--date", "2026-03-08"), 1, "empty.txt"),
+        (("blank.md", "--date", "2026-03-08"), 1, "blank.md"),
+        (("title.md", "--date", "2026-03-08"), 1, "title.md has no text for a section\n    hint: Nothing was written."),
+        (("zeros.txt", "--date", "2026-03-08"), 1, "zeros.txt"),
+        (("draft.txt", "--update", "quay", "--slug", "x"), 2, "--update keeps the issue's date and folder"),
+        (("--all", "issues", "--edit"), 2, "--all takes every draft in a folder: --edit cannot go with it"),
+        (("--all", "nowhere"), 1, "nowhere is not a folder"),
+    ],
+)
+def test_what_cannot_be_imported_is_told(house: Desk, arguments: tuple[str, ...], code: int, said: str) -> None:
+    house.write("empty.txt", "")
+    house.write("blank.md", " \n\n \n")
+    house.write("title.md", "# A Title\n")
+    house.write("zeros.txt", b"\x00\x01\x02\xff" * 500)
+    before = left(house)
+    ran = house.run("import", *arguments)
+    assert (ran.code, said in ran.err) == (code, True), ran.err
+    assert "Traceback" not in ran.err
+    assert left(house) == before
+
+
+def test_an_issue_is_never_overwritten(house: Desk) -> None:
+    house.run("import", "draft.txt", "--date", "2026-03-08")
+    before = left(house)
+    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+    assert ran.code == 1
+    assert f"error: issues/{SLUG} exists already\n    hint: Bring the newer draft in with --update {SLUG}" in ran.err
+    assert left(house) == before
+
+
+@pytest.mark.parametrize(
+    ("masthead", "said"),
+    [
+        ("people: {mira\n", "credits.yaml:2:1: error NL002 broken-yaml"),
+        ("people:\n  mira: {nmae: Mira}\n", "credits.yaml:2:10: error NL003 unknown-key"),
+        ("people: &all\n  ann: {name: Ann}\nteams: {}\nroles: {essay: {label: Essay}}\nx: 1\n", "unknown-key"),
+    ],
+)
+def test_a_broken_masthead_is_told_with_its_place(house: Desk, masthead: str, said: str) -> None:
+    house.write("credits.yaml", masthead)
+    before = left(house)
+    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+    assert ran.code == 1
+    assert said in ran.err
+    assert left(house) == before
+
+
+def test_a_draft_too_large_is_not_read(house: Desk) -> None:
+    path = house.root / "large.docx"
+    with path.open("wb") as file:
+        file.truncate(201 * 1024 * 1024)
+    ran = house.run("import", "large.docx", "--date", "2026-03-08")
+    assert (ran.code, "has 201 MB; at most 200 MB are read" in ran.err) == (1, True)
+
+
+# --- a machine that fails ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_a_full_disk_leaves_neither_issue_nor_people(house: Desk, step: int) -> None:
+    house.write("draft.txt", DRAFT.replace("Mira Oduya", "Ana Reis"))
+    before = left(house)
+    true, count = Path.write_bytes, 0
+
+    def full(path: Path, data: bytes) -> int:
+        nonlocal count
+        count += 1
+        if count > step:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return true(path, data)
+
+    with mock.patch.object(Path, "write_bytes", full):
+        ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+    if ran.code == 0:
+        assert count <= step
+        return
+    assert "No space left on device\n    hint: The disk is full" in ran.err
+    assert left(house) == before
+
+
+def test_ctrl_c_leaves_nothing_half_written(house: Desk) -> None:
+    """Stopped while a catalogue is written: every issue that is there is whole."""
+    for number in range(120):
+        text = DRAFT.replace("\n\n", "\n\n" + "A line that is the same everywhere. " * 40 + "\n\n", 3)
+        house.write(f"old/{2000 + number // 12}-{number % 12 + 1:02}-01-letter-{number}.md", text)
+    with house.start("import", "--all", "old", "--jobs", "2") as process:
+        deadline = time.monotonic() + 30
+        while len(issues(house)) < 5 and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err.endswith("Stopped. What was finished stays; nothing is half-written.\n")
+    assert [name for name in issues(house) if name.startswith(".")] == []
+    for name in issues(house):
+        if "letter" in name:
+            assert len(list((house.root / "issues" / name).iterdir())) == 4
+    assert house.run("import", "--all", "old").out.endswith(" 0 with errors\n")
+
+
+def test_no_terminal_and_no_editor_open_anything(house: Desk) -> None:
+    """A script's standard input is no person."""
+    done = subprocess.run(
+        [sys.executable, "-m", "newsletter", "import", "draft.txt"],
+        cwd=house.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "does not say on which day it appears" in done.stderr
