@@ -48,11 +48,10 @@ def bring_in(workspace: Workspace, draft: Draft, name: str, asked: Asked) -> Non
         show_notes(issue.folder.told, draft.unit)
         show_people(issue.cast, workspace.shown(workspace.masthead))
         _show(workspace, folder, before, change)
-    if asked.dry_run or not change.changes:
-        return
-    if asked.asks and not click.confirm(f"Change {workspace.shown(folder)}?", default=True, err=True):
-        raise click.Abort
-    _write(workspace, folder, before, change, issue)
+    if change.changes and not asked.dry_run:
+        if asked.asks and not click.confirm(f"Change {workspace.shown(folder)}?", default=True, err=True):
+            raise click.Abort
+        _write(workspace, folder, before, change, issue)
     if change.conflicts:
         sys.exit(1)
 

@@ -11,6 +11,8 @@ from newsletter.importers.labels import is_postscript
 from newsletter.importers.outline import Role, Row, Sure
 from newsletter.importers.roles import SILENT, role_of
 
+HEADLINE = "a headline of eight words or more"
+
 
 @dataclass(slots=True)
 class OpenPart:
@@ -150,7 +152,7 @@ class Builder:
         if last is None or (last.level is None and last.empty):
             return "", one.sure, "the first title"
         if one.long and (one.level <= (last.level or BOLD) or one.level in self.headlines or one.level >= BOLD):
-            return "brief", one.sure, "a headline of eight words or more"
+            return "brief", one.sure, HEADLINE
         return self._short(one, last)
 
     def _short(self, one: Candidate, last: OpenPart) -> tuple[str, Sure, str] | None:

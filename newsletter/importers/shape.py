@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newsletter.importers.builder import Builder, OpenPart
+from newsletter.importers.builder import HEADLINE, Builder, OpenPart
 from newsletter.importers.draft import Block, Draft
 from newsletter.importers.head import Head, find_head
-from newsletter.importers.lines import byline, credit_line, credits_somebody
-from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Row
+from newsletter.importers.lines import LONG, byline, credit_line, credits_somebody
+from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Row, count
 from newsletter.importers.roles import SILENT, body, is_data, is_roundup
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
@@ -89,9 +89,24 @@ def _with_credited(parts: list[Part], draft: Draft, credits: frozenset[int]) -> 
     """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
     credited = " ".join(draft.blocks[place].words.lower() for place in credits)
     kinds = {part.kind for part in parts}
-    if "essay" in credited and "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
-        parts = [Part("essay", parts[0].rows, "likely", "the first part, and the credits name an essay"), *parts[1:]]
+    if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
+        if "essay" in credited:
+            parts = [
+                Part("essay", parts[0].rows, "likely", "the first part, and the credits name an essay"),
+                *parts[1:],
+            ]
+        elif _leads_headlines(parts, draft):
+            parts = [Part("essay", parts[0].rows, "likely", "a short title before headlines"), *parts[1:]]
     return _with_postscript(parts, draft) if "postscript" in credited and "postscript" not in kinds else parts
+
+
+def _leads_headlines(parts: list[Part], draft: Draft) -> bool:
+    """Tell whether the first part has a short title and the next ones are news: the weekly letter's order."""
+    title = [draft.blocks[place] for place in parts[0].of("title")]
+    cites = any(row.role in ("source", "tags") for row in parts[0].rows)
+    return (
+        bool(title) and not cites and count(title[0].words) < LONG and any(HEADLINE in part.why for part in parts[1:])
+    )
 
 
 def _with_postscript(parts: list[Part], draft: Draft) -> list[Part]:

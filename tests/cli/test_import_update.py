@@ -1,0 +1,218 @@
+"""`newsletter import --update`: a newer draft, and editors who were at work meanwhile."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.desk import Desk
+
+MASTHEAD = """\
+people:
+  mira: {name: Mira Oduya}
+roles:
+  essay: {label: Essay, required: true}
+defaults: {location: "Lisbon, Portugal"}
+"""
+FIRST = """\
+# Cranes and Cables
+
+*This week, why the quietest berth in the harbour is the busiest.*
+
+## The Quiet Berth
+
+By Mira Oduya
+
+At six in the morning nothing moves at berth nine.
+
+The crane stands with its arm up, like somebody waiting for a bus.
+
+The water under it is as flat as a table.
+
+## The pilots get a second boat, and this one has a heated deck
+
+The second boat arrived on Thursday.
+
+The old one goes to the fire brigade.
+
+## The fish market opens an hour later than it has since the war
+
+It opens at five now.
+"""
+BLANK = " "
+ISSUE = "issues/2026-03-08-cranes"
+
+
+@pytest.fixture
+def house(desk: Desk) -> Desk:
+    """A workspace into which the first draft came."""
+    desk.write("credits.yaml", MASTHEAD)
+    newer(desk, FIRST)
+    assert desk.run("import", "draft.md", "--date", "2026-03-08", "--slug", "cranes").code == 0
+    return desk
+
+
+def newer(desk: Desk, text: str, **changes: str) -> None:
+    for old, new in changes.items():
+        old = old.replace("_", " ")
+        assert old in text
+        text = text.replace(old, new)
+    desk.write("draft.md", text)
+
+
+def edit(desk: Desk, name: str, old: str, new: str) -> None:
+    path = desk.root / ISSUE / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def told(out: str) -> str:
+    """Return what a command says of the issue, without the outline above it."""
+    lines = out.splitlines(keepends=True)
+    return "".join(lines[next((i for i, line in enumerate(lines) if line.startswith("---")), len(lines)) :])
+
+
+def test_what_each_side_changed_is_kept(house: Desk) -> None:
+    edit(house, "10-essay.md", "At six in the morning", "At half past six")
+    edit(house, "issue.yaml", "tags: []", "tags: [ports]")
+    newer(house, FIRST, as_flat_as_a_table="as flat as glass", fire_brigade="sea scouts")
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 0
+    assert (
+        told(ran.out)
+        == f"""\
+--- a/{ISSUE}/10-essay.md
++++ b/{ISSUE}/10-essay.md
+@@ -7,4 +7,4 @@
+{BLANK}
+ The crane stands with its arm up, like somebody waiting for a bus.
+{BLANK}
+-The water under it is as flat as a table.
++The water under it is as flat as glass.
+--- a/{ISSUE}/20-brief.md
++++ b/{ISSUE}/20-brief.md
+@@ -4,4 +4,4 @@
+ ---
+ The second boat arrived on Thursday.
+{BLANK}
+-The old one goes to the fire brigade.
++The old one goes to the sea scouts.
+"""
+    )
+    essay = (house.root / ISSUE / "10-essay.md").read_text("utf-8")
+    assert "At half past six nothing moves" in essay
+    assert "flat as glass" in essay
+    assert "tags: [ports]" in (house.root / ISSUE / "issue.yaml").read_text("utf-8")
+    before = house.tree("issues")
+    again = house.run("import", "draft.md", "--update", "cranes")
+    assert (again.code, again.err.endswith(f"{ISSUE} has everything of this draft already\n")) == (0, True)
+    assert house.tree("issues") == before
+
+
+def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk) -> None:
+    edit(house, "20-brief.md", "on Thursday", "on Friday")
+    newer(house, FIRST, on_Thursday="at last", flat_as_a_table="flat as glass")
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 1
+    assert ran.err.endswith(f"""\
+{ISSUE}/20-brief.md:5: conflict: both changed this
+    here: The second boat arrived on Friday.
+    the newer draft: The second boat arrived at last.
+    hint: Take over what should stay from 20-brief.md.theirs, and delete that file.
+""")
+    folder = house.root / ISSUE
+    assert "on Friday" in (folder / "20-brief.md").read_text("utf-8")
+    assert "at last" in (folder / "20-brief.md.theirs").read_text("utf-8")
+    assert "flat as glass" in (folder / "10-essay.md").read_text("utf-8")
+    assert house.run("check", "cranes").code == 0, "what waits is published by no command"
+    before = house.tree("issues")
+    refused = house.run("import", "draft.md", "--update", "cranes")
+    assert refused.code == 1
+    assert "error: 2026-03-08-cranes still holds 20-brief.md.theirs of an earlier update" in refused.err
+    assert house.tree("issues") == before
+    (folder / "20-brief.md.theirs").unlink()
+    assert house.run("import", "draft.md", "--update", "cranes").code == 0
+    assert "on Friday" in (folder / "20-brief.md").read_text("utf-8"), "decided once, it stays decided"
+
+
+def test_sections_come_go_and_move_with_their_files(house: Desk) -> None:
+    folder = house.root / ISSUE
+    (folder / "20-brief.md").rename(folder / "25-boat.md")
+    head, boat, fish = FIRST.split("## The pilots")[0], "## The pilots" + FIRST.split("## The pilots")[1], ""
+    boat, fish = boat.split("## The fish")[0], "## The fish" + boat.split("## The fish")[1]
+    new = "## A third thing happened in the harbour, and everybody noticed it\n\nNobody knows why.\n\n"
+    newer(house, head + new + boat.replace("Thursday", "Monday"))
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "10-essay.md",
+        "17-brief.md",
+        "25-boat.md",
+        "credits.yaml",
+        "imported.json",
+        "issue.yaml",
+    ]
+    assert "on Monday" in (folder / "25-boat.md").read_text("utf-8")
+    assert "Nobody knows why" in (folder / "17-brief.md").read_text("utf-8")
+    assert fish
+
+
+def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(house: Desk) -> None:
+    folder = house.root / ISSUE
+    edit(house, "30-brief.md", "at five now", "at five now, on most days")
+    (folder / "20-brief.md").unlink()
+    newer(house, FIRST.split("## The fish")[0])
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 0 or "the newer draft has it no more, and it was edited since" in ran.err
+    assert (folder / "30-brief.md").exists()
+    assert not (folder / "20-brief.md").exists()
+    newer(house, FIRST.split("## The fish")[0], on_Thursday="on Monday")
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 1
+    assert f"{ISSUE}/20-brief.md: conflict: it was deleted, and the newer draft changes it" in ran.err
+    assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
+
+
+def test_without_a_memory_whatever_differs_is_a_conflict(house: Desk) -> None:
+    folder = house.root / ISSUE
+    (folder / "imported.json").unlink()
+    newer(house, FIRST, on_Thursday="on Monday")
+    ran = house.run("import", "draft.md", "--update", "cranes")
+    assert ran.code == 1
+    assert f"{ISSUE}: nothing tells what the last import wrote, so whatever differs is a conflict\n" in ran.err
+    assert f"{ISSUE}/20-brief.md: conflict: it differs, and nothing tells who changed it\n" in ran.err
+    assert sorted(path.name for path in folder.glob("*.theirs")) == ["20-brief.md.theirs"]
+    assert "on Thursday" in (folder / "20-brief.md").read_text("utf-8")
+
+
+def test_a_dry_run_and_json_tell_and_change_nothing(house: Desk) -> None:
+    edit(house, "20-brief.md", "on Thursday", "on Friday")
+    newer(house, FIRST, on_Thursday="on Monday", flat_as_a_table="flat as glass")
+    before = house.tree("issues")
+    ran = house.run("import", "draft.md", "--update", "cranes", "--dry-run", "--json")
+    assert house.tree("issues") == before
+    document = json.loads(ran.out)
+    assert document["changes"] == ["10-essay.md", "20-brief.md.theirs"]
+    assert document["conflicts"] == [
+        {
+            "file": f"{ISSUE}/20-brief.md",
+            "why": "both changed it",
+            "places": [
+                {
+                    "line": 5,
+                    "ours": "The second boat arrived on Friday.",
+                    "theirs": "The second boat arrived on Monday.",
+                }
+            ],
+        }
+    ]
+    assert ran.code == 1
+
+
+def test_a_newcomer_in_the_newer_draft_joins_the_masthead(house: Desk) -> None:
+    newer(house, FIRST, By_Mira_Oduya="By Mira Oduya and Ana Reis")
+    assert house.run("import", "draft.md", "--update", "cranes").code == 0
+    assert "  ana: {name: Ana Reis}\n" in (house.root / "credits.yaml").read_text("utf-8")
+    assert "by: [mira, ana]" in (house.root / ISSUE / "10-essay.md").read_text("utf-8")
