@@ -26,7 +26,7 @@ class Answer:
     why: str  # a short phrase for people: "404 Not Found", "the certificate expired on 2026-01-05"
     status: int | None = None  # of the last answer; None where there was none
     final: str = ""  # the address at the end of all hops
-    moved_to: str | None = None  # the same, where every hop said 301 or 308 and it is fine there
+    moved_to: str | None = None  # the same, where every hop said 301 or 308 and it is fine there; may have a fragment
     title: str = ""  # of the page
     present: tuple[str, ...] = ()  # wanted fragments the page has
     missing: tuple[str, ...] = ()  # wanted fragments it does not have; those that no page need have are in neither

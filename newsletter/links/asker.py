@@ -70,7 +70,7 @@ def _answer(one: Wanted, trip: Trip, judged: Judged, asked: dt.datetime, took: f
         verdict=judged.verdict,
         why=_placed(judged, trip),
         status=reply.status if reply else None,
-        final=str(trip.url),
+        final=judged.moved_to or str(trip.url),
         moved_to=judged.moved_to,
         title=reply.page.title if reply else "",
         hops=len(trip.hops),

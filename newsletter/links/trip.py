@@ -30,6 +30,7 @@ class Trip:
     anchors: bool  # one is looked for
     left: float  # seconds
     url: URL = field(init=False)
+    fragment: str = ""  # that the last redirect with one named; browsers carry it on
     reply: Reply | None = None  # the last
     hops: tuple[int, ...] = ()  # their statuses
     tries: int = 0  # at this hop, that came to nothing
@@ -68,7 +69,7 @@ class Guide:
                 if (judged := _hop(trip, outcome)) is not None:
                     return judged
             elif outcome.status not in TRY_AGAIN or walled(outcome.headers, outcome.page):
-                return judge(trip.asked, outcome, trip.hops)
+                return judge(trip.asked, outcome, trip.hops, trip.fragment)
             elif (judged := await self._hold(trip, host, outcome)) is not None:
                 return judged
 
@@ -91,7 +92,7 @@ class Guide:
             return await self._traced(trip, failure) if failure.untraced else failure
         finally:
             trip.left -= clock() - began
-        host.heard = True
+        self.turns.heard(host, fine=trip.reply.status < 400)
         return trip.reply
 
     async def _traced(self, trip: Trip, failure: Failure) -> Failure:
@@ -113,15 +114,17 @@ class Guide:
 
     async def _hold(self, trip: Trip, host: Host, reply: Reply) -> Judged | None:
         """Wait as the server wishes, with all links to its host; the verdict where that is too long or too often."""
+        if host.closed:  # meanwhile, over another link
+            return Judged(*host.closed)
         wish = retry_after(reply.headers)
         if wish is None and reply.status != 429:
-            return None if await self._pause(trip) else judge(trip.asked, reply, trip.hops)
+            return None if await self._pause(trip) else judge(trip.asked, reply, trip.hops, "")
         if trip.tries == len(PAUSES):
             return Judged("blocked", f"{named(reply.status)}, {trip.tries + 1} times: the host wants fewer questions")
         wait = max(wish or 0.0, PAUSES[trip.tries])
         if not self.turns.hold(host, wait):
             why = f"{named(reply.status)}: the host asks to be left alone for {_long(wait)}"
-            self.turns.close(host, "blocked", why)
+            self.turns.refused(host, why)
             return Judged("blocked", why)
         trip.tries += 1
         return None
@@ -134,8 +137,10 @@ def _hop(trip: Trip, reply: Reply) -> Judged | None:
     if reply.cookies:
         trip.jar = trip.jar or aiohttp.CookieJar(unsafe=True)  # by RFC 6265 hosts that are numbers have cookies too
         trip.jar.update_cookies(reply.cookies, reply.url)
+    location = reply.location or ""
+    trip.fragment = location.partition("#")[2] or trip.fragment
     try:
-        trip.url = follow(reply.url, reply.location or "")
+        trip.url = follow(reply.url, location)
     except NotWeb as error:
         if error.scheme:
             return Judged("suspect", f"it leads to a {error.scheme}: address, which only some programs open")

@@ -28,6 +28,7 @@ class Host:
     quiet: float = 0.0  # seconds it asked for so far
     heard: bool = False  # it answered something
     silent: int = 0  # requests it left without a word
+    refusals: int = 0  # in a row: it wants to be left alone for longer than we wait
     closed: tuple[Verdict, str] | None = None  # what holds for all links that still wait for it
 
 
@@ -80,6 +81,17 @@ class Turns:
         host.ready_at, host.quiet = until, quiet
         return True
 
+    def heard(self, host: Host, *, fine: bool) -> None:
+        host.heard = True
+        if fine:
+            host.refusals = 0
+
+    def refused(self, host: Host, why: str) -> None:
+        """Note that a host wants to be left alone; one page may be meant by it, but not twice in a row."""
+        host.refusals += 1
+        if host.refusals > 1:
+            self.close(host, "blocked", why)
+
     def unheard(self, host: Host, why: str) -> None:
         """Note a request without a word; a host that never says one is not asked a seventh time."""
         host.silent += 1
@@ -88,7 +100,6 @@ class Turns:
 
     def close(self, host: Host, verdict: Verdict, why: str) -> None:
         host.closed = (verdict, why)
-        host.ready_at = 0.0
         self._offer(host)
 
     def _offer(self, host: Host) -> None:
@@ -102,14 +113,14 @@ class Turns:
             if not host.waiting or host.active >= self._per_host:
                 continue
             now = self._loop.time()
-            if now < host.ready_at:
+            if now < host.ready_at and not host.closed:
                 self._loop.call_at(host.ready_at, self._offer, host)
                 continue
             turn = host.waiting.popleft()
             if not turn.done():  # its link may have been given up
                 host.active += 1
                 self._free -= 1
-                host.ready_at = max(host.ready_at, now + host.gap) if not host.closed else 0.0
+                host.ready_at = max(host.ready_at, now + host.gap)
                 turn.set_result(None)
             if host.waiting and host.active < self._per_host:
                 heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))

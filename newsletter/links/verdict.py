@@ -28,8 +28,8 @@ class Judged:
     moved_to: str | None = None
 
 
-def judge(asked: URL, reply: Reply, hops: tuple[int, ...]) -> Judged:
-    """Judge the reply at the end of a chain of redirects, of which `hops` has the statuses."""
+def judge(asked: URL, reply: Reply, hops: tuple[int, ...], fragment: str) -> Judged:
+    """Judge the reply at the end of a chain of redirects: `hops` are their statuses, `fragment` is what they named."""
     if walled(reply.headers, reply.page):
         return Judged("blocked", f"{named(reply.status)}: a wall against programs; a person must look")
     if not 200 <= reply.status < 300:
@@ -37,12 +37,13 @@ def judge(asked: URL, reply: Reply, hops: tuple[int, ...]) -> Judged:
     permanent = bool(hops) and all(status in PERMANENT for status in hops)
     if why := says_missing(asked, reply.url, reply.page):
         return Judged("suspect", why)
-    if hops and led_home(asked, reply.url, permanent=permanent):
+    if hops and not fragment and led_home(asked, reply.url, permanent=permanent):
         return Judged("suspect", f"it leads to the home page, {reply.url}")
     if hops and led_to_sign_in(asked, reply.url):
         return Judged("blocked", f"it leads to {reply.url.raw_host}, where one signs in")
     if permanent and reply.url != asked:
-        return Judged("moved", f"it moved to {reply.url}", str(reply.url))
+        goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
+        return Judged("moved", f"it moved to {goal}", goal)
     return Judged("ok", named(reply.status))
 
 

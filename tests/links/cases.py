@@ -310,6 +310,7 @@ OK = (
     Case("lost-and-found", "ok", titled("Lost and Not Found: a memoir", "Lost and Not Found")),
     Case("area-404", "ok", titled("Route 404 closed for repairs | County roads")),
     Case("home", "ok", leads("/en/", to=says()), "http://{host}:{http}/"),
+    Case("to-route", "ok", leads("/#/article/7"), ends="/"),
     Case("short-link", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page7"),
     Case("counted-click", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page/click/18a?u=7"),
     Case("sign-in-page", "ok", leads("/login?next=1"), "http://{host}:{http}/page/login"),
@@ -350,6 +351,7 @@ MOVED = (
         ends=":{https}/page",
     ),
     Case("moved-and-hangs", "moved", leads("/slow", "301 Moved Permanently", to=hangs_in_the_body), ends="/slow"),
+    Case("moved-to-anchor", "moved", leads("/all#ports", "301 Moved Permanently"), ends="/all#ports"),
     Case("moved-query", "moved", leads("/b?x=%2F", "301 Moved Permanently"), ends="/b?x=%2F"),
 )
 

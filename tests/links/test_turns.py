@@ -126,7 +126,19 @@ def test_host_that_wants_an_hour_is_left_alone() -> None:
         assert {answer.why for answer in asked.answers} == {
             "429 Too Many Requests: the host asks to be left alone for 60 minutes"
         }
-        assert len(web.traffic.times["closed.test"]) <= 6
+        assert len(web.traffic.times["closed.test"]) <= 12
+
+
+def test_page_that_wants_an_hour_leaves_the_others() -> None:
+    """A limit may be of one page: the host is left alone once it says so twice in a row."""
+    away = says("", "429 Too Many Requests", "Retry-After: 3600")
+
+    async def searches(visit: Visit) -> None:
+        await (away if visit.target == "/0" else says())(visit)
+
+    with Web({"search.test": searches}) as web:
+        asked = run(pages(web, "search.test", 20), replace(SETTINGS, per_host=1))
+        assert [answer.verdict for answer in asked.answers] == ["blocked", *["ok"] * 19]
 
 
 def test_host_that_never_says_a_word_is_not_asked_for_ever() -> None:
