@@ -221,9 +221,11 @@ def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
     if not fetch:
         return read
     from newsletter.importers.remote import with_remote
-    from newsletter.links.settings import LinkSettings, agent
+    from newsletter.links.settings import of_workspace
 
-    return replace(read, text=with_remote(read.text, LinkSettings(agent(workspace.publication.url))))
+    # Links of the desk's own may lead to its own network; a draft comes from anyone.
+    settings = replace(of_workspace(workspace), allow_private=False)
+    return replace(read, text=with_remote(read.text, settings))
 
 
 # --- what is told ----------------------------------------------------------------------------------------

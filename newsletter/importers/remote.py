@@ -64,9 +64,9 @@ async def _all(pictures: Iterable[DraftPicture], settings: LinkSettings) -> dict
         async with turns:
             came[picture.name] = await _one(session, picture.url or "", settings)
 
-    async with network(settings) as session, asyncio.TaskGroup() as tasks:
+    async with network(settings) as web, asyncio.TaskGroup() as tasks:
         for picture in pictures:
-            tasks.create_task(one(session, picture))
+            tasks.create_task(one(web.session, picture))
     return came
 
 

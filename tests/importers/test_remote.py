@@ -1,0 +1,137 @@
+"""`--fetch`: pictures come over a real network on this machine, or it is said why not; without it nobody is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from newsletter.importers import read, remote
+from newsletter.importers.intake import house_of, issue_of, reading, understood
+from newsletter.importers.remote import with_remote
+from newsletter.links.settings import LinkSettings
+from newsletter.workspace import find
+from tests.desk import Desk
+from tests.links.web import Directory, Visit, Web
+
+KINDS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF"}
+
+
+def picture(kind: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), (9, 90, 90)).save(data, KINDS[kind])
+    return data.getvalue()
+
+
+async def pictures(visit: Visit) -> None:
+    match visit.target:
+        case "/quay.png" | "/again.png":
+            await visit.reply(picture("png"), kind="image/png")
+        case "/photo":
+            await visit.reply(picture("jpg"), kind="text/plain")
+        case "/moved.gif":
+            await visit.redirect("/there.gif")
+        case "/there.gif":
+            await visit.reply(picture("gif"))
+        case "/loop.png":
+            await visit.redirect("/loop.png")
+        case "/inside.png":
+            await visit.redirect(f"http://127.0.0.1:{visit.ports['http']}/quay.png")
+        case "/file.png":
+            await visit.redirect("file:///etc/passwd")
+        case "/page.png":
+            await visit.reply("<html>No.</html>")
+        case "/large.png":
+            await visit.reply(picture("png") + b"\0" * 3000, kind="image/png")
+        case "/slow.png":
+            await visit.hang()
+        case _:
+            await visit.reply("gone", "404 Not Found")
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web({"pictures.test": pictures}) as web:
+        yield web
+
+
+SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), allow_private=True)
+
+
+def fetched(desk: Desk, markdown: str, settings: LinkSettings = SETTINGS) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
+    house = house_of(find(desk.root))
+    (draft,) = read(markdown.encode(), "2026-03-01-quay.md")
+    draft, outline = understood(draft, house)
+    whole = reading(draft, outline, house)
+    issue = issue_of(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
+    said = [f"{note.message}: {note.words}" for note in issue.folder.told if note.kind == "look"]
+    return dict(issue.folder.files), said
+
+
+def test_pictures_come_along_with_the_names_their_bytes_call_for(desk: Desk, web: Web) -> None:
+    base = f"http://pictures.test:{web.http}"
+    files, said = fetched(
+        desk,
+        f'![A quay]({base}/quay.png "At noon")\n\n'
+        f"A ship ![a photo]({base}/photo) came in.\n\n![Lights]({base}/moved.gif)\n",
+    )
+    assert said == []
+    assert {name: data for name, data in files.items() if name.startswith("images/")} == {
+        "images/quay.png": picture("png"),
+        "images/photo.jpg": picture("jpg"),
+        "images/moved.gif": picture("gif"),
+    }
+    (section,) = (data.decode() for name, data in files.items() if name.endswith(".md"))
+    assert "src: images/quay.png" in section
+    assert "![a photo](images/photo.jpg)" in section
+    assert "src: images/moved.gif" in section
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("/nothing.png", "404 Not Found"),
+        ("/loop.png", "more than 5 redirects"),
+        ("/file.png", "it is not an address of the web"),
+        ("/page.png", "what came is no picture that mail programs show (PNG, JPEG, GIF)"),
+        ("/large.png", "it has more than 0 MB"),
+        ("/slow.png", "it did not come within 0.5 seconds"),
+    ],
+)
+def test_what_does_not_come_stays_a_link_and_is_told(
+    desk: Desk, web: Web, target: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "LARGEST", 2000)
+    monkeypatch.setattr(remote, "PATIENCE", 0.5)
+    url = f"http://pictures.test:{web.http}{target}"
+    files, said = fetched(desk, f"A ship ![came in]({url}) at noon.\n")
+    assert said[0] == f"a picture was not fetched: {why}: {url}"
+    assert not any(name.startswith("images/") for name in files)
+    assert f"[came in]({url})" in files["10-note.md"].decode()
+
+
+@pytest.mark.parametrize("target", ["/quay.png", "/inside.png"])
+def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
+    url = f"http://pictures.test:{web.http}{target}"
+    _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, allow_private=False))
+    assert said[0].startswith("a picture was not fetched: it leads to a private address (127.0.0.1)")
+    assert web.traffic.visits.total() == 0
+
+
+def test_without_fetch_nobody_is_asked(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("the network was asked"))
+    url = f"http://pictures.test:{web.http}/quay.png"
+    desk.write(
+        "2026-03-08-draft.md", f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n"
+    )
+    ran = desk.run("import", "2026-03-08-draft.md")
+    assert "a picture lives on the web" in ran.err
+    assert web.traffic.visits.total() == 0
+    section = next((desk.root / "issues/2026-03-08-draft").glob("*.md")).read_text("utf-8")
+    assert 'src: "https://pictures.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section
+    assert f"[A]({url})" in section
