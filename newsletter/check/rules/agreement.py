@@ -85,13 +85,19 @@ def _stems(words: str) -> frozenset[str]:
 
 def _speaks_of(passage: Passage, fact: Fact) -> bool:
     """Tell whether the words around say what a fact is about, and of no other year than it is."""
-    words = f"{passage.section.title or ''} {passage.words}"
-    measure = next((figure.unit for figure in figures(f"2 {fact.unit or ''}", passage.language)), "")
-    asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
-    asked = asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
+    asked = _subject(fact, passage.language)
+    if not asked or not asked <= _stems(f"{passage.section.title or ''} {passage.words}"):
+        return False
     years = {int(year) for year in _YEAR.findall(passage.words)}
-    of_then = not years or fact.as_of is None or fact.as_of.year in years
-    return bool(asked) and asked <= _stems(words) and of_then
+    return not years or fact.as_of is None or fact.as_of.year in years
+
+
+@lru_cache(maxsize=1024)  # asked of every passage
+def _subject(fact: Fact, language: str) -> frozenset[str]:
+    """Return the words that say what a fact is about: those of its unit that are no measure, or else of its id."""
+    measure = next((figure.unit for figure in figures(f"2 {fact.unit or ''}", language)), "")
+    asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
+    return asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
 
 
 def _against_titles(issue: Issue) -> Found:
