@@ -90,7 +90,7 @@ class Memory(Later):
         rules: list[Rule] = []
         for piece in _pieces(css):
             if piece not in self.sheets:
-                sheet = _cssutils().parseString(piece, validate=False)
+                sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(piece, validate=False)
                 if any(rule.type == rule.MEDIA_RULE for rule in sheet):
                     return sheet  # premailer writes these back in cssutils' own words
                 read = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
