@@ -55,14 +55,16 @@ class Mentions:
             words = _WORD.findall(name)
             for place, word in enumerate(words):
                 if len(words) > 1 and len(word) > 2:
-                    self.by_word.setdefault(_bare(word), []).append((place, words, name))
+                    for bare in folds(word):
+                        self.by_word.setdefault(bare, []).append((place, words, name))
 
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield where, and how, a known name is written otherwise, and the name."""
         found = list(_WORD.finditer(text)) if self.by_word else []
         told = -1
         for index, match in enumerate(found):
-            for place, words, name in self.by_word.get(_bare(match[0]), ()):
+            known = (one for bare in _folds(match[0]) for one in self.by_word.get(bare, ()))
+            for place, words, name in known:
                 window = found[max(index - place, 0) : index - place + len(words)]
                 if len(window) < len(words) or window[0].start() <= told:
                     continue
@@ -74,27 +76,40 @@ class Mentions:
 
 
 @lru_cache(maxsize=8192)
-def _bare(word: str) -> str:
-    return fold(word)
+def _folds(word: str) -> tuple[str, ...]:
+    return folds(word)
 
 
 _JOINTS = re.compile(r"[\s\-‐‑–'’ʼʻ`.·]+")
+_PLAIN = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"}
+    | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
+)
+_SPELLED_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+)
 
 
 def fold(name: str) -> str:
     """Return a name without what spellings differ in: accents, case, hyphens, apostrophes, stops."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
-    letters = bare.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L")
-    return _JOINTS.sub(" ", letters).casefold().strip()
+    return _JOINTS.sub(" ", bare.translate(_PLAIN)).casefold().strip()
+
+
+def folds(name: str) -> tuple[str, ...]:
+    """Return what a name is folded to, and what it is with its umlauts spelled out: Müller is Muller and Mueller."""
+    composed = unicodedata.normalize("NFC", name)
+    spelled_out = composed.translate(_SPELLED_OUT)
+    return (fold(name),) if spelled_out == composed else (fold(name), fold(spelled_out))
 
 
 def same_person(one: str, other: str) -> bool:
     """Tell whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
     if one == other:
         return False
-    first, second = fold(one), fold(other)
-    if first == second:
+    if set(folds(one)) & set(folds(other)):
         return True
+    first, second = fold(one), fold(other)
     words, others = first.split(), second.split()
     return (
         len(words) == len(others) > 1

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from newsletter.check.names import fold
-from newsletter.check.prose import Passage, asides, passages, sentences
+from newsletter.check.prose import asides, passages, sentences
 from newsletter.check.reading import ease
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Link
+from newsletter.check.spellings import two_ways
 from newsletter.model import Issue, Location, Section, Term
-
-_LETTERS = r"[^\W\d_]{2,}"
-# Looked ahead for, so that each word can begin one: a name of three parts whose last two may be syllables of one.
-_THREE = re.compile(rf"(?<![\w-])(?=(({_LETTERS}) ({_LETTERS})([ \u00a0-])({_LETTERS}))(?![\w-]))")
-_TWO = re.compile(rf"(?<![\w-])(?=(({_LETTERS})[ \u00a0]({_LETTERS}))(?![\w-]))")
-_ONE = re.compile(r"(?<![\w’'-])[^\W\d_]{4,}(?![\w’'-])")
-_NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
-TITLE = 4  # words of a link that are somebody else's title, spelled as it is
 
 
 @rule(
     "NL308",
-    severity="information",
+    severity="warning",
     hint="Keep to one spelling; lexicon.yaml can hold it for good.",
     bad="They met Kim Jong-un in May. In June, Kim Jong Un wrote.",
     at="1:39",
@@ -31,72 +21,8 @@ TITLE = 4  # words of a link that are somebody else's title, spelled as it is
 )
 def name_spelled_two_ways(issue: Issue) -> Found:
     """One name in two spellings looks like two people, or like carelessness: Jong-un and Jong Un, Malmö and Malmo."""
-    spellings: dict[str, dict[str, list[tuple[Passage, int]]]] = {}
-    for passage in passages(issue):
-        if passage.heading or passage.cell:
-            continue
-        for start, words in _names(passage, german=issue.language.startswith("de")):
-            spellings.setdefault(fold(words), {}).setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    for ways in spellings.values():
-        if len(ways) > 1:
-            usual = max(ways, key=lambda way: len(ways[way]))
-            for way, [(passage, start), *_] in ways.items():
-                if way != usual and not _shouted(way, usual):
-                    yield passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue"
-
-
-def _shouted(way: str, usual: str) -> bool:
-    """Tell whether two spellings differ in whole words in capitals alone: the MIT License is in a file MIT LICENSE."""
-    pairs = zip(way.split(), usual.split(), strict=False)
-    return way.lower() == usual.lower() and all(
-        one == other or one.isupper() != other.isupper() for one, other in pairs
-    )
-
-
-def _names(passage: Passage, *, german: bool) -> Iterator[tuple[int, str]]:
-    """Yield names of three and two words, and single ones of many letters; titles of what is linked are left out."""
-    words = passage.words
-    titles = _titles(passage)
-    starts = {sentence.start for sentence in passage.sentences}
-    found = [
-        (match.start(), match[1])
-        for match in _THREE.finditer(words)
-        if match[2][0].isupper() and match[3][0].isupper() and _given(match[3], match[4], match[5])
-    ]
-    found += [
-        (match.start(), match[1])
-        for match in _TWO.finditer(words)
-        if match[2][0].isupper() and match[3][0].isupper() and not match[1].isupper()
-    ]
-    if not german:  # there every noun has a capital: Mutter, Mütter
-        found += [
-            (match.start(), match[0])
-            for match in _ONE.finditer(words)
-            if match.start() not in starts and match[0][0].isupper() and not match[0].isupper() and _alone(words, match)
-        ]
-    return ((start, name) for start, name in found if not any(start in title for title in titles))
-
-
-def _given(second: str, joint: str, third: str) -> bool:
-    """Tell whether two words may be the syllables of one given name: the Jong and un of a Kim."""
-    short = max(len(second), len(third)) <= 5 and not (second.isupper() or third.isupper())
-    return short and (joint == "-" or third[0].isupper())
-
-
-def _alone(words: str, match: re.Match[str]) -> bool:
-    """Tell whether a name stands without another beside it: two people share a Peter."""
-    before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
-    after = _NEIGHBOUR.match(words, match.end())
-    return not before[:1].isupper() and not (after and after[1].isupper())
-
-
-def _titles(passage: Passage) -> list[range]:
-    links: dict[int, tuple[int, int]] = {}
-    for piece in passage.pieces:
-        for node in piece.around:
-            if isinstance(node, Link):
-                links[id(node)] = (links.get(id(node), (piece.start, 0))[0], piece.end)
-    return [range(*ends) for ends in links.values() if len(passage.words[slice(*ends)].split()) >= TITLE]
+    for passage, start, way, usual in two_ways(issue):
+        yield passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue"
 
 
 @rule(
