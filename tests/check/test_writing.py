@@ -93,7 +93,7 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
         ("Al-Sisi came. They met al-Sisi.", []),
         (
             "He saw Ana María Réis Lobo, and Ana Maria Reis Lobo.",
-            ["'Ana Maria' is 'Ana María'", "'Reis Lobo' is 'Réis Lobo'"],
+            ["'Maria Reis Lobo' is 'María Réis Lobo'"],
         ),
         ("A Kim Macdonald boat. Then the Kim MacDonald boat left.", ["'Kim MacDonald' is 'Kim Macdonald'"]),
         ("They chose the MIT License. Then they read the MIT LICENSE again.", []),
