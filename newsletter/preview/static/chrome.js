@@ -4,6 +4,7 @@ import { h, placeLink, plural } from "/static/dom.js";
 import { day, issueList } from "/static/issues.js";
 import { morphChildren } from "/static/morph.js";
 import { notes, short } from "/static/notes.js";
+import { tabOf } from "/static/tabs.js";
 
 const at = (id) => document.getElementById(id);
 const MOST = 4; // errors told above the mail; all of them are listed beside it
@@ -55,8 +56,10 @@ function banner({ listing, issue, look }) {
 /** Tell the place below each pane. */
 export function spots(now) {
   for (const pane of now.panes) {
-    const told = now.spot && pane.index === now.active ? spot(now) : [h("span", {}, pane.framed ? "Click a paragraph to see its file and line." : "")];
-    morphChildren(pane.spot, told);
+    const told = now.spot && pane.index === now.active;
+    const { own } = tabOf(now.look.panes[pane.index].view);
+    pane.spot.hidden = Boolean(own) && !told;
+    morphChildren(pane.spot, told ? spot(now) : [h("span", {}, "Click a paragraph to see its file and line.")]);
   }
 }
 

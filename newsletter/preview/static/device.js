@@ -5,6 +5,7 @@ import { h } from "/static/dom.js";
 export const DEVICES = { phone: 375, tablet: 768, desktop: 1024 };
 const [NARROWEST, WIDEST] = [240, 1600];
 const HEIGHTS = { phone: 844, tablet: 1112 }; // CSS pixels; desktops take what there is
+const RIMS = { phone: 7, tablet: 9 };
 const STEP = { ArrowLeft: -10, ArrowRight: 10, PageDown: -100, PageUp: 100 };
 
 export const within = (width) => Math.round(Math.min(Math.max(width, NARROWEST), WIDEST));
@@ -38,25 +39,28 @@ export class Device {
     this.fit();
   }
 
-  /** Draw the device as large as there is room for; a mail's own pixels are never changed, only seen smaller. */
+  /**
+   * Draw the device as large as there is room for. A mail's own pixels are never changed, only seen smaller; it stands
+   * on whole pixels of the screen, or its edges are blurred.
+   */
   fit() {
     const style = getComputedStyle(this.floor);
     const wide = this.floor.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const high = this.floor.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
     if (wide <= 0 || high <= 0) return;
-    const frame = this.body.offsetWidth - this.body.clientWidth;
-    const outer = this.width + frame;
-    // Whole pixels on either side, or the edge of the mail is blurred.
-    const seen = Math.min(outer, Math.floor(wide));
-    this.scale = seen / outer;
-    const height = Math.min(high / this.scale, (HEIGHTS[kindOf(this.width)] ?? Infinity) + frame);
+    const rim = RIMS[kindOf(this.width)] ?? 1;
+    const seen = Math.floor(this.width * Math.min(1, wide / (this.width + 2 * rim)));
+    this.scale = seen / this.width;
+    const edge = Math.ceil(rim * this.scale);
+    const tall = Math.floor(Math.min(high - 2 * edge, (HEIGHTS[kindOf(this.width)] ?? Infinity) * this.scale));
     const set = (element, property, value) => element.style.setProperty(property, value);
-    set(this.body, "width", `${outer}px`);
-    set(this.body, "height", `${height}px`);
+    set(this.body, "--rim", `${rim}px`);
+    set(this.body, "width", `${this.width}px`);
+    set(this.body, "height", `${tall / this.scale}px`);
     set(this.body, "transform", this.scale < 1 ? `scale(${this.scale})` : "none");
     set(this.room, "width", `${seen}px`);
-    set(this.room, "margin-left", `${Math.floor((wide - seen) / 2)}px`);
-    set(this.room, "height", `${height * this.scale}px`);
+    set(this.room, "height", `${tall}px`);
+    set(this.room, "margin", `${edge}px 0 0 ${Math.floor((wide - seen) / 2)}px`);
     this.scaled?.(this.scale);
   }
 
