@@ -6,10 +6,11 @@ HEAD is not used: servers answer it with 403, 404 and 405 where GET is fine, and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from http.cookies import SimpleCookie
 from typing import cast
 
@@ -46,6 +47,7 @@ class Network:
 
     session: aiohttp.ClientSession
     names: Names
+    tls: Callable[[], ssl.SSLContext]  # made when one is needed: it reads all the machine's authorities, for 40 ms
 
 
 @asynccontextmanager
@@ -56,7 +58,6 @@ async def network(settings: LinkSettings) -> AsyncIterator[Network]:
         resolver=(names := Names(settings)),
         use_dns_cache=False,  # `Names` remembers
         socket_factory=None if settings.allow_private else guarded_socket,
-        ssl=settings.tls or browser_like(),
     )
     connector._factory = cast("partial[ResponseHandler]", partial(HeadFirst, connector._loop))  # no public way to it
     headers = {
@@ -77,7 +78,7 @@ async def network(settings: LinkSettings) -> AsyncIterator[Network]:
     )
     session._retry_connection = False  # tries are counted in one place, and there is no public way to say so
     try:
-        yield Network(session, names)
+        yield Network(session, names, cache(lambda: settings.tls or browser_like()))
     finally:
         await session.close()
         await names.close()
@@ -93,9 +94,7 @@ class HeadFirst(ResponseHandler):
             super().data_received(body)
 
 
-async def get(
-    session: aiohttp.ClientSession, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool
-) -> Reply:
+async def get(network: Network, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool) -> Reply:
     """Ask once; `seconds` is for all of it, `body` for what follows the headers.
 
     Whatever happens after a good status (a body that hangs, breaks off or never ends) only shortens the page.
@@ -104,7 +103,8 @@ async def get(
     began = asyncio.get_running_loop().time()
     async with asyncio.timeout(seconds):
         headers = {"Cookie": cookie} if cookie else None
-        response = await session.get(url, headers=headers, allow_redirects=False)
+        tls = network.tls() if url.scheme == "https" else True
+        response = await network.session.get(url, headers=headers, allow_redirects=False, ssl=tls)
     async with response:
         page = Page(kind=response.headers.get("Content-Type", ""))
         if 200 <= response.status < 300:

@@ -13,7 +13,6 @@ from typing import Literal
 
 from newsletter.errors import NewsletterError
 from newsletter.links.answer import Answer, Wanted
-from newsletter.output import write_file
 
 Mode = Literal["fresh", "refresh", "offline"]
 
@@ -110,6 +109,8 @@ def _encode(answer: Answer) -> bytes:
 
 def tidy(path: Path) -> None:
     """Write the file anew with the latest answer for each address, unless another run has it open."""
+    from newsletter.output import write_file  # seldom needed, and it knows all about issues
+
     horizon = dt.datetime.now(dt.UTC) - FORGOTTEN
     with contextlib.suppress(OSError, NewsletterError), _lock(path, alone=True):
         latest = {answer.url: answer for answer in read(path) if answer.asked > horizon}

@@ -78,7 +78,7 @@ class Guide:
         began = clock()
         try:
             trip.reply = await get(
-                self.network.session,
+                self.network,
                 trip.url,
                 cookie=trip.cookie,
                 seconds=trip.left,
