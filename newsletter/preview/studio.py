@@ -34,6 +34,7 @@ class Studio:
         self.urgent = 0  # things asked for and not done; a check stands back for them
         self.later: dict[str, asyncio.Task[None]] = {}  # by what they are about: a slug to check, "" for the list
         self.listing: dict[str, Any] | None = None  # as it was told last
+        self.versions: dict[str, int] = {}  # of issues, as pages know them
         self.told: dict[str, tuple[Shown, dict[str, Any]]] = {}  # what pages were told of issues
         self.turn = asyncio.Lock()  # changes are told one after another
 
@@ -88,9 +89,17 @@ class Studio:
 
     async def shown(self, slug: str) -> Shown | None:
         shown = await self.do(self.kept.show, slug)
-        if shown and not shown.checked and slug not in self.later:
-            self.soon(slug, self._check)
+        if shown:
+            self._announce(shown)
         return shown
+
+    def _announce(self, shown: Shown) -> None:
+        """Tell of a version that is new, whoever asked for it first: a page, or the change itself."""
+        known, self.versions[shown.slug] = self.versions.get(shown.slug), shown.version
+        if known is not None and known != shown.version:
+            self.events.publish("issue", slug=shown.slug, version=shown.version)
+        if not shown.checked and (known != shown.version or shown.slug not in self.later):
+            self.soon(shown.slug, self._check)
 
     # --- what changes ---
 
@@ -110,15 +119,12 @@ class Studio:
             self.soon("", self._read_rows)
 
     async def _renew(self, slug: str) -> None:
-        before = self.kept.shown[slug]
-        shown = await self.do(self.kept.renew, slug) if slug in self.kept.dirty else before
+        shown = await self.do(self.kept.renew, slug)
         if shown is None:
+            self.versions.pop(slug, None)
             self.events.publish("removed", slug=slug)
             return
-        if shown.version != before.version:
-            self.events.publish("issue", slug=slug, version=shown.version)
-        if not shown.checked:
-            self.soon(slug, self._check)
+        self._announce(shown)
 
     # --- what may wait ---
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ async def _below(studio: Studio) -> None:
             await tell(studio, paths)
 
 
-async def _changes(folders: list[Path], *, recursive: bool):  # type: ignore[no-untyped-def]
+async def _changes(folders: list[Path], *, recursive: bool) -> AsyncIterator[set[Path]]:
     """Yield the paths of each save. Where the system has no watches left, folders are looked at ten times a second."""
     from watchfiles import DefaultFilter, awatch
     from watchfiles._rust_notify import WatchfilesRustInternalError
@@ -67,6 +68,11 @@ async def _changes(folders: list[Path], *, recursive: bool):  # type: ignore[no-
 
 async def tell(studio: Studio, paths: Iterable[Path]) -> None:
     """Tell the studio which issues are touched, and whether what they share is."""
+    with contextlib.suppress(OSError):  # a folder that goes while it is read: its going is told next
+        await _tell(studio, paths)
+
+
+async def _tell(studio: Studio, paths: Iterable[Path]) -> None:
     workspace = studio.kept.workspace
     slugs: dict[str, None] = {}
     shared = settings = False

@@ -51,6 +51,22 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
     visit(coming)
 
 
+def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(desk: Desk, visit: Visit[Any]) -> None:
+    """Its question is answered with the new version already; other tabs, and its own next look, must hear of it."""
+
+    async def coming(app: Any, studio: Studio) -> None:
+        async with listening(app) as events:
+            first = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
+            desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
+            await studio.do(studio.kept.touch, SLUG)
+            second = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
+            await studio.changed([])
+            assert ("issue", {"slug": SLUG, "version": second}) in await until(events, "findings")
+            assert second > first
+
+    visit(coming)
+
+
 def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         good = (await ask(app, f"/mail/{SLUG}/light")).text
