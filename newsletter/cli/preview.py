@@ -82,9 +82,9 @@ def _watch(studio: Studio, port: int, *, no_open: bool) -> None:
     if port and taken != port:
         click.echo(f"Port {port} is taken; this is {taken}.", err=True)
     address = f"http://{HOST}:{taken}/"
-    click.echo(address)
 
     def ready() -> None:
+        click.echo(address)
         if not no_open:
             threading.Thread(target=_open, args=(address,), daemon=True).start()  # some browsers keep their caller
 

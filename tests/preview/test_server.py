@@ -1,0 +1,141 @@
+"""The command as a process: real sockets, real files, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from newsletter.preview import server
+from newsletter.preview.server import listen
+from tests.desk import SLUG, Desk
+
+BUSY = 4  # seconds; a machine at rest takes 0.4, and the promise is one
+ESSAY = f"issues/{SLUG}/10-essay.md"
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the server as a Unix terminal does")
+
+
+@contextmanager
+def running(desk: Desk, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    with desk.start("preview", "--no-open", *arguments) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().strip(), process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+
+
+def get(address: str) -> Any:
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        return json.load(answer)
+
+
+def heard(stream: Any, name: str) -> Any:
+    """Return the data of the next event of a name."""
+    for line in stream:
+        if line == f"event: {name}\n".encode():
+            return json.loads(next(stream)[6:])
+    raise AssertionError(f"the stream ended before {name}")
+
+
+def test_a_save_reaches_the_page(desk: Desk) -> None:
+    with (
+        running(desk, "--port", "0") as (address, _),
+        urllib.request.urlopen(f"{address}events", timeout=20) as stream,
+    ):
+        assert heard(stream, "hello")["started"]
+        first = get(f"{address}api/issues/{SLUG}")
+        heard(stream, "findings")
+        for name, content in (
+            (ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n"),
+            ("templates/default/tokens.toml", '[light]\nink = "#101010"\n'),  # a folder that was not there
+            ("templates/default/tokens.toml", '[light]\nink = "#202020"\n'),
+            ("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n"),
+            ("newsletter.toml", 'name = "The Long Quay"\nurl = "https://quay.example"\n'),
+        ):
+            desk.write(name, content)
+            told = heard(stream, "issue")
+            assert told["version"] > first["version"]
+            heard(stream, "findings")
+        assert get(f"{address}api/issues")["publication"] == "The Long Quay"
+        with urllib.request.urlopen(f"{address}mail/{SLUG}/light", timeout=20) as answer:
+            html = answer.read().decode()
+        assert "Two ships came in." in html
+        assert "color:#202020" in html
+
+
+def test_an_issue_that_is_made_while_it_runs_is_there(desk: Desk) -> None:
+    with (
+        running(desk, "--port", "0") as (address, _),
+        urllib.request.urlopen(f"{address}events", timeout=20) as stream,
+    ):
+        heard(stream, "hello")
+        get(f"{address}api/issues")
+        heard(stream, "list")
+        assert desk.run("new", "Two Cranes", "--date", "2026-04-01").code == 0
+        heard(stream, "list")
+        assert [row["slug"] for row in get(f"{address}api/issues")["issues"]] == ["2026-04-01-two-cranes", SLUG]
+
+
+def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
+    with running(desk, "--port", "0") as (address, process):
+        streams = [urllib.request.urlopen(f"{address}events", timeout=20) for _ in range(10)]
+        for stream in streams:
+            heard(stream, "hello")
+        get(f"{address}api/issues/{SLUG}")
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        took = time.monotonic() - started
+        assert process.stderr
+        assert process.stderr.read() == "Closed.\n"
+        for stream in streams:
+            assert stream.read().count(b"event: ") <= 3  # a whole answer, not one broken off
+            stream.close()
+    assert took < BUSY
+
+
+def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as owner:
+        port = owner.getsockname()[1]
+        with running(desk, "--port", str(port)) as (address, process):
+            other = int(address.rstrip("/").rpartition(":")[2])
+            assert port < other <= port + 20
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+            assert process.stderr
+            assert process.stderr.read() == f"Port {port} is taken; this is {other}.\nClosed.\n"
+
+
+def test_only_this_machine_is_listened_to() -> None:
+    with listen(0) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_where_no_port_is_free_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TRIES", 1)
+    with socket.create_server(("127.0.0.1", 0)) as owner:
+        port = owner.getsockname()[1]
+        with pytest.raises(server.NewsletterError) as raised:
+            listen(port)
+    assert raised.value.message == f"no port from {port} to {port} is free"
+
+
+def test_another_name_is_refused_by_the_real_server_too(desk: Desk) -> None:
+    with running(desk, "--port", "0") as (address, _):
+        request = urllib.request.Request(f"{address}api/issues", headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError) as raised:
+            urllib.request.urlopen(request, timeout=20)
+        assert raised.value.code == 403
+        raised.value.close()
