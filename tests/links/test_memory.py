@@ -21,7 +21,7 @@ from newsletter.links.answer import Answer, Verdict, Wanted
 from newsletter.links.ask import ask
 from newsletter.links.memory import Memory, is_fresh, read
 from newsletter.links.settings import LinkSettings, agent
-from tests.links.cases import says
+from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
 
 SETTINGS = LinkSettings(agent("https://letters.example"), allow_private=True, per_host=64)

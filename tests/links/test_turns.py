@@ -12,7 +12,7 @@ from newsletter.links.answer import Asked, Wanted
 from newsletter.links.ask import ask
 from newsletter.links.memory import Memory
 from newsletter.links.settings import LinkSettings, agent
-from tests.links.cases import says
+from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
 
 SETTINGS = LinkSettings(agent("https://letters.example"), lookup=Directory(), allow_private=True)
