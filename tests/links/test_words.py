@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import datetime as dt
+import gzip
+import time
 from email.utils import format_datetime
 
 import pytest
@@ -281,6 +284,32 @@ def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -
     assert isinstance(missing(page, ["a", "%ff", "L1"]), tuple)
 
 
+BUSY = [
+    *(b"<title>", b"<title ", b"<h1>", b"<h1 ", b"<!--", b"<script>", b"<script ", b"</script ", b"<", b"&#1", b" -"),
+    *(b" id ", b' id="', b" id='a", b"<meta", b"a.", b"<!--<script><title>", b"<script src></script><", b"z9"),
+]
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=punycode"])
+@pytest.mark.parametrize("unit", BUSY, ids=bytes.decode)
+def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
+    """One that is made for it would hold up all other links, and no timeout would end it."""
+    body = unit * (ROOM_FOR_ANCHORS // len(unit))
+    began = time.process_time()
+    for start in (b"", b"<title>", b"<script src></script>"):
+        page = Page(start + body, kind, "", ended=True)
+        says_missing(URL("http://a.example/x"), URL("http://a.example/x"), page)
+        missing(page, ["a"])
+    assert time.process_time() - began < 3  # seconds; it was a minute for each
+
+
+def test_reference_of_thousands_of_digits() -> None:
+    number = b"&#" + b"1" * 5000
+    page = Page(b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html")
+    assert page.title == "Tides \ufffd"
+    assert "noon" in page.anchors
+
+
 def test_bomb_is_not_unpacked() -> None:
     import zlib
 
@@ -291,6 +320,36 @@ def test_bomb_is_not_unpacked() -> None:
 def test_charset_said_in_the_page() -> None:
     page = Page('<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"), "text/html", "", ended=True)
     assert page.title == "Café – Quai"
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (codecs.BOM_UTF16_LE + "<title>Café</title>".encode("utf-16-le"), "text/html"),
+        (codecs.BOM_UTF16_BE + "<title>Café</title>".encode("utf-16-be"), "text/html; charset=utf-8"),
+        ("<title>Café</title>".encode("utf-16-le"), "text/html; charset=utf-16"),
+        ('<meta charset="utf-16"><title>Café</title>'.encode(), "text/html"),
+        ('<meta charset="windows-1252"><title>Café</title>'.encode(), "text/html; charset=UTF8"),
+        (codecs.BOM_UTF8 + "<title>Café</title>".encode(), "text/html; charset=latin1"),
+        ("<title>Café</title>".encode(), "text/html; charset=nobody-knows"),
+    ],
+)
+def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
+    assert Page(raw, kind).title == "Café"
+
+
+@pytest.mark.parametrize(
+    "remark", ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"]
+)
+def test_remark_ends(remark: str) -> None:
+    page = Page(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
+    assert page.anchors == {"noon"}
+
+
+def test_packed_page_with_more_behind_it() -> None:
+    """What follows packed data may be more of it: the page is not read to its end."""
+    data = gzip.compress(b"<p id=noon>") + gzip.compress(b"<p id=night>")
+    assert unpacked(data, "gzip") == (b"<p id=noon>", False)
 
 
 def test_answer_at_a_place() -> None:
