@@ -40,6 +40,7 @@ docs: $(VENV)/dev.stamp ## build the documentation, warnings are errors
 bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 	@$(COMPILE) newsletter
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/links.py
 
 dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
