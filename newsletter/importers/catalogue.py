@@ -155,6 +155,11 @@ def _write(workspace: Workspace, house: House, fetch: Fetch, draft: Draft, seen:
 Fetch = Callable[[Reading], Reading]
 
 
+def without_fetching(read: Reading) -> Reading:
+    """Leave pictures on the web where they are; a function of its own, because tasks are pickled."""
+    return read
+
+
 def look_at_all(
     workspace: Workspace, house: House, paths: Sequence[Path], jobs: int | None, tell: Callable[[Seen], None]
 ) -> list[Seen]:
@@ -173,7 +178,7 @@ def write_all(
     seen: Sequence[Seen],
     jobs: int | None,
     tell: Callable[[Done], None],
-    fetch: Fetch = lambda read: read,
+    fetch: Fetch = without_fetching,
 ) -> list[Done]:
     """Write the issues of all drafts that are not skipped, and everybody new into the masthead before."""
     add_people(workspace, everybody(seen, house))

@@ -22,8 +22,11 @@ def loosened(draft: Draft) -> Draft:
 
 def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
     words, written = block.words.split("\n"), block.markdown.split(_BREAK)
+    if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
+        yield block
+        return
     apart = [says_something(line, block.links) for line in words]
-    if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written) or not any(apart):
+    if not any(apart):
         yield block
         return
     # The first line of such a paragraph is a title, where it is no by-line itself.

@@ -12,6 +12,7 @@ from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Row, cou
 from newsletter.importers.roles import SILENT, body, is_data, is_roundup
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
+LONGEST = 1000  # characters of a credits block
 ARTICLE = 600  # words from which an article of a digest is one
 
 
@@ -34,7 +35,8 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
 def _credits(blocks: tuple[Block, ...], labels: tuple[str, ...]) -> frozenset[int]:
     """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
     kinds = ("paragraph", "heading", "list")
-    sure = [place for place, one in enumerate(blocks) if one.kind in kinds and credits_somebody(one.words, labels)]
+    short = [place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST]
+    sure = [place for place in short if credits_somebody(blocks[place].words, labels)]
     grown = set(sure)
     for place in sure:
         for step in (-1, 1):

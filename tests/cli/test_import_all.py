@@ -1,0 +1,125 @@
+"""`newsletter import --all`: a back catalogue, and files that hold several drafts; whole output and exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from tests.desk import Desk
+
+TEXT = "The lock in the old basin has been open since {year}. Nobody remembers how it is shut.\n\nA gate is oak.\n"
+
+
+@pytest.fixture
+def old(desk: Desk) -> Desk:
+    """A workspace beside a folder of old letters: Jekyll's, Hugo's, a mail's text, and what is none."""
+    desk.write("credits.yaml", "people: {mira: {name: Mira Oduya}}\nroles: {}\ndefaults: {location: Lisbon}\n")
+    desk.write("old/2019-05-01-open-gates.md", f"# Open Gates\n\n{TEXT.format(year=1951)}")
+    desk.write(
+        "old/hugo/second.md",
+        "---\ntitle: Second Boat\ndate: 2019-05-08\nauthor: Ana Reis\ndescription: A boat with a heated deck.\n---\n"
+        f"{TEXT.format(year=1952)}",
+    )
+    desk.write("old/letter 2019-05-15.txt", f"The Fish Market Sleeps\n\n{TEXT.format(year=1953)}")
+    desk.write("old/undated.md", f"# Some Day\n\n{TEXT.format(year=1954)}")
+    desk.write("old/2019-05-08-second-boat.md", f"# Twice\n\n{TEXT.format(year=1955)}")
+    desk.write("old/2019-06-01-empty.md", "")
+    desk.write("old/picture.png", b"no draft")
+    desk.write("old/_drafts/2019-07-01-hidden.md", f"# Hidden\n\n{TEXT.format(year=1956)}")
+    return desk
+
+
+def test_a_catalogue_comes_in_with_a_report(old: Desk) -> None:
+    dry = old.run("import", "--all", "old", "--dry-run")
+    assert sorted(path.name for path in (old.root / "issues").iterdir()) == ["2026-03-01-quay"]
+    assert dry.out == (
+        "2019-05-01-open-gates.md  ->  2019-05-01-open-gates  1 section, 21 words\n"
+        "2019-05-08-second-boat.md  ->  2019-05-08-second-boat  1 section, 21 words\n"
+        "letter 2019-05-15.txt  ->  2019-05-15-the-fish-market-sleeps  1 section, 21 words\n"
+    )
+    assert dry.err.splitlines()[1:] == [
+        "second.md: skipped: 2019-05-08-second-boat.md is 2019-05-08-second-boat too",
+        "undated.md: skipped: undated.md does not say on which day it appears",
+    ]
+    assert dry.err.startswith("2019-06-01-empty.md: skipped: ")
+    ran = old.run("import", "--all", "old")
+    assert (ran.code, dry.code) == (1, 1)
+    assert ran.out == dry.out + "3 issues imported, 3 skipped, 0 with errors\n"
+    assert sorted(path.name for path in (old.root / "issues").iterdir()) == [
+        "2019-05-01-open-gates",
+        "2019-05-08-second-boat",
+        "2019-05-15-the-fish-market-sleeps",
+        "2026-03-01-quay",
+    ]
+    before = old.tree("issues")
+    again = old.run("import", "--all", "old")
+    assert again.code == 1
+    assert again.out == "0 issues imported, 6 skipped, 0 with errors\n"
+    assert "2019-05-01-open-gates.md: skipped: 2019-05-01-open-gates exists already\n" in again.err
+    assert old.tree("issues") == before
+
+
+def test_everybody_new_is_added_once_before_the_first_issue(old: Desk) -> None:
+    for name in ("2019-05-08-second-boat.md", "2019-06-01-empty.md", "undated.md"):
+        (old.root / "old" / name).unlink()
+    old.write("old/2019-06-08-third.md", f"# Third\n\nBy Ana Reis\n\n{TEXT.format(year=1957)}")
+    ran = old.run("import", "--all", "old", "--jobs", "2")
+    assert (ran.code, "new in credits.yaml: Ana Reis (ana)\n" in ran.err) == (0, True)
+    assert (old.root / "credits.yaml").read_text("utf-8").count("ana: {name: Ana Reis}") == 1
+    for slug in ("2019-05-08-second-boat", "2019-06-08-third"):
+        (section,) = (old.root / "issues" / slug).glob("*.md")
+        assert "by: ana\n" in section.read_text("utf-8")
+
+
+def test_many_processes_write_what_one_does(old: Desk) -> None:
+    old.run("import", "--all", "old", "--jobs", "1")
+    one = old.tree("issues")
+    for path in (old.root / "issues").glob("2019-*"):
+        for file in path.iterdir():
+            file.unlink()
+        path.rmdir()
+    old.run("import", "--all", "old", "--jobs", "2")
+    assert old.tree("issues") == one
+
+
+def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> None:
+    told = json.loads(old.run("import", "--all", "old", "--json").out)
+    assert [(one["draft"], one["issue"]) for one in told["drafts"]] == [
+        ("2019-05-01-open-gates.md", "2019-05-01-open-gates"),
+        ("2019-05-08-second-boat.md", "2019-05-08-second-boat"),
+        ("2019-06-01-empty.md", None),
+        ("second.md", None),
+        ("letter 2019-05-15.txt", "2019-05-15-the-fish-market-sleeps"),
+        ("undated.md", None),
+    ]
+    assert told["drafts"][0]["told"] == []
+    assert told["drafts"][3]["skipped"] == "2019-05-08-second-boat.md is 2019-05-08-second-boat too"
+
+
+def test_a_folder_without_drafts_is_told(old: Desk) -> None:
+    (old.root / "nothing").mkdir()
+    ran = old.run("import", "--all", "nothing")
+    assert (ran.code, ran.err.startswith(f"error: {old.root / 'nothing'} holds no draft\n")) == (1, True)
+
+
+def test_an_export_of_all_posts_is_a_catalogue_in_one_file(old: Desk) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(
+            "posts.csv",
+            "post_id,post_date,is_published,email_sent_at,inbox_sent_at,type,audience,title,subtitle,podcast_url\n"
+            "11.first,2020-01-03T08:00:00.000Z,true,,,newsletter,everyone,First Light,A lamp on the mole.,\n"
+            "12.second,2020-01-10T08:00:00.000Z,true,,,newsletter,everyone,Second Light,Another lamp on the mole.,\n",
+        )
+        archive.writestr("posts/11.first.html", "<p>The lamp was lit in 1888 by a man with a ladder.</p>")
+        archive.writestr("posts/12.second.html", "<p>The second lamp was lit by the same man, without one.</p>")
+    old.write("export.zip", data.getvalue())
+    ran = old.run("import", "export.zip")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "2 issues imported, 0 skipped, 0 with errors")
+    (issue,) = (old.root / "issues").glob("2020-01-10-*")
+    assert "preheader: Another lamp on the mole." in (issue / "issue.yaml").read_text("utf-8")
+    wrong = old.run("import", "export.zip", "--edit")
+    assert (wrong.code, "export.zip holds 2 drafts: --edit cannot go with it" in wrong.err) == (2, True)
