@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from lxml import html as lxml_html
@@ -72,23 +72,30 @@ def _look(mail: Mail, look: Look) -> Iterator[Seen]:
         return
     ink, ground = (WHITE, Colour(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(ink), look.change(ground), (ink, ground), 16, False)
-    yield from _texts(next(mail.elements("body")), start, look, _overriding(mail, look))
+    texts: list[Seen] = []
+    _see(next(mail.elements("body")), start, look, _overriding(mail, look), texts)
+    yield from texts
 
 
-def _texts(
-    element: lxml_html.HtmlElement, above: _State, look: Look, overriding: Mapping[lxml_html.HtmlElement, Styles]
-) -> Iterator[Seen]:
+def _see(
+    element: lxml_html.HtmlElement,
+    above: _State,
+    look: Look,
+    overriding: Mapping[lxml_html.HtmlElement, Styles],
+    texts: list[Seen],
+) -> None:
+    """Add the texts of an element; a list, for generators thirty deep hand each text up thirty times."""
     inline = _declared(element.get("style") or "")
     if inline.get("display") == "none":
         return
     state = _state(element, above, inline, overriding.get(element, {}), look)
     if element.text and not element.text.isspace():
-        yield Seen(element, element.text, *state)
+        texts.append(Seen(element, element.text, *state))
     for child in element:
         if isinstance(child.tag, str):
-            yield from _texts(child, state, look, overriding)
+            _see(child, state, look, overriding, texts)
         if child.tail and not child.tail.isspace():
-            yield Seen(element, child.tail, *state)
+            texts.append(Seen(element, child.tail, *state))
 
 
 class Paint(NamedTuple):
@@ -120,11 +127,13 @@ def _painted(
 
 
 _BOLD = frozenset("b strong th h1 h2 h3 h4 h5 h6".split())
+_TELLING = _BOLD | {"a", "font"}  # tags that change colour or weight by themselves
+_SEEN = frozenset("background color display font-size font-weight".split())
 
 
 def _state(element: lxml_html.HtmlElement, above: _State, inline: Styles, winning: Styles, look: Look) -> _State:
     """Return how the words of an element are seen, by what stands on it and around it."""
-    if not inline and not winning and not element.attrib and element.tag not in _BOLD:
+    if not (inline or winning or element.tag in _TELLING or element.get("bgcolor")):
         return above
     written_ink, written_ground = above.written
     ink, ground, size, bold = above.ink, above.ground, above.size, above.bold or element.tag in _BOLD
@@ -176,11 +185,11 @@ _FONT = re.compile(r"(?:(bold|[6-9]00)\b.*?)?([\d.]+(?:px|em|%|pt))", re.IGNOREC
 
 @lru_cache(maxsize=2048)
 def _declared(style: str) -> Styles:
-    """Return what a `style` attribute says, shorthands written out."""
+    """Return what a `style` attribute says of what is seen, shorthands written out."""
     found: dict[str, str] = {}
     for name, value in _DECLARATION.findall(style):
         _declare(found, name.lower(), value.replace("!important", "").strip().lower())
-    return found
+    return {name: value for name, value in found.items() if name in _SEEN}
 
 
 def _declare(found: dict[str, str], name: str, value: str) -> None:
@@ -227,17 +236,30 @@ def _selected(
     mail: Mail, selectors: str, look: Look
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
-        if found := _compiled(re.sub(look.marks, "", selector) if look.marks else selector):
-            yield found[0], found[1](mail.tree)
+        bare = re.sub(look.marks, "", selector) if look.marks else selector
+        if found := _compiled(bare):
+            yield found[0], _finder(mail)(bare)
+
+
+@remembered
+def _finder(mail: Mail) -> Callable[[str], list[lxml_html.HtmlElement]]:
+    """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
+
+    def find(selector: str) -> list[lxml_html.HtmlElement]:
+        found = _compiled(selector)
+        return list(found[1](mail.tree)) if found else []
+
+    return cache(find)
 
 
 @lru_cache(maxsize=512)
 def _compiled(selector: str) -> tuple[tuple[int, int, int], Callable[[Any], Any]] | None:
-    from cssselect import SelectorError
+    from cssselect import HTMLTranslator, SelectorError
     from cssselect import parse as parse_selector
-    from lxml.cssselect import CSSSelector
+    from lxml.etree import XPath
 
     try:
-        return parse_selector(selector)[0].specificity(), CSSSelector(selector, translator="html")
+        parsed = parse_selector(selector)[0]
+        return parsed.specificity(), XPath(HTMLTranslator().selector_to_xpath(parsed))
     except SelectorError:  # pseudo-elements and the like colour no words
         return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -20,7 +20,20 @@ _MARKS = str.maketrans("", "", "_*~\u2068\u2069")
 # the others (the HTML isolates them).
 _EAST = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _LEFTWARD = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_WORD = re.compile(rf"[{_EAST}]|\d+(?:[.,]\d+)*|[{_LEFTWARD}]+|[^\W{_EAST}{_LEFTWARD}]+")
+_FAR = re.compile("[\u0590-\u08ff\u2e80-\uffef]")  # whether there may be any: two ranges are quick to compile
+_NEAR_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return the pattern of a word of any script; most texts do with the one above."""
+    return re.compile(rf"[{_EAST}]|\d+(?:[.,]\d+)*|[{_LEFTWARD}]+|[^\W{_EAST}{_LEFTWARD}]+")
+
+
+def _words(text: str) -> re.Pattern[str]:
+    """Return the pattern of a word of a text."""
+    return _word() if _FAR.search(text) else _NEAR_WORD
+
 
 # Elements that do not part the words around them.
 INLINE = frozenset("a abbr b bdi bdo cite code del em font i ins kbd mark q s small span strong sub u var".split())
@@ -50,17 +63,21 @@ class Piece(NamedTuple):
 def words_of(pieces: Sequence[Piece]) -> list[Word]:
     """Return the words of pieces put together; each belongs to the piece it starts in."""
     texts = [piece.text.translate(_MARKS) for piece in pieces]
-    starts = list(accumulate(map(len, texts), initial=0))[:-1]
-    words = []
-    for match in _WORD.finditer("".join(texts)):
-        piece = pieces[bisect_right(starts, match.start()) - 1]
-        words.append(Word(match[0].casefold(), match[0], *piece[1:]))
+    ends = list(accumulate(map(len, texts)))
+    whole = "".join(texts)
+    words, at = [], 0
+    for match in _words(whole).finditer(whole):
+        while ends[at] <= match.start():
+            at += 1
+        raw = match[0]
+        words.append(Word(raw.casefold(), raw, *pieces[at][1:]))
     return words
 
 
 def folded(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
-    return [word.casefold() for word in _WORD.findall(text.translate(_MARKS))]
+    plain = text.translate(_MARKS)
+    return [word.casefold() for word in _words(plain).findall(plain)]
 
 
 def heard(tree: lxml_html.HtmlElement) -> str:
@@ -116,19 +133,20 @@ def _path(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     """Return the pairs of equal words on a shortest way from the start of both texts to their ends."""
     furthest = {1: 0}  # by diagonal, x minus y: the furthest x on it
     trace: list[dict[int, int]] = []
-    for d in range(min(len(a) + len(b), GIVE_UP) + 1):
+    width, height = len(a), len(b)
+    for d in range(min(width + height, GIVE_UP) + 1):
         trace.append(dict(furthest))
         for k in range(-d, d + 1, 2):
             # As `_before` has it; a call here would take most of the time.
             down = k == -d or (k != d and furthest[k - 1] < furthest[k + 1])
             x = furthest[k + 1] if down else furthest[k - 1] + 1
             y = x - k
-            while x < len(a) and y < len(b) and a[x] == b[y]:
+            while x < width and y < height and a[x] == b[y]:
                 x, y = x + 1, y + 1
             furthest[k] = x
-            if x >= len(a) and y >= len(b):
+            if x >= width and y >= height:
                 return _back(trace, x, y)
-    reached = [(x, x - k) for k, x in furthest.items() if x <= len(a) and 0 <= x - k <= len(b)]
+    reached = [(x, x - k) for k, x in furthest.items() if x <= width and 0 <= x - k <= height]
     return _back(trace, *max(reached, key=sum))
 
 

@@ -10,6 +10,7 @@ from itertools import accumulate
 from lxml import html as lxml_html
 
 from newsletter.check.mail import Mail
+from newsletter.check.nesting import in_order
 from newsletter.check.origin import by_words, in_theme, of_tag
 from newsletter.check.prose import passages
 from newsletter.check.residue import RESIDUE, field, typed
@@ -44,18 +45,17 @@ def html_parse_error(mail: Mail) -> Found:
     The parser is html5lib, which follows the standard to the letter (WHATWG HTML §13.2); a missing doctype, which
     brings back the layout rules of 1998, is among its errors.
     """
-    import html5lib
-    from html5lib.constants import E
+    if in_order(mail.email.html):
+        return
+    from newsletter.check.html5 import errors
 
-    parser = html5lib.HTMLParser()
-    parser.parse(mail.email.html)
     starts = [0, *accumulate(len(line) + 1 for line in mail.email.html.split("\n"))]
     told = set()
-    for (line, column), code, values in parser.errors:
+    for (line, column), message in errors(mail.email.html):
         where = of_tag(mail, starts[line - 1] + column)
         if where[:2] not in told:  # a tag in the wrong place has an end in the wrong place too
             told.add(where[:2])
-            words = (E[code] % values).replace(" caused voodoo mode", "").rstrip(".")
+            words = message.replace(" caused voodoo mode", "").rstrip(".")
             yield where, f"{words[0].lower()}{words[1:]} (line {line}, column {column} of the mail)"
 
 
