@@ -34,6 +34,8 @@ def parse(css: str) -> tuple[Colour, float] | None:
 
 def over(colour: Colour, opacity: float, below: Colour) -> Colour:
     """Return what is seen of a colour that lets the one below through."""
+    if opacity == 1:
+        return colour
     return Colour(*(top * opacity + under * (1 - opacity) for top, under in zip(colour, below, strict=True)))
 
 
