@@ -101,9 +101,8 @@ def make_app(studio: Studio) -> ASGIApp:
     async def mail(request: Request) -> Response:
         slug, view = request.path_params["slug"], request.path_params["view"]
         html = await studio.view(slug, view)
-        images = (
-            "'none'" if view == "images-off" else f"{request.url.scheme}://{request.url.netloc}/mail/{slug}/images/"
-        )
+        pictures = html is not None and view != "images-off"
+        images = f"{request.url.scheme}://{request.url.netloc}/mail/{slug}/images/" if pictures else "'none'"
         headers = {"content-security-policy": FRAME.format(images=images)}
         return HTMLResponse(html if html is not None else NOTHING, 404 if html is None else 200, headers)
 

@@ -52,22 +52,23 @@ class Editor:
     @property
     def pattern(self) -> str:
         """Return the address of any place: `{path}` in it stands for one relative to the workspace, percent-encoded."""
-        return self.template.replace("{path}", quote(self.root.as_posix().lstrip("/")) + "/{path}")
+        return self._address(quote(self.root.as_posix(), safe="/:") + "/{path}")
 
     def link(self, where: Location) -> str | None:
         """Return the link to a place; `None` for files of the tool itself."""
         path = self.root / where.path
         if not path.exists():
             return None
-        whole = path.as_posix()
-        values = {"line": str(where.line or 1), "column": str(where.column or 1)}
+        address = self._address(quote(path.as_posix(), safe="/:"))
+        return address.replace("{line}", str(where.line or 1)).replace("{column}", str(where.column or 1))
 
-        def one(match: re.Match[str]) -> str:
-            before, name = match[1], match[2]
-            if name != "path":
-                return before + values[name]
-            # One slash stands between an address and a path, whoever writes it; Windows paths start with a letter.
-            after = {"=": whole, "/": whole.lstrip("/")}.get(before, "/" + whole.lstrip("/"))
-            return before + quote(after, safe="/:")
+    def _address(self, path: str) -> str:
+        """Return the address of a file. One slash stands before its path, whoever writes it; after `=` the path is bare.
 
-        return re.sub(r"(://|.)\{(path|line|column)\}", one, self.template)
+        Windows paths start with a letter, and what an address is followed by starts with a slash.
+        """
+        before, _, after = self.template.partition("{path}")
+        if not before.endswith("="):
+            slash = "" if before.endswith("/") and not before.endswith("://") else "/"
+            path = slash + path.lstrip("/")
+        return before + path + after

@@ -118,6 +118,7 @@ def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
         f"/mail/{SLUG}/light": pictures,
         f"/mail/{SLUG}/web": pictures,
         f"/mail/{SLUG}/images-off": mail.format("'none'"),
+        "/mail/2026-03-01 ; script-src */light": mail.format("'none'"),
         "/nothing": rest,
     }
 

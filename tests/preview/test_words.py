@@ -205,7 +205,10 @@ LINKS = [
 def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     (tmp_path / "issue one.yaml").touch()
     where = Location("issue one.yaml", 3, 7)
-    assert Editor.of(name, tmp_path).link(where) == link.replace("{}", tmp_path.as_posix())
+    editor = Editor.of(name, tmp_path)
+    assert editor.link(where) == link.replace("{}", tmp_path.as_posix())
+    filled = editor.pattern.replace("{path}", "issue%20one.yaml").replace("{line}", "3").replace("{column}", "7")
+    assert filled == editor.link(where)
     assert Editor.of(name, tmp_path).link(Location("newsletter/themes/default/lead.mjml.j2", 1)) is None
 
 
