@@ -63,10 +63,7 @@ class Editor:
         return address.replace("{line}", str(where.line or 1)).replace("{column}", str(where.column or 1))
 
     def _address(self, path: str) -> str:
-        """Return the address of a file. One slash stands before its path, whoever writes it; after `=` the path is bare.
-
-        Windows paths start with a letter, and what an address is followed by starts with a slash.
-        """
+        """Return the address of a file, one slash before its path whoever writes it; after `=` the path is bare."""
         before, _, after = self.template.partition("{path}")
         if not before.endswith("="):
             slash = "" if before.endswith("/") and not before.endswith("://") else "/"
