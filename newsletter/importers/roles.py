@@ -47,9 +47,10 @@ def _pieces(block: Block) -> Iterable[str]:
 
 
 def is_data(blocks: Sequence[Block]) -> bool:
-    """Tell whether blocks are a table or a picture, with a few words at most."""
-    shown = any(block.kind in ("table", "picture") or block.markdown.startswith("::: table") for block in blocks)
-    return shown and sum(count(block.words) for block in blocks if block.kind == "paragraph") < 150
+    """Tell whether blocks are a table with a few words, or a chart with fewer: essays have pictures too."""
+    table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
+    words = sum(count(block.words) for block in blocks if block.kind == "paragraph")
+    return words < (150 if table else 40) and (table or any(block.kind == "picture" for block in blocks))
 
 
 def body(blocks: Iterable[Block]) -> int:

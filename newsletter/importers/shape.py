@@ -76,7 +76,7 @@ def _settled(part: OpenPart, draft: Draft, index: int) -> Part:
     kind, sure = "note", part.sure
     if is_roundup(text):
         kind = "links"
-    elif is_data(text) and words < ESSAY:
+    elif is_data(text) and not roles & {"heading", "by"}:
         kind = "data"
     elif words >= ARTICLE or "heading" in roles or (index == 0 and words >= ESSAY and not part.brief):
         kind = "essay"
