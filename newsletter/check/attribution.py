@@ -14,7 +14,13 @@ _SAYING: Mapping[str, str] = {
         r"quot(?:es?|ed)|"
         r"explain(?:s|ed)|concludes?|concluded|suggests?|suggested|adds?|added|warn(?:s|ed)|recall(?:s|ed)|"
         r"repl(?:y|ied|ies)|remark(?:s|ed)|observ(?:es|ed)|declar(?:es|ed)|states|stated|reads|read|describ(?:es|ed)|"
-        r"expects?|expected|forecasts?|projects?|projected|census|index|in the words of|words of"
+        r"expects?|expected|forecasts?|projects?|projected|census|index|in the words of|words of|propos(?:es?|ed|als?)|"
+        r"present(?:s|ed)|manifestos?|promis(?:es?|ed)|pledg(?:es?|ed)|plans?|planned|approv(?:es?|ed)|introduc(?:es?|ed)|respond(?:s|ed)|question(?:s|ed|ing)|"
+        r"emphasi[sz](?:es?|ed)|highlight(?:s|ed)|debat(?:es?|ed)|discuss(?:es|ed|ions?)|clarif(?:y|ies|ied)|"
+        r"confirm(?:s|ed)|request(?:s|ed)|recommend(?:s|ed|ations?)|calculat(?:es?|ed)|measur(?:es?|ed)|captur(?:es?|ed|ing)|"
+        r"express(?:es|ed)|aim(?:s|ed)|law|bill|act|statute|legislation|tax code|treaty|budget|"
+        r"reveal(?:s|ed|ing)?|showing|finding|indicat(?:es?|ed|ing)|statistics|figures|dataset|according|"
+        r"noting|adding|examin(?:es?|ed)|analy[sz](?:es?|ed)|scor(?:es?|ed)|rank(?:s|ed)|benchmark"
     ),
     "de": (
         r"laut|zufolge|nach angaben|sagt\w*|schreibt|schrieb|bericht\w*|schätz\w*|meldet\w*|erklärt\w*|"
@@ -50,6 +56,15 @@ _SUPPOSING: Mapping[str, str] = {
     "it": r"se|supponiamo|immagin\w*|per esempio|ad esempio|potrebbe\w*|sarebbe\w*",
     "nl": r"als|stel|neem aan|bijvoorbeeld|zou|zouden",
 }
+# What makes an example of the whole paragraph.
+_EXAMPLE: Mapping[str, str] = {
+    "en": (
+        r"suppos(?:e|ing)|imagine|assum(?:e|es|ed|ing|ptions?)|consider|let['’]s|for (?:example|instance)|"
+        r"hypothetical\w*"
+    ),
+    "de": r"angenommen|stell\w* (?:dir|sie|euch)|zum beispiel|nehmen wir an",
+    "fr": r"supposons|imaginez|imaginons|par exemple|prenons",
+}
 _OWN: Mapping[str, str] = {
     "en": r"i|we|us|our|ours|my|mine|me|you|your",
     "de": r"ich|wir|uns|unser\w*|mein\w*|mir|mich|du|dein\w*|ihr|euch",
@@ -58,6 +73,23 @@ _OWN: Mapping[str, str] = {
     "pt": r"eu|nós|noss\w*|meu|minha|nos|você|seu|sua",
     "it": r"io|noi|nostr\w*|mio|mia|miei|ci|tu|tuo|voi|vostr\w*",
     "nl": r"ik|wij|we|ons|onze|mijn|me|je|jij|jullie|u|uw",
+}
+# Who reckons himself says so: `we estimate`, `our model`, `our survey`.
+_RECKONING: Mapping[str, str] = {
+    "en": (
+        r"(?:we|i)(?: then| also| now|['’]ve| have)* (?:estimate|model|simulate|calculate|project|analy[sz]e|compute|"
+        r"survey|count|measure|assume|forecast)(?:d|ed|led)?|"
+        r"our (?:own )?(?:\w+ )?(?:analys[ei]s|models?|estimates?|calculations?|simulations?|surveys?|results|findings|"
+        r"projections?|data|dataset|methodology|assumptions)"
+    ),
+    "de": (
+        r"(?:wir|ich) (?:schätzen?|rechnen|berechnen|haben (?:gezählt|berechnet|gemessen))|"
+        r"unsere[rn]? (?:eigenen? )?(?:Analyse|Berechnung\w*|Umfrage|Modell\w*|Daten)"
+    ),
+    "fr": (
+        r"nous (?:estimons|calculons|avons (?:compté|calculé|mesuré))|"
+        r"(?:notre|nos) (?:analyse|modèle|enquête|calculs?|estimations?|données)"
+    ),
 }
 LANGUAGES = frozenset(_SAYING)
 
@@ -82,6 +114,16 @@ def supposes(words: str, language: str) -> bool:
     return _has(_SUPPOSING, words, language)
 
 
+def example(words: str, language: str) -> bool:
+    """Tell whether a paragraph works through an example."""
+    return _has(_EXAMPLE, words, language)
+
+
 def own(words: str, language: str) -> bool:
     """Tell whether a text speaks of its author or its reader, who need no source for themselves."""
     return _has(_OWN, words, language)
+
+
+def reckons(words: str, language: str) -> bool:
+    """Tell whether a text reckons for itself: its author is where its figures come from."""
+    return _has(_RECKONING, words, language)

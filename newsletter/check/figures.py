@@ -40,7 +40,8 @@ def _pattern(english: bool) -> re.Pattern[str]:
     # Atomic: where what follows a number forbids it, half of its digits are no number either.
     number = rf"(?P<number>(?>{_ENGLISH if english else _OTHERS}))(?!\d|[/.,:]\d|/\w|-\w)"
     return re.compile(
-        rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)|{number.replace('number', 'bare')}(?!\w))"
+        rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)"
+        rf"|(?<![$£€¥]){number.replace('number', 'bare')}(?!\w))"
         rf"(?:[\s\u00a0-]?(?:{scales}))?"
         rf"(?:[\s\u00a0-]?(?:(?P<percent>{_PERCENT})(?!\w)|(?P<money>{_MONEY})\b|(?P<measure>{_MEASURES})\b))?",
         re.IGNORECASE,
@@ -63,11 +64,23 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
             unit = " ".join(filter(None, ((match["sign"] or match["money"]).strip().lower(), scale)))
         elif match["measure"] or scale:
             unit = " ".join(filter(None, (scale, (match["measure"] or "").lower().rstrip("s"))))
-        elif len(number) > 4 and (value(number, language) or 0) >= 1000 and not number.isdecimal():
+        elif _is_count(number, language) and not _SPAN.match(words, match.end()):
             unit = ""  # a count, told from years and numbers of things by its separators
         else:
             continue
         yield Quantity(match.start(), match[0].rstrip(), unit, value(number, language))
+
+
+# What such numbers of are seldom claims: ten thousand years, miles, words.
+_SPAN = re.compile(
+    r"[\s\u00a0-]*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|km|met(?:er|re)s?|kilomet(?:er|re)s?|"
+    r"feet|foot|ft|words?|times|steps|pages|jahre?n?|ans|années|años|anos|anni|jaar|meter)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_count(number: str, language: str) -> bool:
+    return len(number) > 4 and (value(number, language) or 0) >= 1000 and not number.isdecimal()
 
 
 def value(number: str, language: str) -> Decimal | None:

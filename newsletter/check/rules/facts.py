@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from newsletter.check.attribution import LANGUAGES, attributes, own, supposes
+from newsletter.check.attribution import LANGUAGES, attributes, example, own, reckons, supposes
 from newsletter.check.figures import Quantity, agree
 from newsletter.check.memo import remembered
 from newsletter.check.prose import Passage, Sentence, passages, sentences
 from newsletter.check.register import same_unit, value_of
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Link, NoteRef
+from newsletter.markup.inline import Emphasis, Link, NoteRef
 from newsletter.markup.lists import Item
-from newsletter.model import Fact, Issue
+from newsletter.model import Fact, Issue, Location, Section
 
 _SOURCES = "berths:\n  title: Berth statistics\n  publisher: Port of Lisbon\n  date: 2026-02-02\n"
 _ESSAY = "---\nkind: essay\nby: mira\n---\n"
@@ -31,24 +31,34 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
 def unsourced_figure(issue: Issue) -> Found:
     """A percentage, a sum, a quantity or a large count that a reader cannot look up.
 
-    Sourced is what has a link, a note or the name of who says so in its sentence or the one beside it, stands in a
-    section with a `source`, or in facts.yaml. What is supposed, reckoned, quoted, or told of
-    oneself needs none.
+    Sourced is what has a link, a note or the name of who says so in its sentence or those beside it, stands in a
+    section with a `source` or one that says how it reckons, or in facts.yaml. What is supposed, quoted, told of
+    oneself, or stands in a list of mere words needs none.
     """
     if issue.language.split("-")[0] not in LANGUAGES:
         return
+    reckoned = {section.where for section in issue.sections if _reckons(section, issue)}
     known = [number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None]
     told: set[str] = set()
     for sentence, figure in _claims(issue):
         number = figure.value
         registered = number is not None and any(agree(number, one) for one in known)
-        if sentence.passage.section.sources or registered or _sourced(sentence, issue):
+        section = sentence.passage.section
+        if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
             told.add(figure.text)
-    last: Sentence | None = None
+    left: dict[Location, list[tuple[Sentence, Quantity]]] = {}
     for sentence, figure in _claims(issue):
-        if figure.text not in told and sentence is not last:
-            last = sentence
-            yield sentence.at(figure.start, figure.text), f"{figure.text}: who says so?"
+        found = left.setdefault(sentence.passage.section.where, [])
+        if figure.text not in told and not (found and found[-1][0] is sentence):
+            told.add(figure.text)
+            found.append((sentence, figure))
+    for found in left.values():
+        for sentence, figure in found[: MANY if len(found) <= MANY else 1]:
+            more = f"; nor have {len(found) - 1} more figures of this section a source" if len(found) > MANY else ""
+            yield sentence.at(figure.start, figure.text), f"{figure.text}: who says so?{more}"
+
+
+MANY = 3  # figures without a source that are told one by one; of more, the section as a whole wants one
 
 
 @remembered
@@ -63,12 +73,28 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
     )
 
 
+def _reckons(section: Section, issue: Issue) -> bool:
+    """Tell whether a section is research of its own: its figures come from where it says."""
+    own = (one for one in sentences(issue) if one.passage.section is section and one.passage.running)
+    return any(reckons(sentence.words, issue.language) for sentence in own)
+
+
 _OFFER = re.compile(
     r"\s*(?:off\b|discount|rabatt|de réduction|de descuento|de desconto|di sconto|korting)", re.IGNORECASE
 )
 
 
-_AGAIN = re.compile(r"\b(?:that|those|this|these)\s+$", re.IGNORECASE)  # told before: that 15 per cent
+# Told before, or worked out from what was: that 15 per cent; that is, 91%.
+PRICE = 1_000_000  # a smaller sum of money is a price, a wage, an example
+_MONEY = re.compile(
+    r"[$£€¥₹₩₽]|(?:us|[acr])\$|usd|eur|gbp|chf|\w*(?:dollar|euro|pound|franc|yen|yuan|rouble|rupee|peso)"
+)
+_AGAIN = re.compile(
+    r"\b(?:that|those|this|these|(?:that is|that['’]s|i\.e\.|meaning|in other words|equal to|equals|which means|"
+    r"works? out to|comes? to|adds? up to|amounts? to),?)\s+"
+    r"(?:about |around |roughly |nearly |almost )?$",
+    re.IGNORECASE,
+)
 
 
 def _idiom(figure: Quantity, words: str) -> bool:
@@ -76,29 +102,57 @@ def _idiom(figure: Quantity, words: str) -> bool:
     number = figure.value
     if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(words, 0, figure.start):
         return True
+    scaled = any(scale in figure.unit for scale in ("million", "billion", "trillion"))
+    small = figure.unit not in ("", "%") and not scaled and number is not None and number < PRICE
     return (
         number is None
         or number == 0
+        or (small and bool(_MONEY.match(figure.unit)))
         or (figure.unit == "%" and number in (100, 110))
         or (number == 1 and figure.unit != "%")
     )
 
 
+_STOP = re.compile(r"[.!…:]\W*$")
 _SPOKEN = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s")  # a speaker's turn: `Mira Oduya: We had …`
-_SUM = re.compile(r"[=×≈÷]|\d\s*[x*]\s*[\d$£€]|\b(?:times|divided by|multiplied by|equals|plus|minus)\b")
+_SUM = re.compile(
+    r"[=×≈÷]|\d\s*[x*]\s*[\d$£€]|\b(?:times|divided by|multiplied by|equals|plus|minus)\b"
+    r"|\d[^.;]* to [^.;]*\d[^;]*, an? [\w ]*\d[\d.]* ?(?:%|per ?cent)"
+)
+
+
+# Whom or when a claim is about: without either it explains how something works.
+_ABOUT = re.compile(
+    r"(?<=[\w,;:)”’%] )[\"“‘(]?[A-Z][a-z]+|\b(?:US|UK|EU|UN|GDP|CPI|NATO)\b|\bU\.S\.|(?<![\d.,$£€])[12]\d{3}(?![\d,%])|"
+    r"\b(?:(?:last|this|next|that|previous|past) (?:year|month|week|quarter|decade|season|spring|summer|autumn|winter)|"
+    r"today|yesterday|century|war|decades|years|country|world|government|population|national)\b"
+)
+NEAR = 2  # sentences before and after one whose link it may share
 
 
 def _sourced(sentence: Sentence, issue: Issue) -> bool:
     passage, language = sentence.passage, issue.language
     if any(sentence.words.count(sign) for sign in "“«„") or sentence.words.endswith("?"):
         return True
+    if all(any(isinstance(node, Emphasis) for node in piece.around) for piece in passage.pieces):
+        return True  # a caption, or an aside of the editors
+    if _listed(passage) and not _STOP.search(sentence.words):
+        return True
     if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
         return True
-    if attributes(sentence.words, language) or supposes(sentence.words, language) or own(sentence.words, language):
+    if attributes(sentence.words, language) or supposes(sentence.words, language) or example(passage.words, language):
         return True
     place = passage.sentences.index(sentence)
     beside = passage.sentences[max(place - 1, 0) : place + 2]
-    return any(one.linked for one in beside) or (_listed(passage) and _introduced(passage, issue))
+    if any(own(one.words, language) or supposes(one.words, language) or _SUM.search(one.words) for one in beside):
+        return True
+    years = [int(year) for year in _YEAR.findall(sentence.words)]
+    if sentence.words[0].islower() or any(year > issue.date.year for year in years):
+        return True  # a piece of a sentence; a look ahead
+    if language.startswith("en") and not any(map(_ABOUT.search, (one.words for one in beside))):
+        return True
+    near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
+    return any(one.linked for one in near) or (_listed(passage) and _introduced(passage, issue))
 
 
 def _listed(passage: Passage) -> bool:
