@@ -243,7 +243,10 @@ def test_what_was_published_is_compared_with_what_is(studio: Studio, context: Br
     essay = studio.desk.root / "issues" / OLDER / "10-essay.md"
     essay.write_text(essay.read_text().replace("somebody waiting for a bus", "a clerk waiting for a tram"))
     page.reload()
-    expect(page.locator(".change-list li")).to_have_count(1)
+    words = page.locator(".change-list li .change-words")
+    expect(words).to_have_text(
+        "… with its arm up, like somebody a clerk waiting for a bus, tram, and the water under it …"
+    )
     expect(mail(page).locator("ins").first).to_contain_text("clerk")
     expect(mail(page).locator("del").first).to_contain_text("somebody")
     page.locator(".change-list button").click()

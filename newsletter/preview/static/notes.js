@@ -1,5 +1,6 @@
 // What there is to know beside the mail: counts, problems, changes, credits, links.
 
+import { changeList } from "/static/changes.js";
 import { h, icon, kilobytes, number, placeLink, plural } from "/static/dom.js";
 
 export const KINDS = { error: ["error", "errors"], warning: ["warning", "warnings"], information: ["note", "notes"] };
@@ -83,27 +84,6 @@ function problem(finding, open) {
 
 /** Return a place as the list tells it: the issue's own folder goes without saying. */
 export const short = (path, line) => `${path.replace(/^issues\/[^/]+\//, "")}${line ? `:${line}` : ""}`;
-
-// --- changes since the last receipt ---
-
-const SIGNS = { "-": "del", "+": "ins" };
-
-function changeList({ available, why, since, changes }) {
-  return h("section", { "data-key": "changes", "aria-labelledby": "changes-title" },
-    h("h2", { id: "changes-title" }, "Changes", available && h("span", { class: "count" }, `${changes.length || "none"} since ${since ?? "it was published"}`)),
-    !available && h("p", { class: "soft" }, why),
-    available && h("ol", { class: "change-list" }, changes.map((change, index) =>
-      h("li", { "data-key": `change ${index}` },
-        h("button", { type: "button", "data-change": index, disabled: !change.target },
-          h("span", { class: "kind" }, change.kind), h("span", { class: "change-words", dir: "auto" }, runs(change)))))));
-}
-
-function runs({ before, after, kind }) {
-  const marked = (list, sign) => list.map(([mark, words]) => (mark === sign ? h(SIGNS[mark], {}, words) : words));
-  if (kind === "added") return marked(after, "+");
-  if (kind === "removed") return marked(before, "-");
-  return [h("span", { class: "was" }, marked(before, "-")), h("span", { class: "is" }, marked(after, "+"))];
-}
 
 // --- credits, links, sections ---
 

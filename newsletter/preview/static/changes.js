@@ -1,0 +1,53 @@
+// What changed since the issue was last published, as a list: only the words around each change.
+
+import { h } from "/static/dom.js";
+import { day } from "/static/issues.js";
+
+const SIGNS = { "-": "del", "+": "ins" };
+const AROUND = 5; // words kept before and after a change
+
+export function changeList({ available, why, since, changes }) {
+  const told = [changes.length || "none", since && `since ${day(since.slice(0, 10))}`].filter(Boolean).join(" ");
+  return h("section", { "data-key": "changes", "aria-labelledby": "changes-title" },
+    h("h2", { id: "changes-title" }, "Changes", available && h("span", { class: "count" }, told)),
+    !available && h("p", { class: "soft" }, why),
+    available && h("ol", { class: "change-list" }, changes.map(entry)));
+}
+
+function entry({ kind, target, before, after }, index) {
+  const runs = merged(before, after);
+  const words = runs.map(([mark, text], position) => [
+    position > 0 && " ",
+    SIGNS[mark] ? h(SIGNS[mark], {}, text) : shortened(text, position === 0, position === runs.length - 1),
+  ]);
+  return h("li", { "data-key": `change ${index}` },
+    h("button", { type: "button", "data-change": index, disabled: !target },
+      h("span", { class: "kind" }, kind), h("span", { class: "change-words", dir: "auto" }, words)));
+}
+
+/** Return one list of runs of two: what is gone before what came in its place. */
+function merged(before, after) {
+  const rest = [...after];
+  const runs = [];
+  const come = () => {
+    while (rest[0]?.[0] === "+") runs.push(rest.shift());
+  };
+  for (const run of before) {
+    if (run[0] === "=") {
+      come();
+      rest.shift();
+    }
+    runs.push(run);
+  }
+  come();
+  return runs;
+}
+
+/** Return what is left of words that did not change: those next to a change. */
+function shortened(text, first, last) {
+  const words = text.split(/\s+/);
+  if (words.length <= 2 * AROUND + 1) return text;
+  const start = first ? [] : words.slice(0, AROUND);
+  const end = last ? [] : words.slice(-AROUND);
+  return [...start, "…", ...end].join(" ");
+}
