@@ -12,9 +12,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
-# All of printable ASCII but the sets that WHATWG encodes in paths and in queries.
+# All of printable ASCII but the sets that WHATWG encodes in paths, in queries and in fragments.
 _PATH = "!$%&'()*+,-./:;=@[]_|~"
 _QUERY = "!$%&()*+,-./:;=?@[]\\^_`{|}~"
+_FRAGMENT = "!#$%&'()*+,-./:;=?@[\\]^_{|}~"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
@@ -42,9 +43,11 @@ def wire(text: str) -> URL:
             host=_host(URL.build(scheme="http", host=parts.hostname or "").raw_host or ""),
             port=parts.port,
         )
+        if not root.host:  # which raises as well: where `xn--` is followed by what stands for no letters
+            raise ValueError(text)
+        return _below(root, parts.path or "/", parts.query if "?" in text else None)
     except (ValueError, OSError) as error:
         raise NotWeb from error
-    return _below(root, parts.path or "/", parts.query if "?" in text else None)
 
 
 def _host(name: str) -> str:
@@ -66,6 +69,11 @@ def follow(base: URL, location: str) -> URL:
         return wire(f"{base.scheme}://{location[2:]}")
     path, mark, query = location.partition("#")[0].partition("?")
     return _below(base, path, query if mark else None)
+
+
+def fragment(location: str) -> str:
+    """Return the fragment that a `Location` names, in letters that can be kept and printed."""
+    return quote(location.partition("#")[2], safe=_FRAGMENT, errors="surrogateescape")
 
 
 def _below(base: URL, path: str, query: str | None) -> URL:

@@ -6,6 +6,7 @@ HEAD is not used: servers answer it with 403, 404 and 405 where GET is fine, and
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,9 @@ from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, Page
 from newsletter.links.resolve import Names, guarded_socket
 from newsletter.links.settings import LinkSettings
 from newsletter.links.tls import browser_like
+
+# It would print, in the midst of ours, what it thinks of a server's cookies.
+logging.getLogger("aiohttp").addHandler(logging.NullHandler())
 
 REDIRECTS = (301, 302, 303, 307, 308)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from yarl import URL
 
-from newsletter.links.address import NotWeb, follow
+from newsletter.links.address import NotWeb, follow, fragment
 from newsletter.links.failure import UNKNOWN_AUTHORITY, Failure, explain
 from newsletter.links.fetch import Network, Reply, get
 from newsletter.links.retry import PAUSES, retry_after
@@ -138,7 +138,7 @@ def _hop(trip: Trip, reply: Reply) -> Judged | None:
         trip.jar = trip.jar or aiohttp.CookieJar(unsafe=True)  # by RFC 6265 hosts that are numbers have cookies too
         trip.jar.update_cookies(reply.cookies, reply.url)
     location = reply.location or ""
-    trip.fragment = location.partition("#")[2] or trip.fragment
+    trip.fragment = fragment(location) or trip.fragment
     try:
         trip.url = follow(reply.url, location)
     except NotWeb as error:

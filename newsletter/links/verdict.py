@@ -14,9 +14,10 @@ from newsletter.links.signs import led_home, led_to_sign_in, walled
 
 PERMANENT = (301, 308)
 # A person may pass where a program is turned away: signed in (401, 407), paid (402), trusted (403; 406 is what Apache's
-# mod_security says), less hasty (429), elsewhere (451); 999 is LinkedIn's.
-BLOCKED = (401, 402, 403, 406, 407, 429, 451, 999)
-TRY_AGAIN = (429, 500, 502, 503, 504)
+# mod_security says), less hasty (429), elsewhere (451); 511 is said by the network we are in, 999 by LinkedIn.
+BLOCKED = (401, 402, 403, 406, 407, 429, 451, 511, 999)
+# Those from 520 on are Cloudflare's own, where the server behind it is silent, away or confused.
+TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ async def quay(visit: Visit) -> None:
         await visit.reply(page("Not here"), "404 Not Found")
     elif path == "/old":
         await visit.redirect("/log", "301 Moved Permanently")
+    elif path == "/crumbs":
+        await visit.redirect("/log", "302 Found", "Set-Cookie: \xff\x1b[31m=1; Path=/")
     elif path == "/wall":
         await visit.reply("no", "403 Forbidden")
     elif path == "/soft":
@@ -159,6 +161,13 @@ def test_publish_and_build_ask_nothing(linked: Desk, web: Web) -> None:
     linked.run("publish", "--dry-run")
     linked.run("check")
     assert asked(web) == []
+
+
+def test_servers_have_no_say_on_the_terminal(linked: Desk, web: Web) -> None:
+    """What is thought of their cookies is for nobody; the titles of their pages come without control characters."""
+    write(linked, web, "[a](/crumbs)\n")
+    assert linked.process("check", "--links", *ONLY).err == ""
+    assert "\x1b" not in linked.process("links").out
 
 
 # --- a finding like any other --------------------------------------------------------------------------------
@@ -339,7 +348,7 @@ def plain(text: str) -> str:
 
 def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk, web: Web) -> None:
     write(linked, web, f"[a](/gone) [b](http://localhost:{web.http}/slow)\n")
-    code, written = on_terminal(linked, 80, "check", "--links", *ONLY, interrupt="waiting for localhost")
+    code, written = on_terminal(linked, 80, "check", "--links", *ONLY, interrupt="2/3 links")
     lines = written.split("\r\x1b[K")
     assert lines[1] == "0/3 links; waiting for 127.0.0.1 (2)"
     assert lines[3] == "2/3 links: 1 ok, 1 broken; waiting for localhost"

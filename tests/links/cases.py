@@ -146,6 +146,7 @@ OK = (
     Case("hiccup-500", "ok", then(says("", "500 Internal Server Error"), 1, says())),
     Case("hiccup-502", "ok", then(says("", "502 Bad Gateway"), 2, says())),
     Case("hiccup-504", "ok", then(says("", "504 Gateway Timeout"), 1, says())),
+    Case("hiccup-522", "ok", then(says("", "522 Connection Timed Out"), 2, says())),
     Case("resets-twice", "ok", then(resets, 2, says())),
     Case("leaves-twice", "ok", then(leaves, 2, says())),
     Case("cut-on-reuse", "ok", comes_back),
@@ -163,6 +164,7 @@ OK = (
     Case("anchor-name", "ok", says(_ANCHORS), fragment="night"),
     Case("anchor-github", "ok", says(_ANCHORS), fragment="dawn"),
     Case("anchor-encoded", "ok", says(_ANCHORS), fragment="S%C3%A3o%20Jo%C3%A3o"),
+    Case("anchor-utf-16", "ok", says(f"\ufeff{_ANCHORS}".encode("utf-16-le")), fragment="noon"),
     Case("anchor-late", "ok", says(f"{_LONG}<p id=end>"), fragment="end"),
     Case("anchor-unread", "ok", says(_LONG * 5), fragment="end"),
     Case(
@@ -196,6 +198,7 @@ MOVED = (
     ),
     Case("moved-and-hangs", "moved", leads("/slow", "301 Moved Permanently", to=hangs_in_the_body), ends="/slow"),
     Case("moved-to-anchor", "moved", leads("/all#ports", "301 Moved Permanently"), ends="/all#ports"),
+    Case("moved-to-bytes", "moved", leads(b'/all#p\xf6rts "<`', "301 Moved Permanently"), ends="#p%F6rts%20%22%3C%60"),
     Case("moved-query", "moved", leads("/b?x=%2F", "301 Moved Permanently"), ends="/b?x=%2F"),
 )
 
@@ -221,6 +224,7 @@ BROKEN = (
     Case("cookie-circle", "broken", counts_in_cookies, why="it redirects more than 20 times"),
     Case("chain-21", "broken", chain(*["302 Found"] * 21), why="it redirects more than 20 times"),
     Case("nowhere", "broken", says("", "302 Found"), why="no address to go on to"),
+    Case("to-no-letters", "broken", leads("http://xn--/"), why="the address to go on to is none"),
     Case("to-nothing", "broken", leads("http://"), why="the address to go on to is none"),
     Case("to-private", "broken", leads("http://10.0.0.7/admin"), why="private address (10.0.0.7)"),
     Case("to-metadata", "broken", leads("http://169.254.169.254/latest"), why="private address (169.254.169.254)"),
@@ -266,6 +270,7 @@ BLOCKED = (
     Case("down-a-day", "blocked", says("", "503 Service Unavailable", "Retry-After: 86400"), why="24 hours"),
     Case("always-busy", "blocked", says("", "429 Too Many Requests"), why="3 times"),
     Case("sign-in", "blocked", leads("/ServiceLogin?continue=%2Fpage"), why="where one signs in"),
+    Case("hotel", "blocked", says("", "511 Network Authentication Required"), why="511"),
     Case("filtered", "blocked", says(), "http://adverts.example/", why="a filter"),
 )
 

@@ -52,7 +52,7 @@ def at_home(address: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     certificates = Certificates()
     settings = LinkSettings(
         agent("https://letters.example"),
@@ -68,7 +68,7 @@ def page() -> Iterator[Page]:
             assert "{" not in _filled(case.url, case, web)
         wanted = [Wanted(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
-        asked = ask(wanted, settings, Memory(None))
+        asked = ask(wanted, settings, Memory(tmp_path_factory.mktemp("cache") / "links.jsonl"))
         yield Page(web, {answer.url: answer for answer in asked.answers}, time.monotonic() - began)
 
 
