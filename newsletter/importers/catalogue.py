@@ -189,10 +189,10 @@ def write_all(
             files.setdefault(one.file, []).append(one)
     tasks = list(files.values())
     done: list[Done] = []
-    for several in spread(partial(write_file_of, workspace, house, fetch), tasks, _jobs(tasks, jobs)):
-        for one in several:
-            done.append(one)
-            tell(one)
+    for written in spread(partial(write_file_of, workspace, house, fetch), tasks, _jobs(tasks, jobs)):
+        done += written
+        for outcome in written:
+            tell(outcome)
     return sorted(done, key=lambda one: one.seen.slug)
 
 
