@@ -65,8 +65,9 @@ def read_docx(data: bytes, name: str) -> Draft:
     repair = Repair(package, package.main, styles, tray)
     repair.part(root)
     tell_comments(package, repair, root, tray)
-    facts = _facts(root, repair, styles, numbering)
     notes = {kind: _notes(package, kind, styles, tray) for kind in ("footnotes", "endnotes")}
+    _without_lost_notes(root, notes, repair, tray)
+    facts = _facts(root, repair, styles, numbering)
     source = [(words(one), repair.line(one)) for one in root.iter(W + "p")]
     source += [(words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")]
     html = _convert(_packed(package, root, notes), name, tray)
@@ -90,6 +91,16 @@ def _notes(package: Package, kind: str, styles: Styles, tray: Tray) -> Any:
         Repair(package, path, styles, tray).part(root)
         root.set("path", path)
     return root
+
+
+def _without_lost_notes(root: Any, notes: Mapping[str, Any], repair: Repair, tray: Tray) -> None:
+    """Remove marks whose note the document does not have."""
+    for kind, part in notes.items():
+        known = {one.get(W + "id") for one in part} if part is not None else set()
+        for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
+            if mark.get(W + "id") not in known:
+                tray.tell("lost", "the document lacks the note of a mark", "", repair.line(mark))
+                mark.getparent().remove(mark)
 
 
 # --- before the converter ------------------------------------------------------------------------------

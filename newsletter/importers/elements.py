@@ -15,11 +15,13 @@ def text_of(element: Any) -> str:
 
 def everything(element: Any) -> str:
     """Return all that an element could say: its words, those in attributes, its comments."""
-    pieces = list(element.itertext())
-    for one in element.iter():
-        if isinstance(one.tag, str):
-            pieces += [one.get(name, "") for name in _SAID]
-    return " ".join(" ".join(pieces).split())
+    return " ".join(" ".join([*element.itertext(), attributes_of(element)]).split())
+
+
+def attributes_of(element: Any) -> str:
+    """Return the words in attributes of an element and those in it."""
+    found = [one.get(name, "") for one in element.iter() if isinstance(one.tag, str) for name in _SAID]
+    return " ".join(" ".join(found).split())
 
 
 def drop(element: Any) -> None:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from newsletter.importers import google, page
 from newsletter.importers.archive import Archive
 from newsletter.importers.draft import Draft, Note, Unit
-from newsletter.importers.ledger import missing
 from newsletter.importers.plaintext import decode
 from newsletter.importers.tray import Tray
-from newsletter.importers.tree import parse, read_tree, words_of
+from newsletter.importers.tree import parse, read_tree
 
 
 def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
@@ -36,11 +35,9 @@ def html_draft(text: str, name: str, tray: Tray) -> Draft:
         if page.is_site(root):
             page.keep_text(root, tray)
     title = meta.pop("title", None)
-    source = words_of(root)
     blocks = read_tree(root, tray, numbered=kind == "google")
-    told = (*tray.told, *missing(source, blocks, tray.told))
     unit: Unit = "paragraph" if kind == "google" else "line"  # the export is one long line
-    return Draft(name, kind, blocks, title, meta, tuple(tray.pictures.values()), told, unit)
+    return Draft(name, kind, blocks, title, meta, tuple(tray.pictures.values()), tuple(tray.told), unit)
 
 
 def read_zipped(data: bytes, name: str) -> Draft:

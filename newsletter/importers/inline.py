@@ -18,7 +18,7 @@ OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | p
 SIGNS = {"strong": "**", "em": "*", "del": "~~"}
 TAGS = ("mark", "small", "kbd", "sub", "sup")
 Escape = Callable[..., str]
-Signs = list[tuple[str, str, frozenset[str]]]  # each sign but blanks, where it links to, its emphasis
+Signs = list[tuple[str, str, frozenset[str]]]  # words without blanks, where they link to, their emphasis
 
 
 def markdown(pieces: Sequence[Piece]) -> str:
@@ -43,82 +43,93 @@ def markdown(pieces: Sequence[Piece]) -> str:
 
 
 class _Writer:
-    """Writes pieces one after another; what it has written says whether a line starts here."""
+    """Writes pieces one after another; what was written last says whether a line starts here."""
 
     def __init__(self, sign: Escape, marks: dict[str, str]) -> None:
-        self.sign, self.marks, self.text = sign, marks, ""
+        self.sign, self.marks = sign, marks
+        self.written: list[str] = []
         self.after_note = False
 
     def write(self, pieces: Sequence[Piece]) -> str:
-        self.pieces(list(pieces), ())
-        return self.text
+        self.pieces(pieces, 0, len(pieces), ())
+        return "".join(self.written)
 
-    def pieces(self, pieces: list[Piece], opened: tuple[str, ...]) -> None:
-        while pieces:
-            pieces = pieces[self.group(pieces, opened) :]
+    def add(self, text: str) -> None:
+        if text:
+            self.written.append(text)
 
-    def group(self, pieces: list[Piece], opened: tuple[str, ...]) -> int:
-        """Write the first pieces, as many as share a link or a mark; return how many."""
-        first = pieces[0]
+    def pieces(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+        while start < end:
+            start = self.group(pieces, start, end, opened)
+
+    def group(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> int:
+        """Write the first pieces, as many as share a link or a mark; return where the next start."""
+        first = pieces[start]
         if first.url and "link" not in opened and first.what != "note":
-            count = _run(pieces, lambda piece: piece.url == first.url and piece.what != "note")
-            self.link(pieces[:count], first, opened)
-            return count
+            stop = _run(pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note")
+            self.link(pieces, start, stop, opened)
+            return stop
         runs = {
-            mark: _run(pieces, lambda piece, mark=mark: mark in piece.marks)  # type: ignore[misc]
+            mark: _run(pieces, start, end, lambda piece, mark=mark: mark in piece.marks)  # type: ignore[misc]
             for mark in (*self.marks, *TAGS)
             if mark in first.marks and mark not in opened
         }
         if runs:
             mark = max(runs, key=lambda mark: runs[mark])
             sign = self.marks.get(mark)
-            self.text += sign or f"<{mark}>"
-            self.pieces(pieces[: runs[mark]], (*opened, mark))
-            self.text += sign or f"</{mark}>"
+            self.add(sign or f"<{mark}>")
+            self.pieces(pieces, start, runs[mark], (*opened, mark))
+            self.add(sign or f"</{mark}>")
             return runs[mark]
         self.one(first, "link" in opened)
-        return 1
+        return start + 1
 
-    def link(self, pieces: list[Piece], first: Piece, opened: tuple[str, ...]) -> None:
-        if len(pieces) == 1 and first.words == first.url and first.marks <= set(opened) and _WHOLE.fullmatch(first.url):
-            self.text += f"<{first.url}>"
+    def link(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+        first = pieces[start]
+        bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
+        if bare and _WHOLE.fullmatch(first.url):
+            self.add(f"<{first.url}>")
             return
         self.apart()
         self.after_note = False
-        self.text += "["
-        self.pieces(pieces, (*opened, "link"))
-        self.text += f"]({destination(first.url)}{_title(first.title)})"
+        self.add("[")
+        self.pieces(pieces, start, end, (*opened, "link"))
+        self.add(f"]({destination(first.url)}{_title(first.title)})")
 
     def one(self, piece: Piece, in_link: bool) -> None:
         self.after_note = False
         if piece.what == "break":
-            self.text += "\\\n"
+            self.add("\\\n")
         elif piece.what == "note":
             self.apart()
-            self.text += f"[^{piece.words}]"
+            self.add(f"[^{piece.words}]")
             self.after_note = True
         elif piece.what == "picture":
             alt = escape(" ".join(piece.words.split()), inside=True)
-            self.text += f"![{alt}]({destination(piece.src)}{_title(piece.title)})"
+            self.add(f"![{alt}]({destination(piece.src)}{_title(piece.title)})")
         elif "code" in piece.marks:
-            self.text += code(piece.words)
+            self.add(code(piece.words))
         else:
-            start = not self.text or self.text.endswith("\n")
-            self.text += self.sign(piece.words, start=start, inside=in_link)
+            start = not self.written or self.written[-1].endswith("\n")
+            self.add(self.sign(piece.words, start=start, inside=in_link))
 
     def apart(self) -> None:
         """Keep what stands before a `[` from becoming part of it: `!` would make a picture, a note's mark a label."""
-        if self.text.endswith("!") and not self.text.endswith("\\!"):
-            self.text = self.text[:-1] + "\\!"
+        last = self.written[-1] if self.written else ""
+        if last.endswith("!") and not last.endswith("\\!"):
+            self.written[-1] = last[:-1] + "\\!"
         elif self.after_note:
-            self.text += "<!-- -->"
+            self.add("<!-- -->")
 
 
 _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
-def _run(pieces: Sequence[Piece], belongs: Callable[[Piece], bool]) -> int:
-    return next((count for count, piece in enumerate(pieces) if not belongs(piece)), len(pieces))
+def _run(pieces: Sequence[Piece], start: int, end: int, belongs: Callable[[Piece], bool]) -> int:
+    """Return where the run of pieces ends that belong together."""
+    while start < end and belongs(pieces[start]):
+        start += 1
+    return start
 
 
 def code(words: str) -> str:
@@ -147,20 +158,34 @@ _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
 def _signs(pieces: Sequence[Piece]) -> Signs:
     """Return what a parser should find in the line."""
-    result: Signs = []
+    said = _Said()
     for piece in pieces:
         marks = piece.marks & set(SIGNS)
         if piece.what == "note":
-            result.append((f"^{piece.words}", piece.url, marks))
+            said.add(f"^{piece.words}", piece.url, marks)
         elif piece.what != "break":
             url = destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&") if piece.url else ""
-            result += [(sign, url, marks) for sign in piece.words if not sign.isspace()]
-    return result
+            said.add(piece.words, url, marks)
+    return said.signs
+
+
+class _Said:
+    """Gathers words without blanks, one entry for all that look the same."""
+
+    def __init__(self) -> None:
+        self.signs: Signs = []
+
+    def add(self, words: str, url: str, marks: frozenset[str]) -> None:
+        words = "".join(words.split())
+        if words and self.signs and self.signs[-1][1:] == (url, marks):
+            self.signs[-1] = (self.signs[-1][0] + words, url, marks)
+        elif words:
+            self.signs.append((words, url, marks))
 
 
 def read_back(written: str) -> Signs:
     """Return what a parser finds in Markdown that should be one paragraph."""
-    result: Signs = []
+    said = _Said()
     urls, marks = [""], list[str]()
     labels = dict.fromkeys(re.findall(r"\[\^([\w-]+)\]", written))
     depth = 0
@@ -169,7 +194,7 @@ def read_back(written: str) -> Signs:
     for event in pyromark.events(written + "".join(f"\n\n[^{label}]: x" for label in labels), options=OPTIONS):
         if isinstance(event, str):
             if event == "Rule":
-                result.append(("rule", "", frozenset()))
+                said.add("rule", "rule", frozenset())
             continue
         ((name, value),) = event.items()
         if name == "Start":
@@ -177,7 +202,7 @@ def read_back(written: str) -> Signs:
             if tag == "FootnoteDefinition":
                 break
             if depth == 0 and tag != "Paragraph":
-                result.append((tag, "", frozenset()))
+                said.add(tag, tag, frozenset())
             depth += 1
             if tag == "Link":
                 urls.append(detail["dest_url"])
@@ -190,7 +215,7 @@ def read_back(written: str) -> Signs:
             elif value in _EMPHASIS:
                 marks.remove(_EMPHASIS[value])
         elif name in ("Text", "Code"):
-            result += [(sign, urls[-1], frozenset(marks)) for sign in value if not sign.isspace()]
+            said.add(value, urls[-1], frozenset(marks))
         elif name == "FootnoteReference":
-            result.append((f"^{value}", urls[-1], frozenset(marks)))
-    return result
+            said.add(f"^{value}", urls[-1], frozenset(marks))
+    return said.signs

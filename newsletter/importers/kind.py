@@ -11,6 +11,7 @@ from newsletter.importers.plaintext import decode
 
 Kind = Literal["docx", "substack", "web", "mailbox", "mail", "html", "markdown", "text"]
 
+TEXT = 4 * 1024 * 1024  # bytes of text without pictures
 _SAVE_AS = "Open it in the program it was written with, save it as .docx, and import that."
 # What a file starts with -> what it is, and what to do instead.
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
@@ -49,7 +50,7 @@ _MARKDOWN = (
     re.compile(r"\[[^\]\n]+\]\((?:https?:|mailto:|/|#|\.)[^)\s]*"),
     re.compile(r"^\[[^\]\n]+\]:\s+\S+", re.MULTILINE),
     re.compile(r"(?<![\w*])\*\*[^\s*](?:[^*\n]*[^\s*])?\*\*(?![\w*])"),
-    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"^(```|~~~)[^`\n]*\n(?:.*\n)*?\1[ \t]*$", re.MULTILINE),
     re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
     re.compile(r"!\[[^\]\n]*\]\("),
 )
@@ -68,7 +69,14 @@ def kind_of(data: bytes, name: str) -> Kind:
         raise _old_word(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packed(Archive(data, name), name)
-    return _written(decode(data, name)[0], name)
+    text = decode(data, name)[0]
+    kind = _written(text, name)
+    if kind in ("markdown", "text") and len(data) > TEXT and "data:image/" not in text:
+        raise NewsletterError(
+            f"{name} has {len(data) / 1024 / 1024:,.0f} MB of text; at most {TEXT // 1024 // 1024} MB are read",
+            hint="A book has 1 MB. Divide the file, and import its parts.",
+        )
+    return kind
 
 
 def too_large(size: int, name: str) -> NewsletterError:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from newsletter.importers.draft import Block, Note
 
+NEAR = 10_000  # letters ahead in which the next words are looked for first
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -18,8 +19,14 @@ def squeezed(words: str) -> str:
 def missing(source: Iterable[tuple[str, int]], blocks: Iterable[Block], told: Iterable[Note]) -> list[Note]:
     """Return a note for each piece of the source, with its line, that neither a block nor a note has."""
     have = squeezed("".join(block.words for block in blocks)) + "\n" + "\n".join(squeezed(note.words) for note in told)
-    return [
-        Note("lost", "words did not come across", " ".join(words.split()), line)
-        for words, line in source
-        if (letters := squeezed(words)) and letters not in have
-    ]
+    found: list[Note] = []
+    position = 0
+    for words, line in source:
+        letters = squeezed(words)
+        here = have.find(letters, position, position + len(letters) + NEAR)  # most stand in the same order
+        here = have.find(letters) if here < 0 else here
+        if here < 0:
+            found.append(Note("lost", "words did not come across", " ".join(words.split()), line))
+        elif here >= position:
+            position = here
+    return found

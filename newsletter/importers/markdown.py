@@ -25,7 +25,7 @@ from newsletter.merge import FIELD, FIELDS
 
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 _OPEN = re.compile(
-    r"<(/?)(div|section|article|figure|center|table|details|blockquote|ul|ol|aside|p|iframe|video)\b[^>]*?(/?)>",
+    r"<(/?)(div|section|article|figure|center|table|details|blockquote|ul|ol|aside|iframe|video)\b[^>]*?(/?)>",
     re.IGNORECASE,
 )
 _COLONS = re.compile(r"^([ \t>*+.)0-9-]*):::", re.MULTILINE)
@@ -58,6 +58,7 @@ class _Reader:
 
     def __init__(self, scan: Scan, fences: tuple[Fence, ...], tray: Tray) -> None:
         self.scan, self.fences, self.tray, self.data = scan, fences, tray, scan.data
+        self.closed = _closed(scan)
 
     def written(self) -> list[Block]:
         result: list[Block] = []
@@ -140,13 +141,7 @@ class _Reader:
     def through_html(self, position: int, result: list[Block]) -> int:
         """Add blocks for a piece with HTML in it; return where reading goes on."""
         one = self.scan.found[position]
-        last = position
-        depth = _depth(self.data[one.start : one.end].decode())
-        while depth > 0 and last + 1 < len(self.scan.found):
-            last += 1
-            depth += _depth(self.data[self.scan.found[last].start : self.scan.found[last].end].decode())
-        if depth > 0:
-            last = position
+        last = self.closed.get(position, position)
         group = self.scan.found[position : last + 1]
         raw = self.data[one.start : one.end].decode()
         if last == position and one.kind == "html" and _COMMENTS.fullmatch(raw):
@@ -208,5 +203,18 @@ def _undented(text: str) -> str:
     ).markdown
 
 
-def _depth(text: str) -> int:
-    return sum(-1 if match[1] else 1 for match in _OPEN.finditer(text) if not match[3] and match[2].lower() != "p")
+def _closed(scan: Scan) -> dict[int, int]:
+    """Return for each block that opens HTML elements the block in which the last of them is closed."""
+    closed: dict[int, int] = {}
+    waiting: list[tuple[int, int]] = []  # block, depth before it
+    depth = 0
+    for index, one in enumerate(scan.found):
+        before = depth
+        if one.html:
+            for match in _OPEN.finditer(scan.data[one.start : one.end].decode()):
+                depth += 0 if match[3] else -1 if match[1] else 1
+        while waiting and depth <= waiting[-1][1]:
+            closed[waiting.pop()[0]] = index
+        if depth > before:
+            waiting.append((index, before))
+    return closed

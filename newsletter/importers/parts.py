@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.importers import blocks as make
 from newsletter.importers.draft import Block
-from newsletter.importers.elements import text_of
+from newsletter.importers.elements import attributes_of, text_of
 from newsletter.importers.grid import is_layout, rows_of
 from newsletter.importers.ink import PLAIN, Ink
 from newsletter.importers.pieces import Piece, tidied
@@ -112,6 +112,8 @@ def _code(flow: Flow, element: Any, ink: Ink) -> None:
     classes = " ".join(one.get("class", "") for one in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
     words = str(element.xpath("string()"))
+    if unseen := attributes_of(element):
+        flow.tray.tell("lost", "what code had beside its words was left out", unseen, flow.place.line)
     if words.strip():
         flow.out.append(make.code_block(words, flow.place.line, language[1] if language else ""))
 

@@ -133,17 +133,14 @@ def _list(rows: list[Row], tray: Tray, result: list[Block]) -> None:
     base = len(_mark(rows[0])[1])
     items: list[list[Row]] = []
     numbers: list[str | None] = []
-    for position, row in enumerate(rows):
+    for row in rows:
         match = _BULLET.match(row[1])
         if match is None or len(match[1]) > base:
             items[-1].append(row)
             continue
         if numbers and not _follows(numbers[-1], match[3]):
-            after: list[Block] = []
-            _list(rows[position:], tray, after)
             _add_list(items, numbers, tray, result)
-            result += after
-            return
+            items, numbers = [], []
         items.append([(row[0], row[1][match.end() :])])
         numbers.append(match[3])
     _add_list(items, numbers, tray, result)

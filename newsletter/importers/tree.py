@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import lxml.html
@@ -13,6 +14,7 @@ from newsletter.importers.draft import Block
 from newsletter.importers.elements import drop, line_of, text_of
 from newsletter.importers.flow import SILENT, Flow
 from newsletter.importers.footnotes import find_notes
+from newsletter.importers.ledger import missing
 from newsletter.importers.notes import settled
 from newsletter.importers.plaintext import printable
 from newsletter.importers.styles import Styles
@@ -29,7 +31,10 @@ def parse(text: str, name: str) -> Any:
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
     text = printable(_LOSES.sub("", text))
-    root = lxml.html.document_fromstring(f"{text}<p></p>", parser=parser)  # one that is never empty
+    try:
+        root = lxml.html.document_fromstring(f"{text}<p></p>", parser=parser)  # the paragraph makes it never empty
+    except lxml.etree.ParserError:
+        raise NewsletterError(f"{name} is one long comment that is never closed", hint="Close it with -->.") from None
     if any("depth" in entry.message for entry in parser.error_log):
         hint = "Copy its text into a new document, and import that."
         raise NewsletterError(f"{name} nests elements more than 256 deep, which no page does", hint=hint)
@@ -51,20 +56,25 @@ def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, 
         else:
             found.append(one)
     styles = Styles("\n".join(element.text or "" for element in root.iter("style")))
-    flow = Flow(tray, styles, {mark: one.label for one in found for mark in one.marks}, numbered=numbered)
+    marks = {mark: one.label for one in found for mark in one.marks}
+    flow = Flow(tray, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
+    source = [words for part in (body, *(one.body for one in found)) for words in _said(part, marks)]
     blocks = flow.blocks(body)
     notes = [make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered)) for one in found]
-    return settled([*blocks, *notes])
+    result = settled([*blocks, *notes])
+    tray.told += missing(source, result, tray.told)
+    return result
 
 
-def words_of(root: Any) -> list[tuple[str, int]]:
-    """Return every piece of text in a page's body with its line, as a reader would see it; scripts are none."""
-    body = root.find("body") if root.find("body") is not None else root
-    pieces: list[tuple[str, int]] = []
-    for element in body.iter("*"):
-        if element.tag not in SILENT and element.text:
-            pieces.append((element.text, int(element.sourceline or 0)))
-        if element.tail and element is not body:
-            pieces.append((element.tail, int(element.sourceline or 0)))
-    return pieces
+def _said(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
+    """Yield every piece of text with its line, as a reader would see it: no scripts, no marks of notes."""
+    for element in root.iter("*"):
+        if (
+            element.tag not in SILENT
+            and element.text
+            and not any(one in marks for one in (element, element.getparent()))
+        ):
+            yield element.text, int(element.sourceline or 0)
+        if element.tail and element is not root:
+            yield element.tail, int(element.sourceline or 0)

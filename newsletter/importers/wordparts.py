@@ -174,6 +174,8 @@ class Repair:
         """Give a picture's path in place of its alt text, which goes with it: the converter hands on nothing else."""
         relation = self.relations.get(blip.get(R + "embed") or blip.get(R + "link") or "")
         target = relation.target if relation else ""
+        if target.startswith("//"):
+            target = f"file:{target}"  # a folder of somebody's network, not a page of the web
         for properties in drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"):
             alt = properties.get("descr", "").strip() or properties.get("title", "").strip()
             properties.set("descr", f"{target}\n{alt}")

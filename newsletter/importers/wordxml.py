@@ -12,7 +12,7 @@ import lxml.etree as etree
 from newsletter.errors import NewsletterError
 from newsletter.importers.archive import Archive
 
-LIMIT = 16 * 1024 * 1024  # bytes of one part; a book of 100,000 words has 5 to 10 MB of it
+LIMIT = 8 * 1024 * 1024  # bytes of one part; an issue has 0.1 MB of it, a book of 100,000 words 5 MB
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

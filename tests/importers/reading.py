@@ -39,9 +39,7 @@ def parsed(markdown: str) -> tuple[str, tuple[Finding, ...]]:
 
 def _words(nodes: tuple[Node, ...]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, Text | Code):
-            yield node.words
-        elif isinstance(node, MergeField):
+        if isinstance(node, Text | Code | MergeField):
             yield node.words
         elif isinstance(node, CodeBlock | Comment):
             yield f" {node.words} "
