@@ -47,7 +47,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             for name, look, scheme, keys in PICTURES:
                 picture = shot(browser, address, look, scheme, keys)
-                picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(HERE / f"{name}.png", optimize=True)
+                few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+                few.save(HERE / f"{name}.png", optimize=True)
             browser.close()
         studio.send_signal(signal.SIGINT)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+import newsletter.preview
 from tests.browser.studio import CRANES, Studio, mail, tab
+
+STATIC = Path(newsletter.preview.__file__).parent / "static"
+HTML = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function")
 
 HOSTILE = """\
 <img src="PHONE/home.png" onerror="parent.caught = 'image'" width="10" height="10" alt="x"/>
@@ -113,6 +119,11 @@ def test_words_of_an_author_are_words_everywhere(own_studio: Studio, context: Br
     assert page.locator("img").count() == 0
     assert page.evaluate("() => window.caught") is None
     assert [url for url in asked if not url.startswith((own_studio.address, "data:"))] == []
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: str(path.name))
+def test_the_page_has_no_way_to_read_words_as_html(path: Path) -> None:
+    assert HTML.findall(path.read_text(encoding="utf-8")) == []
 
 
 def test_the_page_itself_can_be_neither_framed_nor_scripted(own_studio: Studio, context: BrowserContext) -> None:
