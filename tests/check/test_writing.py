@@ -8,6 +8,8 @@ import pytest
 
 from newsletter.check import example
 from newsletter.check.rules.dates import wrong_weekday
+from newsletter.check.rules.reading import text_in_capitals
+from newsletter.check.rules.sources import missing_rights, quote_without_attribution
 from newsletter.check.rules.style import name_spelled_two_ways
 from newsletter.check.rules.typography import trailing_space
 from newsletter.check.rules.writing import doubled_word, unfinished
@@ -38,6 +40,8 @@ def essay(root: Path, words: str) -> Issue:
         ("It grew by XX percent, or XX%, to XX million.", 3),
         ("The crane weighs ??? tonnes (???).", 2),
         ("XXX is the mayor.", 1),
+        ("Saturday, 4PM at TBD in the port; see the “TODO: second look” list, of lorem ipsum texts.", 0),
+        ("Lorem ipsum dolor sit amet.\n\nLorem ipsum", 2),
         ("Write `XXX`, ‘XXXXX’ or 'XXX' in its place; XXXL is a size.", 0),
         ("“TK” is what editors write. “I saw [name] there,” she said. The XX century.", 0),
         ("Speaker: TBD. The venue is TBD. What??? Really ??? Oh.", 0),
@@ -126,3 +130,40 @@ def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> 
 )
 def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
     assert [message for _, message, *_ in doubled_word.find(essay(tmp_path, words))] == told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("THE QUAY STOOD EMPTY and THE QUAY STOOD EMPTY again.", 1),
+        ("> THE QUAY STOOD EMPTY, wrote Ana Reis.", 0),
+        ("### WHAT IS A QUAY WITHOUT SHIPS\n\nA wall.", 1),
+    ],
+)
+def test_capitals_are_told_once_and_not_in_quotations(words: str, told: int, tmp_path: Path) -> None:
+    assert len(list(text_in_capitals.find(essay(tmp_path, words)))) == told
+
+
+LONG = "We have never seen so many ships at anchor, and the queue grows by the day, and they are angry on all of them."
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (f"They stay.\n\n“{LONG} And the port is full of them.”\n\nIt is.", 1),
+        (f"They stay.\n\n**Wonk:** “{LONG} And the port is full of them.”\n\nIt is.", 0),
+        (f"I sail.\n\nI row.\n\nMy boat leaks.\n\n> {LONG} So I rowed.\n\nIt was noon.", 0),
+        (f"They sail.\n\nThey row.\n\nIts boat leaks.\n\n> {LONG} So I rowed.\n\nIt was noon.", 1),
+    ],
+)
+def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: Path) -> None:
+    assert len(list(quote_without_attribution.find(essay(tmp_path, words)))) == told
+
+
+@pytest.mark.parametrize(
+    ("alt", "told"),
+    [("A crane above the water", 1), ("Screenshot of the timetable", 0), ("The logo of the port", 0), ("A chart", 1)],
+)
+def test_pictures_of_screens_and_logos_need_no_credit(alt: str, told: int, tmp_path: Path) -> None:
+    figure = f"::: figure\nsrc: https://example.org/crane.png\nalt: {alt}\nwidth: 300\n:::"
+    assert len(list(missing_rights.find(essay(tmp_path, figure)))) == told

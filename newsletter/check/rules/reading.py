@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import PICTURE
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Image, Text
-from newsletter.model import Issue, Location, Picture, walk
+from newsletter.markup.pullquote import PullQuote
+from newsletter.markup.quote import Quote
+from newsletter.model import Issue, Location, Node, Picture, walk
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -74,12 +76,18 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
     good="**The quay stood empty all night** and nobody came, said UNCTAD and NATO.",
 )
 def text_in_capitals(issue: Issue) -> Found:
-    """Words typed in capitals are slower to read, and some screen readers spell them letter by letter."""
+    """Words typed in capitals are slower to read, and some screen readers spell them letter by letter.
+
+    What is quoted stays as its author typed it.
+    """
+    told: set[str] = set()
     for where, words in _texts(issue):
         if words == issue.subject:
             continue  # `subject-shouts` says so
         for match in _TYPED_LOUD.finditer(words):
-            if all(map(str.isupper, _WORDS.findall(match[0]))) and len(_LONG_WORD.findall(match[0])) > 1:
+            loud = all(map(str.isupper, _WORDS.findall(match[0]))) and len(_LONG_WORD.findall(match[0])) > 1
+            if loud and match[0] not in told:
+                told.add(match[0])
                 yield _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
 
 
@@ -112,7 +120,15 @@ def _texts(issue: Issue) -> Iterator[tuple[Location, str]]:
     for section in issue.sections:
         if section.title:
             yield section.places.get("title", section.where), section.title
-        yield from ((node.where, node.words) for node in walk(section.blocks) if isinstance(node, Text))
+        yield from ((node.where, node.words) for node in _own(section.blocks) if isinstance(node, Text))
+
+
+def _own(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield nodes and everything in them, but for quotations."""
+    for node in nodes:
+        if not isinstance(node, Quote | PullQuote):
+            yield node
+            yield from _own(node.children)
 
 
 def _moved(where: Location, words: str, offset: int) -> Location:

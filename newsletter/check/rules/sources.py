@@ -98,6 +98,7 @@ def quote_without_attribution(issue: Issue) -> Found:
     if issue.language.split("-")[0] not in LANGUAGES:
         return
     found = passages(issue)
+    own_voice = sum(bool(_FIRST_PERSON.search(one.words)) for one in found if one.running) >= PERSONAL
     told: set[int] = set()
     for index, passage in enumerate(found):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
@@ -113,6 +114,7 @@ def quote_without_attribution(issue: Issue) -> Found:
             words = sum(len(one.words.split()) for one in inside)
             if (
                 words >= LONG
+                and not (own_voice and any(map(_FIRST_PERSON.search, (one.words for one in inside))))
                 and not inside[-1].words.rstrip().endswith("?")
                 and not any(
                     _names_somebody(one, issue.language, quoted=one in inside)
@@ -121,6 +123,10 @@ def quote_without_attribution(issue: Issue) -> Found:
                 )
             ):
                 yield block.where, f"a quotation of {words} words, and nobody who said it"
+
+
+PERSONAL = 3  # paragraphs in the first person: who writes so may set a sentence of his own apart
+_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|ich|mein\w*|je|mon|ma|mes|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn)\b")
 
 
 def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
@@ -143,7 +149,8 @@ def _spoken(passage: Passage, language: str) -> re.Match[str] | None:
     if match is None or len(match[0].split()) < SPOKEN or passage.section.sources:
         return None
     around = f"{passage.words[: match.start()]} {passage.words[match.end() :]}"
-    named = _NAME.search(around) or attributes(around, language)
+    labelled = re.match(r"\W*[\w .'’-]{1,40}:\s*$", passage.words[: match.start()])
+    named = labelled or _NAME.search(around) or attributes(around, language)
     nodes = (node for piece in passage.pieces for node in (piece.node, *piece.around))
     return None if named or any(isinstance(node, Link | NoteRef) for node in nodes) else match
 
@@ -170,7 +177,8 @@ _CREDITED = re.compile(
 def missing_rights(issue: Issue) -> Found:
     """A picture without maker or licence costs money when its maker writes; many licences ask to be named beside it.
 
-    One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none.
+    One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none,
+    nor do screenshots, tables and logos.
     """
     roles = (f"{credit.role.id} {credit.role.label}".lower() for credit in issue.credits.roles if credit.holders)
     if any(map(_PICTURE_ROLES.search, roles)):
@@ -180,10 +188,19 @@ def missing_rights(issue: Issue) -> Found:
         for node in walk(section.blocks):
             if not isinstance(node, Figure) or not node.image.alt or node.credit or node.licence:
                 continue
+            if _OWN_WORK.search(f"{plain(node.caption)} {node.image.alt}"):
+                continue
             if not _from_a_page(node) and not _announces(below.get(id(node))):
                 words = f"{plain(node.caption)} {node.image.alt}".lower()
                 if not _CREDITED.search(words):
                     yield node.where, "the picture has neither credit nor licence"
+
+
+_OWN_WORK = re.compile(
+    r"\b(?:screen ?shots?|screen (?:capture|grab)s?|snapshot|interface|logos?|icons?|badge|table|capture d['’]écran|"
+    r"bildschirmfoto|tabelle|tableau|captura de (?:pantalla|tela|ecrã))\b",
+    re.IGNORECASE,
+)
 
 
 def _from_a_page(figure: Figure) -> bool:

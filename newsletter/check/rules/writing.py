@@ -23,6 +23,7 @@ _NAMES = re.compile(r"\[(?:first |last )?name\]", re.IGNORECASE)  # in somebody'
 # Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
 _WORDS: Mapping[str, frozenset[str]] = {"de": frozenset({"TK"}), "es": frozenset({"TODO"}), "pt": frozenset({"TODO"})}
 _OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[\"'”’“‘»›]")  # around what is spoken about
+_TO_BE_TOLD = re.compile(r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE)  # a venue: `Saturday, 4 pm at TBD`
 _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
 
 
@@ -63,8 +64,11 @@ def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
         mark = match[0]
         capitals = mark.isupper() or mark[0] in "[?" or mark.lower() == "lorem ipsum"
         roman = mark == "XXX" and _NUMERAL.search(words[: match.start()]) and not words[match.end() :].startswith(":")
-        cited = _OPENING.search(words[: match.start()]) and _CLOSING.match(words, match.end())
-        if capitals and mark not in allowed and not roman and not cited:
+        before = words[: match.start()]
+        cited = _OPENING.search(before) and (_CLOSING.match(words, match.end()) or within_quotation(before))
+        venue = mark.upper() == "TBD" and _TO_BE_TOLD.search(before)
+        spoken_of = mark.lower() == "lorem ipsum" and before.strip() and not words.startswith(" dolor", match.end())
+        if capitals and mark not in allowed and not (roman or cited or venue or spoken_of):
             found.append((match.start(), mark))
     return found
 
