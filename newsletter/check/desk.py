@@ -11,9 +11,11 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from newsletter.build import Draft
 from newsletter.cache import Cache
 from newsletter.check import Timing, baseline
 from newsletter.check.archive import DEPTH
+from newsletter.check.catalogue import LINK_CODES
 from newsletter.check.clients import chosen
 from newsletter.check.fix import Change, mend
 from newsletter.check.history import History
@@ -22,9 +24,10 @@ from newsletter.check.mail import Checks
 from newsletter.check.rules import ARCHIVE_RULES
 from newsletter.check.select import Selection
 from newsletter.check.settings import refuse_unknown
+from newsletter.load import load
 from newsletter.model import Choice, Finding, Issue
 from newsletter.pool import spread
-from newsletter.validate import Validated, validate
+from newsletter.validate import Validated, judge, validate
 from newsletter.workspace import Workspace
 
 FEW = 8  # issues below which starting processes costs more than it saves
@@ -118,6 +121,18 @@ def check_one(workspace: Workspace, folder: Path, order: Order, history: History
         history.keep(folder, found.draft.issue)
     mailed = found.email is not None
     return Checked(folder.name, found.findings, mailed, found.allowed, tuple(changes), mended, timing)
+
+
+def check_links(workspace: Workspace, folders: Sequence[Path], order: Order) -> list[Checked]:
+    """Run the rules about links alone, and make no mail: for somebody who stopped the asking and waits."""
+    selection = replace(Selection.of_settings(workspace, order.choice), among=LINK_CODES)
+    checked = []
+    for folder in sorted(folders):
+        loaded = load(workspace, folder)
+        draft = Draft(folder, loaded.issue, loaded.theme, {}, ())
+        found = judge(workspace, draft, None, selection=selection, answers=order.answers_for(folder.name))
+        checked.append(Checked(folder.name, found.findings, mailed=False, allowed=found.allowed))
+    return checked
 
 
 def look_at(workspace: Workspace, folder: Path, *choices: Choice) -> Validated:

@@ -23,6 +23,7 @@ class Selection:
     """
 
     choices: tuple[Choice, ...] = ()
+    among: frozenset[str] | None = None  # no other code applies, whatever is chosen
 
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: Choice) -> Selection:
@@ -31,10 +32,12 @@ class Selection:
 
     def over(self, choice: Choice) -> Selection:
         """Return the selection with one more place below all others but the first: the command line keeps its say."""
-        return Selection((*self.choices[:1], in_codes(choice), *self.choices[1:]))
+        return Selection((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.among)
 
     def on(self, code: str) -> bool:
         """Tell whether a rule applies."""
+        if self.among is not None and code not in self.among:
+            return False
         chosen = [(place, choice.select) for place, choice in enumerate(self.choices) if choice.select]
         place, select = chosen[-1] if chosen else (-1, ("",))
         said = [(len(prefix), place, False) for prefix in select if code.startswith(prefix)]

@@ -16,6 +16,7 @@ import click
 from newsletter.check.added import added
 from newsletter.check.formats import several
 from newsletter.check.linked import Answers, links_of
+from newsletter.cli.progress import Progress
 from newsletter.links.answer import Answer, bare
 from newsletter.links.extract import Use, wanted
 from newsletter.links.memory import Memory, Mode
@@ -41,6 +42,12 @@ class Told:
         return self.counts.get(UNASKED, 0)
 
     @property
+    def doubtful(self) -> tuple[Path, ...]:
+        """Return the issues with a link that is anything but fine."""
+        bad = {url for url, answer in self.answers.items() if _verdict(answer) != "ok"}
+        return tuple(folder for folder, links in self.links.items() if any(bare(use.url) in bad for use in links))
+
+    @property
     def by_issue(self) -> dict[str, Answers]:
         """Return slug -> the answers for its links."""
         urls = {folder.name: dict.fromkeys(bare(use.url) for use in links) for folder, links in self.links.items()}
@@ -54,9 +61,16 @@ def mode_of(*, offline: bool, refresh: bool) -> Mode:
     return "offline" if offline else "refresh" if refresh else "fresh"
 
 
-def links_to_ask(workspace: Workspace, folders: Sequence[Path], since: str | None) -> dict[Path, tuple[Use, ...]]:
+def links_to_ask(
+    workspace: Workspace, folders: Sequence[Path], since: str | None, *, quiet: bool = False
+) -> dict[Path, tuple[Use, ...]]:
     """Return the links of issues; with a revision, those that were added since."""
-    found = {folder: links_of(workspace, folder) for folder in folders}
+    progress = Progress(len(folders), quiet=quiet)
+    found = {}
+    for folder in folders:
+        found[folder] = links_of(workspace, folder)
+        progress.tell(folder.name, failed=False)
+    progress.close()
     return added(workspace, found, since) if since is not None else found
 
 
@@ -78,9 +92,10 @@ def ask_about(workspace: Workspace, links: Mapping[Path, tuple[Use, ...]], mode:
     return Told(links, {answer.url: answer for answer in asked.answers}, counts, asked.stopped)
 
 
-def tell_stopped(told: Told) -> None:
+def tell_stopped(told: Told, more: str = "") -> None:
     """Say what Ctrl-C left undone."""
-    click.echo(f"Stopped: {several(told.unasked, 'link')} not asked about. What was answered is kept.", err=True)
+    left = f"{several(told.unasked, 'link')} not asked about{more}"
+    click.echo(f"Stopped: {left}. What was answered is kept.", err=True)
 
 
 def _verdict(answer: Answer) -> str:

@@ -14,7 +14,7 @@ import click
 
 from newsletter.check import baseline
 from newsletter.check.catalogue import LINK_CODES, catalogue
-from newsletter.check.desk import Checked, Order, check_all, fresh
+from newsletter.check.desk import Checked, Order, check_all, check_links, fresh
 from newsletter.check.fix import Change
 from newsletter.check.formats import Result, several, summary
 from newsletter.check.formats.text import written
@@ -102,7 +102,11 @@ def command(
         told = None
         if links:
             refuse_unknown(workspace)  # before a minute of asking, not after
-            told = ask_about(workspace, links_to_ask(workspace, folders, since), mode, quiet=format_ != "text")
+            quiet = format_ != "text"
+            told = ask_about(workspace, links_to_ask(workspace, folders, since, quiet=quiet), mode, quiet=quiet)
+            if told.stopped:
+                _print_known(workspace, told, choice, kept, format_)
+                sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
         order = Order(choice, fix=fix, diff=diff, timing=timing, answers=told.by_issue if told else None)
         checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
@@ -110,7 +114,6 @@ def command(
     asked = told is not None and since is None and not told.unasked  # about every link
     if path and write_baseline:
         _write(workspace, path, tuple(fresh(checked)), folders, asked=asked)
-        _end(told)
         return
     if diff:
         _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
@@ -119,15 +122,7 @@ def command(
     _print(replace(result, mended=mended, links=told.counts if told else None), format_)
     if timing:
         _print_timing(checked)
-    _end(told)
     if result.count("error") or (strict and result.count("warning")):
-        sys.exit(1)
-
-
-def _end(told: Told | None) -> None:
-    """End with 1 where Ctrl-C ended the asking: not everything was looked at."""
-    if told and told.stopped:
-        tell_stopped(told)
         sys.exit(1)
 
 
@@ -235,6 +230,16 @@ def _print(result: Result, format_: str) -> None:
         return
     click.echo(import_module(f"newsletter.check.formats.{FORMATS[format_]}").written(result), nl=False)
     click.echo(summary(result), err=True)
+
+
+def _print_known(workspace: Workspace, told: Told, choice: Choice, kept: baseline.Known, format_: str) -> None:
+    """Write at once what is known of links when Ctrl-C ends the asking; nothing is mended, and no baseline written."""
+    checked = check_links(workspace, told.doubtful, Order(choice, answers=told.by_issue))
+    new, old, _ = baseline.divide(fresh(checked), kept)
+    slugs = tuple(folder.name for folder in told.links)
+    allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
+    _print(Result(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts), format_)
+    tell_stopped(told, ", and no other rule had its turn")
 
 
 def _paint(words: str, style: str) -> str:

@@ -25,6 +25,7 @@ ISSUE = f"issues/{SLUG}"
 ESSAY = f"{ISSUE}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
 ONLY = ("--select", "NL27")
+STOPPED = "Stopped: 1 link not asked about, and no other rule had its turn. What was answered is kept."
 
 
 def page(title: str, body: str = "") -> str:
@@ -314,10 +315,25 @@ def test_ctrl_c_prints_what_is_known_and_keeps_it(linked: Desk, web: Web) -> Non
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (1, "1 issue: 1 error\n3 links: 1 ok, 1 broken, 1 unasked\n")
     assert err.count("NL270") == 1
-    assert err.endswith("\nStopped: 1 link not asked about. What was answered is kept.\n")
+    assert err.endswith(f"\n{STOPPED}\n")
     asked(web)
     again = linked.run("check", "--links", "--offline", *ONLY)
     assert (again.out, asked(web)) == (out, [])
+
+
+def test_ctrl_c_runs_no_other_rule_and_changes_nothing(linked: Desk, web: Web) -> None:
+    write(linked, web, "TK [a](/old) [b](/wall) [c](/slow)\n\n<!-- allow NL272: opened on Friday -->\n[d](/wall)\n")
+    before = linked.tree("issues")
+    memory = linked.root / ".newsletter/cache/links.jsonl"
+    arguments = ("check", "--links", "--fix", "--baseline", "known.json", "--write-baseline")
+    with linked.start(*arguments) as process:
+        wait_until(lambda: memory.exists() and memory.read_bytes().count(b'"verdict"') == 3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert out == "1 issue: 2 warnings (1 can be mended with --fix)\n4 links: 1 ok, 1 moved, 1 blocked, 1 unasked\n"
+    assert codes(Ran(process.returncode, out, err)) == ["NL271", "NL272"]
+    assert linked.tree("issues") == before
+    assert not (linked.root / "known.json").exists()
 
 
 def on_terminal(desk: Desk, columns: int, *arguments: str, interrupt: str = "") -> tuple[int, str]:
@@ -355,7 +371,7 @@ def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk
     ran = linked.run("check", "--links", "--offline", *ONLY)
     assert (code, plain(written)) == (
         1,
-        f"{ran.err}{ran.out}Stopped: 1 link not asked about. What was answered is kept.\n",
+        f"{ran.err}{ran.out}{STOPPED}\n",
     )
 
 
