@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
 import pytest
 
+from newsletter import schema
 from newsletter.faults import Report
 from newsletter.model import Location
 from newsletter.schema import FactEntry, FrontMatter, Holders, IssueFile, Links
@@ -149,3 +151,15 @@ def test_places_are_those_of_keys_and_values() -> None:
 )
 def test_faults_with_places_and_hints(text: str, type_: Any, said: list[str]) -> None:
     assert read(text, type_)[1] == said
+
+
+def structs() -> list[type[msgspec.Struct]]:
+    return [one for one in vars(schema).values() if isinstance(one, type) and issubclass(one, schema.File)]
+
+
+@pytest.mark.parametrize("struct", structs(), ids=lambda struct: struct.__name__)
+def test_a_key_without_a_value_is_one_that_is_not_there(struct: type[msgspec.Struct]) -> None:
+    """What takes `None` has it for its default, so that both ways of reading a file give the same."""
+    for field in msgspec.structs.fields(struct):
+        if not field.required and type(None) in get_args(get_args(field.type)[0] if get_args(field.type) else None):
+            assert field.default is None, field.name

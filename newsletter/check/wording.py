@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from newsletter.model import Location
 
 # Marks of emphasis and of isolation: the text part has them where the HTML has elements, so they join and part nothing.
-_MARKS = str.maketrans("", "", "_*~\u2068\u2069")
+_MARKS = "_*~\u2068\u2069"
 # What has no spaces is compared by the character (the text part breaks lines there), right-to-left letters apart from
 # the others (the HTML isolates them).
 _EAST = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -62,7 +62,7 @@ class Piece(NamedTuple):
 
 def words_of(pieces: Sequence[Piece]) -> list[Word]:
     """Return the words of pieces put together; each belongs to the piece it starts in."""
-    texts = [piece.text.translate(_MARKS) for piece in pieces]
+    texts = [_without_marks(piece.text) for piece in pieces]
     ends = list(accumulate(map(len, texts)))
     whole = "".join(texts)
     words, at = [], 0
@@ -74,9 +74,15 @@ def words_of(pieces: Sequence[Piece]) -> list[Word]:
     return words
 
 
+def _without_marks(text: str) -> str:
+    for mark in _MARKS:  # a quarter of the time that `translate` takes
+        text = text.replace(mark, "")
+    return text
+
+
 def folded(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
-    plain = text.translate(_MARKS)
+    plain = _without_marks(text)
     return [word.casefold() for word in _words(plain).findall(plain)]
 
 
