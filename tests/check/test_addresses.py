@@ -8,6 +8,8 @@ import pytest
 
 from newsletter.check import example
 from newsletter.check.addresses import all_addresses, mendable
+from newsletter.check.rules.alternatives import alt_is_file_name
+from newsletter.check.rules.links import link_text_mismatch
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import find
@@ -68,3 +70,39 @@ def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
     section = "---\nkind: brief\nsource: log\n---\nThe quay is empty.\n"
     files = {"20-brief.md": section, "30-brief.md": section, "sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"}
     assert [address.url for address in all_addresses(read(tmp_path, files))] == [TRACKED]
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("[www.bank.example](https://evil.example/x)", True),
+        ("[bank.example/login](https://evil.example/x)", True),
+        ("[See https://bank.example/login now](https://evil.example/x)", True),
+        ("[the log on www.bank.example](https://evil.example/x)", True),
+        ("[bank.example](https://www.bank.example/a)", False),
+        ("[Bank.org is back, says Node.js](https://news.example/a)", False),
+        ("[the log](https://news.example/a)", False),
+    ],
+)
+def test_words_that_name_another_host(link: str, told: bool, tmp_path: Path) -> None:
+    issue = read(tmp_path, {"10-essay.md": f"{example.FRONT}{link}\n"})
+    assert bool(list(link_text_mismatch.find(issue))) is told
+
+
+@pytest.mark.parametrize(
+    ("alt", "told"),
+    [
+        ("crane.png", True),
+        ("IMG_1234", True),
+        ("Screenshot 2026-02-01 at 10.15", True),
+        ("uploaded by Ana", True),
+        ("Image may contain a crane", True),
+        ("alt text", True),
+        ("placeholder", True),
+        ("A photo of a crane", False),
+        ("Alternate routes around the port", False),
+    ],
+)
+def test_alternative_texts_nobody_wrote(alt: str, told: bool, tmp_path: Path) -> None:
+    figure = FIGURE.format("https://example.org/x.png").replace("A quay", alt)
+    assert bool(list(alt_is_file_name.find(read(tmp_path, {"10-essay.md": example.FRONT + figure})))) is told

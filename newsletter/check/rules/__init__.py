@@ -45,6 +45,7 @@ from newsletter.check.rules.css import (
 )
 from newsletter.check.rules.dates import (
     impossible_date,
+    stale_copyright,
     stale_day,
     stale_year,
     wrong_weekday,
@@ -135,6 +136,7 @@ from newsletter.check.rules.subject import (
     subject_too_long,
 )
 from newsletter.check.rules.suppressions import allow_without_reason, misspelled_allow, unused_allow
+from newsletter.check.rules.text import markup_in_text
 from newsletter.check.rules.typography import (
     missing_nbsp,
     mixed_script_word,
@@ -267,6 +269,7 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     template_residue,
     zoom_disabled,
     unknown_charset,
+    stale_copyright,
     css_parse_error,
     nested_at_rule,
     remote_css,
@@ -296,6 +299,7 @@ MAIL_RULES: tuple[Rule[Mail], ...] = (
     source_lost,
     order_changed,
     said_in_one_part,
+    markup_in_text,
 )
 
 # What is said of findings, once all others are known.

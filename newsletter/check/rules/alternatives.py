@@ -21,12 +21,17 @@ _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
 LONG = 250  # characters; a long sentence or two, after which a caption serves everybody
 
-# What cameras, phones, programs and banks of pictures call files.
+# What cameras, phones, programs and banks of pictures call files, and what services put in (Buttondown's pre-flight).
 _FILE_NAME = re.compile(
     r".*\.(?:png|jpe?g|gif|webp|svg|heic|tiff?|bmp)"
-    r"|(?:img|dsc[nf]?|pxl|screen ?shot|unnamed|untitled|image|picture|photo|download)(?:[\d\s_.,:()-]|at )*",
+    r"|(?:img|dsc[nf]?|pxl|screen ?shot|unnamed|untitled|image|picture|photo|download|alt(?: text)?"
+    r"|placeholder|description|caption)(?:[\d\s_.,:()-]|at )*"
+    r"|uploaded by .*|(?:image|photo|this) may (?:contain|be) .*|(?:no alt(?:ernative)? text|alt text here).*",
     re.IGNORECASE,
 )
+
+
+_NAMED = re.compile(r"\S*\.\w{3,4}\b|(?:img|dsc|pxl|screen|un|image|picture|photo|download)", re.IGNORECASE)
 
 
 @rule(
@@ -84,10 +89,11 @@ def picture_without_words(issue: Issue) -> Found:
     good=_GOOD,
 )
 def alt_is_file_name(issue: Issue) -> Found:
-    """A file's name tells nobody what the picture shows (WCAG failure F30)."""
+    """A file's name tells nobody what the picture shows (WCAG failure F30), nor does what a service fills in."""
     for image in _images(issue):
         if _FILE_NAME.fullmatch(image.alt.strip()):
-            yield image.where, f"the alternative text {image.alt!r} is the name of a file"
+            what = "is the name of a file" if _NAMED.match(image.alt) else "says nothing of the picture"
+            yield image.where, f"the alternative text {image.alt!r} {what}"
 
 
 @rule(

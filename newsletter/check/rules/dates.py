@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from newsletter.check.dates import Written, weekday_name, written_dates
-from newsletter.check.prose import Passage, passages, within_quotation
+from newsletter.check.origin import in_theme
+from newsletter.check.prose import Passage, asides, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.model import Issue
+
+if TYPE_CHECKING:
+    from newsletter.check.mail import Mail
 
 NEAR = dt.timedelta(days=10)
 
@@ -174,3 +179,29 @@ def stale_year(issue: Issue) -> Found:
         for match in _COPYRIGHT.finditer(passage.words):
             if int(match[1]) < issue.date.year and passage is passages(issue)[-1]:
                 yield passage.at(match.start(), match[0]), f"© {match[1]} in an issue of {issue.date.year}"
+
+
+@rule(
+    "NL708",
+    severity="warning",
+    hint="Write this year, `{{ issue.date.year }}`, or none: a notice needs no year.",
+    bad={
+        "templates/default/sections/essay.mjml.j2": (
+            '{% extends "section.mjml.j2" %}\n{% block close %}<p>© 2024</p>{% endblock %}\n'
+        )
+    },
+    at="templates/default/sections/essay.mjml.j2:2:21",
+    good={
+        "templates/default/sections/essay.mjml.j2": (
+            '{% extends "section.mjml.j2" %}\n{% block close %}<p>© {{ issue.date.year }}</p>{% endblock %}\n'
+        )
+    },
+    beside=("NL962",),
+)
+def stale_copyright(mail: Mail) -> Found:
+    """A theme's © of an earlier year tells readers that nobody looks after the letter (Buttondown asks, too)."""
+    own = "\n".join([passage.words for passage in passages(mail.issue)] + [words for words, _ in asides(mail.issue)])
+    for match in _COPYRIGHT.finditer(mail.email.html):
+        if int(match[1]) < mail.issue.date.year and match[0] not in own:
+            where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))
+            yield where, f"© {match[1]} in an issue of {mail.issue.date.year}"

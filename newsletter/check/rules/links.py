@@ -33,6 +33,10 @@ def vague_link_text(issue: Issue) -> Found:
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
 
 
+# Among other words only what can be nothing else: `see https://example.org`, but `Example.org is back`.
+_WHOLE = re.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
+
+
 @rule(
     "NL202",
     severity="warning",
@@ -44,8 +48,8 @@ _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", 
 def link_text_mismatch(issue: Issue) -> Found:
     """Text that names one host over a link to another is how phishing looks, and spam filters count it so."""
     for address in addresses(issue):
-        shown, leads = _HOST.fullmatch(address.words), host(address.url)
-        if not address.node or not shown or not leads or not ("/" in address.words or _known_end(shown[1])):
+        shown, leads = _HOST.fullmatch(address.words) or _WHOLE.search(address.words), host(address.url)
+        if not address.node or not shown or not leads or not ("/" in shown[0] or _known_end(shown[1])):
             continue
         if leads in SHORTENERS or shown[1].lower() in address.url.lower():  # told elsewhere; archived, or passed on
             continue

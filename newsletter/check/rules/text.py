@@ -1,0 +1,50 @@
+"""The text part as its reader sees it: words, and no signs that only a browser understands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newsletter.check.prose import asides, passages
+from newsletter.check.rule import Found, rule
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.inline import Code
+from newsletter.model import Issue, walk
+
+if TYPE_CHECKING:
+    from newsletter.check.mail import Mail
+
+_MARKUP = re.compile(
+    r"&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8}\d{0,2});"
+    r"|</?(?:a|b|br|center|div|em|font|h[1-6]|i|img|li|ol|p|span|strong|sub|sup|table|td|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "NL963",
+    hint="What stands in YAML is printed as typed: write the sign itself, & or – or é, and leave tags out.",
+    bad={"10-essay.md": "---\nkind: essay\ntitle: Ships &amp; cranes\nby: mira\n---\nThe quay is empty at noon.\n"},
+    at="10-essay.md:3:8",
+    good={"10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"},
+)
+def markup_in_text(mail: Mail) -> Found:
+    """Entities and tags that were pasted into a title, an alternative text or a template reach the reader as signs.
+
+    In a section's Markdown they are understood; what stands there all the same, in code or escaped, is meant.
+    """
+    meant = _meant(mail.issue)
+    told: set[str] = set()
+    for match in _MARKUP.finditer(mail.email.text):
+        if match[0] not in told and match[0] not in meant:
+            told.add(match[0])
+            places = [where for words, where in asides(mail.issue) if match[0] in words]
+            for where in places or [mail.written(re.escape(match[0]))]:
+                yield where, f"{match[0]} is printed as these signs"
+
+
+def _meant(issue: Issue) -> str:
+    """Return all words of sections, and all code."""
+    words = [passage.words for passage in passages(issue)]
+    nodes = (node for section in issue.sections for node in walk(section.blocks))
+    return "\n".join([*words, *(node.words for node in nodes if isinstance(node, Code | CodeBlock))])
