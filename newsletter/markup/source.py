@@ -42,7 +42,9 @@ class Source:
             return self.fixed
         line = bisect_right(self.lines, offset)
         start = self.lines[line - 1]
-        return Location(self.path, line, self.characters(offset) - self.characters(start) + 1)
+        if not self.marks or offset - start > STEP:
+            return Location(self.path, line, self.characters(offset) - self.characters(start) + 1)
+        return Location(self.path, line, _characters(self.data[start:offset]) + 1)
 
     def characters(self, offset: int) -> int:
         """Return the number of characters before an offset."""

@@ -16,6 +16,7 @@ _WHOLE = {
     "mailto": ("address", "mailto:name@example.org"),
     "tel": ("number", "tel:+351…"),
 }
+_CONTROL = re.compile(r"[\x00-\x20]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
@@ -24,7 +25,7 @@ def check_url(url: str, where: Location, report: Report) -> str:
 
     Spaces and control characters are percent-encoded (RFC 3986 §2.1); everything else stays as typed.
     """
-    url = "".join(f"%{ord(char):02X}" if char <= " " else char for char in url.strip())
+    url = _CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", url.strip())
     scheme = _SCHEME.match(url)
     if FIELD.match(url) or (scheme and scheme[1].lower() in SCHEMES and len(url) > scheme.end()):
         return url
