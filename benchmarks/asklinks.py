@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from newsletter.links.answer import Wanted
 from newsletter.links.ask import ask
@@ -14,10 +15,12 @@ from newsletter.links.settings import LinkSettings, agent
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
-    settings = LinkSettings(agent("https://letters.example"), allow_private=True)
+    addresses = file.read_text().split()
+    private = tuple({urlsplit(address).hostname or "" for address in addresses})
+    settings = LinkSettings(agent("https://letters.example"), private=private)
     verdicts: Counter[str] = Counter()
     ask(
-        map(Wanted, file.read_text().split()),
+        map(Wanted, addresses),
         settings,
         Memory(file.with_suffix(".jsonl"), "refresh"),
         lambda answer: verdicts.update([answer.verdict]),

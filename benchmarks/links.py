@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from run import HERE, MB, NEWSLETTER, ROOT, Row, Run, cpu, install_peers, interleaved, run, show, wall
 
@@ -29,9 +30,6 @@ url = "https://letters.example"
 [sender]
 name = "Slack Water"
 email = "desk@letters.example"
-
-[links]
-allow_private = true
 """
 MASTHEAD = """people: {ada: {name: Ada Berg}}
 roles: {essay: {label: Essay}}
@@ -101,6 +99,7 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         workspace = desk(folder / "desk", there.addresses)
         linkinator = [str(HERE / "node_modules" / ".bin" / "linkinator"), index, "--concurrency", "64"]
         linkchecker = [install_linkchecker(), "--check-extern", "--recursion-level=1", "--no-warnings", index]
+        private = sorted({f"--private={urlsplit(address).hostname}" for address in there.addresses})
         at_once: list[tuple[int, int]] = []
 
         def asking() -> Run:
@@ -112,7 +111,7 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         ours, command, peer = interleaved(
             5,
             asking,
-            lambda: run([NEWSLETTER, "links", "--refresh", "--json"], workspace),
+            lambda: run([NEWSLETTER, "links", "--refresh", "--json", *private], workspace),
             lambda: run([*linkinator, "--timeout", "15000", "--format", "json"], folder),
         )
         threads = run([*linkchecker, "--threads=64"], folder).wall

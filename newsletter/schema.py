@@ -230,9 +230,6 @@ class Links(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     user_agent: Annotated[
         Text | None, Meta(description="Who asks; by default `newsletter`, its version and the publication's `url`.")
     ] = None
-    allow_private: Annotated[
-        bool, Meta(description="Ask private and loopback addresses too: for tests and intranets.")
-    ] = False
 
 
 class Preview(File, frozen=True, kw_only=True, forbid_unknown_fields=True):

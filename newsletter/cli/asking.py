@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections import Counter
@@ -26,6 +27,24 @@ from newsletter.workspace import Workspace
 
 VERDICTS = ("ok", "moved", "suspect", "blocked", "timeout", "broken")
 UNASKED, SKIPPED = "unasked", "skipped"
+
+
+def _hosts(context: click.Context, parameter: click.Parameter, said: tuple[str, ...]) -> tuple[str, ...]:
+    for host in said:
+        if not re.fullmatch(r"[^\s/:@*?#]+", host):
+            raise click.BadParameter(f"{host!r} is no host such as wiki.example.org or 10.0.0.7")
+    return tuple(map(str.lower, said))
+
+
+private_option = click.option(
+    "--private",
+    multiple=True,
+    metavar="HOST",
+    envvar="NEWSLETTER_PRIVATE",
+    show_envvar=True,
+    callback=_hosts,
+    help="Ask this host though its address is private; a host covers its subdomains.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +93,18 @@ def links_to_ask(
     return added(workspace, found, since) if since is not None else found
 
 
-def ask_about(workspace: Workspace, links: Mapping[Path, tuple[Use, ...]], mode: Mode, *, quiet: bool = False) -> Told:
+def ask_about(
+    workspace: Workspace,
+    links: Mapping[Path, tuple[Use, ...]],
+    mode: Mode,
+    private: tuple[str, ...] = (),
+    *,
+    quiet: bool = False,
+) -> Told:
     """Ask about the links of issues, each address once. Ctrl-C ends it with what is known by then."""
     from newsletter.links.ask import ask  # 100 ms: the HTTP client
 
-    settings = of_workspace(workspace)
+    settings = of_workspace(workspace, private)
     every = wanted(chain.from_iterable(links.values()))
     addresses = [one for one in every if not covers(settings.skip, _host(one.url))]
     waiting = Waiting([one.url for one in addresses], shown=not quiet and mode != "offline" and sys.stderr.isatty())

@@ -21,7 +21,7 @@ from newsletter.check.formats.text import written
 from newsletter.check.select import Selection, unknown_words
 from newsletter.check.settings import refuse_unknown
 from newsletter.check.since import changed_since
-from newsletter.cli.asking import Told, ask_about, links_to_ask, mode_of, tell_stopped
+from newsletter.cli.asking import Told, ask_about, links_to_ask, mode_of, private_option, tell_stopped
 from newsletter.cli.issues import here, issue_argument, open_workspace, start
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
@@ -45,6 +45,7 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 @click.option("--links", is_flag=True, help="Ask the network about every link too; with --since, about added ones.")
 @click.option("--offline", is_flag=True, help="With --links: take what earlier runs were answered, and ask nothing.")
 @click.option("--refresh", is_flag=True, help="With --links: ask anew, whatever was answered before.")
+@private_option
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
 @click.option(
     "--diff",
@@ -74,6 +75,7 @@ def command(
     links: bool,
     offline: bool,
     refresh: bool,
+    private: tuple[str, ...],
     fix: bool,
     diff: bool,
     strict: bool,
@@ -103,7 +105,8 @@ def command(
         if links:
             refuse_unknown(workspace)  # before a minute of asking, not after
             quiet = format_ != "text"
-            told = ask_about(workspace, links_to_ask(workspace, folders, since, quiet=quiet), mode, quiet=quiet)
+            asking = links_to_ask(workspace, folders, since, quiet=quiet)
+            told = ask_about(workspace, asking, mode, private, quiet=quiet)
             if told.stopped:
                 _print_known(workspace, told, choice, kept, format_)
                 sys.exit(1)

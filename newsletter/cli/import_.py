@@ -223,9 +223,7 @@ def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
     from newsletter.importers.remote import with_remote
     from newsletter.links.settings import of_workspace
 
-    # Links of the desk's own may lead to its own network; a draft comes from anyone.
-    settings = replace(of_workspace(workspace), allow_private=False)
-    return replace(read, text=with_remote(read.text, settings))
+    return replace(read, text=with_remote(read.text, of_workspace(workspace)))
 
 
 # --- what is told ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import click
 
 from newsletter.check.formats import of_links
 from newsletter.check.formats.text import harmless
-from newsletter.cli.asking import UNASKED, VERDICTS, Told, ask_about, cut, mode_of, tell_stopped
+from newsletter.cli.asking import UNASKED, VERDICTS, Told, ask_about, cut, mode_of, private_option, tell_stopped
 from newsletter.cli.issues import here, issue_argument, open_workspace
 from newsletter.errors import IssueRejected
 from newsletter.links.answer import Answer, bare
@@ -56,8 +56,9 @@ class Row:
 @issue_argument(required=False)
 @click.option("--offline", is_flag=True, help="Show what earlier runs were answered, and ask nothing.")
 @click.option("--refresh", is_flag=True, help="Ask anew, whatever was answered before.")
+@private_option
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
-def command(issue: str | None, offline: bool, refresh: bool, json_: bool) -> None:
+def command(issue: str | None, offline: bool, refresh: bool, private: tuple[str, ...], json_: bool) -> None:
     """List an issue's links, each with its places and words, the verdict, where it leads, and that page's title.
 
     The network is asked about links that it did not answer for in the last days. Ends with code 0 whatever was
@@ -70,7 +71,7 @@ def command(issue: str | None, offline: bool, refresh: bool, json_: bool) -> Non
     if loaded.issue is None:
         raise IssueRejected(folder.name, loaded.findings)
     every = uses(workspace, loaded.issue, loaded.theme)
-    told = ask_about(workspace, {folder: asked_of(workspace, loaded.issue, every)}, mode)
+    told = ask_about(workspace, {folder: asked_of(workspace, loaded.issue, every)}, mode, private)
     rows = _rows(workspace, loaded.issue, every, told)
     if json_:
         import json

@@ -20,7 +20,7 @@ from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, Page
-from newsletter.links.resolve import Names, guarded_socket
+from newsletter.links.resolve import Names
 from newsletter.links.settings import LinkSettings
 from newsletter.links.tls import browser_like
 
@@ -57,11 +57,12 @@ class Network:
 @asynccontextmanager
 async def network(settings: LinkSettings) -> AsyncIterator[Network]:
     """Open the network for one run."""
+    names = Names(settings)
     connector = aiohttp.TCPConnector(
         limit=0,  # turns are taken before
-        resolver=(names := Names(settings)),
+        resolver=names,
         use_dns_cache=False,  # `Names` remembers
-        socket_factory=None if settings.allow_private else guarded_socket,
+        socket_factory=names.guarded_socket,
     )
     connector._factory = cast("partial[ResponseHandler]", partial(HeadFirst, connector._loop))  # no public way to it
     headers = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from newsletter.links.private import is_nowhere, is_public
-from newsletter.links.settings import LinkSettings
+from newsletter.links.settings import LinkSettings, covers
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
@@ -34,11 +34,12 @@ class Unresolved(OSError):
 
 
 class Names(AbstractResolver):
-    """Looks every name up once a run and leaves out addresses that readers cannot reach."""
+    """Looks every name up once a run and leaves out addresses that readers cannot reach, but for hosts we were told."""
 
     def __init__(self, settings: LinkSettings) -> None:
         self._lookup = settings.lookup or system_lookup
-        self._allow_private = settings.allow_private
+        self._private = settings.private
+        self._admitted = set(settings.private)  # private addresses that may be asked: those named, and of named hosts
         self._known: dict[str, asyncio.Task[tuple[str, ...]]] = {}
         self._found_any = False
 
@@ -46,13 +47,24 @@ class Names(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         addresses = await self._addresses(host)
-        public = list(filter(self._may_be_asked, addresses))
+        if covers(self._private, host):
+            self._admitted.update(addresses)
+            return [_result(host, address, port) for address in addresses]
+        public = list(filter(is_public, addresses))
         if not public:
             raise Refused(addresses[0], filtered=all(map(is_nowhere, addresses)))
         return [_result(host, address, port) for address in public]
 
-    def _may_be_asked(self, address: str) -> bool:
-        return self._allow_private or is_public(address)
+    def guarded_socket(self, info: AddrInfoType) -> socket.socket:
+        """Make the socket of one connection, unless it would lead to a private address.
+
+        This is the last call before connecting, with the address itself: whatever stood in the link (a number, a name,
+        a redirect) and whatever a name server says a second time, there is no way around it.
+        """
+        family, kind, protocol, _, address = info
+        if not (str(address[0]) in self._admitted or is_public(str(address[0]))):
+            raise Refused(str(address[0]))
+        return socket.socket(family, kind, protocol)
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
         if host not in self._known:
@@ -71,7 +83,7 @@ class Names(AbstractResolver):
             raise
         if not addresses:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
-        self._found_any |= any(map(self._may_be_asked, addresses))
+        self._found_any |= covers(self._private, host) or any(map(is_public, addresses))
         return addresses
 
     async def _finds_witness(self) -> bool:
@@ -118,15 +130,3 @@ async def system_lookup(host: str) -> tuple[str, ...]:
 
     threading.Thread(target=work, name=f"lookup {host}", daemon=True).start()
     return await answer
-
-
-def guarded_socket(info: AddrInfoType) -> socket.socket:
-    """Make the socket of one connection, unless it would lead to a private address.
-
-    This is the last call before connecting, with the address itself: whatever stood in the link (a number, a name, a
-    redirect) and whatever a name server says a second time, there is no way around it.
-    """
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise Refused(str(address[0]))
-    return socket.socket(family, kind, protocol)

@@ -33,7 +33,7 @@ class LinkSettings:
     body: float = 3.0  # seconds for reading what comes after the headers
     in_flight: int = 64
     per_host: int = 6
-    allow_private: bool = False  # intranets, tests: private, loopback and link-local addresses may be asked
+    private: tuple[str, ...] = ()  # hosts that may be asked at a private address; whoever runs the check names them
     # For tests only: a network of their own, with names and an authority that nobody else knows.
     lookup: Lookup | None = None
     tls: ssl.SSLContext | None = None
@@ -44,8 +44,11 @@ def covers(hosts: tuple[str, ...], host: str) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in hosts)
 
 
-def of_workspace(workspace: Workspace) -> LinkSettings:
-    """Return what `[links]` of the settings says; by default we say who we are with the publication's address."""
+def of_workspace(workspace: Workspace, private: tuple[str, ...] = ()) -> LinkSettings:
+    """Return what `[links]` of the settings says; by default we say who we are with the publication's address.
+
+    It has no say about private addresses: settings come with a draft, which may come from anyone.
+    """
     links = workspace.links
     who = links.user_agent or agent(workspace.publication.url)
     return LinkSettings(
@@ -56,5 +59,5 @@ def of_workspace(workspace: Workspace) -> LinkSettings:
         timeout=links.timeout,
         in_flight=links.in_flight,
         per_host=links.per_host,
-        allow_private=links.allow_private,
+        private=private,
     )

@@ -18,6 +18,7 @@ import pytest
 from newsletter.cli.asking import Waiting, cut
 from newsletter.links.answer import Answer
 from tests.desk import SLUG, Desk, Ran
+from tests.links.servers import leads
 from tests.links.web import HOME, Visit, Web
 
 HERE = Path(__file__).parent / "links"
@@ -57,8 +58,9 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def linked(desk: Desk, web: Web) -> Desk:
+def linked(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A workspace on the loopback web with one link, which is fine."""
+    monkeypatch.setenv("NEWSLETTER_PRIVATE", f"{HOME} localhost")
     settle(desk, web)
     write(desk, web, "Read [the log](/log#noon).\n")
     return desk
@@ -66,7 +68,7 @@ def linked(desk: Desk, web: Web) -> Desk:
 
 def settle(desk: Desk, web: Web, more: str = "") -> None:
     head = f'name = "The Quay"\nurl = "{site(web)}"\ncheck.ignore = ["NL92", "NL910"]\n'
-    desk.write("newsletter.toml", f"{head}[links]\nallow_private = true\ntimeout = 10\n{more}")
+    desk.write("newsletter.toml", f"{head}[links]\ntimeout = 10\n{more}")
 
 
 def site(web: Web) -> str:
@@ -261,12 +263,32 @@ def test_who_asks_says_so(linked: Desk, web: Web) -> None:
     assert {heard["user-agent"] for heard in web.traffic.heard[HOME]} == {"Quay/1Cookie: a"}
 
 
-def test_private_addresses_are_refused_unless_the_settings_allow_them(linked: Desk, web: Web) -> None:
-    head = f'name = "The Quay"\nurl = "{site(web)}"\ncheck.ignore = ["NL92", "NL910"]\n'
-    linked.write("newsletter.toml", head)
-    ran = linked.run("check", "--links", *ONLY)
+def test_private_addresses_are_refused_unless_whoever_asks_names_them(
+    linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWSLETTER_PRIVATE")
+    for others in ((), ("--private", "localhost"), ("--private", "harbour.example", "--private", "0.0.1")):
+        ran = linked.run("check", "--links", *ONLY, *others)
+        assert (ran.code, asked(web)) == (1, [])
+        assert ran.err.count("it leads to a private address (127.0.0.1)") == 2
+    assert linked.run("check", "--links", *ONLY, "--private", HOME).code == 0
+    assert asked(web) == ["/", "/log"]
+    assert linked.run("links", "--refresh", "--private", HOME).out.startswith("2026-03-01-quay: 2 links: 2 ok\n")
+
+
+def test_a_named_host_leads_no_further(linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_PRIVATE", HOME)
+    web.hosts[HOME] = leads("http://127.0.0.2/inside")
+    write(linked, web, "[a](/page)\n")
+    assert "it leads to a private address (127.0.0.2)" in linked.run("check", "--links", *ONLY).err
+
+
+def test_settings_have_no_say_about_private_addresses(linked: Desk, web: Web) -> None:
+    """They come with a draft, which may come from anyone."""
+    settle(linked, web, "allow_private = true\n")
+    ran = linked.run("check", "--links")
     assert (ran.code, asked(web)) == (1, [])
-    assert ran.err.count("it leads to a private address (127.0.0.1)") == 2
+    assert "unknown key 'allow_private'" in ran.err
 
 
 # --- only what a draft added -----------------------------------------------------------------------------------
@@ -407,6 +429,7 @@ def test_the_list_of_links_keeps_to_a_terminals_width(columns: int, everything: 
         (("check", "--links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
         (("links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
         (("links", "nowhere"), "no issue 'nowhere'"),
+        (("links", "--private", "http://wiki.example/"), "'http://wiki.example/' is no host such as wiki.example"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str, desk: Desk) -> None:
@@ -420,7 +443,7 @@ def test_settings_are_checked_before_anybody_is_asked(linked: Desk, web: Web) ->
     for command in (("check", "--links"), ("links",)):
         ran = linked.run(*command)
         assert (ran.code, ran.out, asked(web)) == (1, "", [])
-        assert "newsletter.toml:7:1: error NL003 unknown-key: unknown key 'in_flihgt'" in ran.err
+        assert "newsletter.toml:6:1: error NL003 unknown-key: unknown key 'in_flihgt'" in ran.err
         assert "hint: Did you mean 'in_flight'?" in ran.err
 
 

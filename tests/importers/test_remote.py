@@ -59,7 +59,7 @@ def web() -> Iterator[Web]:
         yield web
 
 
-SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), allow_private=True)
+SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), private=("test",))
 
 
 def fetched(desk: Desk, markdown: str, settings: LinkSettings = SETTINGS) -> tuple[dict[str, bytes], list[str]]:
@@ -118,7 +118,7 @@ def test_what_does_not_come_stays_a_link_and_is_told(
 @pytest.mark.parametrize("target", ["/quay.png", "/inside.png"])
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
     url = f"http://pictures.test:{web.http}{target}"
-    _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, allow_private=False))
+    _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
     assert said[0].startswith("a picture was not fetched: it leads to a private address (127.0.0.1)")
     assert web.traffic.visits.total() == 0
 

@@ -24,7 +24,7 @@ from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
 
-SETTINGS = LinkSettings(agent("https://letters.example"), allow_private=True, per_host=64)
+SETTINGS = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
 NOW = dt.datetime.now(dt.UTC)
 
 # Ask as a run of its own: numbers of pages in, a line for each answer out.
@@ -36,7 +36,7 @@ from newsletter.links.ask import ask
 from newsletter.links.memory import Memory
 from newsletter.links.settings import LinkSettings, agent
 file, root, first, last = sys.argv[1:]
-settings = LinkSettings(agent("https://letters.example"), allow_private=True, per_host=64)
+settings = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
 wanted = [Wanted(f"{root}/{number}") for number in range(int(first), int(last))]
 asked = ask(wanted, settings, Memory(Path(file), "refresh"), lambda answer: print(answer.url, flush=True))
 print(asked.stopped, len(asked.answers))

@@ -15,7 +15,7 @@ from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
 
-SETTINGS = LinkSettings(agent("https://letters.example"), lookup=Directory(), allow_private=True)
+SETTINGS = LinkSettings(agent("https://letters.example"), lookup=Directory(), private=("test",))
 
 
 def slowly(seconds: float) -> Handler:
@@ -183,10 +183,10 @@ def test_name_that_changes_its_mind() -> None:
         return next(answers)
 
     async def twice() -> None:
-        names = Names(replace(SETTINGS, lookup=rebinds, allow_private=False))
+        names = Names(replace(SETTINGS, lookup=rebinds, private=()))
         assert [result["host"] for result in await names.resolve("x.test")] == ["93.184.215.14"]
         assert [result["host"] for result in await names.resolve("x.test")] == ["93.184.215.14"]
-        other = Names(replace(SETTINGS, lookup=rebinds, allow_private=False))
+        other = Names(replace(SETTINGS, lookup=rebinds, private=()))
         with pytest.raises(Refused, match=r"127\.0\.0\.1"):
             await other.resolve("x.test")
 
@@ -200,7 +200,7 @@ def test_of_several_addresses_only_the_public_ones() -> None:
         return ("10.0.0.1", "93.184.215.14", "::1", "2606:2800:21f::1")
 
     async def look() -> list[str]:
-        names = Names(replace(SETTINGS, lookup=mixed, allow_private=False))
+        names = Names(replace(SETTINGS, lookup=mixed, private=()))
         return [result["host"] for result in await names.resolve("mixed.test")]
 
     assert asyncio.run(look()) == ["93.184.215.14", "2606:2800:21f::1"]
