@@ -21,7 +21,7 @@ _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noo
 
 @rule(
     "NL404",
-    severity="information",
+    severity="warning",
     hint="Add what is known; where a page has no date, `accessed` says when it was read.",
     bad={
         "10-essay.md": _ESSAY,
