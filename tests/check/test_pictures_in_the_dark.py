@@ -1,0 +1,52 @@
+"""Transparent pictures on a page that turns dark: told where what they show would vanish."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from newsletter.check import example
+from tests.check.test_rules import findings
+
+DARK, LIGHT, CLEAR = (30, 30, 30, 255), (250, 250, 250, 255), (0, 0, 0, 0)
+LOGO = "::: figure\nsrc: images/logo.{}\nalt: A square\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::"
+
+
+def square(ground: tuple[int, ...], ink: tuple[int, ...], *, margin: int = 12) -> Image.Image:
+    picture = Image.new("RGBA", (48, 48), ground)
+    ImageDraw.Draw(picture).rectangle((margin, margin, 47 - margin, 47 - margin), fill=ink)
+    return picture
+
+
+def outlined() -> Image.Image:
+    """A dark square within a wide light line."""
+    picture = square(CLEAR, LIGHT, margin=4)
+    picture.paste(square(CLEAR, DARK, margin=16), (0, 0), square(CLEAR, DARK, margin=16))
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "mode", "kind", "told"),
+    [
+        (square(CLEAR, DARK), "RGBA", "png", True),
+        (square(CLEAR, DARK), "LA", "png", True),
+        (square(CLEAR, DARK), "P", "gif", True),
+        (square(CLEAR, LIGHT), "RGBA", "png", False),
+        (square(LIGHT, DARK), "RGBA", "png", False),
+        (square(LIGHT, DARK), "RGB", "png", False),
+        (square(CLEAR, DARK, margin=1), "RGBA", "png", False),  # a frame of one pixel: the picture is its own ground
+        (outlined(), "RGBA", "png", False),
+        (square(CLEAR, CLEAR), "RGBA", "png", False),  # nothing to see by day either
+    ],
+)
+def test_what_vanishes_is_told(picture: Image.Image, mode: str, kind: str, told: bool, tmp_path: Path) -> None:
+    data = io.BytesIO()
+    picture.convert(mode).save(data, kind, **({"transparency": 0} if kind == "gif" else {}))
+    files = {
+        "10-essay.md": f"{example.FRONT}{LOGO.format(kind)}\n",
+        f"issues/{example.SLUG}/images/logo.{kind}": data.getvalue(),
+    }
+    assert [one.code for one in findings(tmp_path, files)] == (["NL621"] if told else [])
