@@ -10,7 +10,7 @@ from newsletter.check.formats import SEVERITIES
 from newsletter.check.size import CLIP, NEAR, SizeReport, size
 from newsletter.context import WORDS_PER_MINUTE, count_words, lines_of
 from newsletter.markup.inline import Image
-from newsletter.model import Finding, Issue, Location, Severity, walk
+from newsletter.model import Finding, Issue, Location, walk
 from newsletter.preview.editor import Editor
 from newsletter.preview.inbox import inbox
 from newsletter.preview.kept import Kept, Made, Shown
@@ -48,7 +48,8 @@ def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
     made = shown.made
     issue = shown.draft.issue or (made.mail.issue if made else None)
     severities = Counter(finding.severity for finding in shown.findings)
-    return {
+    counts = {str(severity): severities[severity] for severity in SEVERITIES}
+    told = {
         "slug": shown.slug,
         "version": shown.version,
         "mail": made is not None,
@@ -59,14 +60,16 @@ def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
         "web_url": shown.workspace.publication.web_url(shown.slug),
         "errors": [_finding(finding, shown, editor) for finding in shown.errors],
         "findings": [_finding(finding, shown, editor) for finding in shown.findings],
-        "counts": {severity: severities[severity] for severity in SEVERITIES},
-        "views": [],
         "published": shown.receipt,
-        **_NO_MAIL,
-    } | (_mail(made, editor, severities) if made else {})
+        **(_mail(made, editor) if made else _NO_MAIL),
+    }
+    told["counts"] = told["counts"] | counts
+    return told
 
 
 _NO_MAIL: dict[str, Any] = {
+    "counts": {},
+    "views": [],
     "sections": [],
     "source": None,
     "credits": [],
@@ -104,7 +107,14 @@ def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
 # --- of the mail -----------------------------------------------------------------------------------------
 
 
-def _mail(made: Made, editor: Editor, severities: Counter[Severity]) -> dict[str, Any]:
+def _mail(made: Made, editor: Editor) -> dict[str, Any]:
+    """Return what is told of a mail; once, for the rules that speak later change nothing of it."""
+    if editor not in made.told:
+        made.told[editor] = _of_mail(made, editor)
+    return made.told[editor]
+
+
+def _of_mail(made: Made, editor: Editor) -> dict[str, Any]:
     mail, issue, report = made.mail, made.mail.issue, size(made.mail)
     links = list(_links(made, editor))
     pictures = {node.src for section in issue.sections for node in walk(section.blocks) if isinstance(node, Image)}
@@ -119,7 +129,6 @@ def _mail(made: Made, editor: Editor, severities: Counter[Severity]) -> dict[str
         "links": len(links),
         "pictures": len(pictures),
         "remote_pictures": len(remote),
-        **{str(severity): severities[severity] for severity in SEVERITIES},
     }
     lines = ({"label": line.label, "names": line.names, "text": line.text} for line in lines_of(issue, mail.theme))
     return {

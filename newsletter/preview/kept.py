@@ -41,6 +41,7 @@ class Made:
     mail: Mail
     published: str | None  # the HTML that was last published
     views: dict[str, str | None] = field(default_factory=dict)  # what was asked for, by name
+    told: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # beside the mail, with links to an editor
 
     @cached_property
     def marked(self) -> Marked:

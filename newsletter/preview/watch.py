@@ -14,7 +14,7 @@ from newsletter.preview.studio import Studio
 if TYPE_CHECKING:
     from watchfiles import Change
 
-STEP = 10  # milliseconds of quiet after which a save is over
+STEP = 5  # milliseconds of quiet after which a save is over
 MOST = 100  # milliseconds after which a change is told although others follow
 
 

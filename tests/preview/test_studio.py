@@ -183,7 +183,10 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     assert told["source"]["html"] == kept.shown[slug].made.mail.email.html  # type: ignore[union-attr]
     assert told["text"] == kept.shown[slug].made.mail.email.text  # type: ignore[union-attr]
     assert sum(part["bytes"] for part in told["source"]["parts"]) == len(told["source"]["html"].encode())
+    # Which rules speak is told in tests/check; here, how a finding is told.
+    told["findings"] = [finding for finding in told["findings"] if finding["code"] == "NL107"]
     told["source"]["html"], told["text"] = "…", "…"
+    told["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
     came = json.dumps(told, ensure_ascii=False, indent=1).replace(kept.workspace.root.as_posix().lstrip("/"), "ROOT")
     came = (
         re.sub(r"\{\n\s+([^{}\[\]]*?)\n\s+\}", lambda match: "{" + re.sub(r"\n\s+", " ", match[1]) + "}", came) + "\n"
