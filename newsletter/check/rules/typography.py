@@ -19,11 +19,19 @@ _HIGH = (
     (re.compile(r"(?<=[^\s\u00a0\u202f]) (?=:(?:\s|$))"), NBSP),
     (re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=»)"), NARROW),
 )
+# Between a figure and its sign or unit, and between its thousands.
+_UNIT = re.compile(r"(?<=\d) (?=(?:[%‰€£$°]|(?:km|kg|mm|cm|m|ha|kW|MW|GW|TWh|[kMGT]Wh)(?![\w’'])))")
+_THOUSANDS = re.compile(
+    r"(?<=(?<![\d.,])\d) (?=\d{3}(?!\d))|(?<=(?<![\d.,])\d\d) (?=\d{3}(?!\d))|"
+    r"(?<=(?<![\d.,])\d{3}) (?=\d{3}(?!\d))"
+)
+_ABBREVIATED = re.compile(r"(?<=\b[zdui]\.) (?=[BhaR]\.)|(?<=\b[uv]\.) (?=a\.)|(?<=\bS\.) (?=\d)|(?<=§) (?=\d)")
 _ONE_LETTER = re.compile(r"(?:(?<=^[KkSsVvZzOoUuAaIiWw])|(?<=[\s(„][KkSsVvZzOoUuAaIiWw])) (?=[^\W_])")
 _SPACES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
-    "fr": _HIGH,
-    "fr-ca": _HIGH[1:],  # Quebec sets ; ! ? close
-    "fr-ch": _HIGH[2:],
+    "fr": (*_HIGH, (_UNIT, NBSP), (_THOUSANDS, NARROW)),
+    "fr-ca": (*_HIGH[1:], (_UNIT, NBSP), (_THOUSANDS, NARROW)),  # Quebec sets ; ! ? close
+    "fr-ch": (*_HIGH[2:], (_UNIT, NBSP)),
+    "de": ((_UNIT, NBSP), (_ABBREVIATED, NARROW)),
     "cs": ((_ONE_LETTER, NBSP),),
     "sk": ((_ONE_LETTER, NBSP),),
     "pl": ((_ONE_LETTER, NBSP),),
@@ -50,8 +58,8 @@ _FRENCH = "title: Le port\npreheader: Un port que personne ne compte, et qui com
 def missing_nbsp(issue: Issue) -> Found:
     """A sign that begins a line, or a letter left alone at its end, where the language's typesetters forbid it.
 
-    French: the space before ; : ! ? » and after « (Imprimerie nationale). Czech, Slovak, Polish: after words of one
-    letter.
+    French: the space before ; : ! ? » and after «, in figures and before their units (Imprimerie nationale). German:
+    before units and in abbreviations (DIN 5008). Czech, Slovak, Polish: after words of one letter.
     """
     tag = issue.language.lower()
     for pattern, space in _SPACES.get(tag) or _SPACES.get(tag.split("-")[0], ()):
