@@ -31,7 +31,7 @@ UNASKED, SKIPPED = "unasked", "skipped"
 
 def _hosts(context: click.Context, parameter: click.Parameter, said: tuple[str, ...]) -> tuple[str, ...]:
     for host in said:
-        if not re.fullmatch(r"[^\s/:@*?#]+", host):
+        if not re.fullmatch(r"[^\s/:@*?#]+|[\da-f]*:[\da-f]*:[\da-f:]*", host, re.IGNORECASE):
             raise click.BadParameter(f"{host!r} is no host such as wiki.example.org or 10.0.0.7")
     return tuple(map(str.lower, said))
 

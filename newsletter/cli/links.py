@@ -47,9 +47,15 @@ class Row:
 
     @property
     def final(self) -> str:
-        """Return where the link leads in the end, where that is another address."""
+        """Return where the link leads in the end, where that is another address and no other spelling."""
+        from newsletter.links.address import NotWeb, wire
+
         final = self.answer.final if self.answer else ""
-        return "" if bare(final).rstrip("/") == bare(self.url).rstrip("/") else final
+        try:
+            asked = str(wire(self.url))
+        except NotWeb:
+            return ""
+        return "" if bare(final).rstrip("/") == asked.rstrip("/") else final
 
 
 @click.command("links")

@@ -237,6 +237,12 @@ def test_what_moved_is_mended_where_it_stands_and_not_in_what_issues_share(every
     assert codes(ran) == ["NL271"], "the masthead's"
 
 
+def test_where_a_link_leads_is_shown_where_that_is_elsewhere(linked: Desk, web: Web) -> None:
+    write(linked, web, "[a](/log?ü) [b](/log/../log?b) [c](/crumbs) [d](http://[::1/)\n")
+    ran = linked.run("links")
+    assert re.findall(r"-> (.*)", ran.out) == [f"{site(web)}/log"]
+
+
 # --- what is remembered ----------------------------------------------------------------------------------------
 
 

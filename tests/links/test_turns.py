@@ -214,12 +214,14 @@ def test_no_name_server_at_all() -> None:
         host: socket.gaierror(socket.EAI_NONAME, "nodename nor servname provided")
         for host in ("a.example", "b.example", "example.com")
     }
-    asked = run(
-        [Wanted("http://a.example/"), Wanted("http://b.example/")], replace(SETTINGS, lookup=Directory(offline))
-    )
-    assert {(answer.verdict, answer.why) for answer in asked.answers} == {
-        ("timeout", "its name could not be looked up: no name server answered")
-    }
+    with Web({"known.test": says()}) as web:  # which the machine knows by itself, as it does `localhost`
+        here = Wanted(f"http://known.test:{web.http}/")
+        others = [Wanted("http://a.example/"), Wanted("http://b.example/")]
+        asked = run([here, *others], replace(SETTINGS, lookup=Directory(offline), in_flight=1))
+    assert [(answer.verdict, answer.why) for answer in asked.answers] == [
+        ("ok", "200 OK"),
+        *[("timeout", "its name could not be looked up: no name server answered")] * 2,
+    ]
 
 
 # --- settings ----------------------------------------------------------------------------------------------------
