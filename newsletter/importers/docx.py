@@ -75,11 +75,10 @@ def read_docx(data: bytes, name: str) -> Draft:
     tree = parse(html, name)
     _place(tree, facts)
     blocks = _captioned(read_tree(tree, tray, numbered=True))
-    told = (*tray.told, *missing(source, blocks, tray.told))
+    tray.told += missing(source, blocks, tray.told)
     meta = _properties(package)
     title = meta.pop("title", None)
-    ordered = tuple(sorted(told, key=lambda note: note.line))
-    return Draft(name, "docx", blocks, title, meta, tuple(tray.pictures.values()), ordered, "paragraph")
+    return Draft(name, "docx", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told(), "paragraph")
 
 
 def _notes(package: Package, kind: str, styles: Styles, tray: Tray) -> Any:
@@ -225,6 +224,8 @@ def _place(tree: Any, facts: Mapping[int, Fact]) -> None:
         drop(mark)
     for one in list(tree.iter("ol", "ul")):
         _part(one)
+    for one in list(tree.iter("ol", "ul")):
+        _nest(one)
 
 
 def _part(one: Any) -> None:
@@ -244,6 +245,14 @@ def _part(one: Any) -> None:
                 rest.append(moved)
             _part(rest)
             return
+
+
+def _nest(one: Any) -> None:
+    """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
+    style = one[0].get(ADDED + "style", "") if len(one) else ""
+    before = one.getprevious()
+    if re.fullmatch(r"List (?:Bullet|Number) [2-5]", style) and before is not None and before.tag in ("ol", "ul"):
+        before[-1].append(one)
 
 
 def _captioned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -41,6 +41,17 @@ def drop(element: Any) -> None:
         drop(parent)
 
 
+def number_paragraphs(root: Any) -> None:
+    """Give each paragraph that says or shows something its number, for sources whose lines nobody sees."""
+    number = 0
+    for element in root.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td"):
+        own = element.text or "".join(child.tail or "" for child in element)
+        shows = text_of(element) or next(element.iter("img"), None) is not None
+        if shows and (element.tag not in ("div", "td") or own.strip()):
+            number += 1
+            element.set(ADDED + "line", str(number))
+
+
 def line_of(element: Any, *, numbered: bool) -> int:
     """Return an element's place: its own or that of what is around it, else of the first thing in it."""
     if not numbered:

@@ -24,7 +24,8 @@ BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td "
     "tfoot th thead tr ul caption optgroup".split()
 )
-SILENT = frozenset("base col colgroup head link meta param script source style template title track".split())
+# `source` is not here: the parser takes what follows it in a <picture> for its content.
+SILENT = frozenset("base col colgroup head link meta param script style template title".split())
 # Element -> what is said of it, since its words or what it shows cannot come across.
 LOST: Mapping[str, str] = {
     **dict.fromkeys(("iframe", "embed", "object"), "something embedded cannot stand in a mail"),
@@ -60,6 +61,7 @@ class Flow:
         self.cell: list[Piece] | None = None  # of the table's cell that is being read
         self.depth = 0  # lists and quotations around
         self.nesting = 0
+        self.last = 0  # line of what was read last, for what has none of its own
 
     def blocks(self, root: Any) -> tuple[Block, ...]:
         """Return the blocks of an element's content."""
@@ -122,7 +124,8 @@ class Flow:
             self.tray.tell("lost", "a comment in the source was left out", words, self.line_of(element))
 
     def line_of(self, element: Any) -> int:
-        return line_of(element, numbered=self.numbered) or self.place.line
+        self.last = line_of(element, numbered=self.numbered) or self.last
+        return self.last
 
     # --- inside a line ---
 
@@ -228,6 +231,8 @@ class Flow:
         if self.cell is not None:
             self.cell += [*line, BREAK]
             return
+        if self.out and self.out[-1].line > self.place.line:  # what stands after a block in the element around it
+            self.place = replace(self.place, line=self.out[-1].line)
         pictures = [piece for piece in line if piece.what == "picture"]
         rest = tidied(piece for piece in line if piece.what != "picture")
         if pictures and (not rest or self.level):

@@ -102,7 +102,7 @@ def _body(target: Any) -> Any:
             numbers = [child for child in others if child.tag == "a" and _is_mark(child)]
             if len(numbers) != len(others):
                 break
-        if len(others) > 8 or (outer.text or "").strip():
+        if len(others) > 8 or (outer.text or "").strip() or any(child.tag in ("hr", "br") for child in others):
             break
         body = outer
     return None if body is None or body.tag in ("body", "html") else body

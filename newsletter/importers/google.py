@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from newsletter.importers.elements import ADDED, text_of
-
 _LIST = re.compile(r"\blst-kix_\S+")
 _LEVEL = re.compile(r"\blst-kix_\S+?-(\d)\b")
 
@@ -33,16 +31,6 @@ def put_right(root: Any) -> None:
     for element in list(root.iter("ul", "ol")):
         _go_on(element)
         _nest(element)
-    paragraphs = (
-        element
-        for element in root.iter("p", "li", *_HEADINGS)
-        if element.tag != "p" or text_of(element) or next(element.iter("img"), None) is not None
-    )
-    for number, element in enumerate(paragraphs, 1):
-        element.set(ADDED + "line", str(number))
-
-
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _go_on(element: Any) -> None:

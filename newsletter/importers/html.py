@@ -8,6 +8,7 @@ from dataclasses import replace
 from newsletter.importers import google, page
 from newsletter.importers.archive import Archive
 from newsletter.importers.draft import Draft, Note, Unit
+from newsletter.importers.elements import number_paragraphs
 from newsletter.importers.plaintext import decode
 from newsletter.importers.tray import Tray
 from newsletter.importers.tree import parse, read_tree
@@ -22,11 +23,12 @@ def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) 
     return html_draft(text, name, tray)
 
 
-def html_draft(text: str, name: str, tray: Tray) -> Draft:
-    """Return a draft from a page's text, with the tray's notes and pictures."""
+def html_draft(text: str, name: str, tray: Tray, *, numbered: bool = False) -> Draft:
+    """Return a draft from a page's text; `numbered` where nobody sees its lines, as in a mail."""
     root = parse(text, name)
     kind = "google" if google.is_google(text) else "html"
     meta = page.read_head(root)
+    numbered = numbered or kind == "google"  # the export is one long line
     if kind == "google":
         google.put_right(root)
         meta = {key: value for key, value in meta.items() if key == "title"}
@@ -34,10 +36,12 @@ def html_draft(text: str, name: str, tray: Tray) -> Draft:
         tray.base = meta.get("url", tray.base)
         if page.is_site(root):
             page.keep_text(root, tray)
+    if numbered:
+        number_paragraphs(root)
     title = meta.pop("title", None)
-    blocks = read_tree(root, tray, numbered=kind == "google")
-    unit: Unit = "paragraph" if kind == "google" else "line"  # the export is one long line
-    return Draft(name, kind, blocks, title, meta, tuple(tray.pictures.values()), tuple(tray.told), unit)
+    blocks = read_tree(root, tray, numbered=numbered)
+    unit: Unit = "paragraph" if numbered else "line"
+    return Draft(name, kind, blocks, title, meta, tuple(tray.pictures.values()), tray.all_told(), unit)
 
 
 def read_zipped(data: bytes, name: str) -> Draft:

@@ -49,7 +49,7 @@ def read_mail(data: bytes, name: str) -> Draft:
     files = _pictures(parts)
     tray = Tray(files, base=str(message.get("Snapshot-Content-Location", "")))
     if rich is not None:
-        draft = html_draft(_text(rich, name), name, tray)
+        draft = html_draft(_text(rich, name), name, tray, numbered=True)
         if plain is not None:
             _other_words(draft, _text(plain, name), tray)
     else:
@@ -68,7 +68,7 @@ def read_mail(data: bytes, name: str) -> Draft:
         title=title,
         meta=meta,
         pictures=tuple(tray.pictures.values()),
-        told=tuple(tray.told),
+        told=tray.all_told(),
     )
 
 

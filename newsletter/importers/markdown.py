@@ -28,6 +28,8 @@ _OPEN = re.compile(
     r"<(/?)(div|section|article|figure|center|table|details|blockquote|ul|ol|aside|iframe|video)\b[^>]*?(/?)>",
     re.IGNORECASE,
 )
+_MARKDOWN_INSIDE = re.compile(r"<(\w+)\b[^<>]*\smarkdown=[\"']?(?:1|block|span)[\"']?[^<>]*>")
+_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.DOTALL)  # Jekyll, Hugo, Buttondown, kramdown
 _COLONS = re.compile(r"^([ \t>*+.)0-9-]*):::", re.MULTILINE)
 _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
@@ -43,7 +45,7 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
     meta = dict(front.meta)
     title = meta.pop("title", None)
     blocks = markdown_blocks(front.rest, tray, front.lines + 1)
-    return Draft(name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tuple(tray.told))
+    return Draft(name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told())
 
 
 def markdown_blocks(text: str, tray: Tray, first_line: int = 1) -> tuple[Block, ...]:
@@ -91,6 +93,9 @@ class _Reader:
             bold=bool(words) and not one.plain and one.kind == "paragraph",
             italic=bool(words) and not one.upright and one.kind == "paragraph",
         )
+        if one.kind != "code" and "{" in words:
+            for match in _TEMPLATE.finditer(words):
+                self.tray.tell("look", "a tag of another program stands in the text as words", match[0], block.line)
         if one.kind == "heading":
             return self.heading(one, block)
         if one.kind == "rule":
@@ -156,7 +161,7 @@ class _Reader:
                 )
             )
             return last + 1
-        text = "\n\n".join(self.text(part) for part in group)
+        text = _parted("\n\n".join(self.text(part) for part in group))
         labels = dict.fromkeys(label for part in group for label in part.notes)
         lines = (self.scan.line(one.start), self.scan.line(max(group[-1].end - 1, one.start)))
         from newsletter.importers.mdhtml import html_blocks  # with lxml, which most Markdown does not need
@@ -192,6 +197,14 @@ def _safe(text: str, known: set[str]) -> str:
 
 def _defines(text: str, match: re.Match[str]) -> bool:
     return match.start() == 0 and text[match.end() : match.end() + 1] == ":"
+
+
+def _parted(text: str) -> str:
+    """Return HTML whose content is Markdown by its own account (`markdown="1"`) with the empty lines that say so."""
+    if not (tags := set(_MARKDOWN_INSIDE.findall(text))):
+        return text
+    text = _MARKDOWN_INSIDE.sub(lambda match: f"{match[0]}\n\n", text)
+    return re.sub(rf"\s*(</(?:{'|'.join(tags)})>)", r"\n\n\1", text)
 
 
 def _undented(text: str) -> str:

@@ -64,7 +64,8 @@ def _main(body: Any) -> Any:
     for path in _NAMED:
         best = max(body.xpath(path), key=_weight, default=None)
         if best is not None and _weight(best) >= ENOUGH * everything:
-            return best
+            whole = next(best.iterancestors("article"), best)  # with its title and byline
+            return whole if _weight(whole) <= 1.5 * _weight(best) else best
     return _densest(body)
 
 

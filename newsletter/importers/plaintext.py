@@ -74,6 +74,10 @@ def _as_browsers_do(name: str) -> str:
     return "windows-1252" if codecs.lookup(name).name in ("iso8859-1", "ascii") else name
 
 
+# What a guess may be: what Windows and the web had before UTF-8. Others are closer by statistics and never meant.
+_KNOWN = "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp932 gb18030 big5 cp949 euc_jp koi8_r".split()
+
+
 def _guessed(data: bytes) -> tuple[str, str] | None:
     """Return the likeliest reading: Windows-1252 where it reads like Western text, else what statistics say."""
     try:
@@ -85,25 +89,30 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
     try:
         import charset_normalizer
     except ImportError:
-        if western:
-            return western, "windows-1252"
         raise NewsletterError(
             "its encoding cannot be told without charset-normalizer",
             hint="Install it: pip install 'newsletter[import]'",
         ) from None
-    best = charset_normalizer.from_bytes(data[:200_000]).best()
+    best = charset_normalizer.from_bytes(data[:200_000], cp_isolation=_KNOWN).best()
     if best is None:
         return (western, "windows-1252") if western else None
     return data.decode(best.encoding, "replace"), best.encoding
 
 
-_WESTERN = re.compile(r"(?<=[a-zß-ÿ])[ß-öø-ÿ]|[À-ÖØ-ÞŒŠŽß-öø-ÿœšžŸ](?=[a-z])|[‘’“”–—…•€£§©°«»½¼¿¡ªº·\xa0™®ƒ´`×±²³µ¶]")
+# A letter beside letters; one that is a word in French, Portuguese or Italian; signs of print. In Windows-1250 the
+# bytes of ¿ ³ ¹ œ £ are letters, so they count only where Western writing has them.
+_WESTERN = re.compile(
+    r"(?<=[A-Za-zß-ÿ])[ß-öø-ÿžš]|[À-ÖØ-ÞŠŽß-öø-ÿžš](?=[A-Za-zß-ÿ’])|(?<!\w)[àáèéìíòóùúÀÁÈÉÓ](?!\w)|[œŒ](?=u)"
+    r"|[‘’“”–—…•€§©°«»½·\xa0™®´×±µ]|[£](?=\d)|(?<=[\dkcm])[²³]|(?<=\d)[ºª¹]|(?<!\w)[¿¡](?=\w)"
+)
 
 
 def _reads_western(text: str) -> bool:
-    """Tell whether signs beyond ASCII stand where Western European writing has them: beside small Latin letters."""
-    beyond = [sign for sign in text if sign > "\x7f"]
-    return len(_WESTERN.findall(text)) >= 0.9 * len(beyond) and not re.search(r"[À-ÿ]{4}", text)
+    """Tell whether signs beyond ASCII stand where Western European writing has them."""
+    beyond = sum(sign > "\x7f" for sign in text)
+    if text.count("¿") > text.count("?") or re.search(r"[À-ÿ]{4}", text):
+        return False
+    return len(_WESTERN.findall(text)) >= 0.9 * beyond
 
 
 def _binary(text: str) -> bool:

@@ -36,7 +36,7 @@ def read_text(data: bytes, name: str) -> Draft:
     meta = dict(front.meta)
     title = meta.pop("title", None)
     blocks = text_blocks(front.rest, tray, front.lines + 1)
-    return Draft(name, "text", blocks, title, meta, (), tuple(tray.told))
+    return Draft(name, "text", blocks, title, meta, (), tray.all_told())
 
 
 def text_blocks(text: str, tray: Tray, first_line: int = 1) -> tuple[Block, ...]:

@@ -45,6 +45,10 @@ class Tray:
     def tell(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
         self.told.append(Note(kind, message, words, line))
 
+    def all_told(self) -> tuple[Note, ...]:
+        """Return the notes in the order of their places."""
+        return tuple(sorted(self.told, key=lambda note: note.line))
+
     # --- links ---
 
     def link(self, url: str, words: str, line: int) -> str:

@@ -76,5 +76,7 @@ def _said(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
             and not any(one in marks for one in (element, element.getparent()))
         ):
             yield element.text, int(element.sourceline or 0)
+        if element.tag == "img" and element.get("alt"):
+            yield element.get("alt"), int(element.sourceline or 0)
         if element.tail and element is not root:
             yield element.tail, int(element.sourceline or 0)

@@ -89,6 +89,9 @@ def parse_xml(data: bytes, shown: str) -> Any:
     if len(data) > LIMIT:
         size = f"{len(data) / 1024 / 1024:,.0f} MB of text; at most {LIMIT // 1024 // 1024} MB are read"
         raise NewsletterError(f"{shown} holds {size}", hint="Divide the document, and import its parts.")
+    typed = NewsletterError(f"{shown} declares a document type, as attacks do and no Word", hint="It was not read.")
+    if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
+        raise typed  # before a parser sees it; what is written in another encoding is met below
     for strict, usual in _STRICT:
         data = data.replace(strict, usual)
     parser = etree.XMLParser(
@@ -99,9 +102,7 @@ def parse_xml(data: bytes, shown: str) -> Any:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NewsletterError(f"{shown} is damaged: {error}", hint="Save the document once more.") from None
     if root.getroottree().docinfo.doctype:
-        raise NewsletterError(
-            f"{shown} declares a document type, as an attack does and no Word", hint="It was not read."
-        )
+        raise typed
     return root
 
 

@@ -1,0 +1,73 @@
+"""Addresses as they were meant: out of their wrappers, without what tracks a reader, else byte for byte."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.importers.links import clean
+from tests.importers.reading import one
+
+REAL = "https://example.org/a_b(c)?id=4&x=%C3%A9#part"
+WRAPPED = {
+    "google": "https://www.google.com/url?q=https://example.org/report&sa=D&source=editors&ust=1&usg=AOv",
+    "google in another country": "https://www.google.pt/url?sa=t&url=https%3A%2F%2Fexample.org%2Freport&usg=AOv",
+    "outlook": "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Freport&data=05%7C",
+    "proofpoint 2": "https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_report&d=DwMFaQ&c=x",
+    "proofpoint 3": "https://urldefense.com/v3/__https://example.org/report__;!!Abc!x$",
+    "facebook": "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Freport%3Ffbclid%3Dx&h=AT1",
+    "linkedin": "https://www.linkedin.com/safety/go?url=https%3A%2F%2Fexample.org%2Freport&trk=x",
+    "youtube": "https://www.youtube.com/redirect?event=video&q=https%3A%2F%2Fexample.org%2Freport",
+    "slack": "https://slack-redir.net/link?url=https%3A%2F%2Fexample.org%2Freport",
+    "href.li": "https://href.li/?https://example.org/report",
+    "one in another": "https://www.google.com/url?q=https://l.facebook.com/l.php?u%3Dhttps%253A%252F%252Fexample.org%252Freport",
+    "campaign": "https://example.org/report?utm_source=letter&utm_medium=email&fbclid=x",
+}  # fmt: skip
+KEPT = [
+    REAL,
+    "https://www.google.com/search?q=https://example.org/",
+    "https://www.google.com/url?q=javascript:alert(1)",
+    "https://notgoogle.com/url?q=https://example.org/",
+    "https://google.com.evil.example/url?q=https://example.org/",
+    "https://[broken/url?q=https://example.org/",
+    "mailto:mira@desk.example?subject=utm_source",
+]
+
+
+@pytest.mark.parametrize("url", WRAPPED.values(), ids=WRAPPED)
+def test_a_wrapper_is_taken_off(url: str) -> None:
+    assert clean(url) == "https://example.org/report"
+
+
+@pytest.mark.parametrize("url", KEPT)
+def test_other_addresses_stay_byte_for_byte(url: str) -> None:
+    assert clean(url) == url
+
+
+def test_signs_that_proofpoint_replaced_come_back() -> None:
+    assert clean("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$") == "https://example.org/a#b"
+
+
+@pytest.mark.parametrize(
+    ("name", "draft"),
+    [
+        ("a.html", b"<p>See <a href='https://e.org/?utm_source=x&amp;id=1'>it</a>.</p>"),
+        ("a.md", b"See [it](https://e.org/?utm_source=x&id=1)."),
+        ("a.md", b"See [it][1].\n\n[1]: https://e.org/?utm_source=x&id=1\n"),
+        ("a.md", b"See <u>[it](https://e.org/?utm_source=x&id=1)</u>."),
+    ],
+)
+def test_what_was_changed_is_told(name: str, draft: bytes) -> None:
+    result = one(draft, name)
+    assert result.blocks[0].markdown == "See [it](https://e.org/?id=1)."
+    assert result.blocks[0].links == ("https://e.org/?id=1",)
+    assert [(note.kind, note.words) for note in result.told] == [("changed", "https://e.org/?utm_source=x&id=1")]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "#part", "data:text/html,x", "report.html"]
+)
+def test_a_link_that_no_mail_can_open_is_told_and_its_words_stay(url: str) -> None:
+    for name, draft in (("a.html", f"<p>See <a href='{url}'>it</a>.</p>"), ("a.md", f"See [it]({url}).")):
+        result = one(draft.encode(), name)
+        assert result.blocks[0].markdown == "See it."
+        assert [(note.kind, note.words) for note in result.told] == [("lost", url)]
