@@ -84,15 +84,25 @@ class Scan:
         return bisect_right(self.starts, offset) + self.first_line - 1
 
     def definitions(self, text: str) -> None:
-        """Tell addresses that nothing links to; those in lists and quotations go, as others went with their place."""
+        """Tell what stands between blocks and nothing links to: addresses without a link, and second ones of a name."""
+        used: list[tuple[int, int]] = []
         for label, definition in pyromark.reference_definitions(text, options=OPTIONS).items():
             start, end = definition["span"]["start"], definition["span"]["end"]
-            if label.casefold() not in self.used:
-                words = self.data[start:end].decode().strip()
-                self.tray.tell("lost", "nothing in the text links to this address", words[:2000], self.line(start))
+            used += [(start, end)] if label.casefold() in self.used else []
             for one in self.found:
                 if one.start <= start < one.end and one.kind != "paragraph":
-                    one.edits.append((start, end, ""))
+                    one.edits.append((start, end, ""))  # in a list or quotation it would go with it to the folder
+                    if label.casefold() not in self.used:
+                        self.unused(start, end)
+        position = 0
+        for start, end in sorted([*used, *((one.start, one.end) for one in self.found), (len(self.data),) * 2]):
+            self.unused(position, start)
+            position = max(position, end)
+
+    def unused(self, start: int, end: int) -> None:
+        words = self.data[start:end].decode().strip()
+        if words:
+            self.tray.tell("lost", "nothing in the text links to this address", words[:2000], self.line(start))
 
     def note_broken(self, link: Any) -> None:
         if link["link_type"] in ("Reference", "Collapsed"):
