@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -21,7 +20,7 @@ from newsletter.cli.progress import Progress
 from newsletter.links.answer import Answer, bare
 from newsletter.links.extract import Use, wanted
 from newsletter.links.memory import Memory, Mode
-from newsletter.links.settings import covers, of_workspace
+from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.markup.width import display_width
 from newsletter.workspace import Workspace
 
@@ -106,7 +105,7 @@ def ask_about(
 
     settings = of_workspace(workspace, private)
     every = wanted(chain.from_iterable(links.values()))
-    addresses = [one for one in every if not covers(settings.skip, _host(one.url))]
+    addresses = [one for one in every if not covers(settings.skip, host_of(one.url))]
     waiting = Waiting([one.url for one in addresses], shown=not quiet and mode != "offline" and sys.stderr.isatty())
     try:
         asked = ask(addresses, settings, Memory(workspace.state / "cache" / "links.jsonl", mode), waiting.tell)
@@ -132,13 +131,13 @@ class Waiting:
     """A line on a terminal: how many links have answered and how, and the host that has been silent for longest."""
 
     def __init__(self, urls: Iterable[str], *, shown: bool) -> None:
-        self.left = Counter(map(_host, urls))  # in the order in which hosts were last heard of
+        self.left = Counter(map(host_of, urls))  # in the order in which hosts were last heard of
         self.total, self.shown = self.left.total(), shown
         self.found: Counter[str] = Counter()
         self.draw()
 
     def tell(self, answer: Answer) -> None:
-        host = _host(answer.url)
+        host = host_of(answer.url)
         count = self.left.pop(host, 0) - 1
         if count > 0:
             self.left[host] = count  # now the last
@@ -168,10 +167,3 @@ def cut(words: str, width: int) -> str:
     while end and display_width(words[:end]) >= width:
         end -= 1
     return f"{words[:end]}…"
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -20,7 +19,7 @@ from newsletter.cli.issues import here, issue_argument, open_workspace
 from newsletter.errors import IssueRejected
 from newsletter.links.answer import Answer, bare
 from newsletter.links.extract import Use, asked_of, uses
-from newsletter.links.settings import covers, of_workspace
+from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.load import load
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
@@ -118,7 +117,7 @@ def _unasked(workspace: Workspace, issue: Issue, use: Use) -> str:
         return "it is no web page"
     if not asked_of(workspace, issue, (use,)):
         return "it is there once the issue is published"
-    if covers(of_workspace(workspace).skip, urlsplit(use.url).hostname or ""):
+    if covers(of_workspace(workspace).skip, host_of(use.url)):
         return "the settings skip its host"
     return "nobody has asked yet"
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from newsletter.links.answer import Answer, Asked, Wanted, bare
 from newsletter.links.asker import ask_all
 from newsletter.links.memory import Memory, Notes
-from newsletter.links.settings import LinkSettings, covers
+from newsletter.links.settings import LinkSettings, covers, host_of
 
 
 def ask(
@@ -57,20 +56,13 @@ def merged(wanted: Iterable[Wanted], skip: tuple[str, ...]) -> list[Wanted]:
     fragments: dict[str, dict[str, None]] = {}
     for one in wanted:
         url, _, fragment = one.url.partition("#")
-        if url.lower().startswith(("http://", "https://")) and not covers(skip, _host(url)):
+        if url.lower().startswith(("http://", "https://")) and not covers(skip, host_of(url)):
             fragments.setdefault(url, {}).update(dict.fromkeys(filter(None, (fragment, *one.fragments))))
     return [Wanted(url, tuple(names)) for url, names in fragments.items()]
 
 
 def forgiven(answer: Answer, hosts: tuple[str, ...]) -> Answer:
     """Return the answer of a host that is known to turn programs away as what the desk takes it for."""
-    if answer.verdict != "blocked" or not covers(hosts, _host(bare(answer.final or answer.url))):
+    if answer.verdict != "blocked" or not covers(hosts, host_of(bare(answer.final or answer.url))):
         return answer
     return replace(answer, verdict="ok", why=f"{answer.why}; the settings say that this is fine")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""

@@ -98,7 +98,9 @@ def read(path: Path) -> Iterator[Answer]:
         return
     for line in filter(None, lines):
         with contextlib.suppress(ValueError):  # msgspec's own errors are such
-            yield decoder.decode(line)
+            answer = decoder.decode(line)
+            if answer.asked.tzinfo:  # without, somebody wrote it by hand
+                yield answer
 
 
 def _encode(answer: Answer) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from newsletter import __version__
 
@@ -42,6 +43,14 @@ class LinkSettings:
 def covers(hosts: tuple[str, ...], host: str) -> bool:
     """Tell whether a host is one of these, or a subdomain of one."""
     return any(host == name or host.endswith(f".{name}") for name in hosts)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as settings name it; nothing where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 def of_workspace(workspace: Workspace, private: tuple[str, ...] = ()) -> LinkSettings:

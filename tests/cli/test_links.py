@@ -243,6 +243,12 @@ def test_where_a_link_leads_is_shown_where_that_is_elsewhere(linked: Desk, web: 
     assert re.findall(r"-> (.*)", ran.out) == [f"{site(web)}/log"]
 
 
+def test_what_is_no_address_is_listed_too(linked: Desk, web: Web) -> None:
+    write(linked, web, "[d](http://[::1/)\n")
+    assert linked.run("links", "--offline").out.count("nobody has asked yet") == 2
+    assert "it is not an address" in linked.run("links").out
+
+
 # --- what is remembered ----------------------------------------------------------------------------------------
 
 

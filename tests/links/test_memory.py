@@ -251,6 +251,14 @@ def test_whatever_stands_in_the_file(tmp_path_factory: pytest.TempPathFactory, r
     assert answer() in read(file)
 
 
+@pytest.mark.parametrize("asked", ["2026-03-01T12:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_dates_written_by_hand(asked: str, file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_text(f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000)
+    with Memory(file).open() as notes:
+        assert notes.recall(Wanted("http://a.example/")) is None
+
+
 def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
     file.parent.parent.joinpath(".newsletter").write_text("in the way")
     with Web({HOME: says()}) as web:
