@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -119,7 +119,8 @@ def _claim(words: str, figure: Quantity) -> Claim:
     noun = _NOUN.match(words, end) if unit in ("", "%") else None
     # The figure's own letters become blanks, so that its words are told from the others and offsets still hold.
     rest = words[: figure.start] + " " * len(figure.text) + words[end:]
-    bare = _TURNS.sub(_blank, _TIME.sub(_blank, rest))
+    times, turns = list(_TIME.finditer(rest)), list(_TURNS.finditer(rest))
+    bare = _without(rest, [*times, *turns])
     bounds = [0, *(match.start() for match in _CLAUSE_END.finditer(rest)), len(rest)]
     start = max(bound for bound in bounds if bound <= figure.start)
     stop = min((bound for bound in bounds if bound >= end), default=len(rest))
@@ -128,17 +129,20 @@ def _claim(words: str, figure: Quantity) -> Claim:
         (figure.value or Decimal(0)).normalize().scaleb(scale),
         unit,
         _stem(noun[1]) if noun else "",
-        frozenset(match[0].lower() for match in _TIME.finditer(rest)),
+        frozenset(match[0].lower() for match in times),
         tuple(_stems(bare)),
         frozenset(_stems(bare[start:stop])),
         frozenset(_stem(match[0]) for match in _WORD.finditer(bare) if _is_name(match, bare)),
         frozenset(_NUMBER.findall(bare)),
-        frozenset(match[0].lower() for match in _TURNS.finditer(words)),
+        frozenset(match[0].lower() for match in turns),
     )
 
 
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
+def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
+    """Return words with blanks in place of what was matched."""
+    for match in matches:
+        words = words[: match.start()] + " " * len(match[0]) + words[match.end() :]
+    return words
 
 
 def _is_name(match: re.Match[str], words: str) -> bool:

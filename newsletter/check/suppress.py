@@ -226,10 +226,11 @@ class _Blocks:
             following = (
                 end for later, end in zip(nodes[index:], ends[index:], strict=True) if not isinstance(later, Comment)
             )
+            below = starts[index] + node.words.count("\n")
             start = starts[index] if index else first
-            if index and self.lines[starts[index] - 2].strip():
-                start = starts[index - 1]
-            if references := self.references(starts[index] + node.words.count("\n")):
+            if index and self.lines[starts[index] - 2].strip() and "".join(self.lines[below : below + 1]).strip():
+                start = starts[index - 1]  # it parts a paragraph
+            if references := self.references(below):
                 yield from _of_comment(node, start, references)
             elif (until := next(following, None)) is not None:
                 yield from _of_comment(node, start, until)
