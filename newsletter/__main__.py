@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C may come before it is even imported."""
+    # A short run makes much and lets go of little: Python's own 700 has the collector take a seventh of the time.
+    gc.set_threshold(10_000, 10, 10)
     try:
         from newsletter.cli import main as run
 

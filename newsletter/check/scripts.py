@@ -54,28 +54,34 @@ def _foreign(home: str) -> re.Pattern[str]:
     return re.compile("|".join(others))
 
 
-# Whether there may be any letter but Latin ones. Two ranges, for a class of more takes 3 ms to compile, and the pattern
-# that tells scripts apart 10 ms: most issues need neither.
-_FAR = re.compile("[\u0370-\u1fff\u3040-\ufefc]")
+# Whether there may be any letter but Latin ones. Most issues have none, and the patterns that tell scripts apart take
+# some 10 ms to compile; so would a class of many ranges here.
+_FAR = re.compile("(?![\u2000-\u2bff])[^\x00-\u036f]")
+
+
+def is_near(text: str) -> bool:
+    """Tell whether a text has certainly none but Latin letters, figures and usual signs."""
+    return text.isascii() or not _FAR.search(text)
 
 
 def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
     """Yield where, what and in which script for each run of words in another script."""
-    if words.isascii() or not _FAR.search(words):
+    if is_near(words):
         return
     for match in _foreign(home).finditer(words):
         if len(match[0]) >= LEAST:
             yield match.start(), match[0], match.lastgroup or ""
 
 
-_MIXED = re.compile(
-    r"\b(?=[\w’'-]*[A-Za-z])(?=[\w’'-]*[\u0370-\u03ff\u0400-\u052f])(?:[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f]){3,}\b"
-)
+@cache
+def _mixed() -> re.Pattern[str]:
+    letters = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f"
+    return re.compile(rf"\b(?=[\w’'-]*[A-Za-z])(?=[\w’'-]*[\u0370-\u03ff\u0400-\u052f])(?:[{letters}]){{3,}}\b")
 
 
 def mixed_words(words: str) -> Iterator[tuple[int, str]]:
     """Yield where and what for each word of Latin letters and Cyrillic or Greek ones; `µm` and `ΔT` are too short."""
-    if words.isascii() or not _FAR.search(words):
+    if is_near(words):
         return
-    for match in _MIXED.finditer(words):
+    for match in _mixed().finditer(words):
         yield match.start(), match[0]

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from lxml import html as lxml_html
 
+from newsletter.check.scripts import is_near
 from newsletter.model import Location
 
 # Marks of emphasis and of isolation: the text part has them where the HTML has elements, so they join and part nothing.
@@ -20,7 +21,6 @@ _MARKS = "_*~\u2068\u2069"
 # the others (the HTML isolates them).
 _EAST = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _LEFTWARD = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_FAR = re.compile("[\u0590-\u08ff\u2e80-\uffef]")  # whether there may be any: two ranges are quick to compile
 _NEAR_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 
 
@@ -32,7 +32,7 @@ def _word() -> re.Pattern[str]:
 
 def _words(text: str) -> re.Pattern[str]:
     """Return the pattern of a word of a text."""
-    return _word() if _FAR.search(text) else _NEAR_WORD
+    return _NEAR_WORD if is_near(text) else _word()
 
 
 # Elements that do not part the words around them.
