@@ -21,6 +21,7 @@ from newsletter.importers.styles import Styles
 from newsletter.importers.tray import Tray
 
 # The parser throws away what stands after the ends of body and html, and what CDATA holds.
+_OF_HEADS = frozenset("title base link meta style script noscript template object".split())
 _LOSES = re.compile(r"</(?:body|html)\s*>|<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -38,7 +39,19 @@ def parse(text: str, name: str) -> Any:
     if any("depth" in entry.message for entry in parser.error_log):
         hint = "Copy its text into a new document, and import that."
         raise NewsletterError(f"{name} nests elements more than 256 deep, which no page does", hint=hint)
+    _out_of_head(root)
     return root
+
+
+def _out_of_head(root: Any) -> None:
+    """Put text into the body: where a page leaves `<body>` out, the parser takes `<main>` for a part of the head."""
+    head, body = root.find("head"), root.find("body")
+    if head is None or body is None:
+        return
+    stray = [one for one in head if isinstance(one.tag, str) and one.tag not in _OF_HEADS]
+    if stray:
+        stray[-1].tail, body.text = (stray[-1].tail or "") + (body.text or ""), None
+        body[:0] = stray
 
 
 def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, ...]:
