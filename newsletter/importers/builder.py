@@ -159,11 +159,13 @@ class Builder:
         level = last.level
         if level is not None and one.level > level and one.level < BOLD:
             return None
-        if one.data:
+        if one.data and level is not None:
             return "data", "likely", "a table or a picture"
         if level is not None and one.level < level:
             return "", "likely", "a heading above the last title"
         if last.brief and one.level < PLAIN:
             kind = "brief" if last.kind in ("", "brief") else ""
             return kind, "guess", "a short title after a headline"
+        if last.kind == "data":
+            return "", "guess", "a heading after a table or a picture"
         return ("", "likely", "a heading") if last.deeper and last.deeper > one.level else None

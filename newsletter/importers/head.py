@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -32,8 +33,7 @@ def find_head(draft: Draft, taken: Collection[int]) -> Head:
     dates, order = _dates(draft, order)
     title = _title(draft, order)
     if title is not None:
-        before = order[: order.index(title[0])]
-        order = before + order[order.index(title[0]) + 1 :]
+        order = order[order.index(title[0]) + 1 :]
         more, order = _dates(draft, order)
         dates += more
     deck = _deck(draft, order, titled=title is not None)
@@ -65,7 +65,7 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
     for place in order[:3]:
         if blocks[place].style.lower() == "title":
             return place, "sure", "the style Title"
-        if draft.title and _same(blocks[place].words, draft.title):
+        if draft.title and _names(draft.title, blocks[place].words):
             return place, "sure", "the draft's title"
         if (label := head_label(blocks[place].words)) and label[0] == "title":
             return place, "sure", "it says so"
@@ -115,6 +115,13 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     if titled and count(following[0].words) >= 1.5 * count(block.words):
         return place, "guess", "one sentence below the title"
     return None
+
+
+def _names(title: str, words: str) -> bool:
+    """Tell whether words are a title, whatever a page or a mail sets around it: `Fwd: Draft: …`, `… | The Desk`."""
+    around = r"(?:\S.*(?::|\s[-–—|·•»])\s)?", r"(?:\s[-–—|·•«]\s.*\S)?"
+    own = re.escape(" ".join(words.split()))
+    return bool(re.fullmatch(around[0] + own + around[1], " ".join(title.split()), re.IGNORECASE))
 
 
 def _same(words: str, other: str) -> bool:

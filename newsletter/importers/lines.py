@@ -12,8 +12,9 @@ _SMALL = frozenset(
     "a an the and or nor but of in on at to for from by with as is vs via per de da do di du la le les los el y e und "
     "der die das von".split()
 )
-_END = re.compile(r"[.,;:…]['\"’”)\]]*$")
-_FULL = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_MARK = r"(?:\s?\[\w{1,3}\]|[¹²³⁴-⁹⁰*†‡])*"  # of a footnote, as pasted text has it
+_END = re.compile(rf"[.,;:…]['\"’”)\]]*{_MARK}$")
+_FULL = re.compile(rf"[.!?…][\"'”’»)\]]*{_MARK}$")
 
 
 def is_line(words: str, *, most: int = 30) -> bool:

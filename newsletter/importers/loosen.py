@@ -1,23 +1,31 @@
-"""Lines that only share a paragraph: a by-line below a title, credits one under another, tags above an article."""
+"""Lines that only share a paragraph: a by-line below a title, credits one under another; and lines that are drawn."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
+from newsletter.importers.blocks import rule
 from newsletter.importers.dates import date_of, tagged
 from newsletter.importers.draft import Block, Draft
 from newsletter.importers.inline import read_back
 from newsletter.importers.lines import byline, credit_line, is_more, reference
 
 _BREAK = "\\\n"
+_RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as people type a line between two parts
 
 
 def loosened(draft: Draft) -> Draft:
-    """Return a draft whose paragraphs are parted at lines that say something of their own."""
-    blocks = tuple(piece for block in draft.blocks for piece in _parted(block, lines=draft.unit == "line"))
+    """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
+    blocks = tuple(piece for block in map(_ruled, draft.blocks) for piece in _parted(block, lines=draft.unit == "line"))
     return replace(draft, blocks=blocks)
+
+
+def _ruled(block: Block) -> Block:
+    drawn = block.kind == "paragraph" and not block.notes and _RULE.fullmatch(block.words.strip())
+    return rule(block.line) if drawn else block
 
 
 def _parted(block: Block, *, lines: bool) -> Iterator[Block]:

@@ -122,7 +122,7 @@ class _Reader:
             self.tell("changed", f"a line says that it is the {role}", blocks[0].words.partition(":")[0], blocks[0])
         given = self.draft.title if role == "title" else self.draft.meta.get("description")
         if given and given.casefold() != words.casefold():
-            self.tell("lost", f"the front matter has another {role}", given)
+            self.tell("lost", f"the draft gives itself another {role} too", given)
         return words
 
     def day(self, part: Part) -> dt.date | None:

@@ -47,10 +47,11 @@ def _pieces(block: Block) -> Iterable[str]:
 
 
 def is_data(blocks: Sequence[Block]) -> bool:
-    """Tell whether blocks are a table with a few words, or a chart with fewer: essays have pictures too."""
+    """Tell whether blocks are a table with a few words, or a chart with fewer and no list: essays have pictures too."""
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
     words = sum(count(block.words) for block in blocks if block.kind == "paragraph")
-    return words < (150 if table else 40) and (table or any(block.kind == "picture" for block in blocks))
+    kinds = {block.kind for block in blocks}
+    return words < 150 if table else words < 40 and "picture" in kinds and "list" not in kinds
 
 
 def body(blocks: Iterable[Block]) -> int:

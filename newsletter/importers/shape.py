@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from newsletter.importers.builder import HEADLINE, Builder, OpenPart
 from newsletter.importers.draft import Block, Draft
 from newsletter.importers.head import Head, find_head
-from newsletter.importers.lines import LONG, byline, credit_line, credits_somebody
-from newsletter.importers.outline import CREDITS, ISSUE, Outline, Part, Row, count
-from newsletter.importers.roles import SILENT, body, is_data, is_roundup
+from newsletter.importers.labels import kind_of
+from newsletter.importers.lines import LONG, credit_line, credits_somebody
+from newsletter.importers.outline import CREDITS, ISSUE, SKIP, Outline, Part, Row, count
+from newsletter.importers.roles import SILENT, body, is_data, is_roundup, role_of
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
 LONGEST = 1000  # characters of a credits block
@@ -23,10 +24,21 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
     """
     credits = _credits(draft.blocks, tuple(labels))
     head = find_head(draft, credits)
-    builder = Builder(draft, {*credits, *head.places}, frozenset(name.casefold() for name in people))
+    signature = _signature(draft, credits)
+    taken = {*credits, *head.places, *(row.block for part in signature for row in part.rows)}
+    builder = Builder(draft, taken, frozenset(name.casefold() for name in people))
     parts = [_settled(part, draft, index) for index, part in enumerate(builder.parts())]
     parts = _with_credited(parts, draft, credits)
-    return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks)))
+    return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks), *signature))
+
+
+def _signature(draft: Draft, credits: frozenset[int]) -> tuple[Part, ...]:
+    """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
+    places = range(len(draft.blocks)) if draft.kind == "mail" else ()
+    start = next((place for place in places if draft.blocks[place].words.split("\n")[0].strip() == "--"), None)
+    below = places[start:] if start is not None else ()
+    rows = tuple(Row(place, "text") for place in below if place not in credits and draft.blocks[place].kind != "note")
+    return (Part(SKIP, rows, "likely", "a mail's signature"),) if rows else ()
 
 
 # --- credits and head ----------------------------------------------------------------------------------
@@ -36,7 +48,8 @@ def _credits(blocks: tuple[Block, ...], labels: tuple[str, ...]) -> frozenset[in
     """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
     kinds = ("paragraph", "heading", "list")
     short = [place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST]
-    sure = [place for place in short if credits_somebody(blocks[place].words, labels)]
+    said = [place for place in short if credits_somebody(blocks[place].words, labels)]
+    sure = [place for place in said if not _is_title(blocks, place, said)]
     grown = set(sure)
     for place in sure:
         for step in (-1, 1):
@@ -47,8 +60,18 @@ def _credits(blocks: tuple[Block, ...], labels: tuple[str, ...]) -> frozenset[in
     return frozenset(grown)
 
 
+def _is_title(blocks: tuple[Block, ...], place: int, said: list[int]) -> bool:
+    """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
+    block = blocks[place]
+    if "\n" in block.words or not kind_of(block.words) or {place - 1, place + 1} & set(said):
+        return False
+    after = next((one for one in blocks[place + 1 :] if one.kind not in SILENT), None)
+    text = after is not None and not credit_line(after.words)
+    return text and (block.kind == "heading" or len(said) > 1)
+
+
 def _credits_too(block: Block) -> bool:
-    return block.kind == "paragraph" and not byline(block.words) and all(map(credit_line, block.words.split("\n")))
+    return block.kind == "paragraph" and not role_of(block) and all(map(credit_line, block.words.split("\n")))
 
 
 def _head_part(head: Head) -> tuple[Part, ...]:

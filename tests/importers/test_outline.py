@@ -1,0 +1,89 @@
+"""What a draft is understood as, where pages and mails set words of their own around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.importers import read
+from newsletter.importers.draft import Draft
+from newsletter.importers.loosen import loosened
+from newsletter.importers.outline import Outline, title_of
+from newsletter.importers.shape import outline_of
+
+PAGE = """<!doctype html><title>{title}</title><main><h1>The Sunday Tide</h1><p>Two reads for a slow morning.</p>
+<h2>Ovens</h2><p>Author: Mira Oduya</p><p>The doors stand open and nobody inside is in a hurry.</p>
+<h2>Clocks</h2><p>Author: Tomás Leal</p><p>The harbour keeps a time of its own, and is proud of it.</p></main>"""
+MAIL = b"""From: Mira Oduya <mira@quay.example>
+Subject: Fwd: Draft: Five Links for Friday
+Date: Fri, 19 Mar 2027 09:12:00 +0000
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>Hi Jo,</p><p>here is the draft, headline ok?</p><h1>Five Links for Friday</h1><p>A short list, with reasons.</p>
+<h2>Tools</h2><ul><li><a href="https://tide.example/a">A parser</a>, fast</li>
+<li><a href="https://tide.example/b">A clock</a>, slow</li></ul>
+<h2>Reading</h2><ul><li><a href="https://tide.example/c">A diary</a> of weather.</li></ul>
+<img alt="A clock" src="cid:1">
+<p>-- <br>Mira Oduya<br>+44 20 7946 0000</p>
+"""
+
+
+def understood(data: bytes, name: str) -> tuple[Draft, Outline]:
+    draft = loosened(read(data, name)[0])
+    return draft, outline_of(draft)
+
+
+def parts(data: bytes, name: str) -> list[tuple[str, str]]:
+    draft, outline = understood(data, name)
+    return [(part.kind, title_of(part, draft)) for part in outline.parts]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Sunday Tide",
+        "The Sunday Tide | Quay Desk",
+        "The Sunday Tide – Quay Desk",
+        "Quay: The Sunday Tide",
+        "the SUNDAY tide",
+    ],
+)
+def test_a_page_names_its_title_with_the_site_around_it(title: str) -> None:
+    assert parts(PAGE.format(title=title).encode(), "page.html") == [
+        ("issue", "The Sunday Tide"),
+        ("brief", "Ovens"),
+        ("brief", "Clocks"),
+    ]
+
+
+def test_another_title_is_not_taken_for_it() -> None:
+    assert parts(PAGE.format(title="The Sunday Tides of Lent").encode(), "page.html")[0][0] != "issue"
+
+
+def test_a_forwarded_draft_keeps_its_title_and_not_the_signature() -> None:
+    assert parts(MAIL, "friday.eml") == [
+        ("issue", "Five Links for Friday"),
+        ("note", "Hi Jo,"),
+        ("links", "Tools"),
+        ("note", "Reading"),
+        ("skip", "-- Mira Oduya +44 20 7946 0000"),
+    ]
+
+
+@pytest.mark.parametrize("line", ["———", "* * *", "***", "⁂", "~ ~ ~", "— —— —"])
+def test_a_line_that_is_drawn_is_a_rule(line: str) -> None:
+    draft, _ = understood(
+        f"<h1>A Title</h1><p>Text before it.</p><p>{line}</p><p>Text below it.</p>".encode(), "a.html"
+    )
+    assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "rule", "paragraph"]
+
+
+def test_signs_that_say_something_are_no_rule() -> None:
+    draft, _ = understood(b"<h1>A Title</h1><p>--</p><p>?!?</p><p>- 5 -</p>", "a.html")
+    assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "paragraph", "paragraph"]
+
+
+def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
+    page = b"<title>A Title</title><main><h1>A Title</h1><p>One.</p></main>two<p>Three.</p>"
+    draft, _ = understood(page, "a.html")
+    assert [block.words for block in draft.blocks] == ["A Title", "One.", "two", "Three."]
