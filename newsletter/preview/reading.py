@@ -14,13 +14,15 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("caption head script style template title".split())
 _WHOLE = ("heading", "link", "image")  # said as one thing
+_ITEMS = ("listitem", "cell", "columnheader", "rowheader")  # told on the way in, and once however many pieces follow
 _ROLES = {"blockquote": "blockquote", "article": "article", "main": "main", "footer": "contentinfo", "aside": "note"}
 
 
 def reading(root: lxml_html.HtmlElement) -> list[dict[str, Any]]:
     """Return entries with `role` and `text`; headings with `level`, links with `url`, lists and tables with `items`.
 
-    A piece of a line between two links is a `text`: that is how readers stop at each. Layout tables say nothing.
+    A line that has links comes in pieces: that is how readers stop at each. What follows the first words of a list item
+    or a cell is a `text`, so that there are as many as are told. Layout tables say nothing.
     """
     return list(_Linear().read(root, "text"))
 
@@ -31,6 +33,7 @@ class _Linear:
     def __init__(self) -> None:
         self.words: list[str] = []
         self.at: str | None = None
+        self.entered: str | None = None  # the item or cell of which nothing was said yet
 
     def read(self, element: lxml_html.HtmlElement, role: str) -> Iterator[dict[str, Any]]:
         if not isinstance(element.tag, str) or element.tag in _SILENT or hidden(element):
@@ -39,6 +42,8 @@ class _Linear:
         if block or inner in _WHOLE:
             yield from self.flush(role)
         at, self.at = self.at, element.get("data-at") or self.at
+        if (own := self.role(element, "")) in _ITEMS:
+            self.entered = own
         yield from self.opening(element)
         if inner in _WHOLE:
             yield from self.whole(element, inner)
@@ -49,6 +54,8 @@ class _Linear:
                 self.words.append(child.tail or "")
             if block:
                 yield from self.flush(inner)
+        if own in _ITEMS:
+            self.entered = None
         self.at = at
 
     def role(self, element: lxml_html.HtmlElement, around: str) -> str:
@@ -72,28 +79,34 @@ class _Linear:
         """Yield what is said on the way into an element."""
         tag = str(element.tag)
         if tag in ("ul", "ol"):
-            yield self.entry("list", "", items=len(element.findall("li")))
+            yield from self.say("list", "", items=len(element.findall("li")))
         elif tag == "table" and not layout(element):
             rows = len(element.findall(".//tr"))
-            yield self.entry("table", "".join(map(spoken, element.findall("caption"))), items=rows)
+            yield from self.say("table", "".join(map(spoken, element.findall("caption"))), items=rows)
         elif tag == "hr":
-            yield self.entry("separator", "")
+            yield from self.say("separator", "")
         elif role := element.get("role") if element.get("role") in _ROLES.values() else _ROLES.get(tag):
-            yield self.entry(role, element.get("aria-label") or element.get("aria-roledescription") or "")
+            yield from self.say(role, element.get("aria-label") or element.get("aria-roledescription") or "")
 
     def whole(self, element: lxml_html.HtmlElement, role: str) -> Iterator[dict[str, Any]]:
         if role == "heading":
-            yield self.entry(role, spoken(element), level=int(str(element.tag)[1]))
+            yield from self.say(role, spoken(element), level=int(str(element.tag)[1]))
         elif role == "link":
-            yield self.entry(role, spoken(element), url=element.get("href"))
+            yield from self.say(role, spoken(element), url=element.get("href"))
         elif element.get("alt") != "":  # an empty one says: decoration
-            yield self.entry(role, element.get("alt") or "")
+            yield from self.say(role, element.get("alt") or "")
 
     def flush(self, role: str) -> Iterator[dict[str, Any]]:
         text = " ".join("".join(self.words).split())
         self.words.clear()
         if text:
-            yield self.entry(role, text)
+            yield from self.say(role, text)
+
+    def say(self, role: str, text: str, **more: Any) -> Iterator[dict[str, Any]]:
+        entered, self.entered = self.entered, None
+        if entered and role != entered:
+            yield self.entry(entered, "")
+        yield self.entry(role if entered or role not in _ITEMS else "text", text, **more)
 
     def entry(self, role: str, text: str, **more: Any) -> dict[str, Any]:
         return {"role": role, "text": text, "level": None, "url": None, "items": None, "target": self.at, **more}

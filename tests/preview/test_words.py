@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from newsletter.check.mail import Mail
 from newsletter.errors import NewsletterError
@@ -88,6 +89,28 @@ def test_a_mail_as_it_is_read_out(blocks: Kept, rewrite_expected: bool) -> None:
     if rewrite_expected:
         path.write_text(came, encoding="utf-8")
     assert came == path.read_text(encoding="utf-8")
+
+
+def test_an_item_or_a_cell_is_told_once_and_before_what_it_begins_with() -> None:
+    item = "<li><a href=x>A chart</a> of 1903</li><li><p>One</p><p>Two</p><ul><li>within</li></ul>after</li><li></li>"
+    cells = "<tr><td></td><td><a href=y>Map</a> of it</td></tr>"
+    told = reading(document_fromstring(f"<ul>{item}</ul><table>{cells}</table><p>End</p>"))
+    assert [(entry["role"], entry["text"]) for entry in told] == [
+        ("list", ""),
+        ("listitem", ""),
+        ("link", "A chart"),
+        ("text", "of 1903"),
+        ("listitem", "One"),
+        ("text", "Two"),
+        ("list", ""),
+        ("listitem", "within"),
+        ("text", "after"),
+        ("table", ""),
+        ("cell", ""),
+        ("link", "Map"),
+        ("text", "of it"),
+        ("paragraph", "End"),
+    ]
 
 
 # --- changes ---------------------------------------------------------------------------------------------
