@@ -71,7 +71,7 @@ class Shown:
     draft: Draft  # the files as they are now
     made: Made | None  # the last good mail, which may be of an earlier version
     errors: tuple[Finding, ...]  # why there is no mail of this version
-    findings: tuple[Finding, ...]  # of this version where `checked`, else those of the one before with these errors
+    findings: tuple[Finding, ...]  # of this version; where not `checked`, what the rules said of the one before
     checked: bool = False
     receipt: Mapping[str, Any] | None = None  # of the last publication
 
@@ -169,8 +169,7 @@ class Kept:
             checks = Checks(chosen(workspace), workspace.check.reserve)
             mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
             made = Made(mail, html)
-        earlier = before.findings if before else ()
-        findings = tuple(dict.fromkeys((*errors, *draft.findings, *earlier)))
+        findings = tuple(dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ()))))
         return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings, receipt=receipt)
 
     def _made(self, draft: Draft) -> tuple[Email | None, tuple[Finding, ...]]:
@@ -207,3 +206,9 @@ class Kept:
         folder = self.workspace.issues / slug
         if folder.is_dir():
             self.rows[slug] = row(self.workspace, folder)
+
+
+def _of_rules(shown: Shown) -> tuple[Finding, ...]:
+    """Return what only rules said: what reading and building say is known anew at once, and may be mended."""
+    built = {*shown.errors, *shown.draft.findings}
+    return tuple(finding for finding in shown.findings if finding not in built)

@@ -112,6 +112,22 @@ def test_the_rules_say_what_check_says(desk: Desk) -> None:
     assert len(found.findings) > 2
 
 
+def test_what_was_mended_is_not_told_until_the_rules_have_spoken(desk: Desk, kept: Kept) -> None:
+    good = (desk.root / ESSAY).read_text("utf-8")
+    shown(kept)
+    broken = saved(kept, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
+    assert broken.errors
+    assert set(broken.errors) <= set(broken.findings)
+    found = kept.check(SLUG, lambda: None)
+    assert found
+    ruled = set(found.findings) - set(broken.errors)
+    assert ruled
+    mended = saved(kept, desk, ESSAY, f"{good}\nTK and **loud**.\n")
+    assert not mended.checked
+    assert not set(mended.findings) & set(broken.errors)
+    assert ruled <= set(mended.findings)
+
+
 def test_a_check_gives_way(desk: Desk, kept: Kept) -> None:
     class Later(Exception):
         pass
