@@ -201,7 +201,7 @@ def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outlin
     """Open an outline in the editor until it can be read. Raises `click.Abort` where it was emptied."""
     text = sheet(outline, draft, house.kinds)
     while True:
-        text = click.edit(text, extension=".outline", require_save=False) or ""
+        text = _in_editor(text)
         try:
             changed = read_sheet(text, draft, house.kinds, "outline")
         except NewsletterError as error:
@@ -214,6 +214,20 @@ def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outlin
         if changed is None:
             raise click.Abort
         return changed
+
+
+def _in_editor(text: str) -> str:
+    """Return a text as somebody's editor left it. Raises `NewsletterError` where the editor fails, or leaves none."""
+    try:
+        return click.edit(text, extension=".outline", require_save=False) or ""
+    except click.ClickException as error:
+        message = f"the editor did not end well: {error.message}"
+        raise NewsletterError(message, hint="Set EDITOR to one that runs here. Nothing was written.") from error
+    except UnicodeDecodeError as error:
+        message = "what the editor saved is no UTF-8 text"
+        raise NewsletterError(message, hint="Save it as UTF-8. Nothing was written.") from error
+    except OSError as error:
+        raise NewsletterError(f"the outline is gone: {error.strerror}", hint="Nothing was written.") from error
 
 
 def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:

@@ -13,15 +13,15 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 def audited(
-    draft: Draft, outline: Outline, files: Mapping[str, bytes], names: Iterable[str], told: tuple[Note, ...]
+    draft: Draft, outline: Outline, files: Mapping[str, bytes], elsewhere: Iterable[str], told: tuple[Note, ...]
 ) -> tuple[Note, ...]:
-    """Return the list with every word in it that the files and `names`, which stand in the masthead, do not have.
+    """Return the list with every word in it that neither the files have nor the workspace, which are `elsewhere`.
 
     Text is taken over block by block; looked at is what became a key, a credit or nothing. Of what only changed, the
     list keeps the words that are gone: `Author:`, the month of a date.
     """
     written = [data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))]
-    there = _tokens(" ".join((*written, *names)).replace("\\", ""))
+    there = _tokens(" ".join((*written, *elsewhere)).replace("\\", ""))
     own = frozenset(draft.told)
     kept = [_trimmed(note, there) if note.kind == "changed" and note not in own else note for note in told]
     there |= _tokens(" ".join(note.words for note in kept))

@@ -119,8 +119,8 @@ def issue_of(
     labels = [label for label, _ in text.credits]
     who = cast(text.people, text.produced_by, labels, house.masthead)
     folder = folder_of(text, who, frame)
-    names = [*who.ids, *(label for _, label in who.roles)]
-    told = audited(read.draft, read.outline, folder.files, names, folder.told)
+    elsewhere = [*who.ids, *(label for _, label in who.roles), house.language]
+    told = audited(read.draft, read.outline, folder.files, elsewhere, folder.told)
     return Issue(_slug(text, day, number, slug), replace(folder, told=told), who)
 
 

@@ -123,9 +123,9 @@ def _head(message: EmailMessage) -> dict[str, str]:
     result = {}
     if subject := " ".join(str(message.get("Subject", "")).split()):
         result["title"] = subject
-    name, address = parseaddr(str(message.get("From", "")))
-    if (name or address) and message.get("Snapshot-Content-Location") is None:
-        result["author"] = name or address
+    name, _ = parseaddr(str(message.get("From", "")))  # an address alone is nobody to be credited with
+    if name and message.get("Snapshot-Content-Location") is None:
+        result["author"] = name
     with suppress(TypeError, ValueError, IndexError, OverflowError):  # a mail without a day, or with one that is none
         result["date"] = parsedate_to_datetime(str(message["Date"])).date().isoformat()
     return result

@@ -29,7 +29,9 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
     """Return both sides' changes in one text. What neither changed is base; where both did, ours stays and is told."""
     if ours in (theirs, base) or theirs == base:
         return Merged(ours if theirs == base else theirs, ())
-    chunks = [_chunks(text) for text in (base, ours, theirs)]
+    texts = (base, ours, theirs)
+    end = "\n\n" if any("\n\n" in text.strip("\n") for text in texts) else "\n"
+    chunks = [_chunks(text, end) for text in texts]
     pieces: list[str] = []
     clashes: list[Clash] = []
     for said in _regions(*([words for words, _ in side] for side in chunks)):
@@ -45,13 +47,10 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
     return Merged(_written(pieces), tuple(clashes))
 
 
-def _chunks(text: str) -> list[tuple[str, str]]:
-    """Return the lines that have words, each with the line ends after it; the last one stands for a paragraph's end."""
+def _chunks(text: str, end: str) -> list[tuple[str, str]]:
+    """Return the lines that have words, each with the line ends after it; after the last one stands `end`."""
     lines = [(match[1] or "", match[2] or "\n") for match in _LINE.finditer(text.lstrip("\n"))]
-    if lines:
-        paragraphs = any("\n\n" in blank for _, blank in lines)
-        lines[-1] = (lines[-1][0], "\n\n" if paragraphs else "\n")
-    return lines
+    return [*lines[:-1], *((words, end) for words, _ in lines[-1:])]
 
 
 def _written(pieces: Sequence[str]) -> str:

@@ -283,6 +283,24 @@ def test_an_editor_that_fails_stops(house: Desk) -> None:
     assert left(house) == before
 
 
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("path.unlink(); sys.exit()", "error: the outline is gone: "),
+        (
+            "path.write_bytes(b'\\xff\\xfe\\xf5'); sys.exit()",
+            "error: what the editor saved is no UTF-8 text",
+        ),
+    ],
+    ids=["gone", "no text"],
+)
+def test_an_editor_that_leaves_no_text_stops(house: Desk, program: str, told: str) -> None:
+    before = left(house)
+    code, _, err = edit(house, program)
+    assert (code, err.split("\n")[0].startswith(told)) == (1, True)
+    assert left(house) == before
+
+
 # --- a person at a terminal ------------------------------------------------------------------------------------
 
 

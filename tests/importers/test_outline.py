@@ -87,3 +87,8 @@ def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
     page = b"<title>A Title</title><main><h1>A Title</h1><p>One.</p></main>two<p>Three.</p>"
     draft, _ = understood(page, "a.html")
     assert [block.words for block in draft.blocks] == ["A Title", "One.", "two", "Three."]
+
+
+def test_an_address_alone_is_no_author() -> None:
+    draft, _ = understood(MAIL.replace(b"Mira Oduya <mira@quay.example>", b"mira@quay.example"), "friday.eml")
+    assert "author" not in draft.meta

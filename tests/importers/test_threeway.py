@@ -47,6 +47,10 @@ def test_what_one_cut_and_the_other_changed_clashes() -> None:
     assert found.clashes == (Clash(3, "", "2"),)
 
 
+def test_a_paragraph_does_not_run_into_the_one_that_theirs_cut() -> None:
+    assert merge("one\n\ntwo\n", "one\n\ntwo\n\nthree\n", "one\n").text == "one\n\ntwo\n\nthree\n"
+
+
 texts = st.lists(st.sampled_from("abcdefg"), max_size=8).map(
     lambda lines: "".join(f"{line}\n\n" for line in lines)[:-1]
 )
