@@ -163,6 +163,22 @@ def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None
     expect(page.locator("#banner")).to_be_hidden()
 
 
+def test_an_issue_that_another_branch_has_not_is_gone_back_to(page: Page, own_studio: Studio) -> None:
+    aside, missed = own_studio.desk.root / "aside", page.locator("#missed")
+    shutil.move(own_studio.issue, aside)
+    expect(missed).to_contain_text(f"There is no {CRANES} now. This is another issue.")
+    expect(mail(page).locator("h1")).to_have_text("Ferries")
+    shutil.move(aside, own_studio.issue)
+    expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
+    expect(missed).to_be_hidden()
+    shutil.move(own_studio.issue, aside)
+    page.locator(f"[data-slug='{UNFINISHED}']").click()
+    expect(missed).to_be_hidden()
+    shutil.move(aside, own_studio.issue)
+    expect(page.locator("#issue-list a")).to_have_count(3)
+    expect(page).to_have_url(re.compile(UNFINISHED))
+
+
 def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studio) -> None:
     shutil.move(own_studio.issue, own_studio.desk.root / "aside")
     for slug in (OLDER, UNFINISHED):

@@ -13,6 +13,7 @@ export const SIDES = ["issues", "notes"];
 export function draw(now) {
   head(now);
   list(now);
+  missed(now);
   banner(now);
   const changes = now.look.panes.some(({ view }) => view === "changes") ? now.changes : null;
   morphChildren(at("notes"), now.issue ? notes(now.issue, { hidden: now.hidden, open: now.problem, changes }) : []);
@@ -49,6 +50,12 @@ function banner({ listing, issue, look }) {
       finding.hint && h("p", { class: "place" }, finding.hint)))),
     errors.length > MOST && h("p", { class: "place" }, `and ${plural(errors.length - MOST, "more")} beside`),
   ].filter(Boolean));
+}
+
+function missed({ missed: slug, look }) {
+  at("missed").hidden = !slug;
+  const instead = look.slug ? " This is another issue." : "";
+  at("missed").textContent = slug ? `There is no ${slug} now.${instead} When its folder is there again, so is the mail.` : "";
 }
 
 // --- the place that is looked at ---

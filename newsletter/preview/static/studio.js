@@ -17,6 +17,7 @@ const SECOND = { view: "dark", width: DEVICES.desktop }; // what is put beside t
 const now = {
   listing: { publication: "", current: null, issues: [], settings_errors: [], opens: null },
   look: address.parse(location.hash), // the issue, and the view and width of each pane
+  missed: null, // the issue that was looked at until its folder went; the page goes back to it
   issue: null, // what the server tells of it
   changes: null, // since the last receipt; asked for when they are looked at
   spot: null, // the place that is told: {at, url, words, theme}
@@ -44,7 +45,10 @@ const issueAddress = (rest = "") => `/api/issues/${encodeURIComponent(now.look.s
 async function askList() {
   now.listing = (await ask("/api/issues")) ?? now.listing;
   const { issues, current } = now.listing;
-  const slug = issues.some((one) => one.slug === now.look.slug) ? now.look.slug : (current ?? issues[0]?.slug ?? null);
+  const wanted = now.missed ?? now.look.slug;
+  const there = (slug) => issues.some((one) => one.slug === slug);
+  const slug = [wanted, now.look.slug, current].find(there) ?? issues[0]?.slug ?? null;
+  now.missed = slug === wanted ? null : wanted;
   if (slug !== now.look.slug) return go({ ...now.look, slug }, true);
   return draw(now);
 }
@@ -104,6 +108,12 @@ function go(next, replace = false) {
   now.look = next;
   history[replace ? "replaceState" : "pushState"](null, "", address.format(next));
   return moved ? arrive() : follow();
+}
+
+/** Go to an issue that somebody chose. */
+function choose(slug) {
+  now.missed = null;
+  return go({ ...now.look, slug });
 }
 
 /** Show another issue. */
@@ -205,7 +215,7 @@ const onkey = keyboard(acts);
 function neighbour(by) {
   const { issues } = now.listing;
   const next = issues[issues.findIndex(({ slug }) => slug === now.look.slug) + by];
-  if (next) go({ ...now.look, slug: next.slug });
+  if (next) choose(next.slug);
 }
 
 // --- what the server tells ---
@@ -257,13 +267,15 @@ function hear() {
     if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     shutDrawer();
-    if (slug !== now.look.slug) go({ ...now.look, slug });
+    if (slug !== now.look.slug) choose(slug);
   });
   at("notes").addEventListener("click", (event) => inNotes(event.target));
   addEventListener("popstate", () => {
     const before = now.look.slug;
     now.look = address.parse(location.hash);
-    return now.look.slug === before ? follow() : arrive();
+    if (now.look.slug === before) return follow();
+    now.missed = null;
+    return arrive();
   });
 }
 
