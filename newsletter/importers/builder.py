@@ -46,6 +46,8 @@ class Builder:
         self.ahead = self._lines_stand_ahead()
         longs = [one.level for one in self.found.values() if one.long]
         self.headlines = {level for level in longs if longs.count(level) > 1}
+        signed = [one.level for one in self.found.values() if one.article and not one.long]
+        self.articles = {level for level in signed if signed.count(level) > 1}  # a single one is the weekly's essay
         self.gathered: tuple[str, int] | None = None  # kind of all titles of a level, below a heading that gathers them
 
     def parts(self) -> list[OpenPart]:
@@ -115,7 +117,8 @@ class Builder:
             self.within(last, one)
         elif began := self.begins(one, last):
             part = self.open(*began)
-            part.level, part.brief = one.level, one.long or one.article or bool(one.kind) or one.roundup
+            article = one.article and one.level in self.articles
+            part.level, part.brief = one.level, one.long or article or bool(one.kind) or one.roundup
             part.add(one.place, "label" if one.label else "title")
         elif last is not None:
             last.deeper = last.deeper or one.level

@@ -23,8 +23,8 @@ def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) 
     return html_draft(text, name, tray)
 
 
-def html_draft(text: str, name: str, tray: Tray, *, numbered: bool = False) -> Draft:
-    """Return a draft from a page's text; `numbered` where nobody sees its lines, as in a mail."""
+def html_draft(text: str, name: str, tray: Tray, *, numbered: bool = False, post: bool = False) -> Draft:
+    """Return a draft from a page's text; `numbered` where nobody sees its lines; `post` for one without its site."""
     root = parse(text, name)
     kind = "google" if google.is_google(text) else "html"
     meta = page.read_head(root)
@@ -34,7 +34,9 @@ def html_draft(text: str, name: str, tray: Tray, *, numbered: bool = False) -> D
         meta = {key: value for key, value in meta.items() if key == "title"}
     else:
         tray.base = meta.get("url", tray.base)
-        if page.is_site(root):
+        if post:
+            page.drop_furniture(root, tray)
+        elif page.is_site(root):
             page.keep_text(root, tray)
     if numbered:
         number_paragraphs(root)

@@ -7,7 +7,7 @@ import re
 _KINDS = {
     "essay": "essay|the essay|feature|main story|lead story|column",
     "brief": "briefs?|in brief|news in brief|news|headlines|short reads",
-    "data": "data|the data|chart|charts|the chart|in numbers|by the numbers|figures|table",
+    "data": "data|the data|chart|charts|the chart|(?:the week )?in numbers|by the numbers|figures|table",
     "postscript": "postscript|p\\. ?s\\.|ps|and finally",
     "links": "links|the links|roundup|round-up|reading list|further reading|elsewhere|worth reading",
     "note": "note|a note|editor['’]s note|from the editor|editorial note|intro|introduction|welcome",

@@ -42,10 +42,7 @@ def keep_text(root: Any, tray: Tray) -> None:
     heading = _heading(body, main)
     for element in _outside(body, main, heading):
         _tell(element, "words around the text were left out", tray)
-    for element in list(main.iterdescendants()):
-        if isinstance(element.tag, str) and _is_furniture(element) and element.getparent() is not None:
-            _tell(element, "words beside the text were left out", tray)
-            drop(element)
+    drop_furniture(main, tray)
     tail, main.tail = main.tail, None
     if tail and tail.strip():
         tray.tell("lost", "words around the text were left out", " ".join(tail.split()), int(main.sourceline or 0))
@@ -107,6 +104,14 @@ def _inside_furniture(element: Any, body: Any) -> bool:
             return True
         element = element.getparent()
     return False
+
+
+def drop_furniture(root: Any, tray: Tray) -> None:
+    """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
+    for element in list(root.iterdescendants()):
+        if isinstance(element.tag, str) and _is_furniture(element) and element.getparent() is not None:
+            _tell(element, "words beside the text were left out", tray)
+            drop(element)
 
 
 def _is_furniture(element: Any) -> bool:

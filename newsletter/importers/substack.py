@@ -55,7 +55,7 @@ def _post(archive: Archive, path: str, rows: dict[str, dict[str, str]], name: st
     number, _, slug = post.partition(".")
     row = rows.get(number, {})
     tray = Tray(archive.below(path.rpartition("/")[0]))
-    draft = html_draft(decode(archive[path], path)[0], f"{name}!{path}", tray, numbered=True)
+    draft = html_draft(decode(archive[path], path)[0], f"{name}!{path}", tray, numbered=True, post=True)
     meta = _meta(row) | {"id": number} | ({"slug": slug} if slug else {})
     title = (row.get("title") or "").strip() or draft.title
     return replace(draft, kind="substack", title=title, meta=meta)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from newsletter.importers import read
@@ -92,3 +95,49 @@ def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
 def test_an_address_alone_is_no_author() -> None:
     draft, _ = understood(MAIL.replace(b"Mira Oduya <mira@quay.example>", b"mira@quay.example"), "friday.eml")
     assert "author" not in draft.meta
+
+
+SIGNED = """**The Sunday Tide**
+
+**SELLING THE RAIN**
+
+by Mira Oduya
+
+It told a shipping line no, and the line began to telephone.
+
+**Who Waits, and Who Pays**
+
+Waiting is not shared equally.
+
+**IN BRIEF**
+
+**The pilots get a second boat, and this one has a heated deck**
+
+It arrived on Thursday.
+
+**The week in numbers**
+
+| Quarter | Ships |
+| ------- | ----- |
+| First   | 22    |
+"""
+
+
+def test_a_single_signed_article_keeps_its_sub_headings() -> None:
+    assert parts(SIGNED.encode(), "draft.md") == [
+        ("issue", "The Sunday Tide"),
+        ("essay", "SELLING THE RAIN"),
+        ("brief", "The pilots get a second boat, and this one has a heated deck"),
+        ("data", "The week in numbers"),
+    ]
+
+
+def test_a_posts_form_to_subscribe_is_left_out_and_told() -> None:
+    widget = '<div class="subscription-widget-wrap"><p class="cta-caption">Thanks!</p><form><input></form></div>'
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("posts.csv", "post_id,post_date,title\n1.tide,2026-03-01T08:00:00Z,The Tide\n")
+        archive.writestr("posts/1.tide.html", f"<p>It came in at six.</p>{widget}<p>It left at noon.</p>")
+    (draft,) = read(packed.getvalue(), "export.zip")
+    assert [block.words for block in draft.blocks] == ["It came in at six.", "It left at noon."]
+    assert [note.words for note in draft.told] == ["Thanks!"]
