@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -48,6 +49,7 @@ async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], Non
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # A stream of events would keep the server from stopping for as long as its page is open.
             loop.call_soon_threadsafe(studio.events.close)
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # who is cut off now is nobody's fault
             super().handle_exit(sig, frame)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -61,6 +63,7 @@ async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], Non
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import Executor, Future
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, ParamSpec, TypeVar
 
 from newsletter.preview.changes import told
 from newsletter.preview.describe import describe, listed
@@ -15,12 +17,42 @@ from newsletter.preview.events import Events
 from newsletter.preview.kept import Kept, Made, Shown
 from newsletter.preview.views import VIEWS
 
+P = ParamSpec("P")
 T = TypeVar("T")
 QUIET = 0.15  # seconds after a build in which nothing else is wanted, before the rules have their turn
 
 
 class Superseded(Exception):
     """Something more urgent than a check is waiting."""
+
+
+class Worker(Executor):
+    """One thread that does what it is asked, in turn. Unlike a pool's it ends with the program, whatever it is at."""
+
+    def __init__(self) -> None:
+        self.asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        Thread(target=self._work, name="studio", daemon=True).start()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+                future.set_exception(error)
+
+        self.asked.put(work)
+        return future
+
+    def end(self) -> None:
+        self.asked.put(None)
+
+    def _work(self) -> None:
+        for work in iter(self.asked.get, None):
+            work()
 
 
 class Studio:
@@ -30,7 +62,7 @@ class Studio:
         self.kept, self.current = kept, current
         self.chosen = editor  # by the command line, over the settings
         self.events = Events()
-        self.worker = ThreadPoolExecutor(1, "studio")
+        self.worker = Worker()
         self.urgent = 0  # things asked for and not done; a check stands back for them
         self.later: dict[str, asyncio.Task[None]] = {}  # by what they are about: a slug to check, "" for the list
         self.listing: dict[str, Any] | None = None  # as it was told last
@@ -171,11 +203,11 @@ class Studio:
             self.events.publish("list")
 
     def close(self) -> None:
-        """End what goes on; what the thread is doing just now is let finish."""
+        """End what goes on."""
         self.events.close()
         for task in tuple(self.later.values()):
             task.cancel()
-        self.worker.shutdown(wait=False, cancel_futures=True)
+        self.worker.end()
 
 
 def _settle() -> None:

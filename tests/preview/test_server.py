@@ -106,6 +106,20 @@ def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
     assert took < BUSY
 
 
+def test_ctrl_c_ends_it_in_the_midst_of_a_build_without_end(desk: Desk) -> None:
+    desk.write("templates/default/foot.mjml.j2", "{% for number in range(10 ** 12) %}{% endfor %}")
+    with running(desk, "--port", "0") as (address, process):
+        port = int(address.rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as waiting:
+            waiting.sendall(f"GET /api/issues/{SLUG} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            time.sleep(0.5)
+            before = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+            assert time.monotonic() - before < BUSY
+        assert (process.returncode, err) == (0, "Closed.\n")
+
+
 def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as owner:
         port = owner.getsockname()[1]
