@@ -24,7 +24,7 @@ from newsletter.importers.write import Folder, Frame, folder_of
 from newsletter.load.files import Files
 from newsletter.load.masthead import read_crew
 from newsletter.model import Holder, Masthead
-from newsletter.output import write_file, write_folder
+from newsletter.output import alone, write_file, write_folder
 from newsletter.theme import open_theme
 from newsletter.workspace import SLUG, Workspace
 
@@ -168,13 +168,14 @@ def add_people(workspace: Workspace, who: Cast) -> bytes | None:
     """Add new people, teams and roles to the masthead; return what it held before, `None` where nothing is new."""
     if not who.is_new:
         return None
-    before = workspace.masthead.read_bytes()
-    text = with_cast(before.decode("utf-8-sig"), who)
-    if text is None:
-        names = ", ".join(said for _, said in (*who.people, *who.teams, *who.roles))
-        message = f"the masthead's layout leaves no place to add {names}"
-        raise NewsletterError(message, where=workspace.place(workspace.masthead), hint="Add them by hand first.")
-    write_file(workspace.masthead, text.encode())
+    with alone(workspace.masthead.parent):  # another import may add people at this moment
+        before = workspace.masthead.read_bytes()
+        text = with_cast(before.decode("utf-8-sig"), who)
+        if text is None:
+            names = ", ".join(said for _, said in (*who.people, *who.teams, *who.roles))
+            message = f"the masthead's layout leaves no place to add {names}"
+            raise NewsletterError(message, where=workspace.place(workspace.masthead), hint="Add them by hand first.")
+        write_file(workspace.masthead, text.encode())
     return before
 
 

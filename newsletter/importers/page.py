@@ -108,8 +108,10 @@ def _inside_furniture(element: Any, body: Any) -> bool:
 
 def drop_furniture(root: Any, tray: Tray) -> None:
     """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
-    for element in list(root.iterdescendants()):
-        if isinstance(element.tag, str) and _is_furniture(element) and element.getparent() is not None:
+    furniture = [one for one in root.iterdescendants() if isinstance(one.tag, str) and _is_furniture(one)]
+    inside = set(furniture)
+    for element in furniture:
+        if inside.isdisjoint(element.iterancestors()):
             _tell(element, "words beside the text were left out", tray)
             drop(element)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from newsletter.importers.cast import Cast, cast
+from newsletter.importers.intake import add_people
 from newsletter.importers.masthead import with_cast
 from newsletter.model import Masthead, Person, Role, Team
+from newsletter.workspace import find
+from tests.desk import Desk
 
 NEW = Cast(people=(("ana", "Ana Reis"), ("jo", "Jo: O'Neill, Jr.")), roles=(("photo", "Photographs"),))
 
@@ -104,3 +109,12 @@ def test_names_are_looked_up_and_near_ones_are_told() -> None:
 def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None:
     (found,) = cast([name], [], [], Masthead({}, {}, ())).people
     assert found == (id, name)
+
+
+def test_imports_at_the_same_moment_lose_nobody(desk: Desk) -> None:
+    desk.write("credits.yaml", "people:\n  mira: {name: Mira}\n")
+    workspace = find(desk.root)
+    some = [Cast(people=((f"ana-{number}", f"Ana {number}"),)) for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda who: add_people(workspace, who), some))
+    assert (desk.root / "credits.yaml").read_text("utf-8").count("name: Ana") == 12
