@@ -68,6 +68,9 @@ class Theme:
             raise NewsletterError(
                 f"the theme has no file {error.name!r}", where=where, hint="Check the name after include."
             ) from error
+        except RecursionError as error:
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError("a file of the theme includes itself", where=where, hint=_HINT) from error
         except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError(f"the theme is broken: {_told(error)}", where=where, hint=_HINT) from error
