@@ -17,8 +17,8 @@ from newsletter.cli.drafts import notes_json, people_json, show_people
 from newsletter.cli.import_ import Asked, fetched
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
-from newsletter.importers.cast import Cast
 from newsletter.importers.catalogue import Done, Seen, drafts_in, everybody, look_at_all, write_all
+from newsletter.importers.folder.cast import Cast
 from newsletter.importers.intake import house_of
 from newsletter.workspace import Workspace
 

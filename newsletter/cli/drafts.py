@@ -8,9 +8,19 @@ from typing import Any
 import click
 
 from newsletter.check.formats import several
-from newsletter.importers.cast import Cast
 from newsletter.importers.draft import Draft, Note
-from newsletter.importers.outline import CREDITS, ISSUE, SKIP, Outline, as_json, count, lines_of, title_of, words_of
+from newsletter.importers.folder.cast import Cast
+from newsletter.importers.shape.outline import (
+    CREDITS,
+    ISSUE,
+    SKIP,
+    Outline,
+    as_json,
+    count,
+    lines_of,
+    title_of,
+    words_of,
+)
 from newsletter.markup.width import display_width
 
 _COLOURS = {"sure": "green", "likely": "yellow", "guess": "red"}

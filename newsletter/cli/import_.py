@@ -35,8 +35,8 @@ from newsletter.importers.intake import (
     understood,
     write,
 )
-from newsletter.importers.outline import Outline
-from newsletter.importers.sheet import read_sheet, sheet
+from newsletter.importers.shape.outline import Outline
+from newsletter.importers.shape.sheet import read_sheet, sheet
 from newsletter.model import Finding
 from newsletter.workspace import Workspace
 
@@ -234,7 +234,7 @@ def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
     """Return a draft with its pictures from the web, where that is asked for."""
     if not fetch:
         return read
-    from newsletter.importers.remote import with_remote
+    from newsletter.importers.folder.remote import with_remote
     from newsletter.links.settings import of_workspace
 
     return replace(read, text=with_remote(read.text, of_workspace(workspace)))

@@ -17,9 +17,9 @@ from newsletter.cli.issues import here
 from newsletter.errors import IssueRejected
 from newsletter.faults import Report
 from newsletter.importers.draft import Draft
+from newsletter.importers.folder.remember import NAME, TEXT
+from newsletter.importers.folder.update import THEIRS, Conflict, Update, read_folder, update
 from newsletter.importers.intake import House, Issue, Reading, add_people, house_of, issue_of, reading, understood
-from newsletter.importers.remember import NAME, TEXT
-from newsletter.importers.update import THEIRS, Conflict, Update, read_folder, update
 from newsletter.load.files import Files
 from newsletter.output import change_folder, write_file
 from newsletter.schema import IssueFile

@@ -13,29 +13,29 @@ def read(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> tu
     `name` is shown to people and only a hint to the format: the content decides. `files` are those beside the draft, by
     the path it has for them. Raises `NewsletterError` for what cannot be read, with what to do instead.
     """
-    from newsletter.importers.kind import kind_of
+    from newsletter.importers.formats.kind import kind_of
 
     kind = kind_of(data, name)
     if kind == "markdown":
-        from newsletter.importers.markdown import read_markdown
+        from newsletter.importers.formats.markdown import read_markdown
 
         return (read_markdown(data, name, files),)
     if kind == "text":
-        from newsletter.importers.text import read_text
+        from newsletter.importers.formats.text import read_text
 
         return (read_text(data, name),)
     if kind == "docx":
-        from newsletter.importers.docx import read_docx
+        from newsletter.importers.formats.docx import read_docx
 
         return (read_docx(data, name),)
     if kind in ("mail", "mailbox"):
-        from newsletter.importers.mail import read_mail, read_mailbox
+        from newsletter.importers.formats.mail import read_mail, read_mailbox
 
         return (read_mail(data, name),) if kind == "mail" else read_mailbox(data, name)
     if kind == "substack":
-        from newsletter.importers.substack import read_substack
+        from newsletter.importers.formats.substack import read_substack
 
         return read_substack(data, name)
-    from newsletter.importers.html import read_html, read_zipped
+    from newsletter.importers.formats.html import read_html, read_zipped
 
     return (read_zipped(data, name),) if kind == "web" else (read_html(data, name, files),)

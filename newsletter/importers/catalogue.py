@@ -15,8 +15,8 @@ from pathlib import Path
 from newsletter.errors import NewsletterError
 from newsletter.importers import read
 from newsletter.importers.beside import Beside
-from newsletter.importers.cast import Cast, cast
 from newsletter.importers.draft import Draft, Note
+from newsletter.importers.folder.cast import Cast, cast
 from newsletter.importers.intake import (
     House,
     Reading,
@@ -28,7 +28,7 @@ from newsletter.importers.intake import (
     understood,
     write,
 )
-from newsletter.importers.outline import words_of
+from newsletter.importers.shape.outline import words_of
 from newsletter.load import load
 from newsletter.model import Finding
 from newsletter.pool import spread
@@ -201,6 +201,6 @@ def _jobs(tasks: Sequence[object], jobs: int | None) -> int:
 
 
 def _import_early() -> None:
-    import newsletter.importers.html
-    import newsletter.importers.markdown
-    import newsletter.importers.text  # noqa: F401
+    import newsletter.importers.formats.html
+    import newsletter.importers.formats.markdown
+    import newsletter.importers.formats.text  # noqa: F401

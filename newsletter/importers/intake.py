@@ -11,16 +11,16 @@ from pathlib import Path
 from newsletter import blueprint
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.faults import Report
-from newsletter.importers.audit import audited
-from newsletter.importers.cast import Cast, cast
 from newsletter.importers.draft import Draft
-from newsletter.importers.loosen import loosened
-from newsletter.importers.manuscript import Manuscript, manuscript_of
-from newsletter.importers.masthead import with_cast
-from newsletter.importers.outline import Outline
-from newsletter.importers.remember import NAME, remembered
+from newsletter.importers.folder.audit import audited
+from newsletter.importers.folder.cast import Cast, cast
+from newsletter.importers.folder.manuscript import Manuscript, manuscript_of
+from newsletter.importers.folder.masthead import with_cast
+from newsletter.importers.folder.remember import NAME, remembered
+from newsletter.importers.folder.write import Folder, Frame, folder_of
 from newsletter.importers.shape import outline_of
-from newsletter.importers.write import Folder, Frame, folder_of
+from newsletter.importers.shape.loosen import loosened
+from newsletter.importers.shape.outline import Outline
 from newsletter.load.files import Files
 from newsletter.load.masthead import read_crew
 from newsletter.model import Holder, Masthead

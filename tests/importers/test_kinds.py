@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from newsletter.importers import read
-from newsletter.importers.kind import kind_of
-from newsletter.importers.plaintext import decode
+from newsletter.importers.formats.kind import kind_of
+from newsletter.importers.formats.plaintext import decode
 
 KINDS: list[tuple[str, str, str]] = [
     ("text", "-", "Just words.\n\nAnd more of them."),

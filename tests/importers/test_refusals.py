@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.errors import NewsletterError
 from newsletter.importers import read
-from newsletter.importers.archive import LIMIT, Archive, inside
+from newsletter.importers.formats.archive import LIMIT, Archive, inside
 from tests.importers.reading import one, parsed, section
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)

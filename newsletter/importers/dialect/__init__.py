@@ -1,0 +1,1 @@
+"""Words and looks of a draft -> Markdown of our dialect."""

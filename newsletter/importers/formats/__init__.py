@@ -1,0 +1,1 @@
+"""One file a format: bytes -> `Draft`; beside them, what several formats share."""

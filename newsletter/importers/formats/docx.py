@@ -1,0 +1,290 @@
+"""Word documents, from Word, LibreOffice, Google Docs or Pages -> a draft.
+
+mammoth turns styles into HTML that means the same. Before it, `wordparts.py` meets what it would drop; after it, the
+words of the document are compared with those of the draft. Macros are never read: only the parts named here are.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import lxml.etree as etree
+
+from newsletter.errors import NewsletterError
+from newsletter.importers.dialect import blocks as make
+from newsletter.importers.draft import Block, Draft
+from newsletter.importers.formats.archive import Archive
+from newsletter.importers.formats.wordparts import Repair, tell_comments, tell_margins
+from newsletter.importers.formats.wordstyles import Numbering, Styles, outline
+from newsletter.importers.formats.wordxml import Package, W, value, words
+from newsletter.importers.ledger import missing
+from newsletter.importers.tray import Tray
+from newsletter.importers.tree import parse, read_tree
+from newsletter.importers.tree.elements import ADDED, drop
+
+MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
+STYLES = """
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='HTML Preformatted'] => pre:separator('\\n')
+p[style-name='Preformatted Text'] => pre:separator('\\n')
+p[style-name='Source Code'] => pre:separator('\\n')
+r[style-name='Emphasis'] => em
+"""
+_CAPTIONS = ("caption", "figure", "illustration")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a paragraph is, beside its words."""
+
+    style: str
+    bold: bool
+    centred: bool
+    size: float | None
+    list: str = ""
+    number: int = 0
+
+
+def read_docx(data: bytes, name: str) -> Draft:
+    """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
+    package = Package(Archive(data, name), name)
+    tray = Tray(package.archive)
+    styles = Styles(next(iter(package.parts("styles")), None))
+    numbering = Numbering(next(iter(package.parts("numbering")), None))
+    root = package.xml(package.main)
+    if any(path.lower().endswith("vbaproject.bin") for path in package.archive):
+        tray.tell("look", "the document holds macros; they were never read", "")
+    repair = Repair(package, package.main, styles, tray)
+    repair.part(root)
+    tell_comments(package, repair, root, tray)
+    notes = {kind: _notes(package, kind, styles, tray) for kind in ("footnotes", "endnotes")}
+    _without_lost_notes(root, notes, repair, tray)
+    facts = _facts(root, repair, styles, numbering)
+    source = [(words(one), repair.line(one)) for one in root.iter(W + "p")]
+    source += [(words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")]
+    html = _convert(_packed(package, root, notes), name, tray)
+    tell_margins(package, tray)
+    tree = parse(html, name)
+    _place(tree, facts)
+    blocks = _captioned(read_tree(tree, tray, numbered=True))
+    tray.told += missing(source, blocks, tray.told)
+    meta = _properties(package)
+    title = meta.pop("title", None)
+    return Draft(name, "docx", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told(), "paragraph")
+
+
+def _notes(package: Package, kind: str, styles: Styles, tray: Tray) -> Any:
+    path = next((one.target for one in package.relations(package.main).values() if one.kind == kind), "")
+    root = package.xml(path)
+    if root is not None:
+        for element in [one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")]:
+            root.remove(element)
+        Repair(package, path, styles, tray).part(root)
+        root.set("path", path)
+    return root
+
+
+def _without_lost_notes(root: Any, notes: Mapping[str, Any], repair: Repair, tray: Tray) -> None:
+    """Remove marks whose note the document does not have."""
+    for kind, part in notes.items():
+        known = {one.get(W + "id") for one in part} if part is not None else set()
+        for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
+            if mark.get(W + "id") not in known:
+                tray.tell("lost", "the document lacks the note of a mark", "", repair.line(mark))
+                mark.getparent().remove(mark)
+
+
+# --- before the converter ------------------------------------------------------------------------------
+
+
+def _facts(root: Any, repair: Repair, styles: Styles, numbering: Numbering) -> dict[int, Fact]:
+    """Return what paragraphs are by their number, and set a bookmark with the number into each."""
+    facts = {}
+    for paragraph, number in repair.lines.items():
+        if paragraph.getroottree().getroot() is not root:
+            continue  # went with something that was removed
+        style = styles.style(value(paragraph, "pPr/pStyle"))
+        if level := style.level or outline(paragraph):
+            _set_style(paragraph, f"Heading{level}")
+        id_, depth = value(paragraph, "pPr/numPr/numId"), value(paragraph, "pPr/numPr/ilvl")
+        place = (id_, int(depth) if depth and depth.isdecimal() else 0) if id_ is not None else style.list
+        counted = numbering.next(*place) if place else None
+        jc = value(paragraph, "pPr/jc")
+        facts[number] = Fact(
+            style.name,
+            style.bold is True and not level,
+            bool(style.centred) if jc is None else jc == "center",
+            _size(paragraph, styles) or style.size or styles.size,
+            counted.list if counted else "",
+            counted.number if counted else 0,
+        )
+        mark = etree.Element(W + "bookmarkStart", {W + "id": str(number), W + "name": f"{MARK}{number}"})
+        properties = paragraph.find(W + "pPr")
+        paragraph.insert(0 if properties is None else 1, mark)
+    return facts
+
+
+def _size(paragraph: Any, styles: Styles) -> float | None:
+    for run in paragraph.iter(W + "r"):
+        if words(run):
+            half = value(run, "rPr/sz")
+            style = value(run, "rPr/rStyle")
+            return int(half) / 2 if half and half.isdecimal() else styles.style(style).size if style else None
+    return None
+
+
+def _set_style(paragraph: Any, style: str) -> None:
+    properties = paragraph.find(W + "pPr")
+    if properties is None:
+        properties = etree.Element(W + "pPr")
+        paragraph.insert(0, properties)
+    for old in properties.findall(W + "pStyle"):
+        properties.remove(old)
+    properties.insert(0, etree.Element(W + "pStyle", {W + "val": style}))
+
+
+def _packed(package: Package, root: Any, notes: Mapping[str, Any]) -> bytes:
+    """Return the document again, of parts that were read and written here, without its pictures."""
+    file = BytesIO()
+    keep = [path for path in package.archive if path.endswith(".rels") or path == "[Content_Types].xml"]
+    keep += [one.target for one in package.relations(package.main).values() if one.kind in ("styles", "numbering")]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for path in dict.fromkeys(keep):
+            if path in package.archive:
+                archive.writestr(path, etree.tostring(package.xml(path), encoding="UTF-8", xml_declaration=True))
+        archive.writestr(package.main, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        for part in notes.values():
+            if part is not None:
+                path = part.attrib.pop("path")
+                archive.writestr(path, etree.tostring(part, encoding="UTF-8", xml_declaration=True))
+    return file.getvalue()
+
+
+# --- the converter, and after it -----------------------------------------------------------------------
+
+
+def _convert(data: bytes, name: str, tray: Tray) -> str:
+    try:
+        import mammoth
+    except ImportError:
+        hint = "Install what reads it: pip install 'newsletter[import]'"
+        raise NewsletterError(f"{name} is a Word document, and mammoth is not installed", hint=hint) from None
+
+    def picture(image: Any) -> list[Any]:
+        path, _, alt = (image.alt_text or "").partition("\n")
+        return [mammoth.html.element("img", {"src": path, "alt": alt})]
+
+    try:
+        result = mammoth.convert_to_html(
+            BytesIO(data), style_map=STYLES, convert_image=picture, include_embedded_style_map=False
+        )
+    except RecursionError:
+        raise NewsletterError(f"{name} nests its parts too deep", hint="Copy its text into a new document.") from None
+    except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError) as error:
+        hint = "Open it in the program it was written with, save it once more, and import that."
+        raise NewsletterError(f"{name} is a damaged .docx: {error}", hint=hint) from None
+    for message in result.messages:
+        if "w:sym" in message.message:
+            tray.tell("lost", "a sign of a font of signs was left out", message.message.rpartition(": ")[2])
+    html: str = result.value
+    return f"<body>{html}</body>"
+
+
+_BLOCK = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre")
+
+
+def _place(tree: Any, facts: Mapping[int, Fact]) -> None:
+    """Write on each element which paragraph it was and what that was like, and part lists that are not one."""
+    for mark in list(tree.iter("a")):
+        if not (mark.get("id") or "").startswith(MARK):
+            continue
+        number = int(mark.get("id").removeprefix(MARK))
+        home = next((one for one in mark.iterancestors() if one.tag in _BLOCK), None)
+        if home is not None and not home.get(ADDED + "line") and (fact := facts.get(number)):
+            said = {
+                "line": str(number),
+                "style": fact.style,
+                "size": str(fact.size or ""),
+                "centred": "1" if fact.centred else "",
+                "bold": "1" if fact.bold else "",
+                "list": fact.list,
+                "number": str(fact.number),
+            }
+            for key, one in said.items():
+                if one:
+                    home.set(ADDED + key, one)
+        drop(mark)
+    for one in list(tree.iter("ol", "ul")):
+        _part(one)
+    for one in list(tree.iter("ol", "ul")):
+        _nest(one)
+
+
+def _part(one: Any) -> None:
+    """Part a list where another of Word's lists starts, and give it its first number."""
+    items = list(one)
+    start = items[0].get(ADDED + "number") if items else None
+    if one.tag == "ol" and start:
+        one.set("start", start)
+    for index, item in enumerate(items[1:], 1):
+        before = items[index - 1]
+        other = item.get(ADDED + "list") != before.get(ADDED + "list") and item.get(ADDED + "list")
+        number, last = item.get(ADDED + "number"), before.get(ADDED + "number")
+        if other or (one.tag == "ol" and number and last and int(number) != int(last) + 1):
+            rest = etree.Element(one.tag)
+            one.addnext(rest)
+            for moved in items[index:]:
+                rest.append(moved)
+            _part(rest)
+            return
+
+
+def _nest(one: Any) -> None:
+    """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
+    style = one[0].get(ADDED + "style", "") if len(one) else ""
+    before = one.getprevious()
+    if re.fullmatch(r"List (?:Bullet|Number) [2-5]", style) and before is not None and before.tag in ("ol", "ul"):
+        before[-1].append(one)
+
+
+def _captioned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        style = block.style.lower()
+        if last and last.kind == "picture" and not last.caption and block.kind == "paragraph" and style in _CAPTIONS:
+            link = next(iter(last.links), "")
+            result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
+        else:
+            result.append(block)
+    return tuple(result)
+
+
+_PROPERTIES = {
+    "title": "title",
+    "creator": "author",
+    "description": "description",
+    "keywords": "tags",
+}
+
+
+def _properties(package: Package) -> dict[str, str]:
+    """Return what the document's properties say."""
+    path = next((one.target for one in package.relations("").values() if one.kind == "core-properties"), "")
+    root = package.xml(path)
+    result = {}
+    for element in root if root is not None else ():
+        key = _PROPERTIES.get(etree.QName(element).localname) if isinstance(element.tag, str) else None
+        text = " ".join((element.text or "").split())
+        if key and text and not re.match(r"(?:Microsoft Word - |Untitled|python-docx|generated by python-docx)", text):
+            result[key] = text
+    return result

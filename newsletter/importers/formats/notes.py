@@ -1,0 +1,29 @@
+"""Notes and their marks belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from newsletter.importers.dialect.blocks import INDENT
+from newsletter.importers.draft import Block
+
+
+def settled(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return blocks whose notes all belong to a mark; a note nothing refers to becomes text."""
+    blocks = list(blocks)
+    referred = {label for block in blocks for label in block.notes}
+    text = [block for block in blocks if block.kind != "note"]
+    notes = [block for block in blocks if block.kind == "note"]
+    while text and text[-1].kind == "rule":
+        text.pop()
+    while text and text[0].kind == "rule":
+        text.pop(0)
+    result = list(text)
+    for block in notes:
+        if block.label in referred:
+            result.append(block)
+        else:
+            bare = block.markdown.partition(": ")[2].replace("\n" + INDENT, "\n")
+            result.append(replace(block, kind="paragraph", markdown=bare, label=""))
+    return tuple(result)

@@ -1,0 +1,146 @@
+"""What a .docx says about its paragraphs: styles with what they inherit, and the numbers of lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.importers.formats.wordxml import W, on, value
+
+_HEADING = re.compile(r"heading ([1-6])", re.IGNORECASE)
+_DEPTH = 20  # of styles based on styles; a ring of them would have no end
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    name: str = ""
+    level: int = 0  # of a heading
+    bold: bool | None = None
+    italic: bool | None = None
+    hidden: bool | None = None
+    centred: bool | None = None
+    size: float | None = None  # points
+    list: tuple[str, int] | None = None  # numbering and its level
+
+
+class Styles:
+    def __init__(self, root: Any) -> None:
+        self.elements = {element.get(W + "styleId", ""): element for element in _found(root, "style")}
+        self.default = next((key for key, one in self.elements.items() if _is_default(one)), "")
+        size = value(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
+        self.size = _points(size)
+        self.known: dict[str, Style] = {}
+
+    def style(self, id_: str | None) -> Style:
+        """Return a style with what it inherits; of a paragraph without one, the default."""
+        key = id_ if id_ is not None else self.default
+        if key not in self.known:
+            self.known[key] = self._read(key)
+        return self.known[key]
+
+    def _read(self, key: str) -> Style:
+        chain: list[Any] = []
+        names = set()
+        while key in self.elements and key not in names and len(chain) < _DEPTH:
+            chain.append(self.elements[key])
+            names.add(key)
+            key = value(chain[-1], "basedOn") or ""
+        if not chain:
+            return Style()
+
+        def first(path: str) -> str | None:
+            return next((said for element in chain if (said := value(element, path)) is not None), None)
+
+        jc, number = first("pPr/jc"), first("pPr/numPr/numId")
+        name = value(chain[0], "name") or ""
+        return Style(
+            name,
+            next((level for element in chain if (level := _level(value(element, "name"), None))), 0)
+            or _level(None, first("pPr/outlineLvl")),
+            on(first("rPr/b")),
+            on(first("rPr/i")),
+            on(first("rPr/vanish")),
+            None if jc is None else jc == "center",
+            _points(first("rPr/sz")),
+            (number, _whole(first("pPr/numPr/ilvl"))) if number else None,
+        )
+
+
+def _found(root: Any, name: str) -> list[Any]:
+    return [] if root is None else list(root.iterchildren(W + name))
+
+
+def _is_default(element: Any) -> bool:
+    return element.get(W + "type") == "paragraph" and on(element.get(W + "default", "0")) is True
+
+
+def _level(name: str | None, outline: str | None) -> int:
+    if match := _HEADING.fullmatch(name or ""):
+        return int(match[1])
+    return int(outline) + 1 if outline and outline.isdecimal() and int(outline) < 6 else 0
+
+
+def _points(half: str | None) -> float | None:
+    return int(half) / 2 if half and half.isdecimal() and len(half) < 5 else None
+
+
+def _whole(said: str | None) -> int:
+    return min(int(said), 8) if said and said.isdecimal() else 0
+
+
+def outline(paragraph: Any) -> int:
+    """Return the level of a paragraph that is a heading without a style for it."""
+    return _level(None, value(paragraph, "pPr/outlineLvl"))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The place of a paragraph in a list."""
+
+    list: str  # the same for items of one list
+    number: int
+
+
+class Numbering:
+    """Counts list items as Word does: instances of one list go on counting unless they say where to start."""
+
+    def __init__(self, root: Any) -> None:
+        self.kinds: dict[str, Mapping[int, tuple[bool, int]]] = {}  # list -> level -> (numbered, first)
+        for abstract in _found(root, "abstractNum"):
+            levels = {
+                _whole(level.get(W + "ilvl")): (value(level, "numFmt") != "bullet", _first(value(level, "start")))
+                for level in abstract.iterchildren(W + "lvl")
+            }
+            self.kinds[abstract.get(W + "abstractNumId", "")] = levels
+        self.lists: dict[str, str] = {}  # instance -> list
+        self.starts: dict[tuple[str, int], int] = {}  # instance, level -> where it starts anew
+        for one in _found(root, "num"):
+            id_ = one.get(W + "numId", "")
+            self.lists[id_] = value(one, "abstractNumId") or ""
+            for override in one.iterchildren(W + "lvlOverride"):
+                if (start := value(override, "startOverride")) is not None:
+                    self.starts[id_, _whole(override.get(W + "ilvl"))] = _first(start)
+        self.counts: dict[str, dict[int, int]] = {}
+        self.met: set[tuple[str, int]] = set()
+
+    def next(self, id_: str, level: int) -> Number | None:
+        """Return the number of the next item of a list, or `None` where the list is none."""
+        kind = self.lists.get(id_)
+        if kind is None or id_ == "0":
+            return None
+        counts = self.counts.setdefault(kind, {})
+        first = self.kinds.get(kind, {}).get(level, (True, 1))[1]
+        if (id_, level) in self.starts and (id_, level) not in self.met:
+            counts[level] = self.starts[id_, level]
+        else:
+            counts[level] = counts[level] + 1 if level in counts else first
+        self.met.add((id_, level))
+        for deeper in [one for one in counts if one > level]:
+            del counts[deeper]
+        return Number(id_, counts[level])
+
+
+def _first(said: str | None) -> int:
+    return int(said) if said and said.isdecimal() and len(said) < 9 else 1
