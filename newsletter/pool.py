@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+COLLECTED = (700, 10, 10)  # how often Python collects garbage by itself; a long run stays small by that
 
 
 def spread(
@@ -22,6 +24,8 @@ def spread(
     `work`, tasks and results are pickled. `prepare` imports what all processes need, once, before they are started.
     """
     jobs = min(jobs, len(tasks))
+    if len(tasks) > 1:
+        gc.set_threshold(*COLLECTED)
     if jobs < 2:
         yield from map(work, tasks)
         return
@@ -31,6 +35,7 @@ def spread(
     # Forked children share what is imported already; where there is no fork they import it themselves.
     method = "fork" if sys.platform == "linux" else None
     prepare()
+    gc.freeze()  # what is there now stays: no child looks at it again, nor copies it for that
     waiting = list(reversed(tasks))
     with ProcessPoolExecutor(jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt) as pool:
         running: set[Future[R]] = set()

@@ -78,7 +78,6 @@ _FILLING = frozenset(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@lru_cache(maxsize=4096)
 def _stems(words: str) -> frozenset[str]:
     return frozenset(word.lower()[:5] for word in _WORD.findall(words) if word.lower() not in _FILLING)
 
