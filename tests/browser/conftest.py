@@ -65,8 +65,9 @@ def medium(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    """A browser of one module: while Playwright is open, no other test of the worker can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         yield browser
@@ -104,7 +105,7 @@ class Desk:
             route.fulfill(body=picture.data, content_type=f"image/{picture.type}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(browser: Browser, emails: dict[str, Email]) -> Desk:
     return Desk(browser, emails)
 

@@ -215,6 +215,7 @@ def _not_words_in_markdown(markdown: str) -> set[str]:
 
 
 @quick
+@example("<aside></q><form><img src='https://e.org/a.png' alt='q0z'><noscript><input value='q1z'>")
 @given(st.lists(st.sampled_from(HTML), max_size=16).map(filled))
 def test_every_word_of_any_page_comes_across(html: str) -> None:
     if not html.strip():

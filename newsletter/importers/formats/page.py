@@ -140,7 +140,7 @@ def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
 
 
 def _tell(element: Any, message: str, tray: Tray) -> None:
-    for silent in list(element.iter("script", "style", "template", "noscript")):
+    for silent in list(element.iter("script", "style", "template")):
         if silent is not element:
             drop(silent)
     words = "" if element.tag in ("script", "style", "template") else everything(element)
