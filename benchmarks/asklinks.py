@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.links.answer import Wanted
-from newsletter.links.ask import ask
-from newsletter.links.memory import Memory
+from newsletter.links.cache import Memory
+from newsletter.links.check import ask
+from newsletter.links.result import Wanted
 from newsletter.links.settings import LinkSettings, agent
 
 if __name__ == "__main__":

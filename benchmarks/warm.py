@@ -6,7 +6,7 @@
 
 Every round reads and parses all files of the issue anew and renders both parts; no result outlives a round.
 What does: imported modules, compiled templates, the theme (until a file of it changes), Babel's locale, what was
-read of style sheets (newsletter/stylesheets.py), and the selectors that premailer itself keeps.
+read of style sheets (newsletter/render/stylesheets.py), and the selectors that premailer itself keeps.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import sys
 import time
 from pathlib import Path
 
-from newsletter import render
-from newsletter.assemble import assemble
-from newsletter.cache import Cache
-from newsletter.context import shared
+from newsletter.files.cache import Cache
 from newsletter.load import load
-from newsletter.plaintext import plaintext
+from newsletter.render import html as render
+from newsletter.render.assemble import assemble
+from newsletter.render.context import shared
+from newsletter.render.plaintext import plaintext
 from newsletter.workspace import find
 
 UNCOUNTED = 20  # rounds until everything is warm
@@ -29,7 +29,7 @@ now = time.process_time  # other work on the machine does not count
 
 
 class Way:
-    """The way of one issue, as newsletter/build.py goes it."""
+    """The way of one issue, as newsletter/pipeline/build.py goes it."""
 
     def __init__(self, root: Path) -> None:
         self.workspace = find(root)

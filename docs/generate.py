@@ -21,15 +21,17 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import click
 import msgspec
 
-from newsletter import faults, merge, schema
+from newsletter import diagnostics as faults
 from newsletter.check import rules as rule_lists
 from newsletter.check.rule import Rule
 from newsletter.cli import COMMANDS, cli
 from newsletter.markup.fences import KINDS
-from newsletter.markup.html import ALLOWED
+from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Fault, Publication
+from newsletter.render import merge
+from newsletter.schema import documents as schema
 from newsletter.targets import GROUP
-from newsletter.theme import DEFAULT, PACKAGED
+from newsletter.theme.theme import DEFAULT, PACKAGED
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
-from newsletter.faults import WRONG_VALUE, Report
+from newsletter.files.toml_reader import read_toml, toml_places
+from newsletter.files.yaml_reader import Places, convert, did_you_mean
 from newsletter.model import Location, Publication
-from newsletter.schema import Check, Links, Preview, SettingsFile
-from newsletter.tomlfile import read_toml, toml_places
-from newsletter.yamlfile import Places, convert, did_you_mean
+from newsletter.schema.documents import Check, Links, Preview, SettingsFile
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from newsletter.textfile import LIMIT
+from newsletter.files.text import LIMIT
 from tests.desk import SLUG, Desk
 
 SECTION = f"issues/{SLUG}/10-essay.md"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.credits import credit_lines
 from newsletter.model import Credit, Credits, Location, Person, Role, Team
+from newsletter.render.credits import credit_lines
 
 WHERE = Location("credits.yaml")
 MIRA, TOMAS, INES = Person("mira", "Mira"), Person("tomas", "Tomás"), Person(None, "Ines")

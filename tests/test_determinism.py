@@ -106,7 +106,7 @@ def test_a_build_opens_no_connection_and_reads_nothing_outside(shelf: Desk, tmp_
         "    if event == 'open' and isinstance(args[0], (str, bytes)):\n"
         "        seen.append(os.path.realpath(os.fsdecode(args[0])))\n"
         "    if event in ('subprocess.Popen', 'os.system', 'os.exec'): seen.append(event)\n"
-        "import newsletter.build, newsletter.batch, newsletter.cli.build\n"
+        "import newsletter.pipeline.build, newsletter.pipeline.batch, newsletter.cli.build\n"
         "sys.addaudithook(watch)\n"
         "from newsletter.cli import main\n"
         "sys.argv = ['newsletter', 'build', '--all', '--jobs', '1']\n"

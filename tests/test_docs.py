@@ -16,15 +16,17 @@ import jinja2
 import pytest
 from PIL import Image
 
-from newsletter import __version__, context, schema
-from newsletter.build import build
-from newsletter.cache import Cache
+from newsletter import __version__
 from newsletter.cli import COMMANDS, cli
+from newsletter.files.cache import Cache
 from newsletter.markup.fences import KINDS
-from newsletter.markup.html import ALLOWED
-from newsletter.merge import FIELDS
+from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
-from newsletter.theme import DEFAULT, PACKAGED, open_theme
+from newsletter.pipeline.build import build
+from newsletter.render import context
+from newsletter.render.merge import FIELDS
+from newsletter.schema import documents as schema
+from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
 from newsletter.workspace import find
 
 ROOT = Path(__file__).parents[1]

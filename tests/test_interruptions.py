@@ -22,7 +22,7 @@ from unittest import mock
 
 import pytest
 
-from newsletter.output import ASIDE, STALE
+from newsletter.files.output import ASIDE, STALE
 from tests.desk import SLUG, Desk
 
 SECTION = f"issues/{SLUG}/10-essay.md"
@@ -85,8 +85,8 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         "    return call\n"
         "pathlib.Path.write_bytes = dying(pathlib.Path.write_bytes)\n"
         "pathlib.Path.rename = dying(pathlib.Path.rename)\n"
-        "import newsletter.output\n"
-        "newsletter.output._exchange = dying(newsletter.output._exchange)\n"
+        "import newsletter.files.output\n"
+        "newsletter.files.output._exchange = dying(newsletter.files.output._exchange)\n"
         "sys.argv = ['newsletter', 'build']\n"
         "main()\n"
     )
@@ -162,7 +162,9 @@ def test_ctrl_c_to_one_build(desk: Desk) -> None:
         assert not (desk.root / "dist" / SLUG).exists()
 
 
-@pytest.mark.parametrize("module", ["newsletter.cli", "click", "newsletter.cli.build", "newsletter.build", "premailer"])
+@pytest.mark.parametrize(
+    "module", ["newsletter.cli", "click", "newsletter.cli.build", "newsletter.pipeline.build", "premailer"]
+)
 def test_ctrl_c_while_modules_are_imported(desk: Desk, module: str) -> None:
     program = (
         "import sys\n"
@@ -328,7 +330,7 @@ def test_folder_that_is_gone(desk: Desk) -> None:
 
 def test_issue_moved_away_under_the_process(desk: Desk) -> None:
     """Every moment from the first look at the folder to the last may be the one."""
-    from newsletter import build as line
+    from newsletter.pipeline import build as line
 
     assert desk.run("build").code == 0
     good = desk.tree()

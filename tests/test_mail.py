@@ -19,8 +19,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from PIL import Image
 
-from newsletter.build import build
 from newsletter.model import Email
+from newsletter.pipeline.build import build
 from newsletter.workspace import find
 
 HERE = Path(__file__).parent

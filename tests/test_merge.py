@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.merge import spell
 from newsletter.model import MergeStyle, Publication
+from newsletter.render.merge import spell
 
 WEB = "https://quay.example/issue/?a=1&b=2"
 LEAVE = "https://quay.example/leave?a&b"

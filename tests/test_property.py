@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from newsletter.build import build
 from newsletter.errors import IssueRejected
 from newsletter.model import Email, Finding
+from newsletter.pipeline.build import build
 from newsletter.workspace import Workspace, find
 
 SECTION = "issues/2026-03-01-words/10-essay.md"

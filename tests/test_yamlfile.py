@@ -8,11 +8,11 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from newsletter import schema
-from newsletter.faults import Report
+from newsletter.diagnostics import Report
+from newsletter.files.yaml_reader import convert, read_yaml
 from newsletter.model import Location
-from newsletter.schema import FactEntry, FrontMatter, Holders, IssueFile, Links
-from newsletter.yamlfile import convert, read_yaml
+from newsletter.schema import documents as schema
+from newsletter.schema.documents import FactEntry, FrontMatter, Holders, IssueFile, Links
 
 ISSUE = "title: The Quay\ndate: 2026-03-01\npreheader: One ship.\n"
 

@@ -1,4 +1,4 @@
-"""Derive newsletter/check/clients.json, which says what mail clients do not support, from the npm package caniemail.
+"""Derive newsletter/check/email/clients.json, what mail clients do not support, from the npm package caniemail.
 
     .venv/bin/python tools/update_clients.py [VERSION]
 
@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-TARGET = ROOT / "newsletter" / "check" / "clients.json"
+TARGET = ROOT / "newsletter" / "check" / "email" / "clients.json"
 STOCK = sorted(ROOT.glob("tests/issues/*/expected/email.html"))
-THEME = sorted(ROOT.glob("newsletter/themes/default/**/*.html.j2")) + sorted(
-    ROOT.glob("newsletter/themes/default/**/*.mjml.j2")
+THEME = sorted(ROOT.glob("newsletter/theme/packaged/default/**/*.html.j2")) + sorted(
+    ROOT.glob("newsletter/theme/packaged/default/**/*.mjml.j2")
 )
 
 # Left out, because …
@@ -94,7 +94,7 @@ NOTICE = " ".join(
 
 
 def shown(slug: str, title: str) -> Iterator[str]:
-    """Yield how a mail shows that it uses a feature: in the words of `newsletter/check/features.py`."""
+    """Yield how a mail shows that it uses a feature: in the words of `newsletter/check/email/features.py`."""
     kind, _, name = slug.partition("-")
     if slug in KEYWORDS:
         yield from _each("keyword", KEYWORDS[slug])
@@ -204,7 +204,7 @@ def baseline(facts: dict[str, Any]) -> list[str]:
     sys.path.insert(0, str(ROOT))
     from lxml import html
 
-    from newsletter.check.features import used
+    from newsletter.check.email.features import used
 
     theme = "".join(path.read_text("utf-8") for path in THEME)
     ways = {

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+from newsletter.check.rules.structure import STRUCTURAL
 from newsletter.check.select import keeps_from_mail
-from newsletter.check.structure import STRUCTURAL
+from newsletter.diagnostics import UNREADABLE
 from newsletter.errors import IssueRejected
-from newsletter.faults import UNREADABLE
+from newsletter.files.output import write_file
 from newsletter.model import Finding
-from newsletter.output import write_file
 from newsletter.workspace import Workspace
 
 Known = Counter[tuple[str, str, str]]  # path, code, message -> how often

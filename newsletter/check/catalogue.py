@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from newsletter import faults
+from newsletter import diagnostics as faults
 from newsletter.check.rule import Rule
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
+from newsletter.files.yaml_reader import nearest
 from newsletter.model import Fault
-from newsletter.yamlfile import nearest
 
 Entry = Fault | Rule[Any]
 

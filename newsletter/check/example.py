@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from newsletter.links.answer import Answer
+from newsletter.links.result import Answer
 
 _SITE = "https://example.org"
 SLUG = "2026-03-01-example"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.files.output import write_file
+from newsletter.files.text import leads_out
 from newsletter.model import Edit, Finding
-from newsletter.output import write_file
-from newsletter.textfile import leads_out
 
 ROUNDS = 5  # an edit may uncover the next; more than this go round in circles
 BOM = "\ufeff"

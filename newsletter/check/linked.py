@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.links.answer import Answer, Verdict, bare
 from newsletter.links.extract import Use, asked_of, uses
+from newsletter.links.result import Answer, Verdict, bare
 from newsletter.load import load
 from newsletter.model import Issue
-from newsletter.theme import Theme
+from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
 Answers = Mapping[str, Answer]  # by address, without fragment

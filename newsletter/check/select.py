@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsletter import faults
-from newsletter.faults import WRONG_VALUE
+from newsletter import diagnostics as faults
+from newsletter.diagnostics import WRONG_VALUE
 from newsletter.model import Choice, Fault, Finding, Location, Severity
 from newsletter.workspace import Workspace
 

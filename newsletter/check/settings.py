@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.clients import unknown as unknown_clients
-from newsletter.check.clients import weights
+from newsletter.check.email.clients import unknown as unknown_clients
+from newsletter.check.email.clients import weights
 from newsletter.check.select import of_workspace, unknown_words
+from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected
-from newsletter.faults import WRONG_VALUE
+from newsletter.files.toml_reader import toml_places
 from newsletter.model import Finding, Location
-from newsletter.tomlfile import toml_places
 from newsletter.workspace import SETTINGS, Workspace
 
 

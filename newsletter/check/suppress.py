@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
 
-from newsletter.check.allowing import read_allow
+from newsletter.check.allow_comment import read_allow
 from newsletter.check.select import keeps_from_mail
 from newsletter.markup.button import Button
 from newsletter.markup.comment import Comment

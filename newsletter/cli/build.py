@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from newsletter.batch import Outcome, build_all
-from newsletter.cli.issues import here, issue_argument, open_workspace, tell_misnamed
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
+from newsletter.pipeline.batch import Outcome, build_all
 from newsletter.workspace import Workspace, select
 
 

@@ -14,19 +14,19 @@ import click
 
 from newsletter.check import baseline
 from newsletter.check.catalogue import LINK_CODES, catalogue
-from newsletter.check.desk import Checked, Order, check_all, check_links, fresh
 from newsletter.check.fix import Change
 from newsletter.check.formats import Result, several, summary
 from newsletter.check.formats.text import written
+from newsletter.check.git import changed_since
 from newsletter.check.select import Selection, unknown_words
 from newsletter.check.settings import refuse_unknown
-from newsletter.check.since import changed_since
-from newsletter.cli.asking import Told, ask_about, links_to_ask, mode_of, private_option, tell_stopped
-from newsletter.cli.issues import here, issue_argument, open_workspace, start
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
+from newsletter.cli.link_checking import Told, ask_about, links_to_ask, mode_of, private_option, tell_stopped
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.model import Choice, Finding
+from newsletter.pipeline.check_batch import Checked, Order, check_all, check_links, fresh
 from newsletter.workspace import Workspace, locate, select
 
 FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text -> module

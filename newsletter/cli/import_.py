@@ -10,17 +10,15 @@ from typing import Any
 
 import click
 
-from newsletter.check.desk import look_at
 from newsletter.check.formats import Result, summary
 from newsletter.check.formats.json_ import finding_json
 from newsletter.check.formats.text import written
-from newsletter.cli.drafts import notes_json, outline_json, people_json, show_notes, show_outline, show_people
-from newsletter.cli.issues import here, open_workspace
+from newsletter.cli.import_report import notes_json, outline_json, people_json, show_notes, show_outline, show_people
+from newsletter.cli.issue_argument import here, open_workspace
 from newsletter.cli.new import next_number, on_day
 from newsletter.cli.report import show_error
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.importers import read
-from newsletter.importers.beside import Beside
 from newsletter.importers.draft import Draft
 from newsletter.importers.intake import (
     House,
@@ -35,9 +33,11 @@ from newsletter.importers.intake import (
     understood,
     write,
 )
-from newsletter.importers.shape.outline import Outline
-from newsletter.importers.shape.sheet import read_sheet, sheet
+from newsletter.importers.sibling_files import Beside
+from newsletter.importers.structure.outline import Outline
+from newsletter.importers.structure.outline_file import read_sheet, sheet
 from newsletter.model import Finding
+from newsletter.pipeline.check_batch import look_at
 from newsletter.workspace import Workspace
 
 
@@ -89,13 +89,13 @@ def command(
     asked = Asked(date, slug, dry_run, json_, edit, yes, fetch, asks)
     _refuse_together(asked, update, all_=all_)
     if all_:
-        from newsletter.cli.catalogue import import_folder
+        from newsletter.cli.import_all import import_folder
 
         import_folder(workspace, here() / file, asked, jobs)
         return
     drafts = _read(file)
     if len(drafts) > 1:
-        from newsletter.cli.catalogue import import_file
+        from newsletter.cli.import_all import import_file
 
         _refuse_for_many(asked, update, f"{file} holds {len(drafts)} drafts")
         if file == "-":
@@ -103,7 +103,7 @@ def command(
         import_file(workspace, here() / file, asked)
         return
     if update:
-        from newsletter.cli.newer import bring_in
+        from newsletter.cli.import_update import bring_in
 
         bring_in(workspace, drafts[0], update, asked)
         return
@@ -234,7 +234,7 @@ def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
     """Return a draft with its pictures from the web, where that is asked for."""
     if not fetch:
         return read
-    from newsletter.importers.folder.remote import with_remote
+    from newsletter.importers.issue.remote_images import with_remote
     from newsletter.links.settings import of_workspace
 
     return replace(read, text=with_remote(read.text, of_workspace(workspace)))

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from newsletter import blueprint
-from newsletter.cli.issues import here
+from newsletter.cli.issue_argument import here
 from newsletter.errors import NewsletterError
-from newsletter.output import write_file
-from newsletter.schemas import schemas
+from newsletter.files.output import write_file
+from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS
 
 # Files of the blueprint that would act where they lie in our own repository.

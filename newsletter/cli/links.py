@@ -14,17 +14,17 @@ import click
 
 from newsletter.check.formats import of_links
 from newsletter.check.formats.text import harmless
-from newsletter.cli.asking import UNASKED, VERDICTS, Told, ask_about, cut, mode_of, private_option, tell_stopped
-from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.link_checking import UNASKED, VERDICTS, Told, ask_about, cut, mode_of, private_option, tell_stopped
 from newsletter.errors import IssueRejected
-from newsletter.links.answer import Answer, bare
 from newsletter.links.extract import Use, asked_of, uses
+from newsletter.links.result import Answer, bare
 from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.load import load
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
-from newsletter.merge import FIELD
 from newsletter.model import Issue
+from newsletter.render.merge import FIELD
 from newsletter.workspace import Workspace, select
 
 COLOURS = {"ok": "green", "broken": "red", UNASKED: None}  # the others are yellow
@@ -47,7 +47,7 @@ class Row:
     @property
     def final(self) -> str:
         """Return where the link leads in the end, where that is another address and no other spelling."""
-        from newsletter.links.address import NotWeb, wire
+        from newsletter.links.url import NotWeb, wire
 
         final = self.answer.final if self.answer else ""
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from newsletter import listing
 from newsletter.check.formats import several
-from newsletter.cli.issues import open_workspace, tell_misnamed
+from newsletter.cli.issue_argument import open_workspace, tell_misnamed
 from newsletter.markup.width import display_width
+from newsletter.pipeline import listing
 
 
 @click.command("list")

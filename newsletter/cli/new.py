@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from newsletter import blueprint
-from newsletter.cli.issues import open_workspace
+from newsletter.cli.issue_argument import open_workspace
+from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError
-from newsletter.faults import Report
-from newsletter.output import write_folder
-from newsletter.textfile import read_text
+from newsletter.files.output import write_folder
+from newsletter.files.text import read_text
+from newsletter.files.yaml_reader import read_yaml
 from newsletter.workspace import Workspace
-from newsletter.yamlfile import read_yaml
 
 
 def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.workspace import Workspace, select
 
@@ -63,9 +63,9 @@ def _need_extra() -> None:
 
 
 def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
-    from newsletter.cache import Cache
     from newsletter.check.settings import refuse_unknown
-    from newsletter.preview.kept import Kept
+    from newsletter.files.cache import Cache
+    from newsletter.preview.issue_cache import Kept
     from newsletter.preview.studio import Studio
 
     refuse_unknown(workspace)

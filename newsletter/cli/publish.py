@@ -6,19 +6,18 @@ from pathlib import Path
 
 import click
 
-from newsletter import receipts
-from newsletter.cache import RECEIPTS
 from newsletter.check.catalogue import catalogue, find_entry, near_miss
-from newsletter.check.desk import look_at
 from newsletter.check.select import FOUND_LOADING, Selection
-from newsletter.cli.issues import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.cache import RECEIPTS
+from newsletter.files.output import write_folder
 from newsletter.model import Choice, Email, Plan
-from newsletter.output import write_folder
-from newsletter.targets import Target, open_targets
+from newsletter.pipeline.check_batch import look_at
+from newsletter.pipeline.validate import Validated
+from newsletter.targets import Target, open_targets, receipts
 from newsletter.targets.folder import digest
-from newsletter.validate import Validated
 from newsletter.workspace import Workspace, select
 
 

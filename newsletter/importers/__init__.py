@@ -13,7 +13,7 @@ def read(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> tu
     `name` is shown to people and only a hint to the format: the content decides. `files` are those beside the draft, by
     the path it has for them. Raises `NewsletterError` for what cannot be read, with what to do instead.
     """
-    from newsletter.importers.formats.kind import kind_of
+    from newsletter.importers.formats.detect import kind_of
 
     kind = kind_of(data, name)
     if kind == "markdown":

@@ -9,23 +9,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter import blueprint
+from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
-from newsletter.faults import Report
+from newsletter.files.output import alone, write_file, write_folder
 from newsletter.importers.draft import Draft
-from newsletter.importers.folder.audit import audited
-from newsletter.importers.folder.cast import Cast, cast
-from newsletter.importers.folder.manuscript import Manuscript, manuscript_of
-from newsletter.importers.folder.masthead import with_cast
-from newsletter.importers.folder.remember import NAME, remembered
-from newsletter.importers.folder.write import Folder, Frame, folder_of
-from newsletter.importers.shape import outline_of
-from newsletter.importers.shape.loosen import loosened
-from newsletter.importers.shape.outline import Outline
+from newsletter.importers.issue.audit import audited
+from newsletter.importers.issue.import_record import NAME, remembered
+from newsletter.importers.issue.imported_issue import Manuscript, manuscript_of
+from newsletter.importers.issue.masthead import with_cast
+from newsletter.importers.issue.resolved_people import Cast, cast
+from newsletter.importers.issue.write import Folder, Frame, folder_of
+from newsletter.importers.structure import outline_of
+from newsletter.importers.structure.outline import Outline
+from newsletter.importers.structure.split import loosened
 from newsletter.load.files import Files
 from newsletter.load.masthead import read_crew
 from newsletter.model import Holder, Masthead
-from newsletter.output import alone, write_file, write_folder
-from newsletter.theme import open_theme
+from newsletter.theme.theme import open_theme
 from newsletter.workspace import SLUG, Workspace
 
 LARGEST = 200 * 1024 * 1024  # bytes; past it a draft is a mistake, and no reader should have to find that out

@@ -7,7 +7,7 @@ import binascii
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from newsletter.check.addresses import strip_tracking, tracking
+from newsletter.check.prose.addresses import strip_tracking, tracking
 
 # Host, start of the path -> parameters that hold the real address. A host also stands for those below it.
 _WRAPPERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -9,16 +9,16 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from newsletter.faults import Report
-from newsletter.links.answer import Wanted, bare
+from newsletter.diagnostics import Report
+from newsletter.files.text import read_text
+from newsletter.files.toml_reader import toml_places
+from newsletter.links.result import Wanted, bare
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Image, Link, plain
-from newsletter.merge import FIELD
 from newsletter.model import Edit, Holder, Issue, Location, Section, Source, walk
-from newsletter.textfile import read_text
-from newsletter.theme import Theme
-from newsletter.tomlfile import toml_places
+from newsletter.render.merge import FIELD
+from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
 Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publication", "theme"]

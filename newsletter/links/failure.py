@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import aiohttp
 from aiohttp import http_exceptions
 
-from newsletter.links.answer import Verdict
 from newsletter.links.resolve import Refused, Unresolved
+from newsletter.links.result import Verdict
 from newsletter.links.settings import LinkSettings
 
 UNTRACED = (2, 20, 21)  # of X509_verify_cert(3): a certificate between the server's and an authority's is missing

@@ -7,10 +7,10 @@ from http import HTTPStatus
 
 from yarl import URL
 
-from newsletter.links.answer import Verdict
 from newsletter.links.fetch import Reply
-from newsletter.links.gone import says_missing
-from newsletter.links.signs import led_home, led_to_sign_in, walled
+from newsletter.links.heuristics import led_home, led_to_sign_in, walled
+from newsletter.links.result import Verdict
+from newsletter.links.soft_404 import says_missing
 
 PERMANENT = (301, 308)
 # A person may pass where a program is turned away: signed in (401, 407), paid (402), trusted (403; 406 is what Apache's

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.faults import BROKEN_THEME, WRONG_VALUE, Report
+from newsletter.files.yaml_reader import Places
 from newsletter.languages import direction, known
 from newsletter.load.files import Files
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
-from newsletter.merge import FIELD, FIELDS
 from newsletter.model import Choice, Finding, Issue, Location
-from newsletter.schema import IssueFile
-from newsletter.theme import Theme, open_theme
+from newsletter.render.merge import FIELD, FIELDS
+from newsletter.schema.documents import IssueFile
+from newsletter.theme.theme import Theme, open_theme
 from newsletter.workspace import Workspace
-from newsletter.yamlfile import Places
 
 
 @dataclass(frozen=True, slots=True)

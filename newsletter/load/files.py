@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_origin
 
-from newsletter.faults import Report
+from newsletter.diagnostics import Report
+from newsletter.files.text import LIMIT, read_text
+from newsletter.files.yaml_reader import Places, convert, read_yaml
 from newsletter.model import Location
-from newsletter.textfile import LIMIT, read_text
 from newsletter.workspace import Workspace
-from newsletter.yamlfile import Places, convert, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsletter.load.files import Files
 from newsletter.model import Term
-from newsletter.schema import LexiconEntry
+from newsletter.schema.documents import LexiconEntry
 
 
 def read_lexicon(files: Files) -> tuple[Term, ...]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsletter.faults import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
+from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
+from newsletter.files.yaml_reader import Places, did_you_mean, nearest
 from newsletter.load.files import Files
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
-from newsletter.schema import Holders, InlineHolder, MastheadFile
-from newsletter.yamlfile import Places, did_you_mean, nearest
+from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
 
 OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.faults import UNKNOWN_KIND, UNREADABLE
+from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
+from newsletter.files.yaml_reader import Places, convert, did_you_mean, read_yaml
 from newsletter.load.files import Files
 from newsletter.load.masthead import Crew
 from newsletter.load.sources import cited
@@ -19,8 +20,7 @@ from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
 from newsletter.markup.source import Source as SourceText
 from newsletter.model import Direction, Location, Node, Section, Source
-from newsletter.schema import FrontMatter
-from newsletter.yamlfile import Places, convert, did_you_mean, read_yaml
+from newsletter.schema.documents import FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from newsletter.faults import UNKNOWN_SOURCE, Report
+from newsletter.diagnostics import UNKNOWN_SOURCE, Report
+from newsletter.files.yaml_reader import Places, did_you_mean
 from newsletter.load.files import Files
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
-from newsletter.schema import FactEntry, SourceEntry
-from newsletter.yamlfile import Places, did_you_mean
+from newsletter.schema.documents import FactEntry, SourceEntry
 
 
 def read_sources(files: Files, path: Path) -> dict[str, Source]:

@@ -6,10 +6,10 @@ import csv
 import io
 from pathlib import Path
 
-from newsletter.faults import BROKEN_TABLE, UNREADABLE
+from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
+from newsletter.files.yaml_reader import did_you_mean
 from newsletter.load.files import Files
 from newsletter.model import Location
-from newsletter.yamlfile import did_you_mean
 
 LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of a mail
 

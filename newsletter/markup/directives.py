@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsletter.faults import BROKEN_BLOCK, BROKEN_TABLE, Report
+from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_TABLE, Report
+from newsletter.files.yaml_reader import Places, convert, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.fences import Fence
@@ -17,8 +18,7 @@ from newsletter.markup.source import Source
 from newsletter.markup.table import Align, Cell, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Location, Node
-from newsletter.schema import ButtonBlock, FigureBlock, TableBlock
-from newsletter.yamlfile import Places, convert, read_yaml
+from newsletter.schema.documents import ButtonBlock, FigureBlock, TableBlock
 
 Line = Callable[[str, Location], tuple[Node, ...]]
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from newsletter.faults import BROKEN_BLOCK, Report
+from newsletter.diagnostics import BROKEN_BLOCK, Report
+from newsletter.files.yaml_reader import did_you_mean
 from newsletter.markup.source import Source
-from newsletter.yamlfile import did_you_mean
 
 PROSE = ("pullquote", "callout")  # Markdown inside
 DATA = ("figure", "button", "table")  # YAML inside

@@ -7,22 +7,22 @@ from typing import Any
 
 import pyromark
 
-from newsletter.faults import BROKEN_BLOCK, RAW_HTML, TOO_DEEP, UNKNOWN_FIELD, UNREADABLE, Report
+from newsletter.diagnostics import BROKEN_BLOCK, RAW_HTML, TOO_DEEP, UNKNOWN_FIELD, UNREADABLE, Report
+from newsletter.files.text import unprintable
+from newsletter.files.yaml_reader import did_you_mean
+from newsletter.markup.builder import Ends, Frame
 from newsletter.markup.comment import Comment
 from newsletter.markup.directives import Desk, data_block, prose_block
-from newsletter.markup.ends import Ends, Frame
 from newsletter.markup.fences import DATA, Fence, find_fences
-from newsletter.markup.html import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.inline import Break, Code, MergeField, NoteRef, Tag, Text
 from newsletter.markup.paragraph import Paragraph
+from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
 from newsletter.markup.rule import Rule
 from newsletter.markup.smart import Quotes
 from newsletter.markup.source import Source
-from newsletter.merge import FIELD, FIELDS
 from newsletter.model import Direction, Location, Node
-from newsletter.textfile import unprintable
-from newsletter.yamlfile import did_you_mean
+from newsletter.render.merge import FIELD, FIELDS
 
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyromark
 
-from newsletter.faults import BROKEN_LINK, BROKEN_NOTE, LOST_TEXT, Report
+from newsletter.diagnostics import BROKEN_LINK, BROKEN_NOTE, LOST_TEXT, Report
 from newsletter.markup.notes import Note, Notes
 from newsletter.markup.source import Source
 from newsletter.model import Location, Node

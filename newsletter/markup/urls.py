@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from newsletter.faults import BROKEN_LINK, Report
-from newsletter.merge import FIELD
+from newsletter.diagnostics import BROKEN_LINK, Report
 from newsletter.model import Location
+from newsletter.render.merge import FIELD
 
 SCHEMES = ("https", "http", "mailto", "tel")
 # What is missing behind a scheme that stands alone, and what the whole looks like.

@@ -10,10 +10,10 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newsletter.check.size import Outline
+from newsletter.check.email.size import Outline
 from newsletter.errors import NewsletterError
 from newsletter.model.outputs import OURS
-from newsletter.receipts import digest_of, read_receipts
+from newsletter.targets.receipts import digest_of, read_receipts
 from newsletter.workspace import Workspace
 
 ALIKE = 0.4  # of their words that two paragraphs share before one is told as a change of the other

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from newsletter.check.email.size import CLIP, NEAR, SizeReport, size
 from newsletter.check.formats import SEVERITIES
-from newsletter.check.size import CLIP, NEAR, SizeReport, size
-from newsletter.context import WORDS_PER_MINUTE, count_words, lines_of
 from newsletter.markup.inline import Image
 from newsletter.model import Finding, Issue, Location, walk
 from newsletter.preview.editor import Editor
 from newsletter.preview.inbox import inbox
-from newsletter.preview.kept import Kept, Made, Shown
+from newsletter.preview.issue_cache import Kept, Made, Shown
 from newsletter.preview.reading import reading, spoken
 from newsletter.preview.views import VIEWS
+from newsletter.render.context import WORDS_PER_MINUTE, count_words, lines_of
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html

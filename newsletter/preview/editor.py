@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.errors import NewsletterError
+from newsletter.files.yaml_reader import did_you_mean
 from newsletter.model import Location
-from newsletter.yamlfile import did_you_mean
 
 # Editor -> the address it registers with the system.
 EDITORS = {

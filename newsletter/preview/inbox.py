@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.check.mail import Mail
-from newsletter.check.size import Outline
+from newsletter.check.email.size import Outline
+from newsletter.check.email.subject import Mail
 from newsletter.markup.width import display_width
 
 

@@ -15,9 +15,8 @@ from html import escape, unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from newsletter.check.mail import Mail
-from newsletter.check.size import Outline
-from newsletter.context import lines_of
+from newsletter.check.email.size import Outline
+from newsletter.check.email.subject import Mail
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
@@ -27,8 +26,9 @@ from newsletter.markup.inline import Code, Emphasis, Image, Link, MergeField, No
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.table import Table
-from newsletter.merge import spell
 from newsletter.model import Issue, Location, Node, Section, walk
+from newsletter.render.context import lines_of
+from newsletter.render.merge import spell
 
 SHORT = 24  # characters up to which a text may stand in many places
 NEAR, NEXT = 400, 60  # characters within which such a text is looked for: a block, and a piece of a line

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import IssueRejected
-from newsletter.output import write_file
+from newsletter.files.output import write_file
 from newsletter.preview.browser import TALLEST, Tab, browser, find_browser
 from newsletter.preview.server import HOST, listen, serve
 from newsletter.preview.studio import Studio

@@ -14,7 +14,7 @@ from newsletter.preview.changes import told
 from newsletter.preview.describe import describe, listed
 from newsletter.preview.editor import Editor
 from newsletter.preview.events import Events
-from newsletter.preview.kept import Kept, Made, Shown
+from newsletter.preview.issue_cache import Kept, Made, Shown
 from newsletter.preview.views import VIEWS
 
 P = ParamSpec("P")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from newsletter.check.looks import LOOKS, Look
+from newsletter.check.email.color_schemes import LOOKS, Look
 from newsletter.preview.changes import with_marks
-from newsletter.preview.forced import forced
-from newsletter.preview.kept import Made
+from newsletter.preview.forced_colors import forced
+from newsletter.preview.issue_cache import Made
 
 OUTLOOK, GMAIL = LOOKS[2:]
 

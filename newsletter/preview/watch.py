@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.output import ASIDE
+from newsletter.files.output import ASIDE
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:

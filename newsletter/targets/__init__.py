@@ -7,9 +7,9 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.yaml_reader import did_you_mean
 from newsletter.model import Email, Plan, Receipt
 from newsletter.workspace import Workspace
-from newsletter.yamlfile import did_you_mean
 
 GROUP = "newsletter.targets"
 DEFAULT = {"folder": {"type": "folder"}}  # what a workspace without targets publishes to

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.errors import NewsletterError
+from newsletter.files.output import refuse_strangers, write_folder
+from newsletter.files.yaml_reader import did_you_mean
 from newsletter.model import Email, Plan, Receipt
-from newsletter.output import refuse_strangers, write_folder
-from newsletter.receipts import digest_of
+from newsletter.targets.receipts import digest_of
 from newsletter.workspace import Workspace
-from newsletter.yamlfile import did_you_mean
 
 KEYS = ("type", "path")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from newsletter.build import build
 from newsletter.model import Email
+from newsletter.pipeline.build import build
 from newsletter.workspace import find
 from tests.browser.studio import Studio
 from tests.browser.studio import desk as studio_desk

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example
-from newsletter.check.addresses import all_addresses, mendable
+from newsletter.check.prose.addresses import all_addresses, mendable
 from newsletter.check.rules.alternatives import alt_is_file_name
 from newsletter.check.rules.links import link_text_mismatch
 from newsletter.load import load

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example
-from newsletter.check.allowing import Said, read_allow
+from newsletter.check.allow_comment import Said, read_allow
 from newsletter.check.rules.contrast import low_contrast
 from newsletter.check.rules.reading import link_not_underlined
 from tests.check.test_rules import findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.check.colours import BLACK, WHITE, Colour, contrast, gmail, outlook, over, parse
+from newsletter.check.email.colors import BLACK, WHITE, Colour, contrast, gmail, outlook, over, parse
 
 
 def colour(css: str) -> Colour:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.build import make, read
-from newsletter.cache import Cache
 from newsletter.check import example, run
-from newsletter.check.mail import Checks, Mail
+from newsletter.check.email.subject import Checks, Mail
 from newsletter.check.rules.contrast import low_contrast
+from newsletter.files.cache import Cache
+from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 
 PANEL = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n::: callout Why\nThe quay is empty.\n:::\n"

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.cache import Cache
 from newsletter.check import example
 from newsletter.check.catalogue import RULES
+from newsletter.check.email.subject import Checks
 from newsletter.check.fix import edited
-from newsletter.check.mail import Checks
 from newsletter.check.rule import Rule
+from newsletter.files.cache import Cache
 from newsletter.model import Edit, Location
-from newsletter.validate import validate
+from newsletter.pipeline.validate import validate
 from newsletter.workspace import find
 from tests.desk import SLUG, Desk, Ran
 

@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from newsletter.build import make, read
-from newsletter.cache import Cache
 from newsletter.check import example
-from newsletter.check.clients import DATA, USUAL, chosen, support
-from newsletter.check.features import used
-from newsletter.check.mail import Checks, Mail
+from newsletter.check.email.clients import DATA, USUAL, chosen, support
+from newsletter.check.email.features import used
+from newsletter.check.email.size import CLIP, size
+from newsletter.check.email.subject import Checks, Mail
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import forbidden_element, html_parse_error, template_residue, unbalanced_conditional
 from newsletter.check.rules.pictures import image_source
 from newsletter.check.settings import refuse_unknown
-from newsletter.check.size import CLIP, size
 from newsletter.errors import IssueRejected
+from newsletter.files.cache import Cache
 from newsletter.model import Location, MergeStyle
+from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 from tests.desk import Desk
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.check.html5 import errors
-from newsletter.check.nesting import in_order
+from newsletter.check.email.html5 import errors
+from newsletter.check.email.nesting import in_order
 
 MAILS = sorted((Path(__file__).parents[1] / "issues").glob("*/expected/email.html"))
 HTML = {path.parts[-3]: path.read_text("utf-8") for path in MAILS}

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from newsletter.build import make, read
-from newsletter.cache import Cache
 from newsletter.check import example, run
-from newsletter.check.mail import Checks, Mail
+from newsletter.check.email.subject import Checks, Mail
+from newsletter.check.prose.alignment import align
 from newsletter.check.rules import MAIL_RULES
-from newsletter.check.wording import align
+from newsletter.files.cache import Cache
+from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 
 PARITY = [rule for rule in MAIL_RULES if rule.code.startswith(("NL95", "NL96"))]

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.check.addresses import key, strip_tracking, tracking
-from newsletter.check.figures import agree, figures
-from newsletter.check.linkwords import says_nothing
-from newsletter.check.names import same_person
-from newsletter.check.prose import split
+from newsletter.check.prose.addresses import key, strip_tracking, tracking
+from newsletter.check.prose.figures import agree, figures
+from newsletter.check.prose.names import same_person
+from newsletter.check.prose.prose import split
+from newsletter.check.prose.vague_links import says_nothing
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from newsletter.cache import Cache
 from newsletter.check import example
 from newsletter.check.catalogue import RULES
-from newsletter.check.mail import Checks
+from newsletter.check.email.subject import Checks
 from newsletter.check.rule import Rule
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
+from newsletter.files.cache import Cache
 from newsletter.load import load
 from newsletter.model import Finding
-from newsletter.validate import validate
+from newsletter.pipeline.validate import validate
 from newsletter.workspace import find
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.cli.asking import Waiting, cut
-from newsletter.links.answer import Answer
+from newsletter.cli.link_checking import Waiting, cut
+from newsletter.links.result import Answer
 from tests.desk import SLUG, Desk, Ran
 from tests.links.servers import leads
 from tests.links.web import HOME, Visit, Web

@@ -77,7 +77,7 @@ def test_a_fault_of_ours_is_not_hidden(desk: Desk, monkeypatch: pytest.MonkeyPat
     def broken(start: Path) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("newsletter.cli.issues.find", broken)
+    monkeypatch.setattr("newsletter.cli.issue_argument.find", broken)
     with pytest.raises(ZeroDivisionError):
         desk.run("build")
 

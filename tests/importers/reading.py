@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.faults import Report
+from newsletter.diagnostics import Report
 from newsletter.importers import read
 from newsletter.importers.draft import Draft
 from newsletter.languages import direction

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from newsletter.importers import read
-from newsletter.importers.formats.kind import kind_of
+from newsletter.importers.formats.detect import kind_of
 from newsletter.importers.formats.plaintext import decode
 
 KINDS: list[tuple[str, str, str]] = [

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from newsletter.importers.folder.cast import Cast, cast
-from newsletter.importers.folder.masthead import with_cast
 from newsletter.importers.intake import add_people
+from newsletter.importers.issue.masthead import with_cast
+from newsletter.importers.issue.resolved_people import Cast, cast
 from newsletter.model import Masthead, Person, Role, Team
 from newsletter.workspace import find
 from tests.desk import Desk

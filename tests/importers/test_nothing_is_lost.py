@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.errors import NewsletterError
+from newsletter.files.output import write_folder
 from newsletter.importers import read
 from newsletter.importers.intake import House, house_of, issue_of, reading, understood
-from newsletter.importers.shape.outline import Outline, Part, Row
+from newsletter.importers.structure.outline import Outline, Part, Row
 from newsletter.load import load
-from newsletter.output import write_folder
 from newsletter.workspace import Workspace, find
 
 MARK = re.compile(r"[Qq]\d+z")

@@ -9,9 +9,9 @@ import pytest
 
 from newsletter.importers import read
 from newsletter.importers.draft import Draft
-from newsletter.importers.shape import outline_of
-from newsletter.importers.shape.loosen import loosened
-from newsletter.importers.shape.outline import Outline, title_of
+from newsletter.importers.structure import outline_of
+from newsletter.importers.structure.outline import Outline, title_of
+from newsletter.importers.structure.split import loosened
 
 PAGE = """<!doctype html><title>{title}</title><main><h1>The Sunday Tide</h1><p>Two reads for a slow morning.</p>
 <h2>Ovens</h2><p>Author: Mira Oduya</p><p>The doors stand open and nobody inside is in a hurry.</p>

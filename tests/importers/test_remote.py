@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from newsletter.importers import read
-from newsletter.importers.folder import remote
-from newsletter.importers.folder.remote import with_remote
 from newsletter.importers.intake import house_of, issue_of, reading, understood
+from newsletter.importers.issue import remote_images as remote
+from newsletter.importers.issue.remote_images import with_remote
 from newsletter.links.settings import LinkSettings
 from newsletter.workspace import find
 from tests.desk import Desk

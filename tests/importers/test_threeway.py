@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.importers.folder.threeway import Clash, merge
+from newsletter.importers.issue.three_way import Clash, merge
 
 BASE = "one\n\ntwo\n\nthree\n\nfour\n"
 

@@ -10,7 +10,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.links.answer import Verdict
+from newsletter.links.result import Verdict
 from tests.links.servers import (
     PAGE,
     chain,

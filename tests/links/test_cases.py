@@ -11,10 +11,10 @@ from unittest import mock
 import pytest
 
 from newsletter.links import resolve
-from newsletter.links.answer import Answer, Wanted
-from newsletter.links.ask import ask
-from newsletter.links.memory import Memory
+from newsletter.links.cache import Memory
+from newsletter.links.check import ask
 from newsletter.links.private import is_public
+from newsletter.links.result import Answer, Wanted
 from newsletter.links.settings import LinkSettings, agent
 from newsletter.links.tls import browser_like
 from tests.links.cases import CASES, Case, servers

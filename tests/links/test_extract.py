@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from newsletter.check import example
 from newsletter.check.fix import edited
-from newsletter.links.answer import Wanted
 from newsletter.links.extract import Use, asked_of, mend, uses, wanted
+from newsletter.links.result import Wanted
 from newsletter.load import load
 from newsletter.model import Edit, Location
 from newsletter.workspace import Workspace, find

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.links import memory as room
-from newsletter.links.answer import Answer, Verdict, Wanted
-from newsletter.links.ask import ask
-from newsletter.links.memory import Memory, is_fresh, read
+from newsletter.links import cache as room
+from newsletter.links.cache import Memory, is_fresh, read
+from newsletter.links.check import ask
+from newsletter.links.result import Answer, Verdict, Wanted
 from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
@@ -31,9 +31,9 @@ NOW = dt.datetime.now(dt.UTC)
 PROGRAM = """
 import sys
 from pathlib import Path
-from newsletter.links.answer import Wanted
-from newsletter.links.ask import ask
-from newsletter.links.memory import Memory
+from newsletter.links.result import Wanted
+from newsletter.links.check import ask
+from newsletter.links.cache import Memory
 from newsletter.links.settings import LinkSettings, agent
 file, root, first, last = sys.argv[1:]
 settings = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)

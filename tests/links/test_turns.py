@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.links.answer import Asked, Wanted
-from newsletter.links.ask import ask
-from newsletter.links.memory import Memory
+from newsletter.links.cache import Memory
+from newsletter.links.check import ask
+from newsletter.links.result import Asked, Wanted
 from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web

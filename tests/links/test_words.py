@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from newsletter.links.address import NotWeb, follow, wire
 from newsletter.links.anchors import missing
-from newsletter.links.answer import Answer, Wanted
-from newsletter.links.ask import merged
-from newsletter.links.gone import says_missing
+from newsletter.links.check import merged
 from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, Page, unpacked
 from newsletter.links.private import is_nowhere, is_public
+from newsletter.links.result import Answer, Wanted
 from newsletter.links.retry import retry_after
 from newsletter.links.settings import covers
+from newsletter.links.soft_404 import says_missing
+from newsletter.links.url import NotWeb, follow, wire
 
 # --- addresses ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from newsletter.faults import Report
+from newsletter.diagnostics import Report
 from newsletter.languages import direction
 from newsletter.markup.blocks import blocks_text
 from newsletter.markup.directives import Desk

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from newsletter.preview.app import make_app
-from newsletter.preview.kept import Kept
+from newsletter.preview.issue_cache import Kept
 from newsletter.preview.studio import Studio
 from newsletter.workspace import find
 from tests.desk import ISSUES, SLUG, Desk

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from newsletter.check.desk import look_at
-from newsletter.preview.kept import Kept, Shown
+from newsletter.pipeline.check_batch import look_at
+from newsletter.preview.issue_cache import Kept, Shown
 from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.conftest import Memory, kept_of
 

@@ -12,7 +12,7 @@ from newsletter.markup.comment import Comment
 from newsletter.markup.inline import Link
 from newsletter.markup.rule import Rule
 from newsletter.model import Location, walk
-from newsletter.preview.kept import Made
+from newsletter.preview.issue_cache import Made
 from newsletter.preview.places import Marked
 from tests.desk import ISSUES
 from tests.preview.conftest import BLOCKS, Kept, kept_of

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.check.looks import LOOKS, seen
-from newsletter.check.mail import Mail
-from newsletter.preview.kept import Made
+from newsletter.check.email.color_schemes import LOOKS, seen
+from newsletter.check.email.subject import Mail
+from newsletter.preview.issue_cache import Made
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
 from tests.preview.conftest import BLOCKS, kept_of

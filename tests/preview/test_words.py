@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from newsletter.check.mail import Mail
+from newsletter.check.email.subject import Mail
 from newsletter.errors import NewsletterError
 from newsletter.markup.width import display_width
 from newsletter.model import Location
@@ -232,7 +232,7 @@ def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     assert editor.link(where) == link.replace("{}", tmp_path.as_posix())
     filled = editor.pattern.replace("{path}", "issue%20one.yaml").replace("{line}", "3").replace("{column}", "7")
     assert filled == editor.link(where)
-    assert Editor.of(name, tmp_path).link(Location("newsletter/themes/default/lead.mjml.j2", 1)) is None
+    assert Editor.of(name, tmp_path).link(Location("newsletter/theme/packaged/default/lead.mjml.j2", 1)) is None
 
 
 def test_every_editor_has_an_address() -> None:

@@ -120,6 +120,7 @@ from newsletter.check.rules.sources import (
     quote_without_attribution,
     unused_source,
 )
+from newsletter.check.rules.structure import duplicate_order, empty_section, missing_location, missing_role, no_section
 from newsletter.check.rules.style import (
     avoided_term,
     hard_reading,
@@ -157,12 +158,11 @@ from newsletter.check.rules.writing import (
     doubled_word,
     unfinished,
 )
-from newsletter.check.structure import duplicate_order, empty_section, missing_location, missing_role, no_section
 
 if TYPE_CHECKING:
     from newsletter.check.archive import Archive
+    from newsletter.check.email.subject import Mail
     from newsletter.check.linked import Linked
-    from newsletter.check.mail import Mail
     from newsletter.check.suppress import Allowances
     from newsletter.model import Issue
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.addresses import SHORTENERS, all_addresses, host, mendable, strip_tracking, tracking
-from newsletter.check.prose import UNREAD, Piece, passages
+from newsletter.check.prose.addresses import SHORTENERS, all_addresses, host, mendable, strip_tracking, tracking
+from newsletter.check.prose.prose import UNREAD, Piece, passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Image, Link
 from newsletter.model import Edit, Issue

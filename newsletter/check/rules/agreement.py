@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 
-from newsletter.check.claims import Claim, claims, same_thing
-from newsletter.check.figures import agree, figures, value
-from newsletter.check.prose import Passage, asides, passages, sentences
-from newsletter.check.register import same_unit, value_of
+from newsletter.check.prose.claims import Claim, claims, same_thing
+from newsletter.check.prose.fact_lookup import same_unit, value_of
+from newsletter.check.prose.figures import agree, figures, value
+from newsletter.check.prose.prose import Passage, asides, passages, sentences
 from newsletter.check.rule import Found, rule
 from newsletter.markup.lists import List
 from newsletter.model import Fact, Issue, Location

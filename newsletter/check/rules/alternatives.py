@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from newsletter.check.email.subject import Mail
 from newsletter.check.example import PICTURE
-from newsletter.check.mail import Mail
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Image

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
-from newsletter.check.clients import USUAL, Feature, support
-from newsletter.check.features import used
-from newsletter.check.mail import Mail
+from newsletter.check.email.clients import USUAL, Feature, support
+from newsletter.check.email.features import used
+from newsletter.check.email.origin import in_theme
+from newsletter.check.email.subject import Mail
 from newsletter.check.memo import remembered
-from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import at, closing
 

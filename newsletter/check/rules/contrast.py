@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from newsletter.check.rule import Found, rule
 
 if TYPE_CHECKING:
-    from newsletter.check.colours import Colour
-    from newsletter.check.looks import Look, Seen
-    from newsletter.check.mail import Mail
+    from newsletter.check.email.color_schemes import Look, Seen
+    from newsletter.check.email.colors import Colour
+    from newsletter.check.email.subject import Mail
     from newsletter.model import Location
 
 _TOKENS = "templates/default/tokens.toml"
@@ -31,10 +31,10 @@ def low_contrast(mail: Mail) -> Found:
 
     Reckoned from the finished mail as it is shown in the light, with the theme's rules for the dark, and by clients
     that turn colours round on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
-    How these two do it is told, with sources, in `newsletter/check/colours.py`.
+    How these two do it is told, with sources, in `newsletter/check/email/colors.py`.
     """
-    from newsletter.check.colours import contrast
-    from newsletter.check.looks import LOOKS, seen
+    from newsletter.check.email.color_schemes import LOOKS, seen
+    from newsletter.check.email.colors import contrast
 
     faint: dict[tuple[Colour, Colour | None, float], list[str]] = {}
     shown: dict[tuple[Colour, Colour | None, float], tuple[Look, Seen]] = {}
@@ -58,7 +58,7 @@ def _needed(text: Seen) -> float:
 
 def _place(mail: Mail, text: Seen, table: str) -> Location:
     """Return where the ink, or else the ground, stands in the publication's own tokens."""
-    from newsletter.check.colours import parse
+    from newsletter.check.email.colors import parse
 
     # The table of the look first; Outlook.com's dark has inks of the other one too.
     tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
@@ -93,7 +93,7 @@ def _tokens(mail: Mail) -> Iterator[tuple[Location, str, str]]:
 )
 def text_too_small(mail: Mail) -> Found:
     """Words below 11 pixels cannot be read on a phone, and iOS enlarges them and breaks the layout."""
-    from newsletter.check.looks import LOOKS, seen
+    from newsletter.check.email.color_schemes import LOOKS, seen
 
     told = set()
     for text in seen(mail)[LOOKS[0].name]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from newsletter.check.archive import Archive
-from newsletter.check.names import Mentions, named, same_person
-from newsletter.check.prose import passages
+from newsletter.check.prose.names import Mentions, named, same_person
+from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Image

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from newsletter.check.css import Style, parts_of, styles, tokens, words
-from newsletter.check.mail import Mail
-from newsletter.check.origin import in_theme
+from newsletter.check.email.css import Style, parts_of, styles, tokens, words
+from newsletter.check.email.origin import in_theme
+from newsletter.check.email.subject import Mail
 from newsletter.check.rule import Found, rule
-from newsletter.context import shared
 from newsletter.model import Location
+from newsletter.render.context import shared
 
 SHEET = "templates/default/outlook.css.j2"
 INLINED = "inline.css.j2"

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from newsletter.check.dates import Written, weekday_name, written_dates
-from newsletter.check.origin import in_theme
-from newsletter.check.prose import Passage, asides, passages, within_quotation
+from newsletter.check.email.origin import in_theme
+from newsletter.check.prose.dates import Written, weekday_name, written_dates
+from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.model import Issue
 
 if TYPE_CHECKING:
-    from newsletter.check.mail import Mail
+    from newsletter.check.email.subject import Mail
 
 NEAR = dt.timedelta(days=10)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsletter.check.mail import Mail, said
+from newsletter.check.email.subject import Mail, said
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
 from newsletter.model import Issue, walk
-from newsletter.theme import DEFAULT, PACKAGED
+from newsletter.theme.theme import DEFAULT, PACKAGED
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

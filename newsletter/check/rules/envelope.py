@@ -16,7 +16,7 @@ from newsletter.model import Location
 from newsletter.workspace import SETTINGS
 
 if TYPE_CHECKING:
-    from newsletter.check.mail import Mail
+    from newsletter.check.email.subject import Mail
 
 _LIST_ID = re.compile(r"""(?:"[^"]*"\s+)?<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)+>""")
 _FOOT = "templates/default/foot.mjml.j2"
@@ -99,7 +99,7 @@ def missing_unsubscribe(mail: Mail) -> Found:
 )
 def hidden_unsubscribe(mail: Mail) -> Found:
     """Both parts show the way out: who does not find it presses "spam" (Gmail's rules for bulk senders, 2024)."""
-    from newsletter.merge import spell
+    from newsletter.render.merge import spell
 
     url = spell("%%unsubscribe_url%%", mail.publication, "", html=False)
     if url == "%%unsubscribe_url%%":

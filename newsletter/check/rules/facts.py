@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from newsletter.check.attribution import LANGUAGES, attributes, example, own, reckons, supposes
-from newsletter.check.figures import Quantity, agree
 from newsletter.check.memo import remembered
-from newsletter.check.prose import Passage, Sentence, passages, sentences
-from newsletter.check.register import same_unit, value_of
+from newsletter.check.prose.attribution import LANGUAGES, attributes, example, own, reckons, supposes
+from newsletter.check.prose.fact_lookup import same_unit, value_of
+from newsletter.check.prose.figures import Quantity, agree
+from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Emphasis, Link, NoteRef
 from newsletter.markup.lists import Item

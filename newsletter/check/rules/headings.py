@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from newsletter.check.mail import Mail, said
+from newsletter.check.email.subject import Mail, said
 from newsletter.check.rule import Found, rule
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain

@@ -9,14 +9,14 @@ from itertools import accumulate
 
 from lxml import html as lxml_html
 
-from newsletter.check.mail import Mail
-from newsletter.check.nesting import in_order
-from newsletter.check.origin import by_words, in_theme, of_tag
-from newsletter.check.prose import passages
-from newsletter.check.residue import RESIDUE, field, typed
+from newsletter.check.email.nesting import in_order
+from newsletter.check.email.origin import by_words, in_theme, of_tag
+from newsletter.check.email.residue import RESIDUE, field, typed
+from newsletter.check.email.subject import Mail
+from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Found, rule
-from newsletter.merge import FIELDS, spell
 from newsletter.model import Location
+from newsletter.render.merge import FIELDS, spell
 
 ESSAY = "templates/default/sections/essay.mjml.j2"
 OPENING = '{% extends "section.mjml.j2" %}\n{% block close %}'
@@ -47,7 +47,7 @@ def html_parse_error(mail: Mail) -> Found:
     """
     if in_order(mail.email.html):
         return
-    from newsletter.check.html5 import errors
+    from newsletter.check.email.html5 import errors
 
     starts = [0, *accumulate(len(line) + 1 for line in mail.email.html.split("\n"))]
     told = set()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from newsletter.check.addresses import SHORTENERS, Address, addresses, host, key
 from newsletter.check.archive import Archive
-from newsletter.check.linkwords import says_nothing
+from newsletter.check.prose.addresses import SHORTENERS, Address, addresses, host, key
+from newsletter.check.prose.vague_links import says_nothing
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Image, Link
 from newsletter.model import Issue, walk

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from newsletter.check.mail import Mail
-from newsletter.check.parity import Loss, parity
+from newsletter.check.email.parity import Loss, parity
+from newsletter.check.email.subject import Mail
 from newsletter.check.rule import Found, rule
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure

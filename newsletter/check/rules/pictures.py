@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
+from newsletter.check.email.origin import in_theme
+from newsletter.check.email.subject import Mail
 from newsletter.check.example import FRONT, SLUG
-from newsletter.check.mail import Mail
-from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import at, closing
 from newsletter.markup.inline import Image

@@ -16,8 +16,8 @@ from newsletter.model import Issue, Location, Node, Picture, walk
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newsletter.check.colours import Colour
-    from newsletter.check.mail import Mail
+    from newsletter.check.email.colors import Colour
+    from newsletter.check.email.subject import Mail
 
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
@@ -158,7 +158,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
 )
 def picture_vanishes_in_dark(mail: Mail) -> Found:
     """Dark lines on a transparent ground cannot be seen when the ground behind them turns dark."""
-    from newsletter.check.colours import contrast, parse
+    from newsletter.check.email.colors import contrast, parse
 
     dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
     nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
@@ -178,7 +178,7 @@ def _ink(picture: Picture) -> Colour | None:
 
     from PIL import Image as Pillow
 
-    from newsletter.check.colours import Colour
+    from newsletter.check.email.colors import Colour
 
     image = Pillow.open(io.BytesIO(picture.data))
     if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:

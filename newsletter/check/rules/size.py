@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.check.email.origin import in_theme
+from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizeReport, Stretch, size
+from newsletter.check.email.subject import Mail
 from newsletter.check.example import FILES
-from newsletter.check.mail import Mail
-from newsletter.check.origin import in_theme
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import closing
-from newsletter.check.size import CLIP, CREDITS, NEAR, SizeReport, Stretch, size
-from newsletter.merge import spell
 from newsletter.model import Location
+from newsletter.render.merge import spell
 
 LONGEST_LINE = 998  # bytes, without the line's end
 

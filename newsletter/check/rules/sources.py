@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from newsletter.check.addresses import addresses, key
-from newsletter.check.attribution import LANGUAGES, attributes
-from newsletter.check.prose import Passage, passages
+from newsletter.check.prose.addresses import addresses, key
+from newsletter.check.prose.attribution import LANGUAGES, attributes
+from newsletter.check.prose.prose import Passage, passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link, NoteRef, plain

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from newsletter.check.prose import asides, passages, sentences
-from newsletter.check.reading import ease
+from newsletter.check.prose.prose import asides, passages, sentences
+from newsletter.check.prose.readability import ease
+from newsletter.check.prose.spellings import two_ways
 from newsletter.check.rule import Found, rule
-from newsletter.check.spellings import two_ways
 from newsletter.model import Issue, Location, Section, Term
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newsletter.check.prose import asides, passages
+from newsletter.check.prose.prose import asides, passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code
 from newsletter.model import Issue, walk
 
 if TYPE_CHECKING:
-    from newsletter.check.mail import Mail
+    from newsletter.check.email.subject import Mail
 
 _MARKUP = re.compile(
     r"&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8}\d{0,2});"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from newsletter.check.prose import Passage, asides, lines, passages
+from newsletter.check.prose.prose import Passage, asides, lines, passages
+from newsletter.check.prose.scripts import foreign_runs, mixed_words, script_of
 from newsletter.check.rule import Found, rule
-from newsletter.check.scripts import foreign_runs, mixed_words, script_of
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
 

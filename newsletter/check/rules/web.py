@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from newsletter.check.linked import Linked
 from newsletter.check.rule import Found, rule
-from newsletter.links.answer import Answer
 from newsletter.links.extract import mend
+from newsletter.links.result import Answer
 
 
 def _why(answer: Answer) -> str:

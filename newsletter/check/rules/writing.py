@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from newsletter.check.prose import Passage, asides, passages, within_quotation
+from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import Link
 from newsletter.model import Issue

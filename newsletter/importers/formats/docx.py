@@ -16,16 +16,16 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.dialect import blocks as make
 from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.archive import Archive
 from newsletter.importers.formats.wordparts import Repair, tell_comments, tell_margins
 from newsletter.importers.formats.wordstyles import Numbering, Styles, outline
 from newsletter.importers.formats.wordxml import Package, W, value, words
-from newsletter.importers.ledger import missing
-from newsletter.importers.tray import Tray
-from newsletter.importers.tree import parse, read_tree
-from newsletter.importers.tree.elements import ADDED, drop
+from newsletter.importers.html import parse, read_tree
+from newsletter.importers.html.elements import ADDED, drop
+from newsletter.importers.markdown import blocks as make
+from newsletter.importers.word_audit import missing
 
 MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
 STYLES = """

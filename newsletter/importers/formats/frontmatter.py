@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.faults import Report
-from newsletter.importers.tray import Tray
-from newsletter.yamlfile import read_yaml
+from newsletter.diagnostics import Report
+from newsletter.files.yaml_reader import read_yaml
+from newsletter.importers.draft_collector import Tray
 
 # As other programs say it -> as issues do.
 NAMES: Mapping[str, str] = {

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from newsletter.importers.draft import Draft, Note, Unit
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats import google, page
 from newsletter.importers.formats.archive import Archive
 from newsletter.importers.formats.plaintext import decode
-from newsletter.importers.tray import Tray
-from newsletter.importers.tree import parse, read_tree
-from newsletter.importers.tree.elements import number_paragraphs
+from newsletter.importers.html import parse, read_tree
+from newsletter.importers.html.elements import number_paragraphs
 
 
 def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:

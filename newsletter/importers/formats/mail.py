@@ -13,11 +13,11 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.html import html_draft
 from newsletter.importers.formats.plaintext import decode, printable
 from newsletter.importers.formats.text import text_blocks
-from newsletter.importers.ledger import squeezed
-from newsletter.importers.tray import Tray
+from newsletter.importers.word_audit import squeezed
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # parts within parts

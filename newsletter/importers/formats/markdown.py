@@ -10,18 +10,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from newsletter.faults import Report
-from newsletter.importers.dialect import blocks as make
-from newsletter.importers.dialect.escape import escape_heading
+from newsletter.diagnostics import Report
 from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.frontmatter import split_front
-from newsletter.importers.formats.mdscan import Found, Scan
+from newsletter.importers.formats.markdown_scan import Found, Scan
 from newsletter.importers.formats.notes import settled
 from newsletter.importers.formats.plaintext import decode, printable
-from newsletter.importers.tray import Tray
+from newsletter.importers.markdown import blocks as make
+from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
 from newsletter.markup.source import Source
-from newsletter.merge import FIELD, FIELDS
+from newsletter.render.merge import FIELD, FIELDS
 
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 _OPEN = re.compile(
@@ -164,7 +164,9 @@ class _Reader:
         text = _parted("\n\n".join(self.text(part) for part in group))
         labels = dict.fromkeys(label for part in group for label in part.notes)
         lines = (self.scan.line(one.start), self.scan.line(max(group[-1].end - 1, one.start)))
-        from newsletter.importers.formats.mdhtml import html_blocks  # with lxml, which most Markdown does not need
+        from newsletter.importers.formats.markdown_html import (
+            html_blocks,  # with lxml, which most Markdown does not need
+        )
 
         result += html_blocks(text, tuple(labels), self.tray, *lines)
         return last + 1

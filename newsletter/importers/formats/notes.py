@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter.importers.dialect.blocks import INDENT
 from newsletter.importers.draft import Block
+from newsletter.importers.markdown.blocks import INDENT
 
 
 def settled(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.importers.tray import Tray
-from newsletter.importers.tree.elements import drop, everything, text_of
+from newsletter.importers.draft_collector import Tray
+from newsletter.importers.html.elements import drop, everything, text_of
 
 _ASIDE = ("nav", "aside", "footer", "form", "dialog", "search")
 _ROLES = frozenset("navigation complementary contentinfo banner search dialog alert menu menubar toolbar".split())

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, Note
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.archive import Archive
 from newsletter.importers.formats.html import html_draft
 from newsletter.importers.formats.plaintext import decode
-from newsletter.importers.tray import Tray
 
 
 def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:

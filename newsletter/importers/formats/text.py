@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from newsletter.importers.dialect import blocks as make
-from newsletter.importers.dialect.blocks import Place
-from newsletter.importers.dialect.pieces import BREAK, Piece, tidied, with_links
 from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.frontmatter import split_front
 from newsletter.importers.formats.plaintext import decode, printable
-from newsletter.importers.shape.loosen import says_something
-from newsletter.importers.tray import Tray
+from newsletter.importers.markdown import blocks as make
+from newsletter.importers.markdown.blocks import Place
+from newsletter.importers.markdown.spans import BREAK, Piece, tidied, with_links
+from newsletter.importers.structure.split import says_something
 
 WIDE = 100  # columns; a longer line is a whole paragraph, since nobody breaks lines so late
 WRAPPED = 45  # columns; shorter lines one after another are meant to be lines: credits, addresses, verse

@@ -12,9 +12,9 @@ from typing import Any
 
 import lxml.etree as etree
 
+from newsletter.importers.draft_collector import Tray
 from newsletter.importers.formats.wordstyles import Styles
 from newsletter.importers.formats.wordxml import A, Package, R, Relation, W, on, value, words
-from newsletter.importers.tray import Tray
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

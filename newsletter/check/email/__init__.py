@@ -1,0 +1,1 @@
+"""Analysis of the final email: HTML, CSS, colors, size, text parity."""

@@ -1,0 +1,265 @@
+"""What a reader sees of a mail's words: colour, ground and size, in the light and in each kind of dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from lxml import html as lxml_html
+
+from newsletter.check.email import css
+from newsletter.check.email.colors import BLACK, WHITE, Colour, gmail, outlook, over, parse
+from newsletter.check.email.subject import Mail
+from newsletter.check.memo import remembered
+
+Styles = Mapping[str, str]  # property -> value
+Change = Callable[[Colour], Colour]
+
+
+def _same(colour: Colour) -> Colour:
+    return colour
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way in which a mail is shown."""
+
+    name: str
+    dark: bool = False  # the style sheet's rules for the dark apply
+    change: Change = _same  # what the client makes of colours
+    marks: str = ""  # attributes the client marks changed elements with; the theme's rules for them win
+
+
+LOOKS = (
+    Look("the light"),
+    Look("the theme's own dark", dark=True),
+    Look("Outlook.com's dark", change=outlook, marks=r"\[data-ogs[bc]\]\s*"),
+    Look("the dark of Gmail's apps", change=gmail),
+)
+
+
+class Seen(NamedTuple):
+    """A text of the mail as it is seen; `None` for a ground that is a picture."""
+
+    element: lxml_html.HtmlElement
+    text: str
+    ink: Colour
+    ground: Colour | None
+    written: tuple[Colour, Colour | None]  # ink and ground before the client changed them
+    size: float  # CSS pixels
+    bold: bool
+
+
+class _State(NamedTuple):
+    ink: Colour
+    ground: Colour | None
+    written: tuple[Colour, Colour | None]
+    size: float
+    bold: bool
+
+
+@remembered
+def seen(mail: Mail) -> Mapping[str, tuple[Seen, ...]]:
+    """Return every text of a mail, by the name of the look."""
+    return {look.name: tuple(_look(mail, look)) for look in LOOKS}
+
+
+def _look(mail: Mail, look: Look) -> Iterator[Seen]:
+    if look.dark and not any(_DARK.search(style.css) for style in css.styles(mail) if not style.inline):
+        return
+    ink, ground = (WHITE, Colour(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
+    start = _State(look.change(ink), look.change(ground), (ink, ground), 16, False)
+    texts: list[Seen] = []
+    _see(next(mail.elements("body")), start, look, _overriding(mail, look), texts)
+    yield from texts
+
+
+def _see(
+    element: lxml_html.HtmlElement,
+    above: _State,
+    look: Look,
+    overriding: Mapping[lxml_html.HtmlElement, Styles],
+    texts: list[Seen],
+) -> None:
+    """Add the texts of an element; a list, for generators thirty deep hand each text up thirty times."""
+    inline = _declared(element.get("style") or "")
+    if inline.get("display") == "none":
+        return
+    state = _state(element, above, inline, overriding.get(element, {}), look)
+    if element.text and not element.text.isspace():
+        texts.append(Seen(element, element.text, *state))
+    for child in element:
+        if isinstance(child.tag, str):
+            _see(child, state, look, overriding, texts)
+        if child.tail and not child.tail.isspace():
+            texts.append(Seen(element, child.tail, *state))
+
+
+class Paint(NamedTuple):
+    """An element and the colours a client shows it in; `None` where it says nothing of the kind itself."""
+
+    element: lxml_html.HtmlElement
+    ink: Colour | None
+    ground: Colour | None
+
+
+def painted(mail: Mail, look: Look) -> Iterator[Paint]:
+    """Yield every element of a mail's body in reading order, as it is painted in a look that changes colours."""
+    start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
+    yield from _painted(next(mail.elements("body")), start, look, _overriding(mail, look))
+
+
+def _painted(
+    element: lxml_html.HtmlElement, above: _State, look: Look, overriding: Mapping[lxml_html.HtmlElement, Styles]
+) -> Iterator[Paint]:
+    inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
+    state = _state(element, above, inline, winning, look)
+    said = {**_attributes(element), **inline, **winning}
+    coloured = "color" in said or (element.tag == "a" and element.get("href"))
+    filled = parse(said.get("background", "")) is not None or element.tag == "body"
+    yield Paint(element, state.ink if coloured or element.tag == "body" else None, state.ground if filled else None)
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _painted(child, state, look, overriding)
+
+
+_BOLD = frozenset("b strong th h1 h2 h3 h4 h5 h6".split())
+_TELLING = _BOLD | {"a", "font"}  # tags that change colour or weight by themselves
+_SEEN = frozenset("background color display font-size font-weight".split())
+
+
+def _state(element: lxml_html.HtmlElement, above: _State, inline: Styles, winning: Styles, look: Look) -> _State:
+    """Return how the words of an element are seen, by what stands on it and around it."""
+    if not (inline or winning or element.tag in _TELLING or element.get("bgcolor")):
+        return above
+    written_ink, written_ground = above.written
+    ink, ground, size, bold = above.ink, above.ground, above.size, above.bold or element.tag in _BOLD
+    link = "#9e9eff" if look.dark else "#0000ee"
+    own = {**({"color": link} if element.tag == "a" and element.get("href") else {}), **_attributes(element), **inline}
+    for styles, change in ((own, look.change), (winning, _same)):
+        if "background" in styles:
+            written_ground = _ground(styles["background"], written_ground)
+            ground = _ground(styles["background"], ground, change)
+        if (found := parse(styles.get("color", ""))) is not None:
+            written_ink = over(*found, written_ground or WHITE)
+            ink = over(change(found[0]), found[1], ground or WHITE)
+        size = _size(styles.get("font-size", ""), size if styles is winning else above.size, size)
+        bold = _bold(styles.get("font-weight", ""), bold)
+    return _State(ink, ground, (written_ink, written_ground), size, bold)
+
+
+def _attributes(element: lxml_html.HtmlElement) -> Styles:
+    found = {"background": element.get("bgcolor"), "color": element.get("color") if element.tag == "font" else None}
+    return {name: value for name, value in found.items() if value}
+
+
+def _ground(value: str, below: Colour | None, change: Change = _same) -> Colour | None:
+    if "url(" in value or "gradient(" in value:
+        return None
+    for word in re.findall(r"[\w#-]+(?:\([^)]*\))?", value):
+        if found := parse(word):
+            return over(change(found[0]), found[1], below or WHITE)
+    return below
+
+
+def _size(value: str, around: float, otherwise: float) -> float:
+    if match := re.fullmatch(r"([\d.]+)(px|em|%|pt)", value):
+        return float(match[1]) * {"px": 1, "pt": 4 / 3, "em": around, "%": around / 100}[match[2]]
+    return otherwise
+
+
+def _bold(value: str, otherwise: bool) -> bool:
+    if value.isdigit():
+        return int(value) >= 700
+    return value == "bold" if value in ("bold", "normal") else otherwise
+
+
+# --- style sheets --------------------------------------------------------------------------------------
+
+_DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
+_FONT = re.compile(r"(?:(bold|[6-9]00)\b.*?)?([\d.]+(?:px|em|%|pt))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def _declared(style: str) -> Styles:
+    """Return what a `style` attribute says of what is seen, shorthands written out."""
+    found: dict[str, str] = {}
+    for name, value in _DECLARATION.findall(style):
+        _declare(found, name.lower(), value.replace("!important", "").strip().lower())
+    return {name: value for name, value in found.items() if name in _SEEN}
+
+
+def _declare(found: dict[str, str], name: str, value: str) -> None:
+    if name == "font" and (match := _FONT.search(value)):
+        found["font-weight"] = match[1] or "normal"
+        found["font-size"] = match[2]
+    else:
+        found["background" if name == "background-color" else name] = value
+
+
+def _overriding(mail: Mail, look: Look) -> Mapping[lxml_html.HtmlElement, Styles]:
+    """Return by element what the style sheet says that wins over its `style` attribute."""
+    ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
+    for node in _rules(mail, look):
+        important: dict[str, str] = {}
+        for declaration in css.walk([node]):
+            if declaration.node.type == "declaration" and declaration.node.important:
+                _declare(important, declaration.node.lower_name, css.words(declaration.node.value).lower())
+        if important:
+            for specificity, elements in _selected(mail, css.words(node.prelude), look):
+                ranked.append((specificity, len(ranked), elements, important))
+    found: dict[lxml_html.HtmlElement, dict[str, str]] = {}
+    for _, _, elements, styles in sorted(ranked, key=lambda rank: rank[:2]):
+        for element in elements:
+            found.setdefault(element, {}).update(styles)
+    return found
+
+
+_DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+
+
+def _rules(mail: Mail, look: Look) -> Iterator[Any]:
+    import tinycss2
+
+    for style in css.styles(mail):
+        for node in () if style.inline else style.nodes:
+            if node.type == "qualified-rule" and (not look.marks or re.search(look.marks, css.words(node.prelude))):
+                yield node
+            elif look.dark and node.type == "at-rule" and _DARK.search(css.words(node.prelude)):
+                yield from tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+
+
+def _selected(
+    mail: Mail, selectors: str, look: Look
+) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
+    for selector in selectors.split(","):
+        bare = re.sub(look.marks, "", selector) if look.marks else selector
+        if found := _compiled(bare):
+            yield found[0], _finder(mail)(bare)
+
+
+@remembered
+def _finder(mail: Mail) -> Callable[[str], list[lxml_html.HtmlElement]]:
+    """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
+
+    def find(selector: str) -> list[lxml_html.HtmlElement]:
+        found = _compiled(selector)
+        return list(found[1](mail.tree)) if found else []
+
+    return cache(find)
+
+
+@lru_cache(maxsize=512)
+def _compiled(selector: str) -> tuple[tuple[int, int, int], Callable[[Any], Any]] | None:
+    from cssselect import HTMLTranslator, SelectorError
+    from cssselect import parse as parse_selector
+    from lxml.etree import XPath
+
+    try:
+        parsed = parse_selector(selector)[0]
+        return parsed.specificity(), XPath(HTMLTranslator().selector_to_xpath(parsed))
+    except SelectorError:  # pseudo-elements and the like colour no words
+        return None

@@ -1,0 +1,101 @@
+"""The CSS of a finished mail, read once for all rules that ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from lxml import html as lxml_html
+
+from newsletter.check.email.subject import Mail
+from newsletter.check.memo import remembered
+
+# At-rules that hold style rules; all others hold declarations or nothing.
+GUARDS = ("media", "supports", "layer", "container", "document", "scope", "keyframes", "-webkit-keyframes")
+
+
+class Part(NamedTuple):
+    """A rule, a declaration or an error, with the at-rules around it, the outermost first."""
+
+    node: Any
+    around: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A `style` element of the head, or a `style` attribute."""
+
+    element: lxml_html.HtmlElement
+    css: str
+    inline: bool
+
+    @property
+    def nodes(self) -> Sequence[Any]:
+        """Return its outermost rules or declarations, as tinycss2 reads them."""
+        return _nodes(self.css, self.inline)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Return everything in it, each rule before what it holds."""
+        return parts_of(self.css, self.inline)
+
+
+@remembered
+def styles(mail: Mail) -> tuple[Style, ...]:
+    """Return every piece of CSS of a mail."""
+    return tuple(styles_of(mail.tree))
+
+
+def styles_of(tree: lxml_html.HtmlElement) -> Iterator[Style]:
+    """Yield every piece of CSS outside conditional comments, in the order of the HTML."""
+    for element in tree.iter():
+        if element.tag == "style":
+            yield Style(element, element.text or "", inline=False)
+        elif isinstance(element.tag, str) and (css := element.get("style")):
+            yield Style(element, css, inline=True)
+
+
+def walk(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[Part]:
+    """Yield nodes and what is in them, each after the rule that holds it."""
+    import tinycss2
+
+    for node in nodes:
+        yield Part(node, around)
+        if node.type == "qualified-rule":
+            yield from walk(tinycss2.parse_blocks_contents(node.content, True, True), around)
+        elif node.type == "at-rule" and node.content is not None:
+            inner = (*around, node.lower_at_keyword)
+            if node.lower_at_keyword in GUARDS:
+                yield from walk(tinycss2.parse_rule_list(node.content, True, True), inner)
+            else:
+                yield from walk(tinycss2.parse_blocks_contents(node.content, True, True), inner)
+
+
+def tokens(nodes: Sequence[Any]) -> Iterator[Any]:
+    """Yield the tokens of a value, those inside functions and brackets too."""
+    for node in nodes:
+        yield node
+        yield from tokens(getattr(node, "arguments", None) or getattr(node, "content", None) or ())
+
+
+def words(nodes: Sequence[Any]) -> str:
+    """Return nodes as CSS again."""
+    import tinycss2
+
+    return tinycss2.serialize(nodes).strip()
+
+
+@lru_cache(maxsize=2048)  # a mail says the same few dozen styles some hundred times, and so does the next
+def parts_of(css: str, inline: bool) -> tuple[Part, ...]:
+    """Return everything in a style attribute or a style element."""
+    return tuple(walk(_nodes(css, inline)))
+
+
+@lru_cache(maxsize=2048)
+def _nodes(css: str, inline: bool) -> tuple[Any, ...]:
+    import tinycss2
+
+    read = tinycss2.parse_blocks_contents if inline else tinycss2.parse_stylesheet
+    return tuple(read(css, skip_comments=True, skip_whitespace=True))

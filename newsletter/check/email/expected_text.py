@@ -1,0 +1,267 @@
+"""What an issue must say in HTML and in text: its words in order, by the rules both parts are made of.
+
+Drawn from the issue itself and not from what makes the parts, so that a mistake there is seen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import Literal
+from urllib.parse import unquote
+
+from newsletter.check.prose.alignment import Piece
+from newsletter.languages import join, long_date
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.figure import Figure
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text, plain
+from newsletter.markup.lists import List
+from newsletter.markup.notes import Notes
+from newsletter.markup.pullquote import PullQuote
+from newsletter.markup.table import GAP, Cell, Table
+from newsletter.markup.width import display_width
+from newsletter.model import Issue, Location, Node, Publication, Section, Source
+from newsletter.render.credits import credit_lines
+from newsletter.render.merge import spell
+from newsletter.theme.theme import Theme
+
+Part = Literal["HTML", "text part"]
+NARROW = 48  # columns in which the text part draws a table wherever it stands; wider ones may be broken or listed
+
+MARK = 2  # columns that emphasis, brackets and the like take
+
+
+@dataclass
+class Script:
+    """One part being written down: pieces in order; `links` are those a section's list in the text part will number."""
+
+    part: Part
+    issue: Issue
+    publication: Publication
+    phrases: Mapping[str, str]
+    pieces: list[Piece] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    tables: int = 0  # the wide ones
+
+    @property
+    def html(self) -> bool:
+        return self.part == "HTML"
+
+    def say(self, text: str, kind: str, where: Location) -> None:
+        """Add words that run on from those before."""
+        if "%%" in text or "{" in text or "*|" in text:
+            text = self._spelled(text)
+        self.pieces.append(Piece(text, kind, where))
+
+    def apart(self, text: str | None, kind: str, where: Location) -> None:
+        """Add words that stand apart from those before and after."""
+        if text:
+            self.say(f" {text} ", kind, where)
+
+    def _spelled(self, text: str) -> str:
+        url = self.publication.web_url(self.issue.slug)
+        if self.html:
+            return unescape(spell(escape(text, quote=False), self.publication, url, html=True))
+        return spell(text, self.publication, url, html=False)
+
+    def address(self, url: str, where: Location) -> None:
+        """Add where something leads: behind the words in HTML, as a number in the text part."""
+        if self.html:
+            self.apart(unquote(url), "link", where)
+            return
+        if url not in self.links:
+            self.links.append(url)
+        self.apart(str(self.links.index(url) + 1), "link", where)
+
+
+def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> Script:
+    """Return everything one part must say, in order."""
+    page = Script(part, issue, publication, theme.say(issue.language))
+    for key in ("title", "preheader"):
+        page.apart(getattr(issue, key), "heading" if key == "title" else "words", issue.places.get(key, issue.where))
+    for section in issue.sections:
+        _section(section, page)
+    for line in credit_lines(issue.credits, issue.language, page.phrases):
+        where = next((credit.where for credit in issue.credits.roles if credit.role.id in line.roles), None)
+        page.apart(line.text, "credit", where or issue.credits.where)
+    return page
+
+
+def _section(section: Section, page: Script) -> None:
+    page.links.clear()
+    page.apart(section.title, "heading", section.places.get("title", section.where))
+    by = section.places.get("by", section.where)
+    page.apart(join([holder.name for holder in section.by], page.issue.language), "credit", by)
+    _blocks(section.blocks, page, "words")
+    for number, url in enumerate(page.links, 1):
+        page.apart(f"{number} {url}", "link", _of_link(section.blocks, url) or section.where)
+    for source in section.sources:
+        _source(source, section.places.get("source", section.where), page)
+
+
+def _source(source: Source, where: Location, page: Script) -> None:
+    date = f" ({long_date(source.date, page.issue.language)})" if source.date else ""
+    page.apart(source.words + date, "source", where)
+    if source.url and (page.html or source.url != source.words + date):
+        page.apart(unquote(source.url) if page.html else source.url, "source", where)
+
+
+def _of_link(nodes: Iterable[Node], url: str) -> Location | None:
+    for node in nodes:
+        if getattr(node, "url", None) == url or getattr(node, "link", None) == url:
+            return node.where
+        if where := _of_link(node.children, url):
+            return where
+    return None
+
+
+# --- blocks --------------------------------------------------------------------------------------------
+
+
+def _blocks(nodes: Sequence[Node], page: Script, kind: str) -> None:
+    for node in nodes:
+        page.apart(" ", kind, node.where)
+        _block(node, page, kind)
+        page.apart(" ", kind, node.where)
+
+
+def _block(node: Node, page: Script, kind: str) -> None:
+    match node:
+        case Heading():
+            _line(node.children, page, "heading")
+        case CodeBlock():
+            page.say(node.words, kind, node.where)
+        case List():
+            _list(node, page, kind)
+        case Figure():
+            _figure(node, page)
+        case PullQuote():
+            _blocks(node.children, page, kind)
+            page.apart(node.by, "credit", node.where)
+        case Callout():
+            page.apart(node.title, "heading", node.where)
+            _blocks(node.children, page, kind)
+        case Button():
+            page.apart(node.label, "link", node.where)
+            page.apart(unquote(node.url) if page.html else node.url, "link", node.where)
+        case Table():
+            _table(node, page)
+        case Notes():
+            _notes(node, page)
+        case _ if _is_line(node):
+            _line(node.children, page, kind)
+        case _:
+            _blocks(node.children, page, kind)
+
+
+_INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
+
+
+def _is_line(node: Node) -> bool:
+    return any(isinstance(child, _INLINE) for child in node.children)
+
+
+def _list(node: List, page: Script, kind: str) -> None:
+    for index, item in enumerate(node.children):
+        if node.start is not None and not page.html:
+            page.apart(str(node.start + index), "number", item.where)
+        _blocks(item.children, page, kind)
+
+
+def _figure(node: Figure, page: Script) -> None:
+    page.apart(node.image.alt, "figure", node.image.where)
+    if node.link and page.html:
+        page.address(node.link, node.where)
+    page.apart(" ", "figure", node.where)
+    _line(node.caption, page, "figure")
+    page.apart(node.credit, "credit", node.where)
+    page.apart(node.licence, "credit", node.where)
+    if node.link and not page.html:
+        page.address(node.link, node.where)
+
+
+def _table(node: Table, page: Script) -> None:
+    _line(node.caption, page, "table")
+    start = len(page.pieces)
+    head = [_cell(cell, page) for cell in node.head]
+    body = len(page.pieces)
+    rows = [[_cell(cell, page) for cell in row] for row in node.rows]
+    if not page.html and sum(max(column) for column in zip(head, *rows, strict=True)) > NARROW:
+        _loosen(page, start, body, len(rows))
+    page.apart(node.source, "source", node.where)
+
+
+def _cell(cell: Cell, page: Script) -> int:
+    """Say a cell, and return how wide it is at most."""
+    start = len(page.pieces)
+    page.apart(" ", "table", cell.where)
+    _line(cell.children, page, "table")
+    page.apart(" ", "table", cell.where)
+    return sum(display_width(piece.text) + MARK for piece in page.pieces[start:] if piece.text != " ") + GAP
+
+
+def _loosen(page: Script, start: int, body: int, rows: int) -> None:
+    """Mark the words of a wide table: in the text part they stand in another order, or with the columns' names."""
+    page.tables += 1
+    for index, piece in enumerate(page.pieces[start:], start):
+        times = rows if index < body and rows else 1
+        page.pieces[index] = piece._replace(table=page.tables, times=times)
+
+
+def _notes(node: Notes, page: Script) -> None:
+    for number, note in enumerate(node.children, 1):
+        if not page.html:
+            page.apart(str(number), "note", note.where)
+        _blocks(note.children, page, "note")
+
+
+# --- lines ---------------------------------------------------------------------------------------------
+
+
+def _line(nodes: Sequence[Node], page: Script, kind: str) -> None:
+    for node in nodes:
+        match node:
+            case Text() | Code() | MergeField():
+                page.say(node.words, kind, node.where)
+            case Link():
+                _link(node, page, kind)
+            case Image():
+                _named(page, "figure", node.where, node.alt or node.title)
+                page.apart(node.alt, "figure", node.where)
+                page.apart(node.title, "figure", node.where)
+            case Break():
+                page.say(" ", kind, node.where)
+            case NoteRef():
+                _named(page, "note", node.where)
+                page.apart(str(node.number), "note", node.where)
+            case Tag():
+                _tag(node, page, kind)
+            case _:
+                _line(node.children, page, kind)
+
+
+def _named(page: Script, kind: Literal["figure", "note"], where: Location, words: str | None = "-") -> None:
+    """Say what it is that follows, which the HTML shows."""
+    if words and not page.html:
+        page.apart(page.phrases[kind], kind, where)
+
+
+def _link(node: Link, page: Script, kind: str) -> None:
+    _line(node.children, page, kind)
+    page.apart(node.title, kind, node.where)
+    bare = plain(node.children) in (node.url, node.url.removeprefix("mailto:"))
+    if page.html or not bare:
+        page.address(node.url, node.where)
+
+
+def _tag(node: Tag, page: Script, kind: str) -> None:
+    if node.name == "sup":
+        page.say(" ", kind, node.where)
+    _line(node.children, page, kind)
+    if node.name == "sup" and page.html:
+        page.say(" ", kind, node.where)
+    page.apart(dict(node.attributes).get("title"), kind, node.where)

@@ -1,0 +1,104 @@
+"""What HTML and CSS a mail uses, in the words that the table of client support knows.
+
+`property gap`, `declaration display flex`, `function clamp`, `unit vh`, `keyword initial`, `at keyframes`, `important`,
+`nesting`, `pseudo first-child`, `selector child`; `element video`, `element input checkbox`, `attribute hidden`,
+`image webp`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from lxml import html as lxml_html
+
+from newsletter.check.email.css import Part, parts_of, styles_of, tokens, words
+
+Way = tuple[str, str]  # a feature's way of showing itself, and the CSS or HTML by which it is found in a template
+
+_FORMAT = re.compile(r"\.([a-z0-9]{3,4})(?:[?#]|$)", re.IGNORECASE)
+_COMBINATORS = {">": "child", "+": "adjacent-sibling", "~": "general-sibling"}
+_TYPED = ("button", "input")
+
+
+def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlElement]]:
+    """Return the ways in which features show themselves, each with its words and its first element.
+
+    What stands in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
+    """
+    found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            for way, by in _html(element):
+                found.setdefault(way, (by, element))
+    for style in styles_of(tree):
+        for way, by in _css(style.css, style.inline):
+            found.setdefault(way, (by, style.element))
+    return found
+
+
+def _html(element: lxml_html.HtmlElement) -> Iterator[Way]:
+    tag = str(element.tag)
+    yield f"element {tag}", f"<{tag}"
+    if tag in _TYPED and (kind := element.get("type")):
+        yield f"element {tag} {kind.lower()}", f'type="{kind}"'
+    for name in map(str, element.attrib):
+        yield f"attribute {name}", f"{name}="
+    if tag == "img" and (match := _FORMAT.search(element.get("src") or "")):
+        yield f"image {match[1].lower()}", match[0]
+
+
+@lru_cache(maxsize=4096)
+def _css(css: str, inline: bool) -> tuple[Way, ...]:
+    return tuple(dict.fromkeys(_ways(parts_of(css, inline))))
+
+
+def _ways(parts: Sequence[Part]) -> Iterator[Way]:
+    inside = 0
+    for node, around in parts:
+        if {"media", "supports"} & set(around):
+            continue
+        if node.type == "declaration":
+            yield from _declaration(node)
+        elif node.type == "at-rule":
+            yield f"at {node.lower_at_keyword}", f"@{node.at_keyword}"
+        elif node.type == "qualified-rule" and not around:
+            yield from _selector(node.prelude)
+            inside += any(token.type == "{} block" for token in node.content)
+    if inside:
+        yield "nesting", "&"
+
+
+def _declaration(node: Any) -> Iterator[Way]:
+    name, value = node.lower_name, words(node.value)
+    yield f"property {'--*' if name.startswith('--') else name}", f"{node.name}:"
+    yield f"declaration {name} {value.lower()}", f"{node.name}:{value}"
+    if node.important:
+        yield "important", "!important"
+    for token in tokens(node.value):
+        if token.type == "function":
+            yield f"function {token.lower_name}", f"{token.name}("
+        elif token.type == "dimension":
+            yield f"unit {token.lower_unit}", f"{token.representation}{token.unit}"
+        elif token.type == "percentage":
+            yield "unit %", f"{token.representation}%"
+        elif token.type == "ident":
+            yield f"keyword {token.lower_value}", token.value
+
+
+def _selector(prelude: Any) -> Iterator[Way]:
+    by = words(prelude)
+    colon = False
+    for token in tokens(prelude):
+        if token.type == "literal" and token.value in _COMBINATORS:
+            yield f"selector {_COMBINATORS[token.value]}", by
+        elif token.type == "hash":
+            yield "selector id", by
+        elif token.type == "[] block":
+            yield "selector attribute", by
+        elif colon and token.type in ("ident", "function"):
+            name = token.lower_value if token.type == "ident" else token.lower_name
+            yield f"pseudo {name}", f":{name}"
+        colon = token.type == "literal" and token.value == ":"

@@ -1,0 +1,77 @@
+"""Where something of a finished mail was written: a line of a template, or the author's words beside it.
+
+Never in the packaged theme, where no editor can mend it: what it writes is in order by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+
+from newsletter.check.email.subject import Mail
+from newsletter.check.memo import remembered
+from newsletter.model import Location
+from newsletter.theme.theme import Theme
+
+_TOKEN = re.compile(r"[\w%#.-]+|\S")
+_TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^>]*>|[^<]+")
+_OTHER_MEDIA = ("web.", "text.", "phrases.")
+
+
+@remembered
+def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
+    """Return a publication's own files that a mail is made of, each with its text."""
+    files: dict[str, tuple[str, str]] = {}
+    for folder in theme.own:
+        for path in sorted(folder.rglob("*.*")):
+            name = path.relative_to(folder).as_posix()
+            if name not in files and name.endswith((".j2", ".toml")) and not name.startswith(_OTHER_MEDIA):
+                files[name] = (f"{theme.shown[str(folder)]}/{name}", path.read_text("utf-8"))
+    return tuple(files.values())
+
+
+def in_theme(theme: Theme, words: str) -> Location | None:
+    """Return where a template of the publication's own writes these words, however they are spaced, if one does."""
+    pieces = _TOKEN.findall(words)
+    spaced = r"\s*".join(map(re.escape, pieces))
+    start = r"(?<![\w-])" if pieces and pieces[0][0].isalnum() else ""
+    end = r"(?![\w-])" if pieces and pieces[-1][-1].isalnum() else ""
+    return _matching(theme, re.compile(f"{start}(?P<here>{spaced}){end}", re.IGNORECASE)) if pieces else None
+
+
+def _matching(theme: Theme, pattern: re.Pattern[str]) -> Location | None:
+    for shown, text in _templates(theme):
+        if match := pattern.search(text):
+            at = match.start("here")
+            return Location(shown, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return None
+
+
+def of_tag(mail: Mail, offset: int) -> Location:
+    """Return where the tag was written that ends at an offset of the HTML.
+
+    The finished tag has other attributes than the template's, so it is found by the tags and words before it: four
+    where they are unlike any others, at least two.
+    """
+    before = list(_TAG.finditer(mail.email.html, max(offset - 2000, 0), offset))[-4:]
+    for count in range(len(before), 1, -1):
+        *others, last = map(_loosely, before[-count:])
+        pattern = r"\s*".join([*others, f"(?P<here>{last})"])
+        if where := _matching(mail.theme, re.compile(pattern)):
+            return where
+    return by_words(mail, offset)
+
+
+def _loosely(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return r"\s*".join(map(re.escape, match[0].split()))
+    return f"</{match[1]}\\s*>" if match[0].startswith("</") else f"<{match[1]}\\b[^>]*>"
+
+
+def by_words(mail: Mail, offset: int) -> Location:
+    """Return the author's line of the last words before an offset of the HTML, or else the theme's main template."""
+    for match in reversed(list(_TAG.finditer(mail.email.html, max(offset - 4000, 0), offset))):
+        if match[1] is None and (where := mail.authored(unescape(match[0]))):
+            return where
+    return mail.written(r"<mjml\b")

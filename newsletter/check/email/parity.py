@@ -1,0 +1,204 @@
+"""HTML and text part beside what their issue says: what is lost, moved, or said in one of them only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from newsletter.check.email.expected_text import Part, script
+from newsletter.check.email.subject import Mail
+from newsletter.check.email.tables import as_read
+from newsletter.check.memo import remembered
+from newsletter.check.prose.alignment import Word, align, folded, heard, words_of
+from newsletter.model import Location
+
+_NUMBER = re.compile(r"[\d.,]+")
+CHANCE = 3  # words found in the midst of lost ones are taken for chance up to here
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Words of the issue that one part lacks, or has elsewhere."""
+
+    part: Part
+    kind: str
+    words: tuple[Word, ...]
+    instead: str = ""  # what stands there
+
+    @property
+    def where(self) -> Location:
+        return self.words[0].where
+
+    @property
+    def text(self) -> str:
+        shown = " ".join(word.raw for word in self.words[:8])
+        return repr(f"{shown} …") if len(self.words) > 8 else repr(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    lost: tuple[Loss, ...]
+    moved: tuple[Loss, ...]
+    alone: tuple[tuple[Part, str], ...]  # words that nobody wrote and one part says
+
+
+@remembered
+def parity(mail: Mail) -> Parity:
+    """Compare both parts with the issue, and what is left of them with each other."""
+    html = _compare(mail, "HTML", heard(mail.tree))
+    text = _compare(mail, "text part", mail.email.text)
+    # What a theme prints elsewhere in both parts, it means to.
+    both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
+    moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
+    lost: list[Loss] = []
+    alone: list[tuple[Part, str]] = []
+    sayings = _sayings(mail)
+    for one, other in ((html, text), (text, html)):
+        left = _left(one, other, sayings)
+        for loss, gap in one.lost:
+            lost.append(replace(loss, instead=one.words(index for index in left if index in gap)))
+            left = [index for index in left if index not in gap]
+        alone.extend((one.part, words) for words in _stretches(one, left))
+    return Parity(tuple(lost), moved, tuple(alone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    part: Part
+    lost: tuple[tuple[Loss, range], ...]  # each with the indices of actual words between its neighbours
+    moved: tuple[Loss, ...]
+    actual: Sequence[str]
+    extra: Sequence[int]  # indices of actual words that are the theme's own
+
+    def words(self, indices: Iterable[int]) -> str:
+        return " ".join(self.actual[index] for index in indices)
+
+
+def _compare(mail: Mail, part: Part, said: str) -> _Compared:
+    actual = folded(said)
+    expected = as_read(words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual)
+    alignment = align([word.folded for word in expected], actual)
+    matched, extra = list(alignment.matched), set(alignment.extra)
+    _slide(expected, actual, matched, extra)
+    _unmatch(matched, extra)
+    lost, moved = [], []
+    for start, end in _runs(matched):
+        run = expected[start:end]
+        loss = Loss(part, _kind(run), tuple(run))
+        if found := _found(run, actual, extra):
+            extra -= set(found)
+            moved.append(loss)
+        else:
+            lost.append((loss, _between(matched, start, end, len(actual))))
+    return _Compared(part, tuple(lost), tuple(moved), actual, sorted(extra))
+
+
+def _slide(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
+    """Match short stretches with the same words beside their neighbours, where there are such: "the" is everywhere."""
+    for stretch in _stretches_of(matched):
+        first, last = stretch[0], stretch[-1]
+        after = matched[last + 1] if last + 1 < len(matched) else len(actual)
+        before = matched[first - 1] if first else -1
+        for start in (None if after is None else after - len(stretch), None if before is None else before + 1):
+            there = range(start or 0, (start or 0) + len(stretch))
+            if start is not None and extra.issuperset(there) and _same(expected, actual, stretch, there):
+                extra.update(index for index in (matched[at] for at in stretch) if index is not None)
+                extra.difference_update(there)
+                matched[first : last + 1] = there
+                break
+
+
+def _same(expected: Sequence[Word], actual: Sequence[str], stretch: Sequence[int], there: Sequence[int]) -> bool:
+    return all(expected[at].folded == actual[index] for at, index in zip(stretch, there, strict=True))
+
+
+def _unmatch(matched: list[int | None], extra: set[int]) -> None:
+    """Give up matches of a few words in the midst of lost ones: the theme's words that happen to be the same."""
+    for stretch in _stretches_of(matched):
+        beside = [at for at in (stretch[0] - 1, stretch[-1] + 1) if 0 <= at < len(matched)]
+        if beside and all(matched[at] is None for at in beside):
+            extra.update(index for index in (matched[at] for at in stretch) if index is not None)
+            matched[stretch[0] : stretch[-1] + 1] = [None] * len(stretch)
+
+
+def _stretches_of(matched: Sequence[int | None]) -> list[list[int]]:
+    """Return the short stretches of words that follow each other on both sides."""
+    groups = groupby(range(len(matched)), key=lambda at: _diagonal(matched, at))
+    stretches = [list(group) for diagonal, group in groups if diagonal is not None]
+    return [stretch for stretch in stretches if len(stretch) <= CHANCE]
+
+
+def _diagonal(matched: Sequence[int | None], at: int) -> int | None:
+    """Return what is the same for matched words that follow each other on both sides."""
+    index = matched[at]
+    return None if index is None else index - at
+
+
+def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of unmatched words."""
+    for lost, group in groupby(range(len(matched)), key=lambda at: matched[at] is None):
+        if lost:
+            indices = list(group)
+            yield indices[0], indices[-1] + 1
+
+
+def _found(run: Sequence[Word], actual: Sequence[str], extra: set[int]) -> list[int]:
+    """Return where the words of a run stand, together and unexpected, or nothing."""
+    words = [word.folded for word in run]
+    # A single word or a figure that stands elsewhere is no proof that it moved there.
+    telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
+    for start in sorted(extra) if telling else ():
+        indices = range(start, start + len(words))
+        if actual[start : start + len(words)] == words and extra.issuperset(indices):
+            return list(indices)
+    return []
+
+
+def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
+    """Return the actual words between those that stand before and after a run."""
+    before = next((at for at in reversed(matched[:start]) if at is not None), -1)
+    after = next((at for at in matched[end:] if at is not None), size)
+    return range(before + 1, after)
+
+
+def _kind(run: Sequence[Word]) -> str:
+    if all(_NUMBER.fullmatch(word.folded) for word in run) and run[0].kind in ("words", "table"):
+        return "number"
+    return run[0].kind
+
+
+# --- what is left ----------------------------------------------------------------------------------------
+
+
+def _sayings(mail: Mail) -> set[str]:
+    """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
+    texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
+    texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]
+    texts += [link.get("href") or "" for link in mail.elements("a")]
+    return set(folded("\n".join(texts)))
+
+
+def _left(one: _Compared, other: _Compared, sayings: set[str]) -> list[int]:
+    """Return the indices of a part's own words that the other does not have as often."""
+    theirs = Counter(other.actual[index] for index in other.extra)
+    left = []
+    for index in one.extra:
+        word = one.actual[index]
+        if theirs[word] > 0:
+            theirs[word] -= 1
+        elif word not in sayings:
+            left.append(index)
+    return left
+
+
+def _stretches(one: _Compared, left: list[int]) -> Iterator[str]:
+    """Yield the words at some indices, with the part's own ones between them."""
+    own = set(one.extra)
+    start = 0
+    for at in range(1, len(left) + 1):
+        if at == len(left) or not own.issuperset(range(left[at - 1], left[at])):
+            yield one.words(range(left[start], left[at - 1] + 1))
+            start = at

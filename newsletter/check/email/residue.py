@@ -1,0 +1,71 @@
+"""Signs of a template that nobody filled in, in a finished mail and in what an author typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.check.prose.prose import Passage, Piece, passages
+from newsletter.markup.inline import Emphasis, Tag, plain
+from newsletter.markup.table import Table
+from newsletter.model import Issue, Location, walk
+
+RESIDUE = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|%7B%7B|%7B%25|\*\|[A-Z][A-Z_:0-9]*\|\*|%%\{.*?\}%%"
+    r"|\$\{[a-z_][\w.]*\}|<%.*?%>|\[\[(?:(?:first|last|full|user)?[ _-]?name|e-?mail|unsubscribe\w*)\]\]"
+    # Mailchimp's without its stars; ActiveCampaign's, Mailgun's, MailerLite's, Campaign Monitor's.
+    r"|(?-i:\|(?:[FL]NAME|EMAIL|PHONE|MERGE\d+|UNSUB|ARCHIVE)\|)|(?-i:%(?:(?:FIRST|LAST|FULL|F|L)NAME|EMAIL)%)"
+    r"|%recipient\.\w+%|\{\$(?:\w*name|email|unsubscribe\w*)\}|\{(?:first|last|full)[ _-]?name\}"
+    r"|\[(?:firstname|lastname|fullname|email),[^\]\n]*\]|(?-i:\[[FL]NAME\])",
+    re.IGNORECASE | re.DOTALL,
+)
+_STARRED = re.compile(r"\|[A-Z][A-Z_:0-9]*\|")  # Mailchimp's `*|FNAME|*`, whose stars Markdown takes for emphasis
+# What a service's name for a field means here, by its letters alone.
+_FIELDS = (
+    (re.compile(r"unsub"), "unsubscribe_url"),
+    (re.compile(r"archive|webversion|messageurl|emailurl|weburl|browser"), "web_url"),
+    (re.compile(r"(?:fname|firstname)$"), "first_name"),
+    (re.compile(r"e?mail$"), "email"),
+    (re.compile(r"(?<!last)(?<!l)name$"), "name"),
+)
+
+
+def typed(issue: Issue) -> Iterator[tuple[Location, str]]:
+    """Yield the tags that stand in an author's own words, each with its place; code is left out, as is `<kbd>`."""
+    yield from _over_cells(issue)
+    for passage in passages(issue):
+        starred = {piece.start: (where, tag) for piece, where, tag in _starred(passage)}
+        yield from starred.values()
+        for match in RESIDUE.finditer(passage.words):
+            piece = next(passage.touching(match.start(), match.end()))
+            kept = any(isinstance(node, Tag) and node.name == "kbd" for node in piece.around)
+            if not kept and piece.start not in starred:
+                yield passage.at(match.start(), match[0]), match[0]
+
+
+def _starred(passage: Passage) -> Iterator[tuple[Piece, Location, str]]:
+    for piece in passage.pieces:
+        words = passage.words[piece.start : piece.end]
+        around = piece.around[-1] if piece.around else None
+        if isinstance(around, Emphasis) and len(around.children) == 1 and _STARRED.fullmatch(words):
+            yield piece, around.where, f"*{words}*"
+
+
+_NAME = re.compile(r"[A-Z][A-Z_:0-9]*")
+
+
+def _over_cells(issue: Issue) -> Iterator[tuple[Location, str]]:
+    """Yield Mailchimp's tags in tables, where their bars part cells: `*`, FNAME, `*`."""
+    for section in issue.sections:
+        for table in walk(section.blocks):
+            for row in (table.head, *table.rows) if isinstance(table, Table) else ():
+                words = [plain(cell.children).strip() for cell in row]
+                for index, (before, name, after) in enumerate(zip(words, words[1:], words[2:], strict=False)):
+                    if before.endswith("*") and after.startswith("*") and _NAME.fullmatch(name):
+                        yield row[index + 1].where, f"*|{name}|*"
+
+
+def field(tag: str) -> str | None:
+    """Return the merge field that a tag of some service stands for, where it can be told."""
+    letters = re.sub(r"[^a-z]", "", re.split("[,|]", tag.lower().strip("*|"))[0])  # without what stands in its place
+    return next((name for pattern, name in _FIELDS if pattern.search(letters)), None)

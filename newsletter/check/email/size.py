@@ -1,0 +1,212 @@
+"""How large a mail is, by section, and where Gmail would cut it.
+
+Sources disagree on what Gmail counts, so the larger is taken: the HTML itself, or the HTML as it travels
+(quoted-printable), with what the provider's rewritten links will add.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+from newsletter.check.email.subject import Mail
+from newsletter.check.memo import remembered
+from newsletter.markup.inline import Code, Text
+from newsletter.model import Section, walk
+from newsletter.render.context import lines_of
+
+CLIP = 104_448  # bytes: 102 KB, after which Gmail shows "message clipped"
+NEAR = 90_000  # bytes: from here on a provider's own additions may cross the line
+
+HEAD, OPENING, CREDITS, FOOT = "head and styles", "opening", "credits", "foot"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the HTML that belongs together."""
+
+    name: str  # a section's title or kind, or one of the four above
+    start: int  # in characters of the HTML
+    bytes: int  # of the HTML itself; those of all stretches are the whole
+    section: Section | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SizeReport:
+    """The size of a mail in bytes."""
+
+    html: str
+    decoded: int
+    encoded: int  # as the message carries it
+    reserve: int  # added by the provider to each link
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def total(self) -> int:
+        return self.upto(len(self.html))
+
+    def upto(self, offset: int) -> int:
+        """Return how many bytes Gmail may count until a character of the HTML."""
+        before = self.html[:offset]
+        plain = len(before.encode())
+        travelling = round(_travelling(before) * self.encoded / max(_travelling(self.html), 1))
+        return max(plain, travelling) + self.reserve * len(_LINK.findall(before))
+
+    def clip(self) -> int | None:
+        """Return the character of the HTML at which Gmail would cut; `None` where it would not."""
+        if self.total <= CLIP:
+            return None
+        return bisect_left(range(len(self.html)), CLIP, key=self.upto)
+
+    def stretch(self, offset: int) -> Stretch:
+        """Return the stretch in which a character of the HTML stands."""
+        return [stretch for stretch in self.stretches if stretch.start <= offset][-1]
+
+    def end(self, stretch: Stretch) -> int:
+        """Return the character of the HTML at which a stretch ends."""
+        return min((other.start for other in self.stretches if other.start > stretch.start), default=len(self.html))
+
+
+_LINK = re.compile(r'<a\b[^>]*\shref="https?:', re.IGNORECASE)
+_PLAIN = bytes(byte for byte in range(32, 127) if byte != ord("=")) + b"\r\n\t"
+
+
+def _travelling(html: str) -> int:
+    """Return the bytes of quoted-printable (RFC 2045 §6.7), soft line breaks aside: three for each that is no sign."""
+    data = html.encode()
+    return len(data) + 2 * len(data.translate(None, _PLAIN))
+
+
+@remembered
+def size(mail: Mail) -> SizeReport:
+    """Return how large a mail is, and its parts in reading order."""
+    html = mail.email.html
+    decoded = len(html.encode())
+    return SizeReport(html, decoded, _carried(mail.email.message) or decoded, mail.checks.reserve, _stretches(mail))
+
+
+def _carried(message: bytes) -> int | None:
+    """Return the bytes of the message's HTML part."""
+    head = message.find(b"\r\nContent-Type: text/html")
+    start = message.find(b"\r\n\r\n", head) + 4
+    # In quoted-printable no line of a text starts as a boundary of ours does: with an equals sign of its own.
+    end = message.find(b"\r\n--=_", start)
+    return end - start if head >= 0 and end > start else None
+
+
+def _stretches(mail: Mail) -> tuple[Stretch, ...]:
+    html = mail.email.html
+    starts: list[tuple[int, str, Section | None]] = [(0, HEAD, None), (max(html.find("<body"), 0), OPENING, None)]
+    starts += sorted(_parts(mail, Outline(html)), key=lambda part: part[0])
+    ends = [start for start, *_ in starts[1:]] + [len(html)]
+    return tuple(
+        Stretch(name, start, len(html[start:end].encode()), section)
+        for (start, name, section), end in zip(starts, ends, strict=True)
+    )
+
+
+def _parts(mail: Mail, outline: Outline) -> Iterator[tuple[int, str, Section | None]]:
+    """Yield where each section, the credits and the foot start: at the outermost element that holds nothing earlier."""
+    last = _lead(mail, outline)
+    for section in mail.issue.sections:
+        if (run := _opening_words(section, outline, last)) is not None:
+            yield outline.outermost(run, last).start, section.title or section.kind, section
+            last = run
+    lines = [(line.before.strip() or line.names) for line in lines_of(mail.issue, mail.theme)]
+    first = next((run for run in reversed(outline.runs) if lines and outline.says(run, lines[0])), None)
+    if first is not None:
+        yield outline.outermost(first, last if last < first else _lead(mail, outline)).start, CREDITS, None
+        ending = next((run for run in outline.runs if run >= first and outline.says(run, lines[-1])), first)
+        if last < first:
+            yield outline.outermost(ending, last).end, FOOT, None
+
+
+def _lead(mail: Mail, outline: Outline) -> int:
+    """Return the issue's title in the mail, or else the first text of its body."""
+    body = [run for run in outline.runs if run > mail.email.html.find("<body")]
+    titles = (run for run in body if outline.in_heading(run) and outline.says(run, mail.issue.title))
+    return next(titles, body[0] if body else 0)
+
+
+def _opening_words(section: Section, outline: Outline, last: int) -> int | None:
+    """Return the first text of a section: its title in a heading, or else the first words of its body."""
+    words = (node.words for node in walk(section.blocks) if isinstance(node, Text | Code) and node.words.strip())
+    keys = [(section.title, True)] if section.title else []
+    for key, heading in [*keys, (next(words, ""), False)]:
+        for run in outline.runs[bisect_left(outline.runs, last + 1) :]:
+            if key and outline.says(run, key) and (not heading or outline.in_heading(run)):
+                return run
+    return None
+
+
+# --- the HTML as a tree of offsets ---------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Span:
+    """An element from its opening tag to the end of its closing one."""
+
+    tag: str
+    start: int
+    end: int
+    parent: int
+
+
+_PIECE = re.compile(
+    r"<!--.*?-->|<style\b.*?</style>|<(?P<close>/?)(?P<tag>[A-Za-z][^\s/>]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|(?P<text>[^<]+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_VOID = set("area base br col embed hr img input link meta param source track wbr".split())
+_SHORT = 4  # letters by which half a title, cut by a change of direction, is still known
+
+
+class Outline:
+    """Where elements and texts start in the HTML itself, which trees do not keep."""
+
+    def __init__(self, html: str) -> None:
+        self.spans: list[Span] = [Span("", 0, len(html), 0)]
+        self.texts: dict[int, tuple[str, int]] = {}  # where a text starts -> its words, and the element it stands in
+        current = 0
+        for match in _PIECE.finditer(html):
+            tag = (match["tag"] or "").lower()
+            if match["text"]:
+                if words := " ".join(unescape(match["text"]).split()):
+                    self.texts[match.start()] = (words, current)
+            elif tag and not match["close"]:
+                self.spans.append(Span(tag, match.start(), match.end(), current))
+                if tag not in _VOID:
+                    current = len(self.spans) - 1
+            elif tag:
+                current = self._close(current, tag, match.end())
+        self.runs: Sequence[int] = tuple(self.texts)
+
+    def _close(self, current: int, tag: str, end: int) -> int:
+        index = current
+        while index and self.spans[index].tag != tag:
+            index = self.spans[index].parent
+        if not index:
+            return current  # closes nothing
+        self.spans[index].end = end
+        return self.spans[index].parent
+
+    def says(self, run: int, words: str) -> bool:
+        """Return whether a text starts as these words do."""
+        text, key = self.texts[run][0], " ".join(words.split())
+        return text.startswith(key) or (len(text) >= _SHORT and key.startswith(text))
+
+    def in_heading(self, run: int) -> bool:
+        return any(re.fullmatch("h[1-6]", span.tag) for span in self._around(run))
+
+    def outermost(self, run: int, after: int) -> Span:
+        """Return the largest element around a text that does not hold an earlier text as well."""
+        innermost, *around = self._around(run)
+        return [innermost, *(span for span in around if span.start > after)][-1]
+
+    def _around(self, run: int) -> Iterator[Span]:
+        index = self.texts[run][1]
+        while index:
+            yield self.spans[index]
+            index = self.spans[index].parent

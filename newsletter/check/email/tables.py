@@ -1,0 +1,86 @@
+"""Tables of the text part: their words in the order in which it has them.
+
+A wide table is broken over lines or listed there, so its words stand together, but row by row no more; a listed one
+says the name of the column with each cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Sequence
+from itertools import groupby
+
+from newsletter.check.prose.alignment import Word
+
+BESIDE = 4  # words on each side that tell one place from another
+
+
+def as_read(expected: Sequence[Word], actual: Sequence[str]) -> list[Word]:
+    """Return the expected words with those of each wide table in the order of the place where they stand."""
+    read: list[Word] = []
+    end = reached = 0
+    for table, group in groupby(expected, key=lambda word: word.table):
+        words = list(group)
+        end += len(words)
+        if table:
+            words, reached = _as_printed(words, actual, reached, read[-BESIDE:], expected[end : end + BESIDE])
+        read += words
+    return read
+
+
+def _as_printed(
+    words: Sequence[Word], actual: Sequence[str], reached: int, before: Sequence[Word], after: Sequence[Word]
+) -> tuple[list[Word], int]:
+    """Return a table's words as drawn or as listed, whichever the text is nearer to, and where they end there.
+
+    Of several tables of the same words each is looked for behind the one before it, which ends at `reached`.
+    """
+    listed = [word for word in words for _ in range(word.times)]
+    places = []
+    for form in (listed, words):  # a listed table may hold a stretch that looks like a drawn one
+        missing, starts = _nearest([word.folded for word in form], actual)
+        for start in starts:
+            beside = _beside(start, start + len(form), actual, before, after)
+            places.append((missing, start < reached, -beside, start, form))
+    *_, start, form = min(places, key=lambda place: place[:4])
+    end = start + len(form)
+    return _in_order_of(actual[start:end], form), end
+
+
+def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int]]:
+    """Return how many of the words the nearest stretch of their length lacks, and where such stretches start."""
+    size = len(words)
+    needed = Counter(words)
+    missing = least = size
+    starts = [0]
+    for at, word in enumerate(actual):
+        if word in needed:
+            missing -= needed[word] > 0
+            needed[word] -= 1
+        if at >= size and (gone := actual[at - size]) in needed:
+            needed[gone] += 1
+            missing += needed[gone] > 0
+        if missing < least:
+            least, starts = missing, []
+        if missing == least:
+            starts.append(max(0, at + 1 - size))
+    return least, starts
+
+
+def _beside(start: int, end: int, actual: Sequence[str], before: Sequence[Word], after: Sequence[Word]) -> int:
+    """Return how many of the words next to a table stand next to a stretch of the text."""
+    ahead = zip(reversed(before), reversed(actual[max(0, start - BESIDE) : start]), strict=False)
+    behind = zip(after, actual[end : end + BESIDE], strict=False)
+    return sum(word.folded == there for pairs in (ahead, behind) for word, there in pairs)
+
+
+def _in_order_of(stretch: Sequence[str], words: Sequence[Word]) -> list[Word]:
+    """Return words in the order of a stretch; what it lacks stays behind the word before it."""
+    places: defaultdict[str, deque[int]] = defaultdict(deque)
+    for at, folded in enumerate(stretch):
+        places[folded].append(at)
+    order, at = [], -1
+    for word in words:
+        at = places[word.folded].popleft() if places[word.folded] else at
+        order.append(at)
+    return [words[index] for index in sorted(range(len(words)), key=order.__getitem__)]

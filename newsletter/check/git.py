@@ -1,0 +1,87 @@
+"""Which issues changed since a revision, as git says: their own files, and what they share with others."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from newsletter.diagnostics import Report
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.load.files import Files
+from newsletter.schema.documents import IssueFile
+from newsletter.workspace import Workspace
+
+
+def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) -> list[Path]:
+    """Return the issues of which an input differs from where this branch left `revision`, committed or not.
+
+    Inputs are the files of the issue's folder, its theme in templates/, and the settings, masthead and lexicon, which
+    are those of every issue. Comments and blanks of the settings say nothing, nor do other tables of pyproject.toml.
+    Raises `WrongUsage` for a revision that is none, and `NewsletterError` where git cannot say.
+    """
+    base = branched(workspace.root, revision)
+    changed = _changed(workspace.root, base)
+    settings = workspace.shown(workspace.settings)
+    shared = {workspace.shown(path) for path in (workspace.masthead, workspace.lexicon)}
+    if shared & changed or (settings in changed and _settings_differ(workspace, base)):
+        return list(folders)
+    tops = {tuple(path.split("/")[:2]) for path in changed}
+    themes = {top[1] for top in tops if top[0] == workspace.templates.name and len(top) > 1}
+    return [
+        folder
+        for folder in folders
+        if (workspace.issues.name, folder.name) in tops or (themes and _theme(workspace, folder) in themes)
+    ]
+
+
+def branched(root: Path, revision: str) -> str:
+    """Return where the branch began: what others did on the other branch meanwhile is not a change of this one."""
+    if not revision.strip():
+        raise WrongUsage("--since: the revision is empty", hint="Name a branch, a tag or a commit.")
+    named = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if named is None:
+        if git(root, "rev-parse", "--git-dir") is None:
+            raise NewsletterError("--since asks git, and this workspace is in no git repository")
+        hint = "In CI, check out the whole history: fetch-depth: 0."
+        raise WrongUsage(f"--since: git knows no revision {revision!r}", hint=hint)
+    return (git(root, "merge-base", named.strip(), "HEAD") or named).strip()
+
+
+def _changed(root: Path, base: str) -> set[str]:
+    """Return the files that differ, new ones too; of one that was renamed, both names."""
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
+    listed += git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".") or ""
+    return set(filter(None, listed.split("\0")))
+
+
+def _settings_differ(workspace: Workspace, base: str) -> bool:
+    before = git(workspace.root, "show", f"{base}:./{workspace.shown(workspace.settings)}")
+    return before is None or _settings(before) != _settings(workspace.settings.read_text("utf-8-sig"))
+
+
+def _settings(text: str) -> Any:
+    """Return what a settings file says of a publication; its text where that is no TOML."""
+    try:
+        tables = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return text
+    return tables.get("tool", {}).get("newsletter", tables)
+
+
+def _theme(workspace: Workspace, folder: Path) -> str:
+    """Return the theme an issue wears; the publication's where its issue.yaml cannot be read."""
+    read = Files(workspace, Report()).yaml(folder / "issue.yaml", IssueFile)
+    return (read[0].theme if read else None) or workspace.publication.theme
+
+
+def git(folder: Path, *arguments: str, given: str = "") -> str | None:
+    """Return what git answers, or `None` where it refuses; bytes that are no UTF-8 are escaped, in both directions."""
+    try:
+        data = given.encode("utf-8", "surrogateescape")
+        done = subprocess.run(["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False)
+    except OSError as error:
+        raise NewsletterError(f"--since asks git, which cannot be run: {error.strerror}") from error
+    return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None

@@ -1,0 +1,1 @@
+"""Language analysis of an issue's words: figures, claims, names, dates, scripts."""

@@ -1,0 +1,200 @@
+"""Addresses as rules compare and mend them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from newsletter.check.memo import remembered
+from newsletter.markup.button import Button
+from newsletter.markup.figure import Figure
+from newsletter.markup.inline import Image, Link, plain
+from newsletter.model import Holder, Issue, Location, Node, Section, Source, walk
+from newsletter.render.merge import FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of an issue, where it stands."""
+
+    url: str
+    where: Location  # of the address itself where it can be told, else of what it belongs to
+    section: Section | None  # whose file it is typed in, if it is one
+    node: Node | None  # the link, button, figure or picture; None for a source or a person
+
+    @property
+    def words(self) -> str:
+        """Return what the reader sees of it."""
+        if isinstance(self.node, Button):
+            return self.node.label
+        return plain(self.node.children).strip() if isinstance(self.node, Link) else ""
+
+
+@remembered
+def addresses(issue: Issue) -> tuple[Address, ...]:
+    """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
+    return tuple(address for section in issue.sections for address in _of(section))
+
+
+@remembered
+def all_addresses(issue: Issue) -> tuple[Address, ...]:
+    """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
+    pictures = (
+        Address(node.src, _place(node.src, node.at or node.where, _lines(section)), section, node)
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, Image) and _WEB.match(node.src)
+    )
+    people = (
+        Address(holder.url, holder.at, None, None) for holder in _named(issue) if holder.url and holder.at is not None
+    )
+    others = (_of_source(source, None) for source in issue.sources)
+    found = (*addresses(issue), *pictures, *people, *filter(None, others))
+    return tuple({(address.url, address.where): address for address in found}.values())
+
+
+def _named(issue: Issue) -> Iterator[Holder]:
+    for section in issue.sections:
+        yield from section.by
+    for credit in issue.credits.roles:
+        yield from credit.holders
+    yield from issue.credits.produced_by
+
+
+def _of(section: Section) -> Iterator[Address]:
+    lines = _lines(section)
+    for node in walk(section.blocks):
+        if isinstance(node, Figure) and node.link:
+            yield Address(node.link, _place(node.link, node.link_at or node.where, lines), section, node)
+        elif isinstance(node, Link | Button):
+            yield Address(node.url, _place(node.url, node.at or node.where, lines), section, node)
+    yield from filter(None, (_of_source(source, section) for source in section.sources))
+
+
+def _of_source(source: Source, section: Section | None) -> Address | None:
+    """Return a source's address where it is typed: in the section that cites it, or in `sources.yaml`."""
+    where = source.at or source.where
+    if not source.url or where is None:
+        return None
+    if section is None or where.path != section.where.path:
+        return Address(source.url, where, None, None)
+    return Address(source.url, _place(source.url, where, _lines(section)), section, None)
+
+
+def _lines(section: Section) -> list[str]:
+    return section.text.split("\n")
+
+
+def _place(url: str, near: Location, lines: list[str]) -> Location:
+    """Return where an address is typed, from the place of what it belongs to on: links may break over lines."""
+    if near.line is None:
+        return near
+    column = (near.column or 1) - 1
+    for number in range(near.line, min(near.line + 8, len(lines) + 1)):
+        if (found := lines[number - 1].find(url, column)) >= 0:
+            return near._replace(line=number, column=found + 1)
+        column = 0
+    return near
+
+
+def mendable(address: Address, issue: Issue) -> bool:
+    """Tell whether an address can be mended at its place: in the issue's own files, and where it stands as printed.
+
+    Of other files than sections the text is not at hand; a mend that does not fit there is not made.
+    """
+    where = address.where
+    if where.line is None or where.column is None:
+        return False
+    if address.section is None:
+        return where.path.startswith(issue.where.path.rpartition("/")[0] + "/")
+    return _lines(address.section)[where.line - 1].startswith(address.url, where.column - 1)
+
+
+# --- comparing -----------------------------------------------------------------------------------------
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+def host(url: str) -> str:
+    """Return the host of a web address without `www.`, in small letters; empty for all others."""
+    if not _WEB.match(url):
+        return ""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def key(url: str) -> str | None:
+    """Return what is the same for addresses of the same page, or `None` where it is no web address.
+
+    http and https, `www.`, a closing slash, the fragment and tracking parameters make no difference
+    (rust-lang/this-week-in-rust compares its last 25 issues so).
+    """
+    if not _WEB.match(url) or FIELD.search(url):
+        return None
+    rest = strip_tracking(url).split("#", 1)[0]
+    _, _, rest = rest.partition("://")
+    authority, slash, path = rest.partition("/")
+    return authority.lower().removeprefix("www.") + (slash + path).rstrip("/")
+
+
+# Services that make short addresses, and the short hosts of publishers.
+SHORTENERS = frozenset(
+    "bit.ly bitly.com t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it rb.gy cutt.ly rebrand.ly t.ly "
+    "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
+    "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
+)
+
+
+# --- tracking --------------------------------------------------------------------------------------------
+
+# Added by advertising and mailing services to tell where a reader came from; no page needs them to be found.
+TRACKING = re.compile(
+    r"(?:utm_[a-z_]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
+    r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|vero_id|vero_conv|oly_enc_id"
+    r"|oly_anon_id|ml_subscriber|ml_subscriber_hash|_openstat|wickedid|rb_clickid|s_cid|mibextid|ck_subscriber_id"
+    r"|sc_campaign|ceneo_spo|at_medium|at_campaign|pk_campaign|pk_kwd|mtm_campaign|mtm_source|mtm_medium)",
+    re.IGNORECASE,
+)
+
+
+def tracking(url: str) -> tuple[str, ...]:
+    """Return the names of tracking parameters in an address, in their order."""
+    _, parts = _parts(url)
+    return tuple(dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign)))
+
+
+def strip_tracking(url: str) -> str:
+    """Return an address without its tracking parameters, everything else byte for byte."""
+    left, parts = _parts(url)
+    dropped = ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
+    for sign, part in parts:
+        if _tracks(part, sign):
+            dropped = dropped or sign
+        else:
+            left += (dropped if dropped and sign == "&" else sign) + part
+            dropped = ""
+    return left
+
+
+def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what stands before the parameters, and these, each with the sign before it.
+
+    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
+    """
+    before, hash_, fragment = url.partition("#")
+    page, mark, query = before.partition("?")
+    parts = [("&" if index else "?", part) for index, part in enumerate(query.split("&"))] if mark else []
+    if hash_:
+        first, *rest = re.split("([&?])", fragment)
+        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
+    return page, parts
+
+
+def _tracks(part: str, sign: str) -> bool:
+    """Tell whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
+    name, equals, _ = part.partition("=")
+    return bool((equals or sign != "#") and TRACKING.fullmatch(name.removeprefix("amp;")))

@@ -1,0 +1,203 @@
+"""What sentences claim: a figure, of what, about whom and when; and whether two of them claim the same thing.
+
+The lists of words are English; in other languages only sentences of the same words are taken for one claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from newsletter.check.prose.figures import Quantity, figures
+
+_POWERS = {"million": 6, "billion": 9, "trillion": 12}
+_FILLING = frozenset(
+    "a an the of more less than at least about in by and for to from on total over some with cent percent million "
+    "billion trillion was were is are be been being it its their his her this that these those which who as has have "
+    "had but or not no also just only many much most all still up out into after before between during since until "
+    "while when where how what there here they them he she we our us you your will did does do done so if then very "
+    "too around nearly almost roughly approximately any such both own says said go goes went come came take took make "
+    "made get got put".split()
+)
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_SPANS = "half|year|month|week|quarter|decade|day|hour|minute|night|season|century|morning|summer|autumn|winter"
+# When a claim holds, and for how long: `in May 2024`, `last year`, `a day`, `on average`.
+_TIME = re.compile(
+    rf"(?<![\d.,$€£])[12]\d{{3}}(?![\d%]|[.,]\d)(?:-\d\d)?|\b(?-i:{_MONTHS})\b|\bQ[1-4]\b"
+    r"|\b(?:(?:first|second|third|fourth|fifth|last|final|this|next|previous|past|prior|current|recent|a|an|per|each|"
+    r"every|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|early|late|mid|earlier|\d+|\w+ly) )?"
+    rf"(?:{_SPANS})s?(?: (?:ago|earlier|before|later))?\b"
+    r"|\b(?:yesterday|today|tonight|tomorrow|now|currently|(?-i:[A-Z]\w+day)s?|daily|weekly|monthly|yearly|annual|"
+    r"annually|quarterly|overnight|then|ago|earlier|previously|originally|initially|later|eventually|already|each|"
+    r"every|per|apiece|average|(?:last|this|next) (?:fall|spring))\b",
+    re.IGNORECASE,
+)
+# Words that make one figure of a thing another: what is hoped for, what is left out, what is set beside it.
+_TURNS = re.compile(
+    r"\b(?:would|could|may|might|can|should|expect\w*|forecast\w*|project(?:ed|s|ions?)|plan\w*|target\w*|goal|aim\w*|"
+    r"hope\w*|propos\w*|estimat\w*|predict\w*|assum\w*|if|revis\w*|another|additional|extra|further|others?|else|fewer|"
+    r"rival\w*|compar\w*|versus|instead|rather|unlike|whereas|except|excluding|including|without|up to|maximum|"
+    r"minimum|least|once)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W_])?")
+_NUMBER = re.compile(r"\d[\d.,]*")
+_CLAUSE_END = re.compile(r"[,;:—–()](?!\d)|\s-\s")
+# What is counted, right behind the figure: `of the world’s`, `containers`.
+_NOUN = re.compile(
+    r"[\s\u00a0-]*(?:of (?:(?:the|all|its|their|our|his|her) )?)?"
+    r"((?!(?:in|on|by|at|to|for|from|and|or|as|an?|per|since|over|with|when|last|this|of|that|which|is|was|are|were|"
+    r"more|less|higher|lower|the|off|after|before|but)\b)[^\W\d_][\w’'-]*)"
+)
+_ANAPHORIC = re.compile(r"(?:this|that|these|those|it|they|their|its|he|she|such|here)\b", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(
+    r"\d[\w.,%]*(?: (?:million|billion|trillion|per ?cent))?\s*(?:to|and|or|–|-|—)\s*(?:\w+ )?[$€£]?$"
+)
+_RANGE_BEHIND = re.compile(r"\s*(?:to|or|–|-|—)\s*[$€£]?\d|\s*(?:off|discount|value)\b", re.IGNORECASE)
+# Counts too small to need a source: two and three digits before a noun, but for times and lengths.
+_COUNT = re.compile(
+    r"(?<![\w.,:/#$€£-])\d{2,3}(?=[ \u00a0](?!years|months|weeks|days|hours|minutes|seconds|"
+    r"decades|times|miles|metres|meters|kilomet|degrees|cents|points|pages|words)[a-z]{3,}s\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    figure: Quantity
+    value: Decimal  # with its scale: 4,200,000
+    unit: str  # without its scale: a measure, a currency, "%", or "" for a count
+    noun: str  # the stem of what is counted
+    time: frozenset[str]
+    stems: tuple[str, ...]  # of the words that tell what the sentence is about, in their order
+    clause: frozenset[str]  # those of the figure's own clause
+    names: frozenset[str]
+    numbers: frozenset[str]  # the others of the sentence
+    turns: frozenset[str]
+
+    @property
+    def kind(self) -> tuple[str, str, frozenset[str], frozenset[str]]:
+        """Return what must be the same in two claims of one thing."""
+        return self.unit, self.noun, self.time, self.turns
+
+
+def claims(words: str, language: str) -> Iterator[Claim]:
+    """Yield what a sentence claims: figures that stand alone in it, for of two of a kind neither is *the* figure."""
+    if not any(map(str.isdecimal, words)) or words.endswith("?") or _ANAPHORIC.match(words):
+        return
+    found = [one for one in figures(words, language) if one.value]
+    taken = {one.start for one in found}
+    if language.startswith("en"):
+        counts = (one for one in _COUNT.finditer(words) if one.start() not in taken and not _numbered(words, one))
+        found += [Quantity(match.start(), match[0], "", Decimal(match[0])) for match in counts]
+    made = [_claim(words, figure) for figure in found if not _in_range(words, figure)]
+    often = Counter((claim.unit, "" if claim.unit else claim.noun) for claim in made)
+    yield from (claim for claim in made if often[claim.unit, "" if claim.unit else claim.noun] == 1)
+
+
+def _numbered(words: str, match: re.Match[str]) -> bool:
+    """Tell whether a number is the name of something or a date: `Figure 13 shows`, `On May 14 ships`."""
+    before = words[: match.start()].split()
+    return len(before) > 0 and before[-1][0].isupper()
+
+
+def _in_range(words: str, figure: Quantity) -> bool:
+    end = figure.start + len(figure.text)
+    return bool(_RANGE_BEFORE.search(words, 0, figure.start) or _RANGE_BEHIND.match(words, end))
+
+
+def _claim(words: str, figure: Quantity) -> Claim:
+    end = figure.start + len(figure.text)
+    scale = next((_POWERS[part] for part in figure.unit.split() if part in _POWERS), 0)
+    unit = " ".join(part for part in figure.unit.split() if part not in _POWERS)
+    noun = _NOUN.match(words, end) if unit in ("", "%") else None
+    # The figure's own letters become blanks, so that its words are told from the others and offsets still hold.
+    rest = words[: figure.start] + " " * len(figure.text) + words[end:]
+    times, turns = list(_TIME.finditer(rest)), list(_TURNS.finditer(rest))
+    bare = _without(rest, [*times, *turns])
+    bounds = [0, *(match.start() for match in _CLAUSE_END.finditer(rest)), len(rest)]
+    start = max(bound for bound in bounds if bound <= figure.start)
+    stop = min((bound for bound in bounds if bound >= end), default=len(rest))
+    return Claim(
+        figure,
+        (figure.value or Decimal(0)).normalize().scaleb(scale),
+        unit,
+        _stem(noun[1]) if noun else "",
+        frozenset(match[0].lower() for match in times),
+        tuple(_stems(bare)),
+        frozenset(_stems(bare[start:stop])),
+        frozenset(_stem(match[0]) for match in _WORD.finditer(bare) if _is_name(match, bare)),
+        frozenset(_NUMBER.findall(bare)),
+        frozenset(match[0].lower() for match in turns),
+    )
+
+
+def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
+    """Return words with blanks in place of what was matched."""
+    for match in matches:
+        words = words[: match.start()] + " " * len(match[0]) + words[match.end() :]
+    return words
+
+
+def _is_name(match: re.Match[str], words: str) -> bool:
+    """Tell whether a word has its capital for itself, not for beginning a sentence."""
+    return match[0][0].isupper() and match[0].lower() not in _FILLING and any(map(str.isalnum, words[: match.start()]))
+
+
+def _stems(words: str) -> Iterator[str]:
+    for match in _WORD.finditer(words):
+        if match[0].lower() not in _FILLING and (len(match[0]) > 2 or (match[0].isupper() and len(match[0]) > 1)):
+            yield _stem(match[0])
+
+
+def _stem(word: str) -> str:
+    return word.lower().replace("’", "'").removesuffix("'s")[:5]
+
+
+NEAR = 2  # times the other: numbers further apart are of two things, or tell of a change
+CLOSE = Decimal("1.5")
+MOST = 0.75  # of the words of the shorter sentence
+
+
+def same_thing(one: Claim, other: Claim, language: str) -> bool:
+    """Tell whether two claims are of one thing at one time: the same unit, noun, names and words.
+
+    Of sentences that are built alike but for a word (the rate of children, the rate of seniors) each has its own.
+    """
+    low, high = sorted((one.value, other.value))
+    if one.kind != other.kind or high > NEAR * low or not (one.unit or one.noun or one.names):
+        return False
+    if not (one.numbers <= other.numbers or other.numbers <= one.numbers):
+        return False
+    first, second = frozenset(one.stems), frozenset(other.stems)
+    common, fewer = first & second, min(len(first), len(second))
+    named = (one.names & second) | (other.names & first)
+    strangers = (not one.names <= second) + (not other.names <= first)
+    if strangers > bool(named) or len(common) < (2 if one.time or named else 3):
+        return False
+    if _parallel(one.stems, other.stems):
+        return False
+    if len(common) == fewer or not language.startswith("en"):
+        return len(common) == fewer
+    enough = 2 if one.time or named else 3
+    return (
+        any(enough <= len(a.clause) and a.clause <= b for a, b in ((one, second), (other, first)))
+        or (len(common) >= 3 and len(common) >= MOST * fewer)
+        or bool(one.time and named and common - named and high < CLOSE * low)
+    )
+
+
+def _parallel(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two sentences say the same but for words in each other's place, or one that only one has."""
+    codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    if any(code == "replace" and b - a == d - c for code, a, b, c, d in codes):
+        return True
+    common = frozenset(one) & frozenset(other)
+    first, second = ([stem for stem in stems if stem in common] for stems in (one, other))
+    return first == second and any(code != "equal" for code, *_ in codes[1:-1])

@@ -1,0 +1,260 @@
+"""An issue's prose as rules read it: passages and sentences across the nodes of a line, each character with its place.
+
+What is not in the section's language or not words at all (code, merge fields, runs marked with `lang`) is one
+stand-in character a letter, so that no rule reads it and offsets still hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from newsletter.check.memo import remembered
+from newsletter.check.prose.abbreviations import ends_sentence
+from newsletter.check.prose.figures import Quantity, figures
+from newsletter.markup.button import Button
+from newsletter.markup.callout import Callout
+from newsletter.markup.figure import Figure
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import Break, Code, Image, Link, MergeField, NoteRef, Tag, Text
+from newsletter.markup.notes import Note
+from newsletter.markup.paragraph import Paragraph
+from newsletter.markup.pullquote import PullQuote
+from newsletter.markup.quote import Quote
+from newsletter.markup.table import Cell, Table
+from newsletter.model import Issue, Location, Node, Section, walk
+
+UNREAD = "\ufffc"  # object replacement character: stands for what is not read
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One node of a line, with the range of the passage's words it fills."""
+
+    node: Node
+    start: int
+    end: int
+    around: tuple[Node, ...]  # emphasis, links and tags around it, outermost first
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph, heading, caption or cell: words that are read in one go."""
+
+    section: Section
+    block: Node
+    inside: tuple[Node, ...]  # quotations, lists, notes … around the block, outermost first
+    language: str
+    words: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def heading(self) -> bool:
+        return isinstance(self.block, Heading)
+
+    @property
+    def cell(self) -> bool:
+        return isinstance(self.block, Cell)
+
+    @property
+    def caption(self) -> bool:
+        return isinstance(self.block, Figure | Table)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether these are whole sentences of the author's own."""
+        return isinstance(self.block, Paragraph) and not self.quoted
+
+    @property
+    def quoted(self) -> bool:
+        return any(isinstance(node, Quote | PullQuote) for node in self.inside)
+
+    @property
+    def note(self) -> bool:
+        return any(isinstance(node, Note) for node in self.inside)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(Sentence(self, start, end) for start, end in split(self.words, self.language))
+
+    @cached_property
+    def figures(self) -> tuple[Quantity, ...]:
+        return tuple(figures(self.words, self.language))
+
+    def at(self, offset: int, words: str = "") -> Location:
+        """Return where the character at an offset stands in the file.
+
+        A piece's own column leads near it; `words`, those that start there, are then looked for in the line itself,
+        because an ellipsis, an escape or an entity is shorter in the passage than as typed.
+        """
+        piece = next((piece for piece in self.pieces if piece.start <= offset < piece.end), None)
+        if piece is None:
+            return self.pieces[-1].node.where if self.pieces else self.block.where
+        where = piece.node.where
+        if not isinstance(piece.node, Text) or where.column is None or where.line is None:
+            return where
+        line = lines(self.section)[where.line - 1]
+        near = where.column - 1 + offset - piece.start
+        found = line.find(words, near) if words else near
+        return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
+
+    def touching(self, start: int, end: int) -> Iterator[Piece]:
+        """Yield the pieces that fill, or stand in, a range."""
+        return (piece for piece in self.pieces if piece.start < end and (piece.end > start or piece.start >= start))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A range of a passage from the first letter of a sentence to its full stop."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        return self.passage.words[self.start : self.end]
+
+    @property
+    def where(self) -> Location:
+        return self.at(0)
+
+    @property
+    def figures(self) -> Iterator[Quantity]:
+        """Return the figures of the sentence, each with its offset in it."""
+        own = (one for one in self.passage.figures if self.start <= one.start < self.end)
+        return (replace(one, start=one.start - self.start) for one in own)
+
+    @property
+    def linked(self) -> bool:
+        """Tell whether a link or a note stands in the sentence."""
+        pieces = self.passage.touching(self.start, self.end)
+        return any(isinstance(node, Link | NoteRef) for piece in pieces for node in (piece.node, *piece.around))
+
+    def at(self, offset: int, words: str = "") -> Location:
+        return self.passage.at(self.start + offset, words)
+
+
+@remembered
+def lines(section: Section) -> list[str]:
+    """Return a section's file as typed, line by line."""
+    return section.text.split("\n")
+
+
+@remembered
+def passages(issue: Issue) -> tuple[Passage, ...]:
+    """Return all passages of an issue in reading order."""
+    return tuple(
+        passage for section in issue.sections for passage in _passages(section, section.blocks, (), issue.language)
+    )
+
+
+@remembered
+def sentences(issue: Issue) -> tuple[Sentence, ...]:
+    """Return the sentences of all passages."""
+    return tuple(sentence for passage in passages(issue) for sentence in passage.sentences)
+
+
+def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
+    """Yield the words that stand outside passages, each with the place of all of them: titles, alt texts, labels."""
+    for key in ("title", "subject", "preheader"):
+        if where := issue.places.get(key):
+            yield getattr(issue, key), where
+    for section in issue.sections:
+        if section.title:
+            yield section.title, section.places.get("title", section.where)
+        for node in walk(section.blocks):
+            if words := _aside(node):
+                yield words, node.where
+
+
+def _aside(node: Node) -> str | None:
+    if isinstance(node, Image):
+        return node.alt
+    if isinstance(node, Button):
+        return node.label
+    if isinstance(node, Callout):
+        return node.title
+    return node.by if isinstance(node, PullQuote) else None
+
+
+def within_quotation(before: str) -> bool:
+    """Tell whether words leave a quotation open."""
+    return any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“"))
+
+
+_LINES = (Paragraph, Heading, Cell, Figure, Table)
+
+
+def _passages(section: Section, nodes: tuple[Node, ...], inside: tuple[Node, ...], language: str) -> Iterator[Passage]:
+    for node in nodes:
+        if isinstance(node, _LINES):
+            own = node.caption if isinstance(node, Figure | Table) else node.children
+            if own:
+                words, pieces = _flat(own)
+                yield Passage(section, node, inside, language, words, pieces)
+            if isinstance(node, Table):
+                cells = (*node.head, *(cell for row in node.rows for cell in row))
+                yield from _passages(section, cells, (*inside, node), language)
+        else:
+            yield from _passages(section, node.children, (*inside, node), language)
+
+
+def _flat(nodes: tuple[Node, ...]) -> tuple[str, tuple[Piece, ...]]:
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    length = 0
+
+    def add(node: Node, around: tuple[Node, ...], hidden: bool) -> None:
+        nonlocal length
+        if node.children:
+            foreign = hidden or (isinstance(node, Tag) and any(key == "lang" for key, _ in node.attributes))
+            for child in node.children:
+                add(child, (*around, node), foreign)
+            return
+        words = _words(node)
+        parts.append(UNREAD * len(words) if hidden else words)
+        pieces.append(Piece(node, length, length + len(words), around))
+        length += len(words)
+
+    for node in nodes:
+        add(node, (), False)
+    return "".join(parts), tuple(pieces)
+
+
+def _words(node: Node) -> str:
+    if isinstance(node, Text):
+        return node.words
+    if isinstance(node, Code | MergeField):
+        return UNREAD * len(node.words)
+    if isinstance(node, Image):
+        return UNREAD
+    return " " if isinstance(node, Break) else ""
+
+
+# --- sentences -----------------------------------------------------------------------------------------
+
+# A stop, what closes with it, and the space after it; scripts without capitals end at their own stops.
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？؟۔।]+[”’」』）]*")
+
+
+def split(words: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of sentences; abbreviations, initials, decimals and quoted stops do not end one."""
+    start = 0
+    for match in _STOP.finditer(words):
+        end = match.end()
+        rest = words[end:].lstrip()
+        if rest and not ends_sentence(words[start:end], match[0], rest, language):
+            continue
+        if words[start:end].strip():
+            yield _trimmed(words, start, end)
+        start = end
+    if words[start:].strip():
+        yield _trimmed(words, start, len(words))
+
+
+def _trimmed(words: str, start: int, end: int) -> tuple[int, int]:
+    piece = words[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))

@@ -1,0 +1,131 @@
+"""Names in running text, and those that one issue spells in two ways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.check.prose.names import folds
+from newsletter.check.prose.prose import Passage, passages
+from newsletter.markup.inline import Link
+from newsletter.model import Issue
+
+_LETTERS = r"[^\W\d_]{2,}"
+_START = r"(?<![\w@/#.’'-])"  # not inside words, nor behind the signs of handles and addresses
+# Looked ahead for, so that each word can begin one: a name of three parts whose last two may be syllables of one.
+_THREE = re.compile(rf"{_START}(?=(({_LETTERS}) ({_LETTERS})([ \u00a0-])({_LETTERS}))(?![\w-]))")
+_TWO = re.compile(rf"{_START}(?=(({_LETTERS})[ \u00a0]({_LETTERS}))(?![\w-]))")
+_ONE = re.compile(rf"{_START}[^\W\d_]{{4,}}(?![\w’'-])")
+# With a hyphen or an apostrophe inside, but for a genitive's: Tel-Aviv, Sana'a, al-Sisi.
+_JOINED = re.compile(rf"{_START}[^\W\d_]+(?:[-’'ʼʻ](?!s\b)[^\W\d_]+)+(?![\w-])")
+_ARTICLE = re.compile(r"[ae]l (?=\w)")  # transcribed from Arabic in either way
+_OPENERS = frozenset("The A An In On At For And But Of From With By To As When If While After Before Since Its".split())
+_NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
+TITLE = 4  # words of a link that are somebody else's title, spelled as it is
+
+
+def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
+    """Yield where, and how, a name is written otherwise than elsewhere, and how there."""
+    read = [passage for passage in passages(issue) if not (passage.heading or passage.cell)]
+    common = {word for passage in read for word in _COMMON.findall(passage.words)}
+    spellings: dict[str, dict[str, list[tuple[Passage, int]]]] = {}
+    for passage in read:
+        for start, words in _names(passage, common, german=issue.language.startswith("de")):
+            for key in _keys(words):
+                ways = spellings.setdefault(key, {})
+                ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
+    told: set[tuple[int, int]] = set()  # passages and offsets: one slip is one in every name it is part of
+    for ways in (spellings[key] for key in sorted(spellings, key=len, reverse=True) if len(spellings[key]) > 1):
+        usual = max(ways, key=lambda way: len(ways[way]))
+        places = {way: [{(id(one), start + at) for at in range(len(way))} for one, start in ways[way]] for way in ways}
+        for way, [(passage, start), *_] in ways.items():
+            if way != usual and not _same(way, usual) and not any(map(told.intersection, places[way])):
+                yield passage, start, way, usual
+                told = told.union(*places[way], *places[usual])
+
+
+def _keys(name: str) -> set[str]:
+    """Return what is the same for all spellings of a name."""
+    keys = set(folds(name))
+    joined = {key.replace(" ", "") for key in keys if " " not in name.replace("\u00a0", " ")}
+    return keys | joined | {_ARTICLE.sub("al ", key) for key in keys if _ARTICLE.match(key)}
+
+
+def _same(way: str, usual: str) -> bool:
+    """Tell whether two spellings differ in capitals alone where these say nothing.
+
+    The MIT License is in a file MIT LICENSE; Al-Shabaab begins a sentence, a Co-founder is a Co-Founder in a title.
+    """
+    if way.lower() != usual.lower():
+        return False
+    pairs = zip(way.split(), usual.split(), strict=False)
+    return "-" in way or all(one == other or one.isupper() != other.isupper() for one, other in pairs)
+
+
+_COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in small letters
+
+
+def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tuple[int, str]]:
+    """Yield names of three and two words, and single ones of many letters; titles of what is linked are left out."""
+    words = passage.words
+    titles = _titles(passage)
+    starts = {sentence.start for sentence in passage.sentences}
+    found = [
+        (match.start(), match[1])
+        for match in _THREE.finditer(words)
+        if match[2][0].isupper() and match[3][0].isupper() and _given(match[3], match[4], match[5])
+    ]
+    found += [
+        (match.start(), match[1])
+        for match in _TWO.finditer(words)
+        if match[2][0].isupper() and match[3][0].isupper() and not match[1].isupper()
+    ]
+    found += [
+        (match.start(), match[0])
+        for match in _JOINED.finditer(words)
+        if match.start() not in starts and _is_joined_name(match[0], common)
+    ]
+    if not german:  # there every noun has a capital: Mutter, Mütter
+        found += [
+            (match.start(), match[0])
+            for match in _ONE.finditer(words)
+            if match.start() not in starts and match[0][0].isupper() and not match[0].isupper() and _alone(words, match)
+        ]
+    return ((start, name) for start, name in sorted(found) if not any(start in title for title in titles))
+
+
+_CONTRACTED = frozenset("ll d re ve m t".split())
+
+
+def _is_joined_name(words: str, common: set[str]) -> bool:
+    """Tell a name (Tel-Aviv, al-Sisi, Sana'a) from a compound of words that stand alone too: AI-generated."""
+    first, *others = re.split("[-’'ʼʻ]", words)
+    if "-" not in words:
+        return first[0].isupper() and others[-1] not in _CONTRACTED
+    if not others[-1][0].isupper():
+        return False
+    if not first[0].isupper() and first not in ("al", "el"):
+        return False
+    return not any(part.lower() in common or (len(part) > 1 and part.isupper()) for part in (first, *others))
+
+
+def _given(second: str, joint: str, third: str) -> bool:
+    """Tell whether two words may be the syllables of one given name: the Jong and un of a Kim."""
+    short = max(len(second), len(third)) <= 5 and not (second.isupper() or third.isupper())
+    return short and (joint == "-" or third[0].isupper())
+
+
+def _alone(words: str, match: re.Match[str]) -> bool:
+    """Tell whether a name stands without another beside it: two people share a Peter."""
+    before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
+    after = _NEIGHBOUR.match(words, match.end())
+    return (before in _OPENERS or not before[:1].isupper()) and not (after and after[1].isupper())
+
+
+def _titles(passage: Passage) -> list[range]:
+    links: dict[int, tuple[int, int]] = {}
+    for piece in passage.pieces:
+        for node in piece.around:
+            if isinstance(node, Link):
+                links[id(node)] = (links.get(id(node), (piece.start, 0))[0], piece.end)
+    return [range(*ends) for ends in links.values() if len(passage.words[slice(*ends)].split()) >= TITLE]

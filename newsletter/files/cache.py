@@ -1,0 +1,178 @@
+"""What was built before: by the bytes of everything that went in, never by time alone."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from newsletter import __version__
+from newsletter.errors import NewsletterError
+from newsletter.files.output import write_file
+
+# What the bytes of a mail depend on beside our own code.
+ENGINES = frozenset("babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split())
+KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
+RACY = 2_000_000_000  # nanoseconds: a file younger than this may change again without its time changing
+RECEIPTS = "published.json"  # written by publish into the issue's folder; says nothing to a build
+
+Stamp = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A content-addressed shelf below `.newsletter/cache/`; whatever cannot be read or written is simply not there."""
+
+    folder: Path
+
+    def get(self, key: str) -> bytes | None:
+        path = self.folder / key[:2] / key
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except OSError:
+            return None
+        body, digest = data[:-32], data[-32:]
+        return body if hashlib.sha256(body).digest() == digest else None
+
+    def put(self, key: str, data: bytes) -> None:
+        # A cache that cannot be written costs time, not correctness; the output's own writing tells of a full disk.
+        with contextlib.suppress(NewsletterError):
+            write_file(self.folder / key[:2] / key, data + hashlib.sha256(data).digest())
+
+    def prune(self) -> None:
+        """Remove what was not used for a month."""
+        oldest = time.time() - KEEP
+        for path in self.folder.glob("??/*"):
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Return files as one run of bytes: a line of names and sizes, then their contents."""
+    head = json.dumps([[name, len(data)] for name, data in files.items()]).encode()
+    return head + b"\n" + b"".join(files.values())
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Return the files that `pack` put together."""
+    head, _, rest = data.partition(b"\n")
+    files, start = {}, 0
+    for name, size in json.loads(head):
+        files[name] = rest[start : start + size]
+        start += size
+    return files
+
+
+# --- has anything changed? ---------------------------------------------------------------------------
+
+
+def stamp(folder: Path) -> Stamp:
+    """Return path, size and time of everything below a folder, without opening any of it.
+
+    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told. Where a
+    link leads is said as well: it may be out of the workspace.
+    """
+    own = [[f"-> {folder.readlink()}", 0, 0]] if folder.is_symlink() else []
+    return sorted([*own, *_entries(str(folder), "")])
+
+
+def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name == RECEIPTS and not prefix:
+            continue
+        name = prefix + entry.name
+        try:
+            if entry.is_symlink():
+                yield [f"{name} -> {Path(entry).readlink()}", 0, 0]
+            if entry.is_dir():
+                yield [f"{name}/", 0, 0]
+                if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):
+                    yield from _entries(entry.path, f"{name}/")
+            else:
+                status = entry.stat(follow_symlinks=entry.is_file())
+                yield [name, status.st_size, status.st_mtime_ns]
+        except OSError:
+            continue
+
+
+def _digest(path: Path) -> bytes:
+    """Return the digest of a file's bytes; of anything else (a pipe would keep its reader waiting) that of nothing."""
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest()
+
+
+def content_key(folder: Path, shared: str) -> str:
+    """Return a digest of every input of an issue; `shared` stands for settings, masthead, theme and tool."""
+    digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
+    for name, _, _ in stamp(folder):
+        with contextlib.suppress(OSError):
+            digest.update(f"{name}\0".encode() + _digest(folder / name))
+    return digest.hexdigest()
+
+
+@cache
+def engines() -> tuple[str, ...]:
+    """Return `premailer-3.10.0` and the like, as the folders say beside each package.
+
+    importlib.metadata says the same, 20 ms later: it reads every package's whole metadata with the mail parser.
+    """
+    found = {folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")}
+    return tuple(sorted(name for name in found if name.partition("-")[0] in ENGINES))
+
+
+def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
+    """Return a digest of what all issues share."""
+    digest = hashlib.sha256("\n".join((__version__, *engines())).encode())
+    for path in (settings, masthead):
+        with contextlib.suppress(OSError):
+            digest.update(path.read_bytes())
+    for folder in themes:
+        for name, _, _ in stamp(folder):
+            if not name.startswith("__pycache__"):
+                digest.update(f"{name}\0".encode() + _digest(folder / name))
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index remembers of one issue."""
+
+    inputs: Stamp
+    outputs: Stamp
+    when: int  # nanoseconds: when the inputs were looked at
+
+
+def read_index(path: Path, shared: str) -> dict[str, Known]:
+    """Return what is known of the issues built with the same settings, masthead, theme and tool."""
+    try:
+        data = json.loads(path.read_bytes())
+        return {slug: Known(*entry) for slug, entry in data["issues"].items()} if data["shared"] == shared else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def write_index(path: Path, shared: str, known: Mapping[str, Known]) -> None:
+    """Remember issues for the next run; an index that cannot be written costs that run time, nothing else."""
+    issues = {slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())}
+    with contextlib.suppress(NewsletterError):
+        write_file(path, json.dumps({"shared": shared, "issues": issues}).encode())
+
+
+def fresh(known: Known | None, folder: Path, output: Path) -> bool:
+    """Tell whether neither inputs nor outputs changed since they were last looked at."""
+    if known is None or any(modified > known.when - RACY for _, _, modified in known.inputs):
+        return False
+    return stamp(folder) == known.inputs and bool(known.outputs) and stamp(output) == known.outputs

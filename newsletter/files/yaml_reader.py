@@ -1,0 +1,318 @@
+"""YAML with positions -> typed values: the one place that reads YAML.
+
+PyYAML composes nodes with their marks; scalars stay text until a type asks for something else, so `language: no` is
+Norwegian and `number: 012` is a number. msgspec decides what a type accepts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+import yaml
+
+from newsletter.diagnostics import BROKEN_YAML, MISSING_KEY, REPEATED_KEY, UNKNOWN_KEY, UNREADABLE, WRONG_VALUE, Report
+from newsletter.files.text import unprintable
+from newsletter.model import Location
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster, and in every wheel
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the values and keys of one file stand."""
+
+    file: Location
+    values: Mapping[Path, Location] = field(default_factory=dict)
+    keys: Mapping[Path, Location] = field(default_factory=dict)
+    quoted: frozenset[Path] = frozenset()
+
+    def value(self, *path: str | int) -> Location:
+        """Return the place of a value, or of the nearest thing around it."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, self.file)
+
+    def typed(self, *path: str | int) -> Location:
+        """Return the place of a value's first letter: behind its quotation mark, where it has one."""
+        where = self.value(*path)
+        return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
+
+    def key(self, *path: str | int) -> Location:
+        return self.keys.get(path) or self.value(*path)
+
+    def top(self) -> dict[str, Location]:
+        return {str(path[0]): where for path, where in self.values.items() if len(path) == 1}
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known word closest to what was typed, if any is close."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
+    """Return a hint: the nearest known word, or all of them."""
+    known = list(known)
+    if close := nearest(word, known):
+        return f"Did you mean {close!r}?"
+    return f"{what}: {', '.join(known)}." if known else f"{what}: none."
+
+
+# --- text -> plain values with places ----------------------------------------------------------------
+
+
+def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> tuple[Any, Places] | None:
+    """Return mappings, lists, strings and `None`, with the place of each, or `None` after reporting why not.
+
+    `first_line` is the line of the file on which `text` starts (front matter, blocks).
+    """
+    file = Location(shown, first_line, 1)
+
+    def place(mark: Any) -> Location:
+        return Location(shown, first_line + mark.line, mark.column + 1)
+
+    try:
+        if deep := _too_deep(text):
+            report.add(BROKEN_YAML, place(deep), f"more than {MAX_DEPTH} levels deep", "Use fewer levels.")
+            return None
+        node = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = place(mark) if mark else file
+        report.add(BROKEN_YAML, where, error.problem or "not valid YAML", _yaml_hint(text, where.line or 0, first_line))
+        return None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
+        return None
+    reader = _Plain(shown, first_line, report)
+    value = reader.value(node, ()) if node is not None else None
+    return value, Places(file, reader.values, reader.keys, frozenset(reader.quoted))
+
+
+class _Plain:
+    """Turns YAML's nodes into plain values and remembers where each stood."""
+
+    def __init__(self, shown: str, first_line: int, report: Report) -> None:
+        self.shown, self.first_line, self.report = shown, first_line, report
+        self.values: dict[Path, Location] = {}
+        self.keys: dict[Path, Location] = {}
+        self.quoted: set[Path] = set()
+        self.seen: set[int] = set()
+
+    def place(self, mark: Any) -> Location:
+        return Location(self.shown, self.first_line + mark.line, mark.column + 1)
+
+    def value(self, node: Any, path: Path) -> Any:
+        self.values[path] = where = self.place(node.start_mark)
+        if isinstance(node, yaml.ScalarNode):
+            if node.style in ("'", '"'):
+                self.quoted.add(path)
+            return _scalar(node, where, self.report)
+        if id(node) in self.seen or len(path) > MAX_DEPTH:
+            self.report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self.mapping(node, path)
+
+    def mapping(self, node: Any, path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            where = self.place(key_node.start_mark)
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None or unprintable(key):
+                self.report.add(BROKEN_YAML, where, "a key must be plain text")
+            elif key in result:
+                message = f"{key!r} is given twice; the first is on line {self.keys[(*path, key)].line}"
+                self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
+            else:
+                self.keys[(*path, key)] = where
+                result[key] = self.value(value_node, (*path, key))
+        return result
+
+
+def _too_deep(text: str) -> Any:
+    """Return the mark at which YAML is nested too deep, if it is: libyaml's composer recurses until the stack ends."""
+    if sum(map(text.count, "[{-?:")) <= 1000:  # every level takes one of these, and a thousand are harmless
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return event.start_mark
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+def _scalar(node: Any, where: Location, report: Report) -> str | None:
+    text: str = node.value
+    if not node.style and text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if bad := unprintable(text):
+        report.add(UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it.")
+        return None
+    return text
+
+
+def _yaml_hint(text: str, line: int, first_line: int) -> str:
+    lines = text.splitlines()
+    nearby = lines[max(0, line - first_line - 1) : line - first_line + 1]
+    if any(re.match(r"\s*[\w-]+:\s+[^\"'\[{|>].*:\s", row) for row in nearby):
+        return "A value with a colon in it needs quotes around it."
+    if any("\t" in row[: len(row) - len(row.lstrip())] for row in nearby):
+        return "Indent with spaces, not tabs."
+    return "Check quotes, colons and indentation around this place."
+
+
+# --- plain values -> typed values --------------------------------------------------------------------
+
+
+def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: Report, path: Path = ()) -> Any:
+    """Return `value` as `type_` after reporting every fault in it, or `None` where they leave nothing to go on.
+
+    An unknown key is reported and left out: what the known ones say is still checked in the same run.
+    """
+    try:
+        return msgspec.convert(value, type_, strict=False)  # all is well nearly always, and this takes no time
+    except msgspec.ValidationError:
+        before = len(report.findings)
+    clean = _walk(value, type_, places, report, path)
+    if any(finding.code != UNKNOWN_KEY.code for finding in report.findings[before:]):
+        return None
+    try:
+        return msgspec.convert(clean, type_, strict=False)
+    except msgspec.ValidationError:
+        if len(report.findings) == before:
+            raise
+        return None  # a required key stands there misspelt
+
+
+def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) -> Any:
+    """Check one value against one type, descending so that every fault is told, not the first."""
+    members = _members(type_)
+    if isinstance(value, dict):
+        for member in members:
+            if isinstance(member, type) and issubclass(member, msgspec.Struct):
+                return _walk_struct(value, member, places, report, path)
+            if get_origin(member) is dict:
+                kind, item = get_args(member)
+                return {
+                    key: _walk(part, item, places, report, (*path, key))
+                    for key, part in value.items()
+                    if _fits(key, kind, _named(path), places.key(*path, key), report)
+                }
+    elif isinstance(value, list):
+        for member in members:
+            if get_origin(member) in (list, tuple):
+                item = get_args(member)[0]
+                return [_walk(part, item, places, report, (*path, index)) for index, part in enumerate(value)]
+    elif value is None and any(get_origin(member) in (list, dict) for member in members):
+        return {} if any(get_origin(member) is dict for member in members) else []
+    _fits(value, type_, _named(path), places.value(*path), report)
+    return value
+
+
+def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) -> bool:
+    """Tell whether a single value, or a key, is what its type asks for, after reporting one that is not."""
+    try:
+        msgspec.convert(value, type_, strict=False)
+    except msgspec.ValidationError:
+        _wrong(value, type_, name, where, report)
+        return False
+    return True
+
+
+def _named(path: Path) -> str:
+    """Return what a value is called: by its key, or that of the list it stands in."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "the file")
+
+
+def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
+    fields = _fields(struct)
+    meant = set()
+    for key in value:
+        if key not in fields:
+            report.add(UNKNOWN_KEY, places.key(*path, key), f"unknown key {key!r}", did_you_mean(key, fields))
+            meant.add(nearest(key, fields))
+    result = {}
+    for name, info in fields.items():
+        empty = value.get(name) is None
+        if info.required and empty and name in meant:
+            continue  # it is there, misspelt, and that was told
+        if info.required and empty:
+            where = places.key(*path, name) if name in value else places.value(*path)
+            report.add(MISSING_KEY, where, f"{name!r} is missing", f"Add a line such as {name}: {_example(info.type)}")
+        elif name in value and not (empty and type(None) in _members(info.type)):
+            result[name] = _walk(value[name], info.type, places, report, (*path, name))
+    return result
+
+
+@cache
+def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """Return a struct's fields by the name they are written with; msgspec evaluates all annotations anew each time."""
+    return {field.encode_name: field for field in msgspec.structs.fields(struct)}
+
+
+def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -> None:
+    members = _members(type_)
+    expected = _said(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
+    got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
+    choices = [choice for member in members if get_origin(member) is Literal for choice in get_args(member)]
+    hint = did_you_mean(str(value), choices) if choices else None
+    if dt.date in members and isinstance(value, str):
+        hint = "Write year, month and day, and a day that exists."
+    elif isinstance(value, str) and any(get_origin(member) is list for member in members):
+        hint = f"Write it as a list: [{value}]"
+    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, got {got}", hint)
+
+
+@cache
+def _members(type_: Any) -> list[Any]:
+    """Return the plain types inside `Annotated` and unions."""
+    if get_origin(type_) is Annotated:
+        return _members(get_args(type_)[0])
+    if get_origin(type_) in (Union, types.UnionType):
+        return [member for part in get_args(type_) for member in _members(part)]
+    return [type_]
+
+
+def _said(type_: Any) -> str:
+    """Return what a type says itself that it expects, where it takes less than its plain type does."""
+    extras = (part.extra or {} for part in get_args(type_)[1:] if isinstance(part, msgspec.Meta))
+    return next((extra["expected"] for extra in extras if "expected" in extra), "")
+
+
+def _describe(member: Any) -> str:
+    if get_origin(member) is Literal:
+        return "one of " + ", ".join(get_args(member))
+    if get_origin(member) is list:
+        return "a list"
+    if get_origin(member) is dict or (isinstance(member, type) and issubclass(member, msgspec.Struct)):
+        return "a mapping"
+    names = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        dt.date: "a date like 2026-03-01",
+    }
+    return names.get(member, "")
+
+
+def _example(type_: Any) -> str:
+    return {dt.date: "2026-03-01", int: "1", bool: "true"}.get(_members(type_)[0], "…")

@@ -1,0 +1,43 @@
+"""Markdown with HTML in it, through the reader of HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pyromark
+
+from newsletter.importers.draft import Block
+from newsletter.importers.draft_collector import Tray
+from newsletter.importers.html import parse
+from newsletter.importers.html.elements import ADDED, drop
+from newsletter.importers.html.reader import Flow
+from newsletter.importers.html.styles import Styles
+from newsletter.importers.markdown import blocks as make
+from newsletter.importers.markdown.inline import OPTIONS
+
+
+def html_blocks(text: str, labels: tuple[str, ...], tray: Tray, first: int, last: int) -> list[Block]:
+    """Return the blocks of Markdown with HTML in it; all of them have its lines."""
+    own = re.match(r"\[\^([^\]]+)\]:", text)
+    defined = "".join(f"\n\n[^{label}]: x" for label in labels if not own or own[1] != label)
+    root = parse(f"<body>{pyromark.html(text + defined, options=OPTIONS)}", "the draft")
+    body = root.find("body")
+    body.set(ADDED + "line", str(first))
+    marks = {}
+    note = None
+    for element in list(body.iter("sup")):
+        if element.get("class") == "footnote-reference" and len(element):
+            marks[element] = element[0].get("href", "#")[1:]
+    for element in list(body.iter("div")):
+        if element.get("class") == "footnote-definition":
+            if own and element.get("id") == own[1]:
+                note = element
+                drop(element[0])
+            else:
+                drop(element)
+    flow = Flow(tray, Styles(), marks, numbered=True)
+    blocks = list(flow.blocks(note if note is not None else body))
+    if own and note is not None:
+        blocks = [make.note(own[1], blocks, first)]
+    return [replace(block, line=first, end=last) for block in blocks]

@@ -1,0 +1,156 @@
+"""Footnotes of HTML, by what they are and not by who wrote them: a mark that leads to a note that leads back.
+
+So have Google Docs (`#ftnt1`, `#ftnt_ref1`), Word (`#_ftn1`, `#_ftnref1`), LibreOffice (`#sdfootnote1sym`, `…anc`),
+Substack (`#footnote-1`, `#footnote-anchor-1`), pandoc, kramdown, GitHub and mammoth. Comments of Google Docs (`#cmnt1`)
+and Word (`#_msocom_1`) are made the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.importers.html.elements import drop, text_of
+
+_COMMENT = re.compile(r"cmnt|_msocom|_cmt|comment", re.IGNORECASE)
+_SAYS_SO = re.compile(r"footnote|endnote|noteref|fnref", re.IGNORECASE)
+_MARK = re.compile(r"[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[a-z]{1,4}|[ivxlc]+|[*†‡§¶#]{1,4})\s*[\])}.]?", re.IGNORECASE)
+_BACK = re.compile(r"[\s\[\]()↩↑^︎\ufe0e\ufe0f↵⏎←]*\d*[\s\[\]()↩↑^\ufe0e\ufe0f.]*|jump up|back|return")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at the end of a draft and belongs to a place in it."""
+
+    marks: tuple[Any, ...]  # elements in the text
+    body: Any  # the element that holds its words
+    label: str
+    comment: bool
+
+
+def find_notes(root: Any) -> tuple[Found, ...]:
+    """Return footnotes and comments in the order of their marks; their way back is removed, the rest untouched."""
+    named = _named(root)
+    if not named:
+        return ()
+    marks: dict[Any, list[Any]] = {}
+    order = {element: number for number, element in enumerate(root.iter())}
+    for anchor in root.iter("a"):
+        target = named.get(_fragment(anchor))
+        if target is None or target is anchor or order[target] < order[anchor] or not _is_mark(anchor):
+            continue
+        body = _body(target)
+        if body is None or anchor in body.iterdescendants("a") or not (_leads_back(body, anchor) or _says_so(anchor)):
+            continue
+        marks.setdefault(body, []).append(anchor)
+    found = []
+    for number, (body, anchors) in enumerate(marks.items(), 1):
+        comment = bool(_COMMENT.search(_fragment(anchors[0])))
+        for anchor in anchors:
+            _forget_way_back(body, anchor)
+        _forget_number(body)
+        found.append(Found(tuple(map(_whole_mark, anchors)), body, str(number), comment))
+    return _numbered(found)
+
+
+def _numbered(found: list[Found]) -> tuple[Found, ...]:
+    """Return notes with labels from 1, comments not counted."""
+    result, number = [], 0
+    for one in found:
+        number += not one.comment
+        result.append(Found(one.marks, one.body, str(number), one.comment))
+    return tuple(result)
+
+
+def _named(root: Any) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    if next((True for anchor in root.iter("a") if _fragment(anchor)), False):
+        for element in root.iter():
+            if isinstance(element.tag, str):
+                for name in (element.get("id"), element.get("name") if element.tag == "a" else None):
+                    if name:
+                        result.setdefault(name, element)
+    return result
+
+
+def _fragment(anchor: Any) -> str:
+    href = str(anchor.get("href", ""))
+    return href[1:] if href.startswith("#") else ""
+
+
+def _is_mark(anchor: Any) -> bool:
+    words = text_of(anchor)
+    return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _says_so(anchor))
+
+
+def _says_so(anchor: Any) -> bool:
+    said = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
+    parent = anchor.getparent()
+    return bool(_SAYS_SO.search(" ".join([*said, parent.get("class", "") if parent is not None else ""])))
+
+
+def _body(target: Any) -> Any:
+    """Return the element around a note's target that holds all of the note and nothing else."""
+    body = target
+    while body is not None and body.tag not in ("p", "li", "dd", "div", "aside", "td", "section"):
+        body = body.getparent()
+    while body is not None and body.getparent() is not None and body.getparent().tag in ("div", "li", "aside"):
+        outer = body.getparent()
+        others = [child for child in outer if isinstance(child.tag, str) and child is not body]
+        if any(child.get("id") or next(child.iter("a", "h1", "h2", "h3"), None) is not None for child in others):
+            numbers = [child for child in others if child.tag == "a" and _is_mark(child)]
+            if len(numbers) != len(others):
+                break
+        if len(others) > 8 or (outer.text or "").strip() or any(child.tag in ("hr", "br") for child in others):
+            break
+        body = outer
+    return None if body is None or body.tag in ("body", "html") else body
+
+
+def _leads_back(body: Any, anchor: Any) -> bool:
+    return next(_ways_back(body, anchor), None) is not None
+
+
+def _ways_back(body: Any, anchor: Any) -> Any:
+    names = set()
+    element = anchor
+    for _ in range(3):
+        if element is None:
+            break
+        names |= {element.get("id"), element.get("name")}
+        names |= {child.get("id") or child.get("name") for child in element.iterchildren("a")}
+        before = element.getprevious()
+        if before is not None and before.tag == "a" and not before.get("href"):
+            names |= {before.get("id"), before.get("name")}
+        element = (
+            element.getparent() if element.getparent() is not None and element.getparent().tag in _INSIDE else None
+        )
+    return (way for way in body.iter("a") if _fragment(way) and _fragment(way) in names)
+
+
+_INSIDE = ("sup", "span", "a", "b", "font")
+
+
+def _forget_way_back(body: Any, anchor: Any) -> None:
+    for way in list(_ways_back(body, anchor)):
+        if _BACK.fullmatch(text_of(way).lower()) or _is_mark(way):
+            drop(way)
+
+
+def _forget_number(body: Any) -> None:
+    """Remove the number that stands before a note without leading anywhere."""
+    for element in body.iter("sup", "a", "span"):
+        if re.search(r"label|number", element.get("class", "")) and _is_mark(element):
+            drop(element)
+            return
+
+
+def _whole_mark(anchor: Any) -> Any:
+    """Return the `sup` around a mark where it holds nothing else."""
+    parent = anchor.getparent()
+    while parent is not None and parent.tag in ("sup", "span", "font") and len(parent) == 1:
+        if (parent.text or "").strip(" [(") or (anchor.tail or "").strip(" ])"):
+            break
+        anchor, parent = parent, parent.getparent()
+    return anchor

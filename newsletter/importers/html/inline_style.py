@@ -1,0 +1,44 @@
+"""How words are written: their emphasis, and where they link to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from newsletter.importers.html.styles import Look
+from newsletter.importers.markdown.spans import Piece
+
+MARKS: Mapping[str, str] = {
+    **dict.fromkeys(("b", "strong", "dt"), "strong"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "em"),
+    **dict.fromkeys(("s", "del", "strike"), "del"),
+    **dict.fromkeys(("code", "tt", "samp"), "code"),
+    **{name: name for name in ("sub", "sup", "mark", "small", "kbd")},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    marks: frozenset[str] = frozenset()
+    url: str = ""
+    title: str = ""  # of the link
+
+    def piece(self, words: str) -> Piece:
+        return Piece(words, self.marks, self.url, title=self.title)
+
+    def without(self, mark: str) -> Ink:
+        return replace(self, marks=self.marks - {mark})
+
+    def inside(self, name: str, look: Look, *, block: bool) -> Ink:
+        """Return the ink of an element's words, from its tag and its style."""
+        marks = self.marks | {MARKS[name]} if name in MARKS else self.marks
+        said = {"strong": look.bold, "em": look.italic, "del": look.deleted, "code": None if block else look.code}
+        for mark, value in said.items():
+            if value is not None:
+                marks = marks | {mark} if value else marks - {mark}
+        if look.raised:
+            marks = (marks - {"sub", "sup"}) | ({look.raised} & {"sub", "sup"})
+        return self if marks == self.marks else replace(self, marks=marks)
+
+
+PLAIN = Ink()

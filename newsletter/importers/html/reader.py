@@ -1,0 +1,253 @@
+"""HTML -> blocks: one walk over the elements, for drafts of every program that can write HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from newsletter.importers.draft import Block
+from newsletter.importers.draft_collector import Tray
+from newsletter.importers.html.elements import ADDED, everything, line_of, text_of
+from newsletter.importers.html.handlers import PARTS, plain_part
+from newsletter.importers.html.inline_style import PLAIN, Ink
+from newsletter.importers.html.styles import Look, Styles
+from newsletter.importers.markdown import blocks as make
+from newsletter.importers.markdown.blocks import Place
+from newsletter.importers.markdown.spans import BREAK, Piece, tidied, with_links
+
+MAX_NESTING = 120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
+
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td "
+    "tfoot th thead tr ul caption optgroup".split()
+)
+# `source` is not here: the parser takes what follows it in a <picture> for its content.
+SILENT = frozenset("base col colgroup head link meta param script style template title".split())
+# Element -> what is said of it, since its words or what it shows cannot come across.
+LOST: Mapping[str, str] = {
+    **dict.fromkeys(("iframe", "embed", "object"), "something embedded cannot stand in a mail"),
+    **dict.fromkeys(("video", "audio"), "a recording cannot stand in a mail"),
+    **dict.fromkeys(("svg", "canvas"), "a drawing cannot stand in a mail"),
+    **dict.fromkeys(("button", "select", "textarea", "datalist"), "a form's field cannot stand in a mail"),
+    "noscript": "words for readers without scripts were left out",
+}
+STYLES: Mapping[str, str] = {
+    "title": "Title",
+    "subtitle": "Subtitle",
+    "MsoTitle": "Title",
+    "MsoSubtitle": "Subtitle",
+    "MsoQuote": "Quote",
+    "MsoIntenseQuote": "Quote",
+}
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
+
+
+class Flow:
+    """Reads a tree once, front to back; `line` gathers pieces until a block ends."""
+
+    def __init__(
+        self, tray: Tray, styles: Styles, notes: Mapping[Any, str] | None = None, *, numbered: bool = False
+    ) -> None:
+        self.tray, self.styles, self.numbered = tray, styles, numbered
+        self.notes = notes or {}  # an element that is a note's mark -> the note's label
+        self.out: list[Block] = []
+        self.line: list[Piece] = []
+        self.place = Place()
+        self.level = 0  # of the heading that is being read
+        self.cell: list[Piece] | None = None  # of the table's cell that is being read
+        self.depth = 0  # lists and quotations around
+        self.nesting = 0
+        self.last = 0  # line of what was read last, for what has none of its own
+
+    def blocks(self, root: Any) -> tuple[Block, ...]:
+        """Return the blocks of an element's content."""
+        self.place = replace(self.place, line=self.line_of(root))
+        return tuple(self.inner(root, PLAIN))
+
+    def inner(self, element: Any, ink: Ink) -> list[Block]:
+        before = (self.out, self.line)
+        self.out, self.line = [], []
+        self.children(element, ink)
+        self.flush()
+        result = self.out
+        self.out, self.line = before
+        return result
+
+    # --- walking ---
+
+    def children(self, element: Any, ink: Ink) -> None:
+        self.words(element.text, ink)
+        for child in element:
+            self.element(child, ink)
+            self.words(child.tail, ink)
+
+    def words(self, text: str | None, ink: Ink) -> None:
+        if text:
+            self.line.append(ink.piece(_BLANKS.sub(" ", text)))
+
+    def element(self, element: Any, ink: Ink) -> None:
+        if not isinstance(element.tag, str):
+            self.comment(element)
+            return
+        name = element.tag.lower()
+        if element in self.notes:
+            self.line.append(Piece(self.notes[element], what="note"))
+            return
+        if name in SILENT:
+            return
+        if self.nesting > MAX_NESTING:
+            self.words(f" {everything(element)} ", ink)
+            return
+        look = self.styles.look(name, element.get("class", ""), element.get("style", ""))
+        if (look.hidden or element.get("hidden") is not None) and name not in ("br", "wbr", "img"):
+            self.lost(element, "hidden words were left out")
+            return
+        self.nesting += 1
+        ink = ink.inside(name, look, block=name in BLOCKS)
+        if name in BLOCKS:
+            self.block(name, element, look, ink)
+        else:
+            self.inline(name, element, ink)
+        self.nesting -= 1
+
+    def lost(self, element: Any, message: str, extra: str = "") -> None:
+        if said := " ".join(filter(None, (everything(element), extra))):
+            self.tray.tell("lost", message, said, self.line_of(element))
+
+    def comment(self, element: Any) -> None:
+        words = " ".join((element.text or "").split()) if "Comment" in type(element).__name__ else ""
+        if re.search(r"\w", words) and not _MACHINE.match(words):
+            self.tray.tell("lost", "a comment in the source was left out", words, self.line_of(element))
+
+    def line_of(self, element: Any) -> int:
+        self.last = line_of(element, numbered=self.numbered) or self.last
+        return self.last
+
+    # --- inside a line ---
+
+    def inline(self, name: str, element: Any, ink: Ink) -> None:
+        if name == "br":
+            self.line_break()
+        elif name == "img":
+            self.picture(element, ink)
+        elif name == "a":
+            self.anchor(element, ink)
+        elif name in LOST:
+            self.lost(element, LOST[name], element.get("src") or element.get("data") or "")
+        elif name == "input":
+            self.field(element)
+        elif name == "q":
+            self.line.append(ink.piece("“"))
+            self.children(element, ink)
+            self.line.append(ink.piece("”"))
+        else:
+            if name in ("abbr", "acronym") and (title := element.get("title")):
+                self.tray.tell("lost", "what an abbreviation means was left out", title, self.line_of(element))
+            self.children(element, ink)
+
+    def line_break(self) -> None:
+        """Break the line; a second break at once is how many programs part paragraphs."""
+        last = next((piece for piece in reversed(self.line) if piece.what != "words" or piece.words.strip()), None)
+        if last == BREAK and self.cell is None and not self.level:
+            self.flush()
+        else:
+            self.line.append(BREAK)
+
+    def anchor(self, element: Any, ink: Ink) -> None:
+        href = element.get("href")
+        words = text_of(element)
+        if href is None or href in ("#", "#top") or (href.startswith("#") and not words):
+            self.children(element, ink)
+            return
+        url = self.tray.link(href, words, self.line_of(element))
+        title = " ".join(element.get("title", "").split()) if url else ""
+        self.children(element, replace(ink, url=url, title="" if title in (words, url) else title) if url else ink)
+
+    def picture(self, element: Any, ink: Ink) -> None:
+        line = self.line_of(element)
+        src = next(filter(None, (element.get(name) for name in ("data-src", "src", "data-original"))), "")
+        if element.get("src", "").startswith(("data:", "cid:")) and len(element.get("src")) > 200:
+            src = element.get("src")  # the picture itself, and not what a page shows until it is loaded
+        alt, title = (" ".join(element.get(name, "").split()) for name in ("alt", "title"))
+        width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
+        if width in ("0", "1") and height in ("0", "1"):
+            self.tray.tell("lost", "a tracking pixel was left out", f"{alt} {src[:200]}".strip(), line)
+            return
+        shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
+        name = self.tray.picture(src, line, width=shown or None)
+        if name is None:
+            self.words(f" {alt} ", ink)
+            return
+        title = "" if title == alt else title
+        self.line.append(Piece(alt, url=ink.url, what="picture", src=f"images/{name}", title=title))
+
+    def field(self, element: Any) -> None:
+        kind = element.get("type", "").lower()
+        if kind == "checkbox":
+            self.line.append(Piece("☑ " if element.get("checked") is not None else "☐ "))
+        elif kind != "hidden" and (said := element.get("value") or element.get("placeholder")):
+            self.tray.tell("lost", "a form's field cannot stand in a mail", said, self.line_of(element))
+
+    # --- blocks ---
+
+    def block(self, name: str, element: Any, look: Look, ink: Ink) -> None:
+        self.flush()
+        before = (self.place, self.level)
+        self.place = self.placed(name, element, look)
+        part = PARTS.get(name, plain_part)
+        if self.cell is not None and name not in ("li", "hr"):
+            part = plain_part
+        part(self, element, ink)
+        self.flush()
+        self.place, self.level = before
+
+    def placed(self, name: str, element: Any, look: Look) -> Place:
+        style = element.get(ADDED + "style", "")
+        if not style:
+            style = next((STYLES[one] for one in element.get("class", "").split() if one in STYLES), "")
+        if not style:
+            style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.place.style
+        size = element.get(ADDED + "size")
+        align = element.get("align", "").lower()
+        centred = self.place.centred if look.centred is None and not align else bool(look.centred) or align == "center"
+        return Place(
+            self.line_of(element),
+            style,
+            bool(name == "center" or element.get(ADDED + "centred") or centred),
+            float(size) if size else look.size or self.place.size,
+            bool(element.get(ADDED + "bold")),
+        )
+
+    def flush(self) -> None:
+        """End the block whose pieces were gathered."""
+        line, self.line = tidied(self.line), []
+        if not line:
+            return
+        line = tuple(with_links(line, lambda address: self.tray.address(address, self.place.line)))
+        if self.cell is not None:
+            self.cell += [*line, BREAK]
+            return
+        if self.out and self.out[-1].line > self.place.line:  # what stands after a block in the element around it
+            self.place = replace(self.place, line=self.out[-1].line)
+        pictures = [piece for piece in line if piece.what == "picture"]
+        rest = tidied(piece for piece in line if piece.what != "picture")
+        if pictures and (not rest or self.level):
+            self.out += [self.shown(piece) for piece in pictures]
+            line = rest
+        if line:
+            self.out.append(
+                make.heading(line, self.level, self.place) if self.level else make.paragraph(line, self.place)
+            )
+
+    def shown(self, piece: Piece) -> Block:
+        """Return a picture that stands alone; a link to the same picture, only larger, is none."""
+        caption = make.paragraph((Piece(piece.title),), self.place) if piece.title else None
+        link = "" if _LARGER.search(piece.url) else piece.url
+        return make.picture(piece.src.removeprefix("images/"), piece.words, self.place.line, caption=caption, link=link)
+
+
+_LARGER = re.compile(r"\.(?:png|jpe?g|gif|webp)(?:[?#]|$)|substackcdn\.com", re.IGNORECASE)

@@ -1,0 +1,103 @@
+"""New people in the masthead: a few lines written into a file whose comments and order stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.diagnostics import Report
+from newsletter.files.yaml_reader import Places, read_yaml
+from newsletter.importers.issue.resolved_people import Cast
+from newsletter.importers.issue.scalar import scalar
+
+
+def with_cast(text: str, cast: Cast) -> str | None:
+    """Return the masthead with a draft's new people, teams and roles, or `None` where its layout allows no such edit.
+
+    What is written is read back: it says what it said before and the new entries, each last in its list.
+    """
+    lists = {"people": ("name", cast.people), "teams": ("name", cast.teams), "roles": ("label", cast.roles)}
+    for key, (word, entries) in lists.items():
+        if not entries:
+            continue
+        edited = _added(text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries])
+        if edited is None or not _says(text, edited, key, {id: {word: said} for id, said in entries}):
+            return None
+        text = edited
+    return text
+
+
+def _read(text: str) -> tuple[dict[str, object], Places] | None:
+    report = Report()
+    read = read_yaml(text, "credits.yaml", report)
+    if read is None or report.failed or not (read[0] is None or isinstance(read[0], dict)):
+        return None
+    return read[0] or {}, read[1]
+
+
+def _says(before: str, after: str, key: str, new: dict[str, dict[str, str]]) -> bool:
+    was, is_ = _read(before), _read(after)
+    if was is None or is_ is None:
+        return False
+    old = was[0].get(key)
+    whole = {**was[0], key: {**(old if isinstance(old, dict) else {}), **new}}
+    return is_[0] == whole and list(is_[0][key]) == list(whole[key])  # type: ignore[call-overload]
+
+
+def _added(text: str, key: str, entries: list[str]) -> str | None:
+    """Return the text with entries at the end of one of its lists."""
+    read = _read(text)
+    if read is None:
+        return None
+    value, places = read
+    if key not in value:
+        end = "" if not text or text.endswith("\n") else "\n"
+        return f"{text}{end}{key}:\n" + "".join(f"  {entry}\n" for entry in entries)
+    lines = text.splitlines(keepends=True)
+    at = places.key(key)
+    row = (at.line or 1) - 1
+    if brace := re.match(rf"{re.escape(key)}\s*:\s*\{{", lines[row][(at.column or 1) - 1 :]):
+        start = sum(map(len, lines[:row])) + (at.column or 1) - 1 + brace.end()
+        return _in_braces(text, start, entries)
+    return _below(lines, row, entries, _indent(value.get(key), places, key))
+
+
+def _indent(entries: object, places: Places, key: str) -> int:
+    """Return the column at which the list's entries stand."""
+    first = next(iter(entries), None) if isinstance(entries, dict) else None
+    return (places.key(key, first).column or 3) - 1 if first is not None else 2
+
+
+def _below(lines: list[str], row: int, entries: list[str], indent: int) -> str:
+    """Write entries below the last line that belongs to the list."""
+    last = row
+    for index in range(row + 1, len(lines)):
+        words = lines[index].strip()
+        deep = len(lines[index]) - len(lines[index].lstrip())
+        if words and not words.startswith("#") and deep < indent:
+            break
+        if words and not words.startswith("#"):
+            last = index
+    if not lines[last].endswith("\n"):
+        lines[last] += "\n"
+    end = "\r\n" if lines[last].endswith("\r\n") else "\n"
+    lines[last + 1 : last + 1] = [f"{' ' * indent}{entry}{end}" for entry in entries]
+    return "".join(lines)
+
+
+_PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|(?<=\s)#[^\n]*|[{}\[\]]|[^\"'{}\[\]#]+|.", re.DOTALL)
+
+
+def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:
+    """Write entries before the brace that closes a list opened just before `start`."""
+    depth, last = 1, start
+    for match in _PIECE.finditer(text, start):
+        piece = match[0]
+        depth += (piece in "{[") - (piece in "}]")
+        if depth == 0:
+            empty = not text[start:last].strip()
+            comma = "" if empty or text[:last].rstrip().endswith(",") else ", "
+            return f"{text[:last].rstrip()}{comma}{', '.join(entries)}{text[last:]}"
+        if piece.strip() and not piece.startswith("#"):
+            last = match.start() + len(piece.rstrip())
+    return None

@@ -1,0 +1,154 @@
+"""`--fetch`: pictures that a draft shows from the web come along; nothing else ever asks the network for a draft."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from newsletter.importers.draft import DraftPicture, Note
+from newsletter.importers.issue.imported_issue import Manuscript
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from newsletter.links.settings import LinkSettings
+
+LARGEST = 20 * 1024 * 1024  # bytes of one picture
+PATIENCE = 20.0  # seconds for one picture, every hop of it
+HOPS = 5  # redirects that are followed
+AT_ONCE = 6
+# What every mail program shows, by its first bytes.
+_KINDS = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"GIF8", ".gif"))
+
+
+class _No(Exception):
+    """Why a picture does not come along."""
+
+
+def with_remote(text: Manuscript, settings: LinkSettings) -> Manuscript:
+    """Return a manuscript with its pictures from the web; one that does not come is told and stays a link.
+
+    Private addresses are refused, at every hop, by the guard of the link check.
+    """
+    away = [picture for picture in text.pictures if picture.data is None and picture.url]
+    if not away:
+        return text
+    came = asyncio.run(_all(away, settings))
+    names = _names(text.pictures, came)
+    pictures = tuple(replace(one, data=_data(came, one), name=names.get(one.name, one.name)) for one in text.pictures)
+    told = [
+        Note("look", f"a picture was not fetched: {why}", one.url or "", one.line)
+        for one in away
+        if isinstance(why := came[one.name], str)
+    ]
+    return replace(_renamed(text, names), pictures=pictures, told=(*text.told, *told))
+
+
+def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
+    data = came.get(picture.name, picture.data)
+    return data if isinstance(data, bytes) else None
+
+
+async def _all(pictures: Iterable[DraftPicture], settings: LinkSettings) -> dict[str, bytes | str]:
+    """Return the bytes of each picture by its name, or why there are none."""
+    from newsletter.links.fetch import network
+
+    turns = asyncio.Semaphore(AT_ONCE)
+    came: dict[str, bytes | str] = {}
+
+    async def one(session: aiohttp.ClientSession, picture: DraftPicture) -> None:
+        async with turns:
+            came[picture.name] = await _one(session, picture.url or "", settings)
+
+    async with network(settings) as web, asyncio.TaskGroup() as tasks:
+        for picture in pictures:
+            tasks.create_task(one(web.session, picture))
+    return came
+
+
+async def _one(session: aiohttp.ClientSession, url: str, settings: LinkSettings) -> bytes | str:
+    import aiohttp
+
+    from newsletter.links.failure import explain
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _picture(session, url)
+    except _No as error:
+        return str(error)
+    except TimeoutError:
+        return f"it did not come within {PATIENCE:g} seconds"
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return explain(error, settings).why
+
+
+async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
+    from yarl import URL
+
+    address = URL(url)
+    for _ in range(HOPS + 1):
+        if address.scheme not in ("https", "http") or not address.host:
+            raise _No("it is not an address of the web")
+        async with session.get(address, allow_redirects=False, headers={"Accept-Encoding": "identity"}) as response:
+            if response.status in (301, 302, 303, 307, 308) and (target := response.headers.get("Location")):
+                address = address.join(URL(target))
+                continue
+            if response.status != 200:
+                raise _No(f"{response.status} {response.reason or ''}".strip())
+            return await _body(response)
+    raise _No(f"more than {HOPS} redirects")
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    data = bytearray()
+    async for piece in response.content.iter_chunked(64 * 1024):
+        data += piece
+        if len(data) > LARGEST:
+            response.close()
+            raise _No(f"it has more than {LARGEST // 1024 // 1024} MB")
+    if not _ending(data):
+        raise _No("what came is no picture that mail programs show (PNG, JPEG, GIF)")
+    return bytes(data)
+
+
+def _ending(data: bytes | bytearray) -> str:
+    return next((kind for start, kind in _KINDS if data.startswith(start)), "")
+
+
+def _names(pictures: Iterable[DraftPicture], came: dict[str, bytes | str]) -> dict[str, str]:
+    """Return the names of what came, with the ending that its bytes call for."""
+    taken = {picture.name for picture in pictures}
+    names = {}
+    for name, data in came.items():
+        if not isinstance(data, bytes) or name.endswith(_ending(data)):
+            continue
+        new, count = f"{PurePosixPath(name).stem}{_ending(data)}", 1
+        while new in taken:
+            count += 1
+            new = f"{PurePosixPath(name).stem}-{count}{_ending(data)}"
+        taken.add(new)
+        names[name] = new
+    return names
+
+
+def _renamed(text: Manuscript, names: dict[str, str]) -> Manuscript:
+    if not names:
+        return text
+
+    def renamed(words: str) -> str:
+        for old, new in names.items():
+            words = re.sub(rf"\bimages/{re.escape(old)}(?![\w.-])", f"images/{new}", words)
+        return words
+
+    sections = []
+    for section in text.sections:
+        blocks = [
+            replace(block, markdown=renamed(block.markdown), picture=names.get(block.picture, block.picture))
+            for block in section.blocks
+        ]
+        sections.append(replace(section, blocks=tuple(blocks)))
+    return replace(text, sections=tuple(sections))

@@ -1,0 +1,188 @@
+"""A newer draft of an issue: section by section, what its editors changed since stays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+from newsletter.importers.issue.import_record import NAME, TEXT, Base, digest, recalled, remembered
+from newsletter.importers.issue.three_way import Clash, merge
+
+THEIRS = ".theirs"  # what a file of the newer draft is called that waits for a person; no command reads it
+ALIKE = 0.4  # of words two sections share, from which they are two versions of one
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
+
+    name: str
+    why: str
+    clashes: tuple[Clash, ...] = ()
+
+
+@dataclass(slots=True)
+class Update:
+    """What a newer draft changes in a folder: file -> its new bytes, `None` for one that goes."""
+
+    changes: dict[str, bytes | None] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  # section of the newer draft -> its file in the issue
+    known: bool = True  # there is something to tell what editors changed since
+
+    def put(self, name: str, data: bytes, before: bytes | None) -> None:
+        if data != before:
+            self.changes[name] = data
+
+    def clash(self, name: str, why: str, theirs: bytes, clashes: tuple[Clash, ...] = ()) -> None:
+        self.changes[name + THEIRS] = theirs
+        self.conflicts.append(Conflict(name, why, clashes))
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return an issue's files. Raises `NewsletterError` where an earlier update still waits for somebody."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    if waiting := sorted(name for name in files if name.endswith(THEIRS)):
+        raise NewsletterError(
+            f"{folder.name} still holds {', '.join(waiting)} of an earlier update",
+            hint="Take over from it what should stay, and delete it.",
+        )
+    return files
+
+
+def update(folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str) -> Update:
+    """Return what the files of a newer draft change in an issue.
+
+    Three sides are compared: what the last import wrote, what is there, what the newer draft says. Where the first is
+    not known, whatever differs is a conflict.
+    """
+    base = recalled(folder)
+    result = Update(known=base is not None)
+    _sections(base, ours, theirs, result)
+    for name in [name for name in theirs if not _is_section(name)]:
+        if name.endswith(TEXT):
+            _text(name, base.texts.get(name) if base else None, ours.get(name), theirs[name], result)
+        else:
+            _picture(name, base, ours.get(name), theirs[name], result)
+    base_next = {result.files.get(name, name): data for name, data in theirs.items()}
+    result.put(NAME, remembered(base_next, origin), ours.get(NAME))
+    return result
+
+
+# --- one file --------------------------------------------------------------------------------------------
+
+
+def _text(name: str, base: str | None, ours: bytes | None, theirs: bytes, result: Update) -> None:
+    own = _decoded(ours)
+    if own is None:
+        if base is None:
+            result.put(name, theirs, ours)
+        elif base.encode() != theirs:
+            result.clash(name, "it was deleted, and the newer draft changes it", theirs)
+        return
+    if base is None:
+        if own.encode() != theirs:
+            result.clash(name, "it differs, and nothing tells who changed it", theirs)
+        return
+    merged = merge(base, own, theirs.decode())
+    if merged.clashes:
+        result.clash(name, "both changed it", theirs, merged.clashes)
+    if merged.text != own:
+        result.put(name, merged.text.encode(), ours)
+
+
+def _decoded(data: bytes | None) -> str | None:
+    return None if data is None else data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+
+
+def _picture(name: str, base: Base | None, ours: bytes | None, theirs: bytes, result: Update) -> None:
+    before = base.digests.get(name) if base else None
+    if ours is None and before is None:
+        result.put(name, theirs, ours)
+    elif ours == theirs or before == digest(theirs):
+        return
+    elif ours is not None and before == digest(ours):
+        result.put(name, theirs, ours)
+    else:
+        result.clash(name, "both changed it", theirs)
+
+
+# --- sections --------------------------------------------------------------------------------------------
+
+
+def _is_section(name: str) -> bool:
+    return name.endswith(".md") and "/" not in name
+
+
+def _sections(base: Base | None, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], result: Update) -> None:
+    old = {name: text for name, text in (base.texts if base else {}).items() if _is_section(name)}
+    own = {name: _decoded(data) or "" for name, data in ours.items() if _is_section(name)}
+    new = {name: data.decode() for name, data in theirs.items() if _is_section(name)}
+    was = _paired(new, old, names=False)  # section of the newer draft -> of the last import
+    is_ = _paired(old, own, names=True)  # section of the last import -> file of the issue
+    free = {name: text for name, text in own.items() if name not in is_.values()}
+    beside = _paired({name: text for name, text in new.items() if name not in was}, free, names=False)
+    last = 0
+    for name, text in new.items():
+        before = was.get(name)
+        file = is_.get(before) if before else beside.get(name)
+        if file is None and before is None:
+            file = _between(last, {**own, **dict.fromkeys(result.changes, "")}, name)
+            result.put(file, text.encode(), None)
+        else:
+            _text(
+                file or before or name, old.get(before) if before else None, ours.get(file or ""), text.encode(), result
+            )
+        result.files[name] = file or before or name
+        last = _number(result.files[name])
+    for before, file in is_.items():
+        if before in was.values():
+            continue
+        if own[file] == old[before]:
+            result.changes[file] = None
+        else:
+            result.conflicts.append(Conflict(file, "the newer draft has it no more, and it was edited since"))
+
+
+def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) -> dict[str, str]:
+    """Return which of the others is another version of each: the most alike first, each taken once."""
+    scores = sorted(
+        (
+            (_likeness(text, other, same=names and name == key), name, key)
+            for name, text in some.items()
+            for key, other in others.items()
+        ),
+        key=lambda row: (-row[0], _number(row[1]), _number(row[2])),
+    )
+    found: dict[str, str] = {}
+    for score, name, key in scores:
+        if score >= ALIKE and name not in found and key not in found.values():
+            found[name] = key
+    return found
+
+
+def _likeness(text: str, other: str, *, same: bool) -> float:
+    """Return 0 to 1 for shared words, and more for a title or a file's name in common."""
+    words, others = Counter(text.split()), Counter(other.split())
+    shared = 2 * (words & others).total() / ((words.total() + others.total()) or 1)
+    title = re.search(r"^title: .+$", text, re.MULTILINE)
+    return shared + (1 if title and f"{title[0]}\n" in other else 0) + same
+
+
+def _between(last: int, taken: Iterable[str], name: str) -> str:
+    """Return a file name for a new section: numbered after the one before it, and before the next if there is room."""
+    numbers = {_number(one) for one in taken if _is_section(one)}
+    after = min((number for number in numbers if number > last), default=last + 20)
+    number = last + max((after - last) // 2, 1)
+    while number in numbers:
+        number += 1
+    return f"{number}-{name.partition('-')[2]}"
+
+
+def _number(name: str) -> int:
+    digits = re.match(r"\d{1,9}", name)
+    return int(digits[0]) if digits else 0

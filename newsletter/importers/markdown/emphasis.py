@@ -1,0 +1,63 @@
+"""Where emphasis may start and end, so that Markdown understands it (CommonMark §6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from newsletter.importers.markdown.spans import Piece
+
+
+def flanked(pieces: Sequence[Piece], mark: str) -> list[Piece]:
+    """Return pieces with blanks, breaks, and punctuation that touches letters beyond it, outside of a mark."""
+    runs = [(marked, list(run)) for marked, run in groupby(pieces, key=lambda piece: mark in piece.marks)]
+    result: list[Piece] = []
+    for index, (marked, run) in enumerate(runs):
+        if marked:
+            before = _edge(runs[index - 1][1][-1], -1) if index else " "
+            after = _edge(runs[index + 1][1][0], 0) if index + 1 < len(runs) else " "
+            run = _outside_in(run, mark, before)
+            run = [_mirrored(piece) for piece in reversed(run)]
+            run = _outside_in(run, mark, after)
+            run = [_mirrored(piece) for piece in reversed(run)]
+        result += run
+    return result
+
+
+def _outside_in(run: list[Piece], mark: str, beside: str) -> list[Piece]:
+    """Take the mark from what cannot carry it at the start of a run."""
+    outside: list[Piece] = []
+    while run and (count := _unfit(run[0], beside)):
+        first = run[0]
+        outside.append(replace(first, words=first.words[:count], marks=first.marks - {mark}))
+        beside = first.words[count - 1]
+        rest = first.words[count:]
+        run = [replace(first, words=rest), *run[1:]] if rest else run[1:]
+    return outside + run
+
+
+def _unfit(piece: Piece, beside: str) -> int:
+    """Return how many signs at the start of a piece cannot carry a mark."""
+    if piece.what == "break":
+        return 1
+    if piece.what != "words" or piece.url or "code" in piece.marks:
+        return 0  # written with a sign of its own around it
+    if blanks := len(piece.words) - len(piece.words.lstrip()):
+        return blanks
+    return int(_letter(beside) and not _letter(piece.words[0]))
+
+
+def _mirrored(piece: Piece) -> Piece:
+    return replace(piece, words=piece.words[::-1]) if piece.what == "words" else piece
+
+
+def _edge(piece: Piece, index: int) -> str:
+    """Return the sign that stands at one end of a piece once it is written."""
+    if piece.what == "words" and not piece.url and "code" not in piece.marks:
+        return piece.words[index]
+    return " " if piece.what == "break" else "["
+
+
+def _letter(sign: str) -> bool:
+    return sign.isalnum()

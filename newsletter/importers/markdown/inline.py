@@ -1,0 +1,221 @@
+"""One line of a draft -> Markdown that is read back before it is believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyromark
+
+from newsletter.importers.markdown.emphasis import flanked
+from newsletter.importers.markdown.escape import escape, escape_all
+from newsletter.importers.markdown.spans import Piece
+
+# Without smart punctuation: what is read back can be compared sign by sign.
+OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
+SIGNS = {"strong": "**", "em": "*", "del": "~~"}
+TAGS = ("mark", "small", "kbd", "sub", "sup")
+Escape = Callable[..., str]
+Signs = list[tuple[str, str, frozenset[str]]]  # words without blanks, where they link to, their emphasis
+
+
+def markdown(pieces: Sequence[Piece]) -> str:
+    """Return the line as Markdown; a line break is a backslash at the end of a line."""
+    tidy = list(pieces)
+    for mark in SIGNS:
+        tidy = flanked(tidy, mark)
+    bare = [replace(piece, marks=piece.marks & {"code"}) for piece in pieces]
+    for line, sign, marks in (
+        (tidy, escape, SIGNS),
+        (tidy, escape, SIGNS | {"em": "_"}),
+        (tidy, escape_all, SIGNS),
+        (bare, escape, SIGNS),
+    ):
+        written = _Writer(sign, marks).write(line)
+        if read_back(written) == _signs(line):
+            return written
+    return _Writer(escape_all, SIGNS).write(bare)
+
+
+# --- writing -------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes pieces one after another; what was written last says whether a line starts here."""
+
+    def __init__(self, sign: Escape, marks: dict[str, str]) -> None:
+        self.sign, self.marks = sign, marks
+        self.written: list[str] = []
+        self.after_note = False
+
+    def write(self, pieces: Sequence[Piece]) -> str:
+        self.pieces(pieces, 0, len(pieces), ())
+        return "".join(self.written)
+
+    def add(self, text: str) -> None:
+        if text:
+            self.written.append(text)
+
+    def pieces(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+        while start < end:
+            start = self.group(pieces, start, end, opened)
+
+    def group(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> int:
+        """Write the first pieces, as many as share a link or a mark; return where the next start."""
+        first = pieces[start]
+        if first.url and "link" not in opened and first.what != "note":
+            stop = _run(pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note")
+            self.link(pieces, start, stop, opened)
+            return stop
+        runs = {
+            mark: _run(pieces, start, end, lambda piece, mark=mark: mark in piece.marks)  # type: ignore[misc]
+            for mark in (*self.marks, *TAGS)
+            if mark in first.marks and mark not in opened
+        }
+        if runs:
+            mark = max(runs, key=lambda mark: runs[mark])
+            sign = self.marks.get(mark)
+            self.add(sign or f"<{mark}>")
+            self.pieces(pieces, start, runs[mark], (*opened, mark))
+            self.add(sign or f"</{mark}>")
+            return runs[mark]
+        self.one(first, "link" in opened)
+        return start + 1
+
+    def link(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+        first = pieces[start]
+        bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
+        if bare and _WHOLE.fullmatch(first.url):
+            self.add(f"<{first.url}>")
+            return
+        self.apart()
+        self.after_note = False
+        self.add("[")
+        self.pieces(pieces, start, end, (*opened, "link"))
+        self.add(f"]({destination(first.url)}{_title(first.title)})")
+
+    def one(self, piece: Piece, in_link: bool) -> None:
+        self.after_note = False
+        if piece.what == "break":
+            self.add("\\\n")
+        elif piece.what == "note":
+            self.apart()
+            self.add(f"[^{piece.words}]")
+            self.after_note = True
+        elif piece.what == "picture":
+            alt = escape(" ".join(piece.words.split()), inside=True)
+            self.add(f"![{alt}]({destination(piece.src)}{_title(piece.title)})")
+        elif "code" in piece.marks:
+            self.add(code(piece.words))
+        else:
+            start = not self.written or self.written[-1].endswith("\n")
+            self.add(self.sign(piece.words, start=start, inside=in_link))
+
+    def apart(self) -> None:
+        """Keep what stands before a `[` from becoming part of it: `!` would make a picture, a note's mark a label."""
+        last = self.written[-1] if self.written else ""
+        if last.endswith("!") and not last.endswith("\\!"):
+            self.written[-1] = last[:-1] + "\\!"
+        elif self.after_note:
+            self.add("<!-- -->")
+
+
+_WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+
+
+def _run(pieces: Sequence[Piece], start: int, end: int, belongs: Callable[[Piece], bool]) -> int:
+    """Return where the run of pieces ends that belong together."""
+    while start < end and belongs(pieces[start]):
+        start += 1
+    return start
+
+
+def code(words: str) -> str:
+    """Return words as a code span, between more backticks than any run of them inside."""
+    fence = "`" * (max(map(len, re.findall("`+", words)), default=0) + 1)
+    pad = " " if words[:1] == "`" or words[-1:] == "`" or (words[:1] == words[-1:] == " " and words.strip()) else ""
+    return f"{fence}{pad}{words}{pad}{fence}"
+
+
+def destination(url: str) -> str:
+    """Return an address as a link holds it (CommonMark §6.3): blanks encoded, in <> where it has brackets."""
+    url = re.sub(r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url)
+    url = re.sub(r"&(?=#?\w+;)", "&amp;", url.replace("\\", "\\\\"))
+    return f"<{url}>" if not url or re.search(r"[()\\]", url) else url
+
+
+def _title(title: str) -> str:
+    words = re.sub(r'[\\"]|&(?=#?\w+;)', lambda match: f"\\{match[0]}", " ".join(title.split()))
+    return f' "{words}"' if words else ""
+
+
+# --- reading back --------------------------------------------------------------------------------------
+
+_EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
+
+
+def _signs(pieces: Sequence[Piece]) -> Signs:
+    """Return what a parser should find in the line."""
+    said = _Said()
+    for piece in pieces:
+        marks = piece.marks & set(SIGNS)
+        if piece.what == "note":
+            said.add(f"^{piece.words}", piece.url, marks)
+        elif piece.what != "break":
+            url = destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&") if piece.url else ""
+            said.add(piece.words, url, marks)
+    return said.signs
+
+
+class _Said:
+    """Gathers words without blanks, one entry for all that look the same."""
+
+    def __init__(self) -> None:
+        self.signs: Signs = []
+
+    def add(self, words: str, url: str, marks: frozenset[str]) -> None:
+        words = "".join(words.split())
+        if words and self.signs and self.signs[-1][1:] == (url, marks):
+            self.signs[-1] = (self.signs[-1][0] + words, url, marks)
+        elif words:
+            self.signs.append((words, url, marks))
+
+
+def read_back(written: str) -> Signs:
+    """Return what a parser finds in Markdown that should be one paragraph."""
+    said = _Said()
+    urls, marks = [""], list[str]()
+    labels = dict.fromkeys(re.findall(r"\[\^([\w-]+)\]", written))
+    depth = 0
+    event: Any
+    detail: Any
+    for event in pyromark.events(written + "".join(f"\n\n[^{label}]: x" for label in labels), options=OPTIONS):
+        if isinstance(event, str):
+            if event == "Rule":
+                said.add("rule", "rule", frozenset())
+            continue
+        ((name, value),) = event.items()
+        if name == "Start":
+            tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
+            if tag == "FootnoteDefinition":
+                break
+            if depth == 0 and tag != "Paragraph":
+                said.add(tag, tag, frozenset())
+            depth += 1
+            if tag == "Link":
+                urls.append(detail["dest_url"])
+            elif tag in _EMPHASIS:
+                marks.append(_EMPHASIS[tag])
+        elif name == "End":
+            depth -= 1
+            if value == "Link":
+                urls.pop()
+            elif value in _EMPHASIS:
+                marks.remove(_EMPHASIS[value])
+        elif name in ("Text", "Code"):
+            said.add(value, urls[-1], frozenset(marks))
+        elif name == "FootnoteReference":
+            said.add(f"^{value}", urls[-1], frozenset(marks))
+    return said.signs

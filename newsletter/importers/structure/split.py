@@ -1,0 +1,77 @@
+"""Lines that only share a paragraph: a by-line below a title, credits one under another; and lines that are drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from newsletter.importers.draft import Block, Draft
+from newsletter.importers.markdown.blocks import rule
+from newsletter.importers.markdown.inline import read_back
+from newsletter.importers.structure.dates import date_of, tagged
+from newsletter.importers.structure.lines import byline, credit_line, is_more, reference
+
+_BREAK = "\\\n"
+_RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as people type a line between two parts
+
+
+def loosened(draft: Draft) -> Draft:
+    """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
+    blocks = tuple(piece for block in map(_ruled, draft.blocks) for piece in _parted(block, lines=draft.unit == "line"))
+    return replace(draft, blocks=blocks)
+
+
+def _ruled(block: Block) -> Block:
+    drawn = block.kind == "paragraph" and not block.notes and _RULE.fullmatch(block.words.strip())
+    return rule(block.line) if drawn else block
+
+
+def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
+    words, written = block.words.split("\n"), block.markdown.split(_BREAK)
+    if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
+        yield block
+        return
+    apart = [says_something(line, block.links) for line in words]
+    if not any(apart):
+        yield block
+        return
+    # The first line of such a paragraph is a title, where it is no by-line itself.
+    kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
+    pieces = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
+    if not all(
+        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1]) for piece in pieces
+    ):
+        yield block
+        return
+    for piece in pieces:
+        first, last = piece[0], piece[-1]
+        text = _BREAK.join(written[first : last + 1])
+        yield replace(
+            block,
+            markdown=text,
+            words="\n".join(words[first : last + 1]),
+            line=block.line + first * lines,
+            end=block.line + last * lines if lines else block.end,
+            links=tuple(link for link in block.links if link in text),
+            notes=tuple(label for label in block.notes if f"[^{label}]" in text),
+        )
+
+
+def says_something(line: str, links: Iterable[str] = ()) -> bool:
+    """Tell whether a line says something of its own: who wrote it, when, where it came from."""
+    return bool(
+        byline(line)
+        or tagged(line)
+        or date_of(line)
+        or is_more(line)
+        or reference(line, [link for link in links if link in line])
+        or credit_line(line)
+    )
+
+
+def _whole(markdown: str, words: list[str]) -> bool:
+    """Tell whether a piece of a paragraph reads alone as it did inside: no emphasis or link is cut in two."""
+    read = "".join(sign for sign, _, _ in read_back(markdown) if not sign.startswith("^"))
+    return read == "".join("".join(words).split())

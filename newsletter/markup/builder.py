@@ -1,0 +1,150 @@
+"""What has ended becomes a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsletter.diagnostics import BROKEN_TABLE, Report
+from newsletter.languages import against
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.comment import Comment
+from newsletter.markup.figure import Figure
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text, isolate, plain
+from newsletter.markup.lists import Item, List
+from newsletter.markup.paragraph import Paragraph
+from newsletter.markup.quote import Quote
+from newsletter.markup.rawhtml import read_block
+from newsletter.markup.references import References
+from newsletter.markup.source import Source
+from newsletter.markup.table import Align, Cell, Row, Table
+from newsletter.markup.urls import check_url
+from newsletter.model import Direction, Location, Node
+
+ALIGN: dict[str, Align | None] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
+INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A node whose end has not been met yet."""
+
+    name: str  # as the parser calls it, or "tag" and "fence" for what only we know
+    detail: Any
+    start: int  # byte offset
+    inner: int = 0  # byte offset at which what is inside ends
+    children: list[Node] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)  # of a table
+
+
+class Ends:
+    """Turns frames into nodes."""
+
+    def __init__(self, source: Source, direction: Direction, references: References, report: Report) -> None:
+        self.source, self.direction, self.references, self.report = source, direction, references, report
+        self.foreign = bool(against(direction).search(source.data.decode()))
+
+    def make(self, frame: Frame, outer: list[Frame], end: int) -> Node | None:
+        """Return the node of a frame, or `None` for one that stands elsewhere (notes, rows) or was refused."""
+        where = self.source.at(frame.start)
+        if frame.name in _MAKERS:
+            return _MAKERS[frame.name](self, frame, where)
+        if frame.name == "HtmlBlock":
+            return read_block(self.source, frame.start, end, self.report)
+        if frame.name == "TableCell":
+            return self.cell(frame, where, row=outer[-1], columns=outer[-2].detail, end=end)
+        assert frame.name in ("TableHead", "TableRow"), f"unknown Markdown element {frame.name}"
+        self.row(frame, outer[-1], end)
+        return None
+
+    # --- lines ---
+
+    def isolated(self, children: list[Node]) -> tuple[Node, ...]:
+        return isolate(children, self.direction) if self.foreign else tuple(children)
+
+    def paragraph(self, children: list[Node], where: Location, *, tight: bool = False) -> Node:
+        """Return a paragraph, or the figure that a picture standing alone is."""
+        told = [node for node in children if not isinstance(node, Comment)]
+        only = told[0] if len(told) == 1 else None
+        if isinstance(only, Image):
+            return _figure(only)
+        if isinstance(only, Link) and len(only.children) == 1 and isinstance(only.children[0], Image):
+            return _figure(only.children[0], only)
+        return Paragraph(where, self.isolated(children), tight)
+
+    def grouped(self, children: list[Node]) -> tuple[Node, ...]:
+        """Return blocks; words that stand in a tight list item without a paragraph get one."""
+        result: list[Node] = []
+        line: list[Node] = []
+        for node in [*children, None]:
+            if isinstance(node, INLINE) or (line and isinstance(node, Comment)):
+                line.append(node)
+                continue
+            if line:
+                result.append(self.paragraph(line, line[0].where, tight=True))
+                line = []
+            if node is not None:
+                result.append(node)
+        return tuple(result)
+
+    def link(self, frame: Frame, where: Location) -> Node:
+        detail, url = frame.detail, frame.detail["dest_url"]
+        if detail["link_type"] == "Email" and not url.startswith("mailto:"):
+            url = f"mailto:{url}"
+        self.references.use(detail["id"])
+        url, at = check_url(url, where, self.report), self.references.address(detail, frame.start, frame.inner)
+        return Link(where, url, one_line(detail["title"]), tuple(frame.children), at)
+
+    def image(self, frame: Frame, where: Location) -> Node:
+        detail = frame.detail
+        at = self.references.address(detail, frame.start, frame.inner)
+        return Image(where, detail["dest_url"], plain(frame.children), one_line(detail["title"]), at=at)
+
+    # --- tables ---
+
+    def cell(self, frame: Frame, where: Location, *, row: Frame, columns: tuple[str, ...], end: int) -> Cell:
+        header = row.name == "TableHead" or (not row.children and len(columns) > 1)
+        row.detail = end
+        return Cell(where, self.isolated(frame.children), ALIGN[columns[len(row.children)]], header)
+
+    def row(self, frame: Frame, table: Frame, end: int) -> None:
+        """Add a row to its table; the parser drops cells beyond the head's, so they are looked for."""
+        left = self.source.data[frame.detail or frame.start : end]
+        if frame.name == "TableRow" and left.strip(b"| \t\n"):
+            at = self.source.at(end - len(left.lstrip(b"| \t")))
+            hint = "Give the head as many cells, or write \\| for a bar inside a cell."
+            self.report.add(BROKEN_TABLE, at, "the row has more cells than the head", hint)
+        table.rows.append(tuple(child for child in frame.children if isinstance(child, Cell)))
+
+
+def _figure(image: Image, link: Link | None = None) -> Figure:
+    caption = (Text(image.where, image.title),) if image.title else ()
+    bare = Image(image.where, image.src, image.alt, at=image.at)
+    url, at = (link.url, link.at) if link else (None, None)
+    return Figure(image.where, bare, caption, link=url, link_at=at)
+
+
+def one_line(title: str) -> str:
+    """Return the title of a link or picture, which may be broken over lines, as an attribute holds it."""
+    return " ".join(title.split())
+
+
+_MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
+    "Paragraph": lambda ends, frame, where: ends.paragraph(frame.children, where),
+    "Heading": lambda ends, frame, where: Heading(where, int(frame.detail["level"][1]), ends.isolated(frame.children)),
+    "Item": lambda ends, frame, where: Item(where, ends.grouped(frame.children)),
+    "List": lambda ends, frame, where: List(where, frame.detail, tuple(frame.children)),
+    "BlockQuote": lambda ends, frame, where: Quote(where, ends.grouped(frame.children)),
+    "CodeBlock": lambda ends, frame, where: CodeBlock(where, plain(frame.children).rstrip("\n")),
+    "Table": lambda ends, frame, where: Table(where, frame.rows[0], tuple(frame.rows[1:])),
+    "FootnoteDefinition": lambda ends, frame, where: ends.references.define(
+        frame.detail, where, ends.grouped(frame.children)
+    ),
+    "Emphasis": lambda ends, frame, where: Emphasis(where, "em", tuple(frame.children)),
+    "Strong": lambda ends, frame, where: Emphasis(where, "strong", tuple(frame.children)),
+    "Strikethrough": lambda ends, frame, where: Emphasis(where, "del", tuple(frame.children)),
+    "Link": Ends.link,
+    "Image": Ends.image,
+}

@@ -1,0 +1,115 @@
+"""The little HTML an author may write inside a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from newsletter.diagnostics import LOST_TEXT, RAW_HTML, Report
+from newsletter.markup.comment import Comment
+from newsletter.markup.source import Source
+from newsletter.model import Location
+
+# Tag -> attributes it may carry.
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "abbr": ("title",),
+    "bdi": ("dir", "lang"),
+    "br": (),
+    "kbd": (),
+    "mark": (),
+    "small": (),
+    "span": ("dir", "lang"),
+    "sub": (),
+    "sup": (),
+}
+HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)}."
+
+# What is pasted, and what stands for it here.
+_INSTEAD: dict[str, str] = {
+    tag: hint
+    for tags, hint in {
+        "table thead tbody tr td th": "Write a Markdown table, or `::: table` with a CSV file in data/.",
+        "img picture figure": "Write ![what it shows](images/name.png), or `::: figure`.",
+        "a": "Write [words](https://example.org).",
+        "b strong": "Write **words**.",
+        "i em": "Write *words*.",
+        "h1 h2 h3 h4 h5 h6": "Write ## before a heading.",
+        "ul ol li": "Write - before each item, or 1. where they are numbered.",
+        "blockquote": "Write > before each line.",
+        "p div": "Leave an empty line between paragraphs, and the tags away.",
+        "script style iframe video audio form": "No mail client shows it: lead readers to a page that can.",
+    }.items()
+    for tag in tags.split()
+}
+
+
+def instead(tag: str) -> str:
+    """Return what to write for a tag that is not allowed."""
+    return _INSTEAD.get(tag, HINT)
+
+
+UNCLOSED_COMMENT = ("a comment is opened and never closed", "Close it with -->.")
+
+# Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
+_COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+
+
+@dataclass(frozen=True, slots=True)
+class RawTag:
+    name: str
+    closing: bool
+    attributes: tuple[tuple[str, str], ...]
+
+
+def read_tag(html: str, where: Location, refused: set[str], report: Report) -> RawTag | None:
+    """Return an allowed tag, or `None` after reporting why it is not.
+
+    `refused` are the tags that were opened and told before: what closes them is not told again.
+    """
+    match = _TAG.fullmatch(html)
+    name = match[2].lower() if match else ""
+    if match is None or name not in ALLOWED:
+        if not (match and match[1] and name in refused):
+            report.add(RAW_HTML, where, f"{f'<{name}>' if name else html[:20]} is not allowed", instead(name))
+        refused.add(name)
+        return None
+    attributes = []
+    for key, *values in _ATTRIBUTE.findall(match[3]):
+        value = unescape(next(filter(None, values), ""))
+        key = key.lower()
+        allowed = ALLOWED[name]
+        if key not in allowed:
+            takes = f"It takes {' and '.join(allowed)}." if allowed else "It takes none."
+            report.add(RAW_HTML, where, f"<{name}> does not take {key!r}", takes)
+        elif key == "dir" and value not in ("ltr", "rtl", "auto"):
+            report.add(RAW_HTML, where, f"dir is ltr, rtl or auto, not {value!r}")
+        elif key == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
+            report.add(RAW_HTML, where, f"lang is a language tag such as ar or pt-BR, not {value!r}")
+        else:
+            attributes.append((key, value))
+    return RawTag(name, bool(match[1]), tuple(dict(attributes).items()))
+
+
+def read_block(source: Source, start: int, end: int, report: Report) -> Comment | None:
+    """Return a comment that stands alone, or `None` after reporting HTML that does."""
+    where = source.at(start)
+    html = source.data[start:end].decode()
+    if _COMMENTS.fullmatch(html):
+        return Comment(where, html.strip()[4:-3].strip())
+    if html.lstrip().startswith("<!--"):
+        comment, closing, _ = html.partition("-->")
+        if not closing:
+            report.add(RAW_HTML, where, *UNCLOSED_COMMENT)
+        else:
+            at = source.at(start + len((comment + closing).encode()))
+            report.add(LOST_TEXT, at, "text after a comment is lost", "Put it on a line of its own.")
+        return None
+    tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
+    name = f"<{tag[1]}>" if tag else "this HTML"
+    inline = tag is not None and tag[1].lower() in ALLOWED
+    hint = "Put it on one line with the words it belongs to." if inline else instead(tag[1].lower() if tag else "")
+    report.add(RAW_HTML, where, f"{name} cannot stand here", hint)
+    return None

@@ -1,0 +1,1 @@
+"""The lines through the rooms: one issue, many issues, several processes."""

@@ -1,0 +1,125 @@
+"""Many issues: what is fresh is left alone, what was built before comes off the shelf, others are built in parallel."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.files import cache
+from newsletter.files.output import write_folder
+from newsletter.model import Finding
+from newsletter.pipeline.pool import spread
+from newsletter.theme.theme import PACKAGED
+from newsletter.workspace import Workspace
+
+FEW = 3  # issues below which starting processes costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one issue."""
+
+    slug: str
+    state: Literal["built", "restored", "fresh", "failed"]
+    findings: tuple[Finding, ...] = ()
+    error: NewsletterError | None = None
+    known: cache.Known | None = None
+    html: int = 0  # bytes of email.html
+    seconds: float = 0.0
+
+
+def build_all(
+    workspace: Workspace,
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Build issues into `out/<slug>/` and tell of each as it is done; one that fails does not stop the others."""
+    shared = _shared(workspace)
+    index = workspace.state / "cache" / f"index-{_named(out, workspace)}.json"
+    known = {} if force else cache.read_index(index, shared)
+    outcomes: dict[str, Outcome] = {}
+    stale = []
+    for folder in folders:
+        if cache.fresh(known.get(folder.name), folder, out / folder.name):
+            outcomes[folder.name] = Outcome(folder.name, "fresh", known=known[folder.name])
+            tell(outcomes[folder.name])
+        else:
+            stale.append(folder)
+    try:
+        for outcome in _run(workspace, stale, out, shared, jobs or os.cpu_count() or 1, force):
+            outcomes[outcome.slug] = outcome
+            tell(outcome)
+    finally:
+        if stale:
+            for slug, outcome in outcomes.items():
+                known.pop(slug, None)
+                if outcome.known:
+                    known[slug] = outcome.known
+            cache.write_index(index, shared, known)
+    if len(folders) > FEW:
+        cache.Cache(workspace.state / "cache").prune()
+    return [outcomes[folder.name] for folder in folders]
+
+
+def _run(
+    workspace: Workspace, folders: Sequence[Path], out: Path, shared: str, jobs: int, force: bool
+) -> Iterator[Outcome]:
+    if len(folders) <= FEW:
+        jobs = 1
+    work = partial(build_one, workspace, out=out, shared=shared, force=force)
+    return spread(work, folders, jobs, prepare=_import_early)
+
+
+def build_one(workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False) -> Outcome:
+    """Build one issue, or take it from the shelf where the same bytes were built before."""
+    started = time.perf_counter()
+    when = time.time_ns()
+    inputs = cache.stamp(folder)
+    shelf = cache.Cache(workspace.state / "cache")
+    key = f"{cache.content_key(folder, shared)}.issue"
+    try:
+        kept = None if force else shelf.get(key)
+        if kept is not None:
+            files = cache.unpack(kept)
+        else:
+            from newsletter.pipeline.build import (
+                build,  # half of a cold start, needed only when there is something to build
+            )
+
+            files = build(workspace, folder, shelf).files()
+            shelf.put(key, cache.pack(files))
+        write_folder(out / folder.name, files)
+    except IssueRejected as error:
+        return Outcome(folder.name, "failed", findings=error.findings)
+    except NewsletterError as error:
+        return Outcome(folder.name, "failed", error=error)
+    entry = cache.Known(inputs, cache.stamp(out / folder.name), when)
+    state: Literal["built", "restored"] = "built" if kept is None else "restored"
+    return Outcome(folder.name, state, (), None, entry, len(files["email.html"]), time.perf_counter() - started)
+
+
+def _shared(workspace: Workspace) -> str:
+    return cache.shared_key(workspace.settings, workspace.masthead, (PACKAGED, workspace.templates))
+
+
+def _named(out: Path, workspace: Workspace) -> str:
+    import hashlib
+
+    return "dist" if out == workspace.dist else hashlib.sha256(str(out).encode()).hexdigest()[:16]
+
+
+def _import_early() -> None:
+    import newsletter.pipeline.build  # noqa: F401
+    from newsletter.render.html import warm
+
+    warm()

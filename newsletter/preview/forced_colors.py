@@ -1,0 +1,65 @@
+"""The mail as clients show it that turn colours round on their own, whatever its style sheet says.
+
+The sums are those by which `check` reckons contrast in the dark (`check/colours.py`, with sources), so that what is
+seen here and what NL620 says agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from newsletter.check.email.color_schemes import Look, Paint, painted
+from newsletter.check.email.colors import Colour, parse
+from newsletter.check.email.size import Outline
+from newsletter.check.email.subject import Mail
+
+if TYPE_CHECKING:
+    from lxml import html as lxml_html
+
+_STYLE = re.compile(r'\sstyle="([^"]*)"')
+_BORDER = re.compile(r"(border(?:-\w+)*\s*:)([^;]*)")
+_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE)
+
+
+def forced(html: str, tree: lxml_html.HtmlElement, mail: Mail, look: Look) -> str:
+    """Return a mail's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
+    outline = Outline(html)
+    elements = [element for element in tree.iter() if isinstance(element.tag, str) and element.tag != "style"]
+    if [span.tag for span in outline.spans[1:]] != [element.tag for element in elements]:
+        # The theme's HTML is broken, and was mended in parsing: only then other bytes are shown.
+        from lxml import html as lxml_html
+
+        html = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+        outline = Outline(html)
+    start = next(index for index, span in enumerate(outline.spans) if span.tag == "body")
+    pieces, last = [], 0
+    for span, paint in zip(outline.spans[start:], painted(mail, look), strict=False):  # nothing stands behind the body
+        end = html.index(">", span.start)
+        tag = html[span.start : end]
+        pieces += [html[last : span.start], _repainted(tag, paint, look)]
+        last = end
+    return "".join([*pieces, html[last:]])
+
+
+def _repainted(tag: str, paint: Paint, look: Look) -> str:
+    match = _STYLE.search(tag)
+    style = unescape(match[1]) if match else ""
+    if not look.marks:  # a browser's forced dark paints borders too; Outlook.com's list has text and backgrounds only
+        style = _BORDER.sub(
+            lambda border: border[1] + _COLOUR.sub(lambda c: _changed(c[0], look.change), border[2]), style
+        )
+    for name, colour in (("color", paint.ink), ("background-color", paint.ground)):
+        if colour is not None:
+            style = f"{style.rstrip(';')};{name}:{colour}!important".lstrip(";")
+    if not style:
+        return tag
+    written = f' style="{escape(style)}"'
+    return tag[: match.start()] + written + tag[match.end() :] if match else tag.rstrip("/ ") + written
+
+
+def _changed(css: str, change: Callable[[Colour], Colour]) -> str:
+    found = parse(css)
+    return str(change(found[0])) if found else css

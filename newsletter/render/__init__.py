@@ -1,0 +1,1 @@
+"""Issue -> MJML -> HTML -> inlined -> finished; text, web page, message, manifest."""

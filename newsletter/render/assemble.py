@@ -1,0 +1,46 @@
+"""Issue + Theme -> MJML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Issue, Picture, Publication, Section
+from newsletter.render.context import html_sections
+from newsletter.theme import wellformed
+from newsletter.theme.theme import Theme
+
+
+def assemble(
+    issue: Issue, publication: Publication, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture]
+) -> str:
+    """Return the mail as MJML, known to be well formed. Raises `NewsletterError` at the template that is not."""
+    images = publication.image_url(issue.slug, "")
+    sections = html_sections(issue, theme, values, pictures, "email", images)
+    given = {**values, "medium": "email", "sections": sections}
+    mjml = theme.render("email.mjml.j2", given)
+    if fault := wellformed.fault(mjml):
+        raise _blamed(fault, issue, theme, given)
+    return mjml
+
+
+def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
+    """Return the fault at the template that writes it: each is filled in alone until one is not well formed."""
+    template, during = "email.mjml.j2", ""
+    for name, section, values in _parts(issue, given):
+        if alone := wellformed.fault(f"<mj>{theme.render(name, values)}</mj>"):
+            template, fault = name, alone
+            during = f", for {section.where.path}" if section else ""
+            break
+    where = theme.place(theme.environment.get_template(template).filename or template, None)
+    message = f"the theme writes MJML that is not well formed{during}: {fault}"
+    return NewsletterError(message, where=where, hint=f"{wellformed.HINT} Look at your own files first.")
+
+
+def _parts(issue: Issue, given: Mapping[str, Any]) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
+    """Yield the templates a mail is made of, with what each is given."""
+    for name in ("masthead", "lead", "credits", "foot"):
+        yield f"{name}.mjml.j2", None, given
+    for section, view in zip(issue.sections, given["sections"], strict=True):
+        yield f"sections/{section.kind}.mjml.j2", section, {**given, "section": view, "run": False}

@@ -1,0 +1,197 @@
+"""What templates are given: an issue in words, ready to print. Mail, web page and text part share it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from newsletter.errors import NewsletterError
+from newsletter.languages import direction, join, long_date
+from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.inline import Code, Text
+from newsletter.markup.page import HtmlPage, TextPage, isolate_html
+from newsletter.model import Direction, Holder, Issue, Picture, Publication, Section, Source, walk
+from newsletter.render.credits import CreditLine, credit_lines
+from newsletter.theme import wellformed
+from newsletter.theme.theme import Theme
+
+# Silent reading of non-fiction in English: Brysbaert, Journal of Memory and Language 109 (2019), 104047.
+WORDS_PER_MINUTE = 238
+_WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A line of the credits block as templates print it."""
+
+    label: str
+    holders: tuple[Holder, ...]
+    text: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section as templates print it; `body` is set for HTML, `text` for the text part."""
+
+    kind: str
+    title: str | None
+    byline: str | None
+    by: tuple[Holder, ...]
+    date_text: str | None
+    tags: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    body: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    title: str
+    subject: str
+    preheader: str
+    number: int | None
+    date: dt.date
+    date_text: str
+    language: str
+    dir: Direction
+    tags: tuple[str, ...]
+    words: int
+    minutes: int
+    slug: str
+
+
+def count_words(section: Section) -> int:
+    """Return the number of words a reader of the section reads; merge fields and addresses are none."""
+    nodes = (node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock))
+    return len(_WORD.findall(" ".join((section.title or "", *nodes))))
+
+
+def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
+    """Return the credits block in the issue's language and the theme's words."""
+    return credit_lines(issue.credits, issue.language, theme.say(issue.language))
+
+
+def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
+    """Return what every template of an issue is given."""
+    words = sum(map(count_words, issue.sections))
+    rtl = issue.direction == "rtl"
+    return {
+        "t": theme.tokens,
+        "phrases": theme.say(issue.language),
+        "publication": publication,
+        "issue": IssueView(
+            title=issue.title,
+            subject=issue.subject,
+            preheader=issue.preheader,
+            number=issue.number,
+            date=issue.date,
+            date_text=long_date(issue.date, issue.language),
+            language=issue.language,
+            dir=issue.direction,
+            tags=issue.tags,
+            words=words,
+            minutes=max(round(words / WORDS_PER_MINUTE), 1),
+            slug=issue.slug,
+        ),
+        "start": "right" if rtl else "left",
+        "end": "left" if rtl else "right",
+        "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
+        "web_url": "%%web_url%%",
+        "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,
+    }
+
+
+def _can_leave(publication: Publication) -> bool:
+    return publication.merge != "plain" or publication.unsubscribe_url is not None
+
+
+def _credited(line: CreditLine, language: str) -> Credited:
+    base = direction(language)
+    names = join([_linked(holder, base) for holder in line.holders], language)
+    html = isolate_html(line.before, base) + names + isolate_html(line.after, base)
+    return Credited(line.label, line.holders, line.text, Markup(html))
+
+
+def _linked(holder: Holder, base: Direction) -> str:
+    name = isolate_html(holder.name, base)
+    return f'<a href="{escape(holder.url)}">{name}</a>' if holder.url else name
+
+
+def html_sections(
+    issue: Issue, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture], medium: str, images: str
+) -> tuple[SectionView, ...]:
+    """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
+
+    def partial(name: str, **block: Any) -> str:
+        template = f"blocks/{name}.html.j2"
+        html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
+        if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
+            where = theme.place(theme.environment.get_template(template).filename or template, None)
+            raise NewsletterError(f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT)
+        return html
+
+    page = HtmlPage(
+        medium=medium,
+        direction=issue.direction,
+        partial=partial,
+        picture=pictures.__getitem__,
+        picture_url=lambda picture: picture.src if picture.data is None else f"{images}{picture.name}",
+    )
+    return tuple(_view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections)
+
+
+def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
+    """Return the sections with their bodies as wrapped text, each with its list of links."""
+    phrases = theme.say(issue.language)
+    views = []
+    for section in issue.sections:
+        page = TextPage(issue.direction, phrases, [])
+        text = blocks_text(section.blocks, page)
+        if page.links:
+            width = len(str(len(page.links)))
+            listed = (f"{f'[{number}]':<{width + 2}} {url}" for number, url in enumerate(page.links, 1))
+            text = "\n".join(filter(None, (text, "", *listed))) if not text else f"{text}\n\n" + "\n".join(listed)
+        views.append(_view(section, issue, text=text))
+    return tuple(views)
+
+
+_NOTHING = Markup()
+
+
+def _view(section: Section, issue: Issue, *, body: Markup = _NOTHING, text: str = "") -> SectionView:
+    return SectionView(
+        kind=section.kind,
+        title=section.title,
+        byline=join([holder.name for holder in section.by], issue.language) or None,
+        by=section.by,
+        date_text=long_date(section.date, issue.language) if section.date else None,
+        tags=section.tags,
+        sources=tuple(SourceView(_printed(source, issue.language), source.url) for source in section.sources),
+        body=body,
+        text=text,
+    )
+
+
+def _printed(source: Source, language: str) -> str:
+    return f"{source.words} ({long_date(source.date, language)})" if source.date else source.words
+
+
+def authors(issue: Issue) -> Sequence[Holder]:
+    """Return everybody who wrote a section or holds a role, once each, in order of appearance."""
+    holders = [holder for section in issue.sections for holder in section.by]
+    holders += [holder for credit in issue.credits.roles for holder in credit.holders]
+    return list({holder.name: holder for holder in holders}.values())

@@ -1,0 +1,146 @@
+"""MJML -> HTML -> inlined -> finished."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Direction
+from newsletter.render.stylesheets import Later, Memory, standing_in
+
+if TYPE_CHECKING:
+    from newsletter.render.images import Shelf
+
+
+def render(mjml: str, direction: Direction, shelf: Shelf) -> str:
+    """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
+    return finish(inline(to_html(mjml), shelf), direction)
+
+
+def to_html(mjml: str) -> str:
+    """Return the engine's HTML. Raises `NewsletterError` where it refuses; it gives no lines of the author's."""
+    from mjml import mjml2html
+
+    try:
+        # Without `fonts={}` the engine links to Google Fonts.
+        return str(mjml2html(mjml, fonts={}))
+    except Exception as error:  # the engine's error types are not exported
+        message = f"the MJML engine refused the mail: {error}"
+        raise NewsletterError(message, hint="Check what the theme's templates write between MJML tags.") from error
+
+
+def inline(html: str, shelf: Shelf) -> str:
+    """Write the theme's plain style sheet into style attributes; what is read of it is kept on the shelf."""
+    premailer, sheets = _premailer()
+    sheets.recall(shelf)
+    inlined = premailer(marked(html), **SETTINGS).transform(pretty_print=False)
+    sheets.keep(shelf)
+    return str(inlined)
+
+
+def marked(html: str) -> str:
+    """Return the engine's HTML with its own style sheets marked as those that stay in the head."""
+    # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
+    html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
+    return html.replace('<style type="text/css">', '<style type="text/css" data-premailer="ignore">')
+
+
+# premailer's settings that leave the rest alone.
+SETTINGS: Mapping[str, Any] = {
+    "allow_network": False,
+    "strip_important": False,  # or phone and dark rules lose to what is inlined
+    "disable_validation": True,
+    "disable_basic_attributes": ["width", "height", "bgcolor", "align"],  # templates write what Word needs
+    "align_floating_images": False,
+    "disable_link_rewrites": True,
+}
+
+
+@cache
+def _premailer() -> tuple[Any, Memory]:
+    """Import premailer without `requests`, for a network that a build must not use, and with our memory of CSS."""
+    sheets = Memory()
+    with standing_in(sheets, Later("requests")):
+        from premailer import Premailer
+    return Premailer, sheets
+
+
+def warm() -> None:
+    """Import what rendering needs, for processes that are about to be forked."""
+    import mjml  # noqa: F401
+
+    _premailer()
+
+
+# --- finishing -----------------------------------------------------------------------------------------
+
+_KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+# Elements around which white space says nothing. Inline ones are left alone: there a space is a space.
+_BLOCKS = (
+    "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li|blockquote|hr|center"
+)
+# Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept. A gap is tried once, from its
+# start and as a whole, or a run of n spaces costs n² steps.
+_GAP = r"(?<![ \t\r\n])[ \t\r]*+\n[ \t\r\n]*+"
+_TAG = rf"</?(?:{_BLOCKS})\b[^>]*>"
+# The assertion changes nothing but the time, which it halves: most characters begin neither way.
+_AROUND = re.compile(rf"(?=[ \t\r\n<-])(?:{_GAP}({_TAG}|<!--)|({_TAG}|-->){_GAP})", re.IGNORECASE)
+_STYLE = re.compile(r' style="([^"]*)"')
+_SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
+
+
+def finish(html: str, direction: Direction) -> str:
+    """Return inlined HTML with the direction set and no byte a reader would not miss."""
+    html = re.sub(r"<html\b([^>]*)>", lambda match: _root(match[1], direction), html, count=1)
+    # The engine's own wrapper says dir="auto", which clients that drop <html> guess from the first letter.
+    html = re.sub(
+        r'(<div\b[^>]* role="article"[^>]*) dir="auto"|(<div\b[^>]*) dir="auto"([^>]* role="article")',
+        lambda match: f'{match[1] or match[2]} dir="{direction}"{match[3] or ""}',
+        html,
+        count=1,
+    )
+    html = _SHEET.sub(_kept_sheet, html)
+    style = cache(_style)  # a mail has some two hundred, thirty of them different
+    html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
+    pieces = _KEPT.split(html)
+    pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
+    return "".join(pieces).strip() + "\n"
+
+
+def _root(attributes: str, direction: Direction) -> str:
+    attributes = re.sub(r'\s+(?:dir|xmlns)="[^"]*"', "", attributes)
+    return f'<html{attributes} dir="{direction}">'
+
+
+def _without_columns(html: str) -> str:
+    """Drop the engine's column classes from a mail of one column: each of its sheets says width:100% once more."""
+    if set(re.findall(r"mj-column-(?:per|px)-[\d-]+", html)) != {"mj-column-per-100"}:
+        return html
+    html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)
+    html = re.sub(r"<style[^>]*>[^<]*mj-column-per-100[^<]*</style>", "", html)
+    return re.sub(r' class="mj-outlook-group-fix mj-column-per-100"|mj-outlook-group-fix mj-column-per-100 ?', "", html)
+
+
+def _kept_sheet(match: re.Match[str]) -> str:
+    media = re.search(r' media="[^"]*"', match[1])
+    css = _sheet(match[2])
+    return f"<style{media[0] if media else ''}>{css}</style>" if css else ""
+
+
+def _sheet(css: str) -> str:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", css)).replace(";}", "}").strip()
+
+
+def _style(css: str) -> str:
+    css = re.sub(r"\s*([;,])\s*", r"\1", re.sub(r":\s+", ":", css)).strip("; ")
+    return f' style="{css}"' if css else ""
+
+
+def _squeeze(html: str) -> str:
+    return re.sub(r"\n[ \t\r\n]*", "\n", _AROUND.sub(lambda match: match[1] or match[2], html))

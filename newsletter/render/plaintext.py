@@ -1,0 +1,18 @@
+"""Issue -> the text part: from the model, never from stripped HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newsletter.model import Issue
+from newsletter.render.context import text_sections
+from newsletter.theme.theme import Theme
+
+
+def plaintext(issue: Issue, theme: Theme, values: Mapping[str, Any]) -> str:
+    """Return the text part: 72 columns, ending in one line break."""
+    text = theme.render("text.txt.j2", {**values, "medium": "text", "sections": text_sections(issue, theme)})
+    lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+    return re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n") + "\n"

@@ -1,0 +1,165 @@
+"""cssutils with a memory: what premailer is given in its place.
+
+Reading CSS takes cssutils longer than premailer takes to apply it, and importing it is a fifth of a short run. A
+theme's style sheet and the styles that the MJML engine writes are the same in every issue: what was read once is kept
+on the shelf, and cssutils is imported when there is CSS that nobody has read yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from newsletter.files.cache import engines
+
+if TYPE_CHECKING:
+    from newsletter.render.images import Shelf
+
+
+T = TypeVar("T")
+SHEETS = STYLES = 4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
+# A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
+_PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
+
+
+class Declaration(NamedTuple):
+    """A property as cssutils has read it, with what premailer asks of one."""
+
+    name: str
+    value: str
+    cssText: str  # noqa: N815 - cssutils' name for the value, comments included
+    priority: str
+
+    @property
+    def propertyValue(self) -> Declaration:  # noqa: N802 - cssutils' name
+        return self
+
+
+class Rule(NamedTuple):
+    """A style rule as cssutils has read it, with what premailer asks of one."""
+
+    selectorText: str  # noqa: N815 - cssutils' name
+    declarations: Sequence[Declaration]
+    type: int = 1
+    STYLE_RULE: int = 1
+    MEDIA_RULE: int = 4
+
+    @property
+    def style(self) -> Rule:
+        return self
+
+    def getProperties(self) -> Sequence[Declaration]:  # noqa: N802 - cssutils' name
+        return self.declarations
+
+
+class Later(ModuleType):
+    """A module that is imported when something of it is first used.
+
+    importlib's LazyLoader does not do: before Python 3.14 `import` itself asks a module for its spec, which loads it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+class Memory(Later):
+    """cssutils, as far as premailer knows."""
+
+    def __init__(self) -> None:
+        super().__init__("cssutils")
+        self.styles: dict[str, list[Declaration]] = {}
+        self.sheets: dict[str, list[Rule]] = {}
+        self.recalled = False
+        self.new = False  # something was read that is not on the shelf
+
+    def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
+        if css not in self.styles:
+            read = list(map(_declaration, _cssutils().parseStyle(css, validate=False)))
+            self._remember(self.styles, css, read, STYLES)
+        return self.styles[css]
+
+    def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
+        rules: list[Rule] = []
+        for piece in _pieces(css):
+            if piece not in self.sheets:
+                sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(piece, validate=False)
+                if any(rule.type == rule.MEDIA_RULE for rule in sheet):
+                    return sheet  # premailer writes these back in cssutils' own words
+                read = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
+                self._remember(self.sheets, piece, read, SHEETS)
+            rules += self.sheets[piece]
+        return rules
+
+    def _remember(self, read: dict[str, T], css: str, found: T, most: int) -> None:
+        """Keep what was read, and forget the oldest: a theme that is being drawn has a new sheet with every save."""
+        while len(read) >= most:
+            del read[next(iter(read))]
+        read[css] = found
+        self.new = True
+
+    def recall(self, shelf: Shelf) -> None:
+        """Take from the shelf what earlier processes have read."""
+        if not self.recalled and (data := shelf.get(_key())):
+            kept = json.loads(data)
+            self.styles |= {css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()}
+            self.sheets |= {
+                css: [Rule(selector, [Declaration(*part) for part in parts]) for selector, parts, *_ in rules]
+                for css, rules in kept["sheets"].items()
+            }
+            self.recalled = True
+
+    def keep(self, shelf: Shelf) -> None:
+        """Put what was read on the shelf, if there is anything new."""
+        if self.new:
+            shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
+            self.new, self.recalled = False, True
+
+
+def _pieces(css: str) -> list[str]:
+    """Return the rules of a style sheet: a theme that is being drawn changes a few of them with every save."""
+    return re.findall(r"[^{}]+\{[^{}]*\}", css) if _PLAIN.fullmatch(css.strip()) else [css]
+
+
+def _key() -> str:
+    return hashlib.sha256("\n".join(engines()).encode()).hexdigest() + ".css"
+
+
+def _cssutils() -> Any:
+    module = importlib.import_module("cssutils")
+    module.log.setLevel(logging.CRITICAL)  # what it says of CSS that mail clients need would go to standard error
+    return module
+
+
+def _nothing(url: str) -> None:
+    """Fetch nothing: cssutils would ask the network for whatever a sheet imports, and a build opens no connection."""
+
+
+def _declaration(part: Any) -> Declaration:
+    return Declaration(part.name, part.value, part.propertyValue.cssText, part.priority)
+
+
+def _rule(rule: Any) -> Rule:
+    return Rule(rule.selectorText, list(map(_declaration, rule.style.getProperties())))
+
+
+@contextmanager
+def standing_in(*modules: ModuleType) -> Iterator[None]:
+    """Let whatever is imported meanwhile have these modules for those of the same names."""
+    before = {module.__name__: sys.modules.get(module.__name__) for module in modules}
+    sys.modules.update({module.__name__: module for module in modules})
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module

@@ -1,0 +1,70 @@
+"""Issue -> the page of the web archive."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from newsletter.model import Holder, Issue, Picture, Publication, Team
+from newsletter.render.context import authors, html_sections
+from newsletter.render.merge import FIELD, FIELDS
+from newsletter.theme.theme import Theme
+
+
+def webpage(
+    issue: Issue, publication: Publication, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture]
+) -> str:
+    """Return the issue as a page that stands beside its `images/` folder."""
+    canonical = publication.web_url(issue.slug)
+    view = {
+        **values,
+        "medium": "web",
+        "sections": html_sections(issue, theme, values, pictures, "web", "images/"),
+        "canonical": canonical,
+        "image": next(
+            (publication.image_url(issue.slug, p.name) for p in pictures.values() if p.data is not None), None
+        ),
+        "stylesheet": Markup(theme.render("web.css.j2", values)),
+        "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),
+    }
+    html = theme.render("web.html.j2", view)
+    # A page has no recipient: a name falls back to what a stranger is called.
+    known = dict.fromkeys(FIELDS, "") | {
+        "web_url": escape(canonical),
+        "unsubscribe_url": escape(publication.unsubscribe_url or publication.url),
+    }
+
+    def one(match: re.Match[str]) -> str:
+        return known.get(match[1], match[0]) or match[2] or ""
+
+    return FIELD.sub(one, html).strip() + "\n"
+
+
+def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int) -> str:
+    data = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": issue.title,
+        "description": issue.preheader,
+        "datePublished": issue.date.isoformat(),
+        "inLanguage": issue.language,
+        "url": canonical,
+        "mainEntityOfPage": canonical,
+        "wordCount": words,
+        "keywords": list(issue.tags),
+        "author": [_entity(holder) for holder in authors(issue)],
+        "publisher": {"@type": "Organization", "name": publication.name, "url": publication.url},
+    }
+    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    # The three signs that could end the script element or open another.
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _entity(holder: Holder) -> dict[str, str]:
+    kind = "Organization" if isinstance(holder, Team) else "Person"
+    return {"@type": kind, "name": holder.name, **({"url": holder.url} if holder.url else {})}

@@ -1,0 +1,1 @@
+"""What an author may write, and the JSON Schemas generated from it."""

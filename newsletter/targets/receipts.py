@@ -1,0 +1,78 @@
+"""`published.json`: what was delivered where, kept in the issue's folder and committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from newsletter import __version__
+from newsletter.errors import NewsletterError
+from newsletter.files.cache import RECEIPTS
+from newsletter.files.output import write_file
+from newsletter.model import Location, Receipt
+
+
+def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
+    """Return the receipts of an issue, oldest first. Raises `NewsletterError` where the file was damaged."""
+    path = folder / RECEIPTS
+    try:
+        data = json.loads(path.read_bytes())
+        receipts: list[dict[str, Any]] = data["receipts"]
+        if all({"target", "sha256"} <= receipt.keys() for receipt in receipts):
+            return receipts
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise NewsletterError(
+        "the receipts cannot be read",
+        where=Location(f"{shown}/{RECEIPTS}"),
+        hint="Bring the file back with git; without it nobody knows what was published.",
+    )
+
+
+def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | None:
+    """Return the latest receipt of a target."""
+    return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Return a SHA-256 over the names and bytes of everything delivered."""
+    total = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        total.update(f"{name}\0{len(data)}\0".encode() + data)
+    return total.hexdigest()
+
+
+def add_receipts(
+    folder: Path,
+    receipts: Sequence[dict[str, Any]],
+    new: Sequence[Receipt],
+    subject: str,
+    allowed: Mapping[str, str] | None = None,
+) -> None:
+    """Write the receipts with new ones at the end; an old one is never changed.
+
+    `allowed` says which errors were let pass, by code, and why.
+    """
+    passed = [{"code": code, "reason": reason} for code, reason in sorted((allowed or {}).items())]
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    added = [
+        {
+            "target": receipt.target,
+            "type": receipt.type,
+            "at": now,
+            "subject": subject,
+            "place": receipt.place,
+            "sha256": receipt.digest,
+            "tool": f"newsletter {__version__}",
+            **({"allowed": passed} if passed else {}),
+        }
+        for receipt in new
+    ]
+    data = json.dumps({"receipts": [*receipts, *added]}, ensure_ascii=False, indent=2) + "\n"
+    write_file(folder / RECEIPTS, data.encode())

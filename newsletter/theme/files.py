@@ -1,0 +1,81 @@
+"""The files of a theme: a publication's own laid over the packaged ones, what is nearly one of those told as a slip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from newsletter.diagnostics import BROKEN_THEME, Report
+from newsletter.errors import IssueRejected
+from newsletter.files.toml_reader import read_toml, toml_places
+from newsletter.files.yaml_reader import Places, nearest
+from newsletter.model import Location
+
+
+def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
+    """Return a TOML file of the packaged theme with the publication's laid over it, key by key."""
+    report = Report()
+    result: dict[str, Any] = {}
+    for folder in reversed(folders):
+        path = folder / name
+        if path.exists():
+            label = f"{shown[str(folder)]}/{name}"
+            if read := read_toml(path, label, report):
+                _lay_over(result, read[0], toml_places(read[1], label, ()), report)
+    if report.failed:
+        raise IssueRejected(name, tuple(report.findings))
+    return result
+
+
+def refuse_misspelt(own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]) -> None:
+    """Raise `IssueRejected` for files that nobody reads, because their names are nearly those of packaged ones."""
+    known = {name for folder in packaged for name in _templates(folder)}
+    report = Report()
+    for folder in own:
+        names = _templates(folder)
+        texts = "".join((folder / name).read_text("utf-8", "replace") for name in names)
+        for name in names:
+            # A kind of section may be called nearly like another (link, links); what a template includes is read.
+            if name in known or name.startswith("sections/") or name in texts:
+                continue
+            elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
+            if close := elsewhere or nearest(name, known, cutoff=0.9):
+                where = Location(f"{shown[str(folder)]}/{name}")
+                report.add(BROKEN_THEME, where, "the theme reads no file of this name", f"Did you mean {close!r}?")
+    if report.failed:
+        raise IssueRejected("the theme", tuple(report.findings))
+
+
+def _templates(folder: Path) -> list[str]:
+    paths = (path for path in sorted(folder.rglob("*")) if path.suffix in (".j2", ".toml") and path.is_file())
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
+def _lay_over(
+    under: dict[str, Any], over: dict[str, Any], places: Places, report: Report, path: tuple[str, ...] = ()
+) -> None:
+    """Put the values of `over` into `under`; a new name is the publication's own, one that is nearly ours is a slip."""
+    for key, value in over.items():
+        below = under.get(key)
+        where = places.key(*path, key)
+        if isinstance(below, dict) and isinstance(value, dict):
+            _lay_over(below, value, places, report, (*path, key))
+        elif below is None and (close := nearest(key, under, cutoff=0.8)):
+            report.add(BROKEN_THEME, where, f"the theme has no {key!r}", f"Did you mean {close!r}?")
+        elif below is not None and isinstance(below, int | float) is not isinstance(value, int | float):
+            message = f"{key} is {value!r}, where the packaged theme has {below!r}"
+            report.add(BROKEN_THEME, where, message, "Give the same kind of value.")
+        elif isinstance(below, str) and below.startswith("#") and not _is_colour(value):
+            report.add(BROKEN_THEME, where, f"{key} is {value!r}, which is no colour", "Write it as #rrggbb.")
+        else:
+            under[key] = value
+
+
+def _is_colour(value: Any) -> bool:
+    if re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", str(value)):
+        return True
+    from tinycss2.color3 import parse_color  # names, rgb(…), hsl(…): few themes have them
+
+    return parse_color(str(value)) is not None

@@ -1,0 +1,200 @@
+"""Theme lookup: a publication's own files first, the packaged ones for whatever is absent."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import NewsletterError
+from newsletter.files.cache import stamp
+from newsletter.files.text import leads_out
+from newsletter.files.yaml_reader import did_you_mean
+from newsletter.languages import isolate_text, long_date
+from newsletter.markup.page import COLUMNS, isolate_html, wrap
+from newsletter.markup.width import display_width
+from newsletter.model import Direction, Location
+from newsletter.theme.files import merged, refuse_misspelt
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from newsletter.workspace import Workspace
+
+PACKAGED = Path(__file__).parent / "packaged"
+DEFAULT = "default"
+NOT_THEMES = {"blueprint", "schemas"}  # the other folders of templates/
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A look: where its files are found, and its tokens with the publication's own merged in."""
+
+    name: str
+    folders: tuple[Path, ...]  # looked up in this order
+    tokens: Mapping[str, Any]
+    phrases: Mapping[str, Mapping[str, str]]  # language -> phrase
+    kinds: frozenset[str]  # section kinds, one file of sections/ each
+    digest: str  # of every file, so that a changed look is a changed input
+    environment: jinja2.Environment
+    shown: Mapping[str, str]  # folder -> as people are told it
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """Return the folders that are the publication's own: an editor can open these, not the packaged ones."""
+        return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
+
+    def say(self, language: str) -> Mapping[str, str]:
+        """Return the phrases of a language; English where the theme does not speak it."""
+        english = self.phrases["en"]
+        return {**english, **self.phrases.get(language.split("-")[0], {}), **self.phrases.get(language, {})}
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """Fill in one template. Raises `NewsletterError` at the template's line."""
+        import jinja2
+
+        try:
+            return self.environment.get_template(template).render(values)
+        except jinja2.TemplateSyntaxError as error:
+            where = self.place(error.filename or error.name or template, error.lineno)
+            raise NewsletterError(f"the theme is broken: {error.message}", where=where, hint=_HINT) from error
+        except jinja2.TemplateNotFound as error:
+            # The loader's own message lists folders of this machine.
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(
+                f"the theme has no file {error.name!r}", where=where, hint="Check the name after include."
+            ) from error
+        except RecursionError as error:
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError("a file of the theme includes itself", where=where, hint=_HINT) from error
+        except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as error:
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(f"the theme is broken: {_told(error)}", where=where, hint=_HINT) from error
+
+    def place(self, file: str, line: int | None) -> Location:
+        for folder, shown in self.shown.items():
+            if file.startswith(folder):
+                return Location(shown + file[len(folder) :].replace("\\", "/"), line)
+        return Location(file, line)
+
+
+_HINT = "Mend the template; a file you delete falls back to the packaged theme's."
+
+
+def _told(error: Exception) -> str:
+    """Return Jinja's message without the names of our classes: `publication has no 'nme'`."""
+    pattern = r"'newsletter\.[\w.]*?(\w+?)(?:View)? object' has no attribute"
+    return re.sub(pattern, lambda match: f"{match[1].lower()} has no", str(error))
+
+
+def _innermost(error: BaseException, template: str) -> tuple[str, int | None]:
+    """Return file and line of the template that failed: Jinja rewrites the traceback to show templates."""
+    place: tuple[str, int | None] = (template, None)
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file.endswith(".j2"):
+            place = (file, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def open_theme(workspace: Workspace, name: str, where: Location | None = None) -> Theme:
+    """Return the theme an issue asks for.
+
+    Raises `IssueRejected` where its tokens cannot be read and `NewsletterError` where there is no such theme.
+    """
+    own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
+    folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
+    if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
+        known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES)
+        message = f"there is no theme {name!r}"
+        raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
+    if stray := next((path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None):
+        message = "it is a link that leads out of the workspace"
+        raise NewsletterError(message, where=workspace.place(stray), hint="Put the files themselves here.")
+    shown = {str(folder): workspace.shown(folder) for folder in folders if folder == own}
+    shown |= {str(folder): f"newsletter/theme/packaged/{folder.name}" for folder in folders if folder != own}
+    state = tuple((*entry,) for folder in folders for entry in stamp(folder))
+    return _read(name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state)
+
+
+@lru_cache(maxsize=8)
+def _read(
+    name: str, folders: tuple[Path, ...], shown: tuple[tuple[str, str], ...], compiled: Path, state: object
+) -> Theme:
+    """Read a theme once for all issues that wear it. `state` is that of its files: an edited one is read anew."""
+    labels = dict(shown)
+    own = tuple(folder for folder in folders if folder.parent != PACKAGED)
+    refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
+    tokens = merged(folders, "tokens.toml", labels)
+    phrases = merged(folders, "phrases.toml", labels)
+    kinds = {path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.mjml.j2")}
+    return Theme(
+        name, folders, tokens, phrases, frozenset(kinds), _digest(folders), _environment(folders, compiled), labels
+    )
+
+
+def _digest(folders: tuple[Path, ...]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environment:
+    import jinja2
+
+    class Compiled(jinja2.FileSystemBytecodeCache):
+        """Compiled templates on disk; a workspace that cannot be written to works without."""
+
+        def dump_bytecode(self, bucket: Any) -> None:
+            try:
+                super().dump_bytecode(bucket)
+            except OSError:
+                return
+
+    try:
+        compiled.mkdir(parents=True, exist_ok=True)
+        cache = Compiled(str(compiled))
+    except OSError:
+        cache = None
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+        bytecode_cache=cache,
+    )
+    environment.filters |= {
+        "wrap": lambda text, width=COLUMNS, first="", rest="": wrap(str(text), width, first, rest),
+        "centre": lambda text, width=COLUMNS: _centred(str(text), width),
+        "rule": lambda mark, width=COLUMNS: mark * width,
+        "underline": lambda text, mark="-": mark * max(map(display_width, str(text).split("\n"))),
+        "isolate": _isolate,
+        "isolate_text": isolate_text,
+        "long_date": long_date,
+    }
+    return environment
+
+
+def _isolate(text: str, base: Direction) -> Any:
+    from markupsafe import Markup
+
+    return Markup(isolate_html(text, base))
+
+
+def _centred(text: str, width: int) -> str:
+    return "\n".join(
+        (" " * max((width - display_width(line)) // 2, 0) + line) for line in wrap(text, width).split("\n")
+    )
