@@ -8,9 +8,9 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.links.cache import Memory
+from newsletter.links.cache import LinkCache
 from newsletter.links.check import ask
-from newsletter.links.result import Wanted
+from newsletter.links.result import LinkQuery
 from newsletter.links.settings import LinkSettings, agent
 
 if __name__ == "__main__":
@@ -20,9 +20,9 @@ if __name__ == "__main__":
     settings = LinkSettings(agent("https://letters.example"), private=private)
     verdicts: Counter[str] = Counter()
     ask(
-        map(Wanted, addresses),
+        map(LinkQuery, addresses),
         settings,
-        Memory(file.with_suffix(".jsonl"), "refresh"),
+        LinkCache(file.with_suffix(".jsonl"), "refresh"),
         lambda answer: verdicts.update([answer.verdict]),
     )
     print(json.dumps(verdicts))

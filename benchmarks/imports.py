@@ -31,7 +31,10 @@ def drafts(folder: Path, count: int, seed: int = 11) -> Path:
 
 
 def _draft(chance: random.Random, index: int, day: str) -> str:
-    parts = [f"---\ntitle: Many Links {index}\ndate: {day}\ntags: [links, weekly]\n---", _sentence(chance)]
+    parts = [
+        f"---\ntitle: Many Links {index}\ndate: {day}\ntags: [links, weekly]\n---",
+        _sentence(chance),
+    ]
     for section in range(10):
         parts.append(f"## {_words(chance, 2).title()}")
         rows = []
@@ -59,11 +62,15 @@ def workspace(folder: Path) -> Path:
 
 
 def imported(place: Path, name: str, old: Path, jobs: int) -> run.Run:
-    return run.run([run.NEWSLETTER, "import", "--all", str(old), "--jobs", str(jobs)], workspace(place / name))
+    return run.run(
+        [run.NEWSLETTER, "import", "--all", str(old), "--jobs", str(jobs)], workspace(place / name)
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--issues", type=int, default=500, help="how many drafts there are (500)")
     count = parser.parse_args().issues
     fewer = max(count // 5, 1)
@@ -74,10 +81,19 @@ def main() -> None:
         one = imported(place, "one", many, 1)
         small = imported(place, "small", few, 2)
     best = min(two, key=lambda turn: turn.wall)
-    largest, smaller = (turn.memory / run.MB for turn in (max(two, key=lambda turn: turn.memory), small))
+    largest, smaller = (
+        turn.memory / run.MB for turn in (max(two, key=lambda turn: turn.memory), small)
+    )
     links = f"{count} drafts of {LINKS} links"
     rows = [
-        run.Row(f"{links}, issues a second", f"{best.wall:.1f} s", "1 s", count / best.wall, SECOND, True),
+        run.Row(
+            f"{links}, issues a second",
+            f"{best.wall:.1f} s",
+            "1 s",
+            count / best.wall,
+            SECOND,
+            True,
+        ),
         run.Row(
             "the same in seconds of computing on two cores",
             f"{best.cpu / 2:.1f} s",
@@ -87,7 +103,12 @@ def main() -> None:
             True,
         ),
         run.Row(
-            f"{links}: one process : two", f"{best.wall:.1f} s", f"{one.wall:.1f} s", one.wall / best.wall, 1.6, True
+            f"{links}: one process : two",
+            f"{best.wall:.1f} s",
+            f"{one.wall:.1f} s",
+            one.wall / best.wall,
+            1.6,
+            True,
         ),
         run.Row(
             f"memory: import of {count} : {fewer}",

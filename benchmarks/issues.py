@@ -50,7 +50,9 @@ def _issue(root: Path, index: int, chance: random.Random) -> Path:
         "issue.yaml": f"title: {title}\npreheader: {_sentence(chance)}\ndate: {date}\nnumber: {index + 1}\n",
         "credits.yaml": "essay: ada\ndata: [ada, ines]\n",
         "10-essay.md": _section("essay", chance, _essay(chance)),
-        "50-data.md": _section("data", chance, f"{_paragraph(chance)}\n\n::: table\nsrc: data/table.csv\n:::\n"),
+        "50-data.md": _section(
+            "data", chance, f"{_paragraph(chance)}\n\n::: table\nsrc: data/table.csv\n:::\n"
+        ),
         "60-postscript.md": _section("postscript", chance, _paragraph(chance)),
         "data/table.csv": _table(chance),
     }
@@ -93,11 +95,15 @@ def _sentence(chance: random.Random) -> str:
 
 
 def _words(chance: random.Random, count: int) -> str:
-    return " ".join(chance.choice(WORDS if place % 2 else SMALL + WORDS[:9]) for place in range(count))
+    return " ".join(
+        chance.choice(WORDS if place % 2 else SMALL + WORDS[:9]) for place in range(count)
+    )
 
 
 def _table(chance: random.Random) -> str:
-    rows = [f"{_words(chance, 2)},{chance.randrange(9000)},{chance.randrange(100)}" for _ in range(8)]
+    rows = [
+        f"{_words(chance, 2)},{chance.randrange(9000)},{chance.randrange(100)}" for _ in range(8)
+    ]
     return "\n".join(["Place,Ships,Days", *rows]) + "\n"
 
 
@@ -105,10 +111,15 @@ def _picture(chance: random.Random, width: int = 640, height: int = 240) -> byte
     """Return a PNG of bars in one colour, written by hand so that the benchmark needs no library."""
     colour = bytes(chance.randrange(256) for _ in range(3))
     bars = [chance.randrange(height) for _ in range(width // 40)]
-    rows = (b"\0" + b"".join((colour if bar > row else b"\xff\xff\xff") * 40 for bar in bars) for row in range(height))
+    rows = (
+        b"\0" + b"".join((colour if bar > row else b"\xff\xff\xff") * 40 for bar in bars)
+        for row in range(height)
+    )
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (

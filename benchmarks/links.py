@@ -20,7 +20,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from run import HERE, MB, NEWSLETTER, ROOT, Row, Run, cpu, install_peers, interleaved, run, show, wall
+from run import (
+    HERE,
+    MB,
+    NEWSLETTER,
+    ROOT,
+    Row,
+    Run,
+    cpu,
+    install_peers,
+    interleaved,
+    run,
+    show,
+    wall,
+)
 
 LINKCHECKER = "LinkChecker==10.6.0"
 VENV = ROOT / "build" / "linkchecker"  # thrown away by `make clean`
@@ -56,7 +69,9 @@ class Web:
 @contextmanager
 def web(links: int, hosts: int) -> Iterator[Web]:
     command = [sys.executable, str(HERE / "linkweb.py"), str(links), str(hosts)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin
         assert process.stdout
         try:
@@ -71,11 +86,18 @@ def desk(folder: Path, addresses: list[str]) -> Path:
     issue.mkdir(parents=True)
     (folder / "newsletter.toml").write_text(SETTINGS)
     (folder / "credits.yaml").write_text(MASTHEAD)
-    (issue / "issue.yaml").write_text("title: Links\ndate: 2026-03-01\npreheader: Nine hundred of them.\n")
+    (issue / "issue.yaml").write_text(
+        "title: Links\ndate: 2026-03-01\npreheader: Nine hundred of them.\n"
+    )
     (issue / "credits.yaml").write_text("essay: ada\n")
     for start in range(0, len(addresses), 100):
-        body = "".join(f"- The [page {n}]({url}) of the log\n" for n, url in enumerate(addresses[start:][:100], start))
-        (issue / f"{start // 100 + 10}-links.md").write_text(f"---\nkind: brief\ntitle: Links {start}\n---\n{body}")
+        body = "".join(
+            f"- The [page {n}]({url}) of the log\n"
+            for n, url in enumerate(addresses[start:][:100], start)
+        )
+        (issue / f"{start // 100 + 10}-links.md").write_text(
+            f"---\nkind: brief\ntitle: Links {start}\n---\n{body}"
+        )
     return folder
 
 
@@ -83,7 +105,14 @@ def install_linkchecker() -> str:
     command = VENV / "bin" / "linkchecker"
     if not command.exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-        pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip = [
+            str(VENV / "bin" / "python"),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--quiet",
+        ]
         subprocess.run([*pip, LINKCHECKER], check=True)
     return str(command)
 
@@ -97,8 +126,19 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         file = folder / "links.txt"
         file.write_text("\n".join(there.addresses))
         workspace = desk(folder / "desk", there.addresses)
-        linkinator = [str(HERE / "node_modules" / ".bin" / "linkinator"), index, "--concurrency", "64"]
-        linkchecker = [install_linkchecker(), "--check-extern", "--recursion-level=1", "--no-warnings", index]
+        linkinator = [
+            str(HERE / "node_modules" / ".bin" / "linkinator"),
+            index,
+            "--concurrency",
+            "64",
+        ]
+        linkchecker = [
+            install_linkchecker(),
+            "--check-extern",
+            "--recursion-level=1",
+            "--no-warnings",
+            index,
+        ]
         private = sorted({f"--private={urlsplit(address).hostname}" for address in there.addresses})
         at_once: list[tuple[int, int]] = []
 
@@ -119,12 +159,20 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
     most, of_host = (max(counts) for counts in zip(*at_once, strict=True))
     memory = max(one.memory for one in ours) / MB
     rows = [
-        Row("900 links : the floor", f"{wall(ours):.2f} s", f"{there.floor:.2f} s", wall(ours) / there.floor, 1.25),
+        Row(
+            "900 links : the floor",
+            f"{wall(ours):.2f} s",
+            f"{there.floor:.2f} s",
+            wall(ours) / there.floor,
+            1.25,
+        ),
         Row("their computing, of 1.2 s", f"{cpu(ours):.2f} s", "1.2 s", cpu(ours) / 1.2, 1),
         Row("their memory, of 80 MB", f"{memory:.0f} MB", "80 MB", memory / 80, 1),
         Row("at once, of 64", str(most), "64", most / 64, 1),
         Row("at once to one host, of 6", str(of_host), "6", of_host / 6, 1),
-        _beside("the whole command `newsletter links` : the asking", wall(command), wall(ours), 1.25),
+        _beside(
+            "the whole command `newsletter links` : the asking", wall(command), wall(ours), 1.25
+        ),
         _beside("900 links : linkinator, 64 at once too", wall(ours), wall(peer), 1),
         _ahead("LinkChecker with 64 threads : 900 links", wall(ours), threads, 1),
     ]
@@ -140,7 +188,13 @@ def nine_thousand(folder: Path) -> list[Row]:
         ours = run([sys.executable, str(HERE / "asklinks.py"), str(file)], folder)
     memory = ours.memory / MB
     return [
-        Row("9,000 links : the floor", f"{ours.wall:.2f} s", f"{there.floor:.2f} s", ours.wall / there.floor, 1.25),
+        Row(
+            "9,000 links : the floor",
+            f"{ours.wall:.2f} s",
+            f"{there.floor:.2f} s",
+            ours.wall / there.floor,
+            1.25,
+        ),
         Row("their memory, of 150 MB", f"{memory:.0f} MB", "150 MB", memory / 150, 1),
     ]
 
@@ -161,7 +215,9 @@ def _ahead(what: str, ours: float, theirs: float, limit: float) -> Row:
 
 
 def machine() -> str:
-    node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    node = subprocess.run(
+        ["node", "--version"], check=True, capture_output=True, text=True
+    ).stdout.strip()
     packages = json.loads((HERE / "package-lock.json").read_text())["packages"]
     linkinator = packages["node_modules/linkinator"]["version"]
     python = platform.python_version()
@@ -169,7 +225,9 @@ def machine() -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="leave out what takes longest")
     quick = parser.parse_args().quick
     install_peers()
@@ -180,7 +238,9 @@ def main() -> None:
     where = machine()
     print(f"{where}\n\n{show(rows)}")
     results = {"machine": where, "rows": [{**asdict(row), "holds": row.holds} for row in rows]}
-    (HERE / "links-results.json").write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
+    (HERE / "links-results.json").write_text(
+        json.dumps(results, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 if __name__ == "__main__":

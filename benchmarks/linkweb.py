@@ -14,7 +14,10 @@ import sys
 from collections import Counter
 from typing import ClassVar
 
-BODY = (b"<!doctype html><title>A page of the harbour</title><p>" + b"Ships come and go with the tide. " * 60)[:2000]
+BODY = (
+    b"<!doctype html><title>A page of the harbour</title><p>"
+    + b"Ships come and go with the tide. " * 60
+)[:2000]
 SLOW = (50, 300)  # milliseconds
 IN_FLIGHT, PER_HOST = 64, 6
 
@@ -24,7 +27,10 @@ def links(count: int, hosts: int, port: int) -> list[str]:
     dice = random.Random(count)
     places = [f"127.0.{1 + n // 250}.{1 + n % 250}" for n in range(hosts)] * -(-count // hosts)
     dice.shuffle(places)  # as links come in a text, not host by host in turn
-    return [f"http://{place}:{port}/{dice.randint(*SLOW)}/page-{n}" for n, place in enumerate(places[:count])]
+    return [
+        f"http://{place}:{port}/{dice.randint(*SLOW)}/page-{n}"
+        for n, place in enumerate(places[:count])
+    ]
 
 
 def floor(addresses: list[str]) -> float:
@@ -80,7 +86,9 @@ class Web(asyncio.Protocol):
             self.active.subtract((self.host, "all"))
 
     def _say(self, body: bytes, method: bytes) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(
+            body
+        )
         self.transport.write(head if method == b"HEAD" else head + body)
 
 

@@ -31,14 +31,20 @@ REPOSITORY = HERE.parent
 SLUG = "2026-11-13-repair-ships"
 LIMIT = 150.0  # milliseconds, at the 95th percentile
 UNCOUNTED = 5
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 PAINTED = """version => performance.getEntriesByName("painted").some(
-  mark => mark.detail.slug === SLUG && mark.detail.version > version)""".replace("SLUG", json.dumps(SLUG))
+  mark => mark.detail.slug === SLUG && mark.detail.version > version)""".replace(
+    "SLUG", json.dumps(SLUG)
+)
 LAST = """() => { const mark = performance.getEntriesByName("painted").at(-1);
   return [mark.detail.version, performance.timeOrigin + mark.startTime]; }"""
-SHOWN = (
-    "() => [...document.querySelectorAll('iframe')].map(frame => frame.contentDocument?.body.innerText ?? '').join()"
-)
+SHOWN = """() => [...document.querySelectorAll('iframe')]
+  .map(frame => frame.contentDocument?.body.innerText ?? '').join()"""
 
 
 @contextmanager
@@ -80,7 +86,9 @@ def save(path: Path, text: str) -> float:
 def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
     from playwright.sync_api import sync_playwright
 
-    browser_path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    browser_path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=SWITCHES)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -109,7 +117,10 @@ def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
             return save(essay, words.replace("blew up", f"blew up (draft {number})", 1))
 
         def look(number: int) -> float:
-            return save(tokens, re.sub(r'(?m)^(accent = "#)..', rf"\g<1>{number % 80 + 32:02x}", theme, count=1))
+            return save(
+                tokens,
+                re.sub(r'(?m)^(accent = "#)..', rf"\g<1>{number % 80 + 32:02x}", theme, count=1),
+            )
 
         found = {
             "a section": watched(section, lambda number, text: f"(draft {number})" in text),
@@ -121,7 +132,9 @@ def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
 
 def report(found: dict[str, list[float]]) -> bool:
     holds = True
-    print("| save of | median | 95th percentile | longest | limit | |\n| --- | ---: | ---: | ---: | ---: | --- |")
+    print(
+        "| save of | median | 95th percentile | longest | limit | |\n| --- | ---: | ---: | ---: | ---: | --- |"
+    )
     for what, times in found.items():
         ninety_fifth = quantiles(times, n=20)[-1]
         holds = holds and ninety_fifth <= LIMIT
@@ -177,7 +190,12 @@ def leaks(address: str, pid: int, root: Path, saves: int) -> bool:
             if number % 10:
                 save(essay, words.replace("blew up", f"blew up (draft {number})", 1))
             else:
-                save(tokens, re.sub(r'(?m)^(accent = "#)....', rf"\g<1>{number % 40000:04x}", theme, count=1))
+                save(
+                    tokens,
+                    re.sub(
+                        r'(?m)^(accent = "#)....', rf"\g<1>{number % 40000:04x}", theme, count=1
+                    ),
+                )
             deadline = time.time() + 20
             while any(tab.version == before for tab in tabs) and time.time() < deadline:
                 time.sleep(0.005)

@@ -59,7 +59,9 @@ class Run:
 def run(command: list[str], folder: Path) -> Run:
     started = time.perf_counter()
     with tempfile.TemporaryFile() as said:  # what a check says of a sample is not what is measured
-        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said) as process:
+        with subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said
+        ) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - started
@@ -109,35 +111,80 @@ def cold(sample: Path, mjml: Path) -> list[Row]:
             wall(ours) / wall(peer),
             0.6,
         ),
-        Row("the same in seconds of computing", ms(cpu(ours)), ms(cpu(peer)), cpu(ours) / cpu(peer), 0.6),
+        Row(
+            "the same in seconds of computing",
+            ms(cpu(ours)),
+            ms(cpu(peer)),
+            cpu(ours) / cpu(peer),
+            0.6,
+        ),
     ]
 
 
 def warm(sample: Path, mjml: Path) -> list[Row]:
-    times: dict[str, list[float]] = {"whole": [], "inside": [], "engines": [], "mjml": [], "juice": []}
+    times: dict[str, list[float]] = {
+        "whole": [],
+        "inside": [],
+        "engines": [],
+        "mjml": [],
+        "juice": [],
+    }
     for _ in range(3):
         for command in (
             [sys.executable, str(HERE / "warm.py"), "whole", str(sample), "40"],
             [sys.executable, str(HERE / "warm.py"), "engines", str(mjml), "40"],
             ["node", str(HERE / "peers.mjs"), str(mjml), "40"],
         ):
-            told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=sample).stdout)
+            told = json.loads(
+                subprocess.run(
+                    command, check=True, capture_output=True, text=True, cwd=sample
+                ).stdout
+            )
             for name, values in told.items():
                 times.setdefault(name, []).extend(values) if isinstance(values, list) else None
     whole, inside, engines = (median(times[name]) for name in ("whole", "inside", "engines"))
     peer = median(map(sum, zip(times["mjml"], times["juice"], strict=True)))
     return [
-        Row("warm: mjml + juice : Markdown to HTML and text", ms(whole), ms(peer), peer / whole, 7, at_least=True),
-        Row("warm: whole way : mjml + premailer called plainly", ms(whole), ms(engines), whole / engines, 1.5),
-        Row("warm: whole way : the two engines inside it", ms(whole), ms(inside), whole / inside, 1.5),
+        Row(
+            "warm: mjml + juice : Markdown to HTML and text",
+            ms(whole),
+            ms(peer),
+            peer / whole,
+            7,
+            at_least=True,
+        ),
+        Row(
+            "warm: whole way : mjml + premailer called plainly",
+            ms(whole),
+            ms(engines),
+            whole / engines,
+            1.5,
+        ),
+        Row(
+            "warm: whole way : the two engines inside it",
+            ms(whole),
+            ms(inside),
+            whole / inside,
+            1.5,
+        ),
     ]
 
 
 def help_(sample: Path) -> list[Row]:
     ours, bare = interleaved(
-        31, lambda: run([NEWSLETTER, "--help"], sample), lambda: run([sys.executable, "-c", "pass"], sample)
+        31,
+        lambda: run([NEWSLETTER, "--help"], sample),
+        lambda: run([sys.executable, "-c", "pass"], sample),
     )
-    return [Row("newsletter --help : python -c pass", ms(cpu(ours)), ms(cpu(bare)), cpu(ours) / cpu(bare), 4)]
+    return [
+        Row(
+            "newsletter --help : python -c pass",
+            ms(cpu(ours)),
+            ms(cpu(bare)),
+            cpu(ours) / cpu(bare),
+            4,
+        )
+    ]
 
 
 def batch(count: int, folder: Path) -> list[Row]:
@@ -147,7 +194,9 @@ def batch(count: int, folder: Path) -> list[Row]:
     _single(many, folders[0])  # whatever is compiled once a workspace is compiled
     _single(few, fewer[0])
     build = [NEWSLETTER, "build", "--all"]
-    time.sleep(2)  # a file as young as that might change again unseen, so it is looked into each time
+    time.sleep(
+        2
+    )  # a file as young as that might change again unseen, so it is looked into each time
     one, two, small = interleaved(
         2,
         lambda: run([*build, "--force", "--jobs", "1"], many),
@@ -156,8 +205,12 @@ def batch(count: int, folder: Path) -> list[Row]:
     )
     best_one, best_two = (min(run.wall for run in runs) for runs in (one, two))
     nothing = [run(build, many) for _ in range(5)]
-    changed, single = interleaved(7, lambda: _change_one(build, many, folders), lambda: _single(many, folders[0]))
-    largest, fair, smaller = (max(run.memory for run in runs) / MB for runs in (one + two, two, small))
+    changed, single = interleaved(
+        7, lambda: _change_one(build, many, folders), lambda: _single(many, folders[0])
+    )
+    largest, fair, smaller = (
+        max(run.memory for run in runs) / MB for runs in (one + two, two, small)
+    )
     return [
         Row(
             f"{count} issues: one process : two",
@@ -174,8 +227,20 @@ def batch(count: int, folder: Path) -> list[Row]:
             wall(nothing) / best_two,
             0.04,
         ),
-        Row("one changed : cold build of one", ms(wall(changed)), ms(wall(single)), wall(changed) / wall(single), 1.5),
-        Row("memory of the largest process, of 250 MB", f"{largest:.0f} MB", "250 MB", largest / 250, 1),
+        Row(
+            "one changed : cold build of one",
+            ms(wall(changed)),
+            ms(wall(single)),
+            wall(changed) / wall(single),
+            1.5,
+        ),
+        Row(
+            "memory of the largest process, of 250 MB",
+            f"{largest:.0f} MB",
+            "250 MB",
+            largest / 250,
+            1,
+        ),
         Row(
             f"memory: {count} issues : {max(count // 5, 1)}",
             f"{fair:.0f} MB",
@@ -199,7 +264,9 @@ def _single(many: Path, folder: Path) -> Run:
 def check(count: int, sample: Path, folder: Path) -> list[Row]:
     """Cold and warm are apart: how much a rule adds to a build, and how many issues a desk gets through."""
     ours, build = interleaved(
-        15, lambda: run([NEWSLETTER, "check"], sample), lambda: run([NEWSLETTER, "build", "--force"], sample)
+        15,
+        lambda: run([NEWSLETTER, "check"], sample),
+        lambda: run([NEWSLETTER, "build", "--force"], sample),
     )
     many, few = folder / "many", folder / "few"
     whole, small = interleaved(
@@ -211,11 +278,43 @@ def check(count: int, sample: Path, folder: Path) -> list[Row]:
     largest, smaller = (max(run.memory for run in runs) / MB for runs in (whole, small))
     fewer = max(count // 5, 1)
     return [
-        Row("cold check of the sample : cold build", ms(wall(ours)), ms(wall(build)), wall(ours) / wall(build), 2),
-        Row("the same in seconds of computing", ms(cpu(ours)), ms(cpu(build)), cpu(ours) / cpu(build), 2),
-        Row(f"check of {count} issues, issues a second", f"{best:.1f} s", "1 s", count / best, 8, True),
-        Row("the same in seconds of computing on two cores", f"{busy:.1f} s", "1 s", count / busy, 8, True),
-        Row(f"memory: check of {count} : {fewer}", f"{largest:.0f} MB", f"{smaller:.0f} MB", largest / smaller, 1.1),
+        Row(
+            "cold check of the sample : cold build",
+            ms(wall(ours)),
+            ms(wall(build)),
+            wall(ours) / wall(build),
+            2,
+        ),
+        Row(
+            "the same in seconds of computing",
+            ms(cpu(ours)),
+            ms(cpu(build)),
+            cpu(ours) / cpu(build),
+            2,
+        ),
+        Row(
+            f"check of {count} issues, issues a second",
+            f"{best:.1f} s",
+            "1 s",
+            count / best,
+            8,
+            True,
+        ),
+        Row(
+            "the same in seconds of computing on two cores",
+            f"{busy:.1f} s",
+            "1 s",
+            count / busy,
+            8,
+            True,
+        ),
+        Row(
+            f"memory: check of {count} : {fewer}",
+            f"{largest:.0f} MB",
+            f"{smaller:.0f} MB",
+            largest / smaller,
+            1.1,
+        ),
     ]
 
 
@@ -243,24 +342,37 @@ def sample_workspace(folder: Path) -> Path:
 
 
 def machine() -> str:
-    node = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    node = subprocess.run(
+        ["node", "--version"], check=True, capture_output=True, text=True
+    ).stdout.strip()
     versions = json.loads((HERE / "package-lock.json").read_text())["packages"]
-    peers = ", ".join(f"{name} {versions[f'node_modules/{name}']['version']}" for name in ("mjml", "juice"))
+    peers = ", ".join(
+        f"{name} {versions[f'node_modules/{name}']['version']}" for name in ("mjml", "juice")
+    )
     return f"{os.cpu_count()} cores; Python {platform.python_version()}; node {node[1:]}, {peers}"
 
 
 def show(rows: list[Row]) -> str:
-    lines = ["| what | ours | against | ratio | limit | |", "| --- | ---: | ---: | ---: | ---: | --- |"]
+    lines = [
+        "| what | ours | against | ratio | limit | |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
+    ]
     for row in rows:
         limit = f"{'≥' if row.at_least else '≤'} {row.limit:g}"
         verdict = "holds" if row.holds else "**missed**"
-        lines.append(f"| {row.what} | {row.measured} | {row.against} | {row.ratio:.2f} | {limit} | {verdict} |")
+        lines.append(
+            f"| {row.what} | {row.measured} | {row.against} | {row.ratio:.2f} | {limit} | {verdict} |"
+        )
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--issues", type=int, default=500, help="how many issues the batch has (500)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--issues", type=int, default=500, help="how many issues the batch has (500)"
+    )
     count = parser.parse_args().issues
     install_peers()
     with tempfile.TemporaryDirectory() as place:
@@ -269,7 +381,10 @@ def main() -> None:
         mjml = folder / "issue.mjml"
         mjml.write_text(
             subprocess.run(
-                [sys.executable, str(HERE / "warm.py"), "mjml", str(sample)], check=True, capture_output=True, text=True
+                [sys.executable, str(HERE / "warm.py"), "mjml", str(sample)],
+                check=True,
+                capture_output=True,
+                text=True,
             ).stdout
         )
         rows = [
@@ -281,7 +396,11 @@ def main() -> None:
         ]
     where = machine()
     print(f"{where}\n\n{show(rows)}")
-    results = {"machine": where, "issues": count, "rows": [{**asdict(row), "holds": row.holds} for row in rows]}
+    results = {
+        "machine": where,
+        "issues": count,
+        "rows": [{**asdict(row), "holds": row.holds} for row in rows],
+    }
     (HERE / "results.json").write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
 
 

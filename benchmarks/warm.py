@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.load import load
 from newsletter.render import html as render
 from newsletter.render.assemble import assemble
@@ -34,7 +34,7 @@ class Way:
     def __init__(self, root: Path) -> None:
         self.workspace = find(root)
         self.folder = self.workspace.folders()[-1]
-        self.shelf = Cache(self.workspace.state / "cache")
+        self.shelf = BuildCache(self.workspace.state / "cache")
 
     def go(self) -> tuple[str, str, str, float]:
         """Return HTML, text, the MJML on the way, and the seconds of computing spent in the two engines."""
@@ -45,7 +45,12 @@ class Way:
         started = now()
         inlined = render.inline(render.to_html(mjml), self.shelf)
         engines = now() - started
-        return render.finish(inlined, issue.direction), plaintext(issue, theme, values), mjml, engines
+        return (
+            render.finish(inlined, issue.direction),
+            plaintext(issue, theme, values),
+            mjml,
+            engines,
+        )
 
 
 def whole(way: Way, rounds: int) -> dict[str, object]:
@@ -55,7 +60,12 @@ def whole(way: Way, rounds: int) -> dict[str, object]:
         html, text, _, engines = way.go()
         times.append(now() - started)
         inside.append(engines)
-    return {"whole": times, "inside": inside, "html": len(html.encode()), "text": len(text.encode())}
+    return {
+        "whole": times,
+        "inside": inside,
+        "html": len(html.encode()),
+        "text": len(text.encode()),
+    }
 
 
 def engines(mjml: str, rounds: int) -> dict[str, object]:
@@ -76,8 +86,19 @@ def main(what: str, given: str, rounds: str = "0") -> None:
         print(Way(Path(given)).go()[2])
         return
     count = int(rounds) + UNCOUNTED
-    result = engines(Path(given).read_text(), count) if what == "engines" else whole(Way(Path(given)), count)
-    print(json.dumps({key: times[UNCOUNTED:] if isinstance(times, list) else times for key, times in result.items()}))
+    result = (
+        engines(Path(given).read_text(), count)
+        if what == "engines"
+        else whole(Way(Path(given)), count)
+    )
+    print(
+        json.dumps(
+            {
+                key: times[UNCOUNTED:] if isinstance(times, list) else times
+                for key, times in result.items()
+            }
+        )
+    )
 
 
 main(*sys.argv[1:])

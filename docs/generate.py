@@ -27,7 +27,7 @@ from newsletter.check.rule import Rule
 from newsletter.cli import COMMANDS, cli
 from newsletter.markup.fences import KINDS
 from newsletter.markup.rawhtml import ALLOWED
-from newsletter.model import Fault, Publication
+from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
 from newsletter.schema import documents as schema
 from newsletter.targets import GROUP
@@ -55,7 +55,9 @@ def _filled(match: re.Match[str]) -> str:
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """Return a Markdown table; bars inside cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
 
 
 # --- files ---------------------------------------------------------------------------------------------
@@ -72,7 +74,11 @@ def keys(name: str) -> str:
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
     default = field.default
-    if default in (None, msgspec.NODEFAULT) or isinstance(default, msgspec.Struct) or default in ([], {}):
+    if (
+        default in (None, msgspec.NODEFAULT)
+        or isinstance(default, msgspec.Struct)
+        or default in ([], {})
+    ):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
@@ -89,7 +95,14 @@ UNIONS = (
     (schema.Holders, "id, `{name, url}`, or a list of them"),
     (schema.Sources, "id, address, entry, or a list of them"),
 )
-WORDS = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", dt.date: "date", Any: "anything"}
+WORDS = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true` or `false`",
+    dt.date: "date",
+    Any: "anything",
+}
 
 
 def _kind(type_: Any) -> str:
@@ -152,13 +165,19 @@ def blocks() -> str:
 
 
 def tags() -> str:
-    rows = [(f"`<{tag}>`", ", ".join(f"`{name}`" for name in names)) for tag, names in ALLOWED.items()]
+    rows = [
+        (f"`<{tag}>`", ", ".join(f"`{name}`" for name in names)) for tag, names in ALLOWED.items()
+    ]
     return table(("tag", "attributes it may carry"), rows)
 
 
 def fields() -> str:
     """Return every merge field as each service spells it, by asking the code that spells them."""
-    styles = [style for style in get_args(typing.get_type_hints(schema.Merge)["style"]) if style != "plain"]
+    styles = [
+        style
+        for style in get_args(typing.get_type_hints(schema.MergeSettings)["style"])
+        if style != "plain"
+    ]
     rows = []
     for field in merge.FIELDS:
         written = f"%%{field}%%"
@@ -169,18 +188,27 @@ def fields() -> str:
 
 
 def _spelled(field: str, style: Any) -> str:
-    publication = Publication("Letter", "https://example.org", merge=style, unsubscribe_url="https://example.org/leave")
+    publication = Publication(
+        "Letter", "https://example.org", merge=style, unsubscribe_url="https://example.org/leave"
+    )
     spelled = merge.spell(field, publication, publication.web_url("SLUG"), html=False)
     return "the address itself" if spelled.startswith("https:") else f"`{spelled}`"
 
 
-LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".toml": "toml", ".csv": "text", ".json": "json", ".j2": "jinja"}
+LANGUAGES = {
+    ".md": "markdown",
+    ".yaml": "yaml",
+    ".toml": "toml",
+    ".csv": "text",
+    ".json": "json",
+    ".j2": "jinja",
+}
 
 # --- problems ------------------------------------------------------------------------------------------
 
 
-def all_faults() -> list[Fault]:
-    return [value for value in vars(faults).values() if isinstance(value, Fault)]
+def all_faults() -> list[Diagnostic]:
+    return [value for value in vars(faults).values() if isinstance(value, Diagnostic)]
 
 
 def all_rules() -> list[Rule]:
@@ -193,7 +221,10 @@ def problems() -> str:
     """Return every code, faults and rules together, in order."""
     told = [(fault.code, fault.name, fault.severity) for fault in all_faults()]
     told += [(rule.code, rule.name, rule.severity) for rule in all_rules()]
-    rows = [(f"[{code}](#{code.lower()}-{name})", name, severity) for code, name, severity in sorted(told)]
+    rows = [
+        (f"[{code}](#{code.lower()}-{name})", name, severity)
+        for code, name, severity in sorted(told)
+    ]
     return table(("code", "name", "severity"), rows)
 
 

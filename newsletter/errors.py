@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 class NewsletterError(Exception):
     """Something the person at the keyboard can mend; shown as one message, never as a traceback."""
 
-    def __init__(self, message: str, *, where: Location | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, where: Location | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.where = where

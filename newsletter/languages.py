@@ -36,7 +36,9 @@ def _run(direction: Direction) -> re.Pattern[str]:
     A bracket that opens inside a run closes inside it, or it would be mirrored alone: `MSC Oscar (Porto)`.
     """
     own, other = _STRONG[direction], _STRONG[opposite(direction)]
-    figure = r"(?:[ -]?[0-9]+(?:[.,:][0-9]+)*\b)?" if direction == "ltr" else ""  # `iOS 17.2` is one
+    figure = (
+        r"(?:[ -]?[0-9]+(?:[.,:][0-9]+)*\b)?" if direction == "ltr" else ""
+    )  # `iOS 17.2` is one
     bracket = rf"\([^{other}()]*[{own}][^{other}()]*\)"
     return re.compile(rf"[{own}](?:[^{other}]*?(?:{bracket}|[{own}]))*{figure}")
 
@@ -79,7 +81,11 @@ _QUOTES = {
 def direction(language: str) -> Direction:
     """Return the direction a language is written in, by its tag."""
     tag = language.lower()
-    return "rtl" if tag.split("-")[0] in RTL_LANGUAGES or "-".join(tag.split("-")[:2]) in RTL_LANGUAGES else "ltr"
+    return (
+        "rtl"
+        if tag.split("-")[0] in RTL_LANGUAGES or "-".join(tag.split("-")[:2]) in RTL_LANGUAGES
+        else "ltr"
+    )
 
 
 def quotes(language: str) -> Sequence[str]:
@@ -112,7 +118,11 @@ def join(names: Sequence[str], language: str) -> str:
     """Return names as a list in the language: `A, B and C`."""
     from babel.lists import format_list
 
-    return format_list(list(names), style="standard", locale=locale(language)) if len(names) > 1 else "".join(names)
+    return (
+        format_list(list(names), style="standard", locale=locale(language))
+        if len(names) > 1
+        else "".join(names)
+    )
 
 
 def long_date(date: dt.date, language: str) -> str:
@@ -148,4 +158,6 @@ def isolate_text(text: str, base: Direction) -> str:
     """Isolate runs of the other direction, for plain text; English in a Persian line needs it as much."""
     if not against(base).search(text):
         return text
-    return "".join(f"{FSI}{piece}{PDI}" if foreign else piece for piece, foreign in runs(text, base))
+    return "".join(
+        f"{FSI}{piece}{PDI}" if foreign else piece for piece, foreign in runs(text, base)
+    )

@@ -10,9 +10,14 @@ from typing import Any
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import Places, convert, did_you_mean
+from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean
 from newsletter.model import Location, Publication
-from newsletter.schema.documents import Check, Links, Preview, SettingsFile
+from newsletter.schema.documents import (
+    CheckSettings,
+    LinkSettingsTable,
+    PreviewSettings,
+    SettingsFile,
+)
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -25,9 +30,9 @@ class Workspace:
     root: Path
     settings: Path
     publication: Publication
-    check: Check
-    links: Links = field(default_factory=Links)
-    preview: Preview = field(default_factory=Preview)
+    check: CheckSettings
+    links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
+    preview: PreviewSettings = field(default_factory=PreviewSettings)
 
     @property
     def issues(self) -> Path:
@@ -54,7 +59,7 @@ class Workspace:
         """Return the folder for what can be thrown away: caches."""
         return self.root / ".newsletter"
 
-    def shown(self, path: Path) -> str:
+    def display_path(self, path: Path) -> str:
         """Return a path as people are told it: relative to the workspace, with forward slashes."""
         try:
             return path.relative_to(self.root).as_posix()
@@ -62,12 +67,16 @@ class Workspace:
             return str(path)
 
     def place(self, path: Path) -> Location:
-        return Location(self.shown(path))
+        return Location(self.display_path(path))
 
     def folders(self) -> list[Path]:
         """Return all issue folders, oldest first (their names start with the date)."""
         try:
-            return sorted(path for path in self.issues.iterdir() if path.is_dir() and SLUG.fullmatch(path.name))
+            return sorted(
+                path
+                for path in self.issues.iterdir()
+                if path.is_dir() and SLUG.fullmatch(path.name)
+            )
         except FileNotFoundError:
             return []
 
@@ -78,7 +87,9 @@ def misnamed(workspace: Workspace) -> list[Path]:
         paths = sorted(path for path in workspace.issues.iterdir() if path.is_dir())
     except OSError:
         return []
-    return [path for path in paths if not SLUG.fullmatch(path.name) and not path.name.startswith(".")]
+    return [
+        path for path in paths if not SLUG.fullmatch(path.name) and not path.name.startswith(".")
+    ]
 
 
 def find(start: Path) -> Workspace:
@@ -94,7 +105,9 @@ def locate(start: Path) -> tuple[Path, Path, tuple[str, ...]]:
     try:
         start = start.resolve(strict=True)
     except OSError as error:
-        raise WrongUsage(f"{start}: {error.strerror}", hint="Go to a folder that exists.") from error
+        raise WrongUsage(
+            f"{start}: {error.strerror}", hint="Go to a folder that exists."
+        ) from error
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
             return folder, folder / SETTINGS, ()
@@ -120,23 +133,39 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
             _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
-    return Workspace(root, path, _publication(settings), settings.check, settings.links, settings.preview)
+    return Workspace(
+        root, path, _publication(settings), settings.check, settings.links, settings.preview
+    )
 
 
-def _check_addresses(settings: SettingsFile, places: Places, report: Report) -> None:
+def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
     """Report addresses that every mail would carry and no mail program could open."""
     for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
         if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
             message = f"{path[-1]}: {address!r} is not the address of a web page"
-            report.add(WRONG_VALUE, places.value(*path), message, "Write it whole: https://letters.example.org")
+            report.add(
+                WRONG_VALUE,
+                places.value(*path),
+                message,
+                "Write it whole: https://letters.example.org",
+            )
     leave = settings.unsubscribe_url
-    if leave is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave):
+    if leave is not None and not re.match(
+        r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
+    ):
         message = f"unsubscribe_url: {leave!r} is no address a reader can open"
-        report.add(WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…")
+        report.add(
+            WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…"
+        )
     sender = settings.sender.email
     if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
         message = f"email: {sender!r} is not an address"
-        report.add(WRONG_VALUE, places.value("sender", "email"), message, "Write it bare: letter@example.org")
+        report.add(
+            WRONG_VALUE,
+            places.value("sender", "email"),
+            message,
+            "Write it bare: letter@example.org",
+        )
 
 
 def _publication(settings: SettingsFile) -> Publication:
@@ -181,10 +210,12 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
         return matches[0]
     if matches:
         names = ", ".join(folder.name for folder in matches[-5:])
-        raise WrongUsage(f"{name!r} names {len(matches)} issues: {names}", hint="Give more of the slug.")
+        raise WrongUsage(
+            f"{name!r} names {len(matches)} issues: {names}", hint="Give more of the slug."
+        )
     if path.is_dir() and path.parent == workspace.issues:
         raise WrongUsage(
-            f"{workspace.shown(path)} is not an issue folder",
+            f"{workspace.display_path(path)} is not an issue folder",
             hint="Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.",
         )
     slugs = [folder.name for folder in folders[-50:]]

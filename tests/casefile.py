@@ -25,14 +25,22 @@ class Case:
         return self.texts[self.names.index(name)]
 
     def without(self, *names: str) -> dict[str, str]:
-        return {name: text for name, text in zip(self.names, self.texts, strict=True) if name not in names}
+        return {
+            name: text
+            for name, text in zip(self.names, self.texts, strict=True)
+            if name not in names
+        }
 
     def rewrite(self, **changed: str) -> None:
         """Put other texts into the case's place in its file."""
-        new = tuple(changed.get(name, text) for name, text in zip(self.names, self.texts, strict=True))
+        new = tuple(
+            changed.get(name, text) for name, text in zip(self.names, self.texts, strict=True)
+        )
         whole = self.path.read_text(encoding="utf-8")
         old, text = _written(self), _written(Case(self.path, self.title, self.names, new))
-        assert whole.count(old) == 1, f"{self.path.name}: {self.title!r} is not written as this module writes it"
+        assert whole.count(old) == 1, (
+            f"{self.path.name}: {self.title!r} is not written as this module writes it"
+        )
         self.path.write_text(whole.replace(old, text), encoding="utf-8")
 
 
@@ -51,7 +59,9 @@ def _dotted(path: Path, text: str, names: tuple[str, ...]) -> list[Case]:
     size = len(names) + 1
     assert len(pieces) % size == 1, f"{path.name}: every case is a title and {len(names)} parts"
     rows = [pieces[start : start + size] for start in range(0, len(pieces) - 1, size)]
-    return [Case(path, title.strip().split("\n")[-1], names, tuple(texts)) for title, *texts in rows]
+    return [
+        Case(path, title.strip().split("\n")[-1], names, tuple(texts)) for title, *texts in rows
+    ]
 
 
 def _headed(path: Path, text: str) -> list[Case]:

@@ -35,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """A gate that writes its own answers is none."""
     if IN_CI and config.getoption("--rewrite-expected"):
-        raise pytest.UsageError("--rewrite-expected is refused where CI=true: a person reads what it changes")
+        raise pytest.UsageError(
+            "--rewrite-expected is refused where CI=true: a person reads what it changes"
+        )
 
 
 @pytest.fixture

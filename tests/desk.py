@@ -36,7 +36,12 @@ class Desk:
     @classmethod
     def of(cls, case: Path, root: Path) -> Desk:
         """Copy a workspace of `tests/issues/` to a place where it may be changed."""
-        shutil.copytree(case, root, ignore=shutil.ignore_patterns("expected", "dist", ".newsletter"), symlinks=True)
+        shutil.copytree(
+            case,
+            root,
+            ignore=shutil.ignore_patterns("expected", "dist", ".newsletter"),
+            symlinks=True,
+        )
         return cls(root.resolve())
 
     @property
@@ -70,7 +75,9 @@ class Desk:
         assert isinstance(code, int), "main() ends by an exit code"
         return Ran(code, out.getvalue(), err.getvalue())
 
-    def start(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, cwd: Path | None = None, **environment: str
+    ) -> subprocess.Popen[str]:
         """Start the command as a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "newsletter", *arguments],

@@ -39,7 +39,11 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
         False,
     ),
     ("links", ("links.",), False),
-    ("stages", ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"), True),
+    (
+        "stages",
+        ("load.", "pictures", "assemble", "render", "plaintext", "webpage", "message", "manifest"),
+        True,
+    ),
     ("rules", ("check.",), False),
     ("line", ("build", "validate", "receipts", "listing"), False),
     ("ends", ("batch", "check.desk", "importers.", "preview.", "targets."), True),
@@ -49,7 +53,12 @@ ROOMS: list[tuple[str, tuple[str, ...], bool]] = [
 # Package -> the modules that may import it at their top; everywhere else only inside the function that needs it.
 # Each costs 10 ms or more, or belongs to one place by design.
 AT_THE_TOP: dict[str, tuple[str, ...]] = {
-    "aiohttp": ("links.failure", "links.fetch", "links.resolve", "links.trip"),  # below `ask`, which is imported late
+    "aiohttp": (
+        "links.failure",
+        "links.fetch",
+        "links.resolve",
+        "links.trip",
+    ),  # below `ask`, which is imported late
     "PIL": (),
     "babel": (),
     "charset_normalizer": (),
@@ -86,7 +95,9 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] + ((parts[-1],) if parts[-1] != "__init__" else ()))
 
 
-FILES = {module_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "blueprint" not in path.parts}
+FILES = {
+    module_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "blueprint" not in path.parts
+}
 
 
 @cache
@@ -103,7 +114,9 @@ def imports(path: Path) -> tuple[Import, ...]:
                 module = child.module or ""
                 below = [f"{module}.{alias.name}" for alias in child.names]
                 names = [
-                    name if (PACKAGE.parent / name.replace(".", "/")).with_suffix(".py").exists() else module
+                    name
+                    if (PACKAGE.parent / name.replace(".", "/")).with_suffix(".py").exists()
+                    else module
                     for name in below
                 ]
             elif isinstance(child, ast.Import):
@@ -111,19 +124,28 @@ def imports(path: Path) -> tuple[Import, ...]:
             for name in dict.fromkeys(names):
                 ours = name.split(".")[0] == "newsletter"
                 yield Import(name.partition(".")[2] if ours else name, child.lineno, late, ours)
-            yield from visit(child, late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+            yield from visit(
+                child,
+                late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda),
+            )
 
     return tuple(visit(ast.parse(path.read_text(encoding="utf-8")), late=False))
 
 
 def within(module: str, names: tuple[str, ...]) -> bool:
-    return any(module == name.rstrip(".") or (name[-1] == "." and module.startswith(name)) for name in names)
+    return any(
+        module == name.rstrip(".") or (name[-1] == "." and module.startswith(name))
+        for name in names
+    )
 
 
 def room_of(module: str) -> int | None:
     """Return the room's place in the order; a file named by itself is not in its folder's room."""
     fitting = [
-        (len(name), index) for index, (_, names, _) in enumerate(ROOMS) for name in names if within(module, (name,))
+        (len(name), index)
+        for index, (_, names, _) in enumerate(ROOMS)
+        for name in names
+        if within(module, (name,))
     ]
     return max(fitting)[1] if fitting else None
 
@@ -150,7 +172,11 @@ def test_imports_point_one_way(module: str) -> None:
         names = f"{module} ({ROOMS[own][0]}) imports {found.name} ({ROOMS[other][0]})"
         assert other <= own, f"{place}: {names}, which stands above it"
         if other == own and ROOMS[own][2]:
-            together = [name for name in ROOMS[own][1] if within(module, (name,)) and within(found.name, (name,))]
+            together = [
+                name
+                for name in ROOMS[own][1]
+                if within(module, (name,)) and within(found.name, (name,))
+            ]
             assert together, f"{place}: {names}, and the two should not know each other"
 
 
@@ -161,10 +187,14 @@ def test_heavy_packages_are_imported_late(module: str) -> None:
             if found.ours or found.late or not f"{found.name}.".startswith(f"{package}."):
                 continue
             place = f"{FILES[module].relative_to(PACKAGE.parent)}:{found.line}"
-            assert within(module, allowed), f"{place}: import {package} inside the function that needs it"
+            assert within(module, allowed), (
+                f"{place}: import {package} inside the function that needs it"
+            )
 
 
-@pytest.mark.parametrize("module", [module for module in FILES if not within(module, ("cli.", "__main__"))])
+@pytest.mark.parametrize(
+    "module", [module for module in FILES if not within(module, ("cli.", "__main__"))]
+)
 def test_only_the_command_line_speaks(module: str) -> None:
     """Values go in, values come out: no room but the first prints, exits or imports click, even late."""
     tree = ast.parse(FILES[module].read_text(encoding="utf-8"))

@@ -10,7 +10,9 @@ from tests import casefile
 from tests.desk import Desk
 
 CASES = [
-    param for name in ("files", "settings") for param in casefile.params(Path(__file__).parent / f"bad/{name}.txt")
+    param
+    for name in ("files", "settings")
+    for param in casefile.params(Path(__file__).parent / f"bad/{name}.txt")
 ]
 
 

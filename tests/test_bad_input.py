@@ -147,8 +147,12 @@ def test_everything_a_title_may_hold(desk: Desk) -> None:
         reader = Titles()
         reader.feed((output / name).read_text(encoding="utf-8"))
         assert reader.words == title
-    assert message_from_bytes((output / "message.eml").read_bytes(), policy=SMTP)["Subject"] == title
-    assert title.replace("مرفأ", "\u2068مرفأ\u2069") in (output / "email.txt").read_text(encoding="utf-8")
+    assert (
+        message_from_bytes((output / "message.eml").read_bytes(), policy=SMTP)["Subject"] == title
+    )
+    assert title.replace("مرفأ", "\u2068مرفأ\u2069") in (output / "email.txt").read_text(
+        encoding="utf-8"
+    )
     assert json.loads((output / "manifest.json").read_bytes())["subject"] == title
 
 
@@ -289,7 +293,9 @@ def test_picture_that_cannot_be_used(built: Desk, case: str) -> None:
 def test_every_bad_picture_is_told_in_one_run_and_once(built: Desk) -> None:
     gallery(built)
     lines = [
-        f"![A crane]({source})" for source, _ in PICTURES.values() if "link" not in source and "loop" not in source
+        f"![A crane]({source})"
+        for source, _ in PICTURES.values()
+        if "link" not in source and "loop" not in source
     ]
     built.write(SECTION, FRONT + "\n\n".join([*lines, *lines]) + "\n")
     places = re.findall(rf"^{SECTION}:(\d+):1: error NL5", rejected(built), re.MULTILINE)
@@ -302,7 +308,9 @@ def test_picture_behind_a_link_inside_the_workspace_is_used(desk: Desk) -> None:
     (desk.issue / "images").symlink_to(desk.root / "shared")
     desk.write(SECTION, f"{FRONT}One.\n\n![Our logo](images/logo.png)\n")
     assert desk.run("build").code == 0
-    assert [name.split("-")[0] for name in desk.tree(f"dist/{SLUG}") if name.startswith("images/")] == ["images/logo"]
+    assert [
+        name.split("-")[0] for name in desk.tree(f"dist/{SLUG}") if name.startswith("images/")
+    ] == ["images/logo"]
 
 
 # --- a folder that is none -----------------------------------------------------------------------------------
@@ -364,10 +372,15 @@ def test_file_behind_a_link_that_leads_out_is_not_read(built: Desk, name: str) -
 def test_issue_that_is_a_link_out_of_the_workspace(built: Desk) -> None:
     built.issue.rename(built.root.parent / "elsewhere")
     built.issue.symlink_to(built.root.parent / "elsewhere")
-    assert "10-essay.md: error NL001 unreadable-file: it is a link that leads out of the workspace\n" in rejected(built)
+    assert (
+        "10-essay.md: error NL001 unreadable-file: it is a link that leads out of the workspace\n"
+        in rejected(built)
+    )
 
 
-@pytest.mark.parametrize("name", ["templates/default", "templates/default/blocks", "templates/default/foot.mjml.j2"])
+@pytest.mark.parametrize(
+    "name", ["templates/default", "templates/default/blocks", "templates/default/foot.mjml.j2"]
+)
 def test_theme_that_leads_out(built: Desk, name: str) -> None:
     outside = built.root.parent / "look"
     outside.mkdir()
@@ -440,5 +453,8 @@ def test_files_and_colours_of_one_s_own_are_no_slips(desk: Desk) -> None:
     desk.write("templates/default/sections/essays.mjml.j2", '{% extends "section.mjml.j2" %}\n')
     desk.write("templates/default/promo.mjml.j2", "")
     desk.write("templates/default/foot.mjml.j2.orig", "")
-    desk.write("templates/default/tokens.toml", '[light]\naccent = "navy"\nink = "#123"\nmark = "rgb(1, 2, 3)"\n')
+    desk.write(
+        "templates/default/tokens.toml",
+        '[light]\naccent = "navy"\nink = "#123"\nmark = "rgb(1, 2, 3)"\n',
+    )
     assert desk.run("build").code == 0

@@ -10,8 +10,14 @@ from newsletter.render.credits import credit_lines
 WHERE = Location("credits.yaml")
 MIRA, TOMAS, INES = Person("mira", "Mira"), Person("tomas", "Tomás"), Person(None, "Ines")
 DESK = Team("desk", "The Desk")
-ESSAY, DATA, POSTSCRIPT, PHOTO = (Role(name.lower(), name) for name in ("Essay", "Data", "Postscript", "Photographs"))
-PHRASES = {"colon": ": ", "produced": "Produced by {team} in {place}", "produced_nowhere": "Produced by {team}"}
+ESSAY, DATA, POSTSCRIPT, PHOTO = (
+    Role(name.lower(), name) for name in ("Essay", "Data", "Postscript", "Photographs")
+)
+PHRASES = {
+    "colon": ": ",
+    "produced": "Produced by {team} in {place}",
+    "produced_nowhere": "Produced by {team}",
+}
 Held = list[tuple[Role, tuple[Person | Team, ...]]]
 
 
@@ -47,12 +53,20 @@ Held = list[tuple[Role, tuple[Person | Team, ...]]]
         ([], (), None, []),
     ],
 )
-def test_lines(held: Held, produced: tuple[Person | Team, ...], place: str | None, expected: list[str]) -> None:
-    credits = Credits(tuple(Credit(role, holders, WHERE) for role, holders in held), produced, place, WHERE)
+def test_lines(
+    held: Held, produced: tuple[Person | Team, ...], place: str | None, expected: list[str]
+) -> None:
+    credits = Credits(
+        tuple(Credit(role, holders, WHERE) for role, holders in held), produced, place, WHERE
+    )
     assert [line.text for line in credit_lines(credits, "en", PHRASES)] == expected
 
 
 def test_lines_in_another_language() -> None:
-    credits = Credits((Credit(ESSAY, (MIRA, TOMAS), WHERE), Credit(DATA, (MIRA, TOMAS), WHERE)), (), None, WHERE)
+    credits = Credits(
+        (Credit(ESSAY, (MIRA, TOMAS), WHERE), Credit(DATA, (MIRA, TOMAS), WHERE)), (), None, WHERE
+    )
     phrases = {**PHRASES, "colon": " : "}
-    assert [line.text for line in credit_lines(credits, "fr", phrases)] == ["Essay et Data : Mira et Tomás"]
+    assert [line.text for line in credit_lines(credits, "fr", phrases)] == [
+        "Essay et Data : Mira et Tomás"
+    ]

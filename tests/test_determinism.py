@@ -21,7 +21,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     shutil.copytree(ISSUES / "digest/issues", desk.root / "issues", dirs_exist_ok=True)
     shutil.copytree(ISSUES / "every-block/issues/2026-03-29-blocks/images", desk.root / "images")
     shutil.copytree(desk.root / "issues/2026-03-08-cranes", desk.root / "issues/2026-03-09-again")
-    desk.write("credits.yaml", (desk.root / "credits.yaml").read_text().replace("required: true", "required: false"))
+    desk.write(
+        "credits.yaml",
+        (desk.root / "credits.yaml").read_text().replace("required: true", "required: false"),
+    )
     assert desk.run("build", "--all", "--jobs", "1").code == 0
     return desk
 
@@ -73,7 +76,9 @@ def test_other_orders_and_one_process(shelf: Desk, tmp_path: Path, order: tuple[
 def test_several_processes_at_once(shelf: Desk, tmp_path: Path) -> None:
     there = moved(shelf, tmp_path / "there")
     for day in range(16, 21):
-        shutil.copytree(there.root / "issues/2026-03-08-cranes", there.root / f"issues/2026-03-{day}-more")
+        shutil.copytree(
+            there.root / "issues/2026-03-08-cranes", there.root / f"issues/2026-03-{day}-more"
+        )
     ran = there.run("build", "--all", "--jobs", "2")
     assert (ran.code, ran.err) == (0, "")
     output = {name: data for name, data in there.tree().items() if "-more/" not in name}
@@ -117,6 +122,11 @@ def test_a_build_opens_no_connection_and_reads_nothing_outside(shelf: Desk, tmp_
         "print([name for name in seen if not name.startswith(tuple(known))], file=sys.stderr)\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=there.root, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program],
+        cwd=there.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert ran.stderr == "[]\n"

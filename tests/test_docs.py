@@ -18,7 +18,7 @@ from PIL import Image
 
 from newsletter import __version__
 from newsletter.cli import COMMANDS, cli
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.markup.fences import KINDS
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
@@ -31,7 +31,9 @@ from newsletter.workspace import find
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", *(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)])
+PAGES = sorted(
+    [ROOT / "README.md", *(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)]
+)
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
 
 
@@ -60,18 +62,27 @@ def generate() -> ModuleType:
 
 
 def test_generated_parts_are_fresh(generate: ModuleType) -> None:
-    stale = [path.relative_to(ROOT) for path, text in generate.pages().items() if text != path.read_text("utf-8")]
+    stale = [
+        path.relative_to(ROOT)
+        for path, text in generate.pages().items()
+        if text != path.read_text("utf-8")
+    ]
     assert not stale, "run .venv/bin/python docs/generate.py"
 
 
 def test_every_type_of_file_and_key_has_its_page() -> None:
     """Every type an author fills in is asked for in a generated part, so each of its keys is there."""
     parts = re.findall(
-        r"<!-- generated: (keys|block) (\w+) -->", page("reference/files.md") + page("reference/markdown.md")
+        r"<!-- generated: (keys|block) (\w+) -->",
+        page("reference/files.md") + page("reference/markdown.md"),
     )
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
-    types = {name for name, value in vars(schema).items() if isinstance(value, type) and issubclass(value, schema.File)}
-    assert types - {"File"} == told
+    types = {
+        name
+        for name, value in vars(schema).items()
+        if isinstance(value, type) and issubclass(value, schema.Document)
+    }
+    assert types - {"Document"} == told
 
 
 def test_every_command_and_option_has_its_page() -> None:
@@ -105,27 +116,38 @@ def test_every_code_has_its_heading(generate: ModuleType) -> None:
 
 def test_every_file_of_the_theme_has_its_page() -> None:
     packaged = PACKAGED / DEFAULT
-    files = [path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()]
+    files = [
+        path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()
+    ]
     assert [file for file in files if f"`{file}`" not in page("reference/theme.md")] == []
 
 
 def test_every_value_and_filter_of_templates_has_its_page() -> None:
     workspace = find(ROOT)
     theme = open_theme(workspace, DEFAULT)
-    views = (context.IssueView, context.SectionView, context.SourceView, context.Credited)
+    views = (context.IssueView, context.SectionView, context.SourceView, context.CreditView)
     names = {field.name for view in views for field in fields(view)}
-    names |= {field.name for field in fields(Publication)} - {"merge", "images_url", "inline_images", "targets"}
-    names |= {name for name in theme.environment.filters if name not in jinja2.Environment().filters}
+    names |= {field.name for field in fields(Publication)} - {
+        "merge",
+        "images_url",
+        "inline_images",
+        "targets",
+    }
+    names |= {
+        name for name in theme.environment.filters if name not in jinja2.Environment().filters
+    }
     text = page("reference/theme.md")
     assert [name for name in sorted(names) if not re.search(rf"`{name}[`(]", text)] == []
 
 
 def test_every_output_and_key_of_the_manifest_has_its_page(tmp_path: Path) -> None:
     workspace = find(ROOT)
-    email = build(workspace, workspace.folders()[-1], Cache(tmp_path))
+    email = build(workspace, workspace.folders()[-1], BuildCache(tmp_path))
     text = page("reference/outputs.md")
     keys = set(json.loads(email.manifest))
-    assert [name for name in (*email.files(), *keys) if f"`{name.split('/')[0].rstrip('/')}" not in text] == []
+    assert [
+        name for name in (*email.files(), *keys) if f"`{name.split('/')[0].rstrip('/')}" not in text
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["architecture.md", "adding-a-rule.md", "adding-a-target.md"])
@@ -142,7 +164,9 @@ def test_files_named_on_the_inside_pages_exist(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_links_between_pages_resolve(name: str) -> None:
     path = ROOT / name
-    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(
+        r"^```.*?^```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         if link.startswith("https://"):
             continue
@@ -173,7 +197,9 @@ def test_make_targets_and_the_wheel_named_on_pages_exist() -> None:
 # --- what a page tells people to do works -------------------------------------------------------------------
 
 # A file to write, or commands with what they answer. The comment is invisible on the page.
-STEP = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$|^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+STEP = re.compile(
+    r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$|^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE
+)
 
 
 def follow(text: str, folder: Path) -> None:
@@ -222,15 +248,25 @@ def test_the_tour_in_the_readme_works(tmp_path: Path) -> None:
 def test_the_tutorial_works(tmp_path: Path) -> None:
     text = page("tutorial.md")
     follow(text, tmp_path)
-    mail = next((tmp_path / "harbour-letter" / "dist").glob("*-cranes-*/email.txt")).read_text("utf-8")
-    block = next(block for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL) if "Produced by" in block)
+    mail = next((tmp_path / "harbour-letter" / "dist").glob("*-cranes-*/email.txt")).read_text(
+        "utf-8"
+    )
+    block = next(
+        block
+        for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+        if "Produced by" in block
+    )
     assert block in mail
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
-    for command in ("newsletter init .", "rm -r issues/*", "newsletter new Ports --date 2026-03-01"):
+    for command in (
+        "newsletter init .",
+        "rm -r issues/*",
+        "newsletter new Ports --date 2026-03-01",
+    ):
         run(command, folder)
     for path in (folder / "issues/2026-03-01-ports").iterdir():  # what was to come has come
         path.write_text(path.read_text("utf-8").replace("TK", "So"), "utf-8")
@@ -274,7 +310,8 @@ def test_the_blocks_of_the_how_to_read_as_it_says(desk: Path) -> None:
     blocks = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
     source = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[0]
     (issue / "10-essay.md").write_text(
-        "---\nkind: essay\ntitle: Blocks\nby: editor\n" + source + "---\n" + "\n".join(blocks), "utf-8"
+        "---\nkind: essay\ntitle: Blocks\nby: editor\n" + source + "---\n" + "\n".join(blocks),
+        "utf-8",
     )
     (issue / "data").mkdir()
     data = re.findall(r"<!-- data: .* -->\n```text\n(.*?)```", text, re.DOTALL)[0]
@@ -303,13 +340,17 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
 
 
 def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = re.findall(r"<!-- python: outbox.py -->\n```python\n(.*?)```", page("adding-a-target.md"), re.DOTALL)[0]
+    code = re.findall(
+        r"<!-- python: outbox.py -->\n```python\n(.*?)```", page("adding-a-target.md"), re.DOTALL
+    )[0]
     outbox = ModuleType("outbox")
     monkeypatch.setitem(sys.modules, "outbox", outbox)  # dataclasses look their module up
     exec(compile(code, "outbox.py", "exec"), outbox.__dict__)
     workspace = find(desk)
-    target = outbox.OutboxTarget.from_config("desk", {"type": "outbox", "path": "outbox"}, workspace)
-    email = build(workspace, workspace.folders()[-1], Cache(desk / "cache"))
+    target = outbox.OutboxTarget.from_config(
+        "desk", {"type": "outbox", "path": "outbox"}, workspace
+    )
+    email = build(workspace, workspace.folders()[-1], BuildCache(desk / "cache"))
     assert target.plan(email).changes
     receipt = target.deliver(email)
     assert Path(receipt.place).read_bytes() == email.message

@@ -30,9 +30,16 @@ SECTION = f"issues/{SLUG}/10-essay.md"
 
 def whole(folder: Path) -> str:
     """Return the text of an output, after making sure that every file of it belongs to the same build."""
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     told = json.loads(files.pop("manifest.json"))["files"]
-    assert told == {name: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
+    assert told == {
+        name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
+        for name, data in files.items()
+    }
     return files["email.txt"].decode()
 
 
@@ -90,7 +97,9 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         "sys.argv = ['newsletter', 'build']\n"
         "main()\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=desk.root, capture_output=True, timeout=60, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=desk.root, capture_output=True, timeout=60, check=False
+    )
     text = whole(desk.root / "dist" / SLUG)
     if ran.returncode:
         assert ran.returncode == -signal.SIGKILL
@@ -103,7 +112,9 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         os.utime(path, (0, time.time() - STALE - 1))
     assert desk.run("build").code == 0
     assert "Ship number 1 came" in whole(desk.root / "dist" / SLUG)
-    assert [path.name for path in (desk.root / "dist").iterdir()] == [SLUG], "what a killed run left is swept up"
+    assert [path.name for path in (desk.root / "dist").iterdir()] == [SLUG], (
+        "what a killed run left is swept up"
+    )
 
 
 def test_folder_caught_between_two_renames_comes_back(desk: Desk) -> None:
@@ -113,7 +124,10 @@ def test_folder_caught_between_two_renames_comes_back(desk: Desk) -> None:
     output.rename(output.with_name(f"{ASIDE}old-{SLUG}-123"))
     desk.write(f"issues/{SLUG}/issue.yaml", "title: [")
     desk.another("2026-04-01-other")
-    desk.write("issues/2026-04-01-other/issue.yaml", "title: Other\ndate: 2026-04-01\npreheader: Another.\n")
+    desk.write(
+        "issues/2026-04-01-other/issue.yaml",
+        "title: Other\ndate: 2026-04-01\npreheader: Another.\n",
+    )
     assert desk.run("build", "2026-04-01-other").code == 0
     assert "One ship came in." in whole(output)
 
@@ -158,12 +172,16 @@ def test_ctrl_c_to_one_build(desk: Desk) -> None:
     if process.returncode == 0:
         assert whole(desk.root / "dist" / SLUG)
     else:
-        assert (process.returncode, err) == (1, "\nStopped. What was finished stays; nothing is half-written.\n")
+        assert (process.returncode, err) == (
+            1,
+            "\nStopped. What was finished stays; nothing is half-written.\n",
+        )
         assert not (desk.root / "dist" / SLUG).exists()
 
 
 @pytest.mark.parametrize(
-    "module", ["newsletter.cli", "click", "newsletter.cli.build", "newsletter.pipeline.build", "premailer"]
+    "module",
+    ["newsletter.cli", "click", "newsletter.cli.build", "newsletter.pipeline.build", "premailer"],
 )
 def test_ctrl_c_while_modules_are_imported(desk: Desk, module: str) -> None:
     program = (
@@ -177,7 +195,12 @@ def test_ctrl_c_while_modules_are_imported(desk: Desk, module: str) -> None:
         "main()\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=desk.root, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        cwd=desk.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.strip().startswith("Stopped.")
@@ -239,7 +262,10 @@ def test_what_a_disk_says(desk: Desk, code: int) -> None:
     with mock.patch("pathlib.Path.write_bytes", side_effect=OSError(code, os.strerror(code))):
         ran = desk.run("build")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"error: {desk.root}/dist/{SLUG} cannot be written: {os.strerror(code)}\n    hint: {FULL[code]}\n"
+    assert (
+        ran.err
+        == f"error: {desk.root}/dist/{SLUG} cannot be written: {os.strerror(code)}\n    hint: {FULL[code]}\n"
+    )
     assert desk.tree() == good
 
 
@@ -248,7 +274,9 @@ def drop_the_right_to_write_anywhere() -> None:
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
-@pytest.mark.skipif(sys.platform != "linux" and os.geteuid() == 0, reason="permissions do not bind root here")
+@pytest.mark.skipif(
+    sys.platform != "linux" and os.geteuid() == 0, reason="permissions do not bind root here"
+)
 def test_folder_that_may_not_be_written(desk: Desk) -> None:
     assert desk.run("build").code == 0
     good = desk.tree()
@@ -317,7 +345,12 @@ def test_folder_that_is_gone(desk: Desk) -> None:
     )
     (desk.root / "gone").mkdir()
     ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=desk.root / "gone", capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program],
+        cwd=desk.root / "gone",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (

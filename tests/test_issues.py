@@ -21,7 +21,9 @@ CASES = sorted(folder.parent.name for folder in ISSUES.glob("*/expected"))
 
 
 @pytest.fixture(scope="module", params=CASES)
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
     """A case and the folder that its issue became."""
     desk = Desk.of(ISSUES / request.param, tmp_path_factory.mktemp("issues") / request.param)
     ran = desk.run("build")
@@ -71,7 +73,10 @@ def test_manifest_tells_size_and_digest_of_every_other_file(built: tuple[str, Pa
     _, output = built
     files = Desk(output.parent).tree(output.name)
     told = json.loads(files.pop("manifest.json"))["files"]
-    assert told == {name: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
+    assert told == {
+        name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
+        for name, data in files.items()
+    }
 
 
 def test_message_holds_both_parts_and_nothing_too_long(built: tuple[str, Path]) -> None:
@@ -82,23 +87,44 @@ def test_message_holds_both_parts_and_nothing_too_long(built: tuple[str, Path]) 
     text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None
     assert html is not None
-    assert text.get_content().replace("\r\n", "\n") == (output / "email.txt").read_text(encoding="utf-8")
+    assert text.get_content().replace("\r\n", "\n") == (output / "email.txt").read_text(
+        encoding="utf-8"
+    )
     # Pictures carried inside are named by `cid:`; the file beside it names them where they are served.
-    carried = html.get_content().replace("\r\n", "\n").replace("cid:", f"https://quay.example/{output.name}/images/")
+    carried = (
+        html.get_content()
+        .replace("\r\n", "\n")
+        .replace("cid:", f"https://quay.example/{output.name}/images/")
+    )
     assert carried == (output / "email.html").read_text(encoding="utf-8")
     assert max(map(len, raw.split(b"\r\n"))) <= 78, "RFC 5322 §2.1.1"
     assert b"\n" not in raw.replace(b"\r\n", b""), "RFC 5322 §2.3: a bare line feed"
 
 
 PARAGRAPHS = 118
-WORDS = ("quay", "crane", "berth", "pilot", "lorry", "foreman", "queue", "cable", "anchor", "tide", "mole", "lock")
+WORDS = (
+    "quay",
+    "crane",
+    "berth",
+    "pilot",
+    "lorry",
+    "foreman",
+    "queue",
+    "cable",
+    "anchor",
+    "tide",
+    "mole",
+    "lock",
+)
 
 
 def long_essay(paragraphs: int) -> str:
     """Return an essay whose every word can be told from every other by the number beside it."""
     blocks = []
     for number in range(paragraphs):
-        words = " ".join(f"{WORDS[(number + index) % len(WORDS)]}{number}x{index}" for index in range(60))
+        words = " ".join(
+            f"{WORDS[(number + index) % len(WORDS)]}{number}x{index}" for index in range(60)
+        )
         heading = f"## Part {number}\n\n" if number % 10 == 0 else ""
         blocks.append(f"{heading}{words}, [link{number}](https://quay.example/{number}).")
     return "---\nkind: essay\n---\n" + "\n\n".join(blocks) + "\n"

@@ -32,7 +32,11 @@ LANGUAGES = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists_dates_and_quotes(language: str) -> None:
     day = dt.date(2026, 3, 1)
-    assert (join("ABC", language), long_date(day, language), "".join(quotes(language))) == LANGUAGES[language]
+    assert (
+        join("ABC", language),
+        long_date(day, language),
+        "".join(quotes(language)),
+    ) == LANGUAGES[language]
 
 
 def test_lists_of_two_of_one_and_of_none() -> None:
@@ -52,7 +56,15 @@ def test_direction(language: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("en", True), ("en-GB", True), ("pt", True), ("ar", True), ("xx", False), ("Klingon", False), ("", False)],
+    [
+        ("en", True),
+        ("en-GB", True),
+        ("pt", True),
+        ("ar", True),
+        ("xx", False),
+        ("Klingon", False),
+        ("", False),
+    ],
 )
 def test_known(language: str, expected: bool) -> None:
     assert known(language) is expected

@@ -27,7 +27,9 @@ HERE = Path(__file__).parent
 SLUG = "2026-03-01-quay"
 # Every issue there is: the publication's own and the golden ones.
 ISSUES = sorted(
-    path.parent for root in (HERE.parent, *(HERE / "issues").iterdir()) for path in root.glob("issues/*/issue.yaml")
+    path.parent
+    for root in (HERE.parent, *(HERE / "issues").iterdir())
+    for path in root.glob("issues/*/issue.yaml")
 )
 
 
@@ -66,9 +68,11 @@ def desk(root: Path, *, settings: str = "", subject: str = "Quay", text: str = "
     folder.mkdir(parents=True)
     for path, content in {
         root / "newsletter.toml": f'name = "The Quay"\nurl = "https://quay.example"\n{settings}',
-        root / "credits.yaml": "roles: {essay: {label: Essay}}\npeople: {mira: {name: Mira Oduya}}\n",
+        root
+        / "credits.yaml": "roles: {essay: {label: Essay}}\npeople: {mira: {name: Mira Oduya}}\n",
         folder / "credits.yaml": "essay: mira\nlocation: Lisbon\n",
-        folder / "issue.yaml": f"title: Quay\nsubject: {quoted(subject)}\npreheader: Deck\ndate: 2026-03-01\n",
+        folder
+        / "issue.yaml": f"title: Quay\nsubject: {quoted(subject)}\npreheader: Deck\ndate: 2026-03-01\n",
         folder / "10-essay.md": f"---\nkind: essay\n---\n{text}\n",
     }.items():
         path.write_text(content, encoding="utf-8")
@@ -106,7 +110,10 @@ def test_the_bytes_are_what_every_server_takes(issue: Email) -> None:
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert b"\r" not in data.replace(b"\r\n", b"")
     assert max(map(len, data.split(b"\r\n"))) <= 998
-    assert max(map(len, data.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78 or b"List-Unsubscribe" in data
+    assert (
+        max(map(len, data.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
+        or b"List-Unsubscribe" in data
+    )
     for part in read(data).walk():
         if part.get_content_maintype() == "text":
             assert part["Content-Transfer-Encoding"] == "quoted-printable"
@@ -125,7 +132,9 @@ def test_boundaries_stand_in_no_body(issue: Email) -> None:
             boundary = part.get_boundary()
             assert boundary
             size = len(list(part.iter_parts()))
-            assert issue.message.count(f"--{boundary}".encode()) == size + 1, "a body holds the boundary"
+            assert issue.message.count(f"--{boundary}".encode()) == size + 1, (
+                "a body holds the boundary"
+            )
 
 
 @pytest.mark.parametrize("page", ["html", "web"])
@@ -176,9 +185,13 @@ NAMES = [
 def test_a_sender_arrives_as_typed(tmp_path: Path, name: str) -> None:
     settings = f"[sender]\nname = {quoted(name)}\nemail = 'letters@quay.example'\n"
     mail = built(desk(tmp_path, settings=settings))
-    assert [address.addr_spec for address in read(mail.message)["From"].addresses] == ["letters@quay.example"]
+    assert [address.addr_spec for address in read(mail.message)["From"].addresses] == [
+        "letters@quay.example"
+    ]
     # The old reader: the new one puts a space between encoded words of a name, which RFC 2047 §6.2 forbids.
-    ((typed, address),) = email.utils.getaddresses([str(email.message_from_bytes(mail.message)["From"])])
+    ((typed, address),) = email.utils.getaddresses(
+        [str(email.message_from_bytes(mail.message)["From"])]
+    )
     assert str(email.header.make_header(email.header.decode_header(typed))) == name
     assert address == "letters@quay.example"
 
@@ -216,7 +229,12 @@ def test_a_long_unsubscribe_address_stays_whole(tmp_path: Path) -> None:
 
 def test_without_settings_there_is_no_such_header(tmp_path: Path) -> None:
     message = read(built(desk(tmp_path)).message)
-    assert {name.lower() for name in message.keys()} >= {"subject", "date", "message-id", "mime-version"}  # noqa: SIM118  # a message is no dict
+    assert {name.lower() for name in message.keys()} >= {  # noqa: SIM118
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+    }
     assert not [name for name in message.keys() if name.startswith("List-")]  # noqa: SIM118
 
 
@@ -291,7 +309,9 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 def test_a_mail_server_hands_on_the_very_bytes(inbox: tuple[Inbox, int], tmp_path: Path) -> None:
     handler, port = inbox
     mails = [built(folder) for folder in ISSUES]
-    mails.append(built(desk(tmp_path, subject=SUBJECTS[4], text=".\n\n. dots\n\nFrom here\n\n" + "ü" * 3000)))
+    mails.append(
+        built(desk(tmp_path, subject=SUBJECTS[4], text=".\n\n. dots\n\nFrom here\n\n" + "ü" * 3000))
+    )
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as smtp:
         for mail in mails:
             smtp.sendmail("letters@quay.example", ["reader@quay.example"], mail.message)

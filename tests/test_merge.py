@@ -9,7 +9,16 @@ from newsletter.render.merge import spell
 
 WEB = "https://quay.example/issue/?a=1&b=2"
 LEAVE = "https://quay.example/leave?a&b"
-FIELDS = ("unsubscribe_url", "web_url", "name", "first_name", "email", "name|reader", "first_name|you", "email|nobody")
+FIELDS = (
+    "unsubscribe_url",
+    "web_url",
+    "name",
+    "first_name",
+    "email",
+    "name|reader",
+    "first_name|you",
+    "email|nobody",
+)
 STYLES: dict[MergeStyle, tuple[str, ...]] = {
     "plain": (LEAVE, WEB, *(f"%%{field}%%" for field in FIELDS[2:])),
     "listmonk": (
@@ -59,7 +68,9 @@ def test_spelling(style: MergeStyle, field: str) -> None:
     assert spell(f"a %%{field}%% b", publication(style), WEB, html=True) == f"a {expected} b"
 
 
-@pytest.mark.parametrize("text", ["100%%", "%% x %%", "%%unknown%%", "%%name|a|b%%", "%%name|a\nb%%", "%name%"])
+@pytest.mark.parametrize(
+    "text", ["100%%", "%% x %%", "%%unknown%%", "%%name|a|b%%", "%%name|a\nb%%", "%name%"]
+)
 @pytest.mark.parametrize("style", STYLES)
 def test_what_is_no_field_stays(style: MergeStyle, text: str) -> None:
     assert spell(text, publication(style), WEB, html=True) == text
@@ -67,4 +78,7 @@ def test_what_is_no_field_stays(style: MergeStyle, text: str) -> None:
 
 def test_no_address_to_leave_at_leaves_the_field_to_send() -> None:
     bare = Publication("The Quay", "https://quay.example")
-    assert spell("%%unsubscribe_url%% %%web_url%%", bare, WEB, html=False) == f"%%unsubscribe_url%% {WEB}"
+    assert (
+        spell("%%unsubscribe_url%% %%web_url%%", bare, WEB, html=False)
+        == f"%%unsubscribe_url%% {WEB}"
+    )

@@ -31,12 +31,16 @@ HEAD = "---\nkind: essay\ntitle: Section\n---\n"
 FIRST = HEAD.count("\n") + 1  # the line of the file on which the Markdown starts
 MARK = re.compile(r"q\d+z")  # stands in every word: found again whatever is set around it
 CJK = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-LIMIT = 5.0  # seconds for 100 KB: three times what the slowest takes here, and far from what n² costs
+LIMIT = (
+    5.0  # seconds for 100 KB: three times what the slowest takes here, and far from what n² costs
+)
 
 # The gate in CI looks four times as hard as the one on a desk, which is to be over in a minute.
 THOROUGH = os.environ.get("CI") == "true"
 quick = settings(
-    max_examples=100 if THOROUGH else 25, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100 if THOROUGH else 25,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -191,7 +195,7 @@ class Writer:
     def one(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
 
-    def several(self, least: int, most: int) -> range:
+    def pluralize(self, least: int, most: int) -> range:
         return range(self.draw(st.integers(least, most)))
 
     def mark(self) -> str:
@@ -207,7 +211,7 @@ class Writer:
         return opening + before + mark + after + closing
 
     def words(self, *, drawn: bool = False) -> str:
-        return " ".join(self.word(drawn=drawn) for _ in self.several(1, 3))
+        return " ".join(self.word(drawn=drawn) for _ in self.pluralize(1, 3))
 
     def bare(self) -> str:
         """Type a word for YAML and attributes."""
@@ -228,19 +232,25 @@ class Writer:
 
     def line(self, depth: int = 2, *, drawn: bool = False, within: str = "") -> str:
         gaps = (" ",) if drawn or "heading" in within else (" ", " ", "\n", "  \n", "\\\n")
-        pieces = [self.piece(depth, drawn, within) for _ in self.several(1, 4)]
-        return "".join(piece if not index else self.one(*gaps) + piece for index, piece in enumerate(pieces))
+        pieces = [self.piece(depth, drawn, within) for _ in self.pluralize(1, 4)]
+        return "".join(
+            piece if not index else self.one(*gaps) + piece for index, piece in enumerate(pieces)
+        )
 
     def piece(self, depth: int, drawn: bool, within: str) -> str:
         kinds = ["word", "word", "code", "field", "comment", "auto", "image", "break", "note"]
         if depth:
-            kinds += [kind for kind in ("_", "**", "~~", "link", "reference", "tag") if kind not in within]
+            kinds += [
+                kind for kind in ("_", "**", "~~", "link", "reference", "tag") if kind not in within
+            ]
         kind = self.one(*kinds)
         inside = f"{within} {kind}"
         if kind in ("_", "**", "~~"):
             return f"{kind}{self.line(depth - 1, drawn=True, within=inside)}{kind}"
         if kind == "tag":
-            opening = self.one("sup", "sub", "small", "kbd", "mark", "bdi", 'span lang="fr"', 'span dir="rtl"')
+            opening = self.one(
+                "sup", "sub", "small", "kbd", "mark", "bdi", 'span lang="fr"', 'span dir="rtl"'
+            )
             return f"<{opening}>{self.line(depth - 1, drawn=True, within=inside)}</{opening.split()[0]}>"
         if kind in ("link", "reference"):
             return self.link(kind, depth, within + " link reference auto note")
@@ -280,7 +290,7 @@ class Writer:
 
     def blocks(self, depth: int, least: int = 1, *, top: bool = False) -> str:
         # Two lists, or a list and indented code, would run together without something between them.
-        return "\n\n<!-- -->\n\n".join(self.block(depth, top) for _ in self.several(least, 4))
+        return "\n\n<!-- -->\n\n".join(self.block(depth, top) for _ in self.pluralize(least, 4))
 
     def block(self, depth: int, top: bool) -> str:
         kinds = ["paragraph"] * 4 + ["heading", "rule", "fence", "table", "picture"]
@@ -301,7 +311,10 @@ class Writer:
 
     def type_fence(self, depth: int) -> str:
         fence = self.one("```", "~~~", "````")
-        lines = [self.one("", "    ", "> ", "::: ") + f"{self.bare()} *a* <b> &amp; \\" for _ in self.several(1, 3)]
+        lines = [
+            self.one("", "    ", "> ", "::: ") + f"{self.bare()} *a* <b> &amp; \\"
+            for _ in self.pluralize(1, 3)
+        ]
         return "\n".join((fence, *lines, fence))
 
     def type_table(self, depth: int) -> str:
@@ -311,7 +324,7 @@ class Writer:
             return "| " + " | ".join(self.words(drawn=True) for _ in range(columns)) + " |"
 
         rule = "|" + "|".join(self.one("---", ":--", "--:", ":-:") for _ in range(columns)) + "|"
-        typed = "\n".join([row(), rule, *(row() for _ in self.several(0, 3))])
+        typed = "\n".join([row(), rule, *(row() for _ in self.pluralize(0, 3))])
         words = tuple(word for word in self.said[before:] if isinstance(word, str))
         self.said[before:] = [Row(words)]
         return typed
@@ -329,11 +342,11 @@ class Writer:
         return self.one("\n", "\n\n").join(items)
 
     def type_bullets(self, depth: int) -> str:
-        return self.listed(depth, [self.one("- ") for _ in self.several(1, 3)])
+        return self.listed(depth, [self.one("- ") for _ in self.pluralize(1, 3)])
 
     def type_numbers(self, depth: int) -> str:
         start = self.one(1, 1, 7, 98)
-        return self.listed(depth, [f"{start + index}. " for index in self.several(1, 4)])
+        return self.listed(depth, [f"{start + index}. " for index in self.pluralize(1, 4)])
 
     def type_quote(self, depth: int) -> str:
         return "> " + self.blocks(depth - 1).replace("\n", "\n> ")
@@ -364,7 +377,10 @@ class Writer:
 
     def notes(self) -> list[str]:
         """Write the notes that were referred to; printed in that order, wherever they stand."""
-        written = [f"[^{label}]: {self.line(within='note')}".replace("\n", "\n    ") for label in self.pending]
+        written = [
+            f"[^{label}]: {self.line(within='note')}".replace("\n", "\n    ")
+            for label in self.pending
+        ]
         order: list[str] = self.draw(st.permutations(written))
         return order
 
@@ -389,11 +405,15 @@ def check_order(said: list[str | Row], text: str) -> None:
     for entry in said:
         if isinstance(entry, Row):
             starts = [text.find(word, position) for word in map(squeezed, entry.words)]
-            assert -1 not in starts, f"a word of {entry} is missing after {text[max(position - 40, 0) : position]!r}"
+            assert -1 not in starts, (
+                f"a word of {entry} is missing after {text[max(position - 40, 0) : position]!r}"
+            )
             position = max([position, *(start + 1 for start in starts)])
         else:
             start = text.find(squeezed(entry), position)
-            assert start >= 0, f"{entry!r} is missing after {text[max(position - 40, 0) : position]!r}"
+            assert start >= 0, (
+                f"{entry!r} is missing after {text[max(position - 40, 0) : position]!r}"
+            )
             (mark,) = MARK.findall(entry)
             assert MARK.findall(text).count(mark) == 1, f"{entry!r} stands there twice"
             position = start + 1
@@ -401,7 +421,9 @@ def check_order(said: list[str | Row], text: str) -> None:
 
 @quick
 @given(document=documents())
-def test_every_word_link_and_number_stands_in_both_parts_in_order(desk: Desk, document: Document) -> None:
+def test_every_word_link_and_number_stands_in_both_parts_in_order(
+    desk: Desk, document: Document
+) -> None:
     email = desk.build(document.markdown)
     assert isinstance(email, Email), "\n".join(map(str, email))  # type: ignore[arg-type]
     html, text = read_html(email.html), read_text(email.text)
@@ -467,7 +489,9 @@ https://e.org # ## > >> - + 1. 10) | |--- |:-: === --- *** ::: :::callout <b> <b
 &nope; \\ \\* \\\\ " ' '' ... -- %% %%name%% %%name|you%% %%x%% {{ }} {% %} ${ {x} *|X|* %7B = . , : ; ! ? ( { } @ $
 € ✓ é ñ ß Ж 漢字 かな 한국 。 שלום مرحبا فارسی 👍 👩‍👩‍👧 🇵🇹
 """.split()
-    + list("\u0301\u00a0\u200b\u200d\u200e\u200f\u202e\u2066\u2069\u2028\ufeff\x85\x00\x1b\ud800\ufffe")
+    + list(
+        "\u0301\u00a0\u200b\u200d\u200e\u200f\u202e\u2066\u2069\u2028\ufeff\x85\x00\x1b\ud800\ufffe"
+    )
 )
 PIECES = st.one_of(
     st.just("Q"),
@@ -475,7 +499,13 @@ PIECES = st.one_of(
     st.sampled_from([" ", " ", "\n", "\n\n", "  \n", "    ", "\t", "\r\n"]),
     st.sampled_from(SIGNS),
     st.sampled_from(
-        ["::: callout\n", "::: pullquote Q\n", "\n:::\n", "\n```\n", "\n| Q | Q |\n|---|--:|\n| Q | Q |\n"]
+        [
+            "::: callout\n",
+            "::: pullquote Q\n",
+            "\n:::\n",
+            "\n```\n",
+            "\n| Q | Q |\n|---|--:|\n| Q | Q |\n",
+        ]
     ),
     st.text(max_size=4),
 )
@@ -503,7 +533,12 @@ def may_vanish(markdown: str) -> set[str]:
         r"\[[^\]]*\]\[\]",
         r"(?m)(?:```|~~~).*$",
     ]
-    return {mark for pattern in where for match in re.findall(pattern, markdown) for mark in MARK.findall(match)}
+    return {
+        mark
+        for pattern in where
+        for match in re.findall(pattern, markdown)
+        for mark in MARK.findall(match)
+    }
 
 
 @quick
@@ -554,11 +589,15 @@ def check_whole(markdown: str, email: Email) -> None:
     html5lib.HTMLParser(strict=True).parse(email.web)
     html, text = read_html(email.html), read_text(email.text)
     read = squeezed(text.words + " ".join(text.links))
-    drawn = re.search('<table [^>]*class="t|<table class="t', email.html)  # a drawn table weaves its cells
+    drawn = re.search(
+        '<table [^>]*class="t|<table class="t', email.html
+    )  # a drawn table weaves its cells
     position = 0
     for word in _WORDS.findall(re.sub("[\u2066-\u2069]", "", html.words)):
         found = read.find(word, 0 if drawn else position)
-        assert found >= 0, f"the text part lacks {word!r} after {read[max(position - 40, 0) : position]!r}"
+        assert found >= 0, (
+            f"the text part lacks {word!r} after {read[max(position - 40, 0) : position]!r}"
+        )
         position = found + len(word)
     everything = html.words + " ".join(html.links)
     lost = set(MARK.findall(markdown)) - may_vanish(markdown) - set(MARK.findall(everything))
@@ -578,7 +617,10 @@ LONG = [
 
 @pytest.mark.parametrize("piece", LONG)
 def test_long_runs_do_not_take_long(desk: Desk, piece: str) -> None:
-    for markdown in (f"a {repeat(piece, 100_000 if THOROUGH else 25_000)} b", f"{repeat(piece, 10_000)} b"):
+    for markdown in (
+        f"a {repeat(piece, 100_000 if THOROUGH else 25_000)} b",
+        f"{repeat(piece, 10_000)} b",
+    ):
         started = time.process_time()  # not the clock on the wall, which others slow down
         desk.build(markdown)
         assert time.process_time() - started < LIMIT

@@ -12,7 +12,13 @@ from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import convert, read_yaml
 from newsletter.model import Location
 from newsletter.schema import documents as schema
-from newsletter.schema.documents import FactEntry, FrontMatter, Holders, IssueFile, Links
+from newsletter.schema.documents import (
+    FactEntry,
+    FrontMatter,
+    Holders,
+    IssueFile,
+    LinkSettingsTable,
+)
 
 ISSUE = "title: The Quay\ndate: 2026-03-01\npreheader: One ship.\n"
 
@@ -52,7 +58,9 @@ def test_values(text: str, type_: Any, value: Any) -> None:
     found = read_yaml(text, "f.yaml", report)
     assert report.findings == []
     assert found is not None
-    assert found[0] is None if value is None else convert(found[0], type_, found[1], report) == value
+    assert (
+        found[0] is None if value is None else convert(found[0], type_, found[1], report) == value
+    )
 
 
 def test_places_are_those_of_keys_and_values() -> None:
@@ -76,7 +84,9 @@ def test_places_are_those_of_keys_and_values() -> None:
         (
             ISSUE + "tgas: [a]",
             IssueFile,
-            ["f.yaml:4:1: error NL003 unknown-key: unknown key 'tgas'\n    hint: Did you mean 'tags'?"],
+            [
+                "f.yaml:4:1: error NL003 unknown-key: unknown key 'tgas'\n    hint: Did you mean 'tags'?"
+            ],
         ),
         (
             "value: 3\nzzz: 1",
@@ -102,7 +112,7 @@ def test_places_are_those_of_keys_and_values() -> None:
         ),
         (
             "timeout: 0\nin_flight: many\npace: {a/b: 1, c.example: x}\nskip: ['*.a.example']\nskp: [a]",
-            Links,
+            LinkSettingsTable,
             [
                 "f.yaml:5:1: error NL003 unknown-key: unknown key 'skp'\n    hint: Did you mean 'skip'?",
                 "f.yaml:4:8: error NL005 wrong-value: skip: expected a host such as example.org, got '*.a.example'",
@@ -136,7 +146,11 @@ def test_places_are_those_of_keys_and_values() -> None:
                 "    hint: Write the values out."
             ],
         ),
-        ("? [a]\n: b", dict[str, str], ["f.yaml:1:3: error NL002 broken-yaml: a key must be plain text"]),
+        (
+            "? [a]\n: b",
+            dict[str, str],
+            ["f.yaml:1:3: error NL002 broken-yaml: a key must be plain text"],
+        ),
         (
             "a: 1\n\nb: 2\na: 3\na: 4",
             dict[str, str],
@@ -154,12 +168,18 @@ def test_faults_with_places_and_hints(text: str, type_: Any, said: list[str]) ->
 
 
 def structs() -> list[type[msgspec.Struct]]:
-    return [one for one in vars(schema).values() if isinstance(one, type) and issubclass(one, schema.File)]
+    return [
+        one
+        for one in vars(schema).values()
+        if isinstance(one, type) and issubclass(one, schema.Document)
+    ]
 
 
 @pytest.mark.parametrize("struct", structs(), ids=lambda struct: struct.__name__)
 def test_a_key_without_a_value_is_one_that_is_not_there(struct: type[msgspec.Struct]) -> None:
     """What takes `None` has it for its default, so that both ways of reading a file give the same."""
     for field in msgspec.structs.fields(struct):
-        if not field.required and type(None) in get_args(get_args(field.type)[0] if get_args(field.type) else None):
+        if not field.required and type(None) in get_args(
+            get_args(field.type)[0] if get_args(field.type) else None
+        ):
             assert field.default is None, field.name

@@ -30,7 +30,10 @@ THEME = sorted(ROOT.glob("newsletter/theme/packaged/default/**/*.html.j2")) + so
 # Left out, because …
 ELSEWHERE = """html-base html-form html-object html-link html-svg css-at-import css-at-font-face image-base64 image-svg
     html-anchor-links html-mailto-links""".split()  # … other rules speak of them
-GUARDS = ("css-at-media", "css-at-supports")  # … what stands in a condition is meant for those who understand it
+GUARDS = (
+    "css-at-media",
+    "css-at-supports",
+)  # … what stands in a condition is meant for those who understand it
 ANSWERS = """css-pseudo-class-active css-pseudo-class-focus css-pseudo-class-focus-visible css-pseudo-class-target
     css-pseudo-class-focus-within css-pseudo-class-hover css-pseudo-class-link css-pseudo-class-visited css-cursor
     css-resize css-user-select css-transition""".split()  # … they answer a pointer or a key; nothing else needs them
@@ -75,7 +78,12 @@ ELEMENTS = {
     "html-image-maps": "map",
     "html-lists": "ul ol dl",
 }
-FORMATS = {"image-jpg": "jpg jpeg", "image-heif": "heif heic", "image-tiff": "tif tiff", "image-hdr": ""}
+FORMATS = {
+    "image-jpg": "jpg jpeg",
+    "image-heif": "heif heic",
+    "image-tiff": "tif tiff",
+    "image-hdr": "",
+}
 
 NOTICE = " ".join(
     """From the data of caniemail.com, MIT License, Copyright (c) Rémi Parmentier, by way of the npm package
@@ -139,12 +147,19 @@ def _each(kind: str, names: str) -> Iterator[str]:
 def derive(data: dict[str, Any], version: str) -> dict[str, Any]:
     """Return the facts that the rules need."""
     platforms = sorted(
-        {f"{family}.{name}" for entry in data["data"] for family, names in entry["stats"].items() for name in names}
+        {
+            f"{family}.{name}"
+            for entry in data["data"]
+            for family, names in entry["stats"].items()
+            for name in names
+        }
     )
     numbers = {platform: number for number, platform in enumerate(platforms)}
     features = {}
     for entry in data["data"]:
-        if entry["slug"] in {*ELSEWHERE, *ANSWERS, *SHEETS, *UNMISSED} or entry["slug"].startswith(GUARDS):
+        if entry["slug"] in {*ELSEWHERE, *ANSWERS, *SHEETS, *UNMISSED} or entry["slug"].startswith(
+            GUARDS
+        ):
             continue
         without = list(_without(entry))
         ways = list(shown(entry["slug"], entry["title"]))
@@ -184,7 +199,9 @@ def _notes(
     for platform, marks in without:
         for mark in marks:
             # Only what was found; the pages it links to are a click away at caniemail.com.
-            note = re.sub(r"\s*\bSee .*", "", " ".join((entry["notes_by_num"] or {}).get(mark, "").split()))
+            note = re.sub(
+                r"\s*\bSee .*", "", " ".join((entry["notes_by_num"] or {}).get(mark, "").split())
+            )
             if note:
                 notes.setdefault(note, []).append(numbers[platform])
     return notes
@@ -219,7 +236,12 @@ def baseline(facts: dict[str, Any]) -> list[str]:
 def main(version: str = "2.0.2") -> None:
     """Fetch the package and write the facts."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", f"caniemail@{version}"], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            ["npm", "pack", "--silent", f"caniemail@{version}"],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+        )
         with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
             file = package.extractfile("package/data/caniemail.json")
             assert file is not None
@@ -230,8 +252,12 @@ def main(version: str = "2.0.2") -> None:
 
 def _written(facts: dict[str, Any]) -> str:
     """Return JSON with one feature a line, so that an update can be read as a diff."""
-    lines = ",\n".join(f"{json.dumps(slug)}: {_short(feature)}" for slug, feature in facts["features"].items())
-    rest = ",\n".join(f"{json.dumps(key)}: {_short(value)}" for key, value in facts.items() if key != "features")
+    lines = ",\n".join(
+        f"{json.dumps(slug)}: {_short(feature)}" for slug, feature in facts["features"].items()
+    )
+    rest = ",\n".join(
+        f"{json.dumps(key)}: {_short(value)}" for key, value in facts.items() if key != "features"
+    )
     return f'{{\n{rest},\n"features": {{\n{lines}\n}}\n}}\n'
 
 

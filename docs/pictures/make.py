@@ -19,7 +19,9 @@ GAP, HEIGHT, RADIUS = 36, 760, 14
 
 def shot(browser: Browser, width: int, scheme: str, heading: str) -> Image.Image:
     """Return what one sees with a heading at the top of the window, at one and a half pixels a CSS pixel."""
-    page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, device_scale_factor=1.5)
+    page = browser.new_page(
+        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, device_scale_factor=1.5
+    )
     page.goto(MAIL.as_uri())
     page.evaluate(
         "words => { const e = [...document.querySelectorAll('h1,h2,b')].find(e => e.innerText.includes(words));"
@@ -34,13 +36,17 @@ def shot(browser: Browser, width: int, scheme: str, heading: str) -> Image.Image
 def rounded(picture: Image.Image) -> Image.Image:
     """Return the picture as its mask: white inside rounded corners."""
     mask = Image.new("L", picture.size)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, picture.width - 1, picture.height - 1), RADIUS, fill=255)
+    ImageDraw.Draw(mask).rounded_rectangle(
+        (0, 0, picture.width - 1, picture.height - 1), RADIUS, fill=255
+    )
     return mask
 
 
 def main() -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         shots = [
             shot(browser, 375, "light", "Slack Water"),
             shot(browser, 640, "dark", "What moves through the narrow places"),

@@ -40,11 +40,15 @@ def shot(browser: Browser, address: str, look: str, scheme: str, keys: str) -> I
 
 def main() -> None:
     command = [sys.executable, "-m", "newsletter", "preview", "--no-open", "--port", "0"]
-    with subprocess.Popen(command, cwd=HERE.parents[1], stdout=subprocess.PIPE, text=True) as studio:
+    with subprocess.Popen(
+        command, cwd=HERE.parents[1], stdout=subprocess.PIPE, text=True
+    ) as studio:
         assert studio.stdout is not None
         address = studio.stdout.readline().strip()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
             for name, look, scheme, keys in PICTURES:
                 picture = shot(browser, address, look, scheme, keys)
                 few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -43,13 +43,23 @@ def _filled(text: str, values: Mapping[str, str | None]) -> str:
 def issue_files(folder: Path, title: str, date: dt.date, number: int | None) -> dict[str, bytes]:
     """Return the files of a new issue; the title is quoted so that colons and quotes in it are safe in YAML."""
     quoted = json.dumps(title, ensure_ascii=False)
-    values = {"title": quoted, "date": date.isoformat(), "number": str(number) if number is not None else None}
+    values = {
+        "title": quoted,
+        "date": date.isoformat(),
+        "number": str(number) if number is not None else None,
+    }
     return fill(folder, values)
 
 
 def slug(title: str, date: dt.date, number: int | None) -> str:
     """Return the name of an issue's folder: its date and the title in small Latin letters."""
-    plain = unicodedata.normalize("NFKD", title.replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower().replace("'", ""))
-    short = "-".join(words)[:60].rstrip("-") or (f"issue-{number}" if number is not None else "issue")
+    plain = unicodedata.normalize(
+        "NFKD", title.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
+    )
+    words = re.findall(
+        r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower().replace("'", "")
+    )
+    short = "-".join(words)[:60].rstrip("-") or (
+        f"issue-{number}" if number is not None else "issue"
+    )
     return f"{date.isoformat()}-{short}"

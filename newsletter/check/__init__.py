@@ -18,7 +18,10 @@ Timing = dict[str, float]  # code, or the name of a step -> seconds
 
 
 def run(
-    rules: Iterable[Rule[T]], subject: T, on: Callable[[str], bool] | None = None, timing: Timing | None = None
+    rules: Iterable[Rule[T]],
+    subject: T,
+    on: Callable[[str], bool] | None = None,
+    timing: Timing | None = None,
 ) -> Iterator[Finding]:
     """Yield what rules find in an issue, a mail or a shelf of issues; only those whose code is `on`.
 

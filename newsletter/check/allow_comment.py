@@ -11,11 +11,15 @@ _BETWEEN = r"\s*[,;+&]\s*(?:and\s+)?|\s+(?:and\s+)?"
 _ALLOW = r"allow(?:ed|s)?\b[\s:]*"
 _LIST = r"(?P<codes>(?:{one})(?:(?:{between})(?:{one}))*)"
 _NAMED = re.compile(
-    _ALLOW + _LIST.format(one=f"{_CODE}|{_NAME}", between=_BETWEEN) + r"\s*(?P<colon>:)?(?P<reason>(?(colon).*))",
+    _ALLOW
+    + _LIST.format(one=f"{_CODE}|{_NAME}", between=_BETWEEN)
+    + r"\s*(?P<colon>:)?(?P<reason>(?(colon).*))",
     re.IGNORECASE | re.DOTALL,
 )
 _CODED = re.compile(
-    _ALLOW + _LIST.format(one=_CODE, between=_BETWEEN) + r"(?!\w)(?P<colon>[\s:,(–—-]*)(?P<reason>.*)",
+    _ALLOW
+    + _LIST.format(one=_CODE, between=_BETWEEN)
+    + r"(?!\w)(?P<colon>[\s:,(–—-]*)(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 # What is meant as one, and is none: a code with a letter in it, the word of another tool.
@@ -26,13 +30,13 @@ _MEANT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ParsedAllow:
     words: tuple[str, ...] = ()  # codes in capitals, names in small letters
     reason: str = ""
     slip: str = ""  # why it allows nothing
 
 
-def read_allow(words: str) -> Said | None:
+def read_allow(words: str) -> ParsedAllow | None:
     """Return what the words of a comment allow, or `None` where they speak of something else."""
     words = words.strip()
     for match in filter(None, (_NAMED.fullmatch(words), _CODED.fullmatch(words))):
@@ -40,9 +44,13 @@ def read_allow(words: str) -> Said | None:
         strange = [code for code in codes if not code.startswith("NL")]
         # Names are ordinary words too: `allow us to say so: …`, `allow re-use`.
         if not strange or (match["colon"] and all("-" in code for code in strange)):
-            return Said(codes, " ".join(match["reason"].split()).rstrip(")"))
+            return ParsedAllow(codes, " ".join(match["reason"].split()).rstrip(")"))
     if meant := _MEANT.match(words):
-        return Said(slip=f"{meant['verb']!r} allows nothing" if meant["verb"] else f"{meant[0]!r} names no rule")
+        return ParsedAllow(
+            slip=f"{meant['verb']!r} allows nothing"
+            if meant["verb"]
+            else f"{meant[0]!r} names no rule"
+        )
     return None
 
 

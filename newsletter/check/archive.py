@@ -10,7 +10,7 @@ DEPTH = 25  # issues looked back upon: half a year of a weekly
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class IssueHistory:
     """What archive rules are given."""
 
     issue: Issue

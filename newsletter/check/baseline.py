@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from newsletter.check.rules.structure import STRUCTURAL
-from newsletter.check.select import keeps_from_mail
+from newsletter.check.select import blocks_build
 from newsletter.diagnostics import UNREADABLE
 from newsletter.errors import IssueRejected
 from newsletter.files.output import write_file
@@ -39,16 +39,22 @@ def divide(findings: Iterable[Finding], known: Known) -> tuple[list[Finding], li
     return new, old, +left
 
 
-def gone(left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]) -> int:
+def gone(
+    left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
+) -> int:
     """Return how many known findings are no more, of those that were looked for.
 
     `slugs` are the issues that every rule saw. Files that issues share tell nothing before all issues were looked at.
     """
-    issues = f"{workspace.shown(workspace.issues)}/"
+    issues = f"{workspace.display_path(workspace.issues)}/"
     whole = all(folder.name in slugs for folder in workspace.folders())
 
     def looked_for(path: str) -> bool:
-        return path.removeprefix(issues).partition("/")[0] in slugs if path.startswith(issues) else whole
+        return (
+            path.removeprefix(issues).partition("/")[0] in slugs
+            if path.startswith(issues)
+            else whole
+        )
 
     return sum(count for (path, code, _), count in left.items() if looked_for(path) and on(code))
 
@@ -89,12 +95,14 @@ def write_baseline(path: Path, known: Known) -> None:
     files: dict[str, dict[str, dict[str, int]]] = {}
     for (file, code, message), count in sorted(known.items()):
         files.setdefault(file, {}).setdefault(code, {})[message] = count
-    write_file(path, (json.dumps({"findings": files}, ensure_ascii=False, indent=2) + "\n").encode())
+    write_file(
+        path, (json.dumps({"findings": files}, ensure_ascii=False, indent=2) + "\n").encode()
+    )
 
 
 def _no_mail(finding: Finding) -> bool:
     """Tell whether no mail can be made before a finding is mended: nobody can live with that."""
-    return keeps_from_mail(finding) or (finding.severity == "error" and finding.code in _STRUCTURAL)
+    return blocks_build(finding) or (finding.severity == "error" and finding.code in _STRUCTURAL)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -10,13 +10,21 @@ from newsletter import diagnostics as faults
 from newsletter.check.rule import Rule
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
 from newsletter.files.yaml_reader import nearest
-from newsletter.model import Fault
+from newsletter.model import Diagnostic
 
-Entry = Fault | Rule[Any]
+Entry = Diagnostic | Rule[Any]
 
-RULES: tuple[Rule[Any], ...] = (*ISSUE_RULES, *ARCHIVE_RULES, *LINK_RULES, *MAIL_RULES, *ALLOW_RULES)
+RULES: tuple[Rule[Any], ...] = (
+    *ISSUE_RULES,
+    *ARCHIVE_RULES,
+    *LINK_RULES,
+    *MAIL_RULES,
+    *ALLOW_RULES,
+)
 LINK_CODES = frozenset(rule.code for rule in LINK_RULES)  # found only where the network was asked
-FAULTS: tuple[Fault, ...] = tuple(value for value in vars(faults).values() if isinstance(value, Fault))
+FAULTS: tuple[Diagnostic, ...] = tuple(
+    value for value in vars(faults).values() if isinstance(value, Diagnostic)
+)
 
 
 @cache
@@ -51,4 +59,8 @@ def near_miss(word: str) -> str:
     else:
         name = next((name for name in codes if told and told in name), None) or nearest(told, codes)
         code = codes.get(name or "")
-    return f"Did you mean {code} ({catalogue()[code].name})?" if code else "`newsletter explain` lists all of them."
+    return (
+        f"Did you mean {code} ({catalogue()[code].name})?"
+        if code
+        else "`newsletter explain` lists all of them."
+    )

@@ -13,7 +13,7 @@ from newsletter.workspace import Workspace
 
 
 @dataclass(slots=True)
-class History:
+class EarlierIssues:
     """Issues of one workspace, at most `DEPTH` of them in memory however many are checked."""
 
     workspace: Workspace
@@ -24,7 +24,9 @@ class History:
         """Return the issues before one, the latest first; those that cannot be read are left out."""
         place = self.folders.index(folder)
         window = self.folders[max(place - DEPTH, 0) : place]
-        self.kept = {path: self.kept[path] if path in self.kept else self._read(path) for path in window}
+        self.kept = {
+            path: self.kept[path] if path in self.kept else self._read(path) for path in window
+        }
         return tuple(issue for path in reversed(window) if (issue := self.kept[path]))
 
     def keep(self, folder: Path, issue: Issue | None) -> None:

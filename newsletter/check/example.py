@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from newsletter.links.result import Answer
+from newsletter.links.result import LinkResult
 
 _SITE = "https://example.org"
 SLUG = "2026-03-01-example"
@@ -35,15 +35,27 @@ FILES: Mapping[str, str] = {
 }
 
 # What the network says in examples, of pages of example.org.
-ANSWERS: Mapping[str, Answer] = {
+ANSWERS: Mapping[str, LinkResult] = {
     answer.url: answer
     for answer in (
-        Answer(f"{_SITE}/log", "ok", "200 OK", 200, f"{_SITE}/log", present=("noon",), missing=("midnight",)),
-        Answer(f"{_SITE}/gone", "broken", "404 Not Found", 404, f"{_SITE}/gone"),
-        Answer(f"{_SITE}/old", "moved", f"it moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"),
-        Answer(f"{_SITE}/wall", "blocked", "403 Forbidden", 403, f"{_SITE}/wall"),
-        Answer(f"{_SITE}/soft", "suspect", 'its title is "Page not found"', 200, f"{_SITE}/soft"),
-        Answer(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
+        LinkResult(
+            f"{_SITE}/log",
+            "ok",
+            "200 OK",
+            200,
+            f"{_SITE}/log",
+            present=("noon",),
+            missing=("midnight",),
+        ),
+        LinkResult(f"{_SITE}/gone", "broken", "404 Not Found", 404, f"{_SITE}/gone"),
+        LinkResult(
+            f"{_SITE}/old", "moved", f"it moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"
+        ),
+        LinkResult(f"{_SITE}/wall", "blocked", "403 Forbidden", 403, f"{_SITE}/wall"),
+        LinkResult(
+            f"{_SITE}/soft", "suspect", 'its title is "Page not found"', 200, f"{_SITE}/soft"
+        ),
+        LinkResult(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
     )
 }
 
@@ -65,7 +77,11 @@ def workspace(shown: Shown) -> dict[str, bytes]:
     if isinstance(shown, str):
         return workspace({ESSAY: FRONT + shown + "\n"})
     files = {**FILES, **{_path(name): data for name, data in shown.items()}}
-    return {name: data.encode() if isinstance(data, str) else data for name, data in files.items() if data is not None}
+    return {
+        name: data.encode() if isinstance(data, str) else data
+        for name, data in files.items()
+        if data is not None
+    }
 
 
 def _path(name: str) -> str:

@@ -20,7 +20,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FixedFile:
     """One file, before and after."""
 
     path: str  # relative to the workspace
@@ -62,7 +62,9 @@ def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | No
     return match.start(), match.end(), edit.new.replace("\n", end[0] if end else "\n")
 
 
-def mend(root: Path, folder: Path, find: Callable[[], Iterable[Finding]]) -> tuple[list[Change], int]:
+def mend(
+    root: Path, folder: Path, find: Callable[[], Iterable[Finding]]
+) -> tuple[list[FixedFile], int]:
     """Mend an issue's own files until nothing more can be, and return what changed and how many edits were made.
 
     `find` looks at the files as they are now, the last time when all is done. Files that issues share are left alone:
@@ -86,8 +88,13 @@ def mend(root: Path, folder: Path, find: Callable[[], Iterable[Finding]]) -> tup
             break
     else:
         find()
-    changes = [Change(path.relative_to(root).as_posix(), data, path.read_bytes()) for path, data in before.items()]
-    return sorted((change for change in changes if change.before != change.after), key=lambda c: c.path), count
+    changes = [
+        FixedFile(path.relative_to(root).as_posix(), data, path.read_bytes())
+        for path, data in before.items()
+    ]
+    return sorted(
+        (change for change in changes if change.before != change.after), key=lambda c: c.path
+    ), count
 
 
 def _by_file(root: Path, findings: Iterable[Finding]) -> dict[Path, list[Edit]]:

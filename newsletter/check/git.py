@@ -10,7 +10,7 @@ from typing import Any
 
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.load.files import Files
+from newsletter.load.files import WorkspaceReader
 from newsletter.schema.documents import IssueFile
 from newsletter.workspace import Workspace
 
@@ -24,8 +24,8 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
     """
     base = branched(workspace.root, revision)
     changed = _changed(workspace.root, base)
-    settings = workspace.shown(workspace.settings)
-    shared = {workspace.shown(path) for path in (workspace.masthead, workspace.lexicon)}
+    settings = workspace.display_path(workspace.settings)
+    shared = {workspace.display_path(path) for path in (workspace.masthead, workspace.lexicon)}
     if shared & changed or (settings in changed and _settings_differ(workspace, base)):
         return list(folders)
     tops = {tuple(path.split("/")[:2]) for path in changed}
@@ -33,7 +33,8 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
     return [
         folder
         for folder in folders
-        if (workspace.issues.name, folder.name) in tops or (themes and _theme(workspace, folder) in themes)
+        if (workspace.issues.name, folder.name) in tops
+        or (themes and _theme(workspace, folder) in themes)
     ]
 
 
@@ -41,7 +42,9 @@ def branched(root: Path, revision: str) -> str:
     """Return where the branch began: what others did on the other branch meanwhile is not a change of this one."""
     if not revision.strip():
         raise WrongUsage("--since: the revision is empty", hint="Name a branch, a tag or a commit.")
-    named = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    named = git(
+        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
     if named is None:
         if git(root, "rev-parse", "--git-dir") is None:
             raise NewsletterError("--since asks git, and this workspace is in no git repository")
@@ -52,14 +55,18 @@ def branched(root: Path, revision: str) -> str:
 
 def _changed(root: Path, base: str) -> set[str]:
     """Return the files that differ, new ones too; of one that was renamed, both names."""
-    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
+    listed = (
+        git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
+    )
     listed += git(root, "ls-files", "-z", "--others", "--exclude-standard", "--", ".") or ""
     return set(filter(None, listed.split("\0")))
 
 
 def _settings_differ(workspace: Workspace, base: str) -> bool:
-    before = git(workspace.root, "show", f"{base}:./{workspace.shown(workspace.settings)}")
-    return before is None or _settings(before) != _settings(workspace.settings.read_text("utf-8-sig"))
+    before = git(workspace.root, "show", f"{base}:./{workspace.display_path(workspace.settings)}")
+    return before is None or _settings(before) != _settings(
+        workspace.settings.read_text("utf-8-sig")
+    )
 
 
 def _settings(text: str) -> Any:
@@ -73,7 +80,7 @@ def _settings(text: str) -> Any:
 
 def _theme(workspace: Workspace, folder: Path) -> str:
     """Return the theme an issue wears; the publication's where its issue.yaml cannot be read."""
-    read = Files(workspace, Report()).yaml(folder / "issue.yaml", IssueFile)
+    read = WorkspaceReader(workspace, Report()).yaml(folder / "issue.yaml", IssueFile)
     return (read[0].theme if read else None) or workspace.publication.theme
 
 
@@ -81,7 +88,9 @@ def git(folder: Path, *arguments: str, given: str = "") -> str | None:
     """Return what git answers, or `None` where it refuses; bytes that are no UTF-8 are escaped, in both directions."""
     try:
         data = given.encode("utf-8", "surrogateescape")
-        done = subprocess.run(["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False
+        )
     except OSError as error:
         raise NewsletterError(f"--since asks git, which cannot be run: {error.strerror}") from error
     return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None

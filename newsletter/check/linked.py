@@ -6,26 +6,28 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.links.extract import Use, asked_of, uses
-from newsletter.links.result import Answer, Verdict, bare
+from newsletter.links.extract import LinkUse, asked_of, uses
+from newsletter.links.result import LinkResult, Verdict, bare
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
-Answers = Mapping[str, Answer]  # by address, without fragment
+Answers = Mapping[str, LinkResult]  # by address, without fragment
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedIssue:
     """What link rules are given: of an issue's links those that can be asked about, and the answers there are."""
 
     issue: Issue
-    uses: tuple[Use, ...]
+    uses: tuple[LinkUse, ...]
     answers: Answers
 
     @classmethod
-    def of(cls, workspace: Workspace, issue: Issue, theme: Theme | None, answers: Answers) -> Linked:
+    def of(
+        cls, workspace: Workspace, issue: Issue, theme: Theme | None, answers: Answers
+    ) -> LinkedIssue:
         return cls(issue, asked_of(workspace, issue, uses(workspace, issue, theme)), answers)
 
     @property
@@ -33,30 +35,34 @@ class Linked:
         """Tell whether there is an answer for every link."""
         return all(bare(use.url) in self.answers for use in self.uses)
 
-    def said(self, verdict: Verdict) -> Iterator[tuple[Use, Answer]]:
+    def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links of a verdict; of a page that lacks the link's anchor, nothing else is said."""
         for use in self.uses:
             answer = self.answers.get(bare(use.url))
             if answer and answer.verdict == verdict and use.fragment not in answer.missing:
                 yield use, answer
 
-    def lacking(self) -> Iterator[tuple[Use, Answer]]:
+    def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links whose page is there and has no such anchor."""
         for use in self.uses:
             answer = self.answers.get(bare(use.url))
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
-    def elsewhere(self, use: Use, same: Callable[[str], str] = bare) -> str:
+    def elsewhere(self, use: LinkUse, same: Callable[[str], str] = bare) -> str:
         """Return where else the issue links to the same page, as a sentence.
 
         A file that issues share is told of for all of them in the same words, so it tells of no issue.
         """
         alike = (other.where for other in self.uses if same(other.url) == same(use.url))
-        places = [str(where) for where in alike if where != use.where and (self.own(use) or not self._owns(where.path))]
+        places = [
+            str(where)
+            for where in alike
+            if where != use.where and (self.own(use) or not self._owns(where.path))
+        ]
         return f"Also at {', '.join(places)}." if places else ""
 
-    def own(self, use: Use) -> bool:
+    def own(self, use: LinkUse) -> bool:
         """Tell whether a link stands in a file of this issue alone."""
         return self._owns(use.where.path)
 
@@ -64,7 +70,7 @@ class Linked:
         return path.startswith(self.issue.where.path.removesuffix("issue.yaml"))
 
 
-def links_of(workspace: Workspace, folder: Path) -> tuple[Use, ...]:
+def links_of(workspace: Workspace, folder: Path) -> tuple[LinkUse, ...]:
     """Return the links of an issue that can be asked about; none where it cannot be read, which is told elsewhere."""
     loaded = load(workspace, folder)
-    return Linked.of(workspace, loaded.issue, loaded.theme, {}).uses if loaded.issue else ()
+    return LinkedIssue.of(workspace, loaded.issue, loaded.theme, {}).uses if loaded.issue else ()

@@ -17,7 +17,9 @@ from newsletter.model import Edit, Location, Severity
 
 T = TypeVar("T")
 
-Found = Iterator[tuple[Location, str] | tuple[Location, str, Edit] | tuple[Location, str, Edit | None, str]]
+Found = Iterator[
+    tuple[Location, str] | tuple[Location, str, Edit] | tuple[Location, str, Edit | None, str]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Rule(Generic[T]):
     hint: str
     find: Callable[[T], Found]
     bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
-    at: str = ""  # where the fault in `bad` is, as `line:column` of the Markdown or `file:line:column`
+    at: str = (
+        ""  # where the fault in `bad` is, as `line:column` of the Markdown or `file:line:column`
+    )
     good: Shown = ""
     beside: tuple[str, ...] = ()  # codes of rules that cannot but find something in `bad` too
     structural: bool = False  # without it no mail can be made, so `build` asks too
@@ -52,6 +56,18 @@ def rule(
 
     def wrap(find: Callable[[Any], Found]) -> Rule[Any]:
         name = find.__name__.replace("_", "-")
-        return Rule(code, name, severity, inspect.getdoc(find) or "", hint, find, bad, at, good, beside, structural)
+        return Rule(
+            code,
+            name,
+            severity,
+            inspect.getdoc(find) or "",
+            hint,
+            find,
+            bad,
+            at,
+            good,
+            beside,
+            structural,
+        )
 
     return wrap

@@ -9,36 +9,40 @@ from functools import lru_cache
 
 from newsletter import diagnostics as faults
 from newsletter.diagnostics import WRONG_VALUE
-from newsletter.model import Choice, Fault, Finding, Location, Severity
+from newsletter.model import Diagnostic, Finding, Location, RuleSelection, Severity
 from newsletter.workspace import Workspace
 
-FOUND_LOADING = frozenset(fault.code for fault in vars(faults).values() if isinstance(fault, Fault))
+FOUND_LOADING = frozenset(
+    fault.code for fault in vars(faults).values() if isinstance(fault, Diagnostic)
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class SelectionStack:
     """What several places say of rules, the one that has the last word last.
 
     The longest code wins (`NL303` over `NL3`), then the later place, then `ignore`.
     """
 
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[RuleSelection, ...] = ()
     among: frozenset[str] | None = None  # no other code applies, whatever is chosen
 
     @classmethod
-    def of_settings(cls, workspace: Workspace, *more: Choice) -> Selection:
+    def of_settings(cls, workspace: Workspace, *more: RuleSelection) -> SelectionStack:
         """Return what the settings say, and after them the command line."""
         return cls(tuple(map(in_codes, (of_workspace(workspace), *more))))
 
-    def over(self, choice: Choice) -> Selection:
+    def over(self, choice: RuleSelection) -> SelectionStack:
         """Return the selection with one more place below all others but the first: the command line keeps its say."""
-        return Selection((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.among)
+        return SelectionStack((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.among)
 
     def on(self, code: str) -> bool:
         """Tell whether a rule applies."""
         if self.among is not None and code not in self.among:
             return False
-        chosen = [(place, choice.select) for place, choice in enumerate(self.choices) if choice.select]
+        chosen = [
+            (place, choice.select) for place, choice in enumerate(self.choices) if choice.select
+        ]
         place, select = chosen[-1] if chosen else (-1, ("",))
         said = [(len(prefix), place, False) for prefix in select if code.startswith(prefix)]
         said += [
@@ -65,22 +69,24 @@ class Selection:
         What was met while files were read and keeps an issue from being a mail stays, whatever is selected.
         """
         for finding in findings:
-            if keeps_from_mail(finding):
+            if blocks_build(finding):
                 yield finding
             elif self.on(finding.code):
-                yield finding.rated(self.severity(finding.code, finding.severity))
+                yield finding.with_severity(self.severity(finding.code, finding.severity))
 
 
-def of_workspace(workspace: Workspace) -> Choice:
+def of_workspace(workspace: Workspace) -> RuleSelection:
     """Return what the settings say."""
     check = workspace.check
-    return Choice(tuple(check.select), tuple(check.ignore), check.severity)
+    return RuleSelection(tuple(check.select), tuple(check.ignore), check.severity)
 
 
-def in_codes(choice: Choice) -> Choice:
+def in_codes(choice: RuleSelection) -> RuleSelection:
     """Return a choice with codes for the names of rules, in whatever case people write them."""
     severity = {code_of(word): level for word, level in choice.severity.items()}
-    return Choice(tuple(map(code_of, choice.select)), tuple(map(code_of, choice.ignore)), severity)
+    return RuleSelection(
+        tuple(map(code_of, choice.select)), tuple(map(code_of, choice.ignore)), severity
+    )
 
 
 @lru_cache(maxsize=256)
@@ -94,22 +100,26 @@ def code_of(word: str) -> str:
     return entry.code if entry else word.upper() if is_prefix(word.upper()) else word
 
 
-def keeps_from_mail(finding: Finding) -> bool:
+def blocks_build(finding: Finding) -> bool:
     """Tell whether a finding is one that no setting and no `allow` can help."""
     return finding.severity == "error" and finding.code in FOUND_LOADING
 
 
-def unknown_words(choice: Choice) -> Iterator[tuple[str, str, str]]:
+def unknown_words(choice: RuleSelection) -> Iterator[tuple[str, str, str]]:
     """Yield key, word and a hint for each word that stands for no rule."""
     from newsletter.check.catalogue import is_prefix, near_miss  # all rules: a build does without
 
-    for key, words in (("select", choice.select), ("ignore", choice.ignore), ("severity", tuple(choice.severity))):
+    for key, words in (
+        ("select", choice.select),
+        ("ignore", choice.ignore),
+        ("severity", tuple(choice.severity)),
+    ):
         for word in words:
             if not is_prefix(code_of(word)):
                 yield key, word, near_miss(word)
 
 
-def unknown_in_issue(choice: Choice, where: Location) -> Iterator[Finding]:
+def unknown_in_issue(choice: RuleSelection, where: Location) -> Iterator[Finding]:
     """Yield a finding for each word in `check:` of issue.yaml that stands for no rule."""
     for key, word, hint in unknown_words(choice):
         yield WRONG_VALUE.finding(where, f"{key}: no rule has the code or name {word!r}", hint)

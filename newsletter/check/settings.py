@@ -34,7 +34,7 @@ def _place(workspace: Workspace, key: str, word: str) -> Location:
     """Return where a word stands: the first of its spelling from its key on, as tomllib keeps no places."""
     text = workspace.settings.read_text("utf-8-sig")
     table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
-    start = toml_places(text, workspace.shown(workspace.settings), table).key("check", key)
+    start = toml_places(text, workspace.display_path(workspace.settings), table).key("check", key)
     spelled = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
     for number, line in enumerate(text.split("\n"), 1):
         if number >= (start.line or 1) and (match := spelled.search(line)):

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from newsletter.check.allow_comment import read_allow
-from newsletter.check.select import keeps_from_mail
+from newsletter.check.select import blocks_build
 from newsletter.markup.button import Button
 from newsletter.markup.comment import Comment
 from newsletter.markup.figure import Figure
@@ -25,12 +25,19 @@ _PERHAPS = re.compile(r"allow|NL\d", re.IGNORECASE)
 _HASH = re.compile(r"(?<!\S)#")
 _TEMPLATE = re.compile(r"\{#-?(?P<jinja>.*?)-?#\}|<!--(?P<html>.*?)-->")
 _BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # several comments on one line are one to Markdown
-_LINES = (Paragraph, Heading, Cell, Emphasis, Link, Tag)  # what stands in these are words, not blocks
+_LINES = (
+    Paragraph,
+    Heading,
+    Cell,
+    Emphasis,
+    Link,
+    Tag,
+)  # what stands in these are words, not blocks
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
 @dataclass(frozen=True, slots=True)
-class Allow:
+class Allowance:
     """One code, allowed on some lines of one file."""
 
     code: str
@@ -43,7 +50,9 @@ class Allow:
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether a finding is allowed; one about a whole file is, wherever in the file that is said."""
-        if (finding.code, finding.where.path) != (self.code, self.where.path) or keeps_from_mail(finding):
+        if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
+            finding
+        ):
             return False
         line = finding.where.line
         return line is None or self.first <= line <= self.last or line == self.whole
@@ -53,56 +62,69 @@ class Allow:
 class Allowances:
     """What the rules about suppressions are given."""
 
-    unknown: tuple[Allow, ...]  # their codes are none
-    barred: tuple[Allow, ...]  # of what keeps an issue from being a mail
-    unused: tuple[Allow, ...]  # of the issue's own files
-    unreasoned: tuple[Allow, ...]
-    slips: tuple[Allow, ...]
+    unknown: tuple[Allowance, ...]  # their codes are none
+    barred: tuple[Allowance, ...]  # of what keeps an issue from being a mail
+    unused: tuple[Allowance, ...]  # of the issue's own files
+    unreasoned: tuple[Allowance, ...]
+    slips: tuple[Allowance, ...]
 
 
-def divide(findings: Iterable[Finding], allows: Sequence[Allow]) -> tuple[list[Finding], list[Finding], set[Allow]]:
+def divide(
+    findings: Iterable[Finding], allows: Sequence[Allowance]
+) -> tuple[list[Finding], list[Finding], set[Allowance]]:
     """Return what remains, what is allowed, each with its reason, and by which of `allows`."""
     kept: list[Finding] = []
     allowed: list[Finding] = []
-    used: set[Allow] = set()
+    used: set[Allowance] = set()
     for finding in findings:
         by = [allow for allow in allows if allow.covers(finding)]
         if by:
-            allowed.append(finding.excused(next((allow.reason for allow in by if allow.reason), "")))
+            allowed.append(
+                finding.with_reason(next((allow.reason for allow in by if allow.reason), ""))
+            )
         else:
             kept.append(finding)
         used.update(by)
     return kept, allowed, used
 
 
-def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allow, ...]:
+def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
     """Return what is allowed in an issue's files, and for all issues in the files they share."""
     shared = (workspace.settings, workspace.masthead, workspace.lexicon)
     theme = workspace.templates / issue.theme
     files = sorted(path for path in issue.folder.glob("*.yaml") if path.is_file())
-    allows = [allow for path in (*files, *shared, *theme.rglob("*.toml")) for allow in _of_file(workspace, path)]
+    allows = [
+        allow
+        for path in (*files, *shared, *theme.rglob("*.toml"))
+        for allow in _of_file(workspace, path)
+    ]
     for section in issue.sections:
         if _PERHAPS.search(section.text):
             allows += _of_front_matter(section)
             allows += _of_blocks(section)
             allows += _of_data(section)
-    return (*allows, *chain.from_iterable(_of_template(workspace, path) for path in sorted(theme.rglob("*.j2"))))
+    return (
+        *allows,
+        *chain.from_iterable(_of_template(workspace, path) for path in sorted(theme.rglob("*.j2"))),
+    )
 
 
-def _said(words: str, where: Location, first: int, last: int, whole: int = 0) -> Iterator[Allow]:
+def _said(
+    words: str, where: Location, first: int, last: int, whole: int = 0
+) -> Iterator[Allowance]:
     """Yield what a comment allows, if it does: on the lines from `first` to `last`."""
     said = read_allow(words)
     for code in said.words if said else ():
-        yield Allow(code, said.reason if said else "", where, first, last, whole)
+        yield Allowance(code, said.reason if said else "", where, first, last, whole)
     if said and said.slip:
-        yield Allow("", "", where, first, last, whole, said.slip)
+        yield Allowance("", "", where, first, last, whole, said.slip)
 
 
 # --- YAML and TOML -----------------------------------------------------------------------------------
 
 
-def _of_file(workspace: Workspace, path: Path) -> Iterator[Allow]:
-    return _of_lines(workspace.shown(path), _lines_of(path), 1)
+def _of_file(workspace: Workspace, path: Path) -> Iterator[Allowance]:
+    return _of_lines(workspace.display_path(path), _lines_of(path), 1)
 
 
 def _lines_of(path: Path) -> list[str]:
@@ -114,14 +136,14 @@ def _lines_of(path: Path) -> list[str]:
     return text.splitlines() if _PERHAPS.search(text) else []
 
 
-def _of_front_matter(section: Section) -> Iterator[Allow]:
+def _of_front_matter(section: Section) -> Iterator[Allowance]:
     """Yield what the lines between the two `---` allow; for what is said of the whole section, wherever they stand."""
     body = section.where.line or 1
     lines = section.text.split("\n")[: body - 1]
     return _of_lines(section.where.path, lines[1:-1], 2, whole=body)
 
 
-def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> Iterator[Allow]:
+def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> Iterator[Allowance]:
     """Yield what comments allow: for the key behind which, or above which, they stand, and what is nested in it.
 
     The first ones hold for the file's start too.
@@ -145,7 +167,9 @@ def _comment(line: str) -> re.Match[str] | None:
 def _next(lines: Sequence[str], index: int) -> int:
     """Return the index of the next line that is neither blank nor a comment."""
     index += 1
-    while index < len(lines) and (not lines[index].strip() or lines[index].lstrip().startswith("#")):
+    while index < len(lines) and (
+        not lines[index].strip() or lines[index].lstrip().startswith("#")
+    ):
         index += 1
     return index
 
@@ -166,7 +190,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _of_data(section: Section) -> Iterator[Allow]:
+def _of_data(section: Section) -> Iterator[Allowance]:
     """Yield what comments in the YAML of `:::` blocks allow: each for its whole block."""
     lines = section.text.split("\n")
     for node in walk(section.blocks):
@@ -183,12 +207,12 @@ def _of_data(section: Section) -> Iterator[Allow]:
 # --- templates ---------------------------------------------------------------------------------------
 
 
-def _of_template(workspace: Workspace, path: Path) -> Iterator[Allow]:
+def _of_template(workspace: Workspace, path: Path) -> Iterator[Allowance]:
     """Yield what comments of a template allow: on their own line and the next."""
     lines = _lines_of(path)
     for index, line in enumerate(lines):
         for match in _TEMPLATE.finditer(line):
-            where = Location(workspace.shown(path), index + 1, match.start() + 1)
+            where = Location(workspace.display_path(path), index + 1, match.start() + 1)
             last = _next(lines, index) if line.strip() == match[0] else index
             yield from _said(match["jinja"] or match["html"] or "", where, index + 1, last + 1)
 
@@ -196,9 +220,13 @@ def _of_template(workspace: Workspace, path: Path) -> Iterator[Allow]:
 # --- Markdown ----------------------------------------------------------------------------------------
 
 
-def _of_blocks(section: Section) -> Iterator[Allow]:
+def _of_blocks(section: Section) -> Iterator[Allowance]:
     # Notes come last in the tree, wherever they were written.
-    nodes = [inner for node in section.blocks for inner in (node.children if isinstance(node, Notes) else (node,))]
+    nodes = [
+        inner
+        for node in section.blocks
+        for inner in (node.children if isinstance(node, Notes) else (node,))
+    ]
     lines = section.text.split("\n")
     yield from _Blocks(lines).inside(nodes, section.where.line or 1, len(lines), outermost=True)
 
@@ -209,7 +237,9 @@ class _Blocks:
 
     lines: Sequence[str]
 
-    def inside(self, nodes: Sequence[Node], first: int, last: int, *, outermost: bool = False) -> Iterator[Allow]:
+    def inside(
+        self, nodes: Sequence[Node], first: int, last: int, *, outermost: bool = False
+    ) -> Iterator[Allowance]:
         """Yield what comments among blocks allow: for the next block, or for the one around them where none follows.
 
         `first` and `last` are the lines around them. What stands at the very start holds for the head around it too,
@@ -224,11 +254,17 @@ class _Blocks:
                 yield from within(node.children, starts[index], ends[index])
                 continue
             following = (
-                end for later, end in zip(nodes[index:], ends[index:], strict=True) if not isinstance(later, Comment)
+                end
+                for later, end in zip(nodes[index:], ends[index:], strict=True)
+                if not isinstance(later, Comment)
             )
             below = starts[index] + node.words.count("\n")
             start = starts[index] if index else first
-            if index and self.lines[starts[index] - 2].strip() and "".join(self.lines[below : below + 1]).strip():
+            if (
+                index
+                and self.lines[starts[index] - 2].strip()
+                and "".join(self.lines[below : below + 1]).strip()
+            ):
                 start = starts[index - 1]  # it parts a paragraph
             if references := self.references(below):
                 yield from _of_comment(node, start, references)
@@ -239,7 +275,7 @@ class _Blocks:
             else:  # a file's last words hold for nothing
                 yield from _of_comment(node, start, starts[index])
 
-    def words(self, nodes: Sequence[Node], first: int, last: int) -> Iterator[Allow]:
+    def words(self, nodes: Sequence[Node], first: int, last: int) -> Iterator[Allowance]:
         """Yield what comments inside a line allow: for the whole block they stand in."""
         for node in nodes:
             if isinstance(node, Comment):
@@ -257,6 +293,6 @@ class _Blocks:
         return line
 
 
-def _of_comment(comment: Comment, first: int, last: int) -> Iterator[Allow]:
+def _of_comment(comment: Comment, first: int, last: int) -> Iterator[Allowance]:
     for words in _BETWEEN.split(comment.words):
         yield from _said(words, comment.where, first, last)

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Lazy(click.Group):
+class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,7 +48,9 @@ class Lazy(click.Group):
             import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
+            ctx.fail(
+                f"No such command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else "")
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -56,7 +58,7 @@ class Lazy(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="newsletter")
 def cli() -> None:
     """Write a newsletter as files in git; publish it as email that arrives well.
@@ -88,7 +90,9 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(1)
-    except Exception as error:  # ours become a message; any other is a fault of the tool and raised again
+    except (
+        Exception
+    ) as error:  # ours become a message; any other is a fault of the tool and raised again
         from newsletter.cli.report import show_error
         from newsletter.errors import NewsletterError, WrongUsage
 

@@ -11,7 +11,7 @@ import click
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
-from newsletter.pipeline.batch import Outcome, build_all
+from newsletter.pipeline.batch import BuildOutcome, build_all
 from newsletter.workspace import Workspace, select
 
 
@@ -19,12 +19,20 @@ from newsletter.workspace import Workspace, select
 @issue_argument(nargs=-1)
 @click.option("--all", "all_", is_flag=True, help="Build every issue of the workspace.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Write below this folder instead of dist/."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write below this folder instead of dist/.",
 )
-@click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="How many processes; as many as there are cores by default.",
+)
 @click.option("--force", is_flag=True, help="Build anew even what has not changed.")
 @click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
-def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | None, force: bool, json_: bool) -> None:
+def command(
+    issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | None, force: bool, json_: bool
+) -> None:
     """Write dist/SLUG/: email.html, email.txt, message.eml, web.html, images/ and manifest.json.
 
     An issue that has errors keeps its last good output; the others are built all the same.
@@ -41,7 +49,7 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
     started = time.perf_counter()
     progress = Progress(len(folders), quiet=json_)
 
-    def tell(outcome: Outcome) -> None:
+    def tell(outcome: BuildOutcome) -> None:
         progress.tell(outcome.slug, failed=outcome.state == "failed")
 
     outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, tell=tell)
@@ -60,7 +68,7 @@ def command(issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | No
         sys.exit(1)
 
 
-def _print(outcomes: list[Outcome], workspace: Workspace, out: Path, seconds: float) -> None:
+def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, seconds: float) -> None:
     good = [outcome for outcome in outcomes if outcome.state != "failed"]
     if len(outcomes) <= 3:
         for outcome in good:
@@ -69,22 +77,32 @@ def _print(outcomes: list[Outcome], workspace: Workspace, out: Path, seconds: fl
                 "restored": "as built before",
                 "fresh": "unchanged",
             }
-            click.echo(f"{workspace.shown(out / outcome.slug)}/  {note[outcome.state]}")
+            click.echo(f"{workspace.display_path(out / outcome.slug)}/  {note[outcome.state]}")
         return
-    counts = {state: sum(o.state == state for o in outcomes) for state in ("built", "restored", "fresh", "failed")}
-    words = {"built": "built", "restored": "as built before", "fresh": "unchanged", "failed": "failed"}
+    counts = {
+        state: sum(o.state == state for o in outcomes)
+        for state in ("built", "restored", "fresh", "failed")
+    }
+    words = {
+        "built": "built",
+        "restored": "as built before",
+        "fresh": "unchanged",
+        "failed": "failed",
+    }
     parts = ", ".join(f"{count} {words[state]}" for state, count in counts.items() if count)
-    click.echo(f"{len(outcomes)} issues in {workspace.shown(out)}/: {parts} ({seconds:.1f} s)")
+    click.echo(
+        f"{len(outcomes)} issues in {workspace.display_path(out)}/: {parts} ({seconds:.1f} s)"
+    )
 
 
-def _print_json(outcomes: list[Outcome], workspace: Workspace, out: Path) -> None:
+def _print_json(outcomes: list[BuildOutcome], workspace: Workspace, out: Path) -> None:
     import json
 
     rows = [
         {
             "slug": outcome.slug,
             "state": outcome.state,
-            "path": workspace.shown(out / outcome.slug),
+            "path": workspace.display_path(out / outcome.slug),
             "problems": [str(finding) for finding in outcome.findings]
             or ([outcome.error.message] if outcome.error else []),
         }

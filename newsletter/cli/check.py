@@ -14,19 +14,32 @@ import click
 
 from newsletter.check import baseline
 from newsletter.check.catalogue import LINK_CODES, catalogue
-from newsletter.check.fix import Change
-from newsletter.check.formats import Result, several, summary
+from newsletter.check.fix import FixedFile
+from newsletter.check.formats import CheckResult, pluralize, summary
 from newsletter.check.formats.text import written
 from newsletter.check.git import changed_since
-from newsletter.check.select import Selection, unknown_words
+from newsletter.check.select import SelectionStack, unknown_words
 from newsletter.check.settings import refuse_unknown
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
-from newsletter.cli.link_checking import Told, ask_about, links_to_ask, mode_of, private_option, tell_stopped
+from newsletter.cli.link_checking import (
+    LinkOutcome,
+    ask_about,
+    links_to_ask,
+    mode_of,
+    private_option,
+    tell_stopped,
+)
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
 from newsletter.errors import IssueRejected, WrongUsage
-from newsletter.model import Choice, Finding
-from newsletter.pipeline.check_batch import Checked, Order, check_all, check_links, fresh
+from newsletter.model import Finding, RuleSelection
+from newsletter.pipeline.check_batch import (
+    CheckedIssue,
+    CheckOptions,
+    check_all,
+    check_links,
+    fresh,
+)
 from newsletter.workspace import Workspace, locate, select
 
 FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text -> module
@@ -36,15 +49,36 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 @issue_argument(nargs=-1)
 @click.option("--all", "all_", is_flag=True, help="Check every issue of the workspace.")
 @click.option(
-    "--since", metavar="REV", help="Check the issues that changed since this branch left REV, a git revision."
+    "--since",
+    metavar="REV",
+    help="Check the issues that changed since this branch left REV, a git revision.",
 )
 @click.option(
-    "--select", "chosen", multiple=True, metavar="CODE", help="Use these rules only; a code, its start, or a name."
+    "--select",
+    "chosen",
+    multiple=True,
+    metavar="CODE",
+    help="Use these rules only; a code, its start, or a name.",
 )
-@click.option("--ignore", multiple=True, metavar="CODE", help="Leave these rules out; a code, its start, or a name.")
-@click.option("--links", is_flag=True, help="Ask the network about every link too; with --since, about added ones.")
-@click.option("--offline", is_flag=True, help="With --links: take what earlier runs were answered, and ask nothing.")
-@click.option("--refresh", is_flag=True, help="With --links: ask anew, whatever was answered before.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="Leave these rules out; a code, its start, or a name.",
+)
+@click.option(
+    "--links",
+    is_flag=True,
+    help="Ask the network about every link too; with --since, about added ones.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="With --links: take what earlier runs were answered, and ask nothing.",
+)
+@click.option(
+    "--refresh", is_flag=True, help="With --links: ask anew, whatever was answered before."
+)
 @private_option
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
 @click.option(
@@ -54,18 +88,34 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
 )
 @click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
 @click.option(
-    "--format", "format_", type=click.Choice(["text", *FORMATS]), default="text", help="How to write findings."
+    "--format",
+    "format_",
+    type=click.Choice(["text", *FORMATS]),
+    default="text",
+    help="How to write findings.",
 )
 @click.option(
-    "--baseline", "known", type=click.Path(path_type=Path), metavar="FILE", help="Do not tell what FILE knows."
+    "--baseline",
+    "known",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Do not tell what FILE knows.",
 )
 @click.option(
     "--write-baseline",
     is_flag=True,
     help="Write all findings into the baseline; goes with no --select, --ignore or --format.",
 )
-@click.option("--timing", is_flag=True, help="Say what each rule takes; what rules share counts with the first.")
-@click.option("--jobs", type=click.IntRange(1), help="How many processes; as many as there are cores by default.")
+@click.option(
+    "--timing",
+    is_flag=True,
+    help="Say what each rule takes; what rules share counts with the first.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="How many processes; as many as there are cores by default.",
+)
 def command(
     issue: tuple[str, ...],
     all_: bool,
@@ -89,7 +139,7 @@ def command(
 
     Errors end with code 1; warnings do with --strict. `newsletter explain CODE` says more of a finding.
     """
-    choice = Choice(_codes(chosen), _codes(ignore))
+    choice = RuleSelection(_codes(chosen), _codes(ignore))
     _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
@@ -111,8 +161,12 @@ def command(
                 _print_known(workspace, told, choice, kept, format_)
                 sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
-        order = Order(choice, fix=fix, diff=diff, timing=timing, answers=told.by_issue if told else None)
-        checked = check_all(workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed))
+        order = CheckOptions(
+            choice, fix=fix, diff=diff, timing=timing, answers=told.by_issue if told else None
+        )
+        checked = check_all(
+            workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed)
+        )
         progress.close()
     asked = told is not None and since is None and not told.unasked  # about every link
     if path and write_baseline:
@@ -134,7 +188,7 @@ def _codes(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
 
 
-def _refuse_unknown(choice: Choice) -> None:
+def _refuse_unknown(choice: RuleSelection) -> None:
     for key, word, hint in unknown_words(choice):
         raise WrongUsage(f"--{key}: no rule has the code or name {word!r}", hint=hint)
 
@@ -147,13 +201,17 @@ def _settings_told(format_: str, names: Sequence[str]) -> Iterator[None]:
     except IssueRejected as error:
         if format_ == "text":
             raise
-        _print(Result(locate(start(*names))[0], (), error.findings), format_)
+        _print(CheckResult(locate(start(*names))[0], (), error.findings), format_)
         sys.exit(1)
 
 
-def _folders(workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None) -> list[Path]:
+def _folders(
+    workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None
+) -> list[Path]:
     if names and (all_ or since is not None):
-        raise click.UsageError(f"{'--all' if all_ else '--since'} chooses the issues: name none beside it")
+        raise click.UsageError(
+            f"{'--all' if all_ else '--since'} chooses the issues: name none beside it"
+        )
     if since is not None:
         return changed_since(workspace, workspace.folders(), since)
     if all_:
@@ -174,74 +232,102 @@ def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path
     return path
 
 
-def _refuse_beside_baseline(choice: Choice, format_: str) -> None:
+def _refuse_beside_baseline(choice: RuleSelection, format_: str) -> None:
     """Refuse what a baseline cannot be written with: it holds all findings, and there is no document to print."""
     if choice.select or choice.ignore:
         hint = "Leave --select and --ignore away, or set select and ignore under [check]."
-        raise WrongUsage("--write-baseline writes the findings of all rules, not of some", hint=hint)
+        raise WrongUsage(
+            "--write-baseline writes the findings of all rules, not of some", hint=hint
+        )
     if format_ != "text":
         raise WrongUsage(f"--write-baseline prints no findings: leave --format {format_} away")
 
 
 def _result(
     workspace: Workspace,
-    checked: Sequence[Checked],
-    choice: Choice,
+    checked: Sequence[CheckedIssue],
+    choice: RuleSelection,
     path: Path | None,
     kept: baseline.Known,
     *,
     asked: bool,
-) -> Result:
+) -> CheckResult:
     """Return what was found, but for what the baseline knows."""
     new, old, left = baseline.divide(fresh(checked), kept)
     slugs = tuple(one.slug for one in checked)
     unmailed = tuple(one.slug for one in checked if not one.mailed)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
-    selected = Selection.of_settings(workspace, choice)
+    selected = SelectionStack.of_settings(workspace, choice)
 
     def looked_for(code: str) -> bool:
         return selected.on(code) and (asked or code not in LINK_CODES)
 
     gone = baseline.gone(left, workspace, set(slugs).difference(unmailed), looked_for)
-    shown = workspace.shown(path) if path else ""
-    return Result(workspace.root, slugs, tuple(new), tuple(old), allowed, shown, gone, unmailed=unmailed)
+    shown = workspace.display_path(path) if path else ""
+    return CheckResult(
+        workspace.root, slugs, tuple(new), tuple(old), allowed, shown, gone, unmailed=unmailed
+    )
 
 
-def _write(workspace: Workspace, path: Path, found: Sequence[Finding], folders: Sequence[Path], *, asked: bool) -> None:
+def _write(
+    workspace: Workspace,
+    path: Path,
+    found: Sequence[Finding],
+    folders: Sequence[Path],
+    *,
+    asked: bool,
+) -> None:
     """Write what was found; what is known of issues that were not looked at stays, and of links not asked about."""
-    looked = tuple(f"{workspace.shown(folder)}/" for folder in folders)
-    issues = f"{workspace.shown(workspace.issues)}/"
+    looked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
+    issues = f"{workspace.display_path(workspace.issues)}/"
     kept = baseline.Known()
     if path.exists():
         old = baseline.read_baseline(workspace, path)
-        kept.update({key: n for key, n in old.items() if key[0].startswith(issues) and not key[0].startswith(looked)})
+        kept.update(
+            {
+                key: n
+                for key, n in old.items()
+                if key[0].startswith(issues) and not key[0].startswith(looked)
+            }
+        )
         if not asked:
             kept |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
     kept |= baseline.known(found)
     baseline.write_baseline(path, kept)
-    click.echo(f"{workspace.shown(path)}: {several(kept.total(), 'known finding')}")
+    click.echo(f"{workspace.display_path(path)}: {pluralize(kept.total(), 'known finding')}")
 
 
 # --- what is printed ---------------------------------------------------------------------------------
 
 
-def _print(result: Result, format_: str) -> None:
+def _print(result: CheckResult, format_: str) -> None:
     """Write people's findings to standard error and machines' to standard output."""
     if format_ == "text":
         click.echo(written(result, _paint), nl=False, err=True)
         click.echo(summary(result))
         return
-    click.echo(import_module(f"newsletter.check.formats.{FORMATS[format_]}").written(result), nl=False)
+    click.echo(
+        import_module(f"newsletter.check.formats.{FORMATS[format_]}").written(result), nl=False
+    )
     click.echo(summary(result), err=True)
 
 
-def _print_known(workspace: Workspace, told: Told, choice: Choice, kept: baseline.Known, format_: str) -> None:
+def _print_known(
+    workspace: Workspace,
+    told: LinkOutcome,
+    choice: RuleSelection,
+    kept: baseline.Known,
+    format_: str,
+) -> None:
     """Write at once what is known of links when Ctrl-C ends the asking; nothing is mended, and no baseline written."""
-    checked = check_links(workspace, told.doubtful, Order(choice, answers=told.by_issue))
+    checked = check_links(workspace, told.doubtful, CheckOptions(choice, answers=told.by_issue))
     new, old, _ = baseline.divide(fresh(checked), kept)
     slugs = tuple(folder.name for folder in told.links)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
-    _print(Result(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts), format_)
+    _print(
+        CheckResult(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts),
+        format_,
+    )
     tell_stopped(told, ", and no other rule had its turn")
 
 
@@ -251,16 +337,18 @@ def _paint(words: str, style: str) -> str:
     return click.style(words, fg=COLOURS[style])
 
 
-def _print_diff(changes: Sequence[Change], *, aside: bool) -> None:
+def _print_diff(changes: Sequence[FixedFile], *, aside: bool) -> None:
     """Write what changes to standard output, or aside where that is a machine's document."""
     for change in changes:
-        before, after = (data.decode().splitlines(keepends=True) for data in (change.before, change.after))
+        before, after = (
+            data.decode().splitlines(keepends=True) for data in (change.before, change.after)
+        )
         for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
             whole = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             click.echo(whole, nl=False, err=aside)
 
 
-def _print_timing(checked: Sequence[Checked]) -> None:
+def _print_timing(checked: Sequence[CheckedIssue]) -> None:
     """Say what took longest, to standard error: it differs from run to run."""
     total: dict[str, float] = {}
     for one in checked:

@@ -48,7 +48,13 @@ def _told(entry: Entry) -> Iterator[str]:
 def _example(shown: example.Shown) -> Iterator[str]:
     files: Mapping[str, str | bytes | None] = {"": shown} if isinstance(shown, str) else shown
     for name, text in files.items():
-        told = "(not there)" if text is None else f"({len(text):,} bytes)" if isinstance(text, bytes) else ""
+        told = (
+            "(not there)"
+            if text is None
+            else f"({len(text):,} bytes)"
+            if isinstance(text, bytes)
+            else ""
+        )
         if name:
             yield f"    --- {name} {told}".rstrip()
         for line in text.rstrip("\n").split("\n") if isinstance(text, str) else ():

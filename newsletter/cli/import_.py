@@ -10,10 +10,17 @@ from typing import Any
 
 import click
 
-from newsletter.check.formats import Result, summary
+from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
 from newsletter.check.formats.text import written
-from newsletter.cli.import_report import notes_json, outline_json, people_json, show_notes, show_outline, show_people
+from newsletter.cli.import_report import (
+    notes_json,
+    outline_json,
+    people_json,
+    show_notes,
+    show_outline,
+    show_people,
+)
 from newsletter.cli.issue_argument import here, open_workspace
 from newsletter.cli.new import next_number, on_day
 from newsletter.cli.report import show_error
@@ -21,9 +28,9 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.importers import read
 from newsletter.importers.draft import Draft
 from newsletter.importers.intake import (
-    House,
-    Issue,
-    Reading,
+    ImportContext,
+    ImportPlan,
+    ReadDraft,
     house_of,
     issue_of,
     names_of,
@@ -33,16 +40,16 @@ from newsletter.importers.intake import (
     understood,
     write,
 )
-from newsletter.importers.sibling_files import Beside
+from newsletter.importers.sibling_files import SiblingFiles
 from newsletter.importers.structure.outline import Outline
 from newsletter.importers.structure.outline_file import read_sheet, sheet
 from newsletter.model import Finding
-from newsletter.pipeline.check_batch import look_at
+from newsletter.pipeline.check_batch import check_issue
 from newsletter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportOptions:
     """What the command line says beside the file."""
 
     date: dt.date | None
@@ -57,16 +64,33 @@ class Asked:
 
 @click.command("import")
 @click.argument("file", metavar="FILE")
-@click.option("--date", callback=on_day, metavar="DATE", help="Day of publication; by default what the draft says.")
-@click.option("--slug", metavar="SLUG", help="Name of the issue's folder, with or without its date.")
+@click.option(
+    "--date",
+    callback=on_day,
+    metavar="DATE",
+    help="Day of publication; by default what the draft says.",
+)
+@click.option(
+    "--slug", metavar="SLUG", help="Name of the issue's folder, with or without its date."
+)
 @click.option("--dry-run", is_flag=True, help="Only show what was understood.")
 @click.option("--json", "json_", is_flag=True, help="Print as JSON what was understood.")
-@click.option("--edit", is_flag=True, help="Open what was understood in $EDITOR before it is written.")
+@click.option(
+    "--edit", is_flag=True, help="Open what was understood in $EDITOR before it is written."
+)
 @click.option("--yes", is_flag=True, help="Do not ask before writing.")
 @click.option("--fetch", is_flag=True, help="Bring pictures along that live on the web.")
-@click.option("--update", metavar="ISSUE", help="Bring a newer draft of this issue in; what was edited since stays.")
+@click.option(
+    "--update",
+    metavar="ISSUE",
+    help="Bring a newer draft of this issue in; what was edited since stays.",
+)
 @click.option("--all", "all_", is_flag=True, help="FILE is a folder: import every draft in it.")
-@click.option("--jobs", type=click.IntRange(1), help="With --all, how many processes; as many as cores by default.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="With --all, how many processes; as many as cores by default.",
+)
 def command(
     file: str,
     date: dt.date | None,
@@ -86,7 +110,7 @@ def command(
     """
     workspace = open_workspace()
     asks = sys.stdin.isatty() and file != "-" and not (yes or json_)
-    asked = Asked(date, slug, dry_run, json_, edit, yes, fetch, asks)
+    asked = ImportOptions(date, slug, dry_run, json_, edit, yes, fetch, asks)
     _refuse_together(asked, update, all_=all_)
     if all_:
         from newsletter.cli.import_all import import_folder
@@ -99,7 +123,9 @@ def command(
 
         _refuse_for_many(asked, update, f"{file} holds {len(drafts)} drafts")
         if file == "-":
-            raise WrongUsage("standard input holds several drafts", hint="Save them as a file, and import that.")
+            raise WrongUsage(
+                "standard input holds several drafts", hint="Save them as a file, and import that."
+            )
         import_file(workspace, here() / file, asked)
         return
     if update:
@@ -110,14 +136,16 @@ def command(
     _import(workspace, drafts[0], asked)
 
 
-def _refuse_together(asked: Asked, update: str | None, *, all_: bool) -> None:
+def _refuse_together(asked: ImportOptions, update: str | None, *, all_: bool) -> None:
     if all_:
         _refuse_for_many(asked, update, "--all takes every draft in a folder")
     if update and (asked.date or asked.slug):
-        raise WrongUsage("--update keeps the issue's date and folder: give no --date or --slug beside it")
+        raise WrongUsage(
+            "--update keeps the issue's date and folder: give no --date or --slug beside it"
+        )
 
 
-def _refuse_for_many(asked: Asked, update: str | None, why: str) -> None:
+def _refuse_for_many(asked: ImportOptions, update: str | None, why: str) -> None:
     given = {"--date": asked.date, "--slug": asked.slug, "--edit": asked.edit, "--update": update}
     if wrong := [name for name, value in given.items() if value]:
         raise WrongUsage(f"{why}: {' and '.join(wrong)} cannot go with it")
@@ -127,13 +155,13 @@ def _read(file: str) -> tuple[Draft, ...]:
     if file == "-":
         return read(sys.stdin.buffer.read(), "standard input")
     path = here() / file
-    return read(read_bytes(path), path.name, Beside(path.parent))
+    return read(read_bytes(path), path.name, SiblingFiles(path.parent))
 
 
 # --- one draft -------------------------------------------------------------------------------------------
 
 
-def _import(workspace: Workspace, draft: Draft, asked: Asked) -> None:
+def _import(workspace: Workspace, draft: Draft, asked: ImportOptions) -> None:
     house = house_of(workspace)
     draft, outline = understood(draft, house)
     if not asked.json:
@@ -150,7 +178,11 @@ def _import(workspace: Workspace, draft: Draft, asked: Asked) -> None:
     if not asked.dry_run:
         found = _write(workspace, issue, draft.origin, asked)
     if asked.json:
-        click.echo(json.dumps(_document(workspace, whole, issue, asked, found), ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                _document(workspace, whole, issue, asked, found), ensure_ascii=False, indent=2
+            )
+        )
     if any(finding.severity == "error" and finding.code not in TO_COME for finding in found):
         sys.exit(1)
 
@@ -159,7 +191,9 @@ def _import(workspace: Workspace, draft: Draft, asked: Asked) -> None:
 TO_COME = ("NL301", "NL103", "NL104", "NL105")
 
 
-def _issue(workspace: Workspace, draft: Reading, house: House, asked: Asked) -> Issue:
+def _issue(
+    workspace: Workspace, draft: ReadDraft, house: ImportContext, asked: ImportOptions
+) -> ImportPlan:
     """Return the issue; the newest gets the next number, where issues have one."""
     date = _date(draft, asked)
     latest = workspace.folders()[-1:]
@@ -168,7 +202,7 @@ def _issue(workspace: Workspace, draft: Reading, house: House, asked: Asked) -> 
     return issue_of(draft, house, date=date, slug=asked.slug, number=number)
 
 
-def _date(draft: Reading, asked: Asked) -> dt.date | None:
+def _date(draft: ReadDraft, asked: ImportOptions) -> dt.date | None:
     """Return the day of publication; somebody is asked where nothing says it, but not for a look only."""
     if said := asked.date or draft.text.date:
         return said
@@ -176,28 +210,34 @@ def _date(draft: Reading, asked: Asked) -> dt.date | None:
     if asked.dry_run or not asked.asks:
         return today if asked.dry_run else None
     kind = click.DateTime(["%Y-%m-%d"])
-    answer: dt.datetime = click.prompt("Day of publication", type=kind, default=today.isoformat(), err=True)
+    answer: dt.datetime = click.prompt(
+        "Day of publication", type=kind, default=today.isoformat(), err=True
+    )
     return answer.date()
 
 
-def _write(workspace: Workspace, issue: Issue, origin: str, asked: Asked) -> tuple[Finding, ...]:
+def _write(
+    workspace: Workspace, issue: ImportPlan, origin: str, asked: ImportOptions
+) -> tuple[Finding, ...]:
     """Write an issue and return what a check says of it."""
     refuse_existing(workspace, issue.slug)
     folder = workspace.issues / issue.slug
-    if asked.asks and not click.confirm(f"Write {workspace.shown(folder)}?", default=True, err=True):
+    if asked.asks and not click.confirm(
+        f"Write {workspace.display_path(folder)}?", default=True, err=True
+    ):
         raise click.Abort
     write(workspace, issue, remember=origin)
-    found = look_at(workspace, folder).findings
+    found = check_issue(workspace, folder).findings
     if not asked.json:
         for name in names_of(issue.folder.files):
-            click.echo(f"{workspace.shown(folder)}/{name}")
+            click.echo(f"{workspace.display_path(folder)}/{name}")
         shown = tuple(finding for finding in found if finding.severity != "information")
-        click.echo(written(Result(workspace.root, (issue.slug,), shown)), nl=False, err=True)
-        click.echo(summary(Result(workspace.root, (issue.slug,), found)), err=True)
+        click.echo(written(CheckResult(workspace.root, (issue.slug,), shown)), nl=False, err=True)
+        click.echo(summary(CheckResult(workspace.root, (issue.slug,), found)), err=True)
     return found
 
 
-def edited(outline: Outline, draft: Draft, house: House, asked: Asked) -> Outline:
+def edited(outline: Outline, draft: Draft, house: ImportContext, asked: ImportOptions) -> Outline:
     """Open an outline in the editor until it can be read. Raises `click.Abort` where it was emptied."""
     text = sheet(outline, draft, house.kinds)
     while True:
@@ -222,15 +262,19 @@ def _in_editor(text: str) -> str:
         return click.edit(text, extension=".outline", require_save=False) or ""
     except click.ClickException as error:
         message = f"the editor did not end well: {error.message}"
-        raise NewsletterError(message, hint="Set EDITOR to one that runs here. Nothing was written.") from error
+        raise NewsletterError(
+            message, hint="Set EDITOR to one that runs here. Nothing was written."
+        ) from error
     except UnicodeDecodeError as error:
         message = "what the editor saved is no UTF-8 text"
         raise NewsletterError(message, hint="Save it as UTF-8. Nothing was written.") from error
     except OSError as error:
-        raise NewsletterError(f"the outline is gone: {error.strerror}", hint="Nothing was written.") from error
+        raise NewsletterError(
+            f"the outline is gone: {error.strerror}", hint="Nothing was written."
+        ) from error
 
 
-def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
+def fetched(read: ReadDraft, workspace: Workspace, *, fetch: bool) -> ReadDraft:
     """Return a draft with its pictures from the web, where that is asked for."""
     if not fetch:
         return read
@@ -243,17 +287,24 @@ def fetched(read: Reading, workspace: Workspace, *, fetch: bool) -> Reading:
 # --- what is told ----------------------------------------------------------------------------------------
 
 
-def _show(workspace: Workspace, read: Reading, issue: Issue) -> None:
+def _show(workspace: Workspace, read: ReadDraft, issue: ImportPlan) -> None:
     show_notes(issue.folder.told, read.draft.unit)
-    show_people(issue.cast, workspace.shown(workspace.masthead))
+    show_people(issue.cast, workspace.display_path(workspace.masthead))
     for place in issue.folder.missing:
         click.echo(f"to come: {place}", err=True)
 
 
 def _document(
-    workspace: Workspace, read: Reading, issue: Issue, asked: Asked, found: tuple[Finding, ...]
+    workspace: Workspace,
+    read: ReadDraft,
+    issue: ImportPlan,
+    asked: ImportOptions,
+    found: tuple[Finding, ...],
 ) -> dict[str, Any]:
-    files = [f"{workspace.shown(workspace.issues / issue.slug)}/{name}" for name in names_of(issue.folder.files)]
+    files = [
+        f"{workspace.display_path(workspace.issues / issue.slug)}/{name}"
+        for name in names_of(issue.folder.files)
+    ]
     return {
         **outline_json(read.outline, read.draft),
         "told": notes_json(issue.folder.told),

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from newsletter.check.formats import several
-from newsletter.importers.draft import Draft, Note
-from newsletter.importers.issue.resolved_people import Cast
+from newsletter.check.formats import pluralize
+from newsletter.importers.draft import Draft, ImportNote
+from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.importers.structure.outline import (
     CREDITS,
     ISSUE,
@@ -30,19 +30,31 @@ _WIDE = 52  # columns for a title
 def show_outline(outline: Outline, draft: Draft) -> None:
     """Print the parts as a table: kind, words, lines of the draft, title, how sure it is."""
     total = sum(count(block.words) for block in draft.blocks)
-    click.echo(f"{draft.origin} ({draft.kind}): {several(len(outline.sections), 'section')}, {total:,} words")
+    click.echo(
+        f"{draft.origin} ({draft.kind}): {pluralize(len(outline.sections), 'section')}, {total:,} words"
+    )
     rows = []
     for part in outline.parts:
         first, last = lines_of(part, draft)
         size = "" if part.kind in (ISSUE, CREDITS, SKIP) else f"{words_of(part, draft):,}"
-        rows.append((part.kind, size, f"{first}–{last}" if last > first else str(first), title_of(part, draft), part))
+        rows.append(
+            (
+                part.kind,
+                size,
+                f"{first}–{last}" if last > first else str(first),
+                title_of(part, draft),
+                part,
+            )
+        )
     shown = [("kind", "words", f"{draft.unit}s", "title"), *(row[:4] for row in rows)]
     wide = [max(len(row[column]) for row in shown) for column in range(3)]
     for index, (one, two, three, title) in enumerate(shown):
         sure = f"{rows[index - 1][4].sure}" if index else "how sure"
         why = f": {rows[index - 1][4].why}" if index and rows[index - 1][4].why else ""
         painted = click.style(sure, fg=_COLOURS.get(sure))
-        click.echo(f"  {one:<{wide[0]}}  {two:>{wide[1]}}  {three:<{wide[2]}}  {_fitted(title)}  {painted}{why}")
+        click.echo(
+            f"  {one:<{wide[0]}}  {two:>{wide[1]}}  {three:<{wide[2]}}  {_fitted(title)}  {painted}{why}"
+        )
 
 
 def _fitted(title: str) -> str:
@@ -51,17 +63,20 @@ def _fitted(title: str) -> str:
     return title + " " * (_WIDE - display_width(title))
 
 
-def show_notes(told: Iterable[Note], unit: str) -> None:
+def show_notes(told: Iterable[ImportNote], unit: str) -> None:
     """Write what changed, what is to be looked at, and what is lost, all of it word by word, to standard error."""
     told = tuple(told)
-    changed: dict[str, list[Note]] = {}
+    changed: dict[str, list[ImportNote]] = {}
     for note in told:
         if note.kind == "changed":
             changed.setdefault(note.message, []).append(note)
     for message, notes in changed.items():
-        words = ", ".join(dict.fromkeys(" ".join(note.words.split()) for note in notes if note.words.strip()))
+        words = ", ".join(
+            dict.fromkeys(" ".join(note.words.split()) for note in notes if note.words.strip())
+        )
         click.echo(
-            f"changed: {message}{_places([note.line for note in notes], unit)}{': ' if words else ''}{words}", err=True
+            f"changed: {message}{_places([note.line for note in notes], unit)}{': ' if words else ''}{words}",
+            err=True,
         )
     for note in told:
         if note.kind != "changed":
@@ -79,7 +94,7 @@ def _places(lines: Sequence[int], unit: str) -> str:
     return f" ({unit}{'s' if len(known) > 1 else ''} {shown})"
 
 
-def show_people(who: Cast, masthead: str) -> None:
+def show_people(who: ResolvedPeople, masthead: str) -> None:
     """Write who is new to the masthead, and who is nearly known, to standard error."""
     for id, name in (*who.people, *who.teams):
         click.echo(f"new in {masthead}: {name} ({id})", err=True)
@@ -95,12 +110,15 @@ def outline_json(outline: Outline, draft: Draft) -> dict[str, Any]:
     return {"draft": draft.origin, "format": draft.kind, "parts": as_json(outline, draft)}
 
 
-def notes_json(told: Iterable[Note]) -> list[dict[str, Any]]:
+def notes_json(told: Iterable[ImportNote]) -> list[dict[str, Any]]:
     """Return what does not come across as it was as JSON values."""
-    return [{"kind": one.kind, "message": one.message, "words": one.words, "line": one.line} for one in told]
+    return [
+        {"kind": one.kind, "message": one.message, "words": one.words, "line": one.line}
+        for one in told
+    ]
 
 
-def people_json(who: Cast) -> dict[str, Any]:
+def people_json(who: ResolvedPeople) -> dict[str, Any]:
     """Return new people, teams and roles, and near spellings, as JSON values."""
     new = {"people": who.people, "teams": who.teams, "roles": who.roles}
     near = [{"written": name, "known": known, "id": id} for name, known, id in who.near]

@@ -20,9 +20,13 @@ PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/newslett
 
 
 @click.command("init")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
+)
 @click.option("--name", help="The publication's name; the folder's name by default.")
-@click.option("--schemas", "only_schemas", is_flag=True, help="Only bring templates/schemas/ up to date.")
+@click.option(
+    "--schemas", "only_schemas", is_flag=True, help="Only bring templates/schemas/ up to date."
+)
 def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
     """Make a new workspace in DIR (or here) that publishes at once, with a first issue that explains itself.
 
@@ -41,7 +45,9 @@ def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
     if taken := sorted(path for path in files if (root / path).exists()):
         there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
         message = f"{root} holds {there} already"
-        raise NewsletterError(message, hint="Choose an empty folder: newsletter init letters. Nothing was changed.")
+        raise NewsletterError(
+            message, hint="Choose an empty folder: newsletter init letters. Nothing was changed."
+        )
     if not (root / ".gitignore").exists():
         files[".gitignore"] = ignore
     # The settings come last: a run that was stopped before leaves no half workspace behind.
@@ -63,5 +69,8 @@ def _files(title: str) -> dict[str, bytes]:
     first = blueprint.slug("First issue", today, 1)
     issue = blueprint.issue_files(packaged / "first-issue", "Your first issue", today, 1)
     files |= {f"issues/{first}/{path}": data for path, data in issue.items()}
-    files |= {f"templates/blueprint/{path.name}": path.read_bytes() for path in sorted((packaged / "issue").iterdir())}
+    files |= {
+        f"templates/blueprint/{path.name}": path.read_bytes()
+        for path in sorted((packaged / "issue").iterdir())
+    }
     return files

@@ -25,7 +25,9 @@ def here() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise click.UsageError("the folder you stand in does not exist any more; go to another") from error
+        raise click.UsageError(
+            "the folder you stand in does not exist any more; go to another"
+        ) from error
 
 
 def open_workspace(*names: str) -> Workspace:
@@ -50,11 +52,13 @@ def start(*names: str) -> Path:
 def tell_misnamed(workspace: Workspace) -> None:
     """Name the folders that look like issues and are none, where all issues are asked for."""
     for path in misnamed(workspace):
-        message = f"{workspace.shown(path)} is not an issue: name it by date and topic, such as 2026-03-01-ports"
+        message = f"{workspace.display_path(path)} is not an issue: name it by date and topic, such as 2026-03-01-ports"
         click.echo(message, err=True)
 
 
-def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_issue(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
     """Offer slugs to the shell, the latest first."""
     from click.shell_completion import CompletionItem
 
@@ -64,7 +68,9 @@ def complete_issue(ctx: click.Context, param: click.Parameter, incomplete: str) 
         folders = open_workspace().folders()
     except NewsletterError:
         return []
-    return [CompletionItem(folder.name) for folder in reversed(folders) if incomplete in folder.name]
+    return [
+        CompletionItem(folder.name) for folder in reversed(folders) if incomplete in folder.name
+    ]
 
 
 def issue_argument(**settings: Any) -> Callable[[F], F]:

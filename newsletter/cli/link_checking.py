@@ -14,12 +14,12 @@ from pathlib import Path
 import click
 
 from newsletter.check.added_links import added
-from newsletter.check.formats import several
+from newsletter.check.formats import pluralize
 from newsletter.check.linked import Answers, links_of
 from newsletter.cli.progress import Progress
-from newsletter.links.cache import Memory, Mode
-from newsletter.links.extract import Use, wanted
-from newsletter.links.result import Answer, bare
+from newsletter.links.cache import LinkCache, Mode
+from newsletter.links.extract import LinkUse, wanted
+from newsletter.links.result import LinkResult, bare
 from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.markup.width import display_width
 from newsletter.workspace import Workspace
@@ -28,7 +28,9 @@ VERDICTS = ("ok", "moved", "suspect", "blocked", "timeout", "broken")
 UNASKED, SKIPPED = "unasked", "skipped"
 
 
-def _hosts(context: click.Context, parameter: click.Parameter, said: tuple[str, ...]) -> tuple[str, ...]:
+def _hosts(
+    context: click.Context, parameter: click.Parameter, said: tuple[str, ...]
+) -> tuple[str, ...]:
     for host in said:
         if not re.fullmatch(r"[^\s/:@*?#]+|[\da-f]*:[\da-f]*:[\da-f:]*", host, re.IGNORECASE):
             raise click.BadParameter(f"{host!r} is no host such as wiki.example.org or 10.0.0.7")
@@ -47,12 +49,14 @@ private_option = click.option(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LinkOutcome:
     """What is known of the links of some issues."""
 
-    links: Mapping[Path, tuple[Use, ...]]  # of each folder, those that were to be asked about
+    links: Mapping[Path, tuple[LinkUse, ...]]  # of each folder, those that were to be asked about
     answers: Answers
-    counts: Mapping[str, int]  # verdict, unasked or skipped -> links; one is an address, whatever its fragment
+    counts: Mapping[
+        str, int
+    ]  # verdict, unasked or skipped -> links; one is an address, whatever its fragment
     stopped: bool  # by Ctrl-C
 
     @property
@@ -63,13 +67,23 @@ class Told:
     def doubtful(self) -> tuple[Path, ...]:
         """Return the issues with a link that is anything but fine."""
         bad = {url for url, answer in self.answers.items() if _verdict(answer) != "ok"}
-        return tuple(folder for folder, links in self.links.items() if any(bare(use.url) in bad for use in links))
+        return tuple(
+            folder
+            for folder, links in self.links.items()
+            if any(bare(use.url) in bad for use in links)
+        )
 
     @property
     def by_issue(self) -> dict[str, Answers]:
         """Return slug -> the answers for its links."""
-        urls = {folder.name: dict.fromkeys(bare(use.url) for use in links) for folder, links in self.links.items()}
-        return {slug: {url: self.answers[url] for url in own if url in self.answers} for slug, own in urls.items()}
+        urls = {
+            folder.name: dict.fromkeys(bare(use.url) for use in links)
+            for folder, links in self.links.items()
+        }
+        return {
+            slug: {url: self.answers[url] for url in own if url in self.answers}
+            for slug, own in urls.items()
+        }
 
 
 def mode_of(*, offline: bool, refresh: bool) -> Mode:
@@ -81,7 +95,7 @@ def mode_of(*, offline: bool, refresh: bool) -> Mode:
 
 def links_to_ask(
     workspace: Workspace, folders: Sequence[Path], since: str | None, *, quiet: bool = False
-) -> dict[Path, tuple[Use, ...]]:
+) -> dict[Path, tuple[LinkUse, ...]]:
     """Return the links of issues; with a revision, those that were added since."""
     progress = Progress(len(folders), quiet=quiet)
     found = {}
@@ -94,40 +108,53 @@ def links_to_ask(
 
 def ask_about(
     workspace: Workspace,
-    links: Mapping[Path, tuple[Use, ...]],
+    links: Mapping[Path, tuple[LinkUse, ...]],
     mode: Mode,
     private: tuple[str, ...] = (),
     *,
     quiet: bool = False,
-) -> Told:
+) -> LinkOutcome:
     """Ask about the links of issues, each address once. Ctrl-C ends it with what is known by then."""
     from newsletter.links.check import ask  # 100 ms: the HTTP client
 
     settings = of_workspace(workspace, private)
     every = wanted(chain.from_iterable(links.values()))
     addresses = [one for one in every if not covers(settings.skip, host_of(one.url))]
-    waiting = Waiting([one.url for one in addresses], shown=not quiet and mode != "offline" and sys.stderr.isatty())
+    waiting = LinkProgress(
+        [one.url for one in addresses],
+        shown=not quiet and mode != "offline" and sys.stderr.isatty(),
+    )
     try:
-        asked = ask(addresses, settings, Memory(workspace.state / "cache" / "links.jsonl", mode), waiting.tell)
+        asked = ask(
+            addresses,
+            settings,
+            LinkCache(workspace.state / "cache" / "links.jsonl", mode),
+            waiting.tell,
+        )
     finally:
         waiting.close()
     found = Counter(map(_verdict, asked.answers))
-    found[UNASKED], found[SKIPPED] = len(addresses) - len(asked.answers), len(every) - len(addresses)
+    found[UNASKED], found[SKIPPED] = (
+        len(addresses) - len(asked.answers),
+        len(every) - len(addresses),
+    )
     counts = {word: found[word] for word in (*VERDICTS, UNASKED, SKIPPED) if found[word]}
-    return Told(links, {answer.url: answer for answer in asked.answers}, counts, asked.stopped)
+    return LinkOutcome(
+        links, {answer.url: answer for answer in asked.answers}, counts, asked.stopped
+    )
 
 
-def tell_stopped(told: Told, more: str = "") -> None:
+def tell_stopped(told: LinkOutcome, more: str = "") -> None:
     """Say what Ctrl-C left undone."""
-    left = f"{several(told.unasked, 'link')} not asked about{more}"
+    left = f"{pluralize(told.unasked, 'link')} not asked about{more}"
     click.echo(f"Stopped: {left}. What was answered is kept.", err=True)
 
 
-def _verdict(answer: Answer) -> str:
+def _verdict(answer: LinkResult) -> str:
     return "suspect" if answer.missing else answer.verdict
 
 
-class Waiting:
+class LinkProgress:
     """A line on a terminal: how many links have answered and how, and the host that has been silent for longest."""
 
     def __init__(self, urls: Iterable[str], *, shown: bool) -> None:
@@ -136,7 +163,7 @@ class Waiting:
         self.found: Counter[str] = Counter()
         self.draw()
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, answer: LinkResult) -> None:
         host = host_of(answer.url)
         count = self.left.pop(host, 0) - 1
         if count > 0:
@@ -145,14 +172,22 @@ class Waiting:
         self.draw()
 
     def line(self) -> str:
-        told = ", ".join(f"{self.found[verdict]:,} {verdict}" for verdict in VERDICTS if self.found[verdict])
+        told = ", ".join(
+            f"{self.found[verdict]:,} {verdict}" for verdict in VERDICTS if self.found[verdict]
+        )
         host, count = next(iter(self.left.items()), ("", 0))
         silent = f"; waiting for {host}" + (f" ({count:,})" if count > 1 else "") if host else ""
-        return f"{self.found.total():,}/{self.total:,} links" + (f": {told}" if told else "") + silent
+        return (
+            f"{self.found.total():,}/{self.total:,} links" + (f": {told}" if told else "") + silent
+        )
 
     def draw(self) -> None:
         if self.shown and self.total:
-            click.echo(f"\r\x1b[K{cut(self.line(), shutil.get_terminal_size().columns - 1)}", nl=False, err=True)
+            click.echo(
+                f"\r\x1b[K{cut(self.line(), shutil.get_terminal_size().columns - 1)}",
+                nl=False,
+                err=True,
+            )
 
     def close(self) -> None:
         if self.shown:

@@ -13,12 +13,21 @@ from typing import Any
 import click
 
 from newsletter.check.formats import of_links
-from newsletter.check.formats.text import harmless
+from newsletter.check.formats.text import sanitize_terminal
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
-from newsletter.cli.link_checking import UNASKED, VERDICTS, Told, ask_about, cut, mode_of, private_option, tell_stopped
+from newsletter.cli.link_checking import (
+    UNASKED,
+    VERDICTS,
+    LinkOutcome,
+    ask_about,
+    cut,
+    mode_of,
+    private_option,
+    tell_stopped,
+)
 from newsletter.errors import IssueRejected
-from newsletter.links.extract import Use, asked_of, uses
-from newsletter.links.result import Answer, bare
+from newsletter.links.extract import LinkUse, asked_of, uses
+from newsletter.links.result import LinkResult, bare
 from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.load import load
 from newsletter.markup.page import wrap
@@ -32,12 +41,12 @@ INDENT = " " * 10
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LinkRow:
     """One link: an address, all its places, and what is known of it."""
 
     url: str
-    uses: tuple[Use, ...]
-    answer: Answer | None
+    uses: tuple[LinkUse, ...]
+    answer: LinkResult | None
     why: str  # of the answer, or why there is none
 
     @property
@@ -59,11 +68,15 @@ class Row:
 
 @click.command("links")
 @issue_argument(required=False)
-@click.option("--offline", is_flag=True, help="Show what earlier runs were answered, and ask nothing.")
+@click.option(
+    "--offline", is_flag=True, help="Show what earlier runs were answered, and ask nothing."
+)
 @click.option("--refresh", is_flag=True, help="Ask anew, whatever was answered before.")
 @private_option
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
-def command(issue: str | None, offline: bool, refresh: bool, private: tuple[str, ...], json_: bool) -> None:
+def command(
+    issue: str | None, offline: bool, refresh: bool, private: tuple[str, ...], json_: bool
+) -> None:
     """List an issue's links, each with its places and words, the verdict, where it leads, and that page's title.
 
     The network is asked about links that it did not answer for in the last days. Ends with code 0 whatever was
@@ -81,18 +94,26 @@ def command(issue: str | None, offline: bool, refresh: bool, private: tuple[str,
     if json_:
         import json
 
-        document = {"issue": folder.name, "counts": _counts(rows), "links": [_json(row) for row in rows]}
+        document = {
+            "issue": folder.name,
+            "counts": _counts(rows),
+            "links": [_json(row) for row in rows],
+        }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        _print(f"{folder.name}: {of_links(_counts(rows))}", rows, f"{workspace.shown(folder)}/")
+        _print(
+            f"{folder.name}: {of_links(_counts(rows))}", rows, f"{workspace.display_path(folder)}/"
+        )
     if told.stopped:
         tell_stopped(told)
         sys.exit(1)
 
 
-def _rows(workspace: Workspace, issue: Issue, every: Sequence[Use], told: Told) -> list[Row]:
+def _rows(
+    workspace: Workspace, issue: Issue, every: Sequence[LinkUse], told: LinkOutcome
+) -> list[LinkRow]:
     """Return the links in reading order."""
-    alike: dict[str, list[Use]] = {}
+    alike: dict[str, list[LinkUse]] = {}
     for use in every:
         alike.setdefault(use.url, []).append(use)
     rows = []
@@ -100,16 +121,16 @@ def _rows(workspace: Workspace, issue: Issue, every: Sequence[Use], told: Told) 
         answer = told.answers.get(bare(url))
         said = answer.at(several[0].fragment) if answer else None
         why = said.why if said else _unasked(workspace, issue, several[0])
-        rows.append(Row(url, tuple(several), said, why))
+        rows.append(LinkRow(url, tuple(several), said, why))
     return rows
 
 
-def _counts(rows: Sequence[Row]) -> dict[str, int]:
+def _counts(rows: Sequence[LinkRow]) -> dict[str, int]:
     found = Counter(row.verdict for row in rows)
     return {verdict: found[verdict] for verdict in (*VERDICTS, UNASKED) if found[verdict]}
 
 
-def _unasked(workspace: Workspace, issue: Issue, use: Use) -> str:
+def _unasked(workspace: Workspace, issue: Issue, use: LinkUse) -> str:
     """Return why there is no answer for a link."""
     if FIELD.search(use.url):
         return "it differs by reader"
@@ -125,7 +146,7 @@ def _unasked(workspace: Workspace, issue: Issue, use: Use) -> str:
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def _print(head: str, rows: Sequence[Row], own: str) -> None:
+def _print(head: str, rows: Sequence[LinkRow], own: str) -> None:
     """Write a block for each link; on a terminal words keep to its width, and addresses are never broken."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     places = {use: str(use.where).removeprefix(own) for row in rows for use in row.uses}
@@ -135,25 +156,27 @@ def _print(head: str, rows: Sequence[Row], own: str) -> None:
         click.echo()
         verdict = row.verdict
         for use in row.uses:
-            words = "" if use.text == row.url else harmless(use.text)
+            words = "" if use.text == row.url else sanitize_terminal(use.text)
             place = places[use] + " " * (widest - display_width(places[use]))
-            shown = click.style(f"{verdict:<{len(INDENT)}}", fg=COLOURS.get(verdict, "yellow") if verdict else None)
+            shown = click.style(
+                f"{verdict:<{len(INDENT)}}", fg=COLOURS.get(verdict, "yellow") if verdict else None
+            )
             line = f"{place}  {words}".rstrip()
             click.echo(f"{shown}{cut(line, width - len(INDENT)) if width else line}")
             verdict = ""
-        click.echo(f"{INDENT}{harmless(row.url)}")
+        click.echo(f"{INDENT}{sanitize_terminal(row.url)}")
         if row.final:
-            click.echo(f"{INDENT}-> {harmless(row.final)}")
+            click.echo(f"{INDENT}-> {sanitize_terminal(row.final)}")
         details = " · ".join(_details(row))
         click.echo(wrap(details, width, INDENT, INDENT) if width else f"{INDENT}{details}")
 
 
-def _details(row: Row) -> Iterator[str]:
-    title = harmless(row.answer.title) if row.answer else ""
+def _details(row: LinkRow) -> Iterator[str]:
+    title = sanitize_terminal(row.answer.title) if row.answer else ""
     if row.verdict == "moved":
         yield "moved for good"  # where to stands above
     elif row.verdict != "ok" or not title:
-        yield harmless(row.why)
+        yield sanitize_terminal(row.why)
     if row.answer:
         yield _age(row.answer.asked)
     if title:
@@ -173,7 +196,7 @@ def _age(asked: dt.datetime) -> str:
 # --- as JSON ---------------------------------------------------------------------------------------------
 
 
-def _json(row: Row) -> dict[str, Any]:
+def _json(row: LinkRow) -> dict[str, Any]:
     answer = row.answer
     return {
         "url": row.url,

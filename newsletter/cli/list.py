@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsletter.check.formats import several
+from newsletter.check.formats import pluralize
 from newsletter.cli.issue_argument import open_workspace, tell_misnamed
 from newsletter.markup.width import display_width
 from newsletter.pipeline import listing
@@ -31,8 +31,16 @@ def command(json_: bool) -> None:
         return
     widest = max(display_width(row["slug"]) for row in rows)
     for row in rows:
-        problems = several(row["problems"], "problem") if row["problems"] else ""
-        columns = (f"{row['slug']:<{widest}}", f"{row['state']:<9}", f"{row['words']:>6,} words", f"{problems:<11}")
+        problems = pluralize(row["problems"], "problem") if row["problems"] else ""
+        columns = (
+            f"{row['slug']:<{widest}}",
+            f"{row['state']:<9}",
+            f"{row['words']:>6,} words",
+            f"{problems:<11}",
+        )
         click.echo("  ".join((*columns, row["title"] or "")).rstrip())
     if any(row["problems"] for row in rows):
-        click.echo("Problems counted here stop an issue; newsletter check --all finds the others.", err=True)
+        click.echo(
+            "Problems counted here stop an issue; newsletter check --all finds the others.",
+            err=True,
+        )

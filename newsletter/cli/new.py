@@ -22,13 +22,18 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a date; write year, month and day, such as 2026-03-01.") from error
+        raise click.BadParameter(
+            f"{value!r} is not a date; write year, month and day, such as 2026-03-01."
+        ) from error
 
 
 @click.command("new")
 @click.argument("title")
 @click.option(
-    "--date", callback=on_day, metavar="DATE", help="Day of publication, such as 2026-03-01; today by default."
+    "--date",
+    callback=on_day,
+    metavar="DATE",
+    help="Day of publication, such as 2026-03-01; today by default.",
 )
 def command(title: str, date: dt.date | None) -> None:
     """Make a new issue called TITLE from the blueprint.
@@ -43,20 +48,24 @@ def command(title: str, date: dt.date | None) -> None:
     number = next_number(workspace)
     folder = workspace.issues / blueprint.slug(title, date, number)
     if folder.exists():
-        message = f"{workspace.shown(folder)} exists already"
+        message = f"{workspace.display_path(folder)} exists already"
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
-    files = blueprint.issue_files(own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number)
+    files = blueprint.issue_files(
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number
+    )
     write_folder(folder, files)
     for name in files:
-        click.echo(f"{workspace.shown(folder)}/{name}")
+        click.echo(f"{workspace.display_path(folder)}/{name}")
     click.echo(f"Write, then: newsletter build {folder.name}", err=True)
 
 
 def next_number(workspace: Workspace) -> int | None:
     """Return the number after the highest of the last issues; a publication that does not number stays so."""
     folders = workspace.folders()
-    numbers = [number for folder in folders[-10:] if (number := _number(folder / "issue.yaml")) is not None]
+    numbers = [
+        number for folder in folders[-10:] if (number := _number(folder / "issue.yaml")) is not None
+    ]
     if not numbers:
         return None if folders else 1
     return max(numbers) + 1

@@ -30,14 +30,20 @@ NEEDS = ("starlette", "uvicorn", "watchfiles")
     help="Where to listen; the next that is free where it is taken, any for 0.",
 )
 @click.option("--no-open", is_flag=True, help="Say the address, and open no browser.")
-@click.option("--editor", metavar="NAME", help="Whose links open a file: vscode, idea, …, or an address of your own.")
+@click.option(
+    "--editor",
+    metavar="NAME",
+    help="Whose links open a file: vscode, idea, …, or an address of your own.",
+)
 @click.option(
     "--shots",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Write a picture of every view into DIR, and end.",
 )
-def command(issue: str | None, port: int, no_open: bool, editor: str | None, shots: Path | None) -> None:
+def command(
+    issue: str | None, port: int, no_open: bool, editor: str | None, shots: Path | None
+) -> None:
     """Watch an issue in a browser while you write it: as each reader will see it, with what is wrong beside it.
 
     Listens on this machine only. Ctrl-C ends it.
@@ -64,12 +70,16 @@ def _need_extra() -> None:
 
 def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
     from newsletter.check.settings import refuse_unknown
-    from newsletter.files.cache import Cache
-    from newsletter.preview.issue_cache import Kept
+    from newsletter.files.cache import BuildCache
+    from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio
 
     refuse_unknown(workspace)
-    studio = Studio(Kept(workspace, Cache(workspace.state / "cache")), folder.name if folder else None, editor)
+    studio = Studio(
+        IssueCache(workspace, BuildCache(workspace.state / "cache")),
+        folder.name if folder else None,
+        editor,
+    )
     studio.editor()  # a name that no editor has is told at once
     return studio
 
@@ -86,7 +96,9 @@ def _watch(studio: Studio, port: int, *, no_open: bool) -> None:
     def ready() -> None:
         click.echo(address)
         if not no_open:
-            threading.Thread(target=_open, args=(address,), daemon=True).start()  # some browsers keep their caller
+            threading.Thread(
+                target=_open, args=(address,), daemon=True
+            ).start()  # some browsers keep their caller
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(studio, listener, ready, asyncio.Event()))
@@ -103,4 +115,4 @@ def _shoot(studio: Studio, slug: str, folder: Path) -> None:
     from newsletter.preview.shots import shoot
 
     for path in asyncio.run(shoot(studio, slug, folder)):
-        click.echo(studio.kept.workspace.shown(path))
+        click.echo(studio.kept.workspace.display_path(path))

@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from newsletter.check.catalogue import catalogue, find_entry, near_miss
-from newsletter.check.select import FOUND_LOADING, Selection
+from newsletter.check.select import FOUND_LOADING, SelectionStack
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.cache import RECEIPTS
 from newsletter.files.output import write_folder
-from newsletter.model import Choice, Email, Plan
-from newsletter.pipeline.check_batch import look_at
-from newsletter.pipeline.validate import Validated
+from newsletter.model import Email, Plan, RuleSelection
+from newsletter.pipeline.check_batch import check_issue
+from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.targets import Target, open_targets, receipts
 from newsletter.targets.folder import digest
 from newsletter.workspace import Workspace, select
@@ -23,13 +23,25 @@ from newsletter.workspace import Workspace, select
 
 @click.command("publish")
 @issue_argument(required=False)
-@click.option("--to", "names", multiple=True, metavar="TARGET", help="Deliver to this target only; may be repeated.")
 @click.option(
-    "--allow", "allow", multiple=True, metavar="'CODE: REASON'", help="Let one error pass; the receipt says why."
+    "--to",
+    "names",
+    multiple=True,
+    metavar="TARGET",
+    help="Deliver to this target only; may be repeated.",
+)
+@click.option(
+    "--allow",
+    "allow",
+    multiple=True,
+    metavar="'CODE: REASON'",
+    help="Let one error pass; the receipt says why.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
-def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], dry_run: bool, json_: bool) -> None:
+def command(
+    issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], dry_run: bool, json_: bool
+) -> None:
     """Check an issue, build it, deliver it to its targets and write the receipt.
 
     An issue with errors is not published, and all of them are told. What the settings' baseline knows stops nothing.
@@ -39,7 +51,7 @@ def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], d
     workspace = open_workspace()
     folder = select(workspace, issue, here())
     targets = open_targets(workspace, names)
-    kept = receipts.read_receipts(folder, workspace.shown(folder))
+    kept = receipts.read_receipts(folder, workspace.display_path(folder))
     email, allowed = _checked(workspace, folder, _reasons(allow))
     if dry_run:
         plans = [_with_receipt(target.plan(email), email, kept) for target in targets]
@@ -59,10 +71,17 @@ def command(issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], d
         import json
 
         rows = [
-            {"target": receipt.target, "place": receipt.place, "sha256": receipt.digest, "changed": changed}
+            {
+                "target": receipt.target,
+                "place": receipt.place,
+                "sha256": receipt.digest,
+                "changed": changed,
+            }
             for receipt, changed in done
         ]
-        click.echo(json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2)
+        )
         return
     _print_subject(email, allowed)
     for receipt, changed in done:
@@ -77,23 +96,35 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
         word, _, reason = (part.strip() for part in words.partition(":"))
         entry = find_entry(word)
         if entry is None:
-            raise WrongUsage(f"--allow: no rule has the code or name {word!r}", hint=near_miss(word))
+            raise WrongUsage(
+                f"--allow: no rule has the code or name {word!r}", hint=near_miss(word)
+            )
         code = entry.code
         if code in FOUND_LOADING:
             hint = "Mend the issue: newsletter check says where."
-            raise WrongUsage(f"--allow: {code} keeps an issue from being a mail and cannot be let pass", hint=hint)
+            raise WrongUsage(
+                f"--allow: {code} keeps an issue from being a mail and cannot be let pass",
+                hint=hint,
+            )
         if not reason:
-            raise WrongUsage(f"--allow {code}: say why", hint=f"Such as --allow '{code}: the agency asked for it'.")
+            raise WrongUsage(
+                f"--allow {code}: say why",
+                hint=f"Such as --allow '{code}: the agency asked for it'.",
+            )
         reasons[code] = reason
     return reasons
 
 
-def _checked(workspace: Workspace, folder: Path, reasons: dict[str, str]) -> tuple[Email, dict[str, str]]:
+def _checked(
+    workspace: Workspace, folder: Path, reasons: dict[str, str]
+) -> tuple[Email, dict[str, str]]:
     """Return the mail of an issue without errors, and which of the reasons were needed for that.
 
     Raises `IssueRejected` with everything that was found.
     """
-    found = look_at(workspace, folder, Choice(severity=dict.fromkeys(reasons, "warning")))
+    found = check_issue(
+        workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
+    )
     told = tuple(finding for finding in found.findings if finding.severity != "information")
     if found.failed or found.email is None:
         raise IssueRejected(folder.name, told)
@@ -105,9 +136,9 @@ def _checked(workspace: Workspace, folder: Path, reasons: dict[str, str]) -> tup
     return found.email, {code: reason for code, reason in reasons.items() if code in needed}
 
 
-def _stopping(workspace: Workspace, found: Validated) -> set[str]:
+def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
     """Return the codes of what would have stopped an issue, had nothing been let pass."""
-    own = Selection.of_settings(workspace)
+    own = SelectionStack.of_settings(workspace)
     if found.draft.issue:
         own = own.over(found.draft.issue.choice)
     codes = {finding.code for finding in found.findings}
@@ -144,11 +175,18 @@ def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, js
     if json_:
         import json
 
-        rows = [{"target": plan.target, "changes": plan.changes, "steps": list(plan.steps)} for plan in plans]
-        click.echo(json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2))
+        rows = [
+            {"target": plan.target, "changes": plan.changes, "steps": list(plan.steps)}
+            for plan in plans
+        ]
+        click.echo(
+            json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2)
+        )
         return
     _print_subject(email, allowed)
     for plan in plans:
-        click.echo(f"  {plan.target}: " + ("would" if plan.changes else "holds these bytes already"))
+        click.echo(
+            f"  {plan.target}: " + ("would" if plan.changes else "holds these bytes already")
+        )
         for step in plan.steps:
             click.echo(f"    {step}")

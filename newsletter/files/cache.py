@@ -19,7 +19,9 @@ from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 
 # What the bytes of a mail depend on beside our own code.
-ENGINES = frozenset("babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split())
+ENGINES = frozenset(
+    "babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split()
+)
 KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
 RACY = 2_000_000_000  # nanoseconds: a file younger than this may change again without its time changing
 RECEIPTS = "published.json"  # written by publish into the issue's folder; says nothing to a build
@@ -28,7 +30,7 @@ Stamp = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
 
 @dataclass(frozen=True, slots=True)
-class Cache:
+class BuildCache:
     """A content-addressed shelf below `.newsletter/cache/`; whatever cannot be read or written is simply not there."""
 
     folder: Path
@@ -100,7 +102,10 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
                 yield [f"{name} -> {Path(entry).readlink()}", 0, 0]
             if entry.is_dir():
                 yield [f"{name}/", 0, 0]
-                if not (entry.is_symlink() and Path(folder).resolve().is_relative_to(Path(entry).resolve())):
+                if not (
+                    entry.is_symlink()
+                    and Path(folder).resolve().is_relative_to(Path(entry).resolve())
+                ):
                     yield from _entries(entry.path, f"{name}/")
             else:
                 status = entry.stat(follow_symlinks=entry.is_file())
@@ -129,7 +134,9 @@ def engines() -> tuple[str, ...]:
 
     importlib.metadata says the same, 20 ms later: it reads every package's whole metadata with the mail parser.
     """
-    found = {folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")}
+    found = {
+        folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")
+    }
     return tuple(sorted(name for name in found if name.partition("-")[0] in ENGINES))
 
 
@@ -147,7 +154,7 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class IndexEntry:
     """What the index remembers of one issue."""
 
     inputs: Stamp
@@ -155,23 +162,29 @@ class Known:
     when: int  # nanoseconds: when the inputs were looked at
 
 
-def read_index(path: Path, shared: str) -> dict[str, Known]:
+def read_index(path: Path, shared: str) -> dict[str, IndexEntry]:
     """Return what is known of the issues built with the same settings, masthead, theme and tool."""
     try:
         data = json.loads(path.read_bytes())
-        return {slug: Known(*entry) for slug, entry in data["issues"].items()} if data["shared"] == shared else {}
+        return (
+            {slug: IndexEntry(*entry) for slug, entry in data["issues"].items()}
+            if data["shared"] == shared
+            else {}
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def write_index(path: Path, shared: str, known: Mapping[str, Known]) -> None:
+def write_index(path: Path, shared: str, known: Mapping[str, IndexEntry]) -> None:
     """Remember issues for the next run; an index that cannot be written costs that run time, nothing else."""
-    issues = {slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())}
+    issues = {
+        slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())
+    }
     with contextlib.suppress(NewsletterError):
         write_file(path, json.dumps({"shared": shared, "issues": issues}).encode())
 
 
-def fresh(known: Known | None, folder: Path, output: Path) -> bool:
+def fresh(known: IndexEntry | None, folder: Path, output: Path) -> bool:
     """Tell whether neither inputs nor outputs changed since they were last looked at."""
     if known is None or any(modified > known.when - RACY for _, _, modified in known.inputs):
         return False

@@ -46,7 +46,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def change_folder(folder: Path, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> None:
+def change_folder(
+    folder: Path, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]
+) -> None:
     """Put changed files (path below the folder -> bytes, `None` for one that goes) into a folder, all in one step.
 
     `before` is what its files held when the changes were thought of. Raises `NewsletterError`, with nothing changed,
@@ -64,10 +66,18 @@ def change_folder(folder: Path, before: Mapping[str, bytes], changes: Mapping[st
                 else:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
-            now = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-            if now.keys() != before.keys() or any(now[name].read_bytes() != data for name, data in before.items()):
+            now = {
+                path.relative_to(folder).as_posix(): path
+                for path in folder.rglob("*")
+                if path.is_file()
+            }
+            if now.keys() != before.keys() or any(
+                now[name].read_bytes() != data for name, data in before.items()
+            ):
                 message = f"{folder} was changed meanwhile: nothing was written"
-                raise NewsletterError(message, hint="Save what is open in an editor, and try again.")
+                raise NewsletterError(
+                    message, hint="Save what is open in an editor, and try again."
+                )
             _exchange(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -78,13 +88,19 @@ def refuse_strangers(folder: Path) -> None:
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
     if stranger := next((name for name in names if not OURS.fullmatch(name)), None):
         message = f"{folder} holds {stranger}, which no build makes: nothing is replaced there"
-        raise NewsletterError(message, hint="Choose another folder, or move that file out of the way.")
+        raise NewsletterError(
+            message, hint="Choose another folder, or move that file out of the way."
+        )
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    there = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()
+    }
     return there.keys() == files.keys() and all(
-        path.is_file() and path.stat().st_size == len(files[name]) and path.read_bytes() == files[name]
+        path.is_file()
+        and path.stat().st_size == len(files[name])
+        and path.read_bytes() == files[name]
         for name, path in there.items()
     )
 
@@ -141,7 +157,9 @@ def told(path: Path) -> Iterator[None]:
             errno.ENOTDIR: "Something that is not a folder is in the way.",
         }
         reason = error.strerror or str(error)
-        raise NewsletterError(f"{path} cannot be written: {reason}", hint=hints.get(error.errno or 0)) from error
+        raise NewsletterError(
+            f"{path} cannot be written: {reason}", hint=hints.get(error.errno or 0)
+        ) from error
 
 
 def sweep(parent: Path) -> None:

@@ -24,30 +24,48 @@ def unprintable(text: str) -> re.Match[str] | None:
 @cache
 def _refused() -> re.Pattern[str]:
     """Return the pattern of C0 and C1 controls but tab, LF and CR; surrogates; non-characters."""
-    ends = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    ends = "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
     return re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{ends}]")
 
 
 def leads_out(path: Path, root: Path) -> bool:
     """Tell whether a path, or a link on the way to it, leads out of a folder."""
     real = os.path.realpath(path)  # of a link to itself that link, which is told when it is opened
-    return not (real.startswith(f"{root}{os.sep}") or Path(real).is_relative_to(os.path.realpath(root)))
+    return not (
+        real.startswith(f"{root}{os.sep}") or Path(real).is_relative_to(os.path.realpath(root))
+    )
 
 
-def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT, root: Path | None = None) -> str | None:
+def read_text(
+    path: Path, shown: str, report: Report, *, limit: int = LIMIT, root: Path | None = None
+) -> str | None:
     """Return the file's text with LF line ends and no byte-order mark, or `None` after reporting why not.
 
     `shown` is the path people are told. `limit` is in bytes. Out of `root` no link may lead.
     """
     start = Location(shown)
     if root is not None and leads_out(path, root):
-        report.add(UNREADABLE, start, "it is a link that leads out of the workspace", "Put the file itself here.")
+        report.add(
+            UNREADABLE,
+            start,
+            "it is a link that leads out of the workspace",
+            "Put the file itself here.",
+        )
         return None
     try:
         status = path.stat()
         size = status.st_size
-        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that would keep its reader waiting
-            report.add(UNREADABLE, start, "cannot be read: it is not a file", "Put a text file in its place.")
+        if not stat.S_ISREG(
+            status.st_mode
+        ):  # a folder, or a pipe that would keep its reader waiting
+            report.add(
+                UNREADABLE,
+                start,
+                "cannot be read: it is not a file",
+                "Put a text file in its place.",
+            )
             return None
         if size > limit:
             report.add(
@@ -62,7 +80,12 @@ def read_text(path: Path, shown: str, report: Report, *, limit: int = LIMIT, roo
         report.add(UNREADABLE, start, "there is no such file", _hint(path))
         return None
     except OSError as error:
-        report.add(UNREADABLE, start, f"cannot be read: {error.strerror}", "Check that the file exists and is yours.")
+        report.add(
+            UNREADABLE,
+            start,
+            f"cannot be read: {error.strerror}",
+            "Check that the file exists and is yours.",
+        )
         return None
     return decode(data, shown, report)
 
@@ -83,17 +106,31 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         where = Location(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        report.add(UNREADABLE, where, f"byte 0x{data[error.start]:02x} is not UTF-8", "Save the file as UTF-8.")
+        report.add(
+            UNREADABLE,
+            where,
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            "Save the file as UTF-8.",
+        )
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if (line := _conflict(text)) is not None:
         message = "two versions of the file are not merged yet"
-        report.add(UNREADABLE, Location(shown, line, 1), message, "Settle the conflict that git marked.")
+        report.add(
+            UNREADABLE, Location(shown, line, 1), message, "Settle the conflict that git marked."
+        )
         return None
     if bad := unprintable(text):
-        where = Location(shown, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
+        where = Location(
+            shown,
+            text.count("\n", 0, bad.start()) + 1,
+            bad.start() - text.rfind("\n", 0, bad.start()),
+        )
         report.add(
-            UNREADABLE, where, f"control character U+{ord(bad[0]):04X}", "Delete it; it is invisible in editors."
+            UNREADABLE,
+            where,
+            f"control character U+{ord(bad[0]):04X}",
+            "Delete it; it is invisible in editors.",
         )
         return None
     return text

@@ -9,7 +9,7 @@ from typing import Any
 
 from newsletter.diagnostics import BROKEN_TOML, Report
 from newsletter.files.text import read_text
-from newsletter.files.yaml_reader import Places
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
 
@@ -27,11 +27,13 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
         if match:
             where = Location(shown, int(match[2]), int(match[3]))
         message = match[1] if match else str(error).removesuffix(" (at end of document)")
-        report.add(BROKEN_TOML, where, message, "Check quotes, commas and brackets around this place.")
+        report.add(
+            BROKEN_TOML, where, message, "Check quotes, commas and brackets around this place."
+        )
         return None
 
 
-def toml_places(text: str, shown: str, table: tuple[str, ...]) -> Places:
+def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
     """Return where the keys below a table stand. tomllib keeps no positions, so keys are found by their spelling."""
     values: dict[tuple[str | int, ...], Location] = {}
     depth = len(table)
@@ -49,4 +51,4 @@ def toml_places(text: str, shown: str, table: tuple[str, ...]) -> Places:
             for inner in re.finditer(r"[{,]\s*([\w-]+)\s*=", line[match.end() :]):
                 place = Location(shown, number, match.end() + inner.start(1) + 1)
                 values[(*path[depth:], inner[1])] = place
-    return Places(values.get((), Location(shown, 1, 1)), values, values)
+    return PositionMap(values.get((), Location(shown, 1, 1)), values, values)

@@ -18,19 +18,29 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 import yaml
 
-from newsletter.diagnostics import BROKEN_YAML, MISSING_KEY, REPEATED_KEY, UNKNOWN_KEY, UNREADABLE, WRONG_VALUE, Report
+from newsletter.diagnostics import (
+    BROKEN_YAML,
+    MISSING_KEY,
+    REPEATED_KEY,
+    UNKNOWN_KEY,
+    UNREADABLE,
+    WRONG_VALUE,
+    Report,
+)
 from newsletter.files.text import unprintable
 from newsletter.model import Location
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times faster, and in every wheel
+Loader: Any = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # libyaml is ten times faster, and in every wheel
 MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PositionMap:
     """Where the values and keys of one file stand."""
 
     file: Location
@@ -73,7 +83,9 @@ def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str
 # --- text -> plain values with places ----------------------------------------------------------------
 
 
-def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> tuple[Any, Places] | None:
+def read_yaml(
+    text: str, shown: str, report: Report, *, first_line: int = 1
+) -> tuple[Any, PositionMap] | None:
     """Return mappings, lists, strings and `None`, with the place of each, or `None` after reporting why not.
 
     `first_line` is the line of the file on which `text` starts (front matter, blocks).
@@ -85,20 +97,27 @@ def read_yaml(text: str, shown: str, report: Report, *, first_line: int = 1) -> 
 
     try:
         if deep := _too_deep(text):
-            report.add(BROKEN_YAML, place(deep), f"more than {MAX_DEPTH} levels deep", "Use fewer levels.")
+            report.add(
+                BROKEN_YAML, place(deep), f"more than {MAX_DEPTH} levels deep", "Use fewer levels."
+            )
             return None
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = place(mark) if mark else file
-        report.add(BROKEN_YAML, where, error.problem or "not valid YAML", _yaml_hint(text, where.line or 0, first_line))
+        report.add(
+            BROKEN_YAML,
+            where,
+            error.problem or "not valid YAML",
+            _yaml_hint(text, where.line or 0, first_line),
+        )
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
         return None
     reader = _Plain(shown, first_line, report)
     value = reader.value(node, ()) if node is not None else None
-    return value, Places(file, reader.values, reader.keys, frozenset(reader.quoted))
+    return value, PositionMap(file, reader.values, reader.keys, frozenset(reader.quoted))
 
 
 class _Plain:
@@ -121,7 +140,12 @@ class _Plain:
                 self.quoted.add(path)
             return _scalar(node, where, self.report)
         if id(node) in self.seen or len(path) > MAX_DEPTH:
-            self.report.add(BROKEN_YAML, where, "aliases and deep nesting are not supported", "Write the values out.")
+            self.report.add(
+                BROKEN_YAML,
+                where,
+                "aliases and deep nesting are not supported",
+                "Write the values out.",
+            )
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
@@ -136,7 +160,9 @@ class _Plain:
             if key is None or unprintable(key):
                 self.report.add(BROKEN_YAML, where, "a key must be plain text")
             elif key in result:
-                message = f"{key!r} is given twice; the first is on line {self.keys[(*path, key)].line}"
+                message = (
+                    f"{key!r} is given twice; the first is on line {self.keys[(*path, key)].line}"
+                )
                 self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
             else:
                 self.keys[(*path, key)] = where
@@ -146,7 +172,9 @@ class _Plain:
 
 def _too_deep(text: str) -> Any:
     """Return the mark at which YAML is nested too deep, if it is: libyaml's composer recurses until the stack ends."""
-    if sum(map(text.count, "[{-?:")) <= 1000:  # every level takes one of these, and a thousand are harmless
+    if (
+        sum(map(text.count, "[{-?:")) <= 1000
+    ):  # every level takes one of these, and a thousand are sanitize_terminal
         return None
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
@@ -164,7 +192,9 @@ def _scalar(node: Any, where: Location, report: Report) -> str | None:
     if not node.style and text in ("", "~", "null", "Null", "NULL"):
         return None
     if bad := unprintable(text):
-        report.add(UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it.")
+        report.add(
+            UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it."
+        )
         return None
     return text
 
@@ -182,13 +212,17 @@ def _yaml_hint(text: str, line: int, first_line: int) -> str:
 # --- plain values -> typed values --------------------------------------------------------------------
 
 
-def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: Report, path: Path = ()) -> Any:
+def convert(
+    value: Any, type_: Callable[..., T] | Any, places: PositionMap, report: Report, path: Path = ()
+) -> Any:
     """Return `value` as `type_` after reporting every fault in it, or `None` where they leave nothing to go on.
 
     An unknown key is reported and left out: what the known ones say is still checked in the same run.
     """
     try:
-        return msgspec.convert(value, type_, strict=False)  # all is well nearly always, and this takes no time
+        return msgspec.convert(
+            value, type_, strict=False
+        )  # all is well nearly always, and this takes no time
     except msgspec.ValidationError:
         before = len(report.findings)
     clean = _walk(value, type_, places, report, path)
@@ -202,7 +236,7 @@ def convert(value: Any, type_: Callable[..., T] | Any, places: Places, report: R
         return None  # a required key stands there misspelt
 
 
-def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) -> Any:
+def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Path) -> Any:
     """Check one value against one type, descending so that every fault is told, not the first."""
     members = _members(type_)
     if isinstance(value, dict):
@@ -220,7 +254,10 @@ def _walk(value: Any, type_: Any, places: Places, report: Report, path: Path) ->
         for member in members:
             if get_origin(member) in (list, tuple):
                 item = get_args(member)[0]
-                return [_walk(part, item, places, report, (*path, index)) for index, part in enumerate(value)]
+                return [
+                    _walk(part, item, places, report, (*path, index))
+                    for index, part in enumerate(value)
+                ]
     elif value is None and any(get_origin(member) in (list, dict) for member in members):
         return {} if any(get_origin(member) is dict for member in members) else []
     _fits(value, type_, _named(path), places.value(*path), report)
@@ -242,12 +279,19 @@ def _named(path: Path) -> str:
     return next((part for part in reversed(path) if isinstance(part, str)), "the file")
 
 
-def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Report, path: Path) -> dict[str, Any]:
+def _walk_struct(
+    value: dict[str, Any], struct: type, places: PositionMap, report: Report, path: Path
+) -> dict[str, Any]:
     fields = _fields(struct)
     meant = set()
     for key in value:
         if key not in fields:
-            report.add(UNKNOWN_KEY, places.key(*path, key), f"unknown key {key!r}", did_you_mean(key, fields))
+            report.add(
+                UNKNOWN_KEY,
+                places.key(*path, key),
+                f"unknown key {key!r}",
+                did_you_mean(key, fields),
+            )
             meant.add(nearest(key, fields))
     result = {}
     for name, info in fields.items():
@@ -256,7 +300,12 @@ def _walk_struct(value: dict[str, Any], struct: type, places: Places, report: Re
             continue  # it is there, misspelt, and that was told
         if info.required and empty:
             where = places.key(*path, name) if name in value else places.value(*path)
-            report.add(MISSING_KEY, where, f"{name!r} is missing", f"Add a line such as {name}: {_example(info.type)}")
+            report.add(
+                MISSING_KEY,
+                where,
+                f"{name!r} is missing",
+                f"Add a line such as {name}: {_example(info.type)}",
+            )
         elif name in value and not (empty and type(None) in _members(info.type)):
             result[name] = _walk(value[name], info.type, places, report, (*path, name))
     return result
@@ -272,7 +321,9 @@ def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -
     members = _members(type_)
     expected = _said(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
     got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
-    choices = [choice for member in members if get_origin(member) is Literal for choice in get_args(member)]
+    choices = [
+        choice for member in members if get_origin(member) is Literal for choice in get_args(member)
+    ]
     hint = did_you_mean(str(value), choices) if choices else None
     if dt.date in members and isinstance(value, str):
         hint = "Write year, month and day, and a day that exists."
@@ -302,7 +353,9 @@ def _describe(member: Any) -> str:
         return "one of " + ", ".join(get_args(member))
     if get_origin(member) is list:
         return "a list"
-    if get_origin(member) is dict or (isinstance(member, type) and issubclass(member, msgspec.Struct)):
+    if get_origin(member) is dict or (
+        isinstance(member, type) and issubclass(member, msgspec.Struct)
+    ):
         return "a mapping"
     names = {
         str: "text",

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError
 from newsletter.importers import read
-from newsletter.importers.draft import Draft, Note
+from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.intake import (
-    House,
-    Reading,
+    ImportContext,
+    ReadDraft,
     add_people,
     house_of,
     issue_of,
@@ -26,12 +26,12 @@ from newsletter.importers.intake import (
     understood,
     write,
 )
-from newsletter.importers.issue.resolved_people import Cast, cast
-from newsletter.importers.sibling_files import Beside
+from newsletter.importers.issue.resolved_people import ResolvedPeople, cast
+from newsletter.importers.sibling_files import SiblingFiles
 from newsletter.importers.structure.outline import words_of
 from newsletter.load import load
 from newsletter.model import Finding
-from newsletter.pipeline.pool import spread
+from newsletter.pipeline.pool import map_parallel
 from newsletter.workspace import Workspace
 
 KINDS = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".eml", ".mbox", ".zip")
@@ -39,7 +39,7 @@ FEW = 4  # drafts below which starting processes costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DraftSummary:
     """One draft, looked at: what the others have to know of it."""
 
     file: str
@@ -48,7 +48,7 @@ class Seen:
     slug: str = ""
     sections: int = 0
     words: int = 0
-    lost: tuple[Note, ...] = ()  # what does not come across
+    lost: tuple[ImportNote, ...] = ()  # what does not come across
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -56,10 +56,10 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DraftOutcome:
     """What became of one draft."""
 
-    seen: Seen
+    seen: DraftSummary
     findings: tuple[Finding, ...] = ()  # errors that keep the issue from being a mail
     why_not: str = ""
 
@@ -67,33 +67,39 @@ class Done:
 def drafts_in(folder: Path) -> list[Path]:
     """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` where it holds none."""
     try:
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file())
+        paths = sorted(
+            path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file()
+        )
     except OSError as error:
         raise NewsletterError(f"{folder} cannot be read: {error.strerror}") from error
-    paths = [path for path in paths if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)]
+    paths = [
+        path
+        for path in paths
+        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    ]
     if not paths:
         what = "holds no draft" if folder.is_dir() else "is not a folder"
         raise NewsletterError(f"{folder} {what}", hint=f"Drafts end in {', '.join(KINDS)}.")
     return paths
 
 
-def look(house: House, path: Path) -> list[Seen]:
+def look(house: ImportContext, path: Path) -> list[DraftSummary]:
     """Return what the drafts in a file would become."""
     try:
-        drafts = read(read_bytes(path), path.name, Beside(path.parent))
+        drafts = read(read_bytes(path), path.name, SiblingFiles(path.parent))
     except NewsletterError as error:
-        return [Seen(str(path), path.name, 0, why_not=error.message)]
+        return [DraftSummary(str(path), path.name, 0, why_not=error.message)]
     return [_look(house, draft, str(path), place) for place, draft in enumerate(drafts)]
 
 
-def _look(house: House, draft: Draft, file: str, place: int) -> Seen:
+def _look(house: ImportContext, draft: Draft, file: str, place: int) -> DraftSummary:
     try:
         outlined, outline = understood(draft, house)
         read_ = reading(outlined, outline, house)
         issue = issue_of(read_, house, date=None)
     except NewsletterError as error:
-        return Seen(file, draft.origin, place, why_not=error.message)
-    return Seen(
+        return DraftSummary(file, draft.origin, place, why_not=error.message)
+    return DraftSummary(
         file,
         draft.origin,
         place,
@@ -107,7 +113,7 @@ def _look(house: House, draft: Draft, file: str, place: int) -> Seen:
     )
 
 
-def parted(workspace: Workspace, seen: Iterable[Seen]) -> list[Seen]:
+def parted(workspace: Workspace, seen: Iterable[DraftSummary]) -> list[DraftSummary]:
     """Return drafts with the reason why some are skipped: an issue is there, or another draft would be the same one."""
     first: dict[str, str] = {}
     result = []
@@ -123,7 +129,7 @@ def parted(workspace: Workspace, seen: Iterable[Seen]) -> list[Seen]:
     return result
 
 
-def everybody(seen: Iterable[Seen], house: House) -> Cast:
+def everybody(seen: Iterable[DraftSummary], house: ImportContext) -> ResolvedPeople:
     """Return everybody whom drafts that are not skipped name, looked up once for all of them."""
     taken = [one for one in seen if not one.why_not]
     people = [name for one in taken for name in one.people]
@@ -131,41 +137,57 @@ def everybody(seen: Iterable[Seen], house: House) -> Cast:
     return cast(people, teams, [label for one in taken for label in one.labels], house.masthead)
 
 
-def write_file_of(workspace: Workspace, house: House, fetch: Fetch, seen: Sequence[Seen]) -> list[Done]:
+def write_file_of(
+    workspace: Workspace, house: ImportContext, fetch: Fetch, seen: Sequence[DraftSummary]
+) -> list[DraftOutcome]:
     """Write the issues of one file's drafts; one that fails does not stop the others."""
     path = Path(seen[0].file)
     try:
-        drafts = read(read_bytes(path), path.name, Beside(path.parent))
+        drafts = read(read_bytes(path), path.name, SiblingFiles(path.parent))
         return [_write(workspace, house, fetch, drafts[one.place], one) for one in seen]
     except (NewsletterError, IndexError) as error:  # it was there a moment ago
-        why = error.message if isinstance(error, NewsletterError) else "it changed while it was imported"
-        return [Done(one, why_not=why) for one in seen]
+        why = (
+            error.message
+            if isinstance(error, NewsletterError)
+            else "it changed while it was imported"
+        )
+        return [DraftOutcome(one, why_not=why) for one in seen]
 
 
-def _write(workspace: Workspace, house: House, fetch: Fetch, draft: Draft, seen: Seen) -> Done:
+def _write(
+    workspace: Workspace, house: ImportContext, fetch: Fetch, draft: Draft, seen: DraftSummary
+) -> DraftOutcome:
     try:
         outlined, outline = understood(draft, house)
         read_ = fetch(reading(outlined, outline, house))
         folder = write(workspace, issue_of(read_, house, date=None))
     except NewsletterError as error:
-        return Done(seen, why_not=error.message)
-    return Done(seen, tuple(one for one in load(workspace, folder).findings if one.severity == "error"))
+        return DraftOutcome(seen, why_not=error.message)
+    return DraftOutcome(
+        seen, tuple(one for one in load(workspace, folder).findings if one.severity == "error")
+    )
 
 
-Fetch = Callable[[Reading], Reading]
+Fetch = Callable[[ReadDraft], ReadDraft]
 
 
-def without_fetching(read: Reading) -> Reading:
+def without_fetching(read: ReadDraft) -> ReadDraft:
     """Leave pictures on the web where they are; a function of its own, because tasks are pickled."""
     return read
 
 
 def look_at_all(
-    workspace: Workspace, house: House, paths: Sequence[Path], jobs: int | None, tell: Callable[[Seen], None]
-) -> list[Seen]:
+    workspace: Workspace,
+    house: ImportContext,
+    paths: Sequence[Path],
+    jobs: int | None,
+    tell: Callable[[DraftSummary], None],
+) -> list[DraftSummary]:
     """Look at every draft, in the order of their files."""
-    found: dict[str, list[Seen]] = {}
-    for several in spread(partial(look, house), paths, _jobs(paths, jobs), prepare=_import_early):
+    found: dict[str, list[DraftSummary]] = {}
+    for several in map_parallel(
+        partial(look, house), paths, _jobs(paths, jobs), prepare=_import_early
+    ):
         found[several[0].file] = several
         for one in several:
             tell(one)
@@ -174,22 +196,24 @@ def look_at_all(
 
 def write_all(
     workspace: Workspace,
-    house: House,
-    seen: Sequence[Seen],
+    house: ImportContext,
+    seen: Sequence[DraftSummary],
     jobs: int | None,
-    tell: Callable[[Done], None],
+    tell: Callable[[DraftOutcome], None],
     fetch: Fetch = without_fetching,
-) -> list[Done]:
+) -> list[DraftOutcome]:
     """Write the issues of all drafts that are not skipped, and everybody new into the masthead before."""
     add_people(workspace, everybody(seen, house))
     house = house_of(workspace)
-    files: dict[str, list[Seen]] = {}
+    files: dict[str, list[DraftSummary]] = {}
     for one in seen:
         if not one.why_not:
             files.setdefault(one.file, []).append(one)
     tasks = list(files.values())
-    done: list[Done] = []
-    for written in spread(partial(write_file_of, workspace, house, fetch), tasks, _jobs(tasks, jobs)):
+    done: list[DraftOutcome] = []
+    for written in map_parallel(
+        partial(write_file_of, workspace, house, fetch), tasks, _jobs(tasks, jobs)
+    ):
         done += written
         for outcome in written:
             tell(outcome)

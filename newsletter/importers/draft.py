@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 BlockKind = Literal[
-    "heading", "paragraph", "list", "quote", "code", "table", "picture", "rule", "note", "comment", "directive"
+    "heading",
+    "paragraph",
+    "list",
+    "quote",
+    "code",
+    "table",
+    "picture",
+    "rule",
+    "note",
+    "comment",
+    "directive",
 ]
 # lost: stands nowhere in the blocks. changed: stands there, but not as it was written. look: stands there as words,
 # and somebody should read them once more.
@@ -16,7 +26,7 @@ Unit = Literal["line", "paragraph"]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DraftBlock:
     """One block of a draft. Two blocks have an empty line between them in a section's file.
 
     Pictures are referred to as `images/NAME`, NAME being a `DraftPicture`'s. A heading is always one line of `#`s and
@@ -55,7 +65,7 @@ class DraftPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImportNote:
     """Something about the draft that its author should know."""
 
     kind: NoteKind
@@ -70,11 +80,13 @@ class Draft:
 
     origin: str  # name of the file, with `!` and the name inside where it came out of an archive
     kind: str  # docx, google, html, markdown, text, mail, substack
-    blocks: tuple[Block, ...]
-    title: str | None = None  # from front matter, headers or the document's properties, never guessed from the text
+    blocks: tuple[DraftBlock, ...]
+    title: str | None = (
+        None  # from front matter, headers or the document's properties, never guessed from the text
+    )
     # Front matter and headers by the names issues know: date, author, tags, description (the deck), slug, number,
     # language, subject, draft; everything else under its own name. Text as it was written, lists parted by ", ".
     meta: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[DraftPicture, ...] = ()
-    told: tuple[Note, ...] = ()
+    told: tuple[ImportNote, ...] = ()
     unit: Unit = "line"  # what `line` counts

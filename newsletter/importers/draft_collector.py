@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
-from newsletter.importers.draft import DraftPicture, Note, NoteKind
+from newsletter.importers.draft import DraftPicture, ImportNote, NoteKind
 from newsletter.importers.links import clean
 
 # A picture's first bytes -> the ending of its name. What a mail cannot show is named too: somebody converts it.
@@ -31,21 +31,23 @@ _OPENS = re.compile(r"(?:https?|mailto|tel):.", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-class Tray:
+class DraftCollector:
     """Filled while a draft is read."""
 
     def __init__(self, files: Mapping[str, bytes] | None = None, base: str = "") -> None:
-        self.files = files or {}  # what came along: pictures by the path or the cid: that the text has for them
+        self.files = (
+            files or {}
+        )  # what came along: pictures by the path or the cid: that the text has for them
         self.base = base  # address of the page, for links that are not whole
-        self.told: list[Note] = []
+        self.told: list[ImportNote] = []
         self.pictures: dict[str, DraftPicture] = {}
         self._known: dict[str, str] = {}  # address of a picture -> its name
         self._changed: set[tuple[str, str]] = set()
 
     def tell(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
-        self.told.append(Note(kind, message, words, line))
+        self.told.append(ImportNote(kind, message, words, line))
 
-    def all_told(self) -> tuple[Note, ...]:
+    def all_told(self) -> tuple[ImportNote, ...]:
         """Return the notes in the order of their places."""
         return tuple(sorted(self.told, key=lambda note: note.line))
 
@@ -56,7 +58,10 @@ class Tray:
         url = "".join(url.split("\n")).strip()
         if url.startswith("%%"):
             self.tell(
-                "lost", "a link of the service it was written for leads nowhere else", f"{words} {url}".strip(), line
+                "lost",
+                "a link of the service it was written for leads nowhere else",
+                f"{words} {url}".strip(),
+                line,
             )
             return ""
         if not _SCHEME.match(url):
@@ -77,12 +82,16 @@ class Tray:
         cleaned = clean(url)
         if cleaned != url and (url, cleaned) not in self._changed:
             self._changed.add((url, cleaned))
-            self.tell("changed", f"the link's tracking was removed; it leads to {cleaned}", url, line)
+            self.tell(
+                "changed", f"the link's tracking was removed; it leads to {cleaned}", url, line
+            )
         return cleaned
 
     # --- pictures ---
 
-    def picture(self, src: str, line: int, *, width: int | None = None, wish: str = "") -> str | None:
+    def picture(
+        self, src: str, line: int, *, width: int | None = None, wish: str = ""
+    ) -> str | None:
         """Lay a picture aside; return the name that `images/` will have it under, or nothing after telling why."""
         src = src.strip()
         if src in self._known or src.removeprefix("images/") in self.pictures:
@@ -97,7 +106,12 @@ class Tray:
         self._known[src] = name = self._name(src, data, wish)
         self.pictures[name] = DraftPicture(name, data, url, width, line)
         if data is not None and not name.endswith(SHOWN):
-            self.tell("look", "mail programs do not show this kind of picture; save it as PNG or JPEG", name, line)
+            self.tell(
+                "look",
+                "mail programs do not show this kind of picture; save it as PNG or JPEG",
+                name,
+                line,
+            )
         return name
 
     def _data(self, src: str) -> bytes | None:
@@ -115,9 +129,13 @@ class Tray:
         return None
 
     def _name(self, src: str, data: bytes | None, wish: str) -> str:
-        path = "" if src.startswith(("data:", "cid:")) else urlsplit(re.sub(r"[\[\]]", "", src)).path
+        path = (
+            "" if src.startswith(("data:", "cid:")) else urlsplit(re.sub(r"[\[\]]", "", src)).path
+        )
         stem, ending = posixpath.splitext(posixpath.basename(unquote(wish or path)))
-        ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace("jpeg", "jpg")
+        ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace(
+            "jpeg", "jpg"
+        )
         stem = _safe(stem)[:60].strip("-.") or "picture"
         name, count = f"{stem}{ending}", 1
         while name.casefold() in {known.casefold() for known in self.pictures}:

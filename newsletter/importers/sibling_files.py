@@ -8,7 +8,7 @@ from pathlib import Path
 LARGEST = 40 * 1024 * 1024  # bytes: `pictures.py` takes no larger one either
 
 
-class Beside(Mapping[str, bytes]):
+class SiblingFiles(Mapping[str, bytes]):
     """Reads a file when it is asked for; what lies outside the draft's folder is not there, whatever leads to it."""
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +27,11 @@ class Beside(Mapping[str, bytes]):
         return True  # without counting: a draft may lie in a folder of thousands
 
     def __iter__(self) -> Iterator[str]:
-        return (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
+        return (
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from newsletter.importers.draft import Block, Note
+from newsletter.importers.draft import DraftBlock, ImportNote
 
 NEAR = 10_000  # letters ahead in which the next words are looked for first
 _SIGNS = re.compile(r"[\W_]+")
@@ -16,17 +16,27 @@ def squeezed(words: str) -> str:
     return _SIGNS.sub("", words).casefold()
 
 
-def missing(source: Iterable[tuple[str, int]], blocks: Iterable[Block], told: Iterable[Note]) -> list[Note]:
+def missing(
+    source: Iterable[tuple[str, int]], blocks: Iterable[DraftBlock], told: Iterable[ImportNote]
+) -> list[ImportNote]:
     """Return a note for each piece of the source, with its line, that neither a block nor a note has."""
-    have = squeezed("".join(block.words for block in blocks)) + "\n" + "\n".join(squeezed(note.words) for note in told)
-    found: list[Note] = []
+    have = (
+        squeezed("".join(block.words for block in blocks))
+        + "\n"
+        + "\n".join(squeezed(note.words) for note in told)
+    )
+    found: list[ImportNote] = []
     position = 0
     for words, line in source:
         letters = squeezed(words)
-        here = have.find(letters, position, position + len(letters) + NEAR)  # most stand in the same order
+        here = have.find(
+            letters, position, position + len(letters) + NEAR
+        )  # most stand in the same order
         here = have.find(letters) if here < 0 else here
         if here < 0:
-            found.append(Note("lost", "words did not come across", " ".join(words.split()), line))
+            found.append(
+                ImportNote("lost", "words did not come across", " ".join(words.split()), line)
+            )
         elif here >= position:
             position = here
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from newsletter.links.page import Page
+from newsletter.links.page import PageStart
 
 _LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")  # of code, on GitHub and its like
 
@@ -23,13 +23,15 @@ def anchor(fragment: str) -> str | None:
     return name
 
 
-def missing(page: Page, fragments: Iterable[str]) -> tuple[str, ...]:
+def missing(page: PageStart, fragments: Iterable[str]) -> tuple[str, ...]:
     """Return the fragments that a page has no place for; nothing is said of what was not read to its end."""
-    lacking = tuple(fragment for fragment in fragments if (name := anchor(fragment)) and not _has(page, name))
+    lacking = tuple(
+        fragment for fragment in fragments if (name := anchor(fragment)) and not _has(page, name)
+    )
     return lacking if lacking and page.is_html and page.is_whole and not page.is_shell else ()
 
 
-def _has(page: Page, name: str) -> bool:
+def _has(page: PageStart, name: str) -> bool:
     """Tell whether an anchor is there: percent-decoded or not, as it is or as GitHub prefixes it."""
     names = {name, unquote(name)}
     return bool(page.anchors & (names | {f"user-content-{one}" for one in names}))

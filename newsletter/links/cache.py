@@ -12,46 +12,50 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.errors import NewsletterError
-from newsletter.links.result import Answer, Wanted
+from newsletter.links.result import LinkQuery, LinkResult
 
 Mode = Literal["fresh", "refresh", "offline"]
 
 LASTS = dt.timedelta(days=7)  # a page that is fine, there or elsewhere
-BRIEFLY = dt.timedelta(hours=1)  # one that is gone, walled or doubtful: somebody may be mending it right now
+BRIEFLY = dt.timedelta(
+    hours=1
+)  # one that is gone, walled or doubtful: somebody may be mending it right now
 FORGOTTEN = dt.timedelta(days=60)  # not kept beyond, even for `offline`
 SLACK = 1000  # lines that are out of date before the file is written anew
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class LinkCache:
     """Answers in a file below `.newsletter/`; `refresh` recalls none of them, `offline` all, however old."""
 
     path: Path | None  # None: nothing is kept
     mode: Mode = "fresh"
 
     @contextmanager
-    def open(self) -> Iterator[Notes]:
+    def open(self) -> Iterator[OpenLinkCache]:
         """Read what is known, and write down what is learnt until the end."""
         if self.path is None:
-            yield Notes({}, self.mode, None)
+            yield OpenLinkCache({}, self.mode, None)
             return
         answers = list(read(self.path))
         known = {answer.url: answer for answer in answers}
         if len(answers) > 2 * len(known) + SLACK:
             tidy(self.path)
         with _appending(self.path) as file:
-            yield Notes(known, self.mode, file)
+            yield OpenLinkCache(known, self.mode, file)
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class OpenLinkCache:
     """An open memory."""
 
-    known: dict[str, Answer]
+    known: dict[str, LinkResult]
     mode: Mode
-    file: int | None  # None where there is none, or it cannot be written: that costs time, not correctness
+    file: (
+        int | None
+    )  # None where there is none, or it cannot be written: that costs time, not correctness
 
-    def recall(self, wanted: Wanted) -> Answer | None:
+    def recall(self, wanted: LinkQuery) -> LinkResult | None:
         """Return what is known of an address, unless it is out of date or says nothing of a wanted fragment."""
         answer = self.known.get(wanted.url)
         if answer is None or self.mode == "refresh":
@@ -60,7 +64,7 @@ class Notes:
             return None
         return replace(answer, from_memory=True)
 
-    def keep(self, answer: Answer) -> None:
+    def keep(self, answer: LinkResult) -> None:
         """Write an answer down at once, so that a run which is killed loses none."""
         if self.file is not None:
             # One write for the whole line: the system puts it at the end, whoever else writes. The line end comes
@@ -69,7 +73,7 @@ class Notes:
                 os.write(self.file, b"\n" + _encode(answer))
 
 
-def is_fresh(answer: Answer) -> bool:
+def is_fresh(answer: LinkResult) -> bool:
     """Tell whether an answer need not be asked for again; an answer that may be another at the next try never is."""
     if answer.verdict in ("ok", "moved"):
         lasts = LASTS
@@ -80,18 +84,21 @@ def is_fresh(answer: Answer) -> bool:
     return dt.timedelta() <= dt.datetime.now(dt.UTC) - answer.asked < lasts
 
 
-def _covers(answer: Answer, wanted: Wanted) -> bool:
-    return answer.verdict not in ("ok", "moved") or {*wanted.fragments} <= {*answer.present, *answer.missing}
+def _covers(answer: LinkResult, wanted: LinkQuery) -> bool:
+    return answer.verdict not in ("ok", "moved") or {*wanted.fragments} <= {
+        *answer.present,
+        *answer.missing,
+    }
 
 
 # --- the file ----------------------------------------------------------------------------------------------
 
 
-def read(path: Path) -> Iterator[Answer]:
+def read(path: Path) -> Iterator[LinkResult]:
     """Yield the answers of a file, oldest first; what is no answer is passed over."""
     import msgspec
 
-    decoder = msgspec.json.Decoder(Answer)
+    decoder = msgspec.json.Decoder(LinkResult)
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError:
@@ -103,7 +110,7 @@ def read(path: Path) -> Iterator[Answer]:
                 yield answer
 
 
-def _encode(answer: Answer) -> bytes:
+def _encode(answer: LinkResult) -> bytes:
     import msgspec
 
     return msgspec.json.encode(answer)

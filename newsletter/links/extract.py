@@ -12,10 +12,10 @@ from typing import Literal
 from newsletter.diagnostics import Report
 from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
-from newsletter.links.result import Wanted, bare
+from newsletter.links.result import LinkQuery, bare
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Image, Link, plain
+from newsletter.markup.inline import InlineImage, Link, plain
 from newsletter.model import Edit, Holder, Issue, Location, Section, Source, walk
 from newsletter.render.merge import FIELD
 from newsletter.theme.theme import Theme
@@ -25,7 +25,7 @@ Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publi
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class LinkUse:
     """One place at which an address is used."""
 
     url: str
@@ -47,36 +47,42 @@ class Use:
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
-def uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[Use, ...]:
+def uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[LinkUse, ...]:
     """Return all uses in reading order: sections, sources, credits, the theme's own links, the publication's."""
-    own = f"{workspace.shown(issue.folder)}/"
+    own = f"{workspace.display_path(issue.folder)}/"
     lines = cache(_lines)
-    found: dict[tuple[str, Location], Use] = {}
+    found: dict[tuple[str, Location], LinkUse] = {}
     for use in _all(workspace, issue, theme):
         at = _exact(use, lines(workspace.root / use.where.path))
-        told = Use(use.url, at or use.where, use.text, use.kind, bool(at) and use.where.path.startswith(own))
+        told = LinkUse(
+            use.url,
+            at or use.where,
+            use.text,
+            use.kind,
+            bool(at) and use.where.path.startswith(own),
+        )
         found.setdefault((told.url, told.where), told)
     return tuple(found.values())
 
 
-def asked_of(workspace: Workspace, issue: Issue, uses: Iterable[Use]) -> tuple[Use, ...]:
+def asked_of(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> tuple[LinkUse, ...]:
     """Return the uses to ask the network about: not the issue's own page, which is there once it is published."""
     page = workspace.publication.web_url(issue.slug)
     return tuple(use for use in uses if use.web and not f"{bare(use.url)}/".startswith(page))
 
 
-def wanted(uses: Iterable[Use]) -> tuple[Wanted, ...]:
+def wanted(uses: Iterable[LinkUse]) -> tuple[LinkQuery, ...]:
     """Return each address once, with the fragments that are used of it."""
     fragments: dict[str, dict[str, None]] = {}
     for use in uses:
         fragments.setdefault(bare(use.url), {})[use.fragment] = None
-    return tuple(Wanted(url, tuple(filter(None, several))) for url, several in fragments.items())
+    return tuple(LinkQuery(url, tuple(filter(None, several))) for url, several in fragments.items())
 
 
 # --- where they are ------------------------------------------------------------------------------------
 
 
-def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[Use]:
+def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[LinkUse]:
     for section in issue.sections:
         yield from _of_section(section)
     for source in issue.sources:
@@ -88,36 +94,43 @@ def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[Us
     if theme:
         for folder in theme.folders:
             if folder.is_relative_to(workspace.templates):
-                yield from (Use(url, where, "", "theme") for url, where in _of_templates(folder, workspace))
+                yield from (
+                    LinkUse(url, where, "", "theme")
+                    for url, where in _of_templates(folder, workspace)
+                )
     yield from _of_settings(workspace, theme.say(issue.language)["unsubscribe"] if theme else "")
 
 
-def _of_section(section: Section) -> Iterator[Use]:
+def _of_section(section: Section) -> Iterator[LinkUse]:
     for node in walk(section.blocks):
         match node:
             case Link():
-                yield Use(node.url, node.at or node.where, _seen(plain(node.children)), "link")
+                yield LinkUse(node.url, node.at or node.where, _seen(plain(node.children)), "link")
             case Button():
-                yield Use(node.url, node.at or node.where, _seen(node.label), "button")
+                yield LinkUse(node.url, node.at or node.where, _seen(node.label), "button")
             case Figure(link=str()):
-                yield Use(node.link or "", node.link_at or node.where, _seen(node.image.alt), "figure")
-            case Image() if _WEB.match(node.src):
-                yield Use(node.src, node.at or node.where, _seen(node.alt), "picture")
+                yield LinkUse(
+                    node.link or "", node.link_at or node.where, _seen(node.image.alt), "figure"
+                )
+            case InlineImage() if _WEB.match(node.src):
+                yield LinkUse(node.src, node.at or node.where, _seen(node.alt), "picture")
     for source in section.sources:
         yield from _of_source(source)
 
 
-def _of_source(source: Source) -> Iterator[Use]:
+def _of_source(source: Source) -> Iterator[LinkUse]:
     if source.url and (where := source.at or source.where):
-        yield Use(source.url, where, _seen(source.words), "source")
+        yield LinkUse(source.url, where, _seen(source.words), "source")
 
 
-def _of_holder(holder: Holder) -> Iterator[Use]:
+def _of_holder(holder: Holder) -> Iterator[LinkUse]:
     if holder.url and holder.at:
-        yield Use(holder.url, holder.at, holder.name, "credit")
+        yield LinkUse(holder.url, holder.at, holder.name, "credit")
 
 
-_HREF = re.compile(r"""\b(?:href|src)\s*=\s*(["'])(?P<url>https?://[^"'{}<>\s]+)\1""", re.IGNORECASE)
+_HREF = re.compile(
+    r"""\b(?:href|src)\s*=\s*(["'])(?P<url>https?://[^"'{}<>\s]+)\1""", re.IGNORECASE
+)
 _REMARK = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
 
 
@@ -128,14 +141,14 @@ def _of_templates(folder: Path, workspace: Workspace) -> Iterator[tuple[str, Loc
         for match in _HREF.finditer(text):
             at = match.start("url")
             line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-            yield match["url"], Location(workspace.shown(path), line, column)
+            yield match["url"], Location(workspace.display_path(path), line, column)
 
 
-def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[Use]:
+def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[LinkUse]:
     publication, path = workspace.publication, workspace.settings
     table = ("tool", "newsletter") if path.name == "pyproject.toml" else ()
     lines = _lines(path)
-    places = toml_places("\n".join(lines), workspace.shown(path), table)
+    places = toml_places("\n".join(lines), workspace.display_path(path), table)
     for key, url, text in (
         ("url", publication.url, publication.name),
         ("unsubscribe_url", publication.unsubscribe_url, unsubscribe),
@@ -143,7 +156,9 @@ def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[Use]:
         if url:
             where = places.value(key)
             found = lines[where.line - 1].find(url) if where.line else -1
-            yield Use(url, where._replace(column=found + 1) if found >= 0 else where, text, "publication")
+            yield LinkUse(
+                url, where._replace(column=found + 1) if found >= 0 else where, text, "publication"
+            )
 
 
 def _seen(words: str) -> str:
@@ -160,7 +175,7 @@ def _lines(path: Path) -> Sequence[str]:
 _AFTER = frozenset(" \t\"'),}]>")  # what may stand behind a whole address
 
 
-def _exact(use: Use, lines: Sequence[str]) -> Location | None:
+def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
     """Return where an address stands sign for sign: behind its quotation mark in YAML; `None` where it is escaped."""
     line, column = use.where.line or 0, (use.where.column or 1) - 1
     if not 0 < line <= len(lines):
@@ -175,11 +190,13 @@ def _exact(use: Use, lines: Sequence[str]) -> Location | None:
 # Signs that mean themselves wherever an address can stand: Markdown, and every style of YAML. Brackets and commas do
 # in Markdown only. A colon at the end would make a key of it, and `&amp;` is a sign to Markdown.
 _ANYWHERE = re.compile(r"https?://[\w.~:/?#@!$&*+;=%-]*[\w/~=+-]", re.ASCII)
-_IN_MARKDOWN = re.compile(r"https?://(?:[\w.~:/?#@!$&*+;=%,'-]|\((?:[\w.~:/?#@!$&*+;=%,'-])*\))+", re.ASCII)
+_IN_MARKDOWN = re.compile(
+    r"https?://(?:[\w.~:/?#@!$&*+;=%,'-]|\((?:[\w.~:/?#@!$&*+;=%,'-])*\))+", re.ASCII
+)
 _ENTITY = re.compile(r"&#?\w+;")
 
 
-def mend(use: Use, new: str) -> Edit | None:
+def mend(use: LinkUse, new: str) -> Edit | None:
     """Return the edit that puts another address in place of this one, or `None` where it would not read the same."""
     fits = (_IN_MARKDOWN if use.kind == "link" else _ANYWHERE).fullmatch(new)
     if not use.typed or not fits or _ENTITY.search(new) or FIELD.search(new):

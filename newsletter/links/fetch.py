@@ -19,8 +19,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, Page
-from newsletter.links.resolve import Names
+from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, PageStart
+from newsletter.links.resolve import PublicResolver
 from newsletter.links.settings import LinkSettings
 from newsletter.links.tls import browser_like
 
@@ -31,14 +31,14 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """What one server said to one GET."""
 
     url: URL
     status: int
     headers: Mapping[str, str]
     cookies: SimpleCookie
-    page: Page
+    page: PageStart
 
     @property
     def location(self) -> str | None:
@@ -46,25 +46,29 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class HttpNetwork:
     """What all requests of a run share: connections and names; never cookies."""
 
     session: aiohttp.ClientSession
-    names: Names
-    tls: Callable[[], ssl.SSLContext]  # made when one is needed: it reads all the machine's authorities, for 40 ms
+    names: PublicResolver
+    tls: Callable[
+        [], ssl.SSLContext
+    ]  # made when one is needed: it reads all the machine's authorities, for 40 ms
 
 
 @asynccontextmanager
-async def network(settings: LinkSettings) -> AsyncIterator[Network]:
+async def network(settings: LinkSettings) -> AsyncIterator[HttpNetwork]:
     """Open the network for one run."""
-    names = Names(settings)
+    names = PublicResolver(settings)
     connector = aiohttp.TCPConnector(
         limit=0,  # turns are taken before
         resolver=names,
-        use_dns_cache=False,  # `Names` remembers
+        use_dns_cache=False,  # `PublicResolver` remembers
         socket_factory=names.guarded_socket,
     )
-    connector._factory = cast("partial[ResponseHandler]", partial(HeadFirst, connector._loop))  # no public way to it
+    connector._factory = cast(
+        "partial[ResponseHandler]", partial(HeadFirst, connector._loop)
+    )  # no public way to it
     headers = {
         "User-Agent": settings.user_agent,
         "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
@@ -81,9 +85,11 @@ async def network(settings: LinkSettings) -> AsyncIterator[Network]:
         max_field_size=65536,
         max_headers=1000,
     )
-    session._retry_connection = False  # tries are counted in one place, and there is no public way to say so
+    session._retry_connection = (
+        False  # tries are counted in one place, and there is no public way to say so
+    )
     try:
-        yield Network(session, names, cache(lambda: settings.tls or browser_like()))
+        yield HttpNetwork(session, names, cache(lambda: settings.tls or browser_like()))
     finally:
         await session.close()
         await names.close()
@@ -99,7 +105,9 @@ class HeadFirst(ResponseHandler):
             super().data_received(body)
 
 
-async def get(network: Network, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool) -> Reply:
+async def get(
+    network: HttpNetwork, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool
+) -> HttpReply:
     """Ask once; `seconds` is for all of it, `body` for what follows the headers.
 
     Whatever happens after a good status (a body that hangs, breaks off or never ends) only shortens the page.
@@ -111,16 +119,20 @@ async def get(network: Network, url: URL, *, cookie: str, seconds: float, body: 
         tls = network.tls() if url.scheme == "https" else True
         response = await network.session.get(url, headers=headers, allow_redirects=False, ssl=tls)
     async with response:
-        page = Page(kind=response.headers.get("Content-Type", ""))
+        page = PageStart(kind=response.headers.get("Content-Type", ""))
         if 200 <= response.status < 300:
             left = seconds - (asyncio.get_running_loop().time() - began)
-            page = await _page(response, page.kind, min(body, left), ROOM_FOR_ANCHORS if anchors else ROOM)
-        return Reply(url, response.status, response.headers, response.cookies, page)
+            page = await _page(
+                response, page.kind, min(body, left), ROOM_FOR_ANCHORS if anchors else ROOM
+            )
+        return HttpReply(url, response.status, response.headers, response.cookies, page)
 
 
-async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, room: int) -> Page:
+async def _page(
+    response: aiohttp.ClientResponse, kind: str, seconds: float, room: int
+) -> PageStart:
     if kind and not kind.lower().startswith(HTML):
-        return Page(kind=kind)
+        return PageStart(kind=kind)
     data, ended = bytearray(), False
     try:
         async with asyncio.timeout(seconds):
@@ -131,4 +143,4 @@ async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, roo
         pass
     if not ended:
         response.close()
-    return Page(bytes(data), kind, response.headers.get("Content-Encoding", ""), ended)
+    return PageStart(bytes(data), kind, response.headers.get("Content-Encoding", ""), ended)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from newsletter.links.page import Page
+from newsletter.links.page import PageStart
 
 # --- walls against robots ------------------------------------------------------------------------------
 
@@ -24,18 +24,23 @@ _WALL_TITLE = re.compile(
 )
 
 
-def walled(headers: Mapping[str, str], page: Page) -> bool:
+def walled(headers: Mapping[str, str], page: PageStart) -> bool:
     """Tell whether this is a wall that a person passes and a program does not."""
     title = page.title.strip(" .…!")
-    return any(name in headers for name in _WALL_HEADERS) or bool(title and _WALL_TITLE.fullmatch(title))
+    return any(name in headers for name in _WALL_HEADERS) or bool(
+        title and _WALL_TITLE.fullmatch(title)
+    )
 
 
 # --- pages that are others ---------------------------------------------------------------------------------
 
 _HOME = re.compile(
-    r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|default|home|homepage|start)(?:\.\w+)?/?)?", re.IGNORECASE
+    r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|default|home|homepage|start)(?:\.\w+)?/?)?",
+    re.IGNORECASE,
 )
-_SIGN_IN = re.compile(r"(?:sign|log)[-_]?(?:in|on)(?:\.\w+)?|servicelogin|authwall|wp-login\.php", re.IGNORECASE)
+_SIGN_IN = re.compile(
+    r"(?:sign|log)[-_]?(?:in|on)(?:\.\w+)?|servicelogin|authwall|wp-login\.php", re.IGNORECASE
+)
 
 
 def led_home(asked: URL, final: URL, *, permanent: bool) -> bool:
@@ -44,7 +49,11 @@ def led_home(asked: URL, final: URL, *, permanent: bool) -> bool:
     On another host a short address may well mean it (`bit.ly/letters`), and a click that is counted on its way; a
     long one that moved there for good was lost with the rest of its site.
     """
-    if _HOME.fullmatch(asked.raw_path) or not _HOME.fullmatch(final.raw_path) or final.raw_query_string:
+    if (
+        _HOME.fullmatch(asked.raw_path)
+        or not _HOME.fullmatch(final.raw_path)
+        or final.raw_query_string
+    ):
         return False
     deep = len([part for part in asked.raw_path.split("/") if part]) > 1
     return _plain(asked) == _plain(final) or (deep and permanent)

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 
-from webencodings import UTF8, decode, lookup  # only the web's: some that Python knows beside take minutes
+from webencodings import (  # only the web's: some that Python knows beside take minutes
+    UTF8,
+    decode,
+    lookup,
+)
 
 ROOM = 64 * 1024  # bytes read of a page
 ROOM_FOR_ANCHORS = 256 * 1024  # the same where an anchor is looked for
@@ -20,7 +24,7 @@ HTML = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True)  # no slots: the text is decoded when somebody looks
-class Page:
+class PageStart:
     """The beginning of a page, as it came over the wire."""
 
     raw: bytes = b""
@@ -59,23 +63,30 @@ class Page:
     @property
     def is_shell(self) -> bool:
         """Tell whether hardly a word is there before a program fills the page."""
-        return bool(_PROGRAM.search(self._unpacked[0])) and len(re.sub(rf"{_TAG}|\s", "", self.text)) < SHELL
+        return (
+            bool(_PROGRAM.search(self._unpacked[0]))
+            and len(re.sub(rf"{_TAG}|\s", "", self.text)) < SHELL
+        )
 
     @cached_property
     def anchors(self) -> frozenset[str]:
         return frozenset(
-            unescape(next(filter(None, found.groups()))[:LONGEST]) for found in _ANCHOR.finditer(self.text)
+            unescape(next(filter(None, found.groups()))[:LONGEST])
+            for found in _ANCHOR.finditer(self.text)
         )
 
 
 # A page may be made to keep us busy: each of these finds an end, or gives up at the next `<`, so one pass is enough.
 _TAG = r"<[^<>]*>"
 _UNSEEN = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|template)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|template)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", re.DOTALL | re.IGNORECASE)
-_ANCHOR = re.compile(r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _PROGRAM = re.compile(rb"<script\b[^<>]*\ssrc\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
@@ -93,7 +104,10 @@ def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
         return data, True
     if packed not in ("gzip", "x-gzip", "deflate"):
         return b"", False  # nobody asked for it
-    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib; or deflate as some servers understand it
+    for window in (
+        zlib.MAX_WBITS | 32,
+        -zlib.MAX_WBITS,
+    ):  # gzip or zlib; or deflate as some servers understand it
         unpacker = zlib.decompressobj(window)
         try:
             return unpacker.decompress(data, UNPACKED), unpacker.eof and not unpacker.unused_data

@@ -17,7 +17,7 @@ QUIET = 30.0  # seconds that a host may keep us waiting in one run, all its Retr
 
 
 @dataclass(slots=True, eq=False)
-class Host:
+class HostSlots:
     """One host in one run."""
 
     name: str
@@ -32,7 +32,7 @@ class Host:
     closed: tuple[Verdict, str] | None = None  # what holds for all links that still wait for it
 
 
-class Turns:
+class RateLimiter:
     """Hands out turns; a waiter holds none, so one slow host never keeps the others waiting.
 
     The host with the longest queue comes first: at the end of a run only `per_host` requests can be on their way to
@@ -43,19 +43,19 @@ class Turns:
         self._per_host = settings.per_host
         self._free = settings.in_flight
         self._pace = settings.pace
-        self._hosts: dict[str, Host] = {}
-        self._ready: list[tuple[int, int, Host]] = []
+        self._hosts: dict[str, HostSlots] = {}
+        self._ready: list[tuple[int, int, HostSlots]] = []
         self._order = count()
         self._loop = asyncio.get_running_loop()
 
-    def host(self, name: str) -> Host:
+    def host(self, name: str) -> HostSlots:
         if name not in self._hosts:
             pace = min((rate for host, rate in self._pace if covers((host,), name)), default=0.0)
-            self._hosts[name] = Host(name, 1 / pace if pace > 0 else 0.0)
+            self._hosts[name] = HostSlots(name, 1 / pace if pace > 0 else 0.0)
         return self._hosts[name]
 
     @asynccontextmanager
-    async def at(self, host: Host) -> AsyncIterator[None]:
+    async def at(self, host: HostSlots) -> AsyncIterator[None]:
         """Wait for a turn at a host and hold it; a host that was closed meanwhile lets everybody in, to be told so."""
         turn = self._loop.create_future()
         host.waiting.append(turn)
@@ -71,7 +71,7 @@ class Turns:
         finally:
             self._release(host)
 
-    def hold(self, host: Host, seconds: float) -> bool:
+    def hold(self, host: HostSlots, seconds: float) -> bool:
         """Leave a host alone for a while; tell whether that is short enough to wait for."""
         now = self._loop.time()
         until = max(host.ready_at, now + seconds)
@@ -81,28 +81,28 @@ class Turns:
         host.ready_at, host.quiet = until, quiet
         return True
 
-    def heard(self, host: Host, *, fine: bool) -> None:
+    def heard(self, host: HostSlots, *, fine: bool) -> None:
         host.heard = True
         if fine:
             host.refusals = 0
 
-    def refused(self, host: Host, why: str) -> None:
+    def refused(self, host: HostSlots, why: str) -> None:
         """Note that a host wants to be left alone; one page may be meant by it, but not twice in a row."""
         host.refusals += 1
         if host.refusals > 1:
             self.close(host, "blocked", why)
 
-    def unheard(self, host: Host, why: str) -> None:
+    def unheard(self, host: HostSlots, why: str) -> None:
         """Note a request without a word; a host that never says one is not asked a seventh time."""
         host.silent += 1
         if not host.heard and host.silent >= self._per_host:
             self.close(host, "timeout", why)
 
-    def close(self, host: Host, verdict: Verdict, why: str) -> None:
+    def close(self, host: HostSlots, verdict: Verdict, why: str) -> None:
         host.closed = (verdict, why)
         self._offer(host)
 
-    def _offer(self, host: Host) -> None:
+    def _offer(self, host: HostSlots) -> None:
         if host.waiting and host.active < self._per_host:
             heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))
         self._grant()
@@ -125,7 +125,7 @@ class Turns:
             if host.waiting and host.active < self._per_host:
                 heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))
 
-    def _release(self, host: Host) -> None:
+    def _release(self, host: HostSlots) -> None:
         host.active -= 1
         self._free += 1
         self._offer(host)

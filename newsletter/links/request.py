@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 import aiohttp
 from yarl import URL
 
-from newsletter.links.failure import UNKNOWN_AUTHORITY, Failure, explain
-from newsletter.links.fetch import Network, Reply, get
+from newsletter.links.failure import UNKNOWN_AUTHORITY, LinkFailure, explain
+from newsletter.links.fetch import HttpNetwork, HttpReply, get
 from newsletter.links.heuristics import walled
-from newsletter.links.rate_limiter import Host, Turns
+from newsletter.links.rate_limiter import HostSlots, RateLimiter
 from newsletter.links.retry import PAUSES, retry_after
 from newsletter.links.settings import LinkSettings
 from newsletter.links.tls import names_issuer
 from newsletter.links.url import NotWeb, follow, fragment
-from newsletter.links.verdict import TRY_AGAIN, Judged, judge, named
+from newsletter.links.verdict import TRY_AGAIN, Classification, judge, named
 
 HOPS = 20  # as browsers do
 
 
 @dataclass(slots=True)
-class Trip:
+class LinkRequest:
     """Where a link stands on its way."""
 
     asked: URL
@@ -31,7 +31,7 @@ class Trip:
     left: float  # seconds
     url: URL = field(init=False)
     fragment: str = ""  # that the last redirect with one named; browsers carry it on
-    reply: Reply | None = None  # the last
+    reply: HttpReply | None = None  # the last
     hops: tuple[int, ...] = ()  # their statuses
     tries: int = 0  # at this hop, that came to nothing
     jar: aiohttp.CookieJar | None = None
@@ -43,28 +43,32 @@ class Trip:
     @property
     def cookie(self) -> str:
         """Return the Cookie header for the next request."""
-        return self.jar.filter_cookies(self.url).output(attrs=[], header="", sep=";").strip() if self.jar else ""
+        return (
+            self.jar.filter_cookies(self.url).output(attrs=[], header="", sep=";").strip()
+            if self.jar
+            else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class LinkChecker:
     """Takes links on their way; holds what all of a run share."""
 
-    network: Network
-    turns: Turns
+    network: HttpNetwork
+    turns: RateLimiter
     settings: LinkSettings
 
-    async def lead(self, trip: Trip) -> Judged:
+    async def lead(self, trip: LinkRequest) -> Classification:
         """Go on until a server says the last word, or none."""
         while True:
             host = self.turns.host(trip.url.raw_host or "")
             async with self.turns.at(host):
                 if host.closed:
-                    return Judged(*host.closed)
+                    return Classification(*host.closed)
                 outcome = await self._ask(trip, host)
-            if isinstance(outcome, Failure):
+            if isinstance(outcome, LinkFailure):
                 if not outcome.again or not await self._pause(trip):
-                    return Judged(outcome.verdict, outcome.why)
+                    return Classification(outcome.verdict, outcome.why)
             elif outcome.location is not None:
                 if (judged := _hop(trip, outcome)) is not None:
                     return judged
@@ -73,7 +77,7 @@ class Guide:
             elif (judged := await self._hold(trip, host, outcome)) is not None:
                 return judged
 
-    async def _ask(self, trip: Trip, host: Host) -> Reply | Failure:
+    async def _ask(self, trip: LinkRequest, host: HostSlots) -> HttpReply | LinkFailure:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
@@ -95,15 +99,15 @@ class Guide:
         self.turns.heard(host, fine=trip.reply.status < 400)
         return trip.reply
 
-    async def _traced(self, trip: Trip, failure: Failure) -> Failure:
+    async def _traced(self, trip: LinkRequest, failure: LinkFailure) -> LinkFailure:
         try:
             host, port = trip.url.raw_host or "", trip.url.port or 443
             known = await names_issuer(self.network.names, host, port, self.settings.connect)
         except OSError:
             return failure
-        return failure if known else Failure("broken", UNKNOWN_AUTHORITY)
+        return failure if known else LinkFailure("broken", UNKNOWN_AUTHORITY)
 
-    async def _pause(self, trip: Trip) -> bool:
+    async def _pause(self, trip: LinkRequest) -> bool:
         """Wait before another try; tell whether there is one."""
         if trip.tries == len(PAUSES) or trip.left <= PAUSES[trip.tries]:
             return False
@@ -112,30 +116,37 @@ class Guide:
         trip.tries += 1
         return True
 
-    async def _hold(self, trip: Trip, host: Host, reply: Reply) -> Judged | None:
+    async def _hold(
+        self, trip: LinkRequest, host: HostSlots, reply: HttpReply
+    ) -> Classification | None:
         """Wait as the server wishes, with all links to its host; the verdict where that is too long or too often."""
         if host.closed:  # meanwhile, over another link
-            return Judged(*host.closed)
+            return Classification(*host.closed)
         wish = retry_after(reply.headers)
         if wish is None and reply.status != 429:
             return None if await self._pause(trip) else judge(trip.asked, reply, trip.hops, "")
         if trip.tries == len(PAUSES):
-            return Judged("blocked", f"{named(reply.status)}, {trip.tries + 1} times: the host wants fewer questions")
+            return Classification(
+                "blocked",
+                f"{named(reply.status)}, {trip.tries + 1} times: the host wants fewer questions",
+            )
         wait = max(wish or 0.0, PAUSES[trip.tries])
         if not self.turns.hold(host, wait):
             why = f"{named(reply.status)}: the host asks to be left alone for {_long(wait)}"
             self.turns.refused(host, why)
-            return Judged("blocked", why)
+            return Classification("blocked", why)
         trip.tries += 1
         return None
 
 
-def _hop(trip: Trip, reply: Reply) -> Judged | None:
+def _hop(trip: LinkRequest, reply: HttpReply) -> Classification | None:
     """Follow a redirect; the verdict where it leads nowhere."""
     trip.hops += (reply.status,)
     trip.tries = 0
     if reply.cookies:
-        trip.jar = trip.jar or aiohttp.CookieJar(unsafe=True)  # by RFC 6265 hosts that are numbers have cookies too
+        trip.jar = trip.jar or aiohttp.CookieJar(
+            unsafe=True
+        )  # by RFC 6265 hosts that are numbers have cookies too
         trip.jar.update_cookies(reply.cookies, reply.url)
     location = reply.location or ""
     trip.fragment = fragment(location) or trip.fragment
@@ -143,13 +154,21 @@ def _hop(trip: Trip, reply: Reply) -> Judged | None:
         trip.url = follow(reply.url, location)
     except NotWeb as error:
         if error.scheme:
-            return Judged("suspect", f"it leads to a {error.scheme}: address, which only some programs open")
-        return Judged("broken", f"{named(reply.status)}, and the address to go on to is none")
+            return Classification(
+                "suspect", f"it leads to a {error.scheme}: address, which only some programs open"
+            )
+        return Classification(
+            "broken", f"{named(reply.status)}, and the address to go on to is none"
+        )
     # The same question twice may be answered anew (a page that is being made); the third time it is a circle.
     trip.seen[trip.url, trip.cookie] += 1
     if trip.seen[trip.url, trip.cookie] > 2:
-        return Judged("broken", "it redirects in a circle")
-    return Judged("broken", f"it redirects more than {HOPS} times") if len(trip.hops) > HOPS else None
+        return Classification("broken", "it redirects in a circle")
+    return (
+        Classification("broken", f"it redirects more than {HOPS} times")
+        if len(trip.hops) > HOPS
+        else None
+    )
 
 
 def _long(seconds: float) -> str:

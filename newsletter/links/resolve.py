@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WITNESS = "example.com"
 
 
-class Refused(OSError):
+class PrivateAddress(OSError):
     """The address is private; `filtered` where a filter in the name server put nothing in its place."""
 
     def __init__(self, address: str, *, filtered: bool = False) -> None:
@@ -29,17 +29,19 @@ class Refused(OSError):
         self.filtered = filtered
 
 
-class Unresolved(OSError):
+class UnresolvedHost(OSError):
     """No name server said anything, neither yes nor no."""
 
 
-class Names(AbstractResolver):
+class PublicResolver(AbstractResolver):
     """Looks every name up once a run and leaves out addresses that readers cannot reach, but for hosts we were told."""
 
     def __init__(self, settings: LinkSettings) -> None:
         self._lookup = settings.lookup or system_lookup
         self._private = settings.private
-        self._admitted = set(settings.private)  # private addresses that may be asked: those named, and of named hosts
+        self._admitted = set(
+            settings.private
+        )  # private addresses that may be asked: those named, and of named hosts
         self._known: dict[str, asyncio.Task[tuple[str, ...]]] = {}
         self._found_any = False
 
@@ -52,7 +54,7 @@ class Names(AbstractResolver):
             return [_result(host, address, port) for address in addresses]
         public = list(filter(is_public, addresses))
         if not public:
-            raise Refused(addresses[0], filtered=all(map(is_nowhere, addresses)))
+            raise PrivateAddress(addresses[0], filtered=all(map(is_nowhere, addresses)))
         return [_result(host, address, port) for address in public]
 
     def guarded_socket(self, info: AddrInfoType) -> socket.socket:
@@ -63,13 +65,15 @@ class Names(AbstractResolver):
         """
         family, kind, protocol, _, address = info
         if not (str(address[0]) in self._admitted or is_public(str(address[0]))):
-            raise Refused(str(address[0]))
+            raise PrivateAddress(str(address[0]))
         return socket.socket(family, kind, protocol)
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
         if host not in self._known:
             self._known[host] = asyncio.create_task(self._ask(host))
-        return await asyncio.shield(self._known[host])  # others wait for it too: one link's timeout is not theirs
+        return await asyncio.shield(
+            self._known[host]
+        )  # others wait for it too: one link's timeout is not theirs
 
     async def _ask(self, host: str) -> tuple[str, ...]:
         try:
@@ -78,12 +82,16 @@ class Names(AbstractResolver):
             raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
         except socket.gaierror as error:
             # Some systems say "no such name" when there is no network at all; then no link is to blame.
-            if error.errno == socket.EAI_AGAIN or not (self._found_any or await self._finds_witness()):
-                raise Unresolved from error
+            if error.errno == socket.EAI_AGAIN or not (
+                self._found_any or await self._finds_witness()
+            ):
+                raise UnresolvedHost from error
             raise
         if not addresses:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
-        self._found_any |= any(map(is_public, addresses))  # of others this machine may know by itself
+        self._found_any |= any(
+            map(is_public, addresses)
+        )  # of others this machine may know by itself
         return addresses
 
     async def _finds_witness(self) -> bool:
@@ -101,7 +109,9 @@ class Names(AbstractResolver):
 def _result(host: str, address: str, port: int) -> ResolveResult:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=numeric)
+    return ResolveResult(
+        hostname=host, host=address, port=port, family=family, proto=0, flags=numeric
+    )
 
 
 async def system_lookup(host: str) -> tuple[str, ...]:
@@ -121,7 +131,9 @@ async def system_lookup(host: str) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         failed: Exception | None = None
         try:
-            entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+            entries = socket.getaddrinfo(
+                host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+            )
             found = tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
         except (OSError, UnicodeError) as error:
             failed = error

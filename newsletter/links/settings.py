@@ -34,7 +34,9 @@ class LinkSettings:
     body: float = 3.0  # seconds for reading what comes after the headers
     in_flight: int = 64
     per_host: int = 6
-    private: tuple[str, ...] = ()  # hosts that may be asked at a private address; whoever runs the check names them
+    private: tuple[
+        str, ...
+    ] = ()  # hosts that may be asked at a private address; whoever runs the check names them
     # For tests only: a network of their own, with names and an authority that nobody else knows.
     lookup: Lookup | None = None
     tls: ssl.SSLContext | None = None

@@ -7,7 +7,7 @@ from itertools import product
 
 from yarl import URL
 
-from newsletter.links.page import Page
+from newsletter.links.page import PageStart
 
 # What the whole of a title's part says, or of the first heading: "404 Media" and "Lost and Not Found" are names.
 _NOUNS = "page file article story post document content video site url resource item".split()
@@ -48,15 +48,17 @@ _FILLERS = frozenset(
 )
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+")
 _FOR_SALE = re.compile(
-    r"(?:(?:[\w-]+\.)+[a-z]{2,}|(?:this|the) domain(?: name)?) (?:is|may be) for sale.*", re.IGNORECASE
+    r"(?:(?:[\w-]+\.)+[a-z]{2,}|(?:this|the) domain(?: name)?) (?:is|may be) for sale.*",
+    re.IGNORECASE,
 )
 _ABOUT_IT = re.compile(r"404|not-?_?found|missing", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
-    r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?", re.IGNORECASE
+    r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
+    re.IGNORECASE,
 )
 
 
-def says_missing(asked: URL, final: URL, page: Page) -> str | None:
+def says_missing(asked: URL, final: URL, page: PageStart) -> str | None:
     """Return why the page looks like none, in words; `None` where it does not.
 
     An address that itself speaks of 404 leads to a page about it.

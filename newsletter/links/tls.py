@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from newsletter.links.resolve import Names
+from newsletter.links.resolve import PublicResolver
 
 # DER of id-ad-caIssuers (RFC 5280, 4.2.2.1): where the issuer's certificate is to be had.
 _CA_ISSUERS = b"\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02"
@@ -24,7 +24,7 @@ def browser_like() -> ssl.SSLContext:
     return context
 
 
-async def names_issuer(names: Names, host: str, port: int, seconds: float) -> bool:
+async def names_issuer(names: PublicResolver, host: str, port: int, seconds: float) -> bool:
     """Tell whether a server's certificate says where its issuer's is to be had.
 
     Public authorities always say so, and browsers go and get what the server forgot to send; who signs for himself

@@ -43,7 +43,9 @@ def wire(text: str) -> URL:
             host=_host(URL.build(scheme="http", host=parts.hostname or "").raw_host or ""),
             port=parts.port,
         )
-        if not root.host:  # which raises as well: where `xn--` is followed by what stands for no letters
+        if (
+            not root.host
+        ):  # which raises as well: where `xn--` is followed by what stands for no letters
             raise ValueError(text)
         return _below(root, parts.path or "/", parts.query if "?" in text else None)
     except (ValueError, OSError) as error:

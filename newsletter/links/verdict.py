@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from yarl import URL
 
-from newsletter.links.fetch import Reply
+from newsletter.links.fetch import HttpReply
 from newsletter.links.heuristics import led_home, led_to_sign_in, walled
 from newsletter.links.result import Verdict
 from newsletter.links.soft_404 import says_missing
@@ -21,7 +21,7 @@ TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Classification:
     """What is thought of a page; `moved_to` where it is fine at an address that is there to stay."""
 
     verdict: Verdict
@@ -29,36 +29,40 @@ class Judged:
     moved_to: str | None = None
 
 
-def judge(asked: URL, reply: Reply, hops: tuple[int, ...], fragment: str) -> Judged:
+def judge(asked: URL, reply: HttpReply, hops: tuple[int, ...], fragment: str) -> Classification:
     """Judge the reply at the end of a chain of redirects: `hops` are their statuses, `fragment` is what they named."""
     if walled(reply.headers, reply.page):
-        return Judged("blocked", f"{named(reply.status)}: a wall against programs; a person must look")
+        return Classification(
+            "blocked", f"{named(reply.status)}: a wall against programs; a person must look"
+        )
     if not 200 <= reply.status < 300:
         return _refused(reply)
     permanent = bool(hops) and all(status in PERMANENT for status in hops)
     if why := says_missing(asked, reply.url, reply.page):
-        return Judged("suspect", why)
+        return Classification("suspect", why)
     if hops and not fragment and led_home(asked, reply.url, permanent=permanent):
-        return Judged("suspect", f"it leads to the home page, {reply.url}")
+        return Classification("suspect", f"it leads to the home page, {reply.url}")
     if hops and led_to_sign_in(asked, reply.url):
-        return Judged("blocked", f"it leads to {reply.url.raw_host}, where one signs in")
+        return Classification("blocked", f"it leads to {reply.url.raw_host}, where one signs in")
     if permanent and reply.url != asked:
         goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
-        return Judged("moved", f"it moved to {goal}", goal)
-    return Judged("ok", named(reply.status))
+        return Classification("moved", f"it moved to {goal}", goal)
+    return Classification("ok", named(reply.status))
 
 
-def _refused(reply: Reply) -> Judged:
+def _refused(reply: HttpReply) -> Classification:
     said = named(reply.status)
     if reply.status in BLOCKED:
-        return Judged("blocked", f"{said}: the host turns programs away; a person must look")
+        return Classification(
+            "blocked", f"{said}: the host turns programs away; a person must look"
+        )
     if reply.status == 408:
-        return Judged("timeout", said)
+        return Classification("timeout", said)
     if reply.status == 300:  # a page of choices
-        return Judged("ok", said)
+        return Classification("ok", said)
     if 300 <= reply.status < 400:
-        return Judged("broken", f"{said}, and no address to go on to")
-    return Judged("broken", said)
+        return Classification("broken", f"{said}, and no address to go on to")
+    return Classification("broken", said)
 
 
 def named(status: int) -> str:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.files.yaml_reader import Places
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
-from newsletter.load.files import Files
+from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
-from newsletter.model import Choice, Finding, Issue, Location
+from newsletter.model import Finding, Issue, Location, RuleSelection
 from newsletter.render.merge import FIELD, FIELDS
 from newsletter.schema.documents import IssueFile
 from newsletter.theme.theme import Theme, open_theme
@@ -22,7 +22,7 @@ from newsletter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedFolder:
     """What a folder says, and everything wrong with it. Without `issue` nothing can be made of it."""
 
     issue: Issue | None
@@ -30,12 +30,12 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
-def load(workspace: Workspace, folder: Path) -> Loaded:
+def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     """Read an issue folder; every file is read, whatever is wrong with the others."""
     report = Report()
-    files = Files(workspace, report)
+    files = WorkspaceReader(workspace, report)
     read = files.yaml(folder / "issue.yaml", IssueFile)
-    entry, places = read or (None, Places(files.place(folder / "issue.yaml")))
+    entry, places = read or (None, PositionMap(files.place(folder / "issue.yaml")))
     theme = _theme(workspace, entry, places, report)
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
@@ -46,7 +46,9 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
-    sections = SectionReader(files, folder, crew, kinds, language, direction(language), sources).read_all()
+    sections = SectionReader(
+        files, folder, crew, kinds, language, direction(language), sources
+    ).read_all()
     issue = None
     if entry:
         issue = Issue(
@@ -67,16 +69,20 @@ def load(workspace: Workspace, folder: Path) -> Loaded:
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
-            choice=Choice(tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity),
+            choice=RuleSelection(
+                tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
+            ),
             where=places.file,
             places=places.top(),
         )
-    return Loaded(issue, theme, tuple(report.findings))
+    return LoadedFolder(issue, theme, tuple(report.findings))
 
 
-def _theme(workspace: Workspace, entry: IssueFile | None, places: Places, report: Report) -> Theme | None:
+def _theme(
+    workspace: Workspace, entry: IssueFile | None, places: PositionMap, report: Report
+) -> Theme | None:
     asked = entry.theme if entry else None
-    where = places.value("theme") if asked else Location(workspace.shown(workspace.settings))
+    where = places.value("theme") if asked else Location(workspace.display_path(workspace.settings))
     try:
         return open_theme(workspace, asked or workspace.publication.theme, where)
     except IssueRejected as error:
@@ -86,7 +92,7 @@ def _theme(workspace: Workspace, entry: IssueFile | None, places: Places, report
     return None
 
 
-def _check(entry: IssueFile, language: str, places: Places, report: Report) -> None:
+def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
     """Report what the types of issue.yaml cannot say."""
     for key in ("title", "subject", "preheader"):
         if "\n" in (getattr(entry, key) or "").strip():
@@ -94,7 +100,14 @@ def _check(entry: IssueFile, language: str, places: Places, report: Report) -> N
             report.add(WRONG_VALUE, places.value(key), message, "A header of a mail is one line.")
         if (field := FIELD.search(getattr(entry, key) or "")) and field[1] in FIELDS:
             message = f"{key} has the merge field {field[0]}, which only the mail's text can have"
-            report.add(WRONG_VALUE, places.value(key), message, "Address readers in prose, links and buttons.")
+            report.add(
+                WRONG_VALUE,
+                places.value(key),
+                message,
+                "Address readers in prose, links and buttons.",
+            )
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
-        report.add(WRONG_VALUE, places.value("language"), f"no language is tagged {language!r}", hint)
+        report.add(
+            WRONG_VALUE, places.value("language"), f"no language is tagged {language!r}", hint
+        )

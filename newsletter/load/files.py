@@ -8,30 +8,42 @@ from typing import Any, get_origin
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import LIMIT, read_text
-from newsletter.files.yaml_reader import Places, convert, read_yaml
+from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.model import Location
 from newsletter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class WorkspaceReader:
     """One workspace's files; whatever is wrong with them goes into one report."""
 
     workspace: Workspace
     report: Report
 
     def place(self, path: Path) -> Location:
-        return Location(self.workspace.shown(path))
+        return Location(self.workspace.display_path(path))
 
     def text(self, path: Path, *, limit: int = LIMIT) -> str | None:
-        return read_text(path, self.workspace.shown(path), self.report, limit=limit, root=self.workspace.root)
+        return read_text(
+            path,
+            self.workspace.display_path(path),
+            self.report,
+            limit=limit,
+            root=self.workspace.root,
+        )
 
-    def yaml(self, path: Path, type_: Any, *, optional: bool = False) -> tuple[Any, Places] | None:
+    def yaml(
+        self, path: Path, type_: Any, *, optional: bool = False
+    ) -> tuple[Any, PositionMap] | None:
         """Return a file as the type says, with its places, or `None` after reporting why not."""
         if optional and not path.exists():
             return None
         text = self.text(path)
-        read = read_yaml(text, self.workspace.shown(path), self.report) if text is not None else None
+        read = (
+            read_yaml(text, self.workspace.display_path(path), self.report)
+            if text is not None
+            else None
+        )
         if read is None:
             return None
         value, places = read

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from newsletter.load.files import Files
+from newsletter.load.files import WorkspaceReader
 from newsletter.model import Term
 from newsletter.schema.documents import LexiconEntry
 
 
-def read_lexicon(files: Files) -> tuple[Term, ...]:
+def read_lexicon(files: WorkspaceReader) -> tuple[Term, ...]:
     """Return the terms in their order; none where there is no such file."""
     read = files.yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
     if read is None:

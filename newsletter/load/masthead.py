@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
-from newsletter.files.yaml_reader import Places, did_you_mean, nearest
-from newsletter.load.files import Files
+from newsletter.files.yaml_reader import PositionMap, did_you_mean, nearest
+from newsletter.load.files import WorkspaceReader
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
 from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
 
@@ -17,16 +17,18 @@ OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class MastheadReader:
     """The masthead as it was read: with its defaults, and able to look people up."""
 
     masthead: Masthead
     defaults: Mapping[str, Any]
-    places: Places
+    places: PositionMap
     report: Report
     broken: bool = False
 
-    def holders(self, value: Any, places: Places, path: tuple[str | int, ...]) -> tuple[Holder, ...]:
+    def holders(
+        self, value: Any, places: PositionMap, path: tuple[str | int, ...]
+    ) -> tuple[Holder, ...]:
         """Return the people and teams meant by an id, an inline entry, or a list of them."""
         found: list[Holder] = []
         several = isinstance(value, list)
@@ -42,12 +44,14 @@ class Crew:
         return tuple(found)
 
 
-def read_crew(files: Files) -> Crew:
+def read_crew(files: WorkspaceReader) -> MastheadReader:
     """Read `credits.yaml` at the top of the workspace."""
     path, report = files.workspace.masthead, files.report
     read = files.yaml(path, MastheadFile)
     if read is None:
-        return Crew(Masthead({}, {}, ()), {}, Places(files.place(path)), report, broken=True)
+        return MastheadReader(
+            Masthead({}, {}, ()), {}, PositionMap(files.place(path)), report, broken=True
+        )
     entry, places = read
     people = {
         id: Person(id, person.name, person.url, places.typed("people", id, "url"))
@@ -62,17 +66,22 @@ def read_crew(files: Files) -> Crew:
         teams[id] = Team(id, team.name, team.url, members, places.typed("teams", id, "url"))
         if id in people:
             where = places.key("teams", id)
-            report.add(WRONG_VALUE, where, f"{id!r} names a person and a team", "Give one of them another id.")
+            report.add(
+                WRONG_VALUE,
+                where,
+                f"{id!r} names a person and a team",
+                "Give one of them another id.",
+            )
     roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
-    return Crew(Masthead(people, teams, roles), entry.defaults, places, report)
+    return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
-def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
+def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:
     """Read an issue's `credits.yaml`; what it does not say, the masthead's defaults do."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
-    given, places = read or ({}, Places(files.place(path)))
+    given, places = read or ({}, PositionMap(files.place(path)))
     roles = crew.masthead.roles
     if not crew.broken:
         _check_roles(given, roles, places, (), files.report)
@@ -88,24 +97,36 @@ def read_credits(files: Files, path: Path, crew: Crew) -> Credits:
         if role.id in entries
     ]
     location = _location(*entries["location"], files.report) if "location" in entries else None
-    return Credits(tuple(filled), held("produced_by"), location, places.file, files.report.errors > before)
+    return Credits(
+        tuple(filled), held("produced_by"), location, places.file, files.report.errors > before
+    )
 
 
-def _location(value: Any, places: Places, path: tuple[str | int, ...], report: Report) -> str | None:
+def _location(
+    value: Any, places: PositionMap, path: tuple[str | int, ...], report: Report
+) -> str | None:
     if isinstance(value, str) and value.strip():
         return value
-    report.add(WRONG_VALUE, places.value(*path), "location: expected text", "Such as Lisbon, Portugal.")
+    report.add(
+        WRONG_VALUE, places.value(*path), "location: expected text", "Such as Lisbon, Portugal."
+    )
     return None
 
 
 def _check_roles(
-    given: Mapping[str, Any], roles: tuple[Role, ...], places: Places, path: tuple[str, ...], report: Report
+    given: Mapping[str, Any],
+    roles: tuple[Role, ...],
+    places: PositionMap,
+    path: tuple[str, ...],
+    report: Report,
 ) -> None:
     known = [*(role.id for role in roles), *OTHER_KEYS]
     for key in given:
         if key not in known:
             hint = did_you_mean(key, known)
-            report.add(UNKNOWN_ROLE, places.key(*path, key), f"the masthead has no role {key!r}", hint)
+            report.add(
+                UNKNOWN_ROLE, places.key(*path, key), f"the masthead has no role {key!r}", hint
+            )
 
 
 def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
-from newsletter.files.yaml_reader import Places, convert, did_you_mean, read_yaml
-from newsletter.load.files import Files
-from newsletter.load.masthead import Crew
+from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean, read_yaml
+from newsletter.load.files import WorkspaceReader
+from newsletter.load.masthead import MastheadReader
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
-from newsletter.markup.directives import Desk
+from newsletter.markup.directives import BlockContext
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
-from newsletter.markup.source import Source as SourceText
+from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node, Section, Source
 from newsletter.schema.documents import FrontMatter
 
@@ -29,9 +29,9 @@ _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 class SectionReader:
     """What a section's file is read against."""
 
-    files: Files
+    files: WorkspaceReader
     folder: Path
-    crew: Crew
+    crew: MastheadReader
     kinds: frozenset[str] | None  # None where the theme is broken: then no kind is wrong
     language: str
     direction: Direction
@@ -40,9 +40,13 @@ class SectionReader:
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
         try:
-            paths = sorted((path for path in self.folder.iterdir() if path.suffix == ".md"), key=_order)
+            paths = sorted(
+                (path for path in self.folder.iterdir() if path.suffix == ".md"), key=_order
+            )
         except OSError as error:
-            self.files.report.add(UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}")
+            self.files.report.add(
+                UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}"
+            )
             return ()
         return tuple(self.read(path) for path in paths)
 
@@ -57,16 +61,20 @@ class SectionReader:
             return Section(start, "", (), order=order, broken=True)
         front = _FRONT.match(text)
         body = front.end() if front else 0
-        entry, places = self.front_matter(front[1], start) if front else (None, Places(start))
+        entry, places = self.front_matter(front[1], start) if front else (None, PositionMap(start))
         if not front:
             if text.startswith("---\n"):
-                report.add(UNREADABLE, start, "the front matter never ends", "Close it with a line of ---.")
+                report.add(
+                    UNREADABLE, start, "the front matter never ends", "Close it with a line of ---."
+                )
             else:
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
                 report.add(UNREADABLE, start, "the section has no front matter", hint)
         # Read the body whatever the front matter says, so that its faults are told in the same run.
-        desk = Desk(self.csv, self.cite)
-        blocks = parse(SourceText.of(start.path, text, body), self.language, self.direction, desk, report)
+        desk = BlockContext(self.csv, self.cite)
+        blocks = parse(
+            SourceText.of(start.path, text, body), self.language, self.direction, desk, report
+        )
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
         title, blocks = _titled(entry.title, blocks)
@@ -78,22 +86,28 @@ class SectionReader:
             by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
             tags=tuple(entry.tags),
             date=entry.date,
-            sources=tuple(cited(entry.source, self.sources, places, ("source",), report)) if entry.source else (),
+            sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
+            if entry.source
+            else (),
             order=order,
             places=places.top(),
             broken=report.errors > before,
             text=text,
         )
 
-    def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, Places]:
+    def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, PositionMap]:
         read = read_yaml(text, start.path, self.files.report, first_line=2)
         if read is None:
-            return None, Places(start)
+            return None, PositionMap(start)
         value, places = read
-        entry: FrontMatter | None = convert({} if value is None else value, FrontMatter, places, self.files.report)
+        entry: FrontMatter | None = convert(
+            {} if value is None else value, FrontMatter, places, self.files.report
+        )
         if entry and self.kinds is not None and entry.kind not in self.kinds:
             hint = did_you_mean(entry.kind, sorted(self.kinds))
-            self.files.report.add(UNKNOWN_KIND, places.value("kind"), f"the theme has no kind {entry.kind!r}", hint)
+            self.files.report.add(
+                UNKNOWN_KIND, places.value("kind"), f"the theme has no kind {entry.kind!r}", hint
+            )
         return entry, places
 
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
@@ -103,7 +117,7 @@ class SectionReader:
         """Return a source as printed below a table: an id of sources.yaml, or plain words."""
         if " " in words and words not in self.sources:
             return words
-        found = next(cited(words, self.sources, Places(where), (), self.files.report), None)
+        found = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
         return found.words if found else None
 
 

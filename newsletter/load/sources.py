@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import UNKNOWN_SOURCE, Report
-from newsletter.files.yaml_reader import Places, did_you_mean
-from newsletter.load.files import Files
+from newsletter.files.yaml_reader import PositionMap, did_you_mean
+from newsletter.load.files import WorkspaceReader
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
 from newsletter.schema.documents import FactEntry, SourceEntry
 
 
-def read_sources(files: Files, path: Path) -> dict[str, Source]:
+def read_sources(files: WorkspaceReader, path: Path) -> dict[str, Source]:
     """Return the issue's sources by id; none where there is no such file."""
     read = files.yaml(path, dict[str, SourceEntry], optional=True)
     if read is None:
@@ -24,7 +24,9 @@ def read_sources(files: Files, path: Path) -> dict[str, Source]:
     return {id: _source(entry, places, (id,), files.report, id) for id, entry in entries.items()}
 
 
-def read_facts(files: Files, path: Path, sources: Mapping[str, Source]) -> tuple[Fact, ...]:
+def read_facts(
+    files: WorkspaceReader, path: Path, sources: Mapping[str, Source]
+) -> tuple[Fact, ...]:
     """Return the issue's register of figures; none where there is no such file."""
     read = files.yaml(path, dict[str, FactEntry], optional=True)
     if read is None:
@@ -34,12 +36,17 @@ def read_facts(files: Files, path: Path, sources: Mapping[str, Source]) -> tuple
         if fact.source is not None and fact.source not in sources:
             _unknown(fact.source, sources, places, (id, "source"), files.report)
     return tuple(
-        Fact(id, fact.value, fact.unit, fact.source, fact.as_of, places.value(id)) for id, fact in entries.items()
+        Fact(id, fact.value, fact.unit, fact.source, fact.as_of, places.value(id))
+        for id, fact in entries.items()
     )
 
 
 def cited(
-    value: Any, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report
+    value: Any,
+    known: Mapping[str, Source],
+    places: PositionMap,
+    path: tuple[str | int, ...],
+    report: Report,
 ) -> Iterator[Source]:
     """Yield the sources meant by an id, an address, an entry, or a list of them."""
     several = isinstance(value, list)
@@ -51,20 +58,41 @@ def cited(
             yield known[one]
         elif re.match(r"https?://", one):
             where = places.value(*at)
-            yield Source(title=one, url=check_url(one, where, report), where=where, at=places.typed(*at))
+            yield Source(
+                title=one, url=check_url(one, where, report), where=where, at=places.typed(*at)
+            )
         else:
             _unknown(one, known, places, at, report)
 
 
 def _source(
-    entry: SourceEntry, places: Places, path: tuple[str | int, ...], report: Report, id: str | None = None
+    entry: SourceEntry,
+    places: PositionMap,
+    path: tuple[str | int, ...],
+    report: Report,
+    id: str | None = None,
 ) -> Source:
     at = places.value(*path, "url")
     url = check_url(entry.url, at, report) if entry.url else None
     where = places.key(*path) if id else places.value(*path)
-    return Source(entry.title, url, entry.publisher, entry.date, entry.accessed, id, where, places.typed(*path, "url"))
+    return Source(
+        entry.title,
+        url,
+        entry.publisher,
+        entry.date,
+        entry.accessed,
+        id,
+        where,
+        places.typed(*path, "url"),
+    )
 
 
-def _unknown(id: str, known: Mapping[str, Source], places: Places, path: tuple[str | int, ...], report: Report) -> None:
+def _unknown(
+    id: str,
+    known: Mapping[str, Source],
+    places: PositionMap,
+    path: tuple[str | int, ...],
+    report: Report,
+) -> None:
     hint = did_you_mean(id, known, what="sources.yaml has")
     report.add(UNKNOWN_SOURCE, places.value(*path), f"no source has the id {id!r}", hint)

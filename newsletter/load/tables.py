@@ -8,13 +8,15 @@ from pathlib import Path
 
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
 from newsletter.files.yaml_reader import did_you_mean
-from newsletter.load.files import Files
+from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
 
 LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of a mail
 
 
-def read_csv(files: Files, folder: Path, name: str, where: Location) -> list[list[str]] | None:
+def read_csv(
+    files: WorkspaceReader, folder: Path, name: str, where: Location
+) -> list[list[str]] | None:
     """Return the rows of a CSV file in the issue's folder, or `None` after reporting why not.
 
     Commas, semicolons and tabs are told apart by the first line. `where` is the place that names the file.
@@ -25,11 +27,23 @@ def read_csv(files: Files, folder: Path, name: str, where: Location) -> list[lis
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        report.add(UNREADABLE, where, f"{name!r} is not inside the issue's folder", "Copy the file into data/.")
+        report.add(
+            UNREADABLE,
+            where,
+            f"{name!r} is not inside the issue's folder",
+            "Copy the file into data/.",
+        )
         return None
     if not path.is_file():
-        near = [file.relative_to(folder).as_posix() for file in sorted((folder / "data").glob("*.csv"))]
-        report.add(UNREADABLE, where, f"there is no file {name!r}", did_you_mean(name, near, what="There are"))
+        near = [
+            file.relative_to(folder).as_posix() for file in sorted((folder / "data").glob("*.csv"))
+        ]
+        report.add(
+            UNREADABLE,
+            where,
+            f"there is no file {name!r}",
+            did_you_mean(name, near, what="There are"),
+        )
         return None
     text = files.text(path, limit=LIMIT)
     if text is None:
@@ -45,7 +59,11 @@ def read_csv(files: Files, folder: Path, name: str, where: Location) -> list[lis
             rows.append(cells)
             if len(cells) != len(rows[0]):
                 message = f"the row has {len(cells)} cells, the head has {len(rows[0])}"
-                report.add(BROKEN_TABLE, files.place(path)._replace(line=reader.line_num, column=1), message)
+                report.add(
+                    BROKEN_TABLE,
+                    files.place(path)._replace(line=reader.line_num, column=1),
+                    message,
+                )
     except csv.Error as error:
         at = files.place(path)._replace(line=reader.line_num, column=1)
         report.add(BROKEN_TABLE, at, f"not valid CSV: {error}", "Check the quotes of this row.")

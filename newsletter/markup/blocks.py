@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Node
 
 
-def blocks_html(nodes: Sequence[Node], page: HtmlPage) -> Markup:
+def blocks_html(nodes: Sequence[Node], page: HtmlWriter) -> Markup:
     """Return the blocks as HTML that a theme's partial prints as it is."""
     return Markup("".join([node.html(page) for node in nodes]))
 
 
-def blocks_text(nodes: Sequence[Node], page: TextPage, gap: str = "\n\n") -> str:
+def blocks_text(nodes: Sequence[Node], page: TextWriter, gap: str = "\n\n") -> str:
     """Return the blocks with `gap` between them; those that say nothing in text leave no hole."""
     return gap.join(filter(None, [node.text(page) for node in nodes]))

@@ -12,23 +12,40 @@ from newsletter.markup.code import CodeBlock
 from newsletter.markup.comment import Comment
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
-from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text, isolate, plain
+from newsletter.markup.inline import (
+    Break,
+    Code,
+    Emphasis,
+    InlineImage,
+    Link,
+    MergeField,
+    NoteRef,
+    Tag,
+    Text,
+    isolate,
+    plain,
+)
 from newsletter.markup.lists import Item, List
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.quote import Quote
 from newsletter.markup.rawhtml import read_block
 from newsletter.markup.references import References
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.markup.table import Align, Cell, Row, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Direction, Location, Node
 
-ALIGN: dict[str, Align | None] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
-INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
+ALIGN: dict[str, Align | None] = {
+    "None": None,
+    "Left": "left",
+    "Center": "center",
+    "Right": "right",
+}
+INLINE = (Text, Code, Emphasis, Link, InlineImage, Break, NoteRef, Tag, MergeField)
 
 
 @dataclass(slots=True)
-class Frame:
+class OpenNode:
     """A node whose end has not been met yet."""
 
     name: str  # as the parser calls it, or "tag" and "fence" for what only we know
@@ -39,14 +56,21 @@ class Frame:
     rows: list[Row] = field(default_factory=list)  # of a table
 
 
-class Ends:
+class NodeBuilder:
     """Turns frames into nodes."""
 
-    def __init__(self, source: Source, direction: Direction, references: References, report: Report) -> None:
-        self.source, self.direction, self.references, self.report = source, direction, references, report
+    def __init__(
+        self, source: SourceText, direction: Direction, references: References, report: Report
+    ) -> None:
+        self.source, self.direction, self.references, self.report = (
+            source,
+            direction,
+            references,
+            report,
+        )
         self.foreign = bool(against(direction).search(source.data.decode()))
 
-    def make(self, frame: Frame, outer: list[Frame], end: int) -> Node | None:
+    def make(self, frame: OpenNode, outer: list[OpenNode], end: int) -> Node | None:
         """Return the node of a frame, or `None` for one that stands elsewhere (notes, rows) or was refused."""
         where = self.source.at(frame.start)
         if frame.name in _MAKERS:
@@ -68,9 +92,13 @@ class Ends:
         """Return a paragraph, or the figure that a picture standing alone is."""
         told = [node for node in children if not isinstance(node, Comment)]
         only = told[0] if len(told) == 1 else None
-        if isinstance(only, Image):
+        if isinstance(only, InlineImage):
             return _figure(only)
-        if isinstance(only, Link) and len(only.children) == 1 and isinstance(only.children[0], Image):
+        if (
+            isinstance(only, Link)
+            and len(only.children) == 1
+            and isinstance(only.children[0], InlineImage)
+        ):
             return _figure(only.children[0], only)
         return Paragraph(where, self.isolated(children), tight)
 
@@ -89,27 +117,34 @@ class Ends:
                 result.append(node)
         return tuple(result)
 
-    def link(self, frame: Frame, where: Location) -> Node:
+    def link(self, frame: OpenNode, where: Location) -> Node:
         detail, url = frame.detail, frame.detail["dest_url"]
         if detail["link_type"] == "Email" and not url.startswith("mailto:"):
             url = f"mailto:{url}"
         self.references.use(detail["id"])
-        url, at = check_url(url, where, self.report), self.references.address(detail, frame.start, frame.inner)
+        url, at = (
+            check_url(url, where, self.report),
+            self.references.address(detail, frame.start, frame.inner),
+        )
         return Link(where, url, one_line(detail["title"]), tuple(frame.children), at)
 
-    def image(self, frame: Frame, where: Location) -> Node:
+    def image(self, frame: OpenNode, where: Location) -> Node:
         detail = frame.detail
         at = self.references.address(detail, frame.start, frame.inner)
-        return Image(where, detail["dest_url"], plain(frame.children), one_line(detail["title"]), at=at)
+        return InlineImage(
+            where, detail["dest_url"], plain(frame.children), one_line(detail["title"]), at=at
+        )
 
     # --- tables ---
 
-    def cell(self, frame: Frame, where: Location, *, row: Frame, columns: tuple[str, ...], end: int) -> Cell:
+    def cell(
+        self, frame: OpenNode, where: Location, *, row: OpenNode, columns: tuple[str, ...], end: int
+    ) -> Cell:
         header = row.name == "TableHead" or (not row.children and len(columns) > 1)
         row.detail = end
         return Cell(where, self.isolated(frame.children), ALIGN[columns[len(row.children)]], header)
 
-    def row(self, frame: Frame, table: Frame, end: int) -> None:
+    def row(self, frame: OpenNode, table: OpenNode, end: int) -> None:
         """Add a row to its table; the parser drops cells beyond the head's, so they are looked for."""
         left = self.source.data[frame.detail or frame.start : end]
         if frame.name == "TableRow" and left.strip(b"| \t\n"):
@@ -119,9 +154,9 @@ class Ends:
         table.rows.append(tuple(child for child in frame.children if isinstance(child, Cell)))
 
 
-def _figure(image: Image, link: Link | None = None) -> Figure:
+def _figure(image: InlineImage, link: Link | None = None) -> Figure:
     caption = (Text(image.where, image.title),) if image.title else ()
-    bare = Image(image.where, image.src, image.alt, at=image.at)
+    bare = InlineImage(image.where, image.src, image.alt, at=image.at)
     url, at = (link.url, link.at) if link else (None, None)
     return Figure(image.where, bare, caption, link=url, link_at=at)
 
@@ -131,9 +166,11 @@ def one_line(title: str) -> str:
     return " ".join(title.split())
 
 
-_MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
+_MAKERS: dict[str, Callable[[NodeBuilder, OpenNode, Location], Node | None]] = {
     "Paragraph": lambda ends, frame, where: ends.paragraph(frame.children, where),
-    "Heading": lambda ends, frame, where: Heading(where, int(frame.detail["level"][1]), ends.isolated(frame.children)),
+    "Heading": lambda ends, frame, where: Heading(
+        where, int(frame.detail["level"][1]), ends.isolated(frame.children)
+    ),
     "Item": lambda ends, frame, where: Item(where, ends.grouped(frame.children)),
     "List": lambda ends, frame, where: List(where, frame.detail, tuple(frame.children)),
     "BlockQuote": lambda ends, frame, where: Quote(where, ends.grouped(frame.children)),
@@ -145,6 +182,6 @@ _MAKERS: dict[str, Callable[[Ends, Frame, Location], Node | None]] = {
     "Emphasis": lambda ends, frame, where: Emphasis(where, "em", tuple(frame.children)),
     "Strong": lambda ends, frame, where: Emphasis(where, "strong", tuple(frame.children)),
     "Strikethrough": lambda ends, frame, where: Emphasis(where, "del", tuple(frame.children)),
-    "Link": Ends.link,
-    "Image": Ends.image,
+    "Link": NodeBuilder.link,
+    "Image": NodeBuilder.image,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
@@ -16,8 +16,8 @@ class Button:
     at: Location | None = None  # where the address is typed
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return page.partial("button", label=self.label, url=self.url)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return page.wrap(f"[ {page.words(self.label)} ]") + f"\n{self.url}"

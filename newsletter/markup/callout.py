@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.blocks import blocks_html, blocks_text
-from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
@@ -15,10 +15,10 @@ class Callout:
     children: tuple[Node, ...]
     title: str | None = None
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return page.partial("callout", body=blocks_html(self.children, page), title=self.title)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         narrow = page.narrow(2)
         parts = [narrow.wrap(page.words(self.title)), ""] if self.title else []
         parts.append(blocks_text(self.children, narrow))

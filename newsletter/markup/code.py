@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
@@ -15,8 +15,8 @@ class CodeBlock:
     words: str
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<pre>{escape(self.words, quote=False)}</pre>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return indent(self.words, "    ", "    ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
@@ -14,8 +14,8 @@ class Comment:
     words: str
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return ""
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return ""

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_TABLE, Report
-from newsletter.files.yaml_reader import Places, convert, read_yaml
+from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.fences import Fence
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Image, Text
+from newsletter.markup.inline import InlineImage, Text
 from newsletter.markup.pullquote import PullQuote
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.markup.table import Align, Cell, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Location, Node
@@ -24,7 +24,7 @@ Line = Callable[[str, Location], tuple[Node, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class BlockContext:
     """What blocks ask of the issue around them: CSV files and sources, by the name an author gives."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
@@ -34,12 +34,23 @@ class Desk:
 def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], report: Report) -> Node:
     """Return a block with Markdown inside."""
     if not children:
-        report.add(BROKEN_BLOCK, where, f"`::: {fence.kind}` is empty", "Write its text before the closing `:::`.")
+        report.add(
+            BROKEN_BLOCK,
+            where,
+            f"`::: {fence.kind}` is empty",
+            "Write its text before the closing `:::`.",
+        )
     words = fence.rest.strip() or None
-    return PullQuote(where, children, words) if fence.kind == "pullquote" else Callout(where, children, words)
+    return (
+        PullQuote(where, children, words)
+        if fence.kind == "pullquote"
+        else Callout(where, children, words)
+    )
 
 
-def data_block(fence: Fence, source: Source, line: Line, desk: Desk, report: Report) -> Node | None:
+def data_block(
+    fence: Fence, source: SourceText, line: Line, desk: BlockContext, report: Report
+) -> Node | None:
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
     if fence.rest:
@@ -54,15 +65,31 @@ def data_block(fence: Fence, source: Source, line: Line, desk: Desk, report: Rep
     return make(entry, where, places, line, desk, report) if entry is not None else None
 
 
-def _figure(entry: FigureBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
-    image = Image(places.value("src"), entry.src, entry.alt, width=entry.width, at=places.value("src"))
+def _figure(
+    entry: FigureBlock,
+    where: Location,
+    places: PositionMap,
+    line: Line,
+    desk: BlockContext,
+    report: Report,
+) -> Node:
+    image = InlineImage(
+        places.value("src"), entry.src, entry.alt, width=entry.width, at=places.value("src")
+    )
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
     at = places.value("link")
     link = check_url(entry.link, at, report) if entry.link else None
     return Figure(where, image, caption, entry.credit, entry.licence, link, at)
 
 
-def _button(entry: ButtonBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node:
+def _button(
+    entry: ButtonBlock,
+    where: Location,
+    places: PositionMap,
+    line: Line,
+    desk: BlockContext,
+    report: Report,
+) -> Node:
     at = places.value("url")
     return Button(where, entry.label, check_url(entry.url, at, report), at)
 
@@ -70,7 +97,14 @@ def _button(entry: ButtonBlock, where: Location, places: Places, line: Line, des
 _NUMBER = re.compile(r"[+\-−–]?[.,]?\d[\d.,\u00a0\u202f '’]*[%‰]?|[–—-]|n/?a|")
 
 
-def _table(entry: TableBlock, where: Location, places: Places, line: Line, desk: Desk, report: Report) -> Node | None:
+def _table(
+    entry: TableBlock,
+    where: Location,
+    places: PositionMap,
+    line: Line,
+    desk: BlockContext,
+    report: Report,
+) -> Node | None:
     at = places.value("src")
     rows = desk.csv(entry.src, at)
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
@@ -81,16 +115,29 @@ def _table(entry: TableBlock, where: Location, places: Places, line: Line, desk:
         report.add(BROKEN_TABLE, at, f"{entry.src} needs a head and at least one row")
         return None
     columns = list(zip(*rows[1:], strict=True))
-    aligns: list[Align | None] = ["right" if all(map(_NUMBER.fullmatch, column)) else None for column in columns]
+    aligns: list[Align | None] = [
+        "right" if all(map(_NUMBER.fullmatch, column)) else None for column in columns
+    ]
 
     def cells(row: list[str], *, head: bool) -> tuple[Cell, ...]:
         return tuple(
-            Cell(at, (Text(at, text),) if text else (), aligns[index], head or (index == 0 and len(row) > 1))
+            Cell(
+                at,
+                (Text(at, text),) if text else (),
+                aligns[index],
+                head or (index == 0 and len(row) > 1),
+            )
             for index, text in enumerate(row)
         )
 
     head, *body = rows
-    return Table(where, cells(head, head=True), tuple(cells(row, head=False) for row in body), caption, source)
+    return Table(
+        where,
+        cells(head, head=True),
+        tuple(cells(row, head=False) for row in body),
+        caption,
+        source,
+    )
 
 
 _DATA: dict[str, tuple[type, Callable[..., Node | None]]] = {

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
 from newsletter.files.yaml_reader import did_you_mean
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 
 PROSE = ("pullquote", "callout")  # Markdown inside
 DATA = ("figure", "button", "table")  # YAML inside
@@ -37,7 +37,7 @@ class Fence:
     body: str
 
 
-class Mark(NamedTuple):
+class FenceLine(NamedTuple):
     """A line of `:::`: where it starts and ends, and the words on it; one without words closes."""
 
     start: int
@@ -53,11 +53,11 @@ class Mark(NamedTuple):
         return self.words[1] if len(self.words) > 1 and self.kind in KINDS else ""
 
 
-def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...]]:
+def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence, ...]]:
     """Return the text for Markdown and the blocks that were cut out of it."""
     masked = bytearray(source.data)
     fences: list[Fence] = []
-    opened: Mark | None = None
+    opened: FenceLine | None = None
     for mark in _marks(source):
         where = source.at(mark.start)
         if not mark.words and opened is None:
@@ -73,7 +73,12 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
         else:
             opened = mark
             if mark.kind not in KINDS:
-                report.add(BROKEN_BLOCK, where, f"no block is called {mark.kind!r}", did_you_mean(mark.kind, KINDS))
+                report.add(
+                    BROKEN_BLOCK,
+                    where,
+                    f"no block is called {mark.kind!r}",
+                    did_you_mean(mark.kind, KINDS),
+                )
     if opened is not None:
         _mask(masked, opened.start, opened.end, blank=True)
         message = f"`::: {opened.kind}` is never closed"
@@ -81,7 +86,7 @@ def find_fences(source: Source, report: Report) -> tuple[bytes, tuple[Fence, ...
     return bytes(masked), tuple(fences)
 
 
-def _marks(source: Source) -> Iterator[Mark]:
+def _marks(source: SourceText) -> Iterator[FenceLine]:
     """Yield the lines of `:::` that are marks: not those in code and in comments."""
     kind: str | None = None  # of the block that is open
     code: bytes | None = None  # the marks that closed code would have
@@ -102,13 +107,13 @@ def _marks(source: Source) -> Iterator[Mark]:
             closing = source.data.find(b"-->", offset)
             end = end if closing < 0 else closing + 3
         elif match := _MARK.fullmatch(line.rstrip()):
-            mark = Mark(offset, end, match[1].decode().split(None, 1))
+            mark = FenceLine(offset, end, match[1].decode().split(None, 1))
             yield mark
             kind = (kind or mark.kind) if mark.words else None
         offset = end + 1
 
 
-def _cut(masked: bytearray, opening: Mark, closing: Mark) -> None:
+def _cut(masked: bytearray, opening: FenceLine, closing: FenceLine) -> None:
     """Put thematic breaks in the place of a block's marks, and blanks in that of its YAML."""
     _mask(masked, opening.start, opening.end, blank=False)
     _mask(masked, closing.start, closing.end, blank=False)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.markup.inline import Image, html_of, text_of
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.inline import InlineImage, html_of, text_of
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     where: Location
-    image: Image
+    image: InlineImage
     caption: tuple[Node, ...] = ()
     credit: str | None = None
     licence: str | None = None
@@ -23,7 +23,7 @@ class Figure:
     def children(self) -> tuple[Node, ...]:
         return (self.image, *self.caption)
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         picture = page.picture(self.image.src)
         return page.partial(
             "figure",
@@ -37,7 +37,7 @@ class Figure:
             link=self.link,
         )
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.image.alt, text_of(self.caption, page))))
         rights = ", ".join(filter(None, (self.credit, self.licence)))
         inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
@@ -45,4 +45,6 @@ class Figure:
             return ""  # decoration says nothing to those who do not see it
         link = f" [{page.link(self.link)}]" if self.link else ""
         label = page.phrases["figure"]
-        return page.wrap(f"[{label}{page.phrases['colon']}{inside}]{link}" if inside else f"[{label}]{link}")
+        return page.wrap(
+            f"[{label}{page.phrases['colon']}{inside}]{link}" if inside else f"[{label}]{link}"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.inline import html_of, text_of
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.markup.width import display_width
 from newsletter.model import Location, Node
 
@@ -16,11 +16,11 @@ class Heading:
     level: int  # as written: the number of `#`
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         tag = f"h{min(self.level + 1, 6)}"
         return f"<{tag}>{html_of(self.children, page)}</{tag}>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return underlined(page.wrap(text_of(self.children, page)), "=" if self.level == 1 else "-")
 
 

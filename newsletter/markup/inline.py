@@ -10,18 +10,18 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from newsletter.languages import FSI, PDI, against, opposite, runs, strong
-from newsletter.markup.page import HtmlPage, TextPage
-from newsletter.model import Direction, Location, Node, Picture
+from newsletter.markup.page import HtmlWriter, TextWriter
+from newsletter.model import Direction, Image, Location, Node
 
 N = TypeVar("N", bound=Node)
 
 
-def html_of(nodes: Sequence[Node], page: HtmlPage) -> Markup:
+def html_of(nodes: Sequence[Node], page: HtmlWriter) -> Markup:
     """Return nodes of a line as HTML that a theme's partial prints as it is."""
     return Markup("".join([node.html(page) for node in nodes]))
 
 
-def text_of(nodes: Sequence[Node], page: TextPage) -> str:
+def text_of(nodes: Sequence[Node], page: TextWriter) -> str:
     """Return nodes of a line as text, not yet wrapped."""
     return "".join([node.text(page) for node in nodes])
 
@@ -34,7 +34,7 @@ def plain(nodes: Sequence[Node]) -> str:
 def _plain(node: Node) -> str:
     if isinstance(node, Text | Code | MergeField):
         return node.words
-    if isinstance(node, Image):
+    if isinstance(node, InlineImage):
         return node.alt
     return " " if isinstance(node, Break) else plain(node.children)
 
@@ -45,10 +45,10 @@ class Text:
     words: str
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return escape(self.words, quote=False)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return self.words
 
 
@@ -58,10 +58,10 @@ class Code:
     words: str
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<code>{escape(self.words, quote=False)}</code>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return self.words
 
 
@@ -75,10 +75,10 @@ class Emphasis:
     tag: str  # em, strong or del
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<{self.tag}>{html_of(self.children, page)}</{self.tag}>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         mark = _MARKS[self.tag]
         return f"{mark}{text_of(self.children, page)}{mark}"
 
@@ -89,13 +89,15 @@ class Link:
     url: str
     title: str
     children: tuple[Node, ...]
-    at: Location | None = None  # where the address itself is typed, which may be far below; None inside a YAML value
+    at: Location | None = (
+        None  # where the address itself is typed, which may be far below; None inside a YAML value
+    )
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         title = f' title="{escape(self.title)}"' if self.title else ""
         return f'<a href="{escape(self.url)}"{title}>{html_of(self.children, page)}</a>'
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         words = text_of(self.children, page)
         title = f" ({self.title})" if self.title else ""
         if words in (self.url, self.url.removeprefix("mailto:")):
@@ -104,7 +106,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class InlineImage:
     """A picture inside a line of text; one that stands alone is a figure."""
 
     where: Location
@@ -115,18 +117,18 @@ class Image:
     at: Location | None = None  # as in `Link`
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         picture = page.picture(self.src)
         title = f' title="{escape(self.title)}"' if self.title else ""
         url = escape(page.picture_url(picture))
         return f'<img src="{url}" alt="{escape(self.alt)}"{title}{size(picture)} />'
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.alt, self.title)))
         return f"[{page.phrases['figure']}{page.phrases['colon']}{words}]" if words else ""
 
 
-def size(picture: Picture) -> str:
+def size(picture: Image) -> str:
     """Return the width and height attributes: Outlook's Word engine knows no other way to size a picture."""
     height = f' height="{picture.height}"' if picture.height else ""
     return f' width="{picture.width}"{height}'
@@ -137,10 +139,10 @@ class Break:
     where: Location
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return "<br />"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return "\n"
 
 
@@ -153,10 +155,10 @@ class NoteRef:
     number: int
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<sup>{self.number}</sup>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return f" ({page.phrases['note'].lower()} {self.number})"
 
 
@@ -169,11 +171,11 @@ class Tag:
     attributes: tuple[tuple[str, str], ...]
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         attributes = "".join(f' {key}="{escape(value)}"' for key, value in self.attributes)
         return f"<{self.name}{attributes}>{html_of(self.children, page)}</{self.name}>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         words = text_of(self.children, page)
         attributes = dict(self.attributes)
         if self.name == "sup":
@@ -196,10 +198,10 @@ class MergeField:
     def words(self) -> str:
         return f"%%{self.field}|{self.fallback}%%" if self.fallback else f"%%{self.field}%%"
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return escape(self.words, quote=False)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return self.words
 
 
@@ -213,7 +215,9 @@ def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
     """
     foreign = against(base)
     result: list[Node] = []
-    run: list[Node] = []  # foreign nodes, then neutral ones that belong to the run only if more foreign ones follow
+    run: list[
+        Node
+    ] = []  # foreign nodes, then neutral ones that belong to the run only if more foreign ones follow
     settled = 0
 
     def close() -> None:
@@ -227,7 +231,9 @@ def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
 
     for node in _pieces(nodes, base):
         words = plain([node])
-        if isinstance(node, Tag) and (node.name == "bdi" or any(key == "dir" for key, _ in node.attributes)):
+        if isinstance(node, Tag) and (
+            node.name == "bdi" or any(key == "dir" for key, _ in node.attributes)
+        ):
             close()
             result.append(node)
         elif foreign.search(words) and not strong(base).search(words):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.blocks import blocks_html, blocks_text
-from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.markup.paragraph import Paragraph
 from newsletter.model import Location, Node
 
@@ -15,12 +15,13 @@ class Item:
     where: Location
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<li>{blocks_html(self.children, page)}</li>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         tight = all(
-            isinstance(child, List) or (isinstance(child, Paragraph) and child.tight) for child in self.children
+            isinstance(child, List) or (isinstance(child, Paragraph) and child.tight)
+            for child in self.children
         )
         return blocks_text(self.children, page, gap="\n" if tight else "\n\n")
 
@@ -31,14 +32,14 @@ class List:
     start: int | None  # the first number; None for bullets
     children: tuple[Node, ...]  # items
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         items = blocks_html(self.children, page)
         if self.start is None:
             return f"<ul>{items}</ul>"
         start = f' start="{self.start}"' if self.start != 1 else ""
         return f"<ol{start}>{items}</ol>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         width = len(str((self.start or 0) + len(self.children) - 1)) + 2
         parts = []
         for index, item in enumerate(self.children):

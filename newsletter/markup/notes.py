@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.blocks import blocks_html, blocks_text
-from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
@@ -15,10 +15,10 @@ class Note:
     label: str
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return blocks_html(self.children, page)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return blocks_text(self.children, page)
 
 
@@ -27,10 +27,10 @@ class Notes:
     where: Location
     children: tuple[Node, ...]  # notes, in the order they are referred to
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return page.partial("notes", items=[note.html(page) for note in self.children])
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         width = len(str(len(self.children))) + 2
         lines = [page.phrases["notes"]]
         for number, note in enumerate(self.children, 1):

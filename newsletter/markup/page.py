@@ -10,7 +10,7 @@ from html import escape
 
 from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
-from newsletter.model import Direction, Picture
+from newsletter.model import Direction, Image
 
 # A merge field keeps its spaces: broken over two lines no provider would find it.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
@@ -18,14 +18,14 @@ COLUMNS = 72
 
 
 @dataclass(frozen=True, slots=True)
-class HtmlPage:
+class HtmlWriter:
     """A mail or a web page being written."""
 
     medium: str  # "email" or "web"
     direction: Direction
     partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
-    picture: Callable[[str], Picture]  # as the author wrote it -> prepared
-    picture_url: Callable[[Picture], str]
+    picture: Callable[[str], Image]  # as the author wrote it -> prepared
+    picture_url: Callable[[Image], str]
 
     def words(self, text: str) -> str:
         """Return plain text as HTML, runs of the other direction isolated."""
@@ -38,13 +38,15 @@ def isolate_html(text: str, base: Direction) -> str:
         return escape(text, quote=False)
     other = opposite(base)
     return "".join(
-        f'<span dir="{other}">{escape(piece, quote=False)}</span>' if foreign else escape(piece, quote=False)
+        f'<span dir="{other}">{escape(piece, quote=False)}</span>'
+        if foreign
+        else escape(piece, quote=False)
         for piece, foreign in runs(text, base)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class TextPage:
+class TextWriter:
     """The text part of one section being written; `links` grows as links are met."""
 
     direction: Direction
@@ -52,7 +54,7 @@ class TextPage:
     links: list[str]  # numbered from 1
     width: int = COLUMNS
 
-    def narrow(self, columns: int) -> TextPage:
+    def narrow(self, columns: int) -> TextWriter:
         return replace(self, width=max(self.width - columns, 16))
 
     def words(self, text: str) -> str:
@@ -122,4 +124,6 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 
 def indent(text: str, first: str, rest: str) -> str:
     """Set `first` before the first line and `rest` before the others."""
-    return "\n".join(((rest if index else first) + line).rstrip() for index, line in enumerate(text.split("\n")))
+    return "\n".join(
+        ((rest if index else first) + line).rstrip() for index, line in enumerate(text.split("\n"))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.inline import html_of, text_of
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
@@ -15,9 +15,9 @@ class Paragraph:
     children: tuple[Node, ...]
     tight: bool = False  # an item of a list without blank lines: no <p> around it
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         inside = html_of(self.children, page)
         return inside if self.tight else f"<p>{inside}</p>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return page.wrap(text_of(self.children, page))

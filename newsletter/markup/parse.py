@@ -7,20 +7,27 @@ from typing import Any
 
 import pyromark
 
-from newsletter.diagnostics import BROKEN_BLOCK, RAW_HTML, TOO_DEEP, UNKNOWN_FIELD, UNREADABLE, Report
+from newsletter.diagnostics import (
+    BROKEN_BLOCK,
+    RAW_HTML,
+    TOO_DEEP,
+    UNKNOWN_FIELD,
+    UNREADABLE,
+    Report,
+)
 from newsletter.files.text import unprintable
 from newsletter.files.yaml_reader import did_you_mean
-from newsletter.markup.builder import Ends, Frame
+from newsletter.markup.builder import NodeBuilder, OpenNode
 from newsletter.markup.comment import Comment
-from newsletter.markup.directives import Desk, data_block, prose_block
+from newsletter.markup.directives import BlockContext, data_block, prose_block
 from newsletter.markup.fences import DATA, Fence, find_fences
 from newsletter.markup.inline import Break, Code, MergeField, NoteRef, Tag, Text
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
-from newsletter.markup.rule import Rule
+from newsletter.markup.rule import ThematicBreak
 from newsletter.markup.smart import Quotes
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node
 from newsletter.render.merge import FIELD, FIELDS
 
@@ -33,26 +40,39 @@ OPTIONS = (
 # Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
 MAX_DEPTH = 30
 # A note's mark that the parser left as words, because the note is nowhere.
-NOTE = re.compile(rb"(?<!\\)\[(\^[^\[\]\s]++)\]")  # a label holds no bracket, or a run of `[^` would be read n² times
-BEFORE_BLOCKS = b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
+NOTE = re.compile(
+    rb"(?<!\\)\[(\^[^\[\]\s]++)\]"
+)  # a label holds no bracket, or a run of `[^` would be read n² times
+BEFORE_BLOCKS = (
+    b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
+)
 AT_START = "Blocks stand at the left edge, outside lists and quotations."
 
 
-def parse(source: Source, language: str, direction: Direction, desk: Desk, report: Report) -> tuple[Node, ...]:
+def parse(
+    source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
+) -> tuple[Node, ...]:
     """Return the blocks of a section, its notes last; whatever would be lost or break a mail is reported."""
     data, fences = find_fences(source, report)
     markdown = data[source.body :].decode()
     return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
 
 
-def parse_line(words: str, where: Location, language: str, direction: Direction, report: Report) -> tuple[Node, ...]:
+def parse_line(
+    words: str, where: Location, language: str, direction: Direction, report: Report
+) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's place."""
-    source = Source.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, Desk(), report).blocks(())
+    source = SourceText.of(where.path, words, fixed=where)
+    nodes = _Builder(source, words, language, direction, BlockContext(), report).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
-        report.add(BROKEN_BLOCK, where, "a caption is one paragraph", "Put lists and headings into the section.")
+        report.add(
+            BROKEN_BLOCK,
+            where,
+            "a caption is one paragraph",
+            "Put lists and headings into the section.",
+        )
     return ()
 
 
@@ -68,14 +88,20 @@ class _Builder:
     """Reads the parser's events once, front to back."""
 
     def __init__(
-        self, source: Source, markdown: str, language: str, direction: Direction, desk: Desk, report: Report
+        self,
+        source: SourceText,
+        markdown: str,
+        language: str,
+        direction: Direction,
+        desk: BlockContext,
+        report: Report,
     ) -> None:
         self.source, self.markdown, self.desk, self.report = source, markdown, desk, report
         self.language, self.direction = language, direction
         self.quotes = Quotes(language)
         self.references = References(source, markdown, OPTIONS, report)
-        self.nodes = Ends(source, direction, self.references, report)
-        self.stack = [Frame("Section", None, source.body)]
+        self.nodes = NodeBuilder(source, direction, self.references, report)
+        self.stack = [OpenNode("Section", None, source.body)]
         self.refused: set[str] = set()  # tags that were told and left out
         self.words: list[str] = []
         self.words_start = 0
@@ -83,26 +109,36 @@ class _Builder:
     # --- the loop ---
 
     def blocks(self, fences: tuple[Fence, ...]) -> tuple[Node, ...]:
-        marks = {fence.start: (fence, True) for fence in fences} | {fence.end: (fence, False) for fence in fences}
+        marks = {fence.start: (fence, True) for fence in fences} | {
+            fence.end: (fence, False) for fence in fences
+        }
         try:
             self.events(marks)
         except _TooDeep as deep:
             hint = "Use fewer levels of lists, quotes, emphasis and tags."
-            self.report.add(TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint)
+            self.report.add(
+                TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint
+            )
             return ()
         self.flush()
         while len(self.stack) > 1:
             self.unclosed_tag()
         for fence, opening in marks.values():
             if opening:
-                self.report.add(BROKEN_BLOCK, self.source.at(fence.start), f"`::: {fence.kind}` cannot stand here")
+                self.report.add(
+                    BROKEN_BLOCK,
+                    self.source.at(fence.start),
+                    f"`::: {fence.kind}` cannot stand here",
+                )
         self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
 
     def events(self, marks: dict[int, tuple[Fence, bool]]) -> None:
         base = reached = self.source.body
         tell = self.references.broken
-        events = pyromark.events_with_range(self.markdown, options=OPTIONS, broken_link_callback=tell)
+        events = pyromark.events_with_range(
+            self.markdown, options=OPTIONS, broken_link_callback=tell
+        )
         for event, range_ in events:
             start, end = base + range_["start"], base + range_["end"]
             before, reached = reached, end
@@ -119,7 +155,7 @@ class _Builder:
             self.flush()
             if name == "Start":
                 tag, detail = (value, None) if isinstance(value, str) else next(iter(value.items()))
-                self.push(Frame(tag, detail, start))
+                self.push(OpenNode(tag, detail, start))
                 reached = start
             elif name == "End":
                 self.end(end, before)
@@ -128,20 +164,22 @@ class _Builder:
             else:
                 self.leaf(name, value, start)
 
-    def push(self, frame: Frame) -> None:
+    def push(self, frame: OpenNode) -> None:
         if len(self.stack) > MAX_DEPTH:
             raise _TooDeep(frame.start)
         self.stack.append(frame)
 
     def mark(self, fence: Fence, opening: bool) -> None:
         if opening and fence.kind not in DATA:
-            self.push(Frame("fence", fence, fence.start))
+            self.push(OpenNode("fence", fence, fence.start))
             return
         if opening:
             node = data_block(fence, self.source, self.line, self.desk, self.report)
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
-            node = prose_block(fence, self.source.at(fence.start), self.nodes.grouped(frame.children), self.report)
+            node = prose_block(
+                fence, self.source.at(fence.start), self.nodes.grouped(frame.children), self.report
+            )
         else:
             return
         if node is not None:
@@ -173,8 +211,15 @@ class _Builder:
         data = self.source.data
         if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
             self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
-        elif data.startswith(b":::", start) and not data[self.source.line_start(start) : start].strip(BEFORE_BLOCKS):
-            self.report.add(BROKEN_BLOCK, self.source.at(start), "`:::` is not at the start of its line", AT_START)
+        elif data.startswith(b":::", start) and not data[
+            self.source.line_start(start) : start
+        ].strip(BEFORE_BLOCKS):
+            self.report.add(
+                BROKEN_BLOCK,
+                self.source.at(start),
+                "`:::` is not at the start of its line",
+                AT_START,
+            )
         elif match := NOTE.match(data, max(start - 1, 0)):
             self.references.missing(match[1].decode(), self.source.at(start - 1))
 
@@ -197,7 +242,9 @@ class _Builder:
             where = self.source.at(offset)
             if match[1] not in FIELDS:
                 hint = did_you_mean(match[1], FIELDS)
-                self.report.add(UNKNOWN_FIELD, where, f"no merge field is called {match[1]!r}", hint)
+                self.report.add(
+                    UNKNOWN_FIELD, where, f"no merge field is called {match[1]!r}", hint
+                )
             children.append(MergeField(where, match[1], match[2] or ""))
             end, offset = match.end(), offset + 1
         if end < len(words):
@@ -210,7 +257,7 @@ class _Builder:
         elif name == "HardBreak":
             children.append(Break(where))
         elif name == "Rule":
-            children.append(Rule(where))
+            children.append(ThematicBreak(where))
         elif name == "FootnoteReference":
             children.append(NoteRef(where, value, self.references.number(value)))
         elif name == "InlineHtml":
@@ -226,13 +273,20 @@ class _Builder:
         if tag.name == "br":
             self.stack[-1].children.append(Break(where))
         elif not tag.closing:
-            self.push(Frame("tag", tag, start))
+            self.push(OpenNode("tag", tag, start))
         elif self.stack[-1].name == "tag" and self.stack[-1].detail.name == tag.name:
             frame = self.stack.pop()
-            node = Tag(self.source.at(frame.start), tag.name, frame.detail.attributes, tuple(frame.children))
+            node = Tag(
+                self.source.at(frame.start),
+                tag.name,
+                frame.detail.attributes,
+                tuple(frame.children),
+            )
             self.stack[-1].children.append(node)
         else:
-            self.report.add(RAW_HTML, where, f"</{tag.name}> closes nothing that was opened here", HINT)
+            self.report.add(
+                RAW_HTML, where, f"</{tag.name}> closes nothing that was opened here", HINT
+            )
 
     def unclosed_tag(self) -> None:
         frame = self.stack.pop()

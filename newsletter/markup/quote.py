@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.markup.blocks import blocks_html, blocks_text
-from newsletter.markup.page import HtmlPage, TextPage, indent
+from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
@@ -14,8 +14,8 @@ class Quote:
     where: Location
     children: tuple[Node, ...]
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return f"<blockquote>{blocks_html(self.children, page)}</blockquote>"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return indent(blocks_text(self.children, page.narrow(2)), "> ", "> ")

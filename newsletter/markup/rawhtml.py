@@ -8,7 +8,7 @@ from html import unescape
 
 from newsletter.diagnostics import LOST_TEXT, RAW_HTML, Report
 from newsletter.markup.comment import Comment
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.model import Location
 
 # Tag -> attributes it may carry.
@@ -73,7 +73,12 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
     name = match[2].lower() if match else ""
     if match is None or name not in ALLOWED:
         if not (match and match[1] and name in refused):
-            report.add(RAW_HTML, where, f"{f'<{name}>' if name else html[:20]} is not allowed", instead(name))
+            report.add(
+                RAW_HTML,
+                where,
+                f"{f'<{name}>' if name else html[:20]} is not allowed",
+                instead(name),
+            )
         refused.add(name)
         return None
     attributes = []
@@ -87,13 +92,15 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
         elif key == "dir" and value not in ("ltr", "rtl", "auto"):
             report.add(RAW_HTML, where, f"dir is ltr, rtl or auto, not {value!r}")
         elif key == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
-            report.add(RAW_HTML, where, f"lang is a language tag such as ar or pt-BR, not {value!r}")
+            report.add(
+                RAW_HTML, where, f"lang is a language tag such as ar or pt-BR, not {value!r}"
+            )
         else:
             attributes.append((key, value))
     return RawTag(name, bool(match[1]), tuple(dict(attributes).items()))
 
 
-def read_block(source: Source, start: int, end: int, report: Report) -> Comment | None:
+def read_block(source: SourceText, start: int, end: int, report: Report) -> Comment | None:
     """Return a comment that stands alone, or `None` after reporting HTML that does."""
     where = source.at(start)
     html = source.data[start:end].decode()
@@ -105,11 +112,17 @@ def read_block(source: Source, start: int, end: int, report: Report) -> Comment 
             report.add(RAW_HTML, where, *UNCLOSED_COMMENT)
         else:
             at = source.at(start + len((comment + closing).encode()))
-            report.add(LOST_TEXT, at, "text after a comment is lost", "Put it on a line of its own.")
+            report.add(
+                LOST_TEXT, at, "text after a comment is lost", "Put it on a line of its own."
+            )
         return None
     tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
     name = f"<{tag[1]}>" if tag else "this HTML"
     inline = tag is not None and tag[1].lower() in ALLOWED
-    hint = "Put it on one line with the words it belongs to." if inline else instead(tag[1].lower() if tag else "")
+    hint = (
+        "Put it on one line with the words it belongs to."
+        if inline
+        else instead(tag[1].lower() if tag else "")
+    )
     report.add(RAW_HTML, where, f"{name} cannot stand here", hint)
     return None

@@ -11,7 +11,7 @@ import pyromark
 
 from newsletter.diagnostics import BROKEN_LINK, BROKEN_NOTE, LOST_TEXT, Report
 from newsletter.markup.notes import Note, Notes
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.model import Location, Node
 
 # What stands before an address: the end of a link's words, and the label of a definition.
@@ -23,7 +23,9 @@ _LABEL = re.compile(rb"\[(?:\\.|[^\\\[\]])*+\]:[ \t]*(?:\n[ \t>]*)?<?", re.DOTAL
 class References:
     """Filled while a section is read."""
 
-    def __init__(self, source: Source, markdown: str, options: pyromark.Options, report: Report) -> None:
+    def __init__(
+        self, source: SourceText, markdown: str, options: pyromark.Options, report: Report
+    ) -> None:
         self.source, self.markdown, self.options, self.report = source, markdown, options, report
         self.numbers: dict[str, int] = {}  # note label -> number, in the order they are referred to
         self.notes: dict[str, Note] = {}
@@ -36,12 +38,18 @@ class References:
     def define(self, label: str, where: Location, children: tuple[Node, ...]) -> None:
         if label in self.notes:
             first = self.notes[label].where.line
-            self.report.add(BROKEN_NOTE, where, f"note [^{label}] is written twice; the first is on line {first}")
+            self.report.add(
+                BROKEN_NOTE,
+                where,
+                f"note [^{label}] is written twice; the first is on line {first}",
+            )
         self.notes[label] = Note(where, label, children)
 
     def missing(self, label: str, where: Location) -> None:
         """Report a note's mark, `^label`, without its note; the parser leaves it as words and tells nobody."""
-        self.report.add(BROKEN_NOTE, where, f"note [{label}] is nowhere", f"Add a line `[{label}]: …`.")
+        self.report.add(
+            BROKEN_NOTE, where, f"note [{label}] is nowhere", f"Add a line `[{label}]: …`."
+        )
 
     def use(self, label: str) -> None:
         self.used.add(label.casefold())
@@ -52,7 +60,10 @@ class References:
         if "]:" not in self.markdown:
             return {}
         found = pyromark.reference_definitions(self.markdown, options=self.options)
-        return {label.casefold(): (label, self.source.body + one["span"]["start"]) for label, one in found.items()}
+        return {
+            label.casefold(): (label, self.source.body + one["span"]["start"])
+            for label, one in found.items()
+        }
 
     def address(self, detail: dict[str, str], start: int, inner: int) -> Location | None:
         """Return where the address of a link or picture is typed; `inner` is where the words before it end.
@@ -93,4 +104,9 @@ class References:
         for folded, (label, start) in self.definitions.items():
             if folded not in self.used:
                 where = self.source.at(start)
-                self.report.add(LOST_TEXT, where, f"no link uses the reference [{label}]", "Use it or delete it.")
+                self.report.add(
+                    LOST_TEXT,
+                    where,
+                    f"no link uses the reference [{label}]",
+                    "Use it or delete it.",
+                )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ThematicBreak:
     where: Location
     children: tuple[Node, ...] = ()
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return "<hr />"
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return "* * *".center(page.width).rstrip()

@@ -12,16 +12,20 @@ _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that start no charact
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     path: str  # as people are told it
     data: bytes  # the whole file as UTF-8, so that offsets are the file's
     body: int  # where the Markdown starts, after the front matter
     lines: tuple[int, ...]  # offset of each line's first byte
-    marks: tuple[int, ...] = ()  # characters before every STEP bytes; empty where a byte is a character
-    fixed: Location | None = None  # the one place of everything in it: a caption is part of a YAML value
+    marks: tuple[
+        int, ...
+    ] = ()  # characters before every STEP bytes; empty where a byte is a character
+    fixed: Location | None = (
+        None  # the one place of everything in it: a caption is part of a YAML value
+    )
 
     @classmethod
-    def of(cls, path: str, text: str, body: int = 0, fixed: Location | None = None) -> Source:
+    def of(cls, path: str, text: str, body: int = 0, fixed: Location | None = None) -> SourceText:
         """`body` is the offset, in characters, at which the Markdown starts."""
         data = text.encode()
         starts = [0]
@@ -31,7 +35,9 @@ class Source:
         if not text.isascii():
             for start in range(0, len(data), STEP):
                 marks.append(marks[-1] + _characters(data[start : start + STEP]))
-        return cls(path, data, len(text[:body].encode()), tuple(starts[:-1]), tuple(marks[:-1]), fixed)
+        return cls(
+            path, data, len(text[:body].encode()), tuple(starts[:-1]), tuple(marks[:-1]), fixed
+        )
 
     def line_start(self, offset: int) -> int:
         """Return the offset of the first byte of the line that holds an offset."""

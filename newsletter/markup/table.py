@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsletter.markup.inline import html_of, text_of
-from newsletter.markup.page import HtmlPage, TextPage, wrap
+from newsletter.markup.page import HtmlWriter, TextWriter, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Location, Node
 
@@ -22,10 +22,10 @@ class Cell:
     align: Align | None = None
     header: bool = False
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         return html_of(self.children, page)
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         return text_of(self.children, page).replace("\n", " ")
 
 
@@ -44,9 +44,12 @@ class Table:
     def children(self) -> tuple[Node, ...]:
         return (*self.caption, *self.head, *(cell for row in self.rows for cell in row))
 
-    def html(self, page: HtmlPage) -> str:
+    def html(self, page: HtmlWriter) -> str:
         def cells(row: Row) -> list[dict[str, object]]:
-            return [{"html": cell.html(page), "align": cell.align, "header": cell.header} for cell in row]
+            return [
+                {"html": cell.html(page), "align": cell.align, "header": cell.header}
+                for cell in row
+            ]
 
         return page.partial(
             "table",
@@ -56,7 +59,7 @@ class Table:
             source=self.source,
         )
 
-    def text(self, page: TextPage) -> str:
+    def text(self, page: TextWriter) -> str:
         parts = []
         if self.caption:
             parts.append(page.wrap(text_of(self.caption, page)))
@@ -65,15 +68,24 @@ class Table:
         aligns = [cell.align for cell in self.head]
         parts.append(drawn(head, rows, aligns, page.width) or listed(head, rows, page))
         if self.source:
-            parts.append(page.wrap(f"{page.phrases['source']}{page.phrases['colon']}{page.words(self.source)}"))
+            parts.append(
+                page.wrap(
+                    f"{page.phrases['source']}{page.phrases['colon']}{page.words(self.source)}"
+                )
+            )
         return "\n\n".join(parts)
 
 
-def drawn(head: list[str], rows: list[list[str]], aligns: Sequence[Align | None], width: int) -> str | None:
+def drawn(
+    head: list[str], rows: list[list[str]], aligns: Sequence[Align | None], width: int
+) -> str | None:
     """Draw a table with lines between head and body, or return `None` where the page is too narrow for it."""
     columns = list(zip(head, *rows, strict=True))
     widest = [max(map(display_width, column)) for column in columns]
-    longest_word = [max(display_width(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    longest_word = [
+        max(display_width(word) for cell in column for word in cell.split() or [""])
+        for column in columns
+    ]
     widths = _fit(widest, longest_word, width - GAP * (len(columns) - 1))
     if widths is None:
         return None
@@ -115,7 +127,7 @@ def _pad(text: str, size: int, align: Align | None) -> str:
     return text + " " * space
 
 
-def listed(head: list[str], rows: list[list[str]], page: TextPage) -> str:
+def listed(head: list[str], rows: list[list[str]], page: TextWriter) -> str:
     """Return a table too wide to draw as one short list a row."""
     groups = []
     for row in rows:

@@ -30,14 +30,28 @@ def check_url(url: str, where: Location, report: Report) -> str:
     if FIELD.match(url) or (scheme and scheme[1].lower() in SCHEMES and len(url) > scheme.end()):
         return url
     if not url:
-        report.add(BROKEN_LINK, where, "the link leads nowhere", "Write the whole address: https://…")
+        report.add(
+            BROKEN_LINK, where, "the link leads nowhere", "Write the whole address: https://…"
+        )
     elif scheme and scheme[1].lower() in SCHEMES:
         missing, whole = _WHOLE[scheme[1].lower()]
-        report.add(BROKEN_LINK, where, f"{url} has no {missing} behind it", f"Write all of it: {whole}")
+        report.add(
+            BROKEN_LINK, where, f"{url} has no {missing} behind it", f"Write all of it: {whole}"
+        )
     elif scheme:
-        report.add(BROKEN_LINK, where, f"a mail cannot open {scheme[1]}: links", f"Use one of {', '.join(SCHEMES)}.")
+        report.add(
+            BROKEN_LINK,
+            where,
+            f"a mail cannot open {scheme[1]}: links",
+            f"Use one of {', '.join(SCHEMES)}.",
+        )
     elif url.startswith("#"):
-        report.add(BROKEN_LINK, where, f"{url!r} points inside the mail, where links are dead", "Link to a page.")
+        report.add(
+            BROKEN_LINK,
+            where,
+            f"{url!r} points inside the mail, where links are dead",
+            "Link to a page.",
+        )
     else:
         hint = (
             f"Write the whole address: https://{url}"

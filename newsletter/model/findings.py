@@ -21,7 +21,7 @@ class Location(NamedTuple):
         return ":".join(str(part) for part in self if part is not None)
 
 
-class Fault(NamedTuple):
+class Diagnostic(NamedTuple):
     """A kind of problem: the code people select by and the name they remember it by."""
 
     code: str
@@ -59,15 +59,15 @@ class Finding:
     def order(self) -> tuple[str, int, int, str]:
         return (self.where.path, self.where.line or 0, self.where.column or 0, self.code)
 
-    def moved(self, where: Location) -> Finding:
+    def with_location(self, where: Location) -> Finding:
         """Return the same finding at another place."""
         return replace(self, where=where)
 
-    def rated(self, severity: Severity) -> Finding:
+    def with_severity(self, severity: Severity) -> Finding:
         """Return the same finding, more or less bad."""
         return self if severity == self.severity else replace(self, severity=severity)
 
-    def excused(self, reason: str) -> Finding:
+    def with_reason(self, reason: str) -> Finding:
         """Return the same finding with the reason for which it is let be."""
         return replace(self, allowed=reason)
 
@@ -77,7 +77,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RuleSelection:
     """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
 
     select: tuple[str, ...] = ()  # these and no others; empty: as other places say

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from newsletter.model.findings import Choice, Direction, Location
+from newsletter.model.findings import Direction, Location, RuleSelection
 from newsletter.model.people import Credits, Holder, Masthead
 
 
@@ -83,9 +83,15 @@ class Section:
     date: dt.date | None = None
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
-    places: Mapping[str, Location] = field(default_factory=dict)  # front matter key -> its value's place
-    broken: bool = False  # could not be read whole: what it seems to lack may stand in the part that was not
-    text: str = field(default="", repr=False)  # the whole file as it was typed, for rules about just that
+    places: Mapping[str, Location] = field(
+        default_factory=dict
+    )  # front matter key -> its value's place
+    broken: bool = (
+        False  # could not be read whole: what it seems to lack may stand in the part that was not
+    )
+    text: str = field(
+        default="", repr=False
+    )  # the whole file as it was typed, for rules about just that
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +116,7 @@ class Issue:
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
-    choice: Choice = field(default_factory=Choice)  # of rules
-    places: Mapping[str, Location] = field(default_factory=dict)  # issue.yaml key -> its value's place
+    choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
+    places: Mapping[str, Location] = field(
+        default_factory=dict
+    )  # issue.yaml key -> its value's place

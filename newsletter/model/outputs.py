@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Image:
     """A picture ready for mail: `data` is `None` for one that already lives on the web."""
 
     src: str  # as the author wrote it
@@ -33,7 +33,7 @@ class Email:
     web: str
     message: bytes
     manifest: bytes
-    images: tuple[Picture, ...]
+    images: tuple[Image, ...]
 
     def with_manifest(self, manifest: bytes) -> Email:
         return replace(self, manifest=manifest)
@@ -46,7 +46,11 @@ class Email:
             "message.eml": self.message,
             "web.html": self.web.encode(),
             "manifest.json": self.manifest,
-            **{f"images/{picture.name}": picture.data for picture in self.images if picture.data is not None},
+            **{
+                f"images/{picture.name}": picture.data
+                for picture in self.images
+                if picture.data is not None
+            },
         }
 
 

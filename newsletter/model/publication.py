@@ -23,8 +23,12 @@ class Publication:
     unsubscribe_url: str | None = None
     postal_address: str | None = None
     merge: MergeStyle = "plain"
-    images_url: str | None = None  # where the pictures are served from, when not beside the web page
-    inline_images: bool = False  # carry pictures inside message.eml (CID) instead of linking to them
+    images_url: str | None = (
+        None  # where the pictures are served from, when not beside the web page
+    )
+    inline_images: bool = (
+        False  # carry pictures inside message.eml (CID) instead of linking to them
+    )
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def web_url(self, slug: str) -> str:

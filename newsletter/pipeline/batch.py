@@ -14,7 +14,7 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files import cache
 from newsletter.files.output import write_folder
 from newsletter.model import Finding
-from newsletter.pipeline.pool import spread
+from newsletter.pipeline.pool import map_parallel
 from newsletter.theme.theme import PACKAGED
 from newsletter.workspace import Workspace
 
@@ -22,14 +22,14 @@ FEW = 3  # issues below which starting processes costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BuildOutcome:
     """What became of one issue."""
 
     slug: str
     state: Literal["built", "restored", "fresh", "failed"]
     findings: tuple[Finding, ...] = ()
     error: NewsletterError | None = None
-    known: cache.Known | None = None
+    known: cache.IndexEntry | None = None
     html: int = 0  # bytes of email.html
     seconds: float = 0.0
 
@@ -41,17 +41,17 @@ def build_all(
     *,
     jobs: int | None = None,
     force: bool = False,
-    tell: Callable[[Outcome], None] = lambda outcome: None,
-) -> list[Outcome]:
+    tell: Callable[[BuildOutcome], None] = lambda outcome: None,
+) -> list[BuildOutcome]:
     """Build issues into `out/<slug>/` and tell of each as it is done; one that fails does not stop the others."""
     shared = _shared(workspace)
     index = workspace.state / "cache" / f"index-{_named(out, workspace)}.json"
     known = {} if force else cache.read_index(index, shared)
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, BuildOutcome] = {}
     stale = []
     for folder in folders:
         if cache.fresh(known.get(folder.name), folder, out / folder.name):
-            outcomes[folder.name] = Outcome(folder.name, "fresh", known=known[folder.name])
+            outcomes[folder.name] = BuildOutcome(folder.name, "fresh", known=known[folder.name])
             tell(outcomes[folder.name])
         else:
             stale.append(folder)
@@ -67,25 +67,27 @@ def build_all(
                     known[slug] = outcome.known
             cache.write_index(index, shared, known)
     if len(folders) > FEW:
-        cache.Cache(workspace.state / "cache").prune()
+        cache.BuildCache(workspace.state / "cache").prune()
     return [outcomes[folder.name] for folder in folders]
 
 
 def _run(
     workspace: Workspace, folders: Sequence[Path], out: Path, shared: str, jobs: int, force: bool
-) -> Iterator[Outcome]:
+) -> Iterator[BuildOutcome]:
     if len(folders) <= FEW:
         jobs = 1
     work = partial(build_one, workspace, out=out, shared=shared, force=force)
-    return spread(work, folders, jobs, prepare=_import_early)
+    return map_parallel(work, folders, jobs, prepare=_import_early)
 
 
-def build_one(workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False) -> Outcome:
+def build_one(
+    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False
+) -> BuildOutcome:
     """Build one issue, or take it from the shelf where the same bytes were built before."""
     started = time.perf_counter()
     when = time.time_ns()
     inputs = cache.stamp(folder)
-    shelf = cache.Cache(workspace.state / "cache")
+    shelf = cache.BuildCache(workspace.state / "cache")
     key = f"{cache.content_key(folder, shared)}.issue"
     try:
         kept = None if force else shelf.get(key)
@@ -100,12 +102,14 @@ def build_one(workspace: Workspace, folder: Path, out: Path, shared: str, force:
             shelf.put(key, cache.pack(files))
         write_folder(out / folder.name, files)
     except IssueRejected as error:
-        return Outcome(folder.name, "failed", findings=error.findings)
+        return BuildOutcome(folder.name, "failed", findings=error.findings)
     except NewsletterError as error:
-        return Outcome(folder.name, "failed", error=error)
-    entry = cache.Known(inputs, cache.stamp(out / folder.name), when)
+        return BuildOutcome(folder.name, "failed", error=error)
+    entry = cache.IndexEntry(inputs, cache.stamp(out / folder.name), when)
     state: Literal["built", "restored"] = "built" if kept is None else "restored"
-    return Outcome(folder.name, state, (), None, entry, len(files["email.html"]), time.perf_counter() - started)
+    return BuildOutcome(
+        folder.name, state, (), None, entry, len(files["email.html"]), time.perf_counter() - started
+    )
 
 
 def _shared(workspace: Workspace) -> str:
@@ -120,6 +124,6 @@ def _named(out: Path, workspace: Workspace) -> str:
 
 def _import_early() -> None:
     import newsletter.pipeline.build  # noqa: F401
-    from newsletter.render.html import warm
+    from newsletter.render.html import preload
 
-    warm()
+    preload()

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.check.rules.structure import check_structure
-from newsletter.check.select import Selection
+from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.load import load
-from newsletter.model import Email, Finding, Issue, Picture
+from newsletter.model import Email, Finding, Image, Issue
 from newsletter.render.assemble import assemble
 from newsletter.render.context import lines_of, shared
 from newsletter.render.html import render
-from newsletter.render.images import Shelf, prepare
+from newsletter.render.images import BlobCache, prepare
 from newsletter.render.manifest import manifest
 from newsletter.render.merge import spell
 from newsletter.render.message import message
@@ -26,22 +26,26 @@ from newsletter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LoadedIssue:
     """An issue read, with everything a mail is made of; `None` where a fault keeps it from being one."""
 
     folder: Path
     issue: Issue | None
     theme: Theme | None
-    pictures: Mapping[str, Picture]
+    pictures: Mapping[str, Image]
     findings: tuple[Finding, ...]
-    allowed: tuple[Finding, ...] = ()  # what would keep an issue from being a mail, but for its author's word
+    allowed: tuple[
+        Finding, ...
+    ] = ()  # what would keep an issue from being a mail, but for its author's word
 
     @property
     def sound(self) -> bool:
-        return self.issue is not None and self.theme is not None and not Report(self.findings).failed
+        return (
+            self.issue is not None and self.theme is not None and not Report(self.findings).failed
+        )
 
 
-def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
+def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
     """Return everything an issue becomes; nothing is written.
 
     Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
@@ -49,24 +53,33 @@ def build(workspace: Workspace, folder: Path, shelf: Shelf) -> Email:
     return make(workspace, read(workspace, folder, shelf), shelf)
 
 
-def read(workspace: Workspace, folder: Path, shelf: Shelf, selection: Selection | None = None) -> Draft:
+def read(
+    workspace: Workspace, folder: Path, shelf: BlobCache, selection: SelectionStack | None = None
+) -> LoadedIssue:
     """Read a folder and its pictures, and report whatever keeps it from becoming a mail."""
     loaded = load(workspace, folder)
     report = Report(loaded.findings)
-    pictures: Mapping[str, Picture] = {}
+    pictures: Mapping[str, Image] = {}
     allowed: list[Finding] = []
     if loaded.issue:
         found, allowed = check_structure(workspace, loaded.issue, selection)
         report.findings.extend(found)
     if loaded.issue and loaded.theme:
-        pictures = prepare(loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report)
+        pictures = prepare(
+            loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report
+        )
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
-    return Draft(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
+    return LoadedIssue(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
 
 
-def make(workspace: Workspace, draft: Draft, shelf: Shelf) -> Email:
+def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
     """Return the mail of a sound draft. Raises as `build` does."""
-    issue, theme, pictures, publication = draft.issue, draft.theme, draft.pictures, workspace.publication
+    issue, theme, pictures, publication = (
+        draft.issue,
+        draft.theme,
+        draft.pictures,
+        workspace.publication,
+    )
     if issue is None or theme is None or not draft.sound:
         raise IssueRejected(draft.folder.name, draft.findings)
 
@@ -76,7 +89,11 @@ def make(workspace: Workspace, draft: Draft, shelf: Shelf) -> Email:
     html = spell(render(mjml, issue.direction, shelf), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
-    images = tuple(sorted({picture.name: picture for picture in pictures.values()}.values(), key=lambda p: p.name))
+    images = tuple(
+        sorted(
+            {picture.name: picture for picture in pictures.values()}.values(), key=lambda p: p.name
+        )
+    )
     mail = message(issue, publication, html, text, images if publication.inline_images else ())
     email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}

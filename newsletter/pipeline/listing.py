@@ -7,7 +7,7 @@ from typing import Any
 
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import read
 from newsletter.render.context import count_words
 from newsletter.targets.receipts import read_receipts
@@ -16,10 +16,10 @@ from newsletter.workspace import Workspace
 
 def row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     """Return slug, title, date, state, words, and how many problems keep an issue from being built."""
-    draft = read(workspace, folder, Cache(workspace.state / "cache"))
+    draft = read(workspace, folder, BuildCache(workspace.state / "cache"))
     issue, problems = draft.issue, Report(draft.findings).errors
     try:
-        published = bool(read_receipts(folder, workspace.shown(folder)))
+        published = bool(read_receipts(folder, workspace.display_path(folder)))
     except NewsletterError:
         published, problems = True, problems + 1
     return {

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-COLLECTED = (700, 10, 10)  # how often Python collects garbage by itself; a long run stays small by that
+COLLECTED = (
+    700,
+    10,
+    10,
+)  # how often Python collects garbage by itself; a long run stays small by that
 
 
-def spread(
-    work: Callable[[T], R], tasks: Sequence[T], jobs: int, *, prepare: Callable[[], None] = lambda: None
+def map_parallel(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    jobs: int,
+    *,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[R]:
     """Yield what `work` makes of each task, as it is done; in this process where there is one job or one task.
 
@@ -29,7 +37,7 @@ def spread(
     if jobs < 2:
         yield from map(work, tasks)
         return
-    import multiprocessing  # 30 ms with its pool: only when there is work for several
+    import multiprocessing  # 30 ms with its pool: only when there is work for pluralize
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
     # Forked children share what is imported already; where there is no fork they import it themselves.
@@ -37,7 +45,9 @@ def spread(
     prepare()
     gc.freeze()  # what is there now stays: no child looks at it again, nor copies it for that
     waiting = list(reversed(tasks))
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt) as pool:
+    with ProcessPoolExecutor(
+        jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt
+    ) as pool:
         running: set[Future[R]] = set()
         try:
             while waiting or running:
@@ -53,4 +63,6 @@ def spread(
 
 
 def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes what it has begun
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # the parent decides; a child finishes what it has begun

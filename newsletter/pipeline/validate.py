@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.check import Timing, run
-from newsletter.check.archive import Archive
+from newsletter.check.archive import IssueHistory
 from newsletter.check.catalogue import LINK_CODES, catalogue
-from newsletter.check.email.subject import Checks, Mail
-from newsletter.check.linked import Answers, Linked
+from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.linked import Answers, LinkedIssue
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
-from newsletter.check.select import FOUND_LOADING, Selection, unknown_in_issue
-from newsletter.check.suppress import Allow, Allowances, divide, read_allows
+from newsletter.check.select import FOUND_LOADING, SelectionStack, unknown_in_issue
+from newsletter.check.suppress import Allowance, Allowances, divide, read_allows
 from newsletter.diagnostics import BROKEN_THEME
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Finding, Issue
-from newsletter.pipeline.build import Draft, make, read
-from newsletter.render.images import Shelf
+from newsletter.pipeline.build import LoadedIssue, make, read
+from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Validated:
+class ValidatedIssue:
     """An issue with everything the rules say about it; no mail where it has faults that keep it from being one."""
 
-    draft: Draft
+    draft: LoadedIssue
     email: Email | None
     findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
     allowed: tuple[Finding, ...] = ()  # those the author answers for
@@ -40,19 +40,19 @@ class Validated:
 def validate(
     workspace: Workspace,
     folder: Path,
-    shelf: Shelf,
-    checks: Checks,
+    shelf: BlobCache,
+    checks: EmailCheckSettings,
     earlier: Sequence[Issue] = (),
-    selection: Selection | None = None,
+    selection: SelectionStack | None = None,
     timing: Timing | None = None,
     answers: Answers | None = None,
-) -> Validated:
+) -> ValidatedIssue:
     """Run every rule on one issue: the author's files, the issues before it (the latest first), the final bytes.
 
     `selection` says which rules apply and how bad their findings are; the issue's own `check:` is added to it.
     `answers` are what the network said of its links, `None` where it was not asked.
     """
-    selection = Selection.of_settings(workspace) if selection is None else selection
+    selection = SelectionStack.of_settings(workspace) if selection is None else selection
     started = time.perf_counter()
     draft = read(workspace, folder, shelf, selection)
     _lap(timing, "read", started)
@@ -61,11 +61,13 @@ def validate(
     _lap(timing, "make", started)
     mail = None
     if email and draft.issue and draft.theme:
-        mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
+        mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
     return judge(workspace, draft, mail, broken, earlier, selection, timing, answers)
 
 
-def finish(workspace: Workspace, draft: Draft, shelf: Shelf) -> tuple[Email | None, tuple[Finding, ...]]:
+def finish(
+    workspace: Workspace, draft: LoadedIssue, shelf: BlobCache
+) -> tuple[Email | None, tuple[Finding, ...]]:
     """Return the mail of a draft that is sound, or what its theme fails at."""
     if not draft.sound:
         return None, ()
@@ -78,19 +80,19 @@ def finish(workspace: Workspace, draft: Draft, shelf: Shelf) -> tuple[Email | No
 
 def judge(
     workspace: Workspace,
-    draft: Draft,
-    mail: Mail | None,
+    draft: LoadedIssue,
+    mail: CheckedEmail | None,
     broken: Sequence[Finding] = (),
     earlier: Sequence[Issue] = (),
-    selection: Selection | None = None,
+    selection: SelectionStack | None = None,
     timing: Timing | None = None,
     answers: Answers | None = None,
     pause: Callable[[], None] = lambda: None,
-) -> Validated:
+) -> ValidatedIssue:
     """Run every rule on what was read and made. `pause` is called before each; it may raise to give up."""
-    selection = Selection.of_settings(workspace) if selection is None else selection
+    selection = SelectionStack.of_settings(workspace) if selection is None else selection
     if draft.issue is None:
-        return Validated(draft, None, _sorted(selection.of(draft.findings)))
+        return ValidatedIssue(draft, None, _sorted(selection.of(draft.findings)))
     selection = selection.over(draft.issue.choice)
 
     def on(code: str) -> bool:
@@ -98,10 +100,19 @@ def judge(
         return selection.on(code)
 
     where = draft.issue.places.get("check", draft.issue.where)
-    findings = [*draft.findings, *draft.allowed, *broken, *unknown_in_issue(draft.issue.choice, where)]
+    findings = [
+        *draft.findings,
+        *draft.allowed,
+        *broken,
+        *unknown_in_issue(draft.issue.choice, where),
+    ]
     findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, on, timing)
-    findings += run(ARCHIVE_RULES, Archive(draft.issue, tuple(earlier)), on, timing)
-    linked = Linked.of(workspace, draft.issue, draft.theme, answers) if answers is not None else None
+    findings += run(ARCHIVE_RULES, IssueHistory(draft.issue, tuple(earlier)), on, timing)
+    linked = (
+        LinkedIssue.of(workspace, draft.issue, draft.theme, answers)
+        if answers is not None
+        else None
+    )
     if linked:
         findings += run(LINK_RULES, linked, on, timing)
     if mail:
@@ -113,13 +124,21 @@ def judge(
         asked = linked is not None and linked.complete
         return mail is not None and selection.on(code) and (asked or code not in LINK_CODES)
 
-    about = _allowances(allows, used, looked_for, folder=workspace.shown(draft.folder))
-    more, more_allowed, _ = divide(selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows)
-    return Validated(draft, mail.email if mail else None, _sorted(kept + more), _sorted(allowed + more_allowed))
+    about = _allowances(allows, used, looked_for, folder=workspace.display_path(draft.folder))
+    more, more_allowed, _ = divide(
+        selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows
+    )
+    return ValidatedIssue(
+        draft, mail.email if mail else None, _sorted(kept + more), _sorted(allowed + more_allowed)
+    )
 
 
 def _allowances(
-    allows: Sequence[Allow], used: set[Allow], looked_for: Callable[[str], bool], *, folder: str
+    allows: Sequence[Allowance],
+    used: set[Allowance],
+    looked_for: Callable[[str], bool],
+    *,
+    folder: str,
 ) -> Allowances:
     """Return what there is to say of `allows`; of unused ones only where their rule had its turn.
 
@@ -129,11 +148,17 @@ def _allowances(
     given = [allow for allow in allows if not allow.slip]
     unknown = tuple(allow for allow in given if allow.code not in catalogue())
     entries = {code: entry for code, entry in catalogue().items() if code in FOUND_LOADING}
-    barred = tuple(allow for allow in given if allow.code in entries and entries[allow.code].severity == "error")
+    barred = tuple(
+        allow
+        for allow in given
+        if allow.code in entries and entries[allow.code].severity == "error"
+    )
     told = {*used, *unknown, *barred}
     own = (allow for allow in given if allow.where.path.startswith(f"{folder}/"))
     idle = tuple(allow for allow in own if allow not in told and looked_for(allow.code))
-    return Allowances(unknown, barred, idle, tuple(allow for allow in given if not allow.reason), slips)
+    return Allowances(
+        unknown, barred, idle, tuple(allow for allow in given if not allow.reason), slips
+    )
 
 
 def _lap(timing: Timing | None, step: str, started: float) -> None:

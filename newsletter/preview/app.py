@@ -82,7 +82,13 @@ STATIC = Path(str(files("newsletter.preview"))) / "static"
 def make_app(studio: Studio) -> ASGIApp:
     """Return the studio as an ASGI application; it opens no socket and starts nothing."""
     from starlette.applications import Starlette
-    from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+    from starlette.responses import (
+        FileResponse,
+        HTMLResponse,
+        JSONResponse,
+        Response,
+        StreamingResponse,
+    )
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
@@ -102,19 +108,32 @@ def make_app(studio: Studio) -> ASGIApp:
         slug, view = request.path_params["slug"], request.path_params["view"]
         html = await studio.view(slug, view)
         pictures = html is not None and view != "images-off"
-        images = f"{request.url.scheme}://{request.url.netloc}/mail/{slug}/images/" if pictures else "'none'"
+        images = (
+            f"{request.url.scheme}://{request.url.netloc}/mail/{slug}/images/"
+            if pictures
+            else "'none'"
+        )
         headers = {"content-security-policy": FRAME.format(images=images)}
-        return HTMLResponse(html if html is not None else NOTHING, 404 if html is None else 200, headers)
+        return HTMLResponse(
+            html if html is not None else NOTHING, 404 if html is None else 200, headers
+        )
 
     async def picture(request: Request) -> Response:
         found = await studio.picture(request.path_params["slug"], request.path_params["name"])
-        return Response(status_code=404) if found is None else Response(found[0], media_type=f"image/{found[1]}")
+        return (
+            Response(status_code=404)
+            if found is None
+            else Response(found[0], media_type=f"image/{found[1]}")
+        )
 
     async def events(request: Request) -> Response:
         return StreamingResponse(studio.events.stream(), media_type="text/event-stream")
 
     def _json(told: dict[str, Any] | None) -> Response:
-        return JSONResponse({"error": "there is no such issue"} if told is None else told, 404 if told is None else 200)
+        return JSONResponse(
+            {"error": "there is no such issue"} if told is None else told,
+            404 if told is None else 200,
+        )
 
     return Guard(
         Starlette(

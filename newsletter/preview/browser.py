@@ -60,10 +60,12 @@ def find_browser() -> str:
     if found := next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     hint = "Install Chromium or Chrome: apt install chromium, dnf install chromium, brew install --cask chromium."
-    raise NewsletterError("there is no Chromium, Chrome or Edge on this machine to take pictures with", hint=hint)
+    raise NewsletterError(
+        "there is no Chromium, Chrome or Edge on this machine to take pictures with", hint=hint
+    )
 
 
-class Tab:
+class BrowserTab:
     """One page of a running browser."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -80,24 +82,34 @@ class Tab:
             told = await self.socket.receive_json(timeout=PATIENCE)
             if told.get("id") == number:
                 if "error" in told:
-                    raise NewsletterError(f"the browser refused {method}: {told['error'].get('message')}")
+                    raise NewsletterError(
+                        f"the browser refused {method}: {told['error'].get('message')}"
+                    )
                 answer: dict[str, Any] = told["result"]
                 return answer
 
     async def open(self) -> None:
         target = await self.ask("Target.createTarget", url="about:blank")
-        attached = await self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        attached = await self.ask(
+            "Target.attachToTarget", targetId=target["targetId"], flatten=True
+        )
         self.session = attached["sessionId"]
         await self.ask("Page.enable")
 
-    async def go(self, address: str, width: int, height: int, ready: str = "true", *, dark: bool = False) -> None:
+    async def go(
+        self, address: str, width: int, height: int, ready: str = "true", *, dark: bool = False
+    ) -> None:
         """Open an address at a size in CSS pixels and wait until it is loaded and an expression holds."""
         await self.size(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.ask("Emulation.setEmulatedMedia", features=[scheme, _CALM])
-        await self.ask("Page.navigate", url="about:blank")  # or another fragment of the same page loads nothing
+        await self.ask(
+            "Page.navigate", url="about:blank"
+        )  # or another fragment of the same page loads nothing
         await self.ask("Page.navigate", url=address)
-        loaded = f"location.href !== 'about:blank' && document.readyState === 'complete' && ({ready})"
+        loaded = (
+            f"location.href !== 'about:blank' && document.readyState === 'complete' && ({ready})"
+        )
         async with asyncio.timeout(PATIENCE):
             while not await self.value(loaded):
                 await asyncio.sleep(0.03)
@@ -124,26 +136,39 @@ _CALM = {"name": "prefers-reduced-motion", "value": "reduce"}
 
 
 @contextlib.asynccontextmanager
-async def browser() -> AsyncIterator[Tab]:
+async def browser() -> AsyncIterator[BrowserTab]:
     """Start a browser of one's own with a tab, and end it afterwards. Raises `NewsletterError` where that fails."""
     import aiohttp
 
     path = find_browser()
-    with tempfile.TemporaryDirectory(prefix="newsletter-browser-", ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(
+        prefix="newsletter-browser-", ignore_cleanup_errors=True
+    ) as profile:
         # A browser that runs as root has no sandbox to build.
         root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
         nowhere = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
-            path, *SWITCHES, *root, f"--user-data-dir={profile}", "about:blank", stdout=nowhere, stderr=nowhere
+            path,
+            *SWITCHES,
+            *root,
+            f"--user-data-dir={profile}",
+            "about:blank",
+            stdout=nowhere,
+            stderr=nowhere,
         )
         try:
             address = await _address(process, Path(profile) / "DevToolsActivePort")
-            async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
-                tab = Tab(socket)
+            async with (
+                aiohttp.ClientSession() as session,
+                session.ws_connect(address, max_msg_size=0) as socket,
+            ):
+                tab = BrowserTab(socket)
                 await tab.open()
                 yield tab
         except (aiohttp.ClientError, TimeoutError, TypeError) as error:
-            raise NewsletterError(f"{path} started but does not answer: {error}", hint=_HINT) from error
+            raise NewsletterError(
+                f"{path} started but does not answer: {error}", hint=_HINT
+            ) from error
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
@@ -160,6 +185,8 @@ async def _address(process: asyncio.subprocess.Process, file: Path) -> str:
             port, path = file.read_text("ascii").split()
             return f"ws://127.0.0.1:{port}{path}"
         if process.returncode is not None:
-            raise NewsletterError(f"the browser ended at once with code {process.returncode}", hint=_HINT)
+            raise NewsletterError(
+                f"the browser ended at once with code {process.returncode}", hint=_HINT
+            )
         await asyncio.sleep(0.05)
     raise NewsletterError("the browser does not start", hint=_HINT)

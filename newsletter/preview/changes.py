@@ -10,7 +10,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newsletter.check.email.size import Outline
+from newsletter.check.email.size import HtmlOffsets
 from newsletter.errors import NewsletterError
 from newsletter.model.outputs import OURS
 from newsletter.targets.receipts import digest_of, read_receipts
@@ -22,23 +22,33 @@ ALIKE = 0.4  # of their words that two paragraphs share before one is told as a 
 def published(workspace: Workspace, folder: Path) -> dict[str, Any] | None:
     """Return when, as what and where an issue was last published; `None` where it never was."""
     try:
-        receipts = read_receipts(folder, workspace.shown(folder))
+        receipts = read_receipts(folder, workspace.display_path(folder))
     except NewsletterError:
         return None  # `check` and `publish` tell of it
-    return {key: receipts[-1].get(key) for key in ("at", "subject", "target", "place")} if receipts else None
+    return (
+        {key: receipts[-1].get(key) for key in ("at", "subject", "target", "place")}
+        if receipts
+        else None
+    )
 
 
 def published_html(workspace: Workspace, folder: Path) -> str | None:
     """Return the mail as it was last published: where a target's folder still holds those very bytes."""
     try:
-        receipts = read_receipts(folder, workspace.shown(folder))
+        receipts = read_receipts(folder, workspace.display_path(folder))
     except NewsletterError:
         return None
     for receipt in reversed(receipts):
         place = workspace.root / str(receipt.get("place") or "")
         try:
-            names = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
-            files = {name: path.read_bytes() for name, path in names.items() if OURS.fullmatch(name)}
+            names = {
+                path.relative_to(place).as_posix(): path
+                for path in place.rglob("*")
+                if path.is_file()
+            }
+            files = {
+                name: path.read_bytes() for name, path in names.items() if OURS.fullmatch(name)
+            }
         except OSError:
             continue
         if "email.html" in files and digest_of(files) == receipt["sha256"]:
@@ -49,17 +59,17 @@ def published_html(workspace: Workspace, folder: Path) -> str | None:
 # --- words and where they stand --------------------------------------------------------------------------
 
 
-class Word(NamedTuple):
+class ChangedWord(NamedTuple):
     text: str
     start: int  # in the HTML
     end: int
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ChangedBlock:
     """The words of a paragraph, a heading, a cell."""
 
-    words: tuple[Word, ...]
+    words: tuple[ChangedWord, ...]
     at: str | None  # `data-at` of the innermost element that has one
 
     @property
@@ -72,34 +82,39 @@ _AT = re.compile(r'<[^>]*\bdata-at="([^"]*)"')
 _HIDDEN = re.compile(r'<[^>]*\bstyle="[^"]*display:\s*none')
 
 
-def blocks(html: str) -> list[Block]:
+def blocks(html: str) -> list[ChangedBlock]:
     """Return the blocks of a mail that a reader sees, in order."""
-    outline, body = Outline(html), html.find("<body")
-    found: list[tuple[int, list[Word], int]] = []
+    outline, body = HtmlOffsets(html), html.find("<body")
+    found: list[tuple[int, list[ChangedWord], int]] = []
     for run in outline.runs:
         around = list(_around(outline, run))
         if run < body or any(_HIDDEN.match(html, outline.spans[index].start) for index in around):
             continue
         block = next((index for index in around if outline.spans[index].tag in _BLOCKS), 0)
         text = html[run : html.find("<", run)]
-        words = [Word(unescape(m[0]), run + m.start(), run + m.end()) for m in re.finditer(r"\S+", text)]
+        words = [
+            ChangedWord(unescape(m[0]), run + m.start(), run + m.end())
+            for m in re.finditer(r"\S+", text)
+        ]
         if found and found[-1][0] == block:
             found[-1][1].extend(words)
         else:
             found.append((block, words, around[0]))
-    return [Block(tuple(words), _marked(html, outline, index)) for _, words, index in found]
+    return [ChangedBlock(tuple(words), _marked(html, outline, index)) for _, words, index in found]
 
 
-def _around(outline: Outline, run: int) -> Iterator[int]:
+def _around(outline: HtmlOffsets, run: int) -> Iterator[int]:
     index = outline.texts[run][1]
     while index:
         yield index
         index = outline.spans[index].parent
 
 
-def _marked(html: str, outline: Outline, index: int) -> str | None:
+def _marked(html: str, outline: HtmlOffsets, index: int) -> str | None:
     while index:
-        if outline.spans[index].tag in _BLOCKS and (match := _AT.match(html, outline.spans[index].start)):
+        if outline.spans[index].tag in _BLOCKS and (
+            match := _AT.match(html, outline.spans[index].start)
+        ):
             return unescape(match[1])
         index = outline.spans[index].parent
     return None
@@ -108,39 +123,45 @@ def _marked(html: str, outline: Outline, index: int) -> str | None:
 # --- comparing -------------------------------------------------------------------------------------------
 
 
-class Pair(NamedTuple):
+class ChangedPair(NamedTuple):
     """A block that differs: as it was, as it is, and where it is, or would be, among those that are."""
 
-    before: Block | None
-    after: Block | None
+    before: ChangedBlock | None
+    after: ChangedBlock | None
     place: int
 
 
-def paired(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Pair]:
+def paired(old: Sequence[ChangedBlock], new: Sequence[ChangedBlock]) -> Iterator[ChangedPair]:
     """Yield the blocks that differ, in reading order, each with what it was before."""
-    matcher = SequenceMatcher(None, [block.texts for block in old], [block.texts for block in new], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [block.texts for block in old], [block.texts for block in new], autojunk=False
+    )
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
             yield from _alike(old[a:b], new[c:d], c)
 
 
-def _alike(old: Sequence[Block], new: Sequence[Block], start: int) -> Iterator[Pair]:
+def _alike(
+    old: Sequence[ChangedBlock], new: Sequence[ChangedBlock], start: int
+) -> Iterator[ChangedPair]:
     taken = 0
     for place, block in enumerate(new, start):
-        ratios = [(_ratio(before, block), -index) for index, before in enumerate(old) if index >= taken]
+        ratios = [
+            (_ratio(before, block), -index) for index, before in enumerate(old) if index >= taken
+        ]
         best, index = max(ratios, default=(0.0, 0))
         if best < ALIKE:
-            yield Pair(None, block, place)
+            yield ChangedPair(None, block, place)
             continue
         for gone in old[taken:-index]:
-            yield Pair(gone, None, place)
-        yield Pair(old[-index], block, place)
+            yield ChangedPair(gone, None, place)
+        yield ChangedPair(old[-index], block, place)
         taken = -index + 1
     for gone in old[taken:]:
-        yield Pair(gone, None, start + len(new))
+        yield ChangedPair(gone, None, start + len(new))
 
 
-def _ratio(one: Block, other: Block) -> float:
+def _ratio(one: ChangedBlock, other: ChangedBlock) -> float:
     matcher = SequenceMatcher(None, one.texts, other.texts, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
@@ -152,7 +173,9 @@ def told(last: Mapping[str, Any] | None, old: str | None, new: str | None) -> di
         why = (
             "The issue was not published yet."
             if last is None
-            else (f"The bytes that were published are no more in {last['place']}: a later build has taken their place.")
+            else (
+                f"The bytes that were published are no more in {last['place']}: a later build has taken their place."
+            )
         )
         return {
             "available": False,
@@ -169,7 +192,7 @@ def told(last: Mapping[str, Any] | None, old: str | None, new: str | None) -> di
     }
 
 
-def _told(before: Block | None, after: Block | None) -> dict[str, Any]:
+def _told(before: ChangedBlock | None, after: ChangedBlock | None) -> dict[str, Any]:
     gone, come = before.texts if before else (), after.texts if after else ()
     lists: dict[str, list[list[str]]] = {"before": [], "after": []}
     for kind, a, b, c, d in SequenceMatcher(None, gone, come, autojunk=False).get_opcodes():
@@ -200,16 +223,22 @@ def with_marks(old: str, new: str) -> str:
     return "".join([*pieces, new[last:]])
 
 
-def _edits(pair: Pair, shown: Sequence[Block], html: str) -> Iterator[tuple[int, str]]:
+def _edits(
+    pair: ChangedPair, shown: Sequence[ChangedBlock], html: str
+) -> Iterator[tuple[int, str]]:
     """Yield what to put where into the HTML."""
     gone = pair.before.texts if pair.before else ()
     if pair.after is None:  # told in the block that follows, or in the last
         following = shown[pair.place : pair.place + 1]
-        where = following[0].words[0].start if following else shown[-1].words[-1].end if shown else 0
+        where = (
+            following[0].words[0].start if following else shown[-1].words[-1].end if shown else 0
+        )
         yield where, f"{_DEL}{escape(' '.join(gone))}</del> "
         return
     come = pair.after.words
-    for kind, a, b, c, d in SequenceMatcher(None, gone, pair.after.texts, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(
+        None, gone, pair.after.texts, autojunk=False
+    ).get_opcodes():
         if kind in ("delete", "replace"):
             space = "" if c < len(come) else " "
             where = come[c].start if c < len(come) else come[-1].end
@@ -220,7 +249,7 @@ def _edits(pair: Pair, shown: Sequence[Block], html: str) -> Iterator[tuple[int,
                 yield end, "</ins>"
 
 
-def _stretches(words: Sequence[Word], html: str) -> Iterator[tuple[int, int]]:
+def _stretches(words: Sequence[ChangedWord], html: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches that words stand in without a tag between them."""
     start = None
     for index, word in enumerate(words):

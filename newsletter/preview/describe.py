@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.check.email.size import CLIP, NEAR, SizeReport, size
 from newsletter.check.formats import SEVERITIES
-from newsletter.markup.inline import Image
+from newsletter.markup.inline import InlineImage
 from newsletter.model import Finding, Issue, Location, walk
 from newsletter.preview.editor import Editor
 from newsletter.preview.inbox import inbox
-from newsletter.preview.issue_cache import Kept, Made, Shown
+from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.reading import reading, spoken
 from newsletter.preview.views import VIEWS
 from newsletter.render.context import WORDS_PER_MINUTE, count_words, lines_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml import html as lxml_html
 
 
-def listed(kept: Kept, editor: Editor, current: str | None) -> dict[str, Any]:
+def listed(kept: IssueCache, editor: Editor, current: str | None) -> dict[str, Any]:
     """Return what `/api/issues` answers."""
     folders = [folder.name for folder in reversed(kept.workspace.folders())]
     return {
@@ -34,8 +34,15 @@ def listed(kept: Kept, editor: Editor, current: str | None) -> dict[str, Any]:
     }
 
 
-def _row(kept: Kept, slug: str) -> dict[str, Any]:
-    unread = {"slug": slug, "title": None, "date": slug[:10], "state": None, "words": None, "problems": None}
+def _row(kept: IssueCache, slug: str) -> dict[str, Any]:
+    unread = {
+        "slug": slug,
+        "title": None,
+        "date": slug[:10],
+        "state": None,
+        "words": None,
+        "problems": None,
+    }
     shown = kept.shown.get(slug)
     row = {**kept.rows.get(slug, unread), "checked": bool(shown and shown.checked)}
     if shown and shown.checked and row["problems"] is not None:
@@ -43,7 +50,7 @@ def _row(kept: Kept, slug: str) -> dict[str, Any]:
     return row
 
 
-def describe(shown: Shown, editor: Editor) -> dict[str, Any]:
+def describe(shown: PreviewedIssue, editor: Editor) -> dict[str, Any]:
     """Return what `/api/issues/{slug}` answers."""
     made = shown.made
     issue = shown.draft.issue or (made.mail.issue if made else None)
@@ -84,10 +91,14 @@ _NO_MAIL: dict[str, Any] = {
 def _head(issue: Issue | None) -> dict[str, Any]:
     keys = ("title", "subject", "preheader", "number", "language", "direction", "theme")
     head = {key: getattr(issue, key, None) for key in keys}
-    return {**head, "date": issue.date.isoformat() if issue else None, "tags": list(issue.tags) if issue else []}
+    return {
+        **head,
+        "date": issue.date.isoformat() if issue else None,
+        "tags": list(issue.tags) if issue else [],
+    }
 
 
-def _finding(finding: Finding, shown: Shown | None, editor: Editor) -> dict[str, Any]:
+def _finding(finding: Finding, shown: PreviewedIssue | None, editor: Editor) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
@@ -101,23 +112,33 @@ def _finding(finding: Finding, shown: Shown | None, editor: Editor) -> dict[str,
 
 def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
     path, line, column = where or (None, None, None)
-    return {"path": path, "line": line, "column": column, "editor": editor.link(where) if where else None}
+    return {
+        "path": path,
+        "line": line,
+        "column": column,
+        "editor": editor.link(where) if where else None,
+    }
 
 
 # --- of the mail -----------------------------------------------------------------------------------------
 
 
-def _mail(made: Made, editor: Editor) -> dict[str, Any]:
+def _mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
     """Return what is told of a mail; once, for the rules that speak later change nothing of it."""
     if editor not in made.told:
         made.told[editor] = _of_mail(made, editor)
     return made.told[editor]
 
 
-def _of_mail(made: Made, editor: Editor) -> dict[str, Any]:
+def _of_mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
     mail, issue, report = made.mail, made.mail.issue, size(made.mail)
     links = list(_links(made, editor))
-    pictures = {node.src for section in issue.sections for node in walk(section.blocks) if isinstance(node, Image)}
+    pictures = {
+        node.src
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, InlineImage)
+    }
     remote = sorted(src for src in pictures if "://" in src)
     words = sum(map(count_words, issue.sections))
     counts: dict[str, int] = {
@@ -130,7 +151,10 @@ def _of_mail(made: Made, editor: Editor) -> dict[str, Any]:
         "pictures": len(pictures),
         "remote_pictures": len(remote),
     }
-    lines = ({"label": line.label, "names": line.names, "text": line.text} for line in lines_of(issue, mail.theme))
+    lines = (
+        {"label": line.label, "names": line.names, "text": line.text}
+        for line in lines_of(issue, mail.theme)
+    )
     return {
         "counts": counts,
         "sections": list(_sections(made, report, editor)),
@@ -149,7 +173,7 @@ def _of_mail(made: Made, editor: Editor) -> dict[str, Any]:
     }
 
 
-def _sections(made: Made, report: SizeReport, editor: Editor) -> Iterator[dict[str, Any]]:
+def _sections(made: EmailViews, report: SizeReport, editor: Editor) -> Iterator[dict[str, Any]]:
     sizes = {part.section.where: part.bytes for part in report.stretches if part.section}
     for section in made.mail.issue.sections:
         where = Location(section.where.path, 1, 1)
@@ -177,11 +201,15 @@ def _source(report: SizeReport, editor: Editor) -> dict[str, Any]:
         }
         for part in report.stretches
     ]
-    cut = None if clip is None else {"offset": clip, "line": report.html.count("\n", 0, clip) + 1, "bytes": CLIP}
+    cut = (
+        None
+        if clip is None
+        else {"offset": clip, "line": report.html.count("\n", 0, clip) + 1, "bytes": CLIP}
+    )
     return {"html": report.html, "total": report.total, "limit": CLIP, "clip": cut, "parts": parts}
 
 
-def _links(made: Made, editor: Editor) -> Iterator[dict[str, Any]]:
+def _links(made: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
     for link in made.tree.iter("a"):
         if url := link.get("href"):
             at = _at(link)

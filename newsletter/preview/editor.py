@@ -41,12 +41,16 @@ class Editor:
         """Return an editor by its name or its own address. Raises `NewsletterError` for what is neither."""
         template = EDITORS.get(name, name)
         scheme, _, _ = template.partition(":")
-        if "{path}" not in template or not re.fullmatch(r"[a-z][a-z0-9.+-]*", scheme, re.IGNORECASE):
+        if "{path}" not in template or not re.fullmatch(
+            r"[a-z][a-z0-9.+-]*", scheme, re.IGNORECASE
+        ):
             hint = f"{did_you_mean(name, EDITORS, what='There are')} Or an address: vscode://file/{{path}}:{{line}}"
             raise NewsletterError(f"no editor is called {name!r}", hint=hint)
         if scheme.lower() in _REFUSED:
             message = f"{scheme}: is no address of an editor"
-            raise NewsletterError(message, hint="Use the scheme the editor registers, such as vscode:// or idea://.")
+            raise NewsletterError(
+                message, hint="Use the scheme the editor registers, such as vscode:// or idea://."
+            )
         return cls(name, template, root)
 
     @property
@@ -60,7 +64,9 @@ class Editor:
         if not path.exists():
             return None
         address = self._address(quote(path.as_posix(), safe="/:"))
-        return address.replace("{line}", str(where.line or 1)).replace("{column}", str(where.column or 1))
+        return address.replace("{line}", str(where.line or 1)).replace(
+            "{column}", str(where.column or 1)
+        )
 
     def _address(self, path: str) -> str:
         """Return the address of a file, one slash before its path whoever writes it; after `=` the path is bare."""

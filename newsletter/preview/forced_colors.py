@@ -11,10 +11,10 @@ from collections.abc import Callable
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
-from newsletter.check.email.color_schemes import Look, Paint, painted
-from newsletter.check.email.colors import Colour, parse
-from newsletter.check.email.size import Outline
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.color_schemes import ColorScheme, ElementColors, painted
+from newsletter.check.email.colors import Color, parse
+from newsletter.check.email.size import HtmlOffsets
+from newsletter.check.email.subject import CheckedEmail
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
@@ -24,19 +24,25 @@ _BORDER = re.compile(r"(border(?:-\w+)*\s*:)([^;]*)")
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE)
 
 
-def forced(html: str, tree: lxml_html.HtmlElement, mail: Mail, look: Look) -> str:
+def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: ColorScheme) -> str:
     """Return a mail's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
-    outline = Outline(html)
-    elements = [element for element in tree.iter() if isinstance(element.tag, str) and element.tag != "style"]
+    outline = HtmlOffsets(html)
+    elements = [
+        element
+        for element in tree.iter()
+        if isinstance(element.tag, str) and element.tag != "style"
+    ]
     if [span.tag for span in outline.spans[1:]] != [element.tag for element in elements]:
         # The theme's HTML is broken, and was mended in parsing: only then other bytes are shown.
         from lxml import html as lxml_html
 
         html = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-        outline = Outline(html)
+        outline = HtmlOffsets(html)
     start = next(index for index, span in enumerate(outline.spans) if span.tag == "body")
     pieces, last = [], 0
-    for span, paint in zip(outline.spans[start:], painted(mail, look), strict=False):  # nothing stands behind the body
+    for span, paint in zip(
+        outline.spans[start:], painted(mail, look), strict=False
+    ):  # nothing stands behind the body
         end = html.index(">", span.start)
         tag = html[span.start : end]
         pieces += [html[last : span.start], _repainted(tag, paint, look)]
@@ -44,12 +50,15 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: Mail, look: Look) -> st
     return "".join([*pieces, html[last:]])
 
 
-def _repainted(tag: str, paint: Paint, look: Look) -> str:
+def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
     match = _STYLE.search(tag)
     style = unescape(match[1]) if match else ""
     if not look.marks:  # a browser's forced dark paints borders too; Outlook.com's list has text and backgrounds only
         style = _BORDER.sub(
-            lambda border: border[1] + _COLOUR.sub(lambda c: _changed(c[0], look.change), border[2]), style
+            lambda border: (
+                border[1] + _COLOUR.sub(lambda c: _changed(c[0], look.change), border[2])
+            ),
+            style,
         )
     for name, colour in (("color", paint.ink), ("background-color", paint.ground)):
         if colour is not None:
@@ -57,9 +66,11 @@ def _repainted(tag: str, paint: Paint, look: Look) -> str:
     if not style:
         return tag
     written = f' style="{escape(style)}"'
-    return tag[: match.start()] + written + tag[match.end() :] if match else tag.rstrip("/ ") + written
+    return (
+        tag[: match.start()] + written + tag[match.end() :] if match else tag.rstrip("/ ") + written
+    )
 
 
-def _changed(css: str, change: Callable[[Colour], Colour]) -> str:
+def _changed(css: str, change: Callable[[Color], Color]) -> str:
     found = parse(css)
     return str(change(found[0])) if found else css

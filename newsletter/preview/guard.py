@@ -54,7 +54,10 @@ class Guard:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
                 added = ((name.encode(), value.encode()) for name, value in HEADERS.items())
-                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in own)]
+                message["headers"] = [
+                    *message["headers"],
+                    *(pair for pair in added if pair[0] not in own),
+                ]
             await send(message)
 
         if refusal := refused(scope):
@@ -73,7 +76,9 @@ def refused(scope: Scope) -> str | None:
     hosts = headers.get(b"host", [])
     if len(hosts) != 1 or hosts[0].lower() not in ours:
         return "The studio answers at its own address only."
-    if any(origin.lower() != b"http://" + hosts[0].lower() for origin in headers.get(b"origin", ())):
+    if any(
+        origin.lower() != b"http://" + hosts[0].lower() for origin in headers.get(b"origin", ())
+    ):
         return "The studio answers its own page only."
     site = headers.get(b"sec-fetch-site", [b"none"])
     # From elsewhere the page itself may be opened (a link in a chat), but nothing may be fetched or framed.

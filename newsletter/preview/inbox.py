@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.check.email.size import Outline
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.size import HtmlOffsets
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.markup.width import display_width
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InboxRow:
     """How much of a subject and of what follows it a client shows, in columns: an M takes more room than an i."""
 
     client: str
@@ -30,17 +30,19 @@ class Row:
 # The rest are the middle of what guides of 2024 to 2026 agree on: Outlook 50 to 60 and 55 on the desktop, 35 to 45 on
 # phones; Apple Mail 60 to 70 and 130 to 140 in its two lines on the desktop.
 ROWS = (
-    Row("Gmail", "phone", 37, 40),
-    Row("Apple Mail", "phone", 48, 99),
-    Row("Outlook", "phone", 40, 80),
-    Row("Gmail", "desktop", 70, 100, line=130),
-    Row("Apple Mail", "desktop", 65, 130),
-    Row("Outlook", "desktop", 55, 55),
+    InboxRow("Gmail", "phone", 37, 40),
+    InboxRow("Apple Mail", "phone", 48, 99),
+    InboxRow("Outlook", "phone", 40, 80),
+    InboxRow("Gmail", "desktop", 70, 100, line=130),
+    InboxRow("Apple Mail", "desktop", 65, 130),
+    InboxRow("Outlook", "desktop", 55, 55),
 )
-_PADDING = "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # what themes keep the body out of the row with
+_PADDING = (
+    "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # what themes keep the body out of the row with
+)
 
 
-def inbox(mail: Mail) -> list[dict[str, str]]:
+def inbox(mail: CheckedEmail) -> list[dict[str, str]]:
     """Return a row for each client; the snippet is what stands first in the HTML, as clients take it."""
     publication, issue = mail.publication, mail.issue
     follows = _snippet(mail)
@@ -50,16 +52,25 @@ def inbox(mail: Mail) -> list[dict[str, str]]:
         shown, _ = cut(follows, row.preheader_beside(display_width(subject)))
         shown = _visible(shown)
         rest = issue.preheader[len(shown) :] if issue.preheader.startswith(shown) else ""
-        told = {"client": row.client, "device": row.device, "sender": publication.sender_name or publication.name}
-        told |= {"subject": subject, "subject_rest": subject_rest, "preheader": shown, "preheader_rest": rest}
+        told = {
+            "client": row.client,
+            "device": row.device,
+            "sender": publication.sender_name or publication.name,
+        }
+        told |= {
+            "subject": subject,
+            "subject_rest": subject_rest,
+            "preheader": shown,
+            "preheader_rest": rest,
+        }
         rows.append(told)
     return rows
 
 
-def _snippet(mail: Mail) -> str:
+def _snippet(mail: CheckedEmail) -> str:
     """Return the start of the mail's text, hidden or not, with its padding."""
     html = mail.email.html
-    outline, body = Outline(html[: html.find("<body") + 20_000]), html.find("<body")
+    outline, body = HtmlOffsets(html[: html.find("<body") + 20_000]), html.find("<body")
     return " ".join(outline.texts[run][0] for run in outline.runs if run > body)[:1000]
 
 

@@ -10,41 +10,47 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter.check import baseline
-from newsletter.check.earlier_issues import History
+from newsletter.check.earlier_issues import EarlierIssues
 from newsletter.check.email.clients import chosen
-from newsletter.check.email.subject import Checks, Mail
-from newsletter.check.select import Selection
+from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.select import SelectionStack
 from newsletter.check.settings import refuse_unknown
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.model import Email, Fault, Finding
-from newsletter.pipeline.build import Draft, read
+from newsletter.model import Diagnostic, Email, Finding
+from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.pipeline.listing import row
 from newsletter.pipeline.validate import finish, judge
 from newsletter.preview.changes import published, published_html
 from newsletter.preview.editor import Editor
-from newsletter.preview.places import Marked, marked
-from newsletter.render.images import Shelf
+from newsletter.preview.places import MarkedHtml, marked
+from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace, find
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
 
-_OURS = Fault("NL000", "fault-of-the-tool", "Whatever an author writes, the tool should say what is wrong with it.")
+_OURS = Diagnostic(
+    "NL000",
+    "fault-of-the-tool",
+    "Whatever an author writes, the tool should say what is wrong with it.",
+)
 OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
 
 
 @dataclass(frozen=True)
-class Made:
+class EmailViews:
     """A mail with what was made of it for showing, each when it is first asked for."""
 
-    mail: Mail
+    mail: CheckedEmail
     published: str | None  # the HTML that was last published
     views: dict[str, str | None] = field(default_factory=dict)  # what was asked for, by name
-    told: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # beside the mail, with links to an editor
+    told: dict[Editor, dict[str, Any]] = field(
+        default_factory=dict
+    )  # beside the mail, with links to an editor
 
     @cached_property
-    def marked(self) -> Marked:
+    def marked(self) -> MarkedHtml:
         """Return the mail's HTML with the author's places on its elements."""
         return marked(self.mail, self.mail.email.html)
 
@@ -56,37 +62,39 @@ class Made:
         return lxml_html.document_fromstring(self.marked.html)
 
     @cached_property
-    def page(self) -> Marked:
+    def page(self) -> MarkedHtml:
         """Return the web page likewise."""
         return marked(self.mail, self.mail.email.web)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PreviewedIssue:
     """An issue as the studio shows it."""
 
     slug: str
     version: int
     workspace: Workspace
-    draft: Draft  # the files as they are now
-    made: Made | None  # the last good mail, which may be of an earlier version
+    draft: LoadedIssue  # the files as they are now
+    made: EmailViews | None  # the last good mail, which may be of an earlier version
     errors: tuple[Finding, ...]  # why there is no mail of this version
-    findings: tuple[Finding, ...]  # of this version; where not `checked`, what the rules said of the one before
+    findings: tuple[
+        Finding, ...
+    ]  # of this version; where not `checked`, what the rules said of the one before
     checked: bool = False
     receipt: Mapping[str, Any] | None = None  # of the last publication
 
 
-class Kept:
+class IssueCache:
     """The issues that are looked at. Whatever fails is told as a finding; the last good state stays."""
 
-    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
+    def __init__(self, workspace: Workspace, shelf: BlobCache) -> None:
         self.workspace = workspace
         self.shelf = shelf
         self.settings_errors: tuple[Finding, ...] = ()
-        self.shown: dict[str, Shown] = {}  # the latest asked for last
+        self.shown: dict[str, PreviewedIssue] = {}  # the latest asked for last
         self.dirty: set[str] = set()
         self.versions = count(1)
-        self.history = History(workspace, workspace.folders())
+        self.history = EarlierIssues(workspace, workspace.folders())
         self.rows: dict[str, dict[str, Any]] = {}  # of the list, as far as folders were read
 
     # --- what changes ---
@@ -111,7 +119,7 @@ class Kept:
         """Have every issue built anew: something they share has changed."""
         self.dirty |= self.shown.keys()
         self.rows.clear()
-        self.history = History(self.workspace, self.workspace.folders())
+        self.history = EarlierIssues(self.workspace, self.workspace.folders())
         self._judge_anew(self.shown)
 
     def touch(self, slug: str) -> None:
@@ -121,7 +129,9 @@ class Kept:
         self.rows.pop(slug, None)
         self.history.kept.pop(self.workspace.issues / slug, None)
         self.history.folders = self.workspace.folders()
-        self._judge_anew(later for later in self.shown if later > slug)  # rules look back at earlier issues
+        self._judge_anew(
+            later for later in self.shown if later > slug
+        )  # rules look back at earlier issues
 
     def _judge_anew(self, slugs: Iterable[str]) -> None:
         for slug in tuple(slugs):
@@ -129,7 +139,7 @@ class Kept:
 
     # --- what is asked ---
 
-    def show(self, slug: str) -> Shown | None:
+    def show(self, slug: str) -> PreviewedIssue | None:
         """Return an issue, built if need be; `None` where there is no such issue."""
         before = self.shown.pop(slug, None)
         folder = next((folder for folder in self.workspace.folders() if folder.name == slug), None)
@@ -142,7 +152,7 @@ class Kept:
             del self.shown[next(iter(self.shown))]
         return self.shown[slug]
 
-    def renew(self, slug: str) -> Shown | None:
+    def renew(self, slug: str) -> PreviewedIssue | None:
         """Return an issue built anew, in its place among those that are kept."""
         order = list(self.shown)
         shown = self.show(slug)
@@ -150,15 +160,19 @@ class Kept:
             self.shown = {name: self.shown[name] for name in order}
         return shown
 
-    def _built(self, folder: Path, before: Shown | None) -> Shown:
+    def _built(self, folder: Path, before: PreviewedIssue | None) -> PreviewedIssue:
         workspace = self.workspace
         try:
-            draft = read(workspace, folder, self.shelf, Selection.of_settings(workspace))
+            draft = read(workspace, folder, self.shelf, SelectionStack.of_settings(workspace))
             email, errors = self._made(draft)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the afternoon's work
-            draft, email = Draft(folder, None, None, {}, ()), None
+            draft, email = LoadedIssue(folder, None, None, {}, ()), None
             message = f"the studio failed at this: {type(error).__name__}: {error}"
-            errors = (_OURS.finding(workspace.place(folder), message, "Tell those who make the tool; others go on."),)
+            errors = (
+                _OURS.finding(
+                    workspace.place(folder), message, "Tell those who make the tool; others go on."
+                ),
+            )
         made = before.made if before else None
         receipt, html = published(workspace, folder), published_html(workspace, folder)
         same = made is None or (made.published == html and (errors or made.mail.email == email))
@@ -166,18 +180,29 @@ class Kept:
         if before and same and known == (workspace, draft, errors, receipt):
             return before  # saved without a change, or a file that says nothing
         if email and draft.issue and draft.theme:
-            checks = Checks(chosen(workspace), workspace.check.reserve)
-            mail = Mail(draft.issue, email, workspace.publication, draft.theme, checks)
-            made = Made(mail, html)
-        findings = tuple(dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ()))))
-        return Shown(folder.name, next(self.versions), workspace, draft, made, errors, findings, receipt=receipt)
+            checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
+            mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
+            made = EmailViews(mail, html)
+        findings = tuple(
+            dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ())))
+        )
+        return PreviewedIssue(
+            folder.name,
+            next(self.versions),
+            workspace,
+            draft,
+            made,
+            errors,
+            findings,
+            receipt=receipt,
+        )
 
-    def _made(self, draft: Draft) -> tuple[Email | None, tuple[Finding, ...]]:
+    def _made(self, draft: LoadedIssue) -> tuple[Email | None, tuple[Finding, ...]]:
         if not draft.sound:
             return None, tuple(finding for finding in draft.findings if finding.severity == "error")
         return finish(self.workspace, draft, self.shelf)
 
-    def check(self, slug: str, pause: Callable[[], None]) -> Shown | None:
+    def check(self, slug: str, pause: Callable[[], None]) -> PreviewedIssue | None:
         """Return an issue with what every rule says of it. `pause` is called before each and may raise to give up."""
         shown = self.shown.get(slug)
         if shown is None or shown.checked or slug in self.dirty:
@@ -200,7 +225,11 @@ class Kept:
 
     def unread(self) -> list[str]:
         """Return the issues that the list does not know yet, the latest first."""
-        return [folder.name for folder in reversed(self.workspace.folders()) if folder.name not in self.rows]
+        return [
+            folder.name
+            for folder in reversed(self.workspace.folders())
+            if folder.name not in self.rows
+        ]
 
     def read_row(self, slug: str) -> None:
         folder = self.workspace.issues / slug
@@ -208,7 +237,7 @@ class Kept:
             self.rows[slug] = row(self.workspace, folder)
 
 
-def _of_rules(shown: Shown) -> tuple[Finding, ...]:
+def _of_rules(shown: PreviewedIssue) -> tuple[Finding, ...]:
     """Return what only rules said: what reading and building say is known anew at once, and may be mended."""
     built = {*shown.errors, *shown.draft.findings}
     return tuple(finding for finding in shown.findings if finding not in built)

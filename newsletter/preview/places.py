@@ -15,14 +15,23 @@ from html import escape, unescape
 from itertools import accumulate
 from typing import NamedTuple
 
-from newsletter.check.email.size import Outline
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.size import HtmlOffsets
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
-from newsletter.markup.inline import Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text
+from newsletter.markup.inline import (
+    Code,
+    Emphasis,
+    InlineImage,
+    Link,
+    MergeField,
+    NoteRef,
+    Tag,
+    Text,
+)
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.table import Table
@@ -31,14 +40,17 @@ from newsletter.render.context import lines_of
 from newsletter.render.merge import spell
 
 SHORT = 24  # characters up to which a text may stand in many places
-NEAR, NEXT = 400, 60  # characters within which such a text is looked for: a block, and a piece of a line
-_INLINE = (Code, Emphasis, Image, Link, MergeField, NoteRef, Tag)
+NEAR, NEXT = (
+    400,
+    60,
+)  # characters within which such a text is looked for: a block, and a piece of a line
+_INLINE = (Code, Emphasis, InlineImage, Link, MergeField, NoteRef, Tag)
 # What a block prints before its children, and after them.
 _BEFORE: dict[type, str] = {Button: "label", Callout: "title"}
 _AFTER: dict[type, str] = {PullQuote: "by", Figure: "credit", Table: "source"}
 
 
-class Mark(NamedTuple):
+class SourceMark(NamedTuple):
     """An element, and the stretch of a file that it prints."""
 
     at: Location
@@ -46,11 +58,11 @@ class Mark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedHtml:
     """HTML with `data-at` on its elements, and the marks that stand there."""
 
     html: str
-    marks: tuple[Mark, ...]
+    marks: tuple[SourceMark, ...]
 
     def target(self, where: Location) -> str | None:
         """Return the `data-at` of the element that prints a place; `None` for what is not printed.
@@ -71,11 +83,11 @@ def _whole(where: Location) -> Location:
     return Location(where.path, where.line or 1, where.column or 1)
 
 
-def _start(mark: Mark) -> tuple[int, int]:
+def _start(mark: SourceMark) -> tuple[int, int]:
     return (mark.at.line or 1, mark.at.column or 1)
 
 
-def marked(mail: Mail, html: str) -> Marked:
+def marked(mail: CheckedEmail, html: str) -> MarkedHtml:
     """Return HTML of an issue, its mail or its web page, with the author's places on its elements."""
     reader = _Reader(mail, html)
     reader.read()
@@ -86,22 +98,22 @@ def marked(mail: Mail, html: str) -> Marked:
         end = span.start + 1 + len(span.tag)
         pieces += [html[last:end], f' data-at="{escape(str(mark.at))}"']
         last = end
-    return Marked("".join([*pieces, html[last:]]), tuple(mark for _, mark in found))
+    return MarkedHtml("".join([*pieces, html[last:]]), tuple(mark for _, mark in found))
 
 
 class _Reader:
     """Reads author and mail side by side. Texts are compared without white space, which wrapping changes."""
 
-    def __init__(self, mail: Mail, html: str) -> None:
+    def __init__(self, mail: CheckedEmail, html: str) -> None:
         self.mail, self.html = mail, html
-        self.outline = Outline(html)
+        self.outline = HtmlOffsets(html)
         body = html.find("<body")
         self.runs = [run for run in self.outline.runs if run > body]
         texts = ["".join(self.outline.texts[run][0].split()) for run in self.runs]
         self.starts = [0, *accumulate(map(len, texts))]  # of each run in `said`
         self.said = "".join(texts)
         self.cursor = self.sure = 0
-        self.found: dict[int, Mark] = {}  # by index of the element
+        self.found: dict[int, SourceMark] = {}  # by index of the element
 
     def read(self) -> None:
         issue = self.mail.issue
@@ -125,7 +137,9 @@ class _Reader:
     def section(self, section: Section) -> None:
         first = self.heading(section.title)
         if first is not None:
-            self.mark(first, len(_bare(section.title or "")), section.places.get("title", section.where))
+            self.mark(
+                first, len(_bare(section.title or "")), section.places.get("title", section.where)
+            )
         starts = [first, *(self.block(block) for block in section.blocks)]
         for source in section.sources:
             where = section.places.get("source") or source.where
@@ -149,7 +163,10 @@ class _Reader:
 
     def block(self, node: Node, near: int = NEAR) -> int | None:
         """Find a block from the cursor on, whole or by its parts; return where in `said` it starts."""
-        around = (getattr(node, _BEFORE.get(type(node), ""), None), getattr(node, _AFTER.get(type(node), ""), None))
+        around = (
+            getattr(node, _BEFORE.get(type(node), ""), None),
+            getattr(node, _AFTER.get(type(node), ""), None),
+        )
         if not any(around) and (at := self.find("".join(self.parts(node)), near)) is not None:
             self.place(node, at)
             return at
@@ -177,7 +194,9 @@ class _Reader:
         """Yield what a node and those in it print, without white space."""
         if isinstance(node, MergeField):
             publication = self.mail.publication
-            spelled = spell(node.words, publication, publication.web_url(self.mail.issue.slug), html=True)
+            spelled = spell(
+                node.words, publication, publication.web_url(self.mail.issue.slug), html=True
+            )
             yield _bare(unescape(spelled))
         elif isinstance(node, Text | Code | CodeBlock):
             yield _bare(node.words)
@@ -219,7 +238,9 @@ class _Reader:
         leads back.
         """
         sure = len(text) > SHORT
-        at = self.said.find(text, self.cursor, len(self.said) if sure else self.cursor + len(text) + near)
+        at = self.said.find(
+            text, self.cursor, len(self.said) if sure else self.cursor + len(text) + near
+        )
         at = self.said.find(text, self.sure) if at < 0 and sure else at
         if at < 0 or not text:
             return None
@@ -235,16 +256,16 @@ class _Reader:
         while index and spans[index].end < last:
             index = spans[index].parent
         if index and spans[index].tag not in ("html", "body"):
-            self.found.setdefault(index, Mark(_whole(where), end))
+            self.found.setdefault(index, SourceMark(_whole(where), end))
 
     def pictures(self, issue: Issue) -> None:
         """Mark the pictures, those of a figure as the block they are."""
         elements = self.images()
         for node in (node for section in issue.sections for node in walk(section.blocks)):
             image = node.image if isinstance(node, Figure) else node
-            if isinstance(image, Image) and (indexes := elements.get(image.src)):
+            if isinstance(image, InlineImage) and (indexes := elements.get(image.src)):
                 end = (0, 0) if image is not node else self.end(image)
-                self.found.setdefault(indexes[0], Mark(_whole(node.where), end))
+                self.found.setdefault(indexes[0], SourceMark(_whole(node.where), end))
                 if image is node:
                     indexes.popleft()
 
@@ -255,7 +276,9 @@ class _Reader:
         for index, span in enumerate(self.outline.spans):
             if span.tag == "img" and (match := _SRC.search(self.html, span.start)):
                 src = unescape(match[1])
-                elements.setdefault(names.get(src, names.get(src.rpartition("/")[2], src)), deque()).append(index)
+                elements.setdefault(
+                    names.get(src, names.get(src.rpartition("/")[2], src)), deque()
+                ).append(index)
         return elements
 
 

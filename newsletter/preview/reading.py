@@ -14,8 +14,19 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("caption head script style template title".split())
 _WHOLE = ("heading", "link", "image")  # said as one thing
-_ITEMS = ("listitem", "cell", "columnheader", "rowheader")  # told on the way in, and once however many pieces follow
-_ROLES = {"blockquote": "blockquote", "article": "article", "main": "main", "footer": "contentinfo", "aside": "note"}
+_ITEMS = (
+    "listitem",
+    "cell",
+    "columnheader",
+    "rowheader",
+)  # told on the way in, and once however many pieces follow
+_ROLES = {
+    "blockquote": "blockquote",
+    "article": "article",
+    "main": "main",
+    "footer": "contentinfo",
+    "aside": "note",
+}
 
 
 def reading(root: lxml_html.HtmlElement) -> list[dict[str, Any]]:
@@ -68,7 +79,10 @@ class _Linear:
         if tag == "img":
             return "image"
         if tag in ("th", "td") and not layout(_table(element)):
-            return {"th": "rowheader" if element.get("scope") == "row" else "columnheader", "td": "cell"}[tag]
+            return {
+                "th": "rowheader" if element.get("scope") == "row" else "columnheader",
+                "td": "cell",
+            }[tag]
         if tag == "li":
             return "listitem"
         if tag == "p" and around not in ("listitem", "cell"):
@@ -82,11 +96,19 @@ class _Linear:
             yield from self.say("list", "", items=len(element.findall("li")))
         elif tag == "table" and not layout(element):
             rows = len(element.findall(".//tr"))
-            yield from self.say("table", "".join(map(spoken, element.findall("caption"))), items=rows)
+            yield from self.say(
+                "table", "".join(map(spoken, element.findall("caption"))), items=rows
+            )
         elif tag == "hr":
             yield from self.say("separator", "")
-        elif role := element.get("role") if element.get("role") in _ROLES.values() else _ROLES.get(tag):
-            yield from self.say(role, element.get("aria-label") or element.get("aria-roledescription") or "")
+        elif (
+            role := element.get("role")
+            if element.get("role") in _ROLES.values()
+            else _ROLES.get(tag)
+        ):
+            yield from self.say(
+                role, element.get("aria-label") or element.get("aria-roledescription") or ""
+            )
 
     def whole(self, element: lxml_html.HtmlElement, role: str) -> Iterator[dict[str, Any]]:
         if role == "heading":
@@ -109,13 +131,25 @@ class _Linear:
         yield self.entry(role if entered or role not in _ITEMS else "text", text, **more)
 
     def entry(self, role: str, text: str, **more: Any) -> dict[str, Any]:
-        return {"role": role, "text": text, "level": None, "url": None, "items": None, "target": self.at, **more}
+        return {
+            "role": role,
+            "text": text,
+            "level": None,
+            "url": None,
+            "items": None,
+            "target": self.at,
+            **more,
+        }
 
 
 def hidden(element: lxml_html.HtmlElement) -> bool:
     """Tell whether a reader passes over an element."""
     style = "".join((element.get("style") or "").split()).lower()
-    return "display:none" in style or "visibility:hidden" in style or element.get("aria-hidden") == "true"
+    return (
+        "display:none" in style
+        or "visibility:hidden" in style
+        or element.get("aria-hidden") == "true"
+    )
 
 
 def layout(table: lxml_html.HtmlElement | None) -> bool:
@@ -136,6 +170,9 @@ def _inside(element: lxml_html.HtmlElement) -> str:
     pieces = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str) and not hidden(child):
-            pieces.append({"img": f" {child.get('alt') or ''} ", "br": " "}.get(str(child.tag)) or _inside(child))
+            pieces.append(
+                {"img": f" {child.get('alt') or ''} ", "br": " "}.get(str(child.tag))
+                or _inside(child)
+            )
         pieces.append(child.tail or "")
     return "".join(pieces)

@@ -28,15 +28,21 @@ def listen(port: int) -> socket.socket:
             listener.listen(128)
         except PermissionError as error:
             listener.close()
-            raise WrongUsage(f"port {candidate} is not yours to use", hint="Take one above 1023.") from error
+            raise WrongUsage(
+                f"port {candidate} is not yours to use", hint="Take one above 1023."
+            ) from error
         except OSError:
             listener.close()
         else:
             return listener
-    raise NewsletterError(f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000")
+    raise NewsletterError(
+        f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000"
+    )
 
 
-async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event) -> None:
+async def serve(
+    studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event
+) -> None:
     """Answer and watch until Ctrl-C or `until`. `ready` is called once answers are given."""
     import uvicorn
 
@@ -49,7 +55,9 @@ async def serve(studio: Studio, listener: socket.socket, ready: Callable[[], Non
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # A stream of events would keep the server from stopping for as long as its page is open.
             loop.call_soon_threadsafe(studio.events.close)
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # who is cut off now is nobody's fault
+            logging.getLogger("uvicorn.error").setLevel(
+                logging.CRITICAL
+            )  # who is cut off now is nobody's fault
             super().handle_exit(sig, frame)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

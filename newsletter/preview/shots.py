@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.errors import IssueRejected
 from newsletter.files.output import write_file
-from newsletter.preview.browser import TALLEST, Tab, browser, find_browser
+from newsletter.preview.browser import TALLEST, BrowserTab, browser, find_browser
 from newsletter.preview.server import HOST, listen, serve
 from newsletter.preview.studio import Studio
 
@@ -45,7 +45,11 @@ async def shoot(studio: Studio, slug: str, folder: Path) -> list[Path]:
     try:
         await ready.wait()
         async with browser() as tab:
-            pictures = [picture for view in issue["views"] for picture in await _view(tab, address, slug, view)]
+            pictures = [
+                picture
+                for view in issue["views"]
+                for picture in await _view(tab, address, slug, view)
+            ]
             pictures += [(f"{view}.png", await _own(tab, address, slug, view)) for view in OWN]
     finally:
         done.set()
@@ -55,7 +59,9 @@ async def shoot(studio: Studio, slug: str, folder: Path) -> list[Path]:
     return [folder / name for name, _ in pictures]
 
 
-async def _view(tab: Tab, address: str, slug: str, view: dict[str, Any]) -> list[tuple[str, bytes]]:
+async def _view(
+    tab: BrowserTab, address: str, slug: str, view: dict[str, Any]
+) -> list[tuple[str, bytes]]:
     pictures = []
     for device, width in WIDTHS[view["medium"]].items():
         await tab.go(f"{address}/mail/{slug}/{view['name']}", width, 800, dark=view["dark"])
@@ -65,7 +71,7 @@ async def _view(tab: Tab, address: str, slug: str, view: dict[str, Any]) -> list
     return pictures
 
 
-async def _own(tab: Tab, address: str, slug: str, view: str) -> bytes:
+async def _own(tab: BrowserTab, address: str, slug: str, view: str) -> bytes:
     await tab.go(f"{address}/#/{slug}/{view}@375", PAGE, 900, PAINTED)
     box = await tab.value(BOX)
     await tab.size(PAGE, min(int(box["y"] + box["height"]) + 40, TALLEST))

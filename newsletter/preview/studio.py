@@ -14,12 +14,14 @@ from newsletter.preview.changes import told
 from newsletter.preview.describe import describe, listed
 from newsletter.preview.editor import Editor
 from newsletter.preview.events import Events
-from newsletter.preview.issue_cache import Kept, Made, Shown
+from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.views import VIEWS
 
 P = ParamSpec("P")
 T = TypeVar("T")
-QUIET = 0.15  # seconds after a build in which nothing else is wanted, before the rules have their turn
+QUIET = (
+    0.15  # seconds after a build in which nothing else is wanted, before the rules have their turn
+)
 
 
 class Superseded(Exception):
@@ -58,16 +60,22 @@ class Worker(Executor):
 class Studio:
     """Lives in one event loop. What builds and checks runs in one thread of its own, in the order it was asked for."""
 
-    def __init__(self, kept: Kept, current: str | None = None, editor: str | None = None) -> None:
+    def __init__(
+        self, kept: IssueCache, current: str | None = None, editor: str | None = None
+    ) -> None:
         self.kept, self.current = kept, current
         self.chosen = editor  # by the command line, over the settings
         self.events = Events()
         self.worker = Worker()
         self.urgent = 0  # things asked for and not done; a check stands back for them
-        self.later: dict[str, asyncio.Task[None]] = {}  # by what they are about: a slug to check, "" for the list
+        self.later: dict[
+            str, asyncio.Task[None]
+        ] = {}  # by what they are about: a slug to check, "" for the list
         self.listing: dict[str, Any] | None = None  # as it was told last
         self.versions: dict[str, int] = {}  # of issues, as pages know them
-        self.told: dict[str, tuple[Shown, dict[str, Any]]] = {}  # what pages were told of issues
+        self.told: dict[
+            str, tuple[PreviewedIssue, dict[str, Any]]
+        ] = {}  # what pages were told of issues
         self.turn = asyncio.Lock()  # changes are told one after another
 
     def editor(self) -> Editor:
@@ -78,7 +86,9 @@ class Studio:
         """Run something in the studio's thread, before any check."""
         self.urgent += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self.worker, function, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(
+                self.worker, function, *arguments
+            )
         finally:
             self.urgent -= 1
 
@@ -119,13 +129,13 @@ class Studio:
                 return picture.data, picture.type
         return None
 
-    async def shown(self, slug: str) -> Shown | None:
+    async def shown(self, slug: str) -> PreviewedIssue | None:
         shown = await self.do(self.kept.show, slug)
         if shown:
             self._announce(shown)
         return shown
 
-    def _announce(self, shown: Shown) -> None:
+    def _announce(self, shown: PreviewedIssue) -> None:
         """Tell of a version that is new, whoever asked for it first: a page, or the change itself."""
         known, self.versions[shown.slug] = self.versions.get(shown.slug), shown.version
         if known is not None and known != shown.version:
@@ -135,7 +145,9 @@ class Studio:
 
     # --- what changes ---
 
-    async def changed(self, slugs: Iterable[str], *, shared: bool = False, settings: bool = False) -> None:
+    async def changed(
+        self, slugs: Iterable[str], *, shared: bool = False, settings: bool = False
+    ) -> None:
         """Build anew what is on screen and say so; the rules and the list have their turn a moment later."""
         async with self.turn:
             if settings:
@@ -145,7 +157,11 @@ class Studio:
                 await self.do(self.kept.stale)
             for slug in slugs:
                 await self.do(self.kept.touch, slug)
-            self.told = {slug: told for slug, told in self.told.items() if slug in self.kept.shown and not settings}
+            self.told = {
+                slug: told
+                for slug, told in self.told.items()
+                if slug in self.kept.shown and not settings
+            }
             for slug in reversed(tuple(self.kept.shown)):
                 await self._renew(slug)
             self.soon("", self._read_rows)
@@ -170,7 +186,9 @@ class Studio:
             await function(about)
 
         task = self.later[about] = asyncio.get_running_loop().create_task(wait())
-        task.add_done_callback(lambda done: self.later.pop(about) if self.later.get(about) is done else None)
+        task.add_done_callback(
+            lambda done: self.later.pop(about) if self.later.get(about) is done else None
+        )
 
     async def _check(self, slug: str) -> None:
         try:
@@ -216,13 +234,13 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _view(made: Made, name: str) -> str | None:
+def _view(made: EmailViews, name: str) -> str | None:
     if name not in made.views:
         made.views[name] = VIEWS[name].show(made)
     return made.views[name]
 
 
-def _changes(shown: Shown) -> dict[str, Any]:
+def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
     old, new = (made.published, made.marked.html) if made else (None, None)
     return told(shown.receipt, old, new)

@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from newsletter.check.email.color_schemes import LOOKS, Look
+from newsletter.check.email.color_schemes import LOOKS, ColorScheme
 from newsletter.preview.changes import with_marks
 from newsletter.preview.forced_colors import forced
-from newsletter.preview.issue_cache import Made
+from newsletter.preview.issue_cache import EmailViews
 
 OUTLOOK, GMAIL = LOOKS[2:]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class EmailView:
     """One way to look at a mail."""
 
     name: str  # in addresses and file names
     label: str
     medium: str  # mail, web or text
     dark: bool
-    show: Callable[[Made], str | None]
+    show: Callable[[EmailViews], str | None]
 
 
 _MEDIA = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
@@ -32,7 +32,8 @@ _ROOT = re.compile(r":root\{color-scheme:[^;}]*")
 _SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 # What a browser opens before any policy has a say.
 _EARLY = re.compile(
-    r'<link\b[^>]*\brel="?(?:dns-prefetch|preconnect|prefetch|preload|modulepreload)\b[^>]*>', re.IGNORECASE
+    r'<link\b[^>]*\brel="?(?:dns-prefetch|preconnect|prefetch|preload|modulepreload)\b[^>]*>',
+    re.IGNORECASE,
 )
 
 
@@ -43,7 +44,7 @@ def _schemed(html: str, scheme: str) -> str:
     return _ROOT.sub(f":root{{color-scheme:{scheme}", html)
 
 
-def _local(html: str, made: Made) -> str:
+def _local(html: str, made: EmailViews) -> str:
     """Return HTML whose pictures come from here, for they are not published yet."""
     slug = made.mail.email.slug
     images = re.escape(made.mail.publication.image_url(slug, ""))
@@ -51,36 +52,36 @@ def _local(html: str, made: Made) -> str:
     return re.sub(source, rf"\g<1>/mail/{slug}/images/", _EARLY.sub("", html))
 
 
-def light(made: Made) -> str:
+def light(made: EmailViews) -> str:
     """Return the mail by day."""
     return _local(_schemed(made.marked.html, "light"), made)
 
 
-def dark(made: Made) -> str:
+def dark(made: EmailViews) -> str:
     """Return the mail with the theme's own rules for the dark."""
     return _local(_schemed(made.marked.html, "dark"), made)
 
 
-def outlook_dark(made: Made) -> str:
+def outlook_dark(made: EmailViews) -> str:
     """Return the mail as Outlook.com darkens it; the theme's `[data-ogsc]` rules count."""
     return _forced(made, OUTLOOK)
 
 
-def gmail_dark(made: Made) -> str:
+def gmail_dark(made: EmailViews) -> str:
     """Return the mail as Gmail's apps darken it."""
     return _forced(made, GMAIL)
 
 
-def _forced(made: Made, look: Look) -> str:
+def _forced(made: EmailViews, look: ColorScheme) -> str:
     return _local(_schemed(forced(made.marked.html, made.tree, made.mail, look), "light"), made)
 
 
-def no_styles(made: Made) -> str:
+def no_styles(made: EmailViews) -> str:
     """Return the mail as a client shows it that drops the head: style attributes are all it has."""
     return _SHEET.sub("", light(made))
 
 
-def changes(made: Made) -> str | None:
+def changes(made: EmailViews) -> str | None:
     """Return the mail with what came and went since it was published."""
     return (
         None
@@ -89,17 +90,17 @@ def changes(made: Made) -> str | None:
     )
 
 
-def web(made: Made) -> str:
+def web(made: EmailViews) -> str:
     """Return the page of the archive by day."""
     return _local(_schemed(made.page.html, "light"), made)
 
 
-def web_dark(made: Made) -> str:
+def web_dark(made: EmailViews) -> str:
     """Return the page of the archive by night."""
     return _local(_schemed(made.page.html, "dark"), made)
 
 
-def text(made: Made) -> str:
+def text(made: EmailViews) -> str:
     """Return the text part as a page, for a frame or a picture of it."""
     email = made.mail.email
     language, direction = made.mail.issue.language, made.mail.issue.direction
@@ -110,18 +111,18 @@ def text(made: Made) -> str:
     )
 
 
-VIEWS: Mapping[str, View] = {
+VIEWS: Mapping[str, EmailView] = {
     view.name: view
     for view in (
-        View("light", "Light", "mail", False, light),
-        View("dark", "Dark, as the theme has it", "mail", True, dark),
-        View("outlook", "Inverted by Outlook.com", "mail", True, outlook_dark),
-        View("gmail", "Inverted by Gmail's apps", "mail", True, gmail_dark),
-        View("images-off", "Pictures off", "mail", False, light),
-        View("no-styles", "Styles stripped", "mail", False, no_styles),
-        View("web", "Web page", "web", False, web),
-        View("web-dark", "Web page, dark", "web", True, web_dark),
-        View("text", "Plain text", "text", False, text),
-        View("changes", "Changes since it was published", "mail", False, changes),
+        EmailView("light", "Light", "mail", False, light),
+        EmailView("dark", "Dark, as the theme has it", "mail", True, dark),
+        EmailView("outlook", "Inverted by Outlook.com", "mail", True, outlook_dark),
+        EmailView("gmail", "Inverted by Gmail's apps", "mail", True, gmail_dark),
+        EmailView("images-off", "Pictures off", "mail", False, light),
+        EmailView("no-styles", "Styles stripped", "mail", False, no_styles),
+        EmailView("web", "Web page", "web", False, web),
+        EmailView("web-dark", "Web page, dark", "web", True, web_dark),
+        EmailView("text", "Plain text", "text", False, text),
+        EmailView("changes", "Changes since it was published", "mail", False, changes),
     )
 }

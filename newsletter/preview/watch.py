@@ -68,7 +68,9 @@ async def _changes(folders: list[Path], *, recursive: bool) -> AsyncIterator[set
 
 async def tell(studio: Studio, paths: Iterable[Path]) -> None:
     """Tell the studio which issues are touched, and whether what they share is."""
-    with contextlib.suppress(OSError):  # a folder that goes while it is read: its going is told next
+    with contextlib.suppress(
+        OSError
+    ):  # a folder that goes while it is read: its going is told next
         await _tell(studio, paths)
 
 
@@ -90,4 +92,8 @@ async def _tell(studio: Studio, paths: Iterable[Path]) -> None:
 def _shared(studio: Studio) -> tuple[Path, ...]:
     workspace = studio.kept.workspace
     baseline = workspace.check.baseline
-    return (workspace.masthead, workspace.lexicon, *((workspace.root / baseline,) if baseline else ()))
+    return (
+        workspace.masthead,
+        workspace.lexicon,
+        *((workspace.root / baseline,) if baseline else ()),
+    )

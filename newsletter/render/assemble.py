@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newsletter.errors import NewsletterError
-from newsletter.model import Issue, Picture, Publication, Section
+from newsletter.model import Image, Issue, Publication, Section
 from newsletter.render.context import html_sections
 from newsletter.theme import wellformed
 from newsletter.theme.theme import Theme
 
 
 def assemble(
-    issue: Issue, publication: Publication, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture]
+    issue: Issue,
+    publication: Publication,
+    theme: Theme,
+    values: Mapping[str, Any],
+    pictures: Mapping[str, Image],
 ) -> str:
     """Return the mail as MJML, known to be well formed. Raises `NewsletterError` at the template that is not."""
     images = publication.image_url(issue.slug, "")
@@ -35,10 +39,14 @@ def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) ->
             break
     where = theme.place(theme.environment.get_template(template).filename or template, None)
     message = f"the theme writes MJML that is not well formed{during}: {fault}"
-    return NewsletterError(message, where=where, hint=f"{wellformed.HINT} Look at your own files first.")
+    return NewsletterError(
+        message, where=where, hint=f"{wellformed.HINT} Look at your own files first."
+    )
 
 
-def _parts(issue: Issue, given: Mapping[str, Any]) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
+def _parts(
+    issue: Issue, given: Mapping[str, Any]
+) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
     """Yield the templates a mail is made of, with what each is given."""
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given

@@ -16,8 +16,8 @@ from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
-from newsletter.markup.page import HtmlPage, TextPage, isolate_html
-from newsletter.model import Direction, Holder, Issue, Picture, Publication, Section, Source, walk
+from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
+from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
 from newsletter.render.credits import CreditLine, credit_lines
 from newsletter.theme import wellformed
 from newsletter.theme.theme import Theme
@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Credited:
+class CreditView:
     """A line of the credits block as templates print it."""
 
     label: str
@@ -76,7 +76,9 @@ class IssueView:
 
 def count_words(section: Section) -> int:
     """Return the number of words a reader of the section reads; merge fields and addresses are none."""
-    nodes = (node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock))
+    nodes = (
+        node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
+    )
     return len(_WORD.findall(" ".join((section.title or "", *nodes))))
 
 
@@ -119,11 +121,11 @@ def _can_leave(publication: Publication) -> bool:
     return publication.merge != "plain" or publication.unsubscribe_url is not None
 
 
-def _credited(line: CreditLine, language: str) -> Credited:
+def _credited(line: CreditLine, language: str) -> CreditView:
     base = direction(language)
     names = join([_linked(holder, base) for holder in line.holders], language)
     html = isolate_html(line.before, base) + names + isolate_html(line.after, base)
-    return Credited(line.label, line.holders, line.text, Markup(html))
+    return CreditView(line.label, line.holders, line.text, Markup(html))
 
 
 def _linked(holder: Holder, base: Direction) -> str:
@@ -132,7 +134,12 @@ def _linked(holder: Holder, base: Direction) -> str:
 
 
 def html_sections(
-    issue: Issue, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture], medium: str, images: str
+    issue: Issue,
+    theme: Theme,
+    values: Mapping[str, Any],
+    pictures: Mapping[str, Image],
+    medium: str,
+    images: str,
 ) -> tuple[SectionView, ...]:
     """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
 
@@ -141,17 +148,23 @@ def html_sections(
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
         if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
-            raise NewsletterError(f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT)
+            raise NewsletterError(
+                f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT
+            )
         return html
 
-    page = HtmlPage(
+    page = HtmlWriter(
         medium=medium,
         direction=issue.direction,
         partial=partial,
         picture=pictures.__getitem__,
-        picture_url=lambda picture: picture.src if picture.data is None else f"{images}{picture.name}",
+        picture_url=lambda picture: (
+            picture.src if picture.data is None else f"{images}{picture.name}"
+        ),
     )
-    return tuple(_view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections)
+    return tuple(
+        _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
+    )
 
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
@@ -159,12 +172,18 @@ def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
     phrases = theme.say(issue.language)
     views = []
     for section in issue.sections:
-        page = TextPage(issue.direction, phrases, [])
+        page = TextWriter(issue.direction, phrases, [])
         text = blocks_text(section.blocks, page)
         if page.links:
             width = len(str(len(page.links)))
-            listed = (f"{f'[{number}]':<{width + 2}} {url}" for number, url in enumerate(page.links, 1))
-            text = "\n".join(filter(None, (text, "", *listed))) if not text else f"{text}\n\n" + "\n".join(listed)
+            listed = (
+                f"{f'[{number}]':<{width + 2}} {url}" for number, url in enumerate(page.links, 1)
+            )
+            text = (
+                "\n".join(filter(None, (text, "", *listed)))
+                if not text
+                else f"{text}\n\n" + "\n".join(listed)
+            )
         views.append(_view(section, issue, text=text))
     return tuple(views)
 
@@ -172,7 +191,9 @@ def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
 _NOTHING = Markup()
 
 
-def _view(section: Section, issue: Issue, *, body: Markup = _NOTHING, text: str = "") -> SectionView:
+def _view(
+    section: Section, issue: Issue, *, body: Markup = _NOTHING, text: str = ""
+) -> SectionView:
     return SectionView(
         kind=section.kind,
         title=section.title,
@@ -180,7 +201,9 @@ def _view(section: Section, issue: Issue, *, body: Markup = _NOTHING, text: str 
         by=section.by,
         date_text=long_date(section.date, issue.language) if section.date else None,
         tags=section.tags,
-        sources=tuple(SourceView(_printed(source, issue.language), source.url) for source in section.sources),
+        sources=tuple(
+            SourceView(_printed(source, issue.language), source.url) for source in section.sources
+        ),
         body=body,
         text=text,
     )

@@ -25,7 +25,9 @@ class CreditLine:
         return self.before + self.names + self.after
 
 
-def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) -> tuple[CreditLine, ...]:
+def credit_lines(
+    credits: Credits, language: str, phrases: Mapping[str, str]
+) -> tuple[CreditLine, ...]:
     """Return the lines in masthead order; roles held by the same people share a line."""
     groups: dict[frozenset[str], list[int]] = {}
     for index, credit in enumerate(credits.roles):
@@ -37,7 +39,16 @@ def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) ->
         holders = credits.roles[indices[0]].holders
         label = join([role.label for role in roles], language)
         names = join([holder.name for holder in holders], language)
-        lines.append(CreditLine(tuple(role.id for role in roles), label, holders, names, label + phrases["colon"], ""))
+        lines.append(
+            CreditLine(
+                tuple(role.id for role in roles),
+                label,
+                holders,
+                names,
+                label + phrases["colon"],
+                "",
+            )
+        )
     if credits.produced_by:
         names = join([holder.name for holder in credits.produced_by], language)
         phrase = phrases["produced" if credits.location else "produced_nowhere"]
@@ -45,5 +56,7 @@ def credit_lines(credits: Credits, language: str, phrases: Mapping[str, str]) ->
         around = (part.replace("{place}", credits.location or "") for part in (before, after))
         lines.append(CreditLine((), "", credits.produced_by, names, *around))
     elif credits.location:
-        lines.append(CreditLine((), "", (), "", phrases["place"].replace("{place}", credits.location), ""))
+        lines.append(
+            CreditLine((), "", (), "", phrases["place"].replace("{place}", credits.location), "")
+        )
     return tuple(lines)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
-from newsletter.render.stylesheets import Later, Memory, standing_in
+from newsletter.render.stylesheets import CssCache, LazyModule, standing_in
 
 if TYPE_CHECKING:
-    from newsletter.render.images import Shelf
+    from newsletter.render.images import BlobCache
 
 
-def render(mjml: str, direction: Direction, shelf: Shelf) -> str:
+def render(mjml: str, direction: Direction, shelf: BlobCache) -> str:
     """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
     return finish(inline(to_html(mjml), shelf), direction)
 
@@ -29,10 +29,12 @@ def to_html(mjml: str) -> str:
         return str(mjml2html(mjml, fonts={}))
     except Exception as error:  # the engine's error types are not exported
         message = f"the MJML engine refused the mail: {error}"
-        raise NewsletterError(message, hint="Check what the theme's templates write between MJML tags.") from error
+        raise NewsletterError(
+            message, hint="Check what the theme's templates write between MJML tags."
+        ) from error
 
 
-def inline(html: str, shelf: Shelf) -> str:
+def inline(html: str, shelf: BlobCache) -> str:
     """Write the theme's plain style sheet into style attributes; what is read of it is kept on the shelf."""
     premailer, sheets = _premailer()
     sheets.recall(shelf)
@@ -45,7 +47,9 @@ def marked(html: str) -> str:
     """Return the engine's HTML with its own style sheets marked as those that stay in the head."""
     # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
-    return html.replace('<style type="text/css">', '<style type="text/css" data-premailer="ignore">')
+    return html.replace(
+        '<style type="text/css">', '<style type="text/css" data-premailer="ignore">'
+    )
 
 
 # premailer's settings that leave the rest alone.
@@ -53,22 +57,27 @@ SETTINGS: Mapping[str, Any] = {
     "allow_network": False,
     "strip_important": False,  # or phone and dark rules lose to what is inlined
     "disable_validation": True,
-    "disable_basic_attributes": ["width", "height", "bgcolor", "align"],  # templates write what Word needs
+    "disable_basic_attributes": [
+        "width",
+        "height",
+        "bgcolor",
+        "align",
+    ],  # templates write what Word needs
     "align_floating_images": False,
     "disable_link_rewrites": True,
 }
 
 
 @cache
-def _premailer() -> tuple[Any, Memory]:
+def _premailer() -> tuple[Any, CssCache]:
     """Import premailer without `requests`, for a network that a build must not use, and with our memory of CSS."""
-    sheets = Memory()
-    with standing_in(sheets, Later("requests")):
+    sheets = CssCache()
+    with standing_in(sheets, LazyModule("requests")):
         from premailer import Premailer
     return Premailer, sheets
 
 
-def warm() -> None:
+def preload() -> None:
     """Import what rendering needs, for processes that are about to be forked."""
     import mjml  # noqa: F401
 
@@ -80,7 +89,8 @@ def warm() -> None:
 _KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 # Elements around which white space says nothing. Inline ones are left alone: there a space is a space.
 _BLOCKS = (
-    "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li|blockquote|hr|center"
+    "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li"
+    "|blockquote|hr|center"
 )
 # Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept. A gap is tried once, from its
 # start and as a whole, or a run of n spaces costs n² steps.
@@ -122,7 +132,11 @@ def _without_columns(html: str) -> str:
         return html
     html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)
     html = re.sub(r"<style[^>]*>[^<]*mj-column-per-100[^<]*</style>", "", html)
-    return re.sub(r' class="mj-outlook-group-fix mj-column-per-100"|mj-outlook-group-fix mj-column-per-100 ?', "", html)
+    return re.sub(
+        r' class="mj-outlook-group-fix mj-column-per-100"|mj-outlook-group-fix mj-column-per-100 ?',
+        "",
+        html,
+    )
 
 
 def _kept_sheet(match: re.Match[str]) -> str:

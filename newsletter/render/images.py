@@ -12,15 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
-from newsletter.diagnostics import BROKEN_IMAGE, HUGE_IMAGE, MISSING_IMAGE, OUTSIDE_IMAGE, WRONG_IMAGE, Report
+from newsletter.diagnostics import (
+    BROKEN_IMAGE,
+    HUGE_IMAGE,
+    MISSING_IMAGE,
+    OUTSIDE_IMAGE,
+    WRONG_IMAGE,
+    Report,
+)
 from newsletter.files.yaml_reader import did_you_mean
-from newsletter.markup.inline import Image
-from newsletter.model import Issue, Location, Picture, walk
+from newsletter.markup.inline import InlineImage
+from newsletter.model import Image, Issue, Location, walk
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
 
-MAX_PIXELS = 50_000_000  # what a good camera makes; 100 megapixels are a mistake and 400 MB of memory
+MAX_PIXELS = (
+    50_000_000  # what a good camera makes; 100 megapixels are a mistake and 400 MB of memory
+)
 MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _SMALLER = "Save a smaller copy: 1,200 pixels across are plenty."
@@ -29,26 +38,35 @@ TOO_DENSE = 2.2  # twice the width is what dense screens show; a drawing a littl
 PHOTO_BYTES = 60_000  # an opaque PNG above this is tried as a JPEG
 
 
-class Shelf(Protocol):
+class BlobCache(Protocol):
     """Where prepared pictures are kept between builds."""
 
     def get(self, key: str) -> bytes | None: ...
     def put(self, key: str, data: bytes) -> None: ...
 
 
-def prepare(issue: Issue, root: Path, column: int, shelf: Shelf, report: Report) -> dict[str, Picture]:
+def prepare(
+    issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
+) -> dict[str, Image]:
     """Return each picture an issue names, by the name its author wrote.
 
     `column` is the width of the text in CSS pixels. What cannot be used is reported at the line that names it.
     """
-    pictures: dict[str, Picture] = {}
+    pictures: dict[str, Image] = {}
     failed: set[str] = set()
-    images = [node for section in issue.sections for node in walk(section.blocks) if isinstance(node, Image)]
+    images = [
+        node
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, InlineImage)
+    ]
     for image in images:
         if image.src in pictures or image.src in failed:
             continue
         picture = (
-            _remote(image, column, report) if "://" in image.src else _local(image, issue, root, column, shelf, report)
+            _remote(image, column, report)
+            if "://" in image.src
+            else _local(image, issue, root, column, shelf, report)
         )
         if picture is None:
             failed.add(image.src)
@@ -57,7 +75,7 @@ def prepare(issue: Issue, root: Path, column: int, shelf: Shelf, report: Report)
     return pictures
 
 
-def _remote(image: Image, column: int, report: Report) -> Picture | None:
+def _remote(image: InlineImage, column: int, report: Report) -> Image | None:
     hint = "Save the picture in the issue's images/ folder and name it there."
     if not image.src.startswith("https://"):
         report.add(WRONG_IMAGE, image.where, "a picture on the web needs an https address", hint)
@@ -65,16 +83,20 @@ def _remote(image: Image, column: int, report: Report) -> Picture | None:
         message = "a picture on the web needs its width in pixels, for a build asks no network"
         report.add(WRONG_IMAGE, image.where, message, f"{hint} Or use `::: figure` with `width:`.")
     else:
-        return Picture(image.src, image.src, min(image.width, column), None, "", None)
+        return Image(image.src, image.src, min(image.width, column), None, "", None)
     return None
 
 
-def _local(image: Image, issue: Issue, root: Path, column: int, shelf: Shelf, report: Report) -> Picture | None:
+def _local(
+    image: InlineImage, issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
+) -> Image | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
     if path is None or data is None:
         return None
-    key = hashlib.sha256(f"{column} {image.width} {_pillow_version()}\n".encode() + data).hexdigest()
+    key = hashlib.sha256(
+        f"{column} {image.width} {_pillow_version()}\n".encode() + data
+    ).hexdigest()
     if kept := shelf.get(f"{key}.picture"):
         head, _, prepared = kept.partition(b"\n")
         width, height, type_ = json.loads(head)
@@ -85,15 +107,22 @@ def _local(image: Image, issue: Issue, root: Path, column: int, shelf: Shelf, re
         width, height, type_, prepared = made
         shelf.put(f"{key}.picture", json.dumps([width, height, type_]).encode() + b"\n" + prepared)
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "picture"
-    name = f"{stem}-{hashlib.sha256(prepared).hexdigest()[:8]}.{'jpg' if type_ == 'jpeg' else type_}"
-    return Picture(image.src, name, width, height, type_, prepared)
+    name = (
+        f"{stem}-{hashlib.sha256(prepared).hexdigest()[:8]}.{'jpg' if type_ == 'jpeg' else type_}"
+    )
+    return Image(image.src, name, width, height, type_, prepared)
 
 
-def _find(image: Image, folder: Path, root: Path, report: Report) -> Path | None:
+def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path | None:
     src = image.src
     if src.startswith("data:") or src.lower().endswith((".svg", ".svgz")):
         kind = "data: addresses" if src.startswith("data:") else "SVG"
-        report.add(WRONG_IMAGE, image.where, f"Gmail and Outlook show no {kind}", "Export the picture as PNG.")
+        report.add(
+            WRONG_IMAGE,
+            image.where,
+            f"Gmail and Outlook show no {kind}",
+            "Export the picture as PNG.",
+        )
         return None
     path = folder / src
     if not path.exists():
@@ -112,17 +141,27 @@ def _find(image: Image, folder: Path, root: Path, report: Report) -> Path | None
         report.add(OUTSIDE_IMAGE, image.where, f"{src!r} leads out of the issue's folder", hint)
         return None
     if not path.is_file():
-        near = [file.relative_to(folder).as_posix() for file in sorted(folder.glob("images/*")) if file.is_file()]
-        hint = did_you_mean(src, near, what="There are") if near else "Put the picture into the issue's images/ folder."
+        near = [
+            file.relative_to(folder).as_posix()
+            for file in sorted(folder.glob("images/*"))
+            if file.is_file()
+        ]
+        hint = (
+            did_you_mean(src, near, what="There are")
+            if near
+            else "Put the picture into the issue's images/ folder."
+        )
         report.add(MISSING_IMAGE, image.where, f"there is no file {src!r}", hint)
         return None
     return path
 
 
-def _read(path: Path, image: Image, report: Report) -> bytes | None:
+def _read(path: Path, image: InlineImage, report: Report) -> bytes | None:
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
-            message = f"{image.src} has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
+            message = (
+                f"{image.src} has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
+            )
             report.add(HUGE_IMAGE, image.where, message, _SMALLER)
             return None
         return path.read_bytes()
@@ -144,10 +183,14 @@ def _make(
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of large pictures; ours is the stricter limit
+        warnings.simplefilter(
+            "ignore"
+        )  # Pillow warns of large pictures; ours is the stricter limit
         try:
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
-        except Pillow.DecompressionBombError as error:  # past 179 megapixels Pillow says only how many there are
+        except (
+            Pillow.DecompressionBombError
+        ) as error:  # past 179 megapixels Pillow says only how many there are
             pixels = re.search(r"\d+", str(error))
             _huge(where, int(pixels[0]) if pixels else 0, "", report)
             return None
@@ -183,14 +226,20 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
         return width, round(picture.height * width / picture.width), "gif", data
     origin = picture.format
     picture.load()
-    picture = ImageOps.exif_transpose(picture)  # turned as the camera was held; place and camera data are dropped
+    picture = ImageOps.exif_transpose(
+        picture
+    )  # turned as the camera was held; place and camera data are dropped
     width = min(picture.width, widest)
     height = max(round(picture.height * width / picture.width), 1)
-    drawn = picture.mode in ("1", "P") or (picture.mode in ("L", "RGB") and picture.getcolors(256) is not None)
+    drawn = picture.mode in ("1", "P") or (
+        picture.mode in ("L", "RGB") and picture.getcolors(256) is not None
+    )
     if picture.width > TOO_DENSE * width:
         if picture.mode not in ("L", "RGB", "RGBA"):
             picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
-        picture = picture.resize((2 * width, max(round(picture.height * 2 * width / picture.width), 1)))
+        picture = picture.resize(
+            (2 * width, max(round(picture.height * 2 * width / picture.width), 1))
+        )
         if drawn and picture.mode == "RGB":
             picture = picture.quantize(256, dither=Pillow.Dither.NONE)
     kind, encoded = _encoded(picture, origin or "PNG")
@@ -223,7 +272,9 @@ def _png(picture: Pillow.Image) -> bytes:
     from PIL import Image as Pillow
 
     if picture.mode == "RGB" and (colours := picture.getcolors(256)) is not None:
-        picture = picture.quantize(len(colours), dither=Pillow.Dither.NONE)  # the same pixels in a third of the bytes
+        picture = picture.quantize(
+            len(colours), dither=Pillow.Dither.NONE
+        )  # the same pixels in a third of the bytes
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -15,7 +15,11 @@ from newsletter.theme.theme import Theme
 
 
 def manifest(
-    issue: Issue, theme: Theme, lines: Sequence[CreditLine], files: Mapping[str, bytes], values: Mapping[str, Any]
+    issue: Issue,
+    theme: Theme,
+    lines: Sequence[CreditLine],
+    files: Mapping[str, bytes],
+    values: Mapping[str, Any],
 ) -> bytes:
     """Return `manifest.json`: sizes in bytes, SHA-256 in hexadecimal, reading time in minutes."""
     data = {
@@ -28,10 +32,15 @@ def manifest(
         "words": values["issue"].words,
         "minutes": values["issue"].minutes,
         "sections": [
-            {"kind": section.kind, "title": section.title, "words": count_words(section)} for section in issue.sections
+            {"kind": section.kind, "title": section.title, "words": count_words(section)}
+            for section in issue.sections
         ],
         "credits": [
-            {"roles": list(line.roles), "holders": [holder.name for holder in line.holders], "text": line.text}
+            {
+                "roles": list(line.roles),
+                "holders": [holder.name for holder in line.holders],
+                "text": line.text,
+            }
             for line in lines
         ],
         "files": {

@@ -106,7 +106,9 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if spelling is None:
             known = same.get(field)
             return (escape(known) if html else known) if known else match[0]
-        return _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
+        return (
+            _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
+        )
 
     return FIELD.sub(one, _printed(text, style, html=html))
 
@@ -118,5 +120,8 @@ def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
     pattern = "|".join(map(re.escape, signs))
     # Not inside style sheets: they hold no words of an author's, and CSS reads no entities.
     pieces = _STYLES.split(text) if html else [text]
-    pieces[::2] = [re.sub(pattern, lambda match: signs[match[0]][0 if html else 1], piece) for piece in pieces[::2]]
+    pieces[::2] = [
+        re.sub(pattern, lambda match: signs[match[0]][0 if html else 1], piece)
+        for piece in pieces[::2]
+    ]
     return "".join(pieces)

@@ -11,10 +11,12 @@ from email.policy import SMTP
 from email.utils import formataddr
 from urllib.parse import quote
 
-from newsletter.model import Issue, Picture, Publication
+from newsletter.model import Image, Issue, Publication
 
 
-def message(issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Picture] = ()) -> bytes:
+def message(
+    issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Image] = ()
+) -> bytes:
     """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
 
     `pictures` are carried inside, and this message's HTML shows those instead of the ones on the web (RFC 2392).

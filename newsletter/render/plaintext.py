@@ -13,6 +13,8 @@ from newsletter.theme.theme import Theme
 
 def plaintext(issue: Issue, theme: Theme, values: Mapping[str, Any]) -> str:
     """Return the text part: 72 columns, ending in one line break."""
-    text = theme.render("text.txt.j2", {**values, "medium": "text", "sections": text_sections(issue, theme)})
+    text = theme.render(
+        "text.txt.j2", {**values, "medium": "text", "sections": text_sections(issue, theme)}
+    )
     lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
     return re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n") + "\n"

@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from newsletter.files.cache import engines
 
 if TYPE_CHECKING:
-    from newsletter.render.images import Shelf
+    from newsletter.render.images import BlobCache
 
 
 T = TypeVar("T")
-SHEETS = STYLES = 4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
+SHEETS = STYLES = (
+    4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
+)
 # A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
 _PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
 
@@ -43,7 +45,7 @@ class Declaration(NamedTuple):
         return self
 
 
-class Rule(NamedTuple):
+class StyleRule(NamedTuple):
     """A style rule as cssutils has read it, with what premailer asks of one."""
 
     selectorText: str  # noqa: N815 - cssutils' name
@@ -53,14 +55,14 @@ class Rule(NamedTuple):
     MEDIA_RULE: int = 4
 
     @property
-    def style(self) -> Rule:
+    def style(self) -> StyleRule:
         return self
 
     def getProperties(self) -> Sequence[Declaration]:  # noqa: N802 - cssutils' name
         return self.declarations
 
 
-class Later(ModuleType):
+class LazyModule(ModuleType):
     """A module that is imported when something of it is first used.
 
     importlib's LazyLoader does not do: before Python 3.14 `import` itself asks a module for its spec, which loads it.
@@ -70,13 +72,13 @@ class Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-class Memory(Later):
+class CssCache(LazyModule):
     """cssutils, as far as premailer knows."""
 
     def __init__(self) -> None:
         super().__init__("cssutils")
         self.styles: dict[str, list[Declaration]] = {}
-        self.sheets: dict[str, list[Rule]] = {}
+        self.sheets: dict[str, list[StyleRule]] = {}
         self.recalled = False
         self.new = False  # something was read that is not on the shelf
 
@@ -87,7 +89,7 @@ class Memory(Later):
         return self.styles[css]
 
     def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
-        rules: list[Rule] = []
+        rules: list[StyleRule] = []
         for piece in _pieces(css):
             if piece not in self.sheets:
                 sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(piece, validate=False)
@@ -105,18 +107,23 @@ class Memory(Later):
         read[css] = found
         self.new = True
 
-    def recall(self, shelf: Shelf) -> None:
+    def recall(self, shelf: BlobCache) -> None:
         """Take from the shelf what earlier processes have read."""
         if not self.recalled and (data := shelf.get(_key())):
             kept = json.loads(data)
-            self.styles |= {css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()}
+            self.styles |= {
+                css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()
+            }
             self.sheets |= {
-                css: [Rule(selector, [Declaration(*part) for part in parts]) for selector, parts, *_ in rules]
+                css: [
+                    StyleRule(selector, [Declaration(*part) for part in parts])
+                    for selector, parts, *_ in rules
+                ]
                 for css, rules in kept["sheets"].items()
             }
             self.recalled = True
 
-    def keep(self, shelf: Shelf) -> None:
+    def keep(self, shelf: BlobCache) -> None:
         """Put what was read on the shelf, if there is anything new."""
         if self.new:
             shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
@@ -134,7 +141,9 @@ def _key() -> str:
 
 def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
-    module.log.setLevel(logging.CRITICAL)  # what it says of CSS that mail clients need would go to standard error
+    module.log.setLevel(
+        logging.CRITICAL
+    )  # what it says of CSS that mail clients need would go to standard error
     return module
 
 
@@ -146,8 +155,8 @@ def _declaration(part: Any) -> Declaration:
     return Declaration(part.name, part.value, part.propertyValue.cssText, part.priority)
 
 
-def _rule(rule: Any) -> Rule:
-    return Rule(rule.selectorText, list(map(_declaration, rule.style.getProperties())))
+def _rule(rule: Any) -> StyleRule:
+    return StyleRule(rule.selectorText, list(map(_declaration, rule.style.getProperties())))
 
 
 @contextmanager

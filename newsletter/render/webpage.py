@@ -10,14 +10,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from newsletter.model import Holder, Issue, Picture, Publication, Team
+from newsletter.model import Holder, Image, Issue, Publication, Team
 from newsletter.render.context import authors, html_sections
 from newsletter.render.merge import FIELD, FIELDS
 from newsletter.theme.theme import Theme
 
 
 def webpage(
-    issue: Issue, publication: Publication, theme: Theme, values: Mapping[str, Any], pictures: Mapping[str, Picture]
+    issue: Issue,
+    publication: Publication,
+    theme: Theme,
+    values: Mapping[str, Any],
+    pictures: Mapping[str, Image],
 ) -> str:
     """Return the issue as a page that stands beside its `images/` folder."""
     canonical = publication.web_url(issue.slug)
@@ -27,7 +31,12 @@ def webpage(
         "sections": html_sections(issue, theme, values, pictures, "web", "images/"),
         "canonical": canonical,
         "image": next(
-            (publication.image_url(issue.slug, p.name) for p in pictures.values() if p.data is not None), None
+            (
+                publication.image_url(issue.slug, p.name)
+                for p in pictures.values()
+                if p.data is not None
+            ),
+            None,
         ),
         "stylesheet": Markup(theme.render("web.css.j2", values)),
         "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),
@@ -60,7 +69,11 @@ def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int)
         "author": [_entity(holder) for holder in authors(issue)],
         "publisher": {"@type": "Organization", "name": publication.name, "url": publication.url},
     }
-    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        {key: value for key, value in data.items() if value},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     # The three signs that could end the script element or open another.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

@@ -14,11 +14,11 @@ from msgspec import Meta, Struct
 Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
 
 
-class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of everything read from a file: unknown keys are errors."""
 
 
-class InlineHolder(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody credited who does not stand in the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
@@ -28,14 +28,14 @@ class InlineHolder(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
 Holders = str | InlineHolder | list[str | InlineHolder]
 
 
-class PersonEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One person of the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
     url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
 
 
-class TeamEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One team of the masthead."""
 
     name: Annotated[Text, Meta(description="The team's name as printed.")]
@@ -43,52 +43,67 @@ class TeamEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
 
 
-class RoleEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RoleEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One role that people hold in an issue."""
 
     label: Annotated[Text, Meta(description="The word printed before the names.")]
     required: Annotated[bool, Meta(description="Whether every issue must fill this role.")] = False
 
 
-class MastheadFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MastheadFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`credits.yaml` at the top of the workspace: the masthead."""
 
     people: Annotated[dict[str, PersonEntry], Meta(description="Id -> person.")] = {}
     teams: Annotated[dict[str, TeamEntry], Meta(description="Id -> team.")] = {}
-    roles: Annotated[dict[str, RoleEntry], Meta(description="Id -> role, in the order they are printed.")] = {}
+    roles: Annotated[
+        dict[str, RoleEntry], Meta(description="Id -> role, in the order they are printed.")
+    ] = {}
     defaults: Annotated[
-        dict[str, Holders], Meta(description="Role -> holders, and location, for issues that do not say.")
+        dict[str, Holders],
+        Meta(description="Role -> holders, and location, for issues that do not say."),
     ] = {}
 
 
 Level = Literal["error", "warning", "information"]
 
 
-class IssueCheck(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IssueCheck(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`check:` of an issue."""
 
-    select: Annotated[list[Text], Meta(description="Rule codes or prefixes to use, and no others.")] = []
+    select: Annotated[
+        list[Text], Meta(description="Rule codes or prefixes to use, and no others.")
+    ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
         dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
     ] = {}
 
 
-class IssueFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`issue.yaml`: what the issue is called and when it appears."""
 
-    title: Annotated[Text, Meta(description="The issue's title, and its subject line unless `subject` is given.")]
+    title: Annotated[
+        Text, Meta(description="The issue's title, and its subject line unless `subject` is given.")
+    ]
     date: Annotated[dt.date, Meta(description="Day of publication, as 2026-03-01.")]
-    preheader: Annotated[Text, Meta(description="One sentence (the deck) shown after the subject in the inbox.")]
-    subject: Annotated[Text | None, Meta(description="Subject line, when it differs from the title.")] = None
+    preheader: Annotated[
+        Text, Meta(description="One sentence (the deck) shown after the subject in the inbox.")
+    ]
+    subject: Annotated[
+        Text | None, Meta(description="Subject line, when it differs from the title.")
+    ] = None
     number: Annotated[int | None, Meta(description="Running number of the issue.")] = None
-    language: Annotated[Text | None, Meta(description="BCP 47 tag; the publication's language by default.")] = None
+    language: Annotated[
+        Text | None, Meta(description="BCP 47 tag; the publication's language by default.")
+    ] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
-    check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = IssueCheck()
+    check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
+        IssueCheck()
+    )
 
 
-class SourceEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where something came from."""
 
     title: Annotated[Text, Meta(description="Title of the report, page or article.")]
@@ -98,7 +113,7 @@ class SourceEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accessed: Annotated[dt.date | None, Meta(description="When it was last looked at.")] = None
 
 
-class FactEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure of the issue."""
 
     value: Annotated[Text, Meta(description="The figure as printed.")]
@@ -107,74 +122,102 @@ class FactEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
 
 
-class LexiconEntry(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One term of the house lexicon."""
 
     prefer: Annotated[Text, Meta(description="What the house writes.")]
-    avoid: Annotated[list[Text], Meta(description="What it does not write; matched as whole words.")]
-    because: Annotated[Text | None, Meta(description="Why, in a few words; printed with the finding.")] = None
+    avoid: Annotated[
+        list[Text], Meta(description="What it does not write; matched as whole words.")
+    ]
+    because: Annotated[
+        Text | None, Meta(description="Why, in a few words; printed with the finding.")
+    ] = None
 
 
 Sources = str | SourceEntry | list[str | SourceEntry]
 
 
-class FrontMatter(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The lines between `---` and `---` at the top of a section."""
 
     kind: Annotated[
-        Text, Meta(description="essay, brief, data, postscript, note, links, sponsor, or one of the theme's.")
+        Text,
+        Meta(
+            description="essay, brief, data, postscript, note, links, sponsor, or one of the theme's."
+        ),
     ]
     title: Annotated[Text | None, Meta(description="The section's heading.")] = None
     by: Annotated[
-        Holders | None, Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list.")
+        Holders | None,
+        Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list."),
     ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
-    date: Annotated[dt.date | None, Meta(description="Its own date, where it differs from the issue's.")] = None
+    date: Annotated[
+        dt.date | None, Meta(description="Its own date, where it differs from the issue's.")
+    ] = None
     source: Annotated[
         Sources | None,
-        Meta(description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."),
+        Meta(
+            description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."
+        ),
     ] = None
 
 
-class FigureBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`::: figure`."""
 
-    src: Annotated[Text, Meta(description="A picture in the issue's images/ folder, or an https address with `width`.")]
+    src: Annotated[
+        Text,
+        Meta(
+            description="A picture in the issue's images/ folder, or an https address with `width`."
+        ),
+    ]
     alt: Annotated[
-        str, Meta(description="What the picture shows, for those who do not see it; empty if it is decoration.")
+        str,
+        Meta(
+            description="What the picture shows, for those who do not see it; empty if it is decoration."
+        ),
     ]
     caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
     credit: Annotated[Text | None, Meta(description="Who made the picture.")] = None
     licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
     link: Annotated[Text | None, Meta(description="Where a click on the picture leads.")] = None
     width: Annotated[
-        Annotated[int, Meta(ge=1)] | None, Meta(description="Width in CSS pixels; never more than the picture has.")
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Width in CSS pixels; never more than the picture has."),
     ] = None
 
 
-class ButtonBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`::: button`."""
 
     label: Annotated[Text, Meta(description="The words on the button.")]
     url: Annotated[Text, Meta(description="Where it leads.")]
 
 
-class TableBlock(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`::: table`."""
 
-    src: Annotated[Text, Meta(description="A CSV file in the issue's data/ folder; its first line is the head.")]
+    src: Annotated[
+        Text,
+        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
+    ]
     caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
-    source: Annotated[Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")] = None
+    source: Annotated[
+        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
+    ] = None
 
 
-class Sender(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[sender]`."""
 
-    name: Annotated[Text | None, Meta(description="The From name; the publication's name by default.")] = None
+    name: Annotated[
+        Text | None, Meta(description="The From name; the publication's name by default.")
+    ] = None
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
-class Merge(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
     style: Annotated[
@@ -183,17 +226,23 @@ class Merge(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "plain"
 
 
-class Images(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[images]`."""
 
-    url: Annotated[Text | None, Meta(description="Base address pictures are served from; `url` by default.")] = None
-    inline: Annotated[bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")] = False
+    url: Annotated[
+        Text | None, Meta(description="Base address pictures are served from; `url` by default.")
+    ] = None
+    inline: Annotated[
+        bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")
+    ] = False
 
 
-class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[check]`."""
 
-    select: Annotated[list[Text], Meta(description="Rule codes or prefixes to use, and no others.")] = []
+    select: Annotated[
+        list[Text], Meta(description="Rule codes or prefixes to use, and no others.")
+    ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
         dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
@@ -205,59 +254,85 @@ class Check(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = []
     reserve: Annotated[
-        Annotated[int, Meta(ge=0)], Meta(description="Bytes a provider adds to every link it rewrites.")
+        Annotated[int, Meta(ge=0)],
+        Meta(description="Bytes a provider adds to every link it rewrites."),
     ] = 0
-    baseline: Annotated[Text | None, Meta(description="File of known findings, which are not told again.")] = None
+    baseline: Annotated[
+        Text | None, Meta(description="File of known findings, which are not told again.")
+    ] = None
 
 
 # A host as settings name it: `example.org`, not an address and no pattern.
-Host = Annotated[str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})]
+Host = Annotated[
+    str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})
+]
 Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
-class Links(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[links]`: how the network is asked about links. A host covers its subdomains."""
 
     skip: Annotated[list[Host], Meta(description="Hosts that are never asked.")] = []
     blocked_is_fine: Annotated[
         list[Host], Meta(description="Hosts known to turn programs away: no finding where they do.")
     ] = []
-    pace: Annotated[dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")] = {}
-    timeout: Annotated[Positive, Meta(description="Seconds for one link, with all redirects and retries.")] = 15.0
+    pace: Annotated[
+        dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")
+    ] = {}
+    timeout: Annotated[
+        Positive, Meta(description="Seconds for one link, with all redirects and retries.")
+    ] = 15.0
     in_flight: Annotated[Some, Meta(description="Requests at the same time.")] = 64
     per_host: Annotated[Some, Meta(description="Of them, to the same host.")] = 6
     user_agent: Annotated[
-        Text | None, Meta(description="Who asks; by default `newsletter`, its version and the publication's `url`.")
+        Text | None,
+        Meta(
+            description="Who asks; by default `newsletter`, its version and the publication's `url`."
+        ),
     ] = None
 
 
-class Preview(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[preview]`."""
 
     editor: Annotated[
-        Text, Meta(description="Whose links open a file: vscode, idea, …, or an address with {path} and {line}.")
+        Text,
+        Meta(
+            description="Whose links open a file: vscode, idea, …, or an address with {path} and {line}."
+        ),
     ] = "vscode"
 
 
-class SettingsFile(File, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
     name: Annotated[Text, Meta(description="The publication's name.")]
     url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
     language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
     theme: Annotated[Text, Meta(description="A folder of templates/, or `default`.")] = "default"
-    sender: Annotated[Sender, Meta(description="Who the mail is from.")] = Sender()
-    list_id: Annotated[Text | None, Meta(description="List-Id header (RFC 2919), such as letter.example.org.")] = None
-    unsubscribe_url: Annotated[Text | None, Meta(description="Where a reader leaves the list (RFC 8058).")] = None
-    postal_address: Annotated[Text | None, Meta(description="Printed in the foot, as many laws ask.")] = None
-    merge: Annotated[Merge, Meta(description="How merge fields are spelled.")] = Merge()
-    images: Annotated[Images, Meta(description="Where pictures live.")] = Images()
-    check: Annotated[Check, Meta(description="Which rules apply.")] = Check()
-    links: Annotated[Links, Meta(description="How the network is asked about links.")] = Links()
-    preview: Annotated[Preview, Meta(description="The studio.")] = Preview()
+    sender: Annotated[SenderSettings, Meta(description="Who the mail is from.")] = SenderSettings()
+    list_id: Annotated[
+        Text | None, Meta(description="List-Id header (RFC 2919), such as letter.example.org.")
+    ] = None
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="Where a reader leaves the list (RFC 8058).")
+    ] = None
+    postal_address: Annotated[
+        Text | None, Meta(description="Printed in the foot, as many laws ask.")
+    ] = None
+    merge: Annotated[MergeSettings, Meta(description="How merge fields are spelled.")] = (
+        MergeSettings()
+    )
+    images: Annotated[ImageSettings, Meta(description="Where pictures live.")] = ImageSettings()
+    check: Annotated[CheckSettings, Meta(description="Which rules apply.")] = CheckSettings()
+    links: Annotated[
+        LinkSettingsTable, Meta(description="How the network is asked about links.")
+    ] = LinkSettingsTable()
+    preview: Annotated[PreviewSettings, Meta(description="The studio.")] = PreviewSettings()
     targets: Annotated[
-        dict[str, dict[str, Any]], Meta(description="Name -> where `publish` delivers; each has a `type`.")
+        dict[str, dict[str, Any]],
+        Meta(description="Name -> where `publish` delivers; each has a `type`."),
     ] = {}
 
 

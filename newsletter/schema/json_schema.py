@@ -12,9 +12,15 @@ def schemas() -> dict[str, bytes]:
 
     from newsletter.schema.documents import SCHEMAS
 
-    return {f"{name}.json": _written(name, msgspec.json.schema(type_)) for name, type_ in SCHEMAS.items()}
+    return {
+        f"{name}.json": _written(name, msgspec.json.schema(type_))
+        for name, type_ in SCHEMAS.items()
+    }
 
 
 def _written(name: str, schema: dict[str, Any]) -> bytes:
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"newsletter: {name}"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"newsletter: {name}",
+    }
     return (json.dumps(head | schema, indent=2) + "\n").encode()

@@ -29,7 +29,10 @@ def open_targets(workspace: Workspace, names: tuple[str, ...]) -> list[Target]:
     tables: Mapping[str, Mapping[str, Any]] = workspace.publication.targets or DEFAULT
     for name in names:
         if name not in tables:
-            raise WrongUsage(f"the settings have no target {name!r}", hint=did_you_mean(name, tables, what="There are"))
+            raise WrongUsage(
+                f"the settings have no target {name!r}",
+                hint=did_you_mean(name, tables, what="There are"),
+            )
     return [_open(name, tables[name], workspace) for name in names or tables]
 
 

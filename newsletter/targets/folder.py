@@ -27,10 +27,14 @@ class FolderTarget:
     def from_config(cls, name: str, table: Mapping[str, Any], workspace: Workspace) -> FolderTarget:
         for key in table:
             if key not in KEYS:
-                raise NewsletterError(f"target {name!r}: unknown key {key!r}", hint=did_you_mean(key, KEYS))
+                raise NewsletterError(
+                    f"target {name!r}: unknown key {key!r}", hint=did_you_mean(key, KEYS)
+                )
         path = table.get("path", "dist")
         if not isinstance(path, str) or not path:
-            raise NewsletterError(f"target {name!r}: path is the name of a folder", hint='Such as path = "public".')
+            raise NewsletterError(
+                f"target {name!r}: path is the name of a folder", hint='Such as path = "public".'
+            )
         return cls(name, workspace.root / Path(path).expanduser(), path.rstrip("/"))
 
     def plan(self, email: Email) -> Plan:
@@ -47,8 +51,12 @@ class FolderTarget:
                 )
         if folder.is_dir():
             refuse_strangers(folder)
-            kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-            steps += [f"remove {self.shown}/{email.slug}/{name}" for name in sorted(kept - set(files))]
+            kept = {
+                path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+            }
+            steps += [
+                f"remove {self.shown}/{email.slug}/{name}" for name in sorted(kept - set(files))
+            ]
         return Plan(self.name, tuple(steps), changes=bool(steps))
 
     def deliver(self, email: Email) -> Receipt:

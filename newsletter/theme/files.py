@@ -10,7 +10,7 @@ from typing import Any
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import Places, nearest
+from newsletter.files.yaml_reader import PositionMap, nearest
 from newsletter.model import Location
 
 
@@ -29,7 +29,9 @@ def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> di
     return result
 
 
-def refuse_misspelt(own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]) -> None:
+def refuse_misspelt(
+    own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
+) -> None:
     """Raise `IssueRejected` for files that nobody reads, because their names are nearly those of packaged ones."""
     known = {name for folder in packaged for name in _templates(folder)}
     report = Report()
@@ -43,18 +45,31 @@ def refuse_misspelt(own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Ma
             elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
             if close := elsewhere or nearest(name, known, cutoff=0.9):
                 where = Location(f"{shown[str(folder)]}/{name}")
-                report.add(BROKEN_THEME, where, "the theme reads no file of this name", f"Did you mean {close!r}?")
+                report.add(
+                    BROKEN_THEME,
+                    where,
+                    "the theme reads no file of this name",
+                    f"Did you mean {close!r}?",
+                )
     if report.failed:
         raise IssueRejected("the theme", tuple(report.findings))
 
 
 def _templates(folder: Path) -> list[str]:
-    paths = (path for path in sorted(folder.rglob("*")) if path.suffix in (".j2", ".toml") and path.is_file())
+    paths = (
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".j2", ".toml") and path.is_file()
+    )
     return [path.relative_to(folder).as_posix() for path in paths]
 
 
 def _lay_over(
-    under: dict[str, Any], over: dict[str, Any], places: Places, report: Report, path: tuple[str, ...] = ()
+    under: dict[str, Any],
+    over: dict[str, Any],
+    places: PositionMap,
+    report: Report,
+    path: tuple[str, ...] = (),
 ) -> None:
     """Put the values of `over` into `under`; a new name is the publication's own, one that is nearly ours is a slip."""
     for key, value in over.items():
@@ -64,11 +79,18 @@ def _lay_over(
             _lay_over(below, value, places, report, (*path, key))
         elif below is None and (close := nearest(key, under, cutoff=0.8)):
             report.add(BROKEN_THEME, where, f"the theme has no {key!r}", f"Did you mean {close!r}?")
-        elif below is not None and isinstance(below, int | float) is not isinstance(value, int | float):
+        elif below is not None and isinstance(below, int | float) is not isinstance(
+            value, int | float
+        ):
             message = f"{key} is {value!r}, where the packaged theme has {below!r}"
             report.add(BROKEN_THEME, where, message, "Give the same kind of value.")
         elif isinstance(below, str) and below.startswith("#") and not _is_colour(value):
-            report.add(BROKEN_THEME, where, f"{key} is {value!r}, which is no colour", "Write it as #rrggbb.")
+            report.add(
+                BROKEN_THEME,
+                where,
+                f"{key} is {value!r}, which is no colour",
+                "Write it as #rrggbb.",
+            )
         else:
             under[key] = value
 

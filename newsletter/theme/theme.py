@@ -51,7 +51,11 @@ class Theme:
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language; English where the theme does not speak it."""
         english = self.phrases["en"]
-        return {**english, **self.phrases.get(language.split("-")[0], {}), **self.phrases.get(language, {})}
+        return {
+            **english,
+            **self.phrases.get(language.split("-")[0], {}),
+            **self.phrases.get(language, {}),
+        }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Fill in one template. Raises `NewsletterError` at the template's line."""
@@ -61,19 +65,34 @@ class Theme:
             return self.environment.get_template(template).render(values)
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
-            raise NewsletterError(f"the theme is broken: {error.message}", where=where, hint=_HINT) from error
+            raise NewsletterError(
+                f"the theme is broken: {error.message}", where=where, hint=_HINT
+            ) from error
         except jinja2.TemplateNotFound as error:
             # The loader's own message lists folders of this machine.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"the theme has no file {error.name!r}", where=where, hint="Check the name after include."
+                f"the theme has no file {error.name!r}",
+                where=where,
+                hint="Check the name after include.",
             ) from error
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
-            raise NewsletterError("a file of the theme includes itself", where=where, hint=_HINT) from error
-        except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError, AttributeError) as error:
+            raise NewsletterError(
+                "a file of the theme includes itself", where=where, hint=_HINT
+            ) from error
+        except (
+            jinja2.TemplateError,
+            TypeError,
+            ValueError,
+            KeyError,
+            ArithmeticError,
+            AttributeError,
+        ) as error:
             where = self.place(*_innermost(error, template))
-            raise NewsletterError(f"the theme is broken: {_told(error)}", where=where, hint=_HINT) from error
+            raise NewsletterError(
+                f"the theme is broken: {_told(error)}", where=where, hint=_HINT
+            ) from error
 
     def place(self, file: str, line: int | None) -> Location:
         for folder, shown in self.shown.items():
@@ -111,21 +130,39 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
     folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
     if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
-        known = sorted({DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES)
+        known = sorted(
+            {DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES
+        )
         message = f"there is no theme {name!r}"
-        raise NewsletterError(message, where=where, hint=did_you_mean(name, known, what="There are"))
-    if stray := next((path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None):
+        raise NewsletterError(
+            message, where=where, hint=did_you_mean(name, known, what="There are")
+        )
+    if stray := next(
+        (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
+    ):
         message = "it is a link that leads out of the workspace"
-        raise NewsletterError(message, where=workspace.place(stray), hint="Put the files themselves here.")
-    shown = {str(folder): workspace.shown(folder) for folder in folders if folder == own}
-    shown |= {str(folder): f"newsletter/theme/packaged/{folder.name}" for folder in folders if folder != own}
+        raise NewsletterError(
+            message, where=workspace.place(stray), hint="Put the files themselves here."
+        )
+    shown = {str(folder): workspace.display_path(folder) for folder in folders if folder == own}
+    shown |= {
+        str(folder): f"newsletter/theme/packaged/{folder.name}"
+        for folder in folders
+        if folder != own
+    }
     state = tuple((*entry,) for folder in folders for entry in stamp(folder))
-    return _read(name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state)
+    return _read(
+        name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
+    )
 
 
 @lru_cache(maxsize=8)
 def _read(
-    name: str, folders: tuple[Path, ...], shown: tuple[tuple[str, str], ...], compiled: Path, state: object
+    name: str,
+    folders: tuple[Path, ...],
+    shown: tuple[tuple[str, str], ...],
+    compiled: Path,
+    state: object,
 ) -> Theme:
     """Read a theme once for all issues that wear it. `state` is that of its files: an edited one is read anew."""
     labels = dict(shown)
@@ -133,9 +170,20 @@ def _read(
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
     tokens = merged(folders, "tokens.toml", labels)
     phrases = merged(folders, "phrases.toml", labels)
-    kinds = {path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.mjml.j2")}
+    kinds = {
+        path.name.split(".")[0]
+        for folder in folders
+        for path in (folder / "sections").glob("*.mjml.j2")
+    }
     return Theme(
-        name, folders, tokens, phrases, frozenset(kinds), _digest(folders), _environment(folders, compiled), labels
+        name,
+        folders,
+        tokens,
+        phrases,
+        frozenset(kinds),
+        _digest(folders),
+        _environment(folders, compiled),
+        labels,
     )
 
 
@@ -196,5 +244,6 @@ def _isolate(text: str, base: Direction) -> Any:
 
 def _centred(text: str, width: int) -> str:
     return "\n".join(
-        (" " * max((width - display_width(line)) // 2, 0) + line) for line in wrap(text, width).split("\n")
+        (" " * max((width - display_width(line)) // 2, 0) + line)
+        for line in wrap(text, width).split("\n")
     )

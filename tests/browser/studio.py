@@ -33,7 +33,9 @@ class Studio:
         process = desk.start("preview", "--no-open", "--port", port)
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address), address or process.communicate(timeout=10)
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address), address or process.communicate(
+            timeout=10
+        )
         return cls(desk, process, address)
 
     def stop(self) -> None:
@@ -53,7 +55,10 @@ class Studio:
         page = context.new_page()
         page.set_default_timeout(WAIT)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
         page.goto(f"{self.address}#/{look}")
         page.locator("#link[data-link=live]").wait_for()
         return page
@@ -72,7 +77,9 @@ def desk(root: Path) -> Desk:
     for slug, title in ((OLDER, "Ferries"), (UNFINISHED, "Buoys")):
         issue = Path(shutil.copytree(made.root / "issues" / CRANES, made.root / "issues" / slug))
         settings = (issue / "issue.yaml").read_text(encoding="utf-8")
-        settings = settings.replace("Cranes, Cables & Container Queues", title).replace("2026-03-08", slug[:10])
+        settings = settings.replace("Cranes, Cables & Container Queues", title).replace(
+            "2026-03-08", slug[:10]
+        )
         (issue / "issue.yaml").write_text(settings, encoding="utf-8")
     with (issue / "10-essay.md").open("a", encoding="utf-8") as essay:
         essay.write("\n\nThe rest is TK. For the tides, click [here](http://tides.example/).\n")

@@ -32,7 +32,9 @@ TOO_WIDE = """() => {
 
 
 def fits(page: Page) -> None:
-    assert page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0, "the page scrolls sideways"
+    assert page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0, (
+        "the page scrolls sideways"
+    )
     assert page.evaluate(TOO_WIDE) == []
 
 
@@ -48,13 +50,20 @@ def test_nothing_is_wider_than_the_screen_at_twice_the_size(show: Any) -> None:
     page = show(375 // 2)
     if page.locator("table.t").count():
         assert (
-            page.evaluate(TOO_WIDE.replace(".filter(", ".filter((element) => !element.closest('.t')).filter(", 1)) == []
+            page.evaluate(
+                TOO_WIDE.replace(
+                    ".filter(", ".filter((element) => !element.closest('.t')).filter(", 1
+                )
+            )
+            == []
         )
     else:
         fits(page)
 
 
-def test_pictures_that_do_not_come_say_what_they_show(show: Any, emails: dict[str, Email], name: str) -> None:
+def test_pictures_that_do_not_come_say_what_they_show(
+    show: Any, emails: dict[str, Email], name: str
+) -> None:
     page = show(320, images=False)
     fits(page)
     for picture in page.locator("img").all():
@@ -76,7 +85,11 @@ def test_axe_finds_nothing(show: Any, dark: bool) -> None:
     off = {rule: {"enabled": False} for rule in ("region", "bypass", "landmark-one-main")}
     result = page.evaluate("(rules) => axe.run(document, {rules})", off)
     assert result["passes"], "axe looked at nothing"
-    assert [f"{found['id']}: {node['html'][:200]}" for found in result["violations"] for node in found["nodes"]] == []
+    assert [
+        f"{found['id']}: {node['html'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ] == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "inverted", "outlook"])
@@ -100,7 +113,9 @@ HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .map((heading) => [Number(heading.tagName[1]), heading.innerText])"""
 
 
-def test_headings_make_an_outline_and_follow_the_text_part(show: Any, emails: dict[str, Email], name: str) -> None:
+def test_headings_make_an_outline_and_follow_the_text_part(
+    show: Any, emails: dict[str, Email], name: str
+) -> None:
     headings = show(700).evaluate(HEADINGS)
     levels = [level for level, _ in headings]
     assert levels.count(1) == 1
@@ -119,7 +134,9 @@ def squeezed(text: str) -> str:
 
 def test_screen_readers_are_told_language_and_direction(show: Any, name: str) -> None:
     page = show(375)
-    root = page.evaluate("() => [document.documentElement.lang, document.documentElement.dir, document.title]")
+    root = page.evaluate(
+        "() => [document.documentElement.lang, document.documentElement.dir, document.title]"
+    )
     assert root[0]
     assert root[1] == ("rtl" if name == "right-to-left" else "ltr")
     assert root[2]
@@ -128,7 +145,9 @@ def test_screen_readers_are_told_language_and_direction(show: Any, name: str) ->
 
 
 @pytest.mark.parametrize("medium", ["email"], indirect=True)
-def test_the_preheader_is_hidden_and_says_the_deck(show: Any, emails: dict[str, Email], name: str) -> None:
+def test_the_preheader_is_hidden_and_says_the_deck(
+    show: Any, emails: dict[str, Email], name: str
+) -> None:
     page = show(375)
     first = page.locator("body > div > div").first
     assert not first.is_visible()
@@ -165,10 +184,15 @@ VIEWS = [
 
 @pytest.mark.parametrize(
     ("name", "medium", "width", "dark"),
-    [pytest.param(*view, id="-".join(map(str, view[:3])) + ("-dark" if view[3] else "")) for view in VIEWS],
+    [
+        pytest.param(*view, id="-".join(map(str, view[:3])) + ("-dark" if view[3] else ""))
+        for view in VIEWS
+    ],
     indirect=["name", "medium"],
 )
-def test_picture(show: Any, name: str, medium: str, width: int, dark: bool, rewrite_expected: bool) -> None:
+def test_picture(
+    show: Any, name: str, medium: str, width: int, dark: bool, rewrite_expected: bool
+) -> None:
     """Keep the look as somebody last saw it. Fonts differ by machine, so pictures are not compared.
 
     `--rewrite-expected` takes them again.
@@ -176,8 +200,12 @@ def test_picture(show: Any, name: str, medium: str, width: int, dark: bool, rewr
     path = HERE / "pictures" / f"{name}-{medium}-{width}{'-dark' if dark else ''}.png"
     if rewrite_expected:
         page = show(width, dark=dark)
-        height = min(page.evaluate("() => document.scrollingElement.scrollHeight"), 700_000 // width)
-        shot = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+        height = min(
+            page.evaluate("() => document.scrollingElement.scrollHeight"), 700_000 // width
+        )
+        shot = page.screenshot(
+            full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height}
+        )
         few = Image.open(io.BytesIO(shot)).convert("RGB").quantize(12, dither=Image.Dither.NONE)
         few.save(path, optimize=True)
     assert path.stat().st_size <= PICTURE_BYTES

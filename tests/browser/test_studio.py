@@ -27,7 +27,9 @@ def test_it_opens_with_the_latest_issue_on_a_phone(studio: Studio, context: Brow
     page = studio.open(context)
     expect(page).to_have_title("Cranes, Cables & Container Queues · The Quay")
     expect(page.locator("#issue-list a")).to_have_count(3)
-    expect(page.locator("#issue-list [aria-current]")).to_contain_text("Cranes, Cables & Container Queues")
+    expect(page.locator("#issue-list [aria-current]")).to_contain_text(
+        "Cranes, Cables & Container Queues"
+    )
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
     assert page.locator(FRAME).evaluate("frame => frame.contentWindow.innerWidth") == 375
 
@@ -45,9 +47,8 @@ def test_every_view_of_the_mail_shows_it(page: Page) -> None:
 
 def test_both_ways_of_forced_inversion_can_be_chosen(page: Page) -> None:
     tab(page, "Inverted").click()
-    paper = (
-        "() => getComputedStyle(document.querySelector('iframe').contentDocument.querySelector('.m')).backgroundColor"
-    )
+    paper = """() => getComputedStyle(
+        document.querySelector('iframe').contentDocument.querySelector('.m')).backgroundColor"""
     seen = []
     for name in ("Outlook.com", "Gmail’s apps"):
         page.get_by_role("button", name=name).click()
@@ -59,7 +60,9 @@ def test_both_ways_of_forced_inversion_can_be_chosen(page: Page) -> None:
 
 def test_plain_text_has_its_72nd_column_marked(page: Page, studio: Studio) -> None:
     tab(page, "Text").click()
-    expect(page.locator(".sheet code")).to_contain_text("At six in the morning nothing moves at berth nine.")
+    expect(page.locator(".sheet code")).to_contain_text(
+        "At six in the morning nothing moves at berth nine."
+    )
     edges = page.evaluate(
         """() => {
           const text = document.querySelector(".sheet code").firstChild;
@@ -82,7 +85,10 @@ def test_inbox_rows_say_what_is_cut(page: Page) -> None:
     for row in programs.all():
         expect(row.locator(".row-sender")).to_have_text("The Quay")
         expect(row.locator(".row-subject")).to_contain_text("Cranes, Cables & Container")
-    assert "not shown" in page.locator(".program", has_text="Gmail").first.locator(".lost").inner_text()
+    assert (
+        "not shown"
+        in page.locator(".program", has_text="Gmail").first.locator(".lost").inner_text()
+    )
 
 
 def test_the_source_tells_the_bytes_of_each_section(page: Page) -> None:
@@ -96,8 +102,12 @@ def test_the_source_tells_the_bytes_of_each_section(page: Page) -> None:
 
 def test_the_reading_has_headings_links_and_leads_to_lines(page: Page) -> None:
     tab(page, "Read aloud").click()
-    expect(page.locator(".order li[data-role=heading]").first).to_contain_text("Cranes, Cables & Container Queues")
-    expect(page.locator(".order li[data-role=link]", has_text="statistics of the past year")).to_be_visible()
+    expect(page.locator(".order li[data-role=heading]").first).to_contain_text(
+        "Cranes, Cables & Container Queues"
+    )
+    expect(
+        page.locator(".order li[data-role=link]", has_text="statistics of the past year")
+    ).to_be_visible()
     page.locator(".order li", has_text="At six in the morning").first.click()
     expect(page.locator(".spot code")).to_have_text("10-essay.md:6")
 
@@ -143,11 +153,15 @@ def test_what_is_looked_at_survives_a_reload_and_goes_back(page: Page) -> None:
 
 def test_the_place_in_the_mail_is_kept_from_view_to_view(page: Page) -> None:
     inside = mail(page)
-    inside.get_by_text("It ends with a pencil.").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+    inside.get_by_text("It ends with a pencil.").evaluate(
+        "e => e.scrollIntoView({behavior: 'instant'})"
+    )
     for name in ("Dark", "No styles", "Light"):
         tab(page, name).click()
         expect(page.locator(FRAME)).to_have_attribute("title", re.compile(f"^{name}"))
-        top = inside.get_by_text("It ends with a pencil.").evaluate("e => e.getBoundingClientRect().top")
+        top = inside.get_by_text("It ends with a pencil.").evaluate(
+            "e => e.getBoundingClientRect().top"
+        )
         assert abs(top) < 60, f"{name} starts {top} pixels away"
 
 
@@ -176,7 +190,9 @@ def test_a_paragraph_tells_its_file_and_line(page: Page, studio: Studio) -> None
     link = page.locator(".spot").get_by_role("link", name="Open in the editor")
     address = f"vscode://file{studio.issue.as_posix()}/10-essay.md:12:1"
     expect(link).to_have_attribute("href", address)
-    expect(mail(page).locator("[data-studio-mark]")).to_contain_text("A queue begins with one ship.")
+    expect(mail(page).locator("[data-studio-mark]")).to_contain_text(
+        "A queue begins with one ship."
+    )
 
 
 def test_a_link_in_the_mail_is_told_and_not_followed(page: Page) -> None:
@@ -184,7 +200,9 @@ def test_a_link_in_the_mail_is_told_and_not_followed(page: Page) -> None:
     link = mail(page).get_by_role("link", name="statistics of the past year")
     for how in ({}, {"modifiers": ["Control"]}, {"button": "middle"}):
         link.click(**how)
-    expect(page.locator(".spot .words")).to_have_text("https://statistics.example/berths?year=2025&port=lisbon")
+    expect(page.locator(".spot .words")).to_have_text(
+        "https://statistics.example/berths?year=2025&port=lisbon"
+    )
     expect(page.locator(".spot code")).to_have_text("10-essay.md:8")
     link.focus()
     page.keyboard.press("Enter")
@@ -208,7 +226,9 @@ def test_counts_credits_and_links_are_told_at_a_glance(page: Page) -> None:
     glance = dict(zip(names, values, strict=True))
     assert glance["words"].isdigit()
     assert glance["sections"] == "5"
-    expect(page.locator(".gauge p")).to_have_text(re.compile(r"^[\d.]+ KB of the 102 KB Gmail shows$"))
+    expect(page.locator(".gauge p")).to_have_text(
+        re.compile(r"^[\d.]+ KB of the 102 KB Gmail shows$")
+    )
     expect(page.locator(".credits li")).to_contain_text(["Essay: Mira Oduya"])
     page.locator("summary", has_text="Links").click()
     page.get_by_role("button", name="statistics of the past year").click()
@@ -222,26 +242,37 @@ def test_side_by_side_both_show_and_scroll_together(page: Page) -> None:
     page.get_by_role("button", name="Side by side").click()
     expect(page.locator(".pane")).to_have_count(2)
     expect(mail(page, 1).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
-    widths = [frame.evaluate("frame => frame.contentWindow.innerWidth") for frame in page.locator(FRAME).all()]
+    widths = [
+        frame.evaluate("frame => frame.contentWindow.innerWidth")
+        for frame in page.locator(FRAME).all()
+    ]
     assert widths == [375, 1024]
     page.locator(".pane").first.hover()
-    mail(page).get_by_text("It ends with a pencil.").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+    mail(page).get_by_text("It ends with a pencil.").evaluate(
+        "e => e.scrollIntoView({behavior: 'instant'})"
+    )
     page.wait_for_function(
         "() => Math.abs([...document.querySelectorAll('iframe')][1].contentDocument.scrollingElement.scrollTop) > 100"
     )
     mail(page, 1).get_by_text("Berth nine lies across").click(position={"x": 5, "y": 5})
     for pane in (0, 1):
-        expect(mail(page, pane).locator("[data-studio-mark]")).to_contain_text("Berth nine lies across")
+        expect(mail(page, pane).locator("[data-studio-mark]")).to_contain_text(
+            "Berth nine lies across"
+        )
     page.get_by_role("button", name="Close this view").click()
     expect(page.locator(".pane")).to_have_count(1)
 
 
-def test_what_was_published_is_compared_with_what_is(studio: Studio, context: BrowserContext) -> None:
+def test_what_was_published_is_compared_with_what_is(
+    studio: Studio, context: BrowserContext
+) -> None:
     page = studio.open(context, f"{OLDER}/changes@375")
     expect(page.locator(".empty", has_text="Nothing to compare with")).to_be_visible()
     assert studio.desk.run("publish", OLDER).code == 0
     essay = studio.desk.root / "issues" / OLDER / "10-essay.md"
-    essay.write_text(essay.read_text().replace("somebody waiting for a bus", "a clerk waiting for a tram"))
+    essay.write_text(
+        essay.read_text().replace("somebody waiting for a bus", "a clerk waiting for a tram")
+    )
     page.reload()
     words = page.locator(".change-list li .change-words")
     expect(words).to_have_text(
@@ -251,7 +282,9 @@ def test_what_was_published_is_compared_with_what_is(studio: Studio, context: Br
     expect(mail(page).locator("del").first).to_contain_text("somebody")
     page.locator(".change-list button").click()
     expect(mail(page).locator("[data-studio-mark]")).to_contain_text("At six in the morning")
-    essay.write_text(essay.read_text().replace("a clerk waiting for a tram", "somebody waiting for a bus"))
+    essay.write_text(
+        essay.read_text().replace("a clerk waiting for a tram", "somebody waiting for a bus")
+    )
     (essay.parent / "published.json").unlink()
 
 

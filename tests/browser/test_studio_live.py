@@ -23,7 +23,9 @@ def page(own_studio: Studio, context: BrowserContext) -> Iterator[Page]:
     mail(page).locator("h1").wait_for()
     page.locator("#problems-title", has_text="checking").wait_for(state="detached")
     yield page
-    assert [words for words in own_studio.complaints if not any(map(words.__contains__, EXPECTED))] == []
+    assert [
+        words for words in own_studio.complaints if not any(map(words.__contains__, EXPECTED))
+    ] == []
 
 
 def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
@@ -40,8 +42,12 @@ def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
     assert len(set(versions)) >= 3
 
 
-def test_what_did_not_change_is_not_touched_and_the_place_is_kept(page: Page, own_studio: Studio) -> None:
-    mail(page).get_by_text("It ends with a pencil.").evaluate("e => e.scrollIntoView({behavior: 'instant'})")
+def test_what_did_not_change_is_not_touched_and_the_place_is_kept(
+    page: Page, own_studio: Studio
+) -> None:
+    mail(page).get_by_text("It ends with a pencil.").evaluate(
+        "e => e.scrollIntoView({behavior: 'instant'})"
+    )
     page.evaluate(
         """() => {
           const mail = frames[0].document;
@@ -65,13 +71,20 @@ def test_what_did_not_change_is_not_touched_and_the_place_is_kept(page: Page, ow
 
 def test_a_new_paragraph_looks_like_its_neighbours(page: Page, own_studio: Studio) -> None:
     own_studio.edit(
-        "10-essay.md", "\n## How it ends", "\nAnd then it [rains](https://rain.example/).\n\n## How it ends"
+        "10-essay.md",
+        "\n## How it ends",
+        "\nAnd then it [rains](https://rain.example/).\n\n## How it ends",
     )
     look = "e => [getComputedStyle(e).marginBottom, getComputedStyle(e).fontSize]"
     fresh = mail(page).locator("p", has_text="And then it rains.")
-    assert fresh.evaluate(look) == mail(page).locator("p", has_text="It ends with a pencil.").evaluate(look)
+    assert fresh.evaluate(look) == mail(page).locator(
+        "p", has_text="It ends with a pencil."
+    ).evaluate(look)
     colour = "e => getComputedStyle(e).color"
-    links = mail(page).get_by_role("link", name="rains"), mail(page).get_by_role("link", name="old fish market")
+    links = (
+        mail(page).get_by_role("link", name="rains"),
+        mail(page).get_by_role("link", name="old fish market"),
+    )
     assert links[0].evaluate(colour) == links[1].evaluate(colour)
 
 
@@ -82,7 +95,11 @@ def test_saves_leave_nothing_behind(page: Page, own_studio: Studio) -> None:
     def kept() -> dict[str, float]:
         inspector.send("HeapProfiler.collectGarbage")
         metrics = inspector.send("Performance.getMetrics")["metrics"]
-        return {one["name"]: one["value"] for one in metrics if one["name"] in {"Nodes", "JSEventListeners", "Frames"}}
+        return {
+            one["name"]: one["value"]
+            for one in metrics
+            if one["name"] in {"Nodes", "JSEventListeners", "Frames"}
+        }
 
     def save(number: int) -> None:
         settings = own_studio.issue / "issue.yaml"
@@ -108,12 +125,16 @@ def test_a_theme_edit_is_on_screen(page: Page, own_studio: Studio) -> None:
     page.wait_for_function(f"before => ({colour})() !== before", arg=before)
 
 
-def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(page: Page, own_studio: Studio) -> None:
+def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
+    page: Page, own_studio: Studio
+) -> None:
     own_studio.edit("10-essay.md", "kind: essay", "kind: esay")
     banner = page.locator("#banner")
     expect(banner).to_contain_text("The mail below is the last good one")
     expect(banner).to_contain_text("esay")
-    expect(banner.get_by_role("link")).to_have_attribute("href", f"vscode://file{own_studio.issue}/10-essay.md:2:7")
+    expect(banner.get_by_role("link")).to_have_attribute(
+        "href", f"vscode://file{own_studio.issue}/10-essay.md:2:7"
+    )
     expect(page.locator("#spoken")).to_contain_text("The mail cannot be made")
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
     own_studio.edit("10-essay.md", "kind: esay", "kind: essay")
@@ -121,7 +142,9 @@ def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(page: Page,
     expect(page.locator("#spoken")).to_have_text("Mended: the mail is made again.")
 
 
-def test_an_issue_broken_from_the_start_becomes_a_mail(own_studio: Studio, context: BrowserContext) -> None:
+def test_an_issue_broken_from_the_start_becomes_a_mail(
+    own_studio: Studio, context: BrowserContext
+) -> None:
     (own_studio.issue / "issue.yaml").rename(own_studio.desk.root / "aside.yaml")
     page = own_studio.open(context, CRANES)
     expect(page.locator(".empty", has_text="Not a mail yet")).to_be_visible()
@@ -131,13 +154,19 @@ def test_an_issue_broken_from_the_start_becomes_a_mail(own_studio: Studio, conte
     expect(page.locator("#banner")).to_be_hidden()
 
 
-def test_a_problem_comes_and_goes_with_the_words_that_are_one(page: Page, own_studio: Studio) -> None:
+def test_a_problem_comes_and_goes_with_the_words_that_are_one(
+    page: Page, own_studio: Studio
+) -> None:
     own_studio.edit("10-essay.md", "It waits.", "It waits TK.")
     found = page.locator(".problem", has_text="TK")
     found.locator("button").click()
-    expect(mail(page).locator("[data-studio-mark=error]")).to_contain_text("A queue begins with one ship.")
+    expect(mail(page).locator("[data-studio-mark=error]")).to_contain_text(
+        "A queue begins with one ship."
+    )
     expect(page.locator(".spot code")).to_have_text("10-essay.md:12")
-    own_studio.edit("10-essay.md", "\n## How a queue begins", "\nOne more paragraph.\n\n## How a queue begins")
+    own_studio.edit(
+        "10-essay.md", "\n## How a queue begins", "\nOne more paragraph.\n\n## How a queue begins"
+    )
     expect(page.locator(".problem.open")).to_contain_text("10-essay.md:14")
     mail(page).get_by_text("One more paragraph.").click()
     expect(page.locator(".problem.open")).to_have_count(0)
@@ -152,7 +181,11 @@ def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None
     expect(issues).to_have_count(3)
     fresh = own_studio.desk.root / "issues" / "2026-03-15-fresh"
     shutil.copytree(own_studio.issue, fresh)
-    text = (fresh / "issue.yaml").read_text().replace("Cranes, Cables & Container Queues", "Fresh Paint")
+    text = (
+        (fresh / "issue.yaml")
+        .read_text()
+        .replace("Cranes, Cables & Container Queues", "Fresh Paint")
+    )
     (fresh / "issue.yaml").write_text(text.replace("2026-03-08", "2026-03-15"))
     expect(issues.first).to_contain_text("Fresh Paint")
     issues.first.click()
@@ -163,7 +196,9 @@ def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None
     expect(page.locator("#banner")).to_be_hidden()
 
 
-def test_an_issue_that_another_branch_has_not_is_gone_back_to(page: Page, own_studio: Studio) -> None:
+def test_an_issue_that_another_branch_has_not_is_gone_back_to(
+    page: Page, own_studio: Studio
+) -> None:
     aside, missed = own_studio.desk.root / "aside", page.locator("#missed")
     shutil.move(own_studio.issue, aside)
     expect(missed).to_contain_text(f"There is no {CRANES} now. This is another issue.")
@@ -188,7 +223,9 @@ def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studi
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
 
 
-def test_two_tabs_show_two_issues_and_each_its_own(page: Page, own_studio: Studio, context: BrowserContext) -> None:
+def test_two_tabs_show_two_issues_and_each_its_own(
+    page: Page, own_studio: Studio, context: BrowserContext
+) -> None:
     other = own_studio.open(context, f"{OLDER}/dark@768")
     expect(mail(other).locator("h1")).to_have_text("Ferries")
     own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "Two Tabs")
@@ -197,7 +234,9 @@ def test_two_tabs_show_two_issues_and_each_its_own(page: Page, own_studio: Studi
     expect(mail(other).locator("h1")).to_have_text("Ferries")
 
 
-def test_ten_tabs_all_follow_also_when_the_first_is_closed(own_studio: Studio, context: BrowserContext) -> None:
+def test_ten_tabs_all_follow_also_when_the_first_is_closed(
+    own_studio: Studio, context: BrowserContext
+) -> None:
     pages = [own_studio.open(context, CRANES) for _ in range(10)]
     for page in pages:
         mail(page).locator("h1").wait_for()
@@ -225,7 +264,9 @@ def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> 
     expect(page.locator(".source")).to_be_visible()
 
 
-def test_broken_settings_are_told_and_the_last_good_ones_hold(page: Page, own_studio: Studio) -> None:
+def test_broken_settings_are_told_and_the_last_good_ones_hold(
+    page: Page, own_studio: Studio
+) -> None:
     settings: Path = own_studio.desk.root / "newsletter.toml"
     good = settings.read_text()
     settings.write_text(good.replace('name = "The Quay"', "name = ", 1))

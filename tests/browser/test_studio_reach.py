@@ -31,7 +31,11 @@ def faults(page: Page) -> list[str]:
     page.evaluate(AXE) if not page.evaluate("Boolean(window.axe)") else None
     result = page.evaluate(RUN)
     assert len(result["passes"]) > 15, "axe looked at nothing"
-    return [f"{found['id']}: {node['html'][:200]}" for found in result["violations"] for node in found["nodes"]]
+    return [
+        f"{found['id']}: {node['html'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+    ]
 
 
 LOOKS = {
@@ -49,7 +53,9 @@ LOOKS = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing(studio: Studio, browser: Browser, scheme: Any, look: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
     page = studio.open(context, LOOKS[look])
     page.locator(".problem").first.wait_for()
     page.wait_for_function("() => !document.querySelector('.coming')")
@@ -166,7 +172,9 @@ def test_narrow_and_enlarged_nothing_is_lost(studio: Studio, browser: Browser, w
     context = browser.new_context(viewport={"width": width, "height": 700})
     page = studio.open(context, UNFINISHED)
     page.locator(".problem").first.wait_for()
-    assert page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0, "the page scrolls sideways"
+    assert page.evaluate("() => document.scrollingElement.scrollWidth - innerWidth") <= 0, (
+        "the page scrolls sideways"
+    )
     expect(mail(page).locator("h1")).to_be_visible()
     page.get_by_label("First view: way to look at it").select_option("reading")
     expect(page.locator(".order")).to_be_visible()

@@ -15,7 +15,9 @@ import newsletter.preview
 from tests.browser.studio import CRANES, Studio, mail, tab
 
 STATIC = Path(newsletter.preview.__file__).parent / "static"
-HTML = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function")
+HTML = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function"
+)
 
 HOSTILE = """\
 <img src="PHONE/home.png" onerror="parent.caught = 'image'" width="10" height="10" alt="x"/>
@@ -68,7 +70,9 @@ def phone() -> Iterator[Phone]:
     phone.server.server_close()
 
 
-def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context: BrowserContext, phone: Phone) -> None:
+def test_a_hostile_draft_neither_runs_nor_phones_out(
+    own_studio: Studio, context: BrowserContext, phone: Phone
+) -> None:
     """The theme's template writes it, for an author's own HTML is refused before it gets so far."""
     template = (
         "{% extends 'section.mjml.j2' %}{% block close %}"
@@ -96,17 +100,26 @@ def test_a_hostile_draft_neither_runs_nor_phones_out(own_studio: Studio, context
     assert phone.calls == []
     assert len(context.pages) == 1
     assert page.url.startswith(own_studio.address)
-    assert all(frame.url.startswith((own_studio.address, "about:", "chrome-error:")) for frame in page.frames)
+    assert all(
+        frame.url.startswith((own_studio.address, "about:", "chrome-error:"))
+        for frame in page.frames
+    )
     assert page.request.get(f"{phone.address}/heard").ok
     assert phone.calls == ["/heard"], "the phone works"
 
 
-def test_words_of_an_author_are_words_everywhere(own_studio: Studio, context: BrowserContext) -> None:
+def test_words_of_an_author_are_words_everywhere(
+    own_studio: Studio, context: BrowserContext
+) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     own_studio.edit("issue.yaml", '"Cranes, Cables & Container Queues"', f'"{TITLE}"')
-    own_studio.edit("10-essay.md", "title: The Quiet Berth", "title: \"<script>caught = 'section'</script> TK\"")
-    own_studio.edit("credits.yaml", "essay: mira", 'essay: {name: "<img src=y onerror=caught=1> Nobody"}')
+    own_studio.edit(
+        "10-essay.md", "title: The Quiet Berth", "title: \"<script>caught = 'section'</script> TK\""
+    )
+    own_studio.edit(
+        "credits.yaml", "essay: mira", 'essay: {name: "<img src=y onerror=caught=1> Nobody"}'
+    )
     page = own_studio.open(context, CRANES)
     expect(page.locator("#title")).to_contain_text("<b>Bold</b> & {{ braces }}")
     expect(page.locator("#issue-list")).to_contain_text("<b>Bold</b>")
@@ -126,7 +139,9 @@ def test_the_page_has_no_way_to_read_words_as_html(path: Path) -> None:
     assert HTML.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_the_page_itself_can_be_neither_framed_nor_scripted(own_studio: Studio, context: BrowserContext) -> None:
+def test_the_page_itself_can_be_neither_framed_nor_scripted(
+    own_studio: Studio, context: BrowserContext
+) -> None:
     page = own_studio.open(context, CRANES)
     answer = page.request.get(own_studio.address)
     policy = answer.headers["content-security-policy"]

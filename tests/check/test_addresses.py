@@ -36,17 +36,39 @@ ISSUE = f"issues/{example.SLUG}"
 @pytest.mark.parametrize(
     ("files", "where", "safe"),
     [
-        ({"10-essay.md": f"{example.FRONT}The [log]({TRACKED}).\n"}, f"{ISSUE}/10-essay.md:6:11", True),
-        ({"10-essay.md": f"{example.FRONT}The [log][l].\n\n[l]: {TRACKED}\n"}, f"{ISSUE}/10-essay.md:8:6", True),
-        ({"10-essay.md": example.FRONT + FIGURE.format(TRACKED)}, f"{ISSUE}/10-essay.md:7:6", True),
-        ({"10-essay.md": example.FRONT + FIGURE.format(f'"{TRACKED}"')}, f"{ISSUE}/10-essay.md:7:7", True),
         (
-            {"10-essay.md": f"---\nkind: essay\nby: {{name: Ana Reis, url: '{TRACKED}'}}\n---\nThe quay is empty.\n"},
+            {"10-essay.md": f"{example.FRONT}The [log]({TRACKED}).\n"},
+            f"{ISSUE}/10-essay.md:6:11",
+            True,
+        ),
+        (
+            {"10-essay.md": f"{example.FRONT}The [log][l].\n\n[l]: {TRACKED}\n"},
+            f"{ISSUE}/10-essay.md:8:6",
+            True,
+        ),
+        ({"10-essay.md": example.FRONT + FIGURE.format(TRACKED)}, f"{ISSUE}/10-essay.md:7:6", True),
+        (
+            {"10-essay.md": example.FRONT + FIGURE.format(f'"{TRACKED}"')},
+            f"{ISSUE}/10-essay.md:7:7",
+            True,
+        ),
+        (
+            {
+                "10-essay.md": f"---\nkind: essay\nby: {{name: Ana Reis, url: '{TRACKED}'}}\n---\nThe quay is empty.\n"
+            },
             f"{ISSUE}/10-essay.md:3:28",
             True,
         ),
-        ({"sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"}, f"{ISSUE}/sources.yaml:1:24", True),
-        ({"sources.yaml": f'log: {{title: Log, url: "{TRACKED}"}}\n'}, f"{ISSUE}/sources.yaml:1:25", True),
+        (
+            {"sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"},
+            f"{ISSUE}/sources.yaml:1:24",
+            True,
+        ),
+        (
+            {"sources.yaml": f'log: {{title: Log, url: "{TRACKED}"}}\n'},
+            f"{ISSUE}/sources.yaml:1:25",
+            True,
+        ),
         (
             {
                 "credits.yaml": CREDITS.replace("Mira Oduya", f"Mira Oduya, url: {TRACKED}"),
@@ -55,7 +77,11 @@ ISSUE = f"issues/{example.SLUG}"
             "credits.yaml:2:33",
             False,  # other issues are made of it too
         ),
-        ({"credits.yaml": CREDITS.replace("Tomás Leal", f"Tomás Leal, url: {TRACKED}")}, None, False),
+        (
+            {"credits.yaml": CREDITS.replace("Tomás Leal", f"Tomás Leal, url: {TRACKED}")},
+            None,
+            False,
+        ),
     ],
 )
 def test_an_address_is_told_where_it_is_typed(
@@ -68,7 +94,11 @@ def test_an_address_is_told_where_it_is_typed(
 
 def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
     section = "---\nkind: brief\nsource: log\n---\nThe quay is empty.\n"
-    files = {"20-brief.md": section, "30-brief.md": section, "sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n"}
+    files = {
+        "20-brief.md": section,
+        "30-brief.md": section,
+        "sources.yaml": f"log: {{title: Log, url: {TRACKED}}}\n",
+    }
     assert [address.url for address in all_addresses(read(tmp_path, files))] == [TRACKED]
 
 
@@ -105,4 +135,7 @@ def test_words_that_name_another_host(link: str, told: bool, tmp_path: Path) -> 
 )
 def test_alternative_texts_nobody_wrote(alt: str, told: bool, tmp_path: Path) -> None:
     figure = FIGURE.format("https://example.org/x.png").replace("A quay", alt)
-    assert bool(list(alt_is_file_name.find(read(tmp_path, {"10-essay.md": example.FRONT + figure})))) is told
+    assert (
+        bool(list(alt_is_file_name.find(read(tmp_path, {"10-essay.md": example.FRONT + figure}))))
+        is told
+    )

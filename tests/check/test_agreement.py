@@ -22,7 +22,10 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     assert issue is not None
     prefix = f"issues/{example.SLUG}/"
     found = disagreeing_figure.find(issue)
-    return [(str(where).removeprefix(prefix), message.replace(prefix, "")) for where, message, *_ in found]
+    return [
+        (str(where).removeprefix(prefix), message.replace(prefix, ""))
+        for where, message, *_ in found
+    ]
 
 
 DISAGREE = [
@@ -38,19 +41,31 @@ DISAGREE = [
         "Inflation in Turkey stood at 44 per cent in January.",
         "With inflation at 47 per cent in January, Turkey’s central bank had little choice.",
     ),
-    ("The strike closed 14 terminals in May.", "In May the strike closed 17 terminals, the union says."),
+    (
+        "The strike closed 14 terminals in May.",
+        "In May the strike closed 17 terminals, the union says.",
+    ),
     ("Some 12,500 dockers went on strike on Monday.", "On Monday 15,200 dockers were on strike."),
-    ("The new lock cost €1.9 billion.", "At €1.3 billion, the new lock cost more than the old port."),
+    (
+        "The new lock cost €1.9 billion.",
+        "At €1.3 billion, the new lock cost more than the old port.",
+    ),
     (
         "About 23 per cent of the world's grain leaves from the Black Sea.",
         "The Black Sea sends out 32 per cent of the world’s grain.",
     ),
-    ("Unemployment fell to 6.2 per cent in March.", "In March unemployment fell to 6.8 per cent, say the ministries."),
+    (
+        "Unemployment fell to 6.2 per cent in March.",
+        "In March unemployment fell to 6.8 per cent, say the ministries.",
+    ),
     (
         "The fund holds $1.7 trillion in shares and bonds.",
         "With $1.2 trillion in shares and bonds, the fund is the largest in the world.",
     ),
-    ("The port handled 1.2 million containers in 2024.", "The port handled 1,350,000 containers in 2024."),
+    (
+        "The port handled 1.2 million containers in 2024.",
+        "The port handled 1,350,000 containers in 2024.",
+    ),
 ]
 
 
@@ -62,16 +77,43 @@ def test_two_sentences_with_two_figures_for_one_thing(one: str, other: str, tmp_
 
 
 AGREE = [
-    ("The port handled 4.2 million containers in 2024.", "The port handled 4.6 million containers in 2023."),
-    ("The port handled 4.2 million containers in 2024.", "The port handled 4,215,300 containers in 2024."),
-    ("The port handled 4.2 million containers in 2024.", "The port expected 4.6 million containers in 2024."),
-    ("The port handled 4.2 million containers in 2024.", "In 2024 the port handled 4.6 million empty containers."),
-    ("The port of Lisbon handled 4.2 million boxes in 2024.", "The port of Porto handled 4.6 million boxes in 2024."),
-    ("The port handled 4.2 million boxes in 2024.", "The port of Porto handled 4.6 million boxes in 2024."),
-    ("The rate of poor children fell to 12 per cent.", "The rate of poor pensioners fell to 14 per cent."),
-    ("The tax on land brings in £669 million.", "The tax on houses and land brings in £388 million."),
+    (
+        "The port handled 4.2 million containers in 2024.",
+        "The port handled 4.6 million containers in 2023.",
+    ),
+    (
+        "The port handled 4.2 million containers in 2024.",
+        "The port handled 4,215,300 containers in 2024.",
+    ),
+    (
+        "The port handled 4.2 million containers in 2024.",
+        "The port expected 4.6 million containers in 2024.",
+    ),
+    (
+        "The port handled 4.2 million containers in 2024.",
+        "In 2024 the port handled 4.6 million empty containers.",
+    ),
+    (
+        "The port of Lisbon handled 4.2 million boxes in 2024.",
+        "The port of Porto handled 4.6 million boxes in 2024.",
+    ),
+    (
+        "The port handled 4.2 million boxes in 2024.",
+        "The port of Porto handled 4.6 million boxes in 2024.",
+    ),
+    (
+        "The rate of poor children fell to 12 per cent.",
+        "The rate of poor pensioners fell to 14 per cent.",
+    ),
+    (
+        "The tax on land brings in £669 million.",
+        "The tax on houses and land brings in £388 million.",
+    ),
     ("Exports rose by 4.2 per cent in May.", "Imports rose by 4.6 per cent in May."),
-    ("Exports rose from 3.1 to 4.2 million tonnes in May.", "Exports rose to 4.6 million tonnes in May."),
+    (
+        "Exports rose from 3.1 to 4.2 million tonnes in May.",
+        "Exports rose to 4.6 million tonnes in May.",
+    ),
     ("The price rose to $140 a tonne.", "The price rose to $160 a barrel."),
     ("It has 140 members in three countries.", "It has 160 members in three countries."),
     ("Figure 13 shows what the ports handled.", "Figure 15 shows what the ports handled."),
@@ -92,22 +134,34 @@ FIGURE = "::: figure\nsrc: https://example.org/quay.png\nwidth: 300\nalt: {}\nca
 @pytest.mark.parametrize(
     ("alt", "caption", "where"),
     [
-        ("A quay with 4.6 million containers handled in 2024 by the port", "The quay at noon", "10-essay.md:9:6"),
+        (
+            "A quay with 4.6 million containers handled in 2024 by the port",
+            "The quay at noon",
+            "10-essay.md:9:6",
+        ),
         ("A quay at noon", "The port handled 4.6 million containers in 2024", "10-essay.md:12:10"),
-        ("A quay with 4.2 million containers handled in 2024 by the port", "The quay at noon", None),
+        (
+            "A quay with 4.2 million containers handled in 2024 by the port",
+            "The quay at noon",
+            None,
+        ),
     ],
 )
 def test_captions_and_alt_texts_are_held_against_the_text(
     alt: str, caption: str, where: str | None, tmp_path: Path
 ) -> None:
     words = "The port handled 4.2 million containers in 2024."
-    found = told(tmp_path, {"10-essay.md": f"{example.FRONT}{words}\n\n{FIGURE.format(alt, caption)}"})
+    found = told(
+        tmp_path, {"10-essay.md": f"{example.FRONT}{words}\n\n{FIGURE.format(alt, caption)}"}
+    )
     assert [place for place, _ in found] == ([where] if where else [])
 
 
 def test_the_one_that_stands_alone_is_told(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024."
-    essay = "\n\n".join([example.FRONT + words.format("4.2"), words.format("4.6"), words.format("4.2")])
+    essay = "\n\n".join(
+        [example.FRONT + words.format("4.2"), words.format("4.6"), words.format("4.2")]
+    )
     assert told(tmp_path, {"10-essay.md": essay}) == [
         ("10-essay.md:8:18", "4.6 million here, 4.2 million in 10-essay.md:6:18")
     ]
@@ -130,8 +184,18 @@ def test_what_the_register_says_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "one", "other", "count"),
     [
-        ("de", "Der Hafen schlug 2024 4,2 Millionen Tonnen um.", "4,6 Millionen Tonnen schlug der Hafen 2024 um.", 1),
-        ("de", "Der Hafen schlug 2024 4,2 Millionen Tonnen um.", "Der Hafen schlug 2023 4,6 Millionen Tonnen um.", 0),
+        (
+            "de",
+            "Der Hafen schlug 2024 4,2 Millionen Tonnen um.",
+            "4,6 Millionen Tonnen schlug der Hafen 2024 um.",
+            1,
+        ),
+        (
+            "de",
+            "Der Hafen schlug 2024 4,2 Millionen Tonnen um.",
+            "Der Hafen schlug 2023 4,6 Millionen Tonnen um.",
+            0,
+        ),
         (
             "fr",
             "Le port a traité 4,2 millions de tonnes en 2024.",
@@ -140,7 +204,9 @@ def test_what_the_register_says_is_right(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_other_languages_want_the_same_words(language: str, one: str, other: str, count: int, tmp_path: Path) -> None:
+def test_other_languages_want_the_same_words(
+    language: str, one: str, other: str, count: int, tmp_path: Path
+) -> None:
     files = {
         "issue.yaml": f"title: 4\npreheader: 5\ndate: 2026-03-01\nlanguage: {language}\n".replace(
             ": 4", ": Der Port"

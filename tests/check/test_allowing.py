@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example
-from newsletter.check.allow_comment import Said, read_allow
+from newsletter.check.allow_comment import ParsedAllow, read_allow
 from newsletter.check.rules.contrast import low_contrast
 from newsletter.check.rules.reading import link_not_underlined
 from tests.check.test_rules import findings
@@ -16,26 +16,29 @@ from tests.check.test_rules import findings
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("allow NL201: their words", Said(("NL201",), "their words")),
-        ("allow NL201, NL204: a: b", Said(("NL201", "NL204"), "a: b")),
-        ("allow NL201", Said(("NL201",))),
-        ("allow nl201: r", Said(("NL201",), "r")),
-        ("allow vague-link-text: r", Said(("NL201",), "r")),
-        ("allow Vague-Link-Text, NL204: r", Said(("NL201", "NL204"), "r")),
-        ("allow unfinished: r", Said(("NL301",), "r")),
-        ("allow vague-link-text", Said(("NL201",))),
-        ("allow NL201 NL204: r", Said(("NL201", "NL204"), "r")),
-        ("allow NL201 and NL204: r", Said(("NL201", "NL204"), "r")),
-        ("Allow: NL201: r", Said(("NL201",), "r")),
-        ("allowed NL201 — their well-known words", Said(("NL201",), "their well-known words")),
-        ("allow NL201 (their words)", Said(("NL201",), "their words")),
-        ("allow vague-link: r", Said(("vague-link",), "r")),
-        ("allow NL20x: r", Said(slip="'allow NL20x' names no rule")),
-        ("ignore NL201: r", Said(slip="'ignore' allows nothing")),
-        ("newsletter-disable NL201", Said(slip="'disable' allows nothing")),
-        ("noqa: NL201", Said(slip="'noqa' allows nothing")),
+        ("allow NL201: their words", ParsedAllow(("NL201",), "their words")),
+        ("allow NL201, NL204: a: b", ParsedAllow(("NL201", "NL204"), "a: b")),
+        ("allow NL201", ParsedAllow(("NL201",))),
+        ("allow nl201: r", ParsedAllow(("NL201",), "r")),
+        ("allow vague-link-text: r", ParsedAllow(("NL201",), "r")),
+        ("allow Vague-Link-Text, NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
+        ("allow unfinished: r", ParsedAllow(("NL301",), "r")),
+        ("allow vague-link-text", ParsedAllow(("NL201",))),
+        ("allow NL201 NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
+        ("allow NL201 and NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
+        ("Allow: NL201: r", ParsedAllow(("NL201",), "r")),
+        (
+            "allowed NL201 — their well-known words",
+            ParsedAllow(("NL201",), "their well-known words"),
+        ),
+        ("allow NL201 (their words)", ParsedAllow(("NL201",), "their words")),
+        ("allow vague-link: r", ParsedAllow(("vague-link",), "r")),
+        ("allow NL20x: r", ParsedAllow(slip="'allow NL20x' names no rule")),
+        ("ignore NL201: r", ParsedAllow(slip="'ignore' allows nothing")),
+        ("newsletter-disable NL201", ParsedAllow(slip="'disable' allows nothing")),
+        ("noqa: NL201", ParsedAllow(slip="'noqa' allows nothing")),
         ("allow re-use", None),
-        ("allow NL201, vague-link-text", Said(("NL201", "NL201"))),
+        ("allow NL201, vague-link-text", ParsedAllow(("NL201", "NL201"))),
         ("allow us to say so: NL201 is nothing here", None),
         ("allow on-call people to write: they must", None),
         ("see NL201", None),
@@ -44,7 +47,7 @@ from tests.check.test_rules import findings
         ("", None),
     ],
 )
-def test_what_a_comment_allows(words: str, said: Said | None) -> None:
+def test_what_a_comment_allows(words: str, said: ParsedAllow | None) -> None:
     assert read_allow(words) == said
 
 
@@ -75,7 +78,10 @@ def test_it_holds_for_what_a_reader_expects(essay: str, tmp_path: Path) -> None:
     ("essay", "codes"),
     [
         (f"<!-- allow NL201: r -->\n{HERE}\n\n{HERE.format('y')}", ["NL201"]),
-        ("See [here][l].\n\n<!-- allow NL201: r -->\n[l]: https://example.org/l", ["NL201", "NL040"]),
+        (
+            "See [here][l].\n\n<!-- allow NL201: r -->\n[l]: https://example.org/l",
+            ["NL201", "NL040"],
+        ),
         (FIGURE.format("# allow NL409: r", ""), ["NL407", "NL040"]),
         (FIGURE.format("# ignore NL407: r", ""), ["NL407", "NL042"]),
         ("<!-- allow NL023: r -->\nThe quay is empty.", ["NL040"]),
@@ -85,8 +91,12 @@ def test_it_holds_for_nothing_else(essay: str, codes: list[str], tmp_path: Path)
     assert [finding.code for finding in findings(tmp_path, essay)] == codes
 
 
-@pytest.mark.parametrize("front", ["# allow NL105: r\n", "by: []\n# allow NL105: r\n", "tags: [a] # allow NL105: r\n"])
-def test_in_the_front_matter_it_holds_for_the_section_as_a_whole(front: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "front", ["# allow NL105: r\n", "by: []\n# allow NL105: r\n", "tags: [a] # allow NL105: r\n"]
+)
+def test_in_the_front_matter_it_holds_for_the_section_as_a_whole(
+    front: str, tmp_path: Path
+) -> None:
     assert findings(tmp_path, {name: text.format(front) for name, text in DATA.items()}) == ()
 
 
@@ -94,9 +104,12 @@ SOURCES = "{}log:\n  title: Log\n  publisher: Port\n  date: 2026-02-02\n  url: h
 
 
 @pytest.mark.parametrize(
-    ("above", "behind"), [("# allow NL405, NL204: r\n", ""), ("# allow NL405: r\n", "  # allow NL204: r")]
+    ("above", "behind"),
+    [("# allow NL405, NL204: r\n", ""), ("# allow NL405: r\n", "  # allow NL204: r")],
 )
-def test_in_yaml_it_holds_for_a_key_and_what_is_nested_in_it(above: str, behind: str, tmp_path: Path) -> None:
+def test_in_yaml_it_holds_for_a_key_and_what_is_nested_in_it(
+    above: str, behind: str, tmp_path: Path
+) -> None:
     assert findings(tmp_path, {"sources.yaml": SOURCES.format(above, behind)}) == ()
 
 
@@ -109,8 +122,16 @@ ESSAY = "templates/default/sections/essay.mjml.j2"
     [
         (TOKENS, '[light]\n# allow NL620: r\nsoft = "#8a9097"\n'),
         (TOKENS, '[light]\nsoft = "#8a9097" # allow low-contrast: r\n'),
-        (ESSAY, link_not_underlined.bad[ESSAY].replace("{% block close %}", "{% block close %}{# allow NL614: r #}")),
-        (ESSAY, link_not_underlined.bad[ESSAY].replace("{% block", "{# allow NL614: r #}\n{% block")),
+        (
+            ESSAY,
+            link_not_underlined.bad[ESSAY].replace(
+                "{% block close %}", "{% block close %}{# allow NL614: r #}"
+            ),
+        ),
+        (
+            ESSAY,
+            link_not_underlined.bad[ESSAY].replace("{% block", "{# allow NL614: r #}\n{% block"),
+        ),
     ],
 )
 def test_in_a_theme_it_holds_for_its_line_or_the_next(name: str, text: str, tmp_path: Path) -> None:

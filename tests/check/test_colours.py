@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.check.email.colors import BLACK, WHITE, Colour, contrast, gmail, outlook, over, parse
+from newsletter.check.email.colors import BLACK, WHITE, Color, contrast, gmail, outlook, over, parse
 
 
-def colour(css: str) -> Colour:
+def colour(css: str) -> Color:
     found = parse(css)
     assert found
     return found[0]
@@ -45,4 +45,4 @@ def test_what_is_no_colour_of_its_own_is_none(css: str) -> None:
 
 
 def test_what_lets_the_ground_through_is_mixed_with_it() -> None:
-    assert over(BLACK, 0.5, WHITE) == Colour(0.5, 0.5, 0.5)
+    assert over(BLACK, 0.5, WHITE) == Color(0.5, 0.5, 0.5)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example, run
-from newsletter.check.email.subject import Checks, Mail
+from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
 from newsletter.check.rules.contrast import low_contrast
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 
@@ -17,16 +17,20 @@ PANEL = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n::: callout Why
 
 
 def told(root: Path, tokens: str) -> list[str]:
-    for name, data in example.workspace({"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}).items():
+    for name, data in example.workspace(
+        {"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}
+    ).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    workspace, shelf = find(root), Cache(root / ".newsletter")
+    workspace, shelf = find(root), BuildCache(root / ".newsletter")
     draft = read(workspace, workspace.issues / example.SLUG, shelf)
     email = make(workspace, draft, shelf)
     assert draft.issue
     assert draft.theme
-    mail = Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+    mail = CheckedEmail(
+        draft.issue, email, workspace.publication, draft.theme, EmailCheckSettings()
+    )
     return [f"{finding.where}: {finding.message}" for finding in run([low_contrast], mail)]
 
 

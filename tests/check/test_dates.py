@@ -39,7 +39,8 @@ def test_dates_are_read_in_seven_languages(
 
 
 @pytest.mark.parametrize(
-    "words", ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships", "2 mar it"]
+    "words",
+    ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships", "2 mar it"],
 )
 def test_other_numbers_are_no_dates(words: str) -> None:
     assert list(written_dates(words, "en")) == []

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from newsletter.check import example
 from newsletter.check.catalogue import RULES
-from newsletter.check.email.subject import Checks
+from newsletter.check.email.subject import EmailCheckSettings
 from newsletter.check.fix import edited
 from newsletter.check.rule import Rule
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.model import Edit, Location
 from newsletter.pipeline.validate import validate
 from newsletter.workspace import find
@@ -90,7 +90,9 @@ def test_no_mend_of_an_example_changes_a_word(rule: Rule[Any], tmp_path: Path) -
     before = desk.tree("issues")
     ran = desk.run("check", "--fix", "--select", rule.code)
     after = desk.tree("issues")
-    assert {name: words(data) for name, data in after.items()} == {name: words(data) for name, data in before.items()}
+    assert {name: words(data) for name, data in after.items()} == {
+        name: words(data) for name, data in before.items()
+    }
     if "mended" in ran.out:
         assert rule.code not in ran.err, "what was mended is not found any more"
 
@@ -136,30 +138,59 @@ LINKS = [
     "`code  here `",
 ]
 SPACES = [" ", "  ", "\t", " \n", "  \n", "\n", "\r\n", "\n\n", "\u00a0", "\\\n"]
-STARTS = ["", "## ", "#### ", "###### ", "- ", "> ", "1. ", "| a | b |\n|---|---|\n| c  | d |\n", "::: callout It's\n"]
+STARTS = [
+    "",
+    "## ",
+    "#### ",
+    "###### ",
+    "- ",
+    "> ",
+    "1. ",
+    "| a | b |\n|---|---|\n| c  | d |\n",
+    "::: callout It's\n",
+]
 
 
 @st.composite
 def markdown(draw: st.DrawFn) -> str:
     """Text full of what mends look for."""
-    pieces = draw(st.lists(st.tuples(st.sampled_from([*WORDS, *LINKS]), st.sampled_from(SPACES)), max_size=12))
+    pieces = draw(
+        st.lists(st.tuples(st.sampled_from([*WORDS, *LINKS]), st.sampled_from(SPACES)), max_size=12)
+    )
     start = draw(st.sampled_from(STARTS))
     end = "\n:::\n" if start.startswith(":::") else ""
-    return start + "".join(f"{word}{space}" for word, space in pieces) + end + "\n[b]: https://example.org/?mc_cid=1\n"
+    return (
+        start
+        + "".join(f"{word}{space}" for word, space in pieces)
+        + end
+        + "\n[b]: https://example.org/?mc_cid=1\n"
+    )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(body=st.lists(markdown(), min_size=1, max_size=3), language=st.sampled_from(["en", "fr", "de", "ar"]))
-def test_no_mend_changes_the_words_of_a_sentence(tmp_path: Path, body: list[str], language: str) -> None:
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    body=st.lists(markdown(), min_size=1, max_size=3),
+    language=st.sampled_from(["en", "fr", "de", "ar"]),
+)
+def test_no_mend_changes_the_words_of_a_sentence(
+    tmp_path: Path, body: list[str], language: str
+) -> None:
     head = example.FRONT.replace("Quiet Port", '"Quiet" Port\'s')
     issue = example.FILES[f"{ISSUE}/issue.yaml"] + f"language: {language}\n"
     desk = set_up(tmp_path, {"10-essay.md": head + "\n".join(body), "issue.yaml": issue})
     before = desk.tree(ISSUE)
     workspace = find(desk.root)
     folder = workspace.issues / example.SLUG
-    findings = validate(workspace, folder, Cache(desk.root / ".newsletter"), Checks()).findings
+    findings = validate(
+        workspace, folder, BuildCache(desk.root / ".newsletter"), EmailCheckSettings()
+    ).findings
     for name, data in before.items():
-        edits = [one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"]
+        edits = [
+            one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"
+        ]
         after, made = edited(data, edits)
         assert words(after) == words(data)
         assert made or after == data
@@ -176,24 +207,84 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
     ("data", "edits", "after", "made"),
     [
         pytest.param(b"one two\n", [edit(1, 5, "two", "2")], b"one 2\n", 1, id="where it stands"),
-        pytest.param(b"one two\n", [edit(1, 4, "two", "2")], b"one two\n", 0, id="beside where it stands"),
-        pytest.param(b"one\n", [edit(2, 9, "one", "1"), edit(9, 1, "one", "1")], b"one\n", 0, id="past the end"),
-        pytest.param(b"one\ntwo\n", [edit(1, 5, "two", "2")], b"one\ntwo\n", 0, id="past the end of its line"),
-        pytest.param(b"a\r\nb \r\nc\n", [edit(2, 2, " ", "")], b"a\r\nb\r\nc\n", 1, id="line ends stay"),
-        pytest.param(b"a\r\nb\r\n", [edit(1, 1, "a\nb", "x\ny")], b"x\r\ny\r\n", 1, id="new line ends are the file's"),
-        pytest.param(b"a\rb \rc", [edit(2, 2, " ", "")], b"a\rb\rc", 1, id="the line ends of old machines"),
-        pytest.param(b"\xef\xbb\xbfab\nab", [edit(1, 1, "a", "x")], b"\xef\xbb\xbfxb\nab", 1, id="the mark stays"),
-        pytest.param("ä 港 b".encode(), [edit(1, 5, "b", "c")], "ä 港 c".encode(), 1, id="columns are characters"),
-        pytest.param("a\u2028b\n".encode(), [edit(1, 3, "b", "c")], "a\u2028c\n".encode(), 1, id="no other line ends"),
-        pytest.param(b"abcd", [edit(1, 1, "abc", "x"), edit(1, 2, "bcd", "y")], b"xd", 1, id="first of two wins"),
-        pytest.param(b"abcd", [edit(1, 1, "ab", "x"), edit(1, 3, "cd", "y")], b"xy", 2, id="neighbours both win"),
-        pytest.param(b"ab", [edit(1, 2, "", "x"), edit(1, 2, "", "x")], b"axb", 1, id="the same twice is one"),
-        pytest.param(b"ab", [edit(1, 2, "", "x"), edit(1, 2, "", "y")], b"axb", 1, id="one insertion at a place"),
+        pytest.param(
+            b"one two\n", [edit(1, 4, "two", "2")], b"one two\n", 0, id="beside where it stands"
+        ),
+        pytest.param(
+            b"one\n",
+            [edit(2, 9, "one", "1"), edit(9, 1, "one", "1")],
+            b"one\n",
+            0,
+            id="past the end",
+        ),
+        pytest.param(
+            b"one\ntwo\n", [edit(1, 5, "two", "2")], b"one\ntwo\n", 0, id="past the end of its line"
+        ),
+        pytest.param(
+            b"a\r\nb \r\nc\n", [edit(2, 2, " ", "")], b"a\r\nb\r\nc\n", 1, id="line ends stay"
+        ),
+        pytest.param(
+            b"a\r\nb\r\n",
+            [edit(1, 1, "a\nb", "x\ny")],
+            b"x\r\ny\r\n",
+            1,
+            id="new line ends are the file's",
+        ),
+        pytest.param(
+            b"a\rb \rc", [edit(2, 2, " ", "")], b"a\rb\rc", 1, id="the line ends of old machines"
+        ),
+        pytest.param(
+            b"\xef\xbb\xbfab\nab",
+            [edit(1, 1, "a", "x")],
+            b"\xef\xbb\xbfxb\nab",
+            1,
+            id="the mark stays",
+        ),
+        pytest.param(
+            "ä 港 b".encode(),
+            [edit(1, 5, "b", "c")],
+            "ä 港 c".encode(),
+            1,
+            id="columns are characters",
+        ),
+        pytest.param(
+            "a\u2028b\n".encode(),
+            [edit(1, 3, "b", "c")],
+            "a\u2028c\n".encode(),
+            1,
+            id="no other line ends",
+        ),
+        pytest.param(
+            b"abcd",
+            [edit(1, 1, "abc", "x"), edit(1, 2, "bcd", "y")],
+            b"xd",
+            1,
+            id="first of two wins",
+        ),
+        pytest.param(
+            b"abcd",
+            [edit(1, 1, "ab", "x"), edit(1, 3, "cd", "y")],
+            b"xy",
+            2,
+            id="neighbours both win",
+        ),
+        pytest.param(
+            b"ab", [edit(1, 2, "", "x"), edit(1, 2, "", "x")], b"axb", 1, id="the same twice is one"
+        ),
+        pytest.param(
+            b"ab",
+            [edit(1, 2, "", "x"), edit(1, 2, "", "y")],
+            b"axb",
+            1,
+            id="one insertion at a place",
+        ),
         pytest.param(b"ab", [edit(1, 1, "a", "a")], b"ab", 0, id="no change is none"),
         pytest.param(b"\xff a", [edit(1, 3, "a", "b")], b"\xff a", 0, id="not UTF-8"),
     ],
 )
-def test_an_edit_is_made_exactly_or_not_at_all(data: bytes, edits: list[Edit], after: bytes, made: int) -> None:
+def test_an_edit_is_made_exactly_or_not_at_all(
+    data: bytes, edits: list[Edit], after: bytes, made: int
+) -> None:
     assert edited(data, edits) == (after, made)
 
 

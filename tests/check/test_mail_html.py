@@ -16,13 +16,18 @@ from newsletter.check import example
 from newsletter.check.email.clients import DATA, USUAL, chosen, support
 from newsletter.check.email.features import used
 from newsletter.check.email.size import CLIP, size
-from newsletter.check.email.subject import Checks, Mail
+from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
-from newsletter.check.rules.html import forbidden_element, html_parse_error, template_residue, unbalanced_conditional
+from newsletter.check.rules.html import (
+    forbidden_element,
+    html_parse_error,
+    template_residue,
+    unbalanced_conditional,
+)
 from newsletter.check.rules.pictures import image_source
 from newsletter.check.settings import refuse_unknown
 from newsletter.errors import IssueRejected
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
@@ -30,35 +35,39 @@ from tests.desk import Desk
 
 
 @pytest.fixture
-def mail(tmp_path: Path) -> Mail:
+def mail(tmp_path: Path) -> CheckedEmail:
     """Return the mail of the example workspace."""
     return mail_of(tmp_path, {})
 
 
-def mail_of(root: Path, shown: example.Shown) -> Mail:
+def mail_of(root: Path, shown: example.Shown) -> CheckedEmail:
     for name, data in example.workspace(shown).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     workspace = find(root)
-    cache = Cache(root / ".newsletter")
+    cache = BuildCache(root / ".newsletter")
     draft = read(workspace, workspace.issues / example.SLUG, cache)
     assert draft.issue is not None
     assert draft.theme is not None
     email = make(workspace, draft, cache)
-    return Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+    return CheckedEmail(
+        draft.issue, email, workspace.publication, draft.theme, EmailCheckSettings()
+    )
 
 
-def saying(mail: Mail, words: str, instead: str = "The quay is empty at noon.") -> Mail:
+def saying(
+    mail: CheckedEmail, words: str, instead: str = "The quay is empty at noon."
+) -> CheckedEmail:
     """Return the mail with other HTML in the place of its words."""
     return replace(mail, email=replace(mail.email, html=mail.email.html.replace(instead, words)))
 
 
-def styled(mail: Mail, css: str) -> Mail:
+def styled(mail: CheckedEmail, css: str) -> CheckedEmail:
     return saying(mail, f"<style>{css}</style></head>", "</head>")
 
 
-def test_a_missing_doctype_is_a_parse_error(mail: Mail) -> None:
+def test_a_missing_doctype_is_a_parse_error(mail: CheckedEmail) -> None:
     (found,) = html_parse_error.find(saying(mail, "<html", "<!DOCTYPE html><html"))
     assert "DOCTYPE" in found[1]
 
@@ -75,7 +84,7 @@ def test_a_missing_doctype_is_a_parse_error(mail: Mail) -> None:
         ("<b>x</b><!--<![endif]-->", 1),
     ],
 )
-def test_conditions_are_balanced(mail: Mail, words: str, faults: int) -> None:
+def test_conditions_are_balanced(mail: CheckedEmail, words: str, faults: int) -> None:
     assert len(list(unbalanced_conditional.find(saying(mail, words)))) == faults
 
 
@@ -90,7 +99,7 @@ def test_conditions_are_balanced(mail: Mail, words: str, faults: int) -> None:
         '<object data="x"></object>',
     ],
 )
-def test_what_no_mail_may_hold(mail: Mail, words: str) -> None:
+def test_what_no_mail_may_hold(mail: CheckedEmail, words: str) -> None:
     assert len(list(forbidden_element.find(saying(mail, words)))) == 1
 
 
@@ -106,9 +115,11 @@ def test_what_no_mail_may_hold(mail: Mail, words: str) -> None:
         (".m{background:url('http://example.org/x.png')}", remote_css),
     ],
 )
-def test_css_that_does_not_arrive(mail: Mail, css: str, rule: object) -> None:
+def test_css_that_does_not_arrive(mail: CheckedEmail, css: str, rule: object) -> None:
     changed = styled(mail, css)
-    found = [each for each in (css_parse_error, nested_at_rule, remote_css) if list(each.find(changed))]
+    found = [
+        each for each in (css_parse_error, nested_at_rule, remote_css) if list(each.find(changed))
+    ]
     assert found == [rule]
 
 
@@ -124,8 +135,16 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
 @pytest.mark.parametrize(
     ("words", "column", "message"),
     [
-        ("Dear *|FNAME|*, hello.", 6, "*|FNAME|* reaches readers as it stands: write %%first_name%%"),
-        ("So long, **|FNAME|**, hello.", 10, "*|FNAME|* reaches readers as it stands: write %%first_name%%"),
+        (
+            "Dear *|FNAME|*, hello.",
+            6,
+            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+        ),
+        (
+            "So long, **|FNAME|**, hello.",
+            10,
+            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+        ),
         ("Dear *|LNAME|*, hello.", 6, "*|LNAME|* reaches readers as it stands"),
         (
             "Dear {{ .Subscriber.Name }}, hello.",
@@ -133,11 +152,27 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
             "{{ .Subscriber.Name }} reaches readers as it stands: write %%name%%",
         ),
         ("Dear ${name}, hello.", 6, "${name} reaches readers as it stands: write %%name%%"),
-        ("Dear <%= email %>, hello.", 6, "<%= email %> reaches readers as it stands: write %%email%%"),
-        ("Dear [[first_name]], hello.", 6, "[[first_name]] reaches readers as it stands: write %%first_name%%"),
+        (
+            "Dear <%= email %>, hello.",
+            6,
+            "<%= email %> reaches readers as it stands: write %%email%%",
+        ),
+        (
+            "Dear [[first_name]], hello.",
+            6,
+            "[[first_name]] reaches readers as it stands: write %%first_name%%",
+        ),
         ("Dear |FNAME|, hello.", 6, "|FNAME| reaches readers as it stands: write %%first_name%%"),
-        ("Dear %FIRSTNAME%, hello.", 6, "%FIRSTNAME% reaches readers as it stands: write %%first_name%%"),
-        ("Dear %recipient.name%, hello.", 6, "%recipient.name% reaches readers as it stands: write %%name%%"),
+        (
+            "Dear %FIRSTNAME%, hello.",
+            6,
+            "%FIRSTNAME% reaches readers as it stands: write %%first_name%%",
+        ),
+        (
+            "Dear %recipient.name%, hello.",
+            6,
+            "%recipient.name% reaches readers as it stands: write %%name%%",
+        ),
         ("Dear {$name}, hello.", 6, "{$name} reaches readers as it stands: write %%name%%"),
         (
             "Dear [firstname,fallback=friend], hello.",
@@ -155,10 +190,16 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
             "*|FNAME|* reaches readers as it stands: write %%first_name%%",
         ),
         ("| a | b |\n|---|---|\n| A \\|x\\| B | 1 * 2 |\n| 100%NAME% | {name} |", None, None),
-        ("The page [[Harbour]] of the wiki, `*|FNAME|*`, <kbd>${name}</kbd> and $5, *|so|*.", None, None),
+        (
+            "The page [[Harbour]] of the wiki, `*|FNAME|*`, <kbd>${name}</kbd> and $5, *|so|*.",
+            None,
+            None,
+        ),
     ],
 )
-def test_tags_of_a_service_typed_in_prose(words: str, column: int | None, message: str | None, tmp_path: Path) -> None:
+def test_tags_of_a_service_typed_in_prose(
+    words: str, column: int | None, message: str | None, tmp_path: Path
+) -> None:
     mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
     found = [(one[0].column, one[1]) for one in template_residue.find(mail)]
     assert found == ([(column, message)] if message else [])
@@ -167,7 +208,7 @@ def test_tags_of_a_service_typed_in_prose(words: str, column: int | None, messag
 # --- size ----------------------------------------------------------------------------------------------
 
 
-def test_the_stretches_are_the_whole_mail(mail: Mail) -> None:
+def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
     report = size(mail)
     assert [stretch.name for stretch in report.stretches] == [
         "head and styles",
@@ -176,13 +217,17 @@ def test_the_stretches_are_the_whole_mail(mail: Mail) -> None:
         "credits",
         "foot",
     ]
-    assert sum(stretch.bytes for stretch in report.stretches) == report.decoded == len(mail.email.html.encode())
+    assert (
+        sum(stretch.bytes for stretch in report.stretches)
+        == report.decoded
+        == len(mail.email.html.encode())
+    )
     assert report.clip() is None
 
 
-def test_a_provider_s_additions_count(mail: Mail) -> None:
+def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
     links = mail.email.html.count("<a ")
-    reserved = size(replace(mail, checks=Checks(reserve=CLIP)))
+    reserved = size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
     assert reserved.total == size(mail).total + links * CLIP
     clip = reserved.clip()
     assert clip is not None
@@ -195,12 +240,21 @@ def test_a_provider_s_additions_count(mail: Mail) -> None:
 @pytest.mark.parametrize(
     ("fragment", "ways"),
     [
-        ('<p style="display:flex;gap:1rem">', {"declaration display flex", "property gap", "unit rem"}),
-        ('<p style="width:calc(1px + min(2vw, 3px))">', {"function calc", "function min", "unit vw"}),
+        (
+            '<p style="display:flex;gap:1rem">',
+            {"declaration display flex", "property gap", "unit rem"},
+        ),
+        (
+            '<p style="width:calc(1px + min(2vw, 3px))">',
+            {"function calc", "function min", "unit vw"},
+        ),
         ('<p style="--a:1px;color:var(--a)">', {"property --*", "function var"}),
         ('<img src="https://example.org/a.webp?x">', {"image webp"}),
         ('<input type="checkbox" required>', {"element input checkbox", "attribute required"}),
-        ("<style>.a > b:first-child + [x]{color:red}</style>", {"selector child", "pseudo first-child"}),
+        (
+            "<style>.a > b:first-child + [x]{color:red}</style>",
+            {"selector child", "pseudo first-child"},
+        ),
         ("<style>.a{color:red; & b{color:blue}}</style>", {"nesting"}),
         ("<style>@keyframes x{from{opacity:0}}</style>", {"at keyframes"}),
     ],
@@ -210,7 +264,9 @@ def test_features_are_seen(fragment: str, ways: set[str]) -> None:
 
 
 def test_what_stands_in_a_condition_is_meant_for_those_who_know_it() -> None:
-    tree = html.document_fromstring("<style>@media (hover:hover){.a:first-child{display:grid}}</style><p>x</p>")
+    tree = html.document_fromstring(
+        "<style>@media (hover:hover){.a:first-child{display:grid}}</style><p>x</p>"
+    )
     assert not {"declaration display grid", "pseudo first-child"} & set(used(tree))
 
 
@@ -222,7 +278,9 @@ def test_the_usual_clients_are_known() -> None:
 def test_clients_that_weigh_little_are_not_told_of_alone() -> None:
     rounded = support().features["property border-radius"]
     assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 0.5))) == []
-    assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 1.0))) == ["outlook.windows"]
+    assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 1.0))) == [
+        "outlook.windows"
+    ]
 
 
 def test_the_facts_say_whose_they_are() -> None:
@@ -235,7 +293,14 @@ def test_the_facts_say_whose_they_are() -> None:
 def test_the_last_version_is_the_one_stored_last() -> None:
     """Sorted as text, "2016" would come after "16.80"."""
     tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "update_clients.py"))
-    entry = {"stats": {"outlook": {"macos": {"2016": "n #1", "16.80": "y"}, "windows": {"2016": "y", "2019": "n #2"}}}}
+    entry = {
+        "stats": {
+            "outlook": {
+                "macos": {"2016": "n #1", "16.80": "y"},
+                "windows": {"2016": "y", "2019": "n #2"},
+            }
+        }
+    }
     assert list(tool["_without"](entry)) == [("outlook.windows", ["2"])]
 
 
@@ -287,11 +352,19 @@ ROUND = {SHEET: ".m a{border-radius:8px}\n"}
         ('["gmail"]', ""),
         ('{gmail = 3, "outlook.windows" = 0.5}', ""),
         ('{gmail = 3, "outlook.windows" = 1}', "Outlook (Windows)"),
-        ('{"outlook.windows" = 0.5, "outlook.windows-mail" = 0.5}', "Outlook (Windows), Windows Mail"),
-        ('{"outlook.windows" = 0.5, "outlook.windows-mail" = 2}', "Windows Mail, Outlook (Windows)"),
+        (
+            '{"outlook.windows" = 0.5, "outlook.windows-mail" = 0.5}',
+            "Outlook (Windows), Windows Mail",
+        ),
+        (
+            '{"outlook.windows" = 0.5, "outlook.windows-mail" = 2}',
+            "Windows Mail, Outlook (Windows)",
+        ),
     ],
 )
-def test_the_weightiest_clients_decide_and_come_first(clients: str, told: str, tmp_path: Path) -> None:
+def test_the_weightiest_clients_decide_and_come_first(
+    clients: str, told: str, tmp_path: Path
+) -> None:
     found = checked(tmp_path, ROUND, clients)
     assert bool(found) is bool(told)
     for where, words in found:
@@ -309,7 +382,11 @@ def test_what_a_theme_of_one_s_own_adds_is_told_once_at_its_line(tmp_path: Path)
 
 def own_files() -> dict[str, str]:
     start = f"issues/{example.SLUG}/"
-    return {name.removeprefix(start): text for name, text in example.FILES.items() if name.startswith(start)}
+    return {
+        name.removeprefix(start): text
+        for name, text in example.FILES.items()
+        if name.startswith(start)
+    }
 
 
 ALL = json.dumps(sorted({name.partition(".")[0] for name in support().names}))
@@ -335,7 +412,9 @@ The tide.
 
 def test_what_the_packaged_theme_uses_is_subtracted_for_every_client(tmp_path: Path) -> None:
     assert checked(tmp_path, {}, ALL) == []
-    assert [where for where, _ in checked(tmp_path, {"10-essay.md": example.FRONT + BLOCKS}, ALL)] == [
+    assert [
+        where for where, _ in checked(tmp_path, {"10-essay.md": example.FRONT + BLOCKS}, ALL)
+    ] == [
         f"{example.ESSAY}:7:6",
         f"{example.ESSAY}:7:21",
     ], "an author's own tags are an author's"
@@ -343,7 +422,9 @@ def test_what_the_packaged_theme_uses_is_subtracted_for_every_client(tmp_path: P
 
 def test_no_theme_can_excuse_itself(tmp_path: Path) -> None:
     """The baseline is the packaged theme's: what a publication's own mails all use is found in each."""
-    (found,) = checked(tmp_path, {"templates/blue/outlook.css.j2": ".m a{display:grid}\n", "issue.yaml": BLUE})
+    (found,) = checked(
+        tmp_path, {"templates/blue/outlook.css.j2": ".m a{display:grid}\n", "issue.yaml": BLUE}
+    )
     assert found[0] == "templates/blue/outlook.css.j2:1:6"
 
 
@@ -352,7 +433,11 @@ BLUE = example.FILES[f"issues/{example.SLUG}/issue.yaml"] + "theme: blue\n"
 
 def test_a_setting_is_named_where_it_serves_pictures_badly(tmp_path: Path) -> None:
     settings = example.FILES["newsletter.toml"].replace('url = "https:', 'url = "http:')
-    shown = {"newsletter.toml": settings, QUAY: example.PICTURE, "10-essay.md": example.FRONT + PICTURED}
+    shown = {
+        "newsletter.toml": settings,
+        QUAY: example.PICTURE,
+        "10-essay.md": example.FRONT + PICTURED,
+    }
     mail = mail_of(tmp_path, shown)
     (found,) = image_source.find(mail)
     assert str(found[0]) == f"{example.ESSAY}:6:1"

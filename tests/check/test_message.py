@@ -20,7 +20,11 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
         (b"Message-ID: <", b"Message-ID: ", "the Message-ID"),
         (b"From: Slack", b"Sender: Slack", "the message has 0 From headers"),
         (b"Subject: ", b"Subject: One\r\nSubject: ", "the message has 2 Subject headers"),
-        (b"multipart/alternative", b"multipart/mixed", "the message is multipart/mixed of text/plain and text/html"),
+        (
+            b"multipart/alternative",
+            b"multipart/mixed",
+            "the message is multipart/mixed of text/plain and text/html",
+        ),
         (b"quoted-printable", b"8bit", "in 8bit, not UTF-8 as quoted-printable"),
         (b"utf-8", b"latin-1", "is latin-1 in quoted-printable"),
         (b"quay", b"key", "the text/plain part of the message is not the one that was built"),
@@ -29,7 +33,9 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
 def test_a_fault_of_the_message_is_told(old: bytes, new: bytes, told: str) -> None:
     whole = mail()
     assert old in whole.email.message
-    tampered = replace(whole, email=replace(whole.email, message=whole.email.message.replace(old, new)))
+    tampered = replace(
+        whole, email=replace(whole.email, message=whole.email.message.replace(old, new))
+    )
     messages = [finding.message for finding in run([malformed_message], tampered)]
     assert any(told in message for message in messages), messages
 
@@ -37,5 +43,10 @@ def test_a_fault_of_the_message_is_told(old: bytes, new: bytes, told: str) -> No
 def test_html_before_text_is_told() -> None:
     whole = mail()
     data = whole.email.message.replace(TEXT, b"\0").replace(HTML, TEXT).replace(b"\0", HTML)
-    messages = [f.message for f in run([malformed_message], replace(whole, email=replace(whole.email, message=data)))]
-    assert messages == ["the message is multipart/alternative of text/html and text/plain, not text, then HTML"]
+    messages = [
+        f.message
+        for f in run([malformed_message], replace(whole, email=replace(whole.email, message=data)))
+    ]
+    assert messages == [
+        "the message is multipart/alternative of text/html and text/plain, not text, then HTML"
+    ]

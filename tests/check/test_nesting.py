@@ -88,13 +88,20 @@ def tampered(draw: st.DrawFn) -> str:
                 pieces[one], pieces[other] = pieces[other], pieces[one]
             case 3:
                 name = draw(
-                    st.sampled_from("p div a b h2 table tr td ul li hr span style title head body pre em".split())
+                    st.sampled_from(
+                        "p div a b h2 table tr td ul li hr span style title head body pre em".split()
+                    )
                 )
                 pieces.insert(
-                    one, draw(st.sampled_from(["<{}>", "</{}>", "<{0}></{0}>", "<{}/>", "<{0}>x</{0}>"])).format(name)
+                    one,
+                    draw(
+                        st.sampled_from(["<{}>", "</{}>", "<{0}></{0}>", "<{}/>", "<{0}>x</{0}>"])
+                    ).format(name),
                 )
             case 4:
-                sign = draw(st.sampled_from(["<", ">", "&", '"', "--", "\x00", "=", "&copy;", "<!", "x"]))
+                sign = draw(
+                    st.sampled_from(["<", ">", "&", '"', "--", "\x00", "=", "&copy;", "<!", "x"])
+                )
                 at = draw(st.integers(0, len(pieces[one])))
                 pieces[one] = pieces[one][:at] + sign + pieces[one][at:]
     return "".join(pieces)

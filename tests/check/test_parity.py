@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from newsletter.check import example, run
-from newsletter.check.email.subject import Checks, Mail
+from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
 from newsletter.check.prose.alignment import align
 from newsletter.check.rules import MAIL_RULES
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 
@@ -69,7 +69,7 @@ H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
 
 
 @cache
-def mail(essay: str = ESSAY, more: str = "") -> Mail:
+def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
     """Return the example with this essay; `more` goes into its issue.yaml."""
     issue = str(example.FILES[f"issues/{example.SLUG}/issue.yaml"]) + more
     picture = f"issues/{example.SLUG}/images/gull.png"
@@ -80,26 +80,28 @@ def mail(essay: str = ESSAY, more: str = "") -> Mail:
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        workspace, shelf = find(root), Cache(root / ".newsletter")
+        workspace, shelf = find(root), BuildCache(root / ".newsletter")
         draft = read(workspace, workspace.issues / example.SLUG, shelf)
         email = make(workspace, draft, shelf)
     assert draft.issue
     assert draft.theme
-    return Mail(draft.issue, email, workspace.publication, draft.theme, Checks())
+    return CheckedEmail(
+        draft.issue, email, workspace.publication, draft.theme, EmailCheckSettings()
+    )
 
 
-def found(tampered: Mail) -> list[tuple[str, int | None]]:
+def found(tampered: CheckedEmail) -> list[tuple[str, int | None]]:
     """Return rule and line of each finding."""
     return [(finding.name, finding.where.line) for finding in run(PARITY, tampered)]
 
 
-def in_html(old: str, new: str = "") -> Mail:
+def in_html(old: str, new: str = "") -> CheckedEmail:
     whole = mail()
     assert whole.email.html.count(old) == 1, whole.email.html
     return replace(whole, email=replace(whole.email, html=whole.email.html.replace(old, new)))
 
 
-def in_text(old: str, new: str = "") -> Mail:
+def in_text(old: str, new: str = "") -> CheckedEmail:
     whole = mail()
     assert whole.email.text.count(old) == 1, whole.email.text
     return replace(whole, email=replace(whole.email, text=whole.email.text.replace(old, new)))
@@ -109,7 +111,7 @@ def test_an_untouched_mail_is_in_order() -> None:
     assert found(mail()) == []
 
 
-TAMPERED: dict[str, tuple[Callable[[str, str], Mail], str, str, str, int]] = {
+TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int]] = {
     "a sentence": (in_html, " Nobody waits there for a ship.", "", "words-lost", 7),
     "a sentence of the text": (in_text, "Nobody waits there for a ship.", "", "words-lost", 7),
     "a word": (in_text, "The quay is empty at noon.", "The quay is at noon.", "words-lost", 7),
@@ -128,12 +130,30 @@ TAMPERED: dict[str, tuple[Callable[[str, str], Mail], str, str, str, int]] = {
         9,
     ),
     "a sign in an address": (in_text, "report?a=1&b=2", "report?a=1;b=2", "link-lost", 9),
-    "an address behind words": (in_html, 'href="https://example.org/large"', 'href=""', "link-lost", 18),
+    "an address behind words": (
+        in_html,
+        'href="https://example.org/large"',
+        'href=""',
+        "link-lost",
+        18,
+    ),
     "a link's number": (in_text, "yearly report [1]", "yearly report", "link-lost", 9),
     "a button's address": (in_text, "\nhttps://example.org/timetable", "", "link-lost", 37),
     "a caption": (in_html, "Seen from the", "", "figure-lost", 22),
-    "an alternative text": (in_html, 'alt="An empty quay with two gulls"', 'alt=""', "figure-lost", 19),
-    "an alternative text of the text": (in_text, "An empty quay with two gulls", "", "figure-lost", 19),
+    "an alternative text": (
+        in_html,
+        'alt="An empty quay with two gulls"',
+        'alt=""',
+        "figure-lost",
+        19,
+    ),
+    "an alternative text of the text": (
+        in_text,
+        "An empty quay with two gulls",
+        "",
+        "figure-lost",
+        19,
+    ),
     "a picture's credit": (in_html, "Ana Prior", "", "credit-lost", 18),
     "a licence": (in_text, ", CC BY 4.0", "", "credit-lost", 18),
     "a number": (in_text, "1,204", "", "number-lost", 9),
@@ -143,7 +163,13 @@ TAMPERED: dict[str, tuple[Callable[[str, str], Mail], str, str, str, int]] = {
     "a cell": (in_html, "Porto", "", "words-lost", 31),
     "a note": (in_text, "Counted in spring.", "", "note-lost", 44),
     "a byline": (in_text, "By Mira Oduya", "", "credit-lost", 4),
-    "a line of the credits": (in_text, "Produced by The Harbour Desk in Lisbon, Portugal", "", "credit-lost", 1),
+    "a line of the credits": (
+        in_text,
+        "Produced by The Harbour Desk in Lisbon, Portugal",
+        "",
+        "credit-lost",
+        1,
+    ),
     "a source": (in_text, "Harbour Board, The Count of Berths", "", "source-lost", 5),
     "a source's address": (in_text, "https://example.org/berths", "", "source-lost", 5),
     "two items": (in_text, "pilots", "tugs", "words-lost", 13),
@@ -227,7 +253,10 @@ AWKWARD = {
         '[![alone](images/gull.png "Caption")](https://example.org/h)',
         "",
     ),
-    "merge fields": ("Dear %%name|friend%%, [leave](%%unsubscribe_url%%) or [see](%%web_url%%), %%email%%.", ""),
+    "merge fields": (
+        "Dear %%name|friend%%, [leave](%%unsubscribe_url%%) or [see](%%web_url%%), %%email%%.",
+        "",
+    ),
 }
 
 

@@ -20,7 +20,10 @@ TABLES = {
     "| `License` | LGPL-2.1<br>_restrictive_ | MIT | MPL-1.1 _restrictive_ |",
     "notes in wide cells": f"| Year | What |\n|---|---|\n| 2024[^a] | {LONG}[^a] |\n| 2025 | {LONG}, 2 of 2 |",
     "hundreds of words": "| Name | What | Why |\n|---|---|---|\n"
-    + "".join(f"| name{n} | {LONG} {n} | [{n} reasons](https://example.org/{n}) of {LONG} |\n" for n in range(40)),
+    + "".join(
+        f"| name{n} | {LONG} {n} | [{n} reasons](https://example.org/{n}) of {LONG} |\n"
+        for n in range(40)
+    ),
     "a picture": f'| Bird | What |\n|---|---|\n| ![gull](images/gull.png "its title") | {LONG} |',
     "in a quotation": f"> | Job | What |\n> |---|---|\n> | Mocking requests | {LONG} |\n> | x/y | z |",
     "twice": f"| a | b |\n|---|---|\n| x y z | {LONG} |\n| 1 | 2 |\n\n"
@@ -53,7 +56,9 @@ CELLS = st.lists(WORDS, max_size=9).map(" ".join)
 @st.composite
 def tables(draw: st.DrawFn) -> str:
     columns = draw(st.integers(2, 6))
-    rows = draw(st.lists(st.lists(CELLS, min_size=columns, max_size=columns), min_size=2, max_size=7))
+    rows = draw(
+        st.lists(st.lists(CELLS, min_size=columns, max_size=columns), min_size=2, max_size=7)
+    )
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * columns, *lines[1:]])
 

@@ -37,12 +37,19 @@ def outlined() -> Image.Image:
         (square(CLEAR, LIGHT), "RGBA", "png", False),
         (square(LIGHT, DARK), "RGBA", "png", False),
         (square(LIGHT, DARK), "RGB", "png", False),
-        (square(CLEAR, DARK, margin=1), "RGBA", "png", False),  # a frame of one pixel: the picture is its own ground
+        (
+            square(CLEAR, DARK, margin=1),
+            "RGBA",
+            "png",
+            False,
+        ),  # a frame of one pixel: the picture is its own ground
         (outlined(), "RGBA", "png", False),
         (square(CLEAR, CLEAR), "RGBA", "png", False),  # nothing to see by day either
     ],
 )
-def test_what_vanishes_is_told(picture: Image.Image, mode: str, kind: str, told: bool, tmp_path: Path) -> None:
+def test_what_vanishes_is_told(
+    picture: Image.Image, mode: str, kind: str, told: bool, tmp_path: Path
+) -> None:
     data = io.BytesIO()
     picture.convert(mode).save(data, kind, **({"transparency": 0} if kind == "gif" else {}))
     files = {

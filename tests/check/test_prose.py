@@ -17,7 +17,11 @@ from newsletter.check.prose.vague_links import says_nothing
     ("words", "language", "sentences"),
     [
         ("One. Two.", "en", ["One.", "Two."]),
-        ("Dr. Leal met J. R. Oduya at No. 5. They left.", "en", ["Dr. Leal met J. R. Oduya at No. 5.", "They left."]),
+        (
+            "Dr. Leal met J. R. Oduya at No. 5. They left.",
+            "en",
+            ["Dr. Leal met J. R. Oduya at No. 5.", "They left."],
+        ),
         ("It grew 2.2 per cent, e.g. in Lisbon. Then it fell.", "en", None),
         ("“We had closed.” The foreman left.", "en", ["“We had closed.”", "The foreman left."]),
         ("“Closed?” he asked. Nobody knew.", "en", ["“Closed?” he asked.", "Nobody knew."]),
@@ -28,7 +32,9 @@ from newsletter.check.prose.vague_links import says_nothing
         ("", "en", []),
     ],
 )
-def test_sentences_end_where_they_do(words: str, language: str, sentences: list[str] | None) -> None:
+def test_sentences_end_where_they_do(
+    words: str, language: str, sentences: list[str] | None
+) -> None:
     found = [words[start:end] for start, end in split(words, language)]
     assert found == sentences if sentences is not None else len(found) == 2
 
@@ -40,7 +46,11 @@ def test_sentences_end_where_they_do(words: str, language: str, sentences: list[
         ("It cost £3.4 million.", "en", [("£3.4 million", "£ million", "3.4")]),
         ("It cost $500M in all.", "en", [("$500M", "$ million", "500")]),
         ("It carried 12,720 boxes in 2024.", "en", [("12,720", "", "12720")]),
-        ("Sie trug 12.720 Kisten und 2,5 Prozent.", "de", [("12.720", "", "12720"), ("2,5 Prozent", "%", "2.5")]),
+        (
+            "Sie trug 12.720 Kisten und 2,5 Prozent.",
+            "de",
+            [("12.720", "", "12720"), ("2,5 Prozent", "%", "2.5")],
+        ),
         ("12 720 conteneurs, 3,5 milliards d’euros", "fr", None),
         ("On 2 March 2026 at 10.30, page 10.603, version 2.11.4, $3.50/month, 500 m.", "en", []),
     ],
@@ -71,14 +81,20 @@ def test_rounding_is_agreement(one: str, other: str, same: bool) -> None:
     ("url", "left"),
     [
         ("https://a.org/?utm_source=x", "https://a.org/"),
-        ("https://a.org/?a=1&utm_source=x&b=%20+c;d#n?o=utm_x", "https://a.org/?a=1&b=%20+c;d#n?o=utm_x"),
+        (
+            "https://a.org/?a=1&utm_source=x&b=%20+c;d#n?o=utm_x",
+            "https://a.org/?a=1&b=%20+c;d#n?o=utm_x",
+        ),
         ("https://a.org/#utm_source=x&utm_medium=y", "https://a.org/"),
         ("https://a.org/?a=1#noon&utm_source=x", "https://a.org/?a=1#noon"),
         ("https://a.org/#utm_source=x&noon", "https://a.org/#noon"),
         ("https://a.org/#/page?utm_source=x&b=1", "https://a.org/#/page?b=1"),
         ("https://a.org/docs#utm_source", "https://a.org/docs#utm_source"),
         ("https://a.org/#", "https://a.org/#"),
-        ("https://a.org/?u=https://b.org/?utm_source=x&c=1", "https://a.org/?u=https://b.org/?utm_source=x&c=1"),
+        (
+            "https://a.org/?u=https://b.org/?utm_source=x&c=1",
+            "https://a.org/?u=https://b.org/?utm_source=x&c=1",
+        ),
         ("https://a.org/?fbclid=1&a=1#n", "https://a.org/?a=1#n"),
         ("https://a.org/?a&&b=&gclid=1", "https://a.org/?a&&b="),
         ("https://a.org/?", "https://a.org/?"),
@@ -93,7 +109,12 @@ def test_only_tracking_is_taken_out(url: str, left: str) -> None:
 
 
 def test_the_same_page_has_one_key() -> None:
-    same = ("https://a.org/b", "http://www.A.org/b/", "https://a.org/b#c", "https://a.org/b?utm_source=x")
+    same = (
+        "https://a.org/b",
+        "http://www.A.org/b/",
+        "https://a.org/b#c",
+        "https://a.org/b?utm_source=x",
+    )
     assert {key(url) for url in same} == {"a.org/b"}
     assert key("mailto:a@b.org") is None
     assert key("https://a.org/B") != key("https://a.org/b")

@@ -9,10 +9,10 @@ import pytest
 
 from newsletter.check import example
 from newsletter.check.catalogue import RULES
-from newsletter.check.email.subject import Checks
+from newsletter.check.email.subject import EmailCheckSettings
 from newsletter.check.rule import Rule
 from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
-from newsletter.files.cache import Cache
+from newsletter.files.cache import BuildCache
 from newsletter.load import load
 from newsletter.model import Finding
 from newsletter.pipeline.validate import validate
@@ -25,11 +25,15 @@ def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     workspace = find(tmp_path)
-    earlier = [loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue]
+    earlier = [
+        loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue
+    ]
     folder = workspace.issues / example.SLUG
     before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
-    shelf = Cache(tmp_path / ".newsletter")
-    return validate(workspace, folder, shelf, Checks(), before, answers=example.ANSWERS).findings
+    shelf = BuildCache(tmp_path / ".newsletter")
+    return validate(
+        workspace, folder, shelf, EmailCheckSettings(), before, answers=example.ANSWERS
+    ).findings
 
 
 def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
@@ -41,7 +45,9 @@ def test_bad_is_found_where_it_stands_and_nothing_else(rule: Rule[Any], tmp_path
     assert rule.bad, "a rule shows what it finds"
     found = findings(tmp_path, rule.bad)
     assert set(rule.beside) <= {finding.code for finding in found}
-    found = [(finding.code, str(finding.where)) for finding in found if finding.code not in rule.beside]
+    found = [
+        (finding.code, str(finding.where)) for finding in found if finding.code not in rule.beside
+    ]
     assert found == [(rule.code, example.place(rule.at))]
 
 

@@ -22,13 +22,19 @@ def told(root: Path, words: str) -> list[str]:
         ("After 1974 the Trust put up more than 13,000 houses.", ["13,000"]),
         ("The Treasury lent the Port $170 billion. It was called a loan.", ["$170 billion"]),
         # The source is named, linked or noted beside it.
-        ("The harbour of Lisbon handled 12.7 million tons. The [log](https://example.org) has them.", []),
+        (
+            "The harbour of Lisbon handled 12.7 million tons. The [log](https://example.org) has them.",
+            [],
+        ),
         ("Lisbon grew by 7% in 2019. It was noon. So says the [log](https://example.org/log).", []),
         ("Lisbon grew by 7% in 2019, says the harbour board.", []),
         ("The board proposed 7% for Lisbon. Members discussed a 9% rise for Porto.", []),
         ("The Harbour Act sets the rate for Lisbon at 7%.", []),
         # It is the author's own, an example, worked out, a price, a look ahead, a way of speaking.
-        ("We estimate that Lisbon grew by 7%.\n\nThe ports of Portugal handled 9% less in 2025.", []),
+        (
+            "We estimate that Lisbon grew by 7%.\n\nThe ports of Portugal handled 9% less in 2025.",
+            [],
+        ),
         ("We went to Lisbon. The quay was 40% empty.", []),
         ("Suppose Ana has a boat. The Port takes 57% of it.", []),
         ("It would grow in Lisbon. The ships of Porto gain 12%.", []),
@@ -48,7 +54,9 @@ def test_figures_that_want_a_source(words: str, figures: list[str], tmp_path: Pa
 
 
 def test_a_section_full_of_them_is_told_once(tmp_path: Path) -> None:
-    words = "\n\n".join(f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15))
+    words = "\n\n".join(
+        f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
+    )
     (found,) = unsourced_figure.find(essay(tmp_path, words))
     assert found[1] == "11%: who says so?; nor have 4 more figures of this section a source"
 

@@ -104,7 +104,13 @@ def test_built_again_restored_and_left_alone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["newsletter.toml", "credits.yaml", f"issues/{SLUG}/issue.yaml", "templates/default/tokens.toml"]
+    "name",
+    [
+        "newsletter.toml",
+        "credits.yaml",
+        f"issues/{SLUG}/issue.yaml",
+        "templates/default/tokens.toml",
+    ],
 )
 def test_every_input_counts(desk: Desk, name: str) -> None:
     desk.run("build")
@@ -183,17 +189,29 @@ USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --h
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["2026"], f"error: '2026' names 2 issues: {SLUG}, {OTHER}\n    hint: Give more of the slug.\n"),
+        (
+            ["2026"],
+            f"error: '2026' names 2 issues: {SLUG}, {OTHER}\n    hint: Give more of the slug.\n",
+        ),
         (["cranes"], f"error: no issue 'cranes'\n    hint: The latest are: {SLUG}, {OTHER}.\n"),
-        (["2026-03-01-quai"], f"error: no issue '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n"),
+        (
+            ["2026-03-01-quai"],
+            f"error: no issue '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n",
+        ),
         (
             ["issues/Tide"],
             "error: issues/Tide is not an issue folder\n"
             "    hint: Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.\n",
         ),
         (["--all", "quay"], USAGE + "Error: --all means every issue: name none beside it\n"),
-        (["--al"], USAGE + "Error: No such option '--al'. (Did you mean one of: '--all', '--help'?)\n"),
-        (["--jobs", "0"], USAGE + "Error: Invalid value for '--jobs': 0 is not in the range x>=1.\n"),
+        (
+            ["--al"],
+            USAGE + "Error: No such option '--al'. (Did you mean one of: '--all', '--help'?)\n",
+        ),
+        (
+            ["--jobs", "0"],
+            USAGE + "Error: Invalid value for '--jobs': 0 is not in the range x>=1.\n",
+        ),
         (
             ["--out", "newsletter.toml"],
             USAGE + "Error: Invalid value for '--out': Directory 'newsletter.toml' is a file.\n",
@@ -211,7 +229,9 @@ def test_no_issue_at_all(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("build")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "error: there is no issue yet\n    hint: Make one with `newsletter new TITLE`.\n"
+    assert (
+        ran.err == "error: there is no issue yet\n    hint: Make one with `newsletter new TITLE`.\n"
+    )
 
 
 def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
@@ -233,5 +253,7 @@ def test_sections_stand_by_their_numbers(desk: Desk) -> None:
         desk.write(f"issues/{SLUG}/{name}", f"---\nkind: note\ntitle: From {name}\n---\nWords.\n")
     assert desk.run("build").code == 0
     text = (desk.root / "dist" / SLUG / "email.txt").read_text("utf-8")
-    places = [text.rindex(words) for words in ("From 5-note", "One ship", "From 100-note", "From zz")]
+    places = [
+        text.rindex(words) for words in ("From 5-note", "One ship", "From 100-note", "From zz")
+    ]
     assert places == sorted(places)

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
-from newsletter.check.formats import Result, github, sarif, text
+from newsletter.check.formats import CheckResult, github, sarif, text
 from newsletter.cli import COMMANDS, cli
 from newsletter.model import Finding, Location
 from tests.desk import SLUG, Desk, Ran
@@ -22,7 +22,10 @@ from tests.desk import SLUG, Desk, Ran
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FORMATS = HERE.parent / "check" / "formats"
-ONLY = ("--select", "NL0,NL1,NL201,NL204")  # so that a new rule does not change what is compared here
+ONLY = (
+    "--select",
+    "NL0,NL1,NL201,NL204",
+)  # so that a new rule does not change what is compared here
 ESSAY = f"issues/{SLUG}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
 SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n\n[check]\n'
@@ -31,7 +34,9 @@ SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n\n[check]\n'
 @pytest.fixture
 def faulty(desk: Desk) -> Desk:
     """One of everything: an error, warnings, a mend, a place without a line of its own, wide signs."""
-    desk.write(ESSAY, HEAD + "港の灯 [here](https://quay.example/a?utm_source=b).\n<!-- allow NL201 -->\n")
+    desk.write(
+        ESSAY, HEAD + "港の灯 [here](https://quay.example/a?utm_source=b).\n<!-- allow NL201 -->\n"
+    )
     desk.write(f"issues/{SLUG}/credits.yaml", "essay: [mara]\n")
     return desk
 
@@ -103,7 +108,10 @@ def test_what_keeps_an_issue_from_being_a_mail_is_told_whatever_is_chosen(desk: 
     desk.write(ESSAY, HEAD + "<!-- allow NL501: later -->\n![A crane](images/crane.png)\n")
     ran = desk.run("check", "--select", "NL7", "--ignore", "NL501")
     assert ran.err.startswith(f"{ESSAY}:5:1: error NL501 missing-image: ")
-    assert (ran.code, ran.out) == (1, "1 issue: 1 error\nthe mail itself was not looked at: mend these first\n")
+    assert (ran.code, ran.out) == (
+        1,
+        "1 issue: 1 error\nthe mail itself was not looked at: mend these first\n",
+    )
 
 
 def test_whether_the_mail_was_looked_at_is_told_of_each_issue(desk: Desk) -> None:
@@ -111,7 +119,9 @@ def test_whether_the_mail_was_looked_at_is_told_of_each_issue(desk: Desk) -> Non
     desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
     ran = check(desk, "--all", "--format", "json")
     assert json.loads(ran.out)["mail_checked"] == {SLUG: False, other.name: True}
-    assert ran.err.endswith("\nthe mail itself was not looked at: mend these first (1 of 2 issues)\n")
+    assert ran.err.endswith(
+        "\nthe mail itself was not looked at: mend these first (1 of 2 issues)\n"
+    )
 
 
 def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
@@ -131,12 +141,18 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "err"),
     [
-        (("--select", "NL2O1"), "error: --select: no rule has the code or name 'NL2O1'\n    hint: Did you mean "),
+        (
+            ("--select", "NL2O1"),
+            "error: --select: no rule has the code or name 'NL2O1'\n    hint: Did you mean ",
+        ),
         (
             ("--ignore", "vague-link"),
             "error: --ignore: no rule has the code or name 'vague-link'\n    hint: Did you mean NL201",
         ),
-        (("--ignore", "XY"), "error: --ignore: no rule has the code or name 'XY'\n    hint: `newsletter explain`"),
+        (
+            ("--ignore", "XY"),
+            "error: --ignore: no rule has the code or name 'XY'\n    hint: `newsletter explain`",
+        ),
         (("--write-baseline",), "error: --write-baseline: no baseline is named\n"),
         (
             ("--baseline", "k", "--write-baseline", "--select", "NL2"),
@@ -146,7 +162,10 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
             ("--baseline", "k", "--write-baseline", "--ignore", "NL2"),
             "error: --write-baseline writes the findings of all",
         ),
-        (("--baseline", "k", "--write-baseline", "--format", "json"), "error: --write-baseline prints no findings: "),
+        (
+            ("--baseline", "k", "--write-baseline", "--format", "json"),
+            "error: --write-baseline prints no findings: ",
+        ),
         (("--all", SLUG), "Usage: newsletter check"),
         (("--since", "HEAD", SLUG), "Usage: newsletter check"),
         (("--format", "xml"), "Usage: newsletter check"),
@@ -171,8 +190,16 @@ def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
     ("settings", "place", "words"),
     [
         ('severity = {NL999 = "error"}', "5:13", "severity: no rule has the code or name 'NL999'"),
-        ('select = [\n  "NL2",\n  "NL2O1",\n]', "7:4", "select: no rule has the code or name 'NL2O1'"),
-        ('select = ["NL2"]\nignore = ["vague"]', "6:12", "ignore: no rule has the code or name 'vague'"),
+        (
+            'select = [\n  "NL2",\n  "NL2O1",\n]',
+            "7:4",
+            "select: no rule has the code or name 'NL2O1'",
+        ),
+        (
+            'select = ["NL2"]\nignore = ["vague"]',
+            "6:12",
+            "ignore: no rule has the code or name 'vague'",
+        ),
         ('clients = ["gmail", "outlok"]', "5:22", "clients: there is no mail client 'outlok'"),
     ],
 )
@@ -183,7 +210,9 @@ def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
     for command in ("check", "publish"):
         ran = desk.run(command)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith(f"newsletter.toml:{place}: error NL005 wrong-value: {words}\n    hint: Did you mean ")
+        assert ran.err.startswith(
+            f"newsletter.toml:{place}: error NL005 wrong-value: {words}\n    hint: Did you mean "
+        )
         assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
 
 
@@ -191,7 +220,8 @@ def test_such_a_word_has_its_place_in_pyproject_too(desk: Desk) -> None:
     (desk.root / "newsletter.toml").unlink()
     table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
     desk.write(
-        "pyproject.toml", f'[tool.ruff]\nignore = ["NL999"]\n{table}[tool.newsletter.check]\nignore = ["NL999"]\n'
+        "pyproject.toml",
+        f'[tool.ruff]\nignore = ["NL999"]\n{table}[tool.newsletter.check]\nignore = ["NL999"]\n',
     )
     assert desk.run("check").err.startswith("pyproject.toml:7:12: error NL005 ")
 
@@ -252,7 +282,9 @@ def test_a_build_knows_rules_by_name_too(desk: Desk) -> None:
 def test_all_in_processes_say_what_one_says(desk: Desk) -> None:
     for number in range(12):
         folder = desk.another(f"2026-04-{number + 1:02}-tide")
-        (folder / "10-essay.md").write_text(HEAD + f"[here](https://quay.example/{number % 5})\n", "utf-8")
+        (folder / "10-essay.md").write_text(
+            HEAD + f"[here](https://quay.example/{number % 5})\n", "utf-8"
+        )
     what = ("check", "--all", "--select", "NL201,NL207")
     alone = desk.run(*what, "--jobs", "1")
     assert desk.process(*what, "--jobs", "3") == alone
@@ -279,13 +311,18 @@ def committed(desk: Desk) -> None:
 def test_since_a_revision(desk: Desk) -> None:
     git = partial(run_git, desk)
     ran = desk.run("check", "--since", "main")
-    assert (ran.code, ran.err) == (1, "error: --since asks git, and this workspace is in no git repository\n")
+    assert (ran.code, ran.err) == (
+        1,
+        "error: --since asks git, and this workspace is in no git repository\n",
+    )
     git("init")
     git("add", ".")
     git("commit", "-m", "a")
     assert desk.run("check", "--since", "main") == Ran(0, "0 issues: no problems\n", "")
     desk.another("2026-04-05-tide")
-    assert json.loads(desk.run("check", "--since", "main", "--format", "json").out)["issues"] == ["2026-04-05-tide"]
+    assert json.loads(desk.run("check", "--since", "main", "--format", "json").out)["issues"] == [
+        "2026-04-05-tide"
+    ]
     git("checkout", "-b", "work")
     git("add", ".")
     git("commit", "-m", "b")
@@ -307,11 +344,22 @@ ISSUES = [SLUG, "2026-04-05-tide", "2026-04-12-swell"]
     ("path", "content", "expected"),
     [
         pytest.param("credits.yaml", "people: {mara: {name: Mara Nunes}}\n", ISSUES, id="masthead"),
-        pytest.param("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n", ISSUES, id="lexicon, a new file"),
+        pytest.param(
+            "lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n", ISSUES, id="lexicon, a new file"
+        ),
         pytest.param("newsletter.toml", f"{SETTINGS}ignore = ['NL3']\n", ISSUES, id="settings"),
-        pytest.param("newsletter.toml", f"# our own\n\n{SETTINGS}", [], id="a comment of the settings"),
-        pytest.param("templates/blue/tokens.toml", "[colour]\nlink = '#003355'\n", ISSUES[1:2], id="one's theme"),
-        pytest.param("templates/default/head.css.j2", "\n", [SLUG, ISSUES[2]], id="the theme of the others"),
+        pytest.param(
+            "newsletter.toml", f"# our own\n\n{SETTINGS}", [], id="a comment of the settings"
+        ),
+        pytest.param(
+            "templates/blue/tokens.toml",
+            "[colour]\nlink = '#003355'\n",
+            ISSUES[1:2],
+            id="one's theme",
+        ),
+        pytest.param(
+            "templates/default/head.css.j2", "\n", [SLUG, ISSUES[2]], id="the theme of the others"
+        ),
         pytest.param("templates/blueprint/10-essay.md", "TK\n", [], id="the blueprint"),
         pytest.param(f"issues/{SLUG}/images/quay.txt", "a\n", [SLUG], id="any file of an issue"),
         pytest.param("drafts/later.md", "a\n", [], id="what no issue reads"),
@@ -328,15 +376,23 @@ def test_an_issue_has_changed_where_an_input_of_it_has(
     desk.write("newsletter.toml", SETTINGS)
     committed(desk)
     desk.write(path, content)
-    assert json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"] == expected
+    assert (
+        json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"]
+        == expected
+    )
 
 
 def test_a_section_moved_to_another_issue_changes_both(desk: Desk) -> None:
     desk.another(ISSUES[1])
-    note = desk.write(f"issues/{SLUG}/20-note.md", "---\nkind: note\n---\nThe tide turned at noon.\n")
+    note = desk.write(
+        f"issues/{SLUG}/20-note.md", "---\nkind: note\n---\nThe tide turned at noon.\n"
+    )
     committed(desk)
     note.rename(desk.root / f"issues/{ISSUES[1]}/20-note.md")
-    assert json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"] == ISSUES[:2]
+    assert (
+        json.loads(desk.run("check", "--since", "HEAD", "--format", "json").out)["issues"]
+        == ISSUES[:2]
+    )
 
 
 def test_other_tables_of_pyproject_say_nothing(desk: Desk) -> None:
@@ -365,14 +421,20 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
     assert desk.run("check", "--write-baseline") == Ran(0, "known.json: 1 known finding\n", "")
     assert check(desk, "--strict") == Ran(0, "1 issue: no problems (1 known)\n", "")
-    desk.write(ESSAY, HEAD + "Moved.\n\nLook [here](https://quay.example/a), and [here](https://quay.example/b).\n")
+    desk.write(
+        ESSAY,
+        HEAD
+        + "Moved.\n\nLook [here](https://quay.example/a), and [here](https://quay.example/b).\n",
+    )
     ran = check(desk, "--strict")
     assert (ran.code, ran.out) == (1, "1 issue: 1 warning (1 known)\n")
     assert ran.err.startswith(f"{ESSAY}:6:42: warning NL201")
     other = desk.another("2026-04-05-tide")
     assert desk.run("check", other.name, "--write-baseline").out == "known.json: 3 known findings\n"
     known = json.loads((desk.root / "known.json").read_bytes())["findings"]
-    assert list(known) == [ESSAY, f"issues/{other.name}/10-essay.md"], "what is known of others stays"
+    assert list(known) == [ESSAY, f"issues/{other.name}/10-essay.md"], (
+        "what is known of others stays"
+    )
     desk.write("known.json", "{}")
     ran = check(desk)
     assert (ran.code, ran.err.splitlines()[0]) == (
@@ -383,7 +445,10 @@ def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
 
 def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -> None:
     other = desk.another("2026-04-05-tide")
-    text = HEAD + "Look [here](https://quay.example/a), [here](https://quay.example/b), http://quay.example/c\n"
+    text = (
+        HEAD
+        + "Look [here](https://quay.example/a), [here](https://quay.example/b), http://quay.example/c\n"
+    )
     desk.write(ESSAY, text)
     desk.write(f"issues/{other.name}/10-essay.md", text)
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
@@ -391,11 +456,17 @@ def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     desk.write(f"issues/{other.name}/10-essay.md", HEAD + "Nothing.\n")
     told = "is gone: take it out of known.json with --write-baseline\n"
-    assert desk.run("check", SLUG) == Ran(0, f"1 issue: no problems (1 known)\n1 known finding {told}", "")
+    assert desk.run("check", SLUG) == Ran(
+        0, f"1 issue: no problems (1 known)\n1 known finding {told}", ""
+    )
     ran = desk.run("check", "--all")
-    assert ran.out.endswith("\n3 known findings are gone: take them out of known.json with --write-baseline\n")
+    assert ran.out.endswith(
+        "\n3 known findings are gone: take them out of known.json with --write-baseline\n"
+    )
     assert json.loads(desk.run("check", "--all", "--format", "json").out)["counts"]["gone"] == 3
-    assert "gone" not in desk.run("check", SLUG, "--select", "NL204").out, "what is not looked for is not gone"
+    assert "gone" not in desk.run("check", SLUG, "--select", "NL204").out, (
+        "what is not looked for is not gone"
+    )
     desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
     assert "gone" not in desk.run("check", SLUG).out, "half of the rules had no turn"
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
@@ -408,7 +479,9 @@ def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -
 
 @pytest.mark.parametrize("format_", ["json", "sarif"])
 @pytest.mark.parametrize("how", [(), ("--fix",)])
-def test_a_machine_gets_its_document_alone(how: tuple[str, ...], format_: str, faulty: Desk) -> None:
+def test_a_machine_gets_its_document_alone(
+    how: tuple[str, ...], format_: str, faulty: Desk
+) -> None:
     ran = check(faulty, "--diff", "--format", format_, *how)
     assert json.loads(ran.out)
     assert f"+++ b/{ESSAY}" in ran.err
@@ -447,23 +520,31 @@ def test_a_long_line_is_cut_around_the_place(sign: str, column: int) -> None:
     assert text.display_width(shown[: shown.index("^")]) == under
 
 
-def of(path: str, message: str, line: int | None = 1, hint: str | None = None) -> Result:
-    finding = Finding("NL201", "vague-link-text", "error", Location(path, line, line), message, hint)
-    return Result(Path("/nowhere"), ("a",), (finding,))
+def of(path: str, message: str, line: int | None = 1, hint: str | None = None) -> CheckResult:
+    finding = Finding(
+        "NL201", "vague-link-text", "error", Location(path, line, line), message, hint
+    )
+    return CheckResult(Path("/nowhere"), ("a",), (finding,))
 
 
 def test_annotations_are_escaped() -> None:
     written = github.written(of("a,b:c%.md", "50 %\nof: it, all", hint="No."))
     assert (
-        written == "::error file=a%2Cb%3Ac%25.md,line=1,col=1,title=NL201 vague-link-text::50 %25%0Aof: it, all%0ANo.\n"
+        written
+        == "::error file=a%2Cb%3Ac%25.md,line=1,col=1,title=NL201 vague-link-text::50 %25%0Aof: it, all%0ANo.\n"
     )
-    assert github.written(of("a.md", "It.", None)) == "::error file=a.md,title=NL201 vague-link-text::It.\n"
+    assert (
+        github.written(of("a.md", "It.", None))
+        == "::error file=a.md,title=NL201 vague-link-text::It.\n"
+    )
 
 
 def test_paths_count_from_the_top_of_the_repository(desk: Desk) -> None:
     (desk.root.parent / ".git").mkdir()
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
-    assert check(desk, "--format", "github").out.startswith(f"::warning file=desk/{ESSAY},line=4,col=6,")
+    assert check(desk, "--format", "github").out.startswith(
+        f"::warning file=desk/{ESSAY},line=4,col=6,"
+    )
     log = json.loads(check(desk, "--format", "sarif").out)
     place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert place == {"uri": f"desk/{ESSAY}", "uriBaseId": "%SRCROOT%"}
@@ -477,23 +558,36 @@ def schema() -> jsonschema.Draft4Validator:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--select", "NL7")])
-def test_sarif_is_valid(arguments: tuple[str, ...], schema: jsonschema.Draft4Validator, faulty: Desk) -> None:
+def test_sarif_is_valid(
+    arguments: tuple[str, ...], schema: jsonschema.Draft4Validator, faulty: Desk
+) -> None:
     faulty.write("issues/2026-04-05-tide/issue.yaml", "title: [\n")
     faulty.write("issues/2026-04-12-a/issue.yaml", b"\xff")
     schema.validate(json.loads(faulty.run("check", "--all", "--format", "sarif", *arguments).out))
 
 
 def test_sarif_of_any_finding_is_valid(schema: jsonschema.Draft4Validator) -> None:
-    for result in (of("ä b#?.md", "It is"), of("a.md", "It?", None), Result(Path("/"), (), ())):
+    for result in (
+        of("ä b#?.md", "It is"),
+        of("a.md", "It?", None),
+        CheckResult(Path("/"), (), ()),
+    ):
         schema.validate(json.loads(sarif.written(result)))
     assert '"uri": "%C3%A4%20b%23%3F.md"' in sarif.written(of("ä b#?.md", "It is"))
 
 
-def test_what_is_known_or_allowed_is_suppressed(schema: jsonschema.Draft4Validator, desk: Desk) -> None:
-    allowed = "<!-- allow NL201: the agency's own words -->\nRead it [here](https://quay.example/b).\n"
+def test_what_is_known_or_allowed_is_suppressed(
+    schema: jsonschema.Draft4Validator, desk: Desk
+) -> None:
+    allowed = (
+        "<!-- allow NL201: the agency's own words -->\nRead it [here](https://quay.example/b).\n"
+    )
     desk.write(ESSAY, f"{HEAD}Look [here](https://quay.example/a).\n\n{allowed}")
     assert desk.run("check", "--baseline", "known.json", "--write-baseline").code == 0
-    desk.write(ESSAY, f"{HEAD}Look [here](https://quay.example/a) and [here](https://quay.example/c).\n\n{allowed}")
+    desk.write(
+        ESSAY,
+        f"{HEAD}Look [here](https://quay.example/a) and [here](https://quay.example/c).\n\n{allowed}",
+    )
     log = json.loads(check(desk, "--baseline", "known.json", "--format", "sarif").out)
     schema.validate(log)
     results = log["runs"][0]["results"]
@@ -516,7 +610,9 @@ def test_what_is_known_or_allowed_is_suppressed(schema: jsonschema.Draft4Validat
 
 
 def test_two_alike_have_two_fingerprints(desk: Desk) -> None:
-    desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a) or [here](https://quay.example/b).\n")
+    desk.write(
+        ESSAY, HEAD + "Look [here](https://quay.example/a) or [here](https://quay.example/b).\n"
+    )
     results = json.loads(check(desk, "--format", "sarif").out)["runs"][0]["results"]
     assert len({one["partialFingerprints"]["finding/v1"] for one in results}) == len(results) == 2
 
@@ -547,14 +643,18 @@ def shell(command: str, cwd: Path, **environment: str) -> Ran:
     """Run a command of a workflow or a hook as a shell does, with our console script on the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, **environment}
-    done = subprocess.run(["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
-    (job,) = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))["jobs"].values()
+    (job,) = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))[
+        "jobs"
+    ].values()
     step = job["steps"][-1]
     assert step["env"] == {"BASE": "${{ github.base_ref }}"}
     (first,) = (tmp_path / "issues").iterdir()
@@ -592,11 +692,16 @@ def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:
     assert (ran.code, ran.out) == (0, "1 issue: no problems\n")
 
 
-def test_a_new_workspace_has_no_problems_and_a_new_issue_is_still_to_be_written(tmp_path: Path) -> None:
+def test_a_new_workspace_has_no_problems_and_a_new_issue_is_still_to_be_written(
+    tmp_path: Path,
+) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
     ran = desk.run("check", "--all", "--strict")
-    assert (ran.code, re.sub(r"\d+ notes?", "no problems", ran.out)) == (0, "1 issue: no problems\n")
+    assert (ran.code, re.sub(r"\d+ notes?", "no problems", ran.out)) == (
+        0,
+        "1 issue: no problems\n",
+    )
     assert desk.run("new", "Ports", "--date", "2026-03-01").code == 0
     ran = desk.run("check", "ports")
     assert (ran.code, ran.out) == (1, "1 issue: 5 errors\n")

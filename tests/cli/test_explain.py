@@ -40,7 +40,9 @@ def test_a_fault_met_while_reading(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["nl201", "vague-link-text", "vague_link_text", " Vague link text "])
+@pytest.mark.parametrize(
+    "word", ["nl201", "vague-link-text", "vague_link_text", " Vague link text "]
+)
 def test_however_it_is_written(word: str, tmp_path: Path) -> None:
     assert Desk(tmp_path).run("explain", word).out.startswith("NL201 vague-link-text (warning)\n")
 

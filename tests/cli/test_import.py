@@ -109,7 +109,9 @@ def test_json_says_all_of_it_in_one_document(house: Desk) -> None:
     told = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
     assert told["issue"] == SLUG
-    assert [(part["kind"], part["words"], part["lines"], part["sure"]) for part in told["parts"]] == [
+    assert [
+        (part["kind"], part["words"], part["lines"], part["sure"]) for part in told["parts"]
+    ] == [
         ("issue", 0, [1, 3], "likely"),
         ("essay", 46, [5, 12], "sure"),
         ("brief", 14, [14, 17], "sure"),
@@ -140,11 +142,17 @@ def test_standard_input(house: Desk) -> None:
     [
         ("2026-04-01-tides.txt", "", "2026-04-01-tides"),
         ("letter_20260402.md", "", "2026-04-02-cranes-cables-and-a-second-boat"),
-        ("draft.md", "---\ndate: 3 April 2026\n---\n", "2026-04-03-cranes-cables-and-a-second-boat"),
+        (
+            "draft.md",
+            "---\ndate: 3 April 2026\n---\n",
+            "2026-04-03-cranes-cables-and-a-second-boat",
+        ),
         ("2026-04-01.md", "---\ndate: 2026-04-05 09:30\nslug: oars\n---\n", "2026-04-05-oars"),
     ],
 )
-def test_the_day_comes_from_the_draft_or_its_name(house: Desk, name: str, head: str, day: str) -> None:
+def test_the_day_comes_from_the_draft_or_its_name(
+    house: Desk, name: str, head: str, day: str
+) -> None:
     house.write(name, head + DRAFT)
     assert house.run("import", name).code == 0
     assert day in issues(house)
@@ -156,7 +164,9 @@ def test_the_newest_issue_gets_the_next_number(house: Desk) -> None:
     house.run("import", "draft.txt", "--date", "2026-03-08")
     house.run("import", "draft.txt", "--date", "2025-03-08")
     assert "number: 8\n" in (house.root / "issues" / SLUG / "issue.yaml").read_text("utf-8")
-    assert "number" not in (house.root / "issues" / SLUG.replace("2026", "2025") / "issue.yaml").read_text("utf-8")
+    assert "number" not in (
+        house.root / "issues" / SLUG.replace("2026", "2025") / "issue.yaml"
+    ).read_text("utf-8")
 
 
 # --- the editor --------------------------------------------------------------------------------------------
@@ -200,7 +210,12 @@ credits     sure: roles and names
 def test_the_sheet_is_as_it_is_told(house: Desk) -> None:
     edit(house, "pathlib.Path('sheet').write_text(text, 'utf-8')", "--dry-run")
     text = (house.root / "sheet").read_text("utf-8")
-    assert "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#")).lstrip() == SHEET
+    assert (
+        "".join(
+            line for line in text.splitlines(keepends=True) if not line.startswith("#")
+        ).lstrip()
+        == SHEET
+    )
     assert "#   split           put a word at the left edge between two blocks\n" in text
 
 
@@ -219,7 +234,10 @@ def test_kinds_change_parts_split_join_and_stay_behind(house: Desk) -> None:
         'source: "https://pilots.example/second-boat"\n---\n'
         "A queue begins with one ship. It arrives four hours early and finds another at its place. It waits.\n"
     )
-    assert "not brought along: left out, as the outline says (line 17): The second boat arrived on Thursday." in err
+    assert (
+        "not brought along: left out, as the outline says (line 17): The second boat arrived on Thursday."
+        in err
+    )
     assert out.count("by hand") == 5
 
 
@@ -234,13 +252,19 @@ def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
         "text = '\\n\\n'.join(parts)",
     )
     assert code == 0
-    assert sorted(path.name for path in (house.root / "issues" / SLUG).glob("*.md")) == ["10-brief.md", "20-essay.md"]
+    assert sorted(path.name for path in (house.root / "issues" / SLUG).glob("*.md")) == [
+        "10-brief.md",
+        "20-essay.md",
+    ]
 
 
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ("text = text.replace('essay  ', 'esay  ')", "no part is called 'esay'\n    hint: Did you mean 'essay'?"),
+        (
+            "text = text.replace('essay  ', 'esay  ')",
+            "no part is called 'esay'\n    hint: Did you mean 'essay'?",
+        ),
         (
             "text = text.replace('     5 text', '     5 txet')",
             "a block of `essay` cannot be 'txet'\n    hint: Did you mean",
@@ -251,8 +275,14 @@ def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
         ),
         ("text = text.replace('     6 heading', '     5 heading')", "block 5 stands on line"),
         ("text = text.replace('     6 heading', '    66 heading')", "the draft has no block 66"),
-        ("text += '!?\\n'", "'!?' is neither a part nor a block\n    hint: A part is one word at the left edge"),
-        ("text = '   1 title\\n' + text", "a block stands above the first part\n    hint: Open a part: essay"),
+        (
+            "text += '!?\\n'",
+            "'!?' is neither a part nor a block\n    hint: A part is one word at the left edge",
+        ),
+        (
+            "text = '   1 title\\n' + text",
+            "a block stands above the first part\n    hint: Open a part: essay",
+        ),
         (
             "text = text.replace('brief  ', 'issue  ')",
             "an issue has one part `issue`\n    hint: Move its blocks there.",
@@ -332,7 +362,9 @@ def test_on_a_terminal_it_asks_for_the_day_and_before_it_writes(house: Desk) -> 
     assert code == 1
     assert "how sure" in said
     assert SLUG not in issues(house)
-    code, said = at_a_terminal(house, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08")
+    code, said = at_a_terminal(
+        house, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08"
+    )
     assert code == 0
     assert SLUG in issues(house)
 
@@ -350,20 +382,46 @@ def test_yes_asks_nothing(house: Desk) -> None:
     ("arguments", "code", "said"),
     [
         (("nowhere.txt",), 1, "nowhere.txt is not a file"),
-        (("issues",), 1, "issues is not a file\n    hint: Name the draft; for a folder of them, add --all."),
-        (("draft.txt",), 2, "draft.txt does not say on which day it appears\n    hint: Give it: --date 2026-03-01"),
+        (
+            ("issues",),
+            1,
+            "issues is not a file\n    hint: Name the draft; for a folder of them, add --all.",
+        ),
+        (
+            ("draft.txt",),
+            2,
+            "draft.txt does not say on which day it appears\n    hint: Give it: --date 2026-03-01",
+        ),
         (("draft.txt", "--date", "2026-02-30"), 2, "'2026-02-30' is not a date"),
-        (("draft.txt", "--date", "2026-03-08", "--slug", "A b"), 2, "--slug: 'A b' cannot name a folder"),
+        (
+            ("draft.txt", "--date", "2026-03-08", "--slug", "A b"),
+            2,
+            "--slug: 'A b' cannot name a folder",
+        ),
         (("empty.txt", "--date", "2026-03-08"), 1, "empty.txt"),
         (("blank.md", "--date", "2026-03-08"), 1, "blank.md"),
-        (("title.md", "--date", "2026-03-08"), 1, "title.md has no text for a section\n    hint: Nothing was written."),
+        (
+            ("title.md", "--date", "2026-03-08"),
+            1,
+            "title.md has no text for a section\n    hint: Nothing was written.",
+        ),
         (("zeros.txt", "--date", "2026-03-08"), 1, "zeros.txt"),
-        (("draft.txt", "--update", "quay", "--slug", "x"), 2, "--update keeps the issue's date and folder"),
-        (("--all", "issues", "--edit"), 2, "--all takes every draft in a folder: --edit cannot go with it"),
+        (
+            ("draft.txt", "--update", "quay", "--slug", "x"),
+            2,
+            "--update keeps the issue's date and folder",
+        ),
+        (
+            ("--all", "issues", "--edit"),
+            2,
+            "--all takes every draft in a folder: --edit cannot go with it",
+        ),
         (("--all", "nowhere"), 1, "nowhere is not a folder"),
     ],
 )
-def test_what_cannot_be_imported_is_told(house: Desk, arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_what_cannot_be_imported_is_told(
+    house: Desk, arguments: tuple[str, ...], code: int, said: str
+) -> None:
     house.write("empty.txt", "")
     house.write("blank.md", " \n\n \n")
     house.write("title.md", "# A Title\n")
@@ -380,7 +438,10 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
     before = left(house)
     ran = house.run("import", "draft.txt", "--date", "2026-03-08")
     assert ran.code == 1
-    assert f"error: issues/{SLUG} exists already\n    hint: Bring the newer draft in with --update {SLUG}" in ran.err
+    assert (
+        f"error: issues/{SLUG} exists already\n    hint: Bring the newer draft in with --update {SLUG}"
+        in ran.err
+    )
     assert left(house) == before
 
 
@@ -389,7 +450,10 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
     [
         ("people: {mira\n", "credits.yaml:2:1: error NL002 broken-yaml"),
         ("people:\n  mira: {nmae: Mira}\n", "credits.yaml:2:10: error NL003 unknown-key"),
-        ("people: &all\n  ann: {name: Ann}\nteams: {}\nroles: {essay: {label: Essay}}\nx: 1\n", "unknown-key"),
+        (
+            "people: &all\n  ann: {name: Ann}\nteams: {}\nroles: {essay: {label: Essay}}\nx: 1\n",
+            "unknown-key",
+        ),
     ],
 )
 def test_a_broken_masthead_is_told_with_its_place(house: Desk, masthead: str, said: str) -> None:
@@ -437,7 +501,9 @@ def test_a_full_disk_leaves_neither_issue_nor_people(house: Desk, step: int) -> 
 def test_ctrl_c_leaves_nothing_half_written(house: Desk) -> None:
     """Stopped while a catalogue is written: every issue that is there is whole."""
     for number in range(120):
-        text = DRAFT.replace("\n\n", "\n\n" + "A line that is the same everywhere. " * 40 + "\n\n", 3)
+        text = DRAFT.replace(
+            "\n\n", "\n\n" + "A line that is the same everywhere. " * 40 + "\n\n", 3
+        )
         house.write(f"old/{2000 + number // 12}-{number % 12 + 1:02}-01-letter-{number}.md", text)
     with house.start("import", "--all", "old", "--jobs", "2") as process:
         deadline = time.monotonic() + 30

@@ -1,4 +1,4 @@
-"""`newsletter import --all`: a back catalogue, and files that hold several drafts; whole output and exit code."""
+"""`newsletter import --all`: a back catalogue, and files that hold pluralize drafts; whole output and exit code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ TEXT = "The lock in the old basin has been open since {year}. Nobody remembers h
 @pytest.fixture
 def old(desk: Desk) -> Desk:
     """A workspace beside a folder of old letters: Jekyll's, Hugo's, a mail's text, and what is none."""
-    desk.write("credits.yaml", "people: {mira: {name: Mira Oduya}}\nroles: {}\ndefaults: {location: Lisbon}\n")
+    desk.write(
+        "credits.yaml",
+        "people: {mira: {name: Mira Oduya}}\nroles: {}\ndefaults: {location: Lisbon}\n",
+    )
     desk.write("old/2019-05-01-open-gates.md", f"# Open Gates\n\n{TEXT.format(year=1951)}")
     desk.write(
         "old/hugo/second.md",
@@ -102,7 +105,10 @@ def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> Non
 def test_a_folder_without_drafts_is_told(old: Desk) -> None:
     (old.root / "nothing").mkdir()
     ran = old.run("import", "--all", "nothing")
-    assert (ran.code, ran.err.startswith(f"error: {old.root / 'nothing'} holds no draft\n")) == (1, True)
+    assert (ran.code, ran.err.startswith(f"error: {old.root / 'nothing'} holds no draft\n")) == (
+        1,
+        True,
+    )
 
 
 def test_an_export_of_all_posts_is_a_catalogue_in_one_file(old: Desk) -> None:
@@ -114,12 +120,22 @@ def test_an_export_of_all_posts_is_a_catalogue_in_one_file(old: Desk) -> None:
             "11.first,2020-01-03T08:00:00.000Z,true,,,newsletter,everyone,First Light,A lamp on the mole.,\n"
             "12.second,2020-01-10T08:00:00.000Z,true,,,newsletter,everyone,Second Light,Another lamp on the mole.,\n",
         )
-        archive.writestr("posts/11.first.html", "<p>The lamp was lit in 1888 by a man with a ladder.</p>")
-        archive.writestr("posts/12.second.html", "<p>The second lamp was lit by the same man, without one.</p>")
+        archive.writestr(
+            "posts/11.first.html", "<p>The lamp was lit in 1888 by a man with a ladder.</p>"
+        )
+        archive.writestr(
+            "posts/12.second.html", "<p>The second lamp was lit by the same man, without one.</p>"
+        )
     old.write("export.zip", data.getvalue())
     ran = old.run("import", "export.zip")
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "2 issues imported, 0 skipped, 0 with errors")
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        0,
+        "2 issues imported, 0 skipped, 0 with errors",
+    )
     (issue,) = (old.root / "issues").glob("2020-01-10-*")
     assert "preheader: Another lamp on the mole." in (issue / "issue.yaml").read_text("utf-8")
     wrong = old.run("import", "export.zip", "--edit")
-    assert (wrong.code, "export.zip holds 2 drafts: --edit cannot go with it" in wrong.err) == (2, True)
+    assert (wrong.code, "export.zip holds 2 drafts: --edit cannot go with it" in wrong.err) == (
+        2,
+        True,
+    )

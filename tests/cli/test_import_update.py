@@ -71,7 +71,9 @@ def edit(desk: Desk, name: str, old: str, new: str) -> None:
 def told(out: str) -> str:
     """Return what a command says of the issue, without the outline above it."""
     lines = out.splitlines(keepends=True)
-    return "".join(lines[next((i for i, line in enumerate(lines) if line.startswith("---")), len(lines)) :])
+    return "".join(
+        lines[next((i for i, line in enumerate(lines) if line.startswith("---")), len(lines)) :]
+    )
 
 
 def test_what_each_side_changed_is_kept(house: Desk) -> None:
@@ -107,7 +109,10 @@ def test_what_each_side_changed_is_kept(house: Desk) -> None:
     assert "tags: [ports]" in (house.root / ISSUE / "issue.yaml").read_text("utf-8")
     before = house.tree("issues")
     again = house.run("import", "draft.md", "--update", "cranes")
-    assert (again.code, again.err.endswith(f"{ISSUE} has everything of this draft already\n")) == (0, True)
+    assert (again.code, again.err.endswith(f"{ISSUE} has everything of this draft already\n")) == (
+        0,
+        True,
+    )
     assert house.tree("issues") == before
 
 
@@ -130,17 +135,26 @@ def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk)
     before = house.tree("issues")
     refused = house.run("import", "draft.md", "--update", "cranes")
     assert refused.code == 1
-    assert "error: 2026-03-08-cranes still holds 20-brief.md.theirs of an earlier update" in refused.err
+    assert (
+        "error: 2026-03-08-cranes still holds 20-brief.md.theirs of an earlier update"
+        in refused.err
+    )
     assert house.tree("issues") == before
     (folder / "20-brief.md.theirs").unlink()
     assert house.run("import", "draft.md", "--update", "cranes").code == 0
-    assert "on Friday" in (folder / "20-brief.md").read_text("utf-8"), "decided once, it stays decided"
+    assert "on Friday" in (folder / "20-brief.md").read_text("utf-8"), (
+        "decided once, it stays decided"
+    )
 
 
 def test_sections_come_go_and_move_with_their_files(house: Desk) -> None:
     folder = house.root / ISSUE
     (folder / "20-brief.md").rename(folder / "25-boat.md")
-    head, boat, fish = FIRST.split("## The pilots")[0], "## The pilots" + FIRST.split("## The pilots")[1], ""
+    head, boat, fish = (
+        FIRST.split("## The pilots")[0],
+        "## The pilots" + FIRST.split("## The pilots")[1],
+        "",
+    )
     boat, fish = boat.split("## The fish")[0], "## The fish" + boat.split("## The fish")[1]
     new = "## A third thing happened in the harbour, and everybody noticed it\n\nNobody knows why.\n\n"
     newer(house, head + new + boat.replace("Thursday", "Monday"))
@@ -159,7 +173,9 @@ def test_sections_come_go_and_move_with_their_files(house: Desk) -> None:
     assert fish
 
 
-def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(house: Desk) -> None:
+def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
+    house: Desk,
+) -> None:
     folder = house.root / ISSUE
     edit(house, "30-brief.md", "at five now", "at five now, on most days")
     (folder / "20-brief.md").unlink()
@@ -171,7 +187,9 @@ def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
     newer(house, FIRST.split("## The fish")[0], on_Thursday="on Monday")
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
-    assert f"{ISSUE}/20-brief.md: conflict: it was deleted, and the newer draft changes it" in ran.err
+    assert (
+        f"{ISSUE}/20-brief.md: conflict: it was deleted, and the newer draft changes it" in ran.err
+    )
     assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
 
 
@@ -181,8 +199,13 @@ def test_without_a_memory_whatever_differs_is_a_conflict(house: Desk) -> None:
     newer(house, FIRST, on_Thursday="on Monday")
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
-    assert f"{ISSUE}: nothing tells what the last import wrote, so whatever differs is a conflict\n" in ran.err
-    assert f"{ISSUE}/20-brief.md: conflict: it differs, and nothing tells who changed it\n" in ran.err
+    assert (
+        f"{ISSUE}: nothing tells what the last import wrote, so whatever differs is a conflict\n"
+        in ran.err
+    )
+    assert (
+        f"{ISSUE}/20-brief.md: conflict: it differs, and nothing tells who changed it\n" in ran.err
+    )
     assert sorted(path.name for path in folder.glob("*.theirs")) == ["20-brief.md.theirs"]
     assert "on Thursday" in (folder / "20-brief.md").read_text("utf-8")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.cli.link_checking import Waiting, cut
-from newsletter.links.result import Answer
+from newsletter.cli.link_checking import LinkProgress, cut
+from newsletter.links.result import LinkResult
 from tests.desk import SLUG, Desk, Ran
 from tests.links.servers import leads
 from tests.links.web import HOME, Visit, Web
@@ -26,7 +26,9 @@ ISSUE = f"issues/{SLUG}"
 ESSAY = f"{ISSUE}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
 ONLY = ("--select", "NL27")
-STOPPED = "Stopped: 1 link not asked about, and no other rule had its turn. What was answered is kept."
+STOPPED = (
+    "Stopped: 1 link not asked about, and no other rule had its turn. What was answered is kept."
+)
 
 
 def page(title: str, body: str = "") -> str:
@@ -48,7 +50,12 @@ async def quay(visit: Visit) -> None:
     elif path == "/slow":
         await visit.hang()
     else:
-        await visit.reply(page("The harbour\x1b[31m log" if path == "/log" else "The Quay", '<h2 id="noon">Noon</h2>'))
+        await visit.reply(
+            page(
+                "The harbour\x1b[31m log" if path == "/log" else "The Quay",
+                '<h2 id="noon">Noon</h2>',
+            )
+        )
 
 
 @pytest.fixture
@@ -82,7 +89,9 @@ def write(desk: Desk, web: Web, body: str, path: str = ESSAY, head: str = HEAD) 
 
 def asked(web: Web) -> list[str]:
     """What the web was asked for since the last time, in the order of the alphabet."""
-    targets = sorted(target for (_, target), count in web.traffic.visits.items() for _ in range(count))
+    targets = sorted(
+        target for (_, target), count in web.traffic.visits.items() for _ in range(count)
+    )
     web.traffic.visits.clear()
     return targets
 
@@ -119,7 +128,12 @@ roles:
 @pytest.fixture
 def everything(linked: Desk, web: Web) -> Desk:
     """Every verdict but the slow one; one address in three places, two of them in the essay."""
-    write(linked, web, EVERYTHING.replace("WEB", site(web)), head="---\nkind: essay\nby: mara\nsource: log\n---\n")
+    write(
+        linked,
+        web,
+        EVERYTHING.replace("WEB", site(web)),
+        head="---\nkind: essay\nby: mara\nsource: log\n---\n",
+    )
     settle(linked, web, 'skip = ["desk.example"]\n')
     linked.write(f"{ISSUE}/sources.yaml", SOURCES.replace("WEB", site(web)))
     linked.write("credits.yaml", MASTHEAD.replace("WEB", site(web)))
@@ -153,8 +167,20 @@ def test_each_address_is_asked_once_for_all_issues_of_a_run(everything: Desk, we
     for day in range(1, 10):
         everything.another(f"2026-04-0{day}-tide")
     ran = everything.run("check", "--all", "--links", *ONLY, "--jobs", "1")
-    assert ran.out.splitlines()[1] == "8 links: 2 ok, 1 moved, 2 suspect, 1 blocked, 1 broken, 1 skipped"
-    assert asked(web) == ["/", "/2026-03-01-quay/", "/gone", "/log", "/log", "/old", "/soft", "/wall"]
+    assert (
+        ran.out.splitlines()[1]
+        == "8 links: 2 ok, 1 moved, 2 suspect, 1 blocked, 1 broken, 1 skipped"
+    )
+    assert asked(web) == [
+        "/",
+        "/2026-03-01-quay/",
+        "/gone",
+        "/log",
+        "/log",
+        "/old",
+        "/soft",
+        "/wall",
+    ]
     assert ran.err.count("credits.yaml:2:27: warning NL271") == 1, "what issues share is told once"
     assert ran.err.count("NL270 dead-link") == 30
 
@@ -189,11 +215,23 @@ def test_servers_have_no_say_on_the_terminal(linked: Desk, web: Web) -> None:
         ('blocked_is_fine = ["127.0.0.1"]', "[a](/wall)", ("--strict",), [], 0),
         ('skip = ["127.0.0.1"]', "[a](/gone)", (), [], 0),
         ("", "[a](/soft) [b](/log#x)", (), ["NL273", "NL274"], 0),
-        ("", "[a](/log#noon) [b](/log#top) [c](/log#) [d](/log#:~:text=noon) [e](/log#!/x)", (), [], 0),
+        (
+            "",
+            "[a](/log#noon) [b](/log#top) [c](/log#) [d](/log#:~:text=noon) [e](/log#!/x)",
+            (),
+            [],
+            0,
+        ),
     ],
 )
 def test_a_finding_like_any_other(
-    settings: str, body: str, arguments: tuple[str, ...], found: list[str], code: int, linked: Desk, web: Web
+    settings: str,
+    body: str,
+    arguments: tuple[str, ...],
+    found: list[str],
+    code: int,
+    linked: Desk,
+    web: Web,
 ) -> None:
     settle(linked, web, settings)
     write(linked, web, f"{body}\n")
@@ -207,7 +245,9 @@ def test_what_is_allowed_is_not_idle_where_nobody_was_asked(linked: Desk, web: W
         assert codes(linked.run("check", "--select", "NL27,NL040", *arguments)) == []
 
 
-def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(linked: Desk, web: Web) -> None:
+def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(
+    linked: Desk, web: Web
+) -> None:
     write(linked, web, "[a](/gone)\n")
     known = ("--baseline", "known.json")
     assert linked.run("check", "--links", *known, "--write-baseline").code == 0
@@ -219,18 +259,26 @@ def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(linked:
     linked.run("check", *known, "--write-baseline")
     assert (linked.root / "known.json").read_bytes() == written
     write(linked, web, "[a](/log)\n")
-    assert linked.run("check", "--links", *ONLY, *known).out.splitlines()[2].startswith("1 known finding is gone: ")
+    assert (
+        linked.run("check", "--links", *ONLY, *known)
+        .out.splitlines()[2]
+        .startswith("1 known finding is gone: ")
+    )
 
 
 # --- mending -------------------------------------------------------------------------------------------------
 
 
-def test_what_moved_is_mended_where_it_stands_and_not_in_what_issues_share(everything: Desk, web: Web) -> None:
+def test_what_moved_is_mended_where_it_stands_and_not_in_what_issues_share(
+    everything: Desk, web: Web
+) -> None:
     before = everything.tree("issues")
     planned = everything.run("check", "--links", "--select", "NL271", "--diff")
     assert everything.tree("issues") == before
     ran = everything.run("check", "--links", "--select", "NL271", "--fix", "--diff")
-    assert ran.out == planned.out.replace("2 warnings (1 can be mended with --fix)", "1 warning (1 place mended)")
+    assert ran.out == planned.out.replace(
+        "2 warnings (1 can be mended with --fix)", "1 warning (1 place mended)"
+    )
     essay = (everything.root / ESSAY).read_text("utf-8")
     assert essay == before["2026-03-01-quay/10-essay.md"].decode().replace("/old#noon", "/log#noon")
     assert f"{site(web)}/old" in (everything.root / "credits.yaml").read_text("utf-8")
@@ -254,7 +302,10 @@ def test_what_is_no_address_is_listed_too(linked: Desk, web: Web) -> None:
 
 def test_what_was_answered_is_not_asked_again(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/log) [b](/wall) [c](/gone)\n")
-    assert linked.run("check", "--links", "--offline", *ONLY).out.splitlines()[1] == "4 links: 4 unasked"
+    assert (
+        linked.run("check", "--links", "--offline", *ONLY).out.splitlines()[1]
+        == "4 links: 4 unasked"
+    )
     assert asked(web) == []
     first = linked.run("check", "--links", *ONLY)
     assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
@@ -267,7 +318,9 @@ def test_what_was_answered_is_not_asked_again(linked: Desk, web: Web) -> None:
 
 def test_who_asks_says_so(linked: Desk, web: Web) -> None:
     linked.run("check", "--links")
-    assert {heard["user-agent"].partition("/")[0] for heard in web.traffic.heard[HOME]} == {"newsletter"}
+    assert {heard["user-agent"].partition("/")[0] for heard in web.traffic.heard[HOME]} == {
+        "newsletter"
+    }
     assert all(f"+{site(web)})" in heard["user-agent"] for heard in web.traffic.heard[HOME])
     settle(linked, web, 'user_agent = "Quay/1\\nCookie: a"\n')
     web.traffic.heard.clear()
@@ -279,16 +332,24 @@ def test_private_addresses_are_refused_unless_whoever_asks_names_them(
     linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NEWSLETTER_PRIVATE")
-    for others in ((), ("--private", "localhost"), ("--private", "harbour.example", "--private", "0.0.1")):
+    for others in (
+        (),
+        ("--private", "localhost"),
+        ("--private", "harbour.example", "--private", "0.0.1"),
+    ):
         ran = linked.run("check", "--links", *ONLY, *others)
         assert (ran.code, asked(web)) == (1, [])
         assert ran.err.count("it leads to a private address (127.0.0.1)") == 2
     assert linked.run("check", "--links", *ONLY, "--private", HOME).code == 0
     assert asked(web) == ["/", "/log"]
-    assert linked.run("links", "--refresh", "--private", HOME).out.startswith("2026-03-01-quay: 2 links: 2 ok\n")
+    assert linked.run("links", "--refresh", "--private", HOME).out.startswith(
+        "2026-03-01-quay: 2 links: 2 ok\n"
+    )
 
 
-def test_a_named_host_leads_no_further(linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_host_leads_no_further(
+    linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NEWSLETTER_PRIVATE", HOME)
     web.hosts[HOME] = leads("http://127.0.0.2/inside")
     write(linked, web, "[a](/page)\n")
@@ -308,7 +369,14 @@ def test_settings_have_no_say_about_private_addresses(linked: Desk, web: Web) ->
 
 def test_since_a_revision_only_added_links_are_asked_about(linked: Desk, web: Web) -> None:
     def git(*arguments: str) -> None:
-        who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main")
+        who = (
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.org",
+            "-c",
+            "init.defaultBranch=main",
+        )
         subprocess.run(["git", *who, *arguments], cwd=linked.root, check=True, capture_output=True)
 
     write(linked, web, "[a](/gone) [b](/wall)\n")
@@ -317,11 +385,15 @@ def test_since_a_revision_only_added_links_are_asked_about(linked: Desk, web: We
     git("commit", "-m", "a")
     since = ("check", "--links", "--since", "HEAD", *ONLY)
     assert linked.run(*since) == Ran(0, "0 issues: no problems\n0 links\n", "")
-    write(linked, web, "Other words over [the same](/wall).\n\n[a](/gone) [new](/log) [too](/soft)\n")
+    write(
+        linked, web, "Other words over [the same](/wall).\n\n[a](/gone) [new](/log) [too](/soft)\n"
+    )
     ran = linked.run(*since)
     assert asked(web) == ["/log", "/soft"]
     assert (codes(ran), ran.out) == (["NL273"], "1 issue: 1 warning\n2 links: 1 ok, 1 suspect\n")
-    write(linked, web, "[a](/gone)\n", f"issues/{linked.another('2026-04-05-tide').name}/10-essay.md")
+    write(
+        linked, web, "[a](/gone)\n", f"issues/{linked.another('2026-04-05-tide').name}/10-essay.md"
+    )
     ran = linked.run(*since)
     assert asked(web) == ["/", "/gone"], "to the new issue every link is new"
     assert codes(ran) == ["NL273", "NL270"]
@@ -347,7 +419,10 @@ def test_ctrl_c_prints_what_is_known_and_keeps_it(linked: Desk, web: Web) -> Non
         wait_until(lambda: memory.exists() and memory.read_bytes().count(b'"verdict"') == 2)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (1, "1 issue: 1 error\n3 links: 1 ok, 1 broken, 1 unasked\n")
+    assert (process.returncode, out) == (
+        1,
+        "1 issue: 1 error\n3 links: 1 ok, 1 broken, 1 unasked\n",
+    )
     assert err.count("NL270") == 1
     assert err.endswith(f"\n{STOPPED}\n")
     asked(web)
@@ -356,7 +431,11 @@ def test_ctrl_c_prints_what_is_known_and_keeps_it(linked: Desk, web: Web) -> Non
 
 
 def test_ctrl_c_runs_no_other_rule_and_changes_nothing(linked: Desk, web: Web) -> None:
-    write(linked, web, "TK [a](/old) [b](/wall) [c](/slow)\n\n<!-- allow NL272: opened on Friday -->\n[d](/wall)\n")
+    write(
+        linked,
+        web,
+        "TK [a](/old) [b](/wall) [c](/slow)\n\n<!-- allow NL272: opened on Friday -->\n[d](/wall)\n",
+    )
     before = linked.tree("issues")
     memory = linked.root / ".newsletter/cache/links.jsonl"
     arguments = ("check", "--links", "--fix", "--baseline", "known.json", "--write-baseline")
@@ -364,7 +443,10 @@ def test_ctrl_c_runs_no_other_rule_and_changes_nothing(linked: Desk, web: Web) -
         wait_until(lambda: memory.exists() and memory.read_bytes().count(b'"verdict"') == 3)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert out == "1 issue: 2 warnings (1 can be mended with --fix)\n4 links: 1 ok, 1 moved, 1 blocked, 1 unasked\n"
+    assert (
+        out
+        == "1 issue: 2 warnings (1 can be mended with --fix)\n4 links: 1 ok, 1 moved, 1 blocked, 1 unasked\n"
+    )
     assert codes(Ran(process.returncode, out, err)) == ["NL271", "NL272"]
     assert linked.tree("issues") == before
     assert not (linked.root / "known.json").exists()
@@ -410,17 +492,28 @@ def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk
 
 
 def test_a_narrow_terminal_cuts_the_line_that_counts() -> None:
-    waiting = Waiting(["https://harbour.example/a", "https://harbour.example/b", "https://日本.example/"], shown=False)
+    waiting = LinkProgress(
+        ["https://harbour.example/a", "https://harbour.example/b", "https://日本.example/"],
+        shown=False,
+    )
     assert waiting.line() == "0/3 links; waiting for harbour.example (2)"
-    waiting.tell(Answer("https://harbour.example/a", "ok", "200 OK"))
+    waiting.tell(LinkResult("https://harbour.example/a", "ok", "200 OK"))
     assert waiting.line() == "1/3 links: 1 ok; waiting for 日本.example"
-    waiting.tell(Answer("https://日本.example/", "timeout", "no answer"))
+    waiting.tell(LinkResult("https://日本.example/", "timeout", "no answer"))
     assert waiting.line() == "2/3 links: 1 ok, 1 timeout; waiting for harbour.example"
-    assert [cut("日本 港", width) for width in (7, 6, 5, 4, 1)] == ["日本 港", "日本 …", "日本…", "日…", "…"]
+    assert [cut("日本 港", width) for width in (7, 6, 5, 4, 1)] == [
+        "日本 港",
+        "日本 …",
+        "日本…",
+        "日…",
+        "…",
+    ]
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_the_list_of_links_keeps_to_a_terminals_width(columns: int, everything: Desk, web: Web) -> None:
+def test_the_list_of_links_keeps_to_a_terminals_width(
+    columns: int, everything: Desk, web: Web
+) -> None:
     everything.run("links")
     code, written = on_terminal(everything, columns, "links")
     assert code == 0
@@ -438,10 +531,19 @@ def test_the_list_of_links_keeps_to_a_terminals_width(columns: int, everything: 
     [
         (("check", "--offline"), "--offline goes with --links"),
         (("check", "--refresh"), "--refresh goes with --links"),
-        (("check", "--links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
-        (("links", "--offline", "--refresh"), "--offline asks nothing and --refresh everything: choose one"),
+        (
+            ("check", "--links", "--offline", "--refresh"),
+            "--offline asks nothing and --refresh everything: choose one",
+        ),
+        (
+            ("links", "--offline", "--refresh"),
+            "--offline asks nothing and --refresh everything: choose one",
+        ),
         (("links", "nowhere"), "no issue 'nowhere'"),
-        (("links", "--private", "http://wiki.example/"), "'http://wiki.example/' is no host such as wiki.example"),
+        (
+            ("links", "--private", "http://wiki.example/"),
+            "'http://wiki.example/' is no host such as wiki.example",
+        ),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str, desk: Desk) -> None:

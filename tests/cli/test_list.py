@@ -12,7 +12,9 @@ COUNTED = "Problems counted here stop an issue; newsletter check --all finds the
 
 def test_list(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
-    desk.write("issues/2026-04-05-tide/issue.yaml", "title: Tide & 潮\ndate: 2026-04-05\npreheader: x\n")
+    desk.write(
+        "issues/2026-04-05-tide/issue.yaml", "title: Tide & 潮\ndate: 2026-04-05\npreheader: x\n"
+    )
     desk.write("issues/2026-04-05-tide/10-essay.md", "---\nkind: essay\n---\nOne <b>word</b>.\n")
     desk.another("2026-05-01-empty")
     desk.write("issues/2026-05-01-empty/issue.yaml", "")
@@ -30,7 +32,14 @@ def test_json(desk: Desk) -> None:
     ran = desk.run("list", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert json.loads(ran.out) == [
-        {"slug": SLUG, "title": "The Quay", "date": "2026-03-01", "state": "draft", "words": 4, "problems": 0}
+        {
+            "slug": SLUG,
+            "title": "The Quay",
+            "date": "2026-03-01",
+            "state": "draft",
+            "words": 4,
+            "problems": 0,
+        }
     ]
 
 
@@ -64,6 +73,8 @@ def test_no_issue(desk: Desk) -> None:
 def test_folders_that_are_no_issues_are_named(desk: Desk) -> None:
     (desk.root / "issues" / "Heat Rails").mkdir()
     (desk.root / "issues" / ".git").mkdir()
-    told = "issues/Heat Rails is not an issue: name it by date and topic, such as 2026-03-01-ports\n"
+    told = (
+        "issues/Heat Rails is not an issue: name it by date and topic, such as 2026-03-01-ports\n"
+    )
     assert desk.run("list").err == told
     assert desk.run("build", "--all").err == told

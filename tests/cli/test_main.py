@@ -65,7 +65,9 @@ def test_completion_offers_slugs_and_commands(desk: Desk) -> None:
     slugs = "2026-04-05-tide\nplain,2026-03-01-quay"
     for words, offered in (("newsletter build ", slugs), ("newsletter pub", "publish")):
         ran = desk.process(
-            _NEWSLETTER_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1)
+            _NEWSLETTER_COMPLETE="bash_complete",
+            COMP_WORDS=words,
+            COMP_CWORD=str(len(words.split(" ")) - 1),
         )
         assert ran.code == 0
         assert ran.out == f"plain,{offered}\n"
@@ -92,11 +94,24 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
         "except SystemExit: pass\n"
         "print(*sorted(sys.modules), file=sys.stderr)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True
+    )
     return set(ran.stderr.splitlines()[-1].split())
 
 
-HEAVY = {"PIL", "aiohttp", "babel", "cssutils", "jinja2", "lxml", "mjml", "premailer", "requests", "wcwidth"}
+HEAVY = {
+    "PIL",
+    "aiohttp",
+    "babel",
+    "cssutils",
+    "jinja2",
+    "lxml",
+    "mjml",
+    "premailer",
+    "requests",
+    "wcwidth",
+}
 
 
 def packages(modules: set[str]) -> set[str]:
@@ -107,15 +122,27 @@ def test_help_imports_click_and_the_command_line_only(desk: Desk) -> None:
     modules = imported("--help", cwd=desk.root)
     ours = {module for module in modules if module.startswith("newsletter")}
     assert ours == {"newsletter", "newsletter.__main__", "newsletter.cli"}
-    assert not packages(modules) & (HEAVY | {"msgspec", "yaml", "pyromark", "json", "asyncio", "email"})
+    assert not packages(modules) & (
+        HEAVY | {"msgspec", "yaml", "pyromark", "json", "asyncio", "email"}
+    )
 
 
 def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
-    assert not packages(imported("list", cwd=desk.root)) & {"mjml", "premailer", "cssutils", "PIL", "requests"}
+    assert not packages(imported("list", cwd=desk.root)) & {
+        "mjml",
+        "premailer",
+        "cssutils",
+        "PIL",
+        "requests",
+    }
 
 
 def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> None:
-    assert packages(imported("build", cwd=desk.root)) & {"PIL", "wcwidth", "requests", "click_completion"} == set()
+    assert (
+        packages(imported("build", cwd=desk.root))
+        & {"PIL", "wcwidth", "requests", "click_completion"}
+        == set()
+    )
 
 
 @pytest.mark.parametrize("command", ["check", "build", "publish"])

@@ -16,7 +16,9 @@ from tests.desk import ISSUES, Desk, Ran
 def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     find: Callable[[str], ModuleSpec | None] = importlib.util.find_spec
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name in ("uvicorn", "starlette") else find(name)
+        importlib.util,
+        "find_spec",
+        lambda name: None if name in ("uvicorn", "starlette") else find(name),
     )
     hint = "    hint: Install them: pip install 'newsletter[preview]'\n"
     assert desk.run("preview") == Ran(1, "", f"error: the studio needs starlette, uvicorn\n{hint}")
@@ -25,23 +27,37 @@ def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--editor", "vscod"), 1, "error: no editor is called 'vscod'\n    hint: Did you mean 'vscode'? "),
+        (
+            ("--editor", "vscod"),
+            1,
+            "error: no editor is called 'vscod'\n    hint: Did you mean 'vscode'? ",
+        ),
         (("--editor", "javascript:{path}"), 1, "error: javascript: is no address of an editor\n"),
         (("cranes",), 2, "error: no issue 'cranes'\n"),
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],
 )
-def test_what_it_will_not_start_with(desk: Desk, arguments: tuple[str, ...], code: int, message: str) -> None:
+def test_what_it_will_not_start_with(
+    desk: Desk, arguments: tuple[str, ...], code: int, message: str
+) -> None:
     ran = desk.run("preview", "--no-open", *arguments)
     assert (ran.code, ran.out) == (code, "")
     assert ran.err.startswith(message)
 
 
 def test_broken_settings_are_told_at_once(desk: Desk) -> None:
-    desk.write("newsletter.toml", 'name = "The Quay"\nurl = "https://quay.example"\npreview.editor = "notepat"\n')
+    desk.write(
+        "newsletter.toml",
+        'name = "The Quay"\nurl = "https://quay.example"\npreview.editor = "notepat"\n',
+    )
     assert desk.run("preview", "--no-open").err.startswith("error: no editor is called 'notepat'\n")
-    desk.write("newsletter.toml", 'name = "The Quay"\nurl = "https://quay.example"\npreview.edtor = "idea"\n')
-    assert desk.run("preview").err.startswith("newsletter.toml:3:1: error NL003 unknown-key: unknown key 'edtor'\n")
+    desk.write(
+        "newsletter.toml",
+        'name = "The Quay"\nurl = "https://quay.example"\npreview.edtor = "idea"\n',
+    )
+    assert desk.run("preview").err.startswith(
+        "newsletter.toml:3:1: error NL003 unknown-key: unknown key 'edtor'\n"
+    )
 
 
 # --- pictures --------------------------------------------------------------------------------------------
@@ -55,18 +71,24 @@ def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
     )
 
 
-def test_pictures_need_a_browser(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_need_a_browser(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("no-such-browser",))
     ran = desk.run("preview", "--shots", "shots")
     assert ran.code == 1
-    assert ran.err.startswith("error: there is no Chromium, Chrome or Edge on this machine to take pictures with\n")
+    assert ran.err.startswith(
+        "error: there is no Chromium, Chrome or Edge on this machine to take pictures with\n"
+    )
     assert not (desk.root / "shots").exists()
 
 
 @pytest.mark.browser
 def test_a_browser_that_does_not_work_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("false",))
-    assert desk.run("preview", "--shots", "shots").err.startswith("error: the browser ended at once with code 1\n")
+    assert desk.run("preview", "--shots", "shots").err.startswith(
+        "error: the browser ended at once with code 1\n"
+    )
 
 
 @pytest.mark.browser
@@ -98,4 +120,6 @@ def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
         width, height = size(pictures[name])
         assert width == (375 if "phone" in name else 800)
         assert height > 2000
-    assert len({pictures[f"{view}-phone.png"] for view in views}) == len(views), "each view shows something of its own"
+    assert len({pictures[f"{view}-phone.png"] for view in views}) == len(views), (
+        "each view shows something of its own"
+    )

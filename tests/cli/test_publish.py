@@ -21,18 +21,29 @@ def receipts(desk: Desk) -> list[dict[str, Any]]:
 
 
 def ship(desk: Desk, number: int) -> None:
-    desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\nShip number {number} came in.\n")
+    desk.write(
+        f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\nShip number {number} came in.\n"
+    )
 
 
 def test_publish_delivers_and_writes_a_receipt(desk: Desk) -> None:
     ran = desk.run("publish")
-    assert (ran.code, ran.out, ran.err) == (0, f"The Quay\n  folder: published -> dist/{SLUG}/\n", "")
+    assert (ran.code, ran.out, ran.err) == (
+        0,
+        f"The Quay\n  folder: published -> dist/{SLUG}/\n",
+        "",
+    )
     assert sorted(desk.tree(f"dist/{SLUG}")) == FILES
     (receipt,) = receipts(desk)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", receipt.pop("at"))
     assert re.fullmatch(r"[0-9a-f]{64}", receipt.pop("sha256"))
     assert receipt.pop("tool").startswith("newsletter ")
-    assert receipt == {"target": "folder", "type": "folder", "subject": "The Quay", "place": f"dist/{SLUG}"}
+    assert receipt == {
+        "target": "folder",
+        "type": "folder",
+        "subject": "The Quay",
+        "place": f"dist/{SLUG}",
+    }
 
 
 def test_the_same_bytes_again_change_nothing(desk: Desk) -> None:
@@ -44,7 +55,9 @@ def test_the_same_bytes_again_change_nothing(desk: Desk) -> None:
     assert ran.out == f"The Quay\n  folder: published before, unchanged -> dist/{SLUG}/\n"
     assert (desk.issue / "published.json").read_bytes() == kept
     assert desk.tree() == output
-    assert (desk.root / "dist" / SLUG).stat().st_ino == stat.st_ino, "nothing was written, not even the same"
+    assert (desk.root / "dist" / SLUG).stat().st_ino == stat.st_ino, (
+        "nothing was written, not even the same"
+    )
 
 
 def test_changed_bytes_append_a_receipt(desk: Desk) -> None:
@@ -73,7 +86,11 @@ def test_dry_run_says_what_it_would_do_and_does_nothing(desk: Desk) -> None:
     assert (ran.code, ran.err) == (0, "")
     lines = [re.sub(r"[\d,]+ bytes", "N bytes", line) for line in ran.out.splitlines()]
     names = ["email.html", "email.txt", "message.eml", "web.html", "manifest.json"]
-    assert lines == ["The Quay", "  folder: would", *(f"    write dist/{SLUG}/{name} (N bytes)" for name in names)]
+    assert lines == [
+        "The Quay",
+        "  folder: would",
+        *(f"    write dist/{SLUG}/{name} (N bytes)" for name in names),
+    ]
     assert not (desk.root / "dist").exists()
     assert receipts(desk) == []
 
@@ -100,7 +117,8 @@ def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
     assert (desk.root / "issues" / SLUG / "issue.yaml").is_file()
     desk.write(
         "newsletter.toml",
-        (desk.root / "newsletter.toml").read_text() + '[targets.site]\ntype="folder"\npath="public"\n',
+        (desk.root / "newsletter.toml").read_text()
+        + '[targets.site]\ntype="folder"\npath="public"\n',
     )
     desk.write(f"public/{SLUG}/notes.txt", "mine")
     for more in ((), ("--dry-run",)):
@@ -124,7 +142,14 @@ def test_json(desk: Desk) -> None:
         "slug": SLUG,
         "subject": "The Quay",
         "allowed": [],
-        "targets": [{"target": "folder", "place": f"dist/{SLUG}", "sha256": receipt["sha256"], "changed": True}],
+        "targets": [
+            {
+                "target": "folder",
+                "place": f"dist/{SLUG}",
+                "sha256": receipt["sha256"],
+                "changed": True,
+            }
+        ],
     }
     assert (first.code, json.loads(first.out), first.err) == (0, expected, "")
     expected["targets"][0]["changed"] = False  # type: ignore[index]
@@ -156,7 +181,12 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("settings", "arguments", "code", "said"),
     [
-        ("", ["--to", "web"], 2, "error: the settings have no target 'web'\n    hint: There are: folder.\n"),
+        (
+            "",
+            ["--to", "web"],
+            2,
+            "error: the settings have no target 'web'\n    hint: There are: folder.\n",
+        ),
         (
             '[targets.web]\ntype = "foldr"\n',
             [],
@@ -178,7 +208,9 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
         ("", ["nowhere"], 2, f"error: no issue 'nowhere'\n    hint: The latest are: {SLUG}.\n"),
     ],
 )
-def test_targets_that_are_wrong(desk: Desk, settings: str, arguments: list[str], code: int, said: str) -> None:
+def test_targets_that_are_wrong(
+    desk: Desk, settings: str, arguments: list[str], code: int, said: str
+) -> None:
     with (desk.root / "newsletter.toml").open("a") as file:
         file.write(settings)
     ran = desk.run("publish", *arguments)
@@ -219,7 +251,11 @@ def test_what_check_finds_stops_it(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     for arguments in ([], ["--dry-run"]):
         ran = desk.run("publish", *arguments)
-        assert (ran.code, ran.out, ran.err) == (1, "", FINDING.format("error") + f"{SLUG}: 1 error\n")
+        assert (ran.code, ran.out, ran.err) == (
+            1,
+            "",
+            FINDING.format("error") + f"{SLUG}: 1 error\n",
+        )
     assert not (desk.root / "dist").exists()
     assert receipts(desk) == []
 
@@ -227,7 +263,9 @@ def test_what_check_finds_stops_it(desk: Desk) -> None:
 def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
-    assert desk.run("publish").err.startswith("known.json: error NL001 unreadable-file: there is no such baseline\n")
+    assert desk.run("publish").err.startswith(
+        "known.json: error NL001 unreadable-file: there is no such baseline\n"
+    )
     assert desk.run("check", "--write-baseline").code == 0
     ran = desk.run("publish")
     assert (ran.code, ran.err) == (0, "")
@@ -237,7 +275,9 @@ def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
 
 def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
-    desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\n![A crane](images/crane.png)\n")
+    desk.write(
+        f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\n![A crane](images/crane.png)\n"
+    )
     desk.write(f"issues/{SLUG}/20-note.md", "---\nkind: essay\n---\n")
     assert desk.run("check", "--write-baseline").code == 0
     assert not re.search("NL501|NL031", (desk.root / "known.json").read_text("utf-8"))
@@ -249,12 +289,25 @@ def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> Non
 def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS)
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
-    ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL503: unneeded")
+    ran = desk.run(
+        "publish",
+        "--allow",
+        "NL201: the minister's words: all of them",
+        "--allow",
+        "NL503: unneeded",
+    )
     assert ran.code == 2
-    ran = desk.run("publish", "--allow", "NL201: the minister's words: all of them", "--allow", "NL104: unneeded")
+    ran = desk.run(
+        "publish",
+        "--allow",
+        "NL201: the minister's words: all of them",
+        "--allow",
+        "NL104: unneeded",
+    )
     assert (ran.code, ran.err) == (
         0,
-        FINDING.format("warning") + "--allow NL104 was not needed: no such error stands in the way\n",
+        FINDING.format("warning")
+        + "--allow NL104 was not needed: no such error stands in the way\n",
     )
     passed = "  let pass: NL201 vague-link-text: the minister's words: all of them\n"
     assert ran.out == f"The Quay\n{passed}  folder: published -> dist/{SLUG}/\n"
@@ -277,7 +330,11 @@ def test_what_is_let_pass_goes_by_code_or_name(word: str, desk: Desk) -> None:
 def test_a_warning_needs_no_allow(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run("publish", "--allow", "NL201: the minister's words")
-    assert ran.err == FINDING.format("warning") + "--allow NL201 was not needed: no such error stands in the way\n"
+    assert (
+        ran.err
+        == FINDING.format("warning")
+        + "--allow NL201 was not needed: no such error stands in the way\n"
+    )
     assert "allowed" not in receipts(desk)[0]
 
 
@@ -291,8 +348,14 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("NL201", "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n"),
-        ("NL201:  ", "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n"),
+        (
+            "NL201",
+            "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+        ),
+        (
+            "NL201:  ",
+            "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+        ),
         (
             "NL2O1: it",
             "error: --allow: no rule has the code or name 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
@@ -309,7 +372,9 @@ def test_what_cannot_be_let_pass(words: str, said: str, desk: Desk) -> None:
     assert (ran.code, ran.out, ran.err) == (2, "", said)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"receipts": [{}]}', '{"receipts": 3}', "\xff"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"receipts": [{}]}', '{"receipts": 3}', "\xff"]
+)
 def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
     path = desk.write(f"issues/{SLUG}/published.json", content.encode("latin-1"))
     ran = desk.run("publish")

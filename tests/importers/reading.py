@@ -12,10 +12,10 @@ from newsletter.languages import direction
 from newsletter.markup.button import Button
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.comment import Comment
-from newsletter.markup.directives import Desk
-from newsletter.markup.inline import Break, Code, Image, MergeField, Text
+from newsletter.markup.directives import BlockContext
+from newsletter.markup.inline import Break, Code, InlineImage, MergeField, Text
 from newsletter.markup.parse import parse
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.model import Finding, Node
 
 MARK = re.compile(r"q\d+z")  # stands in every word of a generated draft
@@ -33,7 +33,13 @@ def section(draft: Draft) -> str:
 def parsed(markdown: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the words of a section, blocks and line breaks parted by blanks, and what is wrong with it."""
     report = Report()
-    nodes = parse(Source.of("10-essay.md", markdown), "en", direction("en"), Desk(lambda *_: [["a"], ["b"]]), report)
+    nodes = parse(
+        SourceText.of("10-essay.md", markdown),
+        "en",
+        direction("en"),
+        BlockContext(lambda *_: [["a"], ["b"]]),
+        report,
+    )
     return " ".join("".join(_words(nodes)).split()), tuple(report.findings)
 
 
@@ -43,7 +49,7 @@ def _words(nodes: tuple[Node, ...]) -> Iterator[str]:
             yield node.words
         elif isinstance(node, CodeBlock | Comment):
             yield f" {node.words} "
-        elif isinstance(node, Image):
+        elif isinstance(node, InlineImage):
             yield f" {node.alt} {node.title} "
         elif isinstance(node, Button):
             yield f" {node.label} "
@@ -63,10 +69,16 @@ def typed(words: str) -> str:
 
 def outline(draft: Draft) -> str:
     """Return a draft as a text that a person compares: its head, its blocks, its pictures, what was told."""
-    head = [f"{draft.kind}: {draft.title}", *(f"{key}: {value}" for key, value in draft.meta.items())]
+    head = [
+        f"{draft.kind}: {draft.title}",
+        *(f"{key}: {value}" for key, value in draft.meta.items()),
+    ]
     blocks = []
     for block in draft.blocks:
-        marks = [f"{draft.unit} {block.line}" + (f"–{block.end}" if block.end not in (0, block.line) else "")]
+        marks = [
+            f"{draft.unit} {block.line}"
+            + (f"–{block.end}" if block.end not in (0, block.line) else "")
+        ]
         marks += [block.style] if block.style else []
         marks += [name for name in ("bold", "italic", "centred") if getattr(block, name)]
         marks += [f"{block.size:g}pt"] if block.size else []
@@ -77,4 +89,7 @@ def outline(draft: Draft) -> str:
         for picture in draft.pictures
     ]
     told = [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.told]
-    return "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(told)))) + "\n"
+    return (
+        "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(told))))
+        + "\n"
+    )

@@ -43,7 +43,10 @@ def zipped(**files: bytes) -> bytes:
 def word() -> bytes:
     """Return a document with Word's own styles."""
     document = docx.Document()
-    document.core_properties.title, document.core_properties.author = "Cranes, Cables and Queues", "Mira Oduya"
+    document.core_properties.title, document.core_properties.author = (
+        "Cranes, Cables and Queues",
+        "Mira Oduya",
+    )
     document.add_paragraph("Cranes, Cables and Queues", style="Title")
     document.add_paragraph("Why the quietest port in Europe is the busiest.", style="Subtitle")
     document.add_heading("The Quiet Port", 1)
@@ -79,7 +82,9 @@ def word() -> bytes:
 
 def substack() -> bytes:
     folder = DRAFTS / "substack"
-    return zipped(**{path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")})
+    return zipped(
+        **{path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
+    )
 
 
 CASES: dict[str, Callable[[], tuple[bytes, str]]] = {
@@ -87,7 +92,10 @@ CASES: dict[str, Callable[[], tuple[bytes, str]]] = {
     "word": lambda: (word(), "letter.docx"),
     "word under another name": lambda: (word(), "letter.txt"),
     "word, saved as a page": lambda: (file("filtered.html"), "filtered.htm"),
-    "google": lambda: (zipped(**{"Draft.html": file("google.html"), "images/image1.png": PNG}), "Draft.zip"),
+    "google": lambda: (
+        zipped(**{"Draft.html": file("google.html"), "images/image1.png": PNG}),
+        "Draft.zip",
+    ),
     "google, one page": lambda: (file("google.html"), "draft.md"),
     "google, as markdown": lambda: (file("google.md"), "Draft.md"),
     "saved page": lambda: (file("page.html"), "page.html"),
@@ -97,7 +105,10 @@ CASES: dict[str, Callable[[], tuple[bytes, str]]] = {
     "pelican": lambda: (file("pelican.md"), "quiet-port.md"),
     "buttondown": lambda: (file("buttondown.md"), "quiet-port.md"),
     "text": lambda: (file("letter.txt"), "letter.txt"),
-    "text, windows": lambda: (file("letter.txt").replace(b"\n", b"\r\n").decode().encode("cp1252"), "letter.txt"),
+    "text, windows": lambda: (
+        file("letter.txt").replace(b"\n", b"\r\n").decode().encode("cp1252"),
+        "letter.txt",
+    ),
     "text, utf-16": lambda: (file("letter.txt").decode().encode("utf-16"), "-"),
     "text, utf-16 without a mark": lambda: (file("letter.txt").decode().encode("utf-16-be"), "-"),
     "mail": lambda: (file("mail.eml"), "draft.eml"),
@@ -130,7 +141,11 @@ def test_its_blocks_are_sound_sections(case: str) -> None:
         words, findings = parsed(section(draft))
         assert not findings
         for block in draft.blocks:
-            for line in filter(None, block.words.replace("\t", "\n").split("\n")) if block.kind != "directive" else ():
+            for line in (
+                filter(None, block.words.replace("\t", "\n").split("\n"))
+                if block.kind != "directive"
+                else ()
+            ):
                 assert letters(line) in letters(words), block
 
 
@@ -148,7 +163,9 @@ def test_blocks_stand_in_the_order_of_the_draft(case: str) -> None:
 
 def test_a_mailbox_holds_many() -> None:
     mail = file("mail.eml")
-    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + mail.replace(b"At six", b">From six")
+    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + mail.replace(
+        b"At six", b">From six"
+    )
     mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + mail
     drafts = read(mailbox, "drafts")
     assert [draft.origin for draft in drafts] == ["drafts!1", "drafts!2"]
@@ -156,13 +173,23 @@ def test_a_mailbox_holds_many() -> None:
 
 
 def test_files_beside_a_draft_come_along() -> None:
-    (draft,) = read(b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG})
+    (draft,) = read(
+        b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG}
+    )
     assert draft.blocks[0].markdown == "![A crane](images/crane-one.png)"
     assert [(picture.name, picture.data) for picture in draft.pictures] == [("crane-one.png", PNG)]
 
 
 def test_names_of_pictures_are_safe_and_each_there_once() -> None:
     html = b"<img src='https://a.example/../x/Cr%C3%A4ne.PNG?w=1'><img src='https://b.example/crane.png'>"
-    html += b"<img src='https://b.example/crane.png'><img src='data:image/png;base64," + base64.b64encode(PNG) + b"'>"
+    html += (
+        b"<img src='https://b.example/crane.png'><img src='data:image/png;base64,"
+        + base64.b64encode(PNG)
+        + b"'>"
+    )
     draft: Draft = one(b"<p>" + html + b"</p>", "a.html")
-    assert [picture.name for picture in draft.pictures] == ["Crane.png", "crane-2.png", "picture.png"]
+    assert [picture.name for picture in draft.pictures] == [
+        "Crane.png",
+        "crane-2.png",
+        "picture.png",
+    ]

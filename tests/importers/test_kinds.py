@@ -14,7 +14,11 @@ from newsletter.importers.formats.plaintext import decode
 
 KINDS: list[tuple[str, str, str]] = [
     ("text", "-", "Just words.\n\nAnd more of them."),
-    ("text", "a.txt", "Essay: Mira\nData: Tomás\n\n1. One\n2. Two\n\n* a list\n\n---\n\n# of ships = 4"),
+    (
+        "text",
+        "a.txt",
+        "Essay: Mira\nData: Tomás\n\n1. One\n2. Two\n\n* a list\n\n---\n\n# of ships = 4",
+    ),
     ("text", "a.txt", "From the harbour, a letter: it rains.\n"),
     ("text", "a.txt", "a < b and <b> is a tag\n"),
     ("markdown", "a.md", "Just words."),
@@ -25,11 +29,23 @@ KINDS: list[tuple[str, str, str]] = [
     ("markdown", "-", '+++\ntitle = "Words"\n+++\nWords.'),
     ("markdown", "a.md", "<p align=center>\nWords\n</p>\n\n# Title\n"),
     ("html", "a.md", "<!DOCTYPE html>\n<html><body><p>Words</p></body></html>"),
-    ("html", "-", '<meta charset="utf-8"><b style="font-weight:normal" id="docs-internal-guid-1"><p>Words</p></b>'),
+    (
+        "html",
+        "-",
+        '<meta charset="utf-8"><b style="font-weight:normal" id="docs-internal-guid-1"><p>Words</p></b>',
+    ),
     ("html", "a.txt", "\n\n<!-- saved -->\n<html><body>Words"),
     ("html", "a.html", "Words only"),
-    ("mail", "-", "From: a@b.example\nTo: c@d.example\nSubject: Words\nDate: Sun, 1 Mar 2026 10:00:00 +0000\n\nWords"),
-    ("mail", "a.mht", "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n\nWords\n--x--"),
+    (
+        "mail",
+        "-",
+        "From: a@b.example\nTo: c@d.example\nSubject: Words\nDate: Sun, 1 Mar 2026 10:00:00 +0000\n\nWords",
+    ),
+    (
+        "mail",
+        "a.mht",
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n\nWords\n--x--",
+    ),
     ("mailbox", "-", "From a@b.example Sun Mar  1 10:00:00 2026\nFrom: a@b.example\n\nWords"),
 ]
 
@@ -106,4 +122,6 @@ def test_a_back_catalogue_takes_no_long() -> None:
     started = time.process_time()
     drafts = [read(data, "draft.md")[0] for data in issues]
     assert (time.process_time() - started) / len(issues) < 0.05
-    assert all(len([url for block in draft.blocks for url in block.links]) == 300 for draft in drafts)
+    assert all(
+        len([url for block in draft.blocks for url in block.links]) == 300 for draft in drafts
+    )

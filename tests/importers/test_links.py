@@ -44,7 +44,10 @@ def test_other_addresses_stay_byte_for_byte(url: str) -> None:
 
 
 def test_signs_that_proofpoint_replaced_come_back() -> None:
-    assert clean("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$") == "https://example.org/a#b"
+    assert (
+        clean("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$")
+        == "https://example.org/a#b"
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,14 +63,19 @@ def test_what_was_changed_is_told(name: str, draft: bytes) -> None:
     result = one(draft, name)
     assert result.blocks[0].markdown == "See [it](https://e.org/?id=1)."
     assert result.blocks[0].links == ("https://e.org/?id=1",)
-    assert [(note.kind, note.words) for note in result.told] == [("changed", "https://e.org/?utm_source=x&id=1")]
+    assert [(note.kind, note.words) for note in result.told] == [
+        ("changed", "https://e.org/?utm_source=x&id=1")
+    ]
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "#part", "data:text/html,x", "report.html"]
 )
 def test_a_link_that_no_mail_can_open_is_told_and_its_words_stay(url: str) -> None:
-    for name, draft in (("a.html", f"<p>See <a href='{url}'>it</a>.</p>"), ("a.md", f"See [it]({url}).")):
+    for name, draft in (
+        ("a.html", f"<p>See <a href='{url}'>it</a>.</p>"),
+        ("a.md", f"See [it]({url})."),
+    ):
         result = one(draft.encode(), name)
         assert result.blocks[0].markdown == "See it."
         assert [(note.kind, note.words) for note in result.told] == [("lost", url)]

@@ -60,14 +60,20 @@ def written_in_word(path: Path) -> None:
     document.add_paragraph(LONG)
     document.add_picture(picture())
     document.add_heading("The pilots get a second boat, and this one has a heated deck", 1)
-    document.add_paragraph("The second boat arrived on Thursday. The old one goes to the fire brigade.")
+    document.add_paragraph(
+        "The second boat arrived on Thursday. The old one goes to the fire brigade."
+    )
     document.add_heading("Data: Ships at berth nine", 1)
     table = document.add_table(rows=3, cols=2)
-    for row, cells in zip(table.rows, [("Quarter", "Calls"), ("First", "290"), ("Second", "310")], strict=True):
+    for row, cells in zip(
+        table.rows, [("Quarter", "Calls"), ("First", "290"), ("Second", "310")], strict=True
+    ):
         for cell, words in zip(row.cells, cells, strict=True):
             cell.text = words
     document.add_heading("Postscript", 1)
-    document.add_paragraph("Last week we wrote that the fish market opens at five. It opens at four.")
+    document.add_paragraph(
+        "Last week we wrote that the fish market opens at five. It opens at four."
+    )
     for words in ("Essay: Mira Oduya", "Data and Postscript: Tomás Leal"):
         document.add_paragraph(words)
     document.add_paragraph("Produced by The Harbour Desk in Porto, Portugal")
@@ -128,7 +134,10 @@ def imported(house: Desk, *arguments: str) -> str:
     (slug,) = {path.name for path in (house.root / "issues").iterdir()} - there
     issue = house.root / "issues" / slug / "issue.yaml"
     issue.write_text(
-        re.sub(r"preheader: TK.*", "preheader: What the harbours had to say.", issue.read_text("utf-8")), "utf-8"
+        re.sub(
+            r"preheader: TK.*", "preheader: What the harbours had to say.", issue.read_text("utf-8")
+        ),
+        "utf-8",
     )
     checked = house.run("check", slug)
     assert checked.code == 0, checked.err
@@ -149,7 +158,9 @@ def parts(house: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]
 
 def test_a_letter_from_word(house: Desk) -> None:
     slug = imported(house, "cranes.docx", "--date", "2026-03-08")
-    kinds = [path.stem.partition("-")[2] for path in sorted((house.root / "issues" / slug).glob("*.md"))]
+    kinds = [
+        path.stem.partition("-")[2] for path in sorted((house.root / "issues" / slug).glob("*.md"))
+    ]
     assert kinds == ["essay", "brief", "data", "postscript"]
     mail, html, text = parts(house, slug)
     assert mail["Subject"] == "Cranes, Cables and Container Queues"
@@ -163,7 +174,10 @@ def test_a_letter_from_word(house: Desk) -> None:
     ):
         assert words in html
         assert words.casefold() in text.casefold()
-    assert "Essay: Mira Oduya Data and Postscript: Tomás Leal Produced by The Harbour Desk in Porto, Portugal" in text
+    assert (
+        "Essay: Mira Oduya Data and Postscript: Tomás Leal Produced by The Harbour Desk in Porto, Portugal"
+        in text
+    )
     assert len(list((house.root / "dist" / slug / "images").iterdir())) == 1
     assert re.search(r"<em[^>]*>Nothing moves</em>", html)
     assert text.index("290") < text.index("310")
@@ -175,7 +189,12 @@ def test_a_digest_from_google_docs(house: Desk) -> None:
     assert mail["Subject"] == "Harbours, Two Ways"
     assert "https://locks.example/estuary" in text
     assert "google.com" not in html + text
-    for words in ("The Lock That Never Closes", "Mira Oduya", "A Light on the South Mole", "Tomás Leal"):
+    for words in (
+        "The Lock That Never Closes",
+        "Mira Oduya",
+        "A Light on the South Mole",
+        "Tomás Leal",
+    ):
         assert words.casefold() in text.casefold()
     section = (house.root / "issues" / slug / "10-brief.md").read_text("utf-8")
     assert section.startswith(

@@ -8,12 +8,14 @@ import pytest
 
 from newsletter.importers.intake import add_people
 from newsletter.importers.issue.masthead import with_cast
-from newsletter.importers.issue.resolved_people import Cast, cast
+from newsletter.importers.issue.resolved_people import ResolvedPeople, cast
 from newsletter.model import Masthead, Person, Role, Team
 from newsletter.workspace import find
 from tests.desk import Desk
 
-NEW = Cast(people=(("ana", "Ana Reis"), ("jo", "Jo: O'Neill, Jr.")), roles=(("photo", "Photographs"),))
+NEW = ResolvedPeople(
+    people=(("ana", "Ana Reis"), ("jo", "Jo: O'Neill, Jr.")), roles=(("photo", "Photographs"),)
+)
 
 LAYOUTS = {
     "block": (
@@ -99,12 +101,21 @@ def test_names_are_looked_up_and_near_ones_are_told() -> None:
     assert found.teams == (("chart", "The Chart Table"),)
     assert found.of_labels == {"Essays": "essay", "Photographs": "photo", "Drawings": "drawings"}
     assert found.roles == (("drawings", "Drawings"),)
-    assert found.near == (("Tomas Leal", "Tomás Leal", "tomas"), ("Mira Odaya", "Mira Oduya", "mira"))
+    assert found.near == (
+        ("Tomas Leal", "Tomás Leal", "tomas"),
+        ("Mira Odaya", "Mira Oduya", "mira"),
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "id"),
-    [("Łukasz Øye", "lukasz"), ("李雷", "person"), ("Yes Man", "yes-man"), ("No", "no-2"), ("4 Corners", "person-1")],
+    [
+        ("Łukasz Øye", "lukasz"),
+        ("李雷", "person"),
+        ("Yes Man", "yes-man"),
+        ("No", "no-2"),
+        ("4 Corners", "person-1"),
+    ],
 )
 def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None:
     (found,) = cast([name], [], [], Masthead({}, {}, ())).people
@@ -114,7 +125,7 @@ def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None
 def test_imports_at_the_same_moment_lose_nobody(desk: Desk) -> None:
     desk.write("credits.yaml", "people:\n  mira: {name: Mira}\n")
     workspace = find(desk.root)
-    some = [Cast(people=((f"ana-{number}", f"Ana {number}"),)) for number in range(12)]
+    some = [ResolvedPeople(people=((f"ana-{number}", f"Ana {number}"),)) for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda who: add_people(workspace, who), some))
     assert (desk.root / "credits.yaml").read_text("utf-8").count("name: Ana") == 12

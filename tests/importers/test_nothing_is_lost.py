@@ -20,21 +20,23 @@ from hypothesis import strategies as st
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_folder
 from newsletter.importers import read
-from newsletter.importers.intake import House, house_of, issue_of, reading, understood
-from newsletter.importers.structure.outline import Outline, Part, Row
+from newsletter.importers.intake import ImportContext, house_of, issue_of, reading, understood
+from newsletter.importers.structure.outline import Outline, OutlinePart, OutlineRow
 from newsletter.load import load
 from newsletter.workspace import Workspace, find
 
 MARK = re.compile(r"[Qq]\d+z")
 THOROUGH = os.environ.get("CI") == "true"
 often = settings(
-    max_examples=400 if THOROUGH else 120, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=400 if THOROUGH else 120,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 DAY = dt.date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, House]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, ImportContext]:
     root = tmp_path_factory.mktemp("desk")
     (root / "newsletter.toml").write_text('name = "Words"\nurl = "https://words.example"\n')
     (root / "credits.yaml").write_text(
@@ -144,13 +146,18 @@ def drafts(draw: st.DrawFn, pieces: list[str]) -> str:
     numbers = itertools.count(10)
     front = draw(st.lists(st.sampled_from(FRONT), max_size=4, unique=True))
     body = "\n\n".join(
-        filled(piece, numbers) for piece in draw(st.lists(st.sampled_from(pieces), min_size=1, max_size=16))
+        filled(piece, numbers)
+        for piece in draw(st.lists(st.sampled_from(pieces), min_size=1, max_size=16))
     )
-    head = "---\n" + "".join(f"{filled(line, numbers)}\n" for line in front) + "---\n" if front else ""
+    head = (
+        "---\n" + "".join(f"{filled(line, numbers)}\n" for line in front) + "---\n" if front else ""
+    )
     return head + body + "\n"
 
 
-def missing(text: str, name: str, desk: tuple[Workspace, House], outline: Outline | None = None) -> set[str]:
+def missing(
+    text: str, name: str, desk: tuple[Workspace, ImportContext], outline: Outline | None = None
+) -> set[str]:
     """Return the draft's words that stand neither in the issue's files nor in the list."""
     _, house = desk
     (draft,) = read(text.encode(), name)
@@ -173,13 +180,13 @@ def words(text: str) -> set[str]:
 @often
 @given(drafts(LINES + MARKDOWN))
 @example("## Q10z [q11z](https://q12z.example)\n\nq13z q14z q15z.\n")
-def test_no_word_of_markdown_is_lost(desk: tuple[Workspace, House], text: str) -> None:
+def test_no_word_of_markdown_is_lost(desk: tuple[Workspace, ImportContext], text: str) -> None:
     assert missing(text, "draft.md", desk) == set()
 
 
 @often
 @given(drafts(LINES))
-def test_no_word_of_text_is_lost(desk: tuple[Workspace, House], text: str) -> None:
+def test_no_word_of_text_is_lost(desk: tuple[Workspace, ImportContext], text: str) -> None:
     assert missing(text, "draft.txt", desk) == set()
 
 
@@ -189,7 +196,7 @@ KINDS = ("essay", "brief", "data", "note", "links", "skip")
 @often
 @given(drafts(LINES + MARKDOWN), st.data())
 def test_no_word_is_lost_whatever_the_outline_says(
-    desk: tuple[Workspace, House], text: str, data: st.DataObject
+    desk: tuple[Workspace, ImportContext], text: str, data: st.DataObject
 ) -> None:
     """As after `--edit`: any block can be anything."""
     (draft,) = read(text.encode(), "draft.md")
@@ -202,14 +209,17 @@ def test_no_word_is_lost_whatever_the_outline_says(
     parts = []
     for run in (places[:cut], places[cut:]):
         kind = data.draw(st.sampled_from(KINDS))
-        rows = tuple(Row(place, data.draw(st.sampled_from(roles)) if kind != "skip" else "text") for place in run)
-        parts += [Part(kind, rows)] if rows else []
+        rows = tuple(
+            OutlineRow(place, data.draw(st.sampled_from(roles)) if kind != "skip" else "text")
+            for place in run
+        )
+        parts += [OutlinePart(kind, rows)] if rows else []
     assert missing(text, "draft.md", desk, Outline(tuple(parts))) == set()
 
 
 @settings(parent=often, max_examples=150 if THOROUGH else 30)
 @given(drafts(LINES + MARKDOWN))
-def test_what_is_written_loads(desk: tuple[Workspace, House], text: str) -> None:
+def test_what_is_written_loads(desk: tuple[Workspace, ImportContext], text: str) -> None:
     workspace, house = desk
     (draft,) = read(text.encode(), "draft.md")
     draft, outline = understood(draft, house)
@@ -222,6 +232,8 @@ def test_what_is_written_loads(desk: tuple[Workspace, House], text: str) -> None
     write_folder(folder, issue.folder.files)
     # Nobody new is in the masthead yet, which is not what is looked at here.
     found = [
-        one for one in load(workspace, folder).findings if one.severity == "error" and not one.code.startswith("NL10")
+        one
+        for one in load(workspace, folder).findings
+        if one.severity == "error" and not one.code.startswith("NL10")
     ]
     assert found == []

@@ -60,7 +60,9 @@ def test_a_page_names_its_title_with_the_site_around_it(title: str) -> None:
 
 
 def test_another_title_is_not_taken_for_it() -> None:
-    assert parts(PAGE.format(title="The Sunday Tides of Lent").encode(), "page.html")[0][0] != "issue"
+    assert (
+        parts(PAGE.format(title="The Sunday Tides of Lent").encode(), "page.html")[0][0] != "issue"
+    )
 
 
 def test_a_forwarded_draft_keeps_its_title_and_not_the_signature() -> None:
@@ -76,14 +78,20 @@ def test_a_forwarded_draft_keeps_its_title_and_not_the_signature() -> None:
 @pytest.mark.parametrize("line", ["———", "* * *", "***", "⁂", "~ ~ ~", "— —— —"])
 def test_a_line_that_is_drawn_is_a_rule(line: str) -> None:
     draft, _ = understood(
-        f"<h1>A Title</h1><p>Text before it.</p><p>{line}</p><p>Text below it.</p>".encode(), "a.html"
+        f"<h1>A Title</h1><p>Text before it.</p><p>{line}</p><p>Text below it.</p>".encode(),
+        "a.html",
     )
     assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "rule", "paragraph"]
 
 
 def test_signs_that_say_something_are_no_rule() -> None:
     draft, _ = understood(b"<h1>A Title</h1><p>--</p><p>?!?</p><p>- 5 -</p>", "a.html")
-    assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "paragraph", "paragraph"]
+    assert [block.kind for block in draft.blocks] == [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "paragraph",
+    ]
 
 
 def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
@@ -93,7 +101,9 @@ def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
 
 
 def test_an_address_alone_is_no_author() -> None:
-    draft, _ = understood(MAIL.replace(b"Mira Oduya <mira@quay.example>", b"mira@quay.example"), "friday.eml")
+    draft, _ = understood(
+        MAIL.replace(b"Mira Oduya <mira@quay.example>", b"mira@quay.example"), "friday.eml"
+    )
     assert "author" not in draft.meta
 
 
@@ -136,8 +146,12 @@ def test_a_posts_form_to_subscribe_is_left_out_and_told() -> None:
     widget = '<div class="subscription-widget-wrap"><p class="cta-caption">Thanks!</p><form><input></form></div>'
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
-        archive.writestr("posts.csv", "post_id,post_date,title\n1.tide,2026-03-01T08:00:00Z,The Tide\n")
-        archive.writestr("posts/1.tide.html", f"<p>It came in at six.</p>{widget}<p>It left at noon.</p>")
+        archive.writestr(
+            "posts.csv", "post_id,post_date,title\n1.tide,2026-03-01T08:00:00Z,The Tide\n"
+        )
+        archive.writestr(
+            "posts/1.tide.html", f"<p>It came in at six.</p>{widget}<p>It left at noon.</p>"
+        )
     (draft,) = read(packed.getvalue(), "export.zip")
     assert [block.words for block in draft.blocks] == ["It came in at six.", "It left at noon."]
     assert [note.words for note in draft.told] == ["Thanks!"]

@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.errors import NewsletterError
 from newsletter.importers import read
-from newsletter.importers.formats.archive import LIMIT, Archive, inside
+from newsletter.importers.formats.archive import LIMIT, ZipArchive, inside
 from tests.importers.reading import one, parsed, section
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -59,10 +59,15 @@ def broken_word() -> bytes:
 def word(declared: str) -> bytes:
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     body = "<w:p><w:r><w:t>&a;</w:t></w:r></w:p>"
-    return zipped({"word/document.xml": f"{declared}<w:document {space}><w:body>{body}</w:body></w:document>"})
+    return zipped(
+        {"word/document.xml": f"{declared}<w:document {space}><w:body>{body}</w:body></w:document>"}
+    )
 
 
-LAUGHS = "".join(f'<!ENTITY {name} "{f"&{inner};" * 10}">' for name, inner in zip("abcdefgh", "bcdefghi", strict=True))
+LAUGHS = "".join(
+    f'<!ENTITY {name} "{f"&{inner};" * 10}">'
+    for name, inner in zip("abcdefgh", "bcdefghi", strict=True)
+)
 PARTS = b"MIME-Version: 1.0\nFrom: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\n\n"
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "draft is empty"),
@@ -71,8 +76,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "pdf": (b"%PDF-1.7\n", "draft is a PDF, which holds pages and not a text"),
     "rtf": (b"{\\rtf1\\ansi words}", "draft is an RTF document"),
     "old word": (OLE, "draft is a document of Word 97–2003 (.doc)"),
-    "locked word": (OLE + "EncryptedPackage".encode("utf-16-le"), "draft is locked with a password"),
-    "odt": (zipped({"mimetype": "x", "content.xml": "<x/>"}), "draft is an OpenDocument text (.odt)"),
+    "locked word": (
+        OLE + "EncryptedPackage".encode("utf-16-le"),
+        "draft is locked with a password",
+    ),
+    "odt": (
+        zipped({"mimetype": "x", "content.xml": "<x/>"}),
+        "draft is an OpenDocument text (.odt)",
+    ),
     "pages": (zipped({"Index/Document.iwa": b"x"}), "draft is a Pages document"),
     "excel": (zipped({"xl/workbook.xml": "<x/>"}), "draft is an Excel workbook"),
     "picture": (b"\x89PNG\r\n\x1a\n", "draft is a picture"),
@@ -81,15 +92,36 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "cut archive": (zipped({"a.html": "<p>words</p>" * 99})[:-30], "draft is a damaged archive"),
     "too large": (b"a" * (LIMIT + 1), "draft has 64 MB; at most 64 MB are read"),
     "too much text": (b"a b\n" * 1_100_000, "draft has 4 MB of text; at most 4 MB are read"),
-    "zip bomb": (zipped({"word/document.xml": bytes(50_000_000)}), "draft unpacks word/document.xml to"),
-    "many files": (zipped({f"{number}.html": b"" for number in range(20_001)}), "draft holds 20,001 files"),
+    "zip bomb": (
+        zipped({"word/document.xml": bytes(50_000_000)}),
+        "draft unpacks word/document.xml to",
+    ),
+    "many files": (
+        zipped({f"{number}.html": b"" for number in range(20_001)}),
+        "draft holds 20,001 files",
+    ),
     "lying archive": (lying(), "draft"),
     "damaged word": (broken_word(), "draft"),
-    "external entity": (word('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'), "declares a document type"),
-    "xml bomb": (word(f'<!DOCTYPE x [{LAUGHS}<!ENTITY i "{"x" * 100}">]>'), "declares a document type"),
-    "document type elsewhere": (word('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'), "declares a document type"),
-    "deep page": (b"<!doctype html>" + b"<div>" * 100_000, "draft nests elements more than 256 deep"),
-    "endless comment": (b"<!doctype html><!-- words", "draft is one long comment that is never closed"),
+    "external entity": (
+        word('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'),
+        "declares a document type",
+    ),
+    "xml bomb": (
+        word(f'<!DOCTYPE x [{LAUGHS}<!ENTITY i "{"x" * 100}">]>'),
+        "declares a document type",
+    ),
+    "document type elsewhere": (
+        word('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'),
+        "declares a document type",
+    ),
+    "deep page": (
+        b"<!doctype html>" + b"<div>" * 100_000,
+        "draft nests elements more than 256 deep",
+    ),
+    "endless comment": (
+        b"<!doctype html><!-- words",
+        "draft is one long comment that is never closed",
+    ),
     "many parts": (PARTS + b"--x\n\na\n" * 1100, "1,100 parts"),
 }
 
@@ -105,22 +137,42 @@ def test_it_is_refused_with_what_to_do(data: bytes, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\x", "..\\b", "__MACOSX/a.html", "a/.DS_Store"]
+    "path",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "a/../../b",
+        "C:\\x",
+        "..\\b",
+        "__MACOSX/a.html",
+        "a/.DS_Store",
+    ],
 )
 def test_a_path_out_of_an_archive_is_no_path(path: str) -> None:
     assert inside(path) == ""
-    assert list(Archive(zipped({path: b"x", "a.html": b"y"}), "draft")) == ["a.html"]
+    assert list(ZipArchive(zipped({path: b"x", "a.html": b"y"}), "draft")) == ["a.html"]
 
 
 def test_a_page_reaches_no_file_outside_its_archive() -> None:
-    page = "<p>words <img src='../../../../../../../etc/hostname'><img src='file:///etc/hostname'></p>"
+    page = (
+        "<p>words <img src='../../../../../../../etc/hostname'><img src='file:///etc/hostname'></p>"
+    )
     draft = one(zipped({"a/b/page.html": page, "../../../etc/hostname": SECRET}))
     assert draft.pictures == ()
-    assert [note.words for note in draft.told] == ["../../../../../../../etc/hostname", "file:///etc/hostname"]
+    assert [note.words for note in draft.told] == [
+        "../../../../../../../etc/hostname",
+        "file:///etc/hostname",
+    ]
 
 
 def test_lists_of_readers_are_never_read() -> None:
-    data = zipped({"posts.csv": "post_id,title\n1.a,A\n", "posts/1.a.html": "<p>a</p>", "email_list.x.csv": SECRET})
+    data = zipped(
+        {
+            "posts.csv": "post_id,title\n1.a,A\n",
+            "posts/1.a.html": "<p>a</p>",
+            "email_list.x.csv": SECRET,
+        }
+    )
     (draft,) = read(data, "export.zip")
     assert SECRET not in repr(draft)
 
@@ -167,7 +219,9 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize(("ending", "piece"), [(ending, piece) for ending in LONG for piece in LONG[ending]])
+@pytest.mark.parametrize(
+    ("ending", "piece"), [(ending, piece) for ending in LONG for piece in LONG[ending]]
+)
 def test_long_runs_take_no_long(ending: str, piece: bytes) -> None:
     started = time.process_time()
     try:
@@ -188,8 +242,12 @@ def polish() -> bytes:
     return ("Zażółć gęślą jaźń. " * 9).encode("cp1250")
 
 
-@pytest.mark.parametrize(("missing", "data"), [("mammoth", whole_word), ("charset_normalizer", polish)])
-def test_a_missing_extra_is_named(missing: str, data: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("missing", "data"), [("mammoth", whole_word), ("charset_normalizer", polish)]
+)
+def test_a_missing_extra_is_named(
+    missing: str, data: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(NewsletterError) as error:
         read(data(), "draft")

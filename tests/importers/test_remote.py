@@ -63,7 +63,9 @@ def web() -> Iterator[Web]:
 SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), private=("test",))
 
 
-def fetched(desk: Desk, markdown: str, settings: LinkSettings = SETTINGS) -> tuple[dict[str, bytes], list[str]]:
+def fetched(
+    desk: Desk, markdown: str, settings: LinkSettings = SETTINGS
+) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
     house = house_of(find(desk.root))
     (draft,) = read(markdown.encode(), "2026-03-01-quay.md")
@@ -120,15 +122,20 @@ def test_what_does_not_come_stays_a_link_and_is_told(
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
     url = f"http://pictures.test:{web.http}{target}"
     _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
-    assert said[0].startswith("a picture was not fetched: it leads to a private address (127.0.0.1)")
+    assert said[0].startswith(
+        "a picture was not fetched: it leads to a private address (127.0.0.1)"
+    )
     assert web.traffic.visits.total() == 0
 
 
-def test_without_fetch_nobody_is_asked(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_fetch_nobody_is_asked(
+    desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("the network was asked"))
     url = f"http://pictures.test:{web.http}/quay.png"
     desk.write(
-        "2026-03-08-draft.md", f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n"
+        "2026-03-08-draft.md",
+        f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n",
     )
     ran = desk.run("import", "2026-03-08-draft.md")
     assert "a picture lives on the web" in ran.err

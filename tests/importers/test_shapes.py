@@ -31,7 +31,11 @@ roles:   # in print in this order
 @pytest.mark.parametrize("case", CASES)
 def test_a_draft_becomes_what_is_expected(case: str, desk: Desk, rewrite_expected: bool) -> None:
     expected = SHAPES / case
-    (draft,) = [path for path in expected.iterdir() if path.suffix in (".md", ".txt") and path.name != "screen.txt"]
+    (draft,) = [
+        path
+        for path in expected.iterdir()
+        if path.suffix in (".md", ".txt") and path.name != "screen.txt"
+    ]
     desk.write("credits.yaml", MASTHEAD)
     dated = draft.name[0].isdigit() or case in ("digest-above", "new-people")
     day = () if dated else ("--date", "2026-03-08")

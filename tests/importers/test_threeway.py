@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.importers.issue.three_way import Clash, merge
+from newsletter.importers.issue.three_way import Conflict, merge
 
 BASE = "one\n\ntwo\n\nthree\n\nfour\n"
 
@@ -15,7 +15,9 @@ BASE = "one\n\ntwo\n\nthree\n\nfour\n"
     ("ours", "theirs", "merged"),
     [
         pytest.param("ONE two three four", "one two three FOUR", "ONE two three FOUR", id="ends"),
-        pytest.param("two three four", "one two three four five", "two three four five", id="cut and grown"),
+        pytest.param(
+            "two three four", "one two three four five", "two three four five", id="cut and grown"
+        ),
         pytest.param("one two four", "one two four", "one two four", id="the same"),
         pytest.param("one 2 three four", "one 2 three 4", "one 2 three 4", id="the same and more"),
     ],
@@ -32,19 +34,19 @@ def paragraphs(words: str) -> str:
 def test_neighbours_cannot_be_told_apart() -> None:
     found = merge(BASE, paragraphs("one two three 4"), paragraphs("one two 3 four"))
     assert found.text == paragraphs("one two three 4")
-    assert found.clashes == (Clash(5, "three\n\n4", "3\n\nfour"),)
+    assert found.clashes == (Conflict(5, "three\n\n4", "3\n\nfour"),)
 
 
 def test_a_clash_says_where_and_keeps_ours() -> None:
     found = merge(BASE, "one\n\ntwo, ours\n\nthree\n\nfour\n", "one\n\ntwo, theirs\n\nthree\n\n4\n")
     assert found.text == "one\n\ntwo, ours\n\nthree\n\n4\n"
-    assert found.clashes == (Clash(3, "two, ours", "two, theirs"),)
+    assert found.clashes == (Conflict(3, "two, ours", "two, theirs"),)
 
 
 def test_what_one_cut_and_the_other_changed_clashes() -> None:
     found = merge(BASE, "one\n\nthree\n\nfour\n", "one\n\n2\n\nthree\n\nfour\n")
     assert found.text == "one\n\nthree\n\nfour\n"
-    assert found.clashes == (Clash(3, "", "2"),)
+    assert found.clashes == (Conflict(3, "", "2"),)
 
 
 def test_a_paragraph_does_not_run_into_the_one_that_theirs_cut() -> None:

@@ -38,8 +38,12 @@ def document(body: str, relations: dict[str, tuple[str, str]] | None = None, **p
     )
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("word/document.xml", f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>")
-        archive.writestr("word/_rels/document.xml.rels", f"<Relationships {_RELATIONS}>{links}</Relationships>")
+        archive.writestr(
+            "word/document.xml", f"<w:document {_SPACES}><w:body>{body}</w:body></w:document>"
+        )
+        archive.writestr(
+            "word/_rels/document.xml.rels", f"<Relationships {_RELATIONS}>{links}</Relationships>"
+        )
         for name, content in parts.items():
             archive.writestr(f"word/{name}.xml", content)
     return file.getvalue()
@@ -64,7 +68,9 @@ CHART = (
 )
 CASES = {
     "a deletion": (
-        paragraph(run("One "), f"<w:del>{run('two ').replace('w:t', 'w:delText')}</w:del>", run("three")),
+        paragraph(
+            run("One "), f"<w:del>{run('two ').replace('w:t', 'w:delText')}</w:del>", run("three")
+        ),
         "One three",
         ["lost 1: a tracked deletion was left out: two"],
     ),
@@ -87,7 +93,9 @@ CASES = {
         ["lost 3: a deleted row of a table was left out: c\nd"],
     ),
     "hidden words": (
-        paragraph(run("Seen. "), run("Unseen.", "<w:vanish/>"), run("Seen too.", '<w:vanish w:val="0"/>')),
+        paragraph(
+            run("Seen. "), run("Unseen.", "<w:vanish/>"), run("Seen too.", '<w:vanish w:val="0"/>')
+        ),
         "Seen. Seen too.",
         ["lost 1: hidden words were left out: Unseen."],
     ),
@@ -101,7 +109,9 @@ CASES = {
         )
         + paragraph(run("After it.")),
         "Beside it. Tides twice a day. And more. After it.",
-        ["changed 1: a text box was set after the paragraph it hangs on: Tides twice a day.\nAnd more."],
+        [
+            "changed 1: a text box was set after the paragraph it hangs on: Tides twice a day.\nAnd more."
+        ],
     ),
     "a formula": (
         paragraph(run("So "), "<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>", run(".")),
@@ -146,14 +156,22 @@ def test_what_the_converter_drops_is_met(body: str, words: str, notes: list[str]
 
 def test_a_chart_is_told_with_its_words() -> None:
     chart = f"<c:chart {_SPACES}><a:t>Port calls</a:t><c:v>1,280</c:v></c:chart>"
-    data = document(paragraph(run("Before."), f"<w:r>{CHART}</w:r>"), {"rC": ("chart", "chart1.xml")}, chart1=chart)
-    assert told(one(data)) == ["lost 1: a chart was left out; save it as a picture: Port calls 1,280 Calls by quarter"]
+    data = document(
+        paragraph(run("Before."), f"<w:r>{CHART}</w:r>"),
+        {"rC": ("chart", "chart1.xml")},
+        chart1=chart,
+    )
+    assert told(one(data)) == [
+        "lost 1: a chart was left out; save it as a picture: Port calls 1,280 Calls by quarter"
+    ]
 
 
 def test_comments_are_told_at_their_paragraph() -> None:
     comment = f'<w:comment w:id="3" w:author="Tomás Leal">{paragraph(run("Is it so?"))}</w:comment>'
     comments = f"<w:comments {_SPACES}>{comment}</w:comments>"
-    body = paragraph(run("One.")) + paragraph(run("Two."), '<w:r><w:commentReference w:id="3"/></w:r>')
+    body = paragraph(run("One.")) + paragraph(
+        run("Two."), '<w:r><w:commentReference w:id="3"/></w:r>'
+    )
     draft = one(document(body, {"rC": ("comments", "comments.xml")}, comments=comments))
     assert told(draft) == ["lost 2: a comment by Tomás Leal was left out: Is it so?"]
 
@@ -169,11 +187,19 @@ def test_notes_of_both_kinds_are_numbered_as_they_come() -> None:
         '<w:footnoteReference w:id="9"/>',
     )
     body = paragraph(
-        run("One"), f"<w:r>{end}</w:r>", run(", two"), f"<w:r>{foot}</w:r>", run(", none"), f"<w:r>{lost}</w:r>"
+        run("One"),
+        f"<w:r>{end}</w:r>",
+        run(", two"),
+        f"<w:r>{foot}</w:r>",
+        run(", none"),
+        f"<w:r>{lost}</w:r>",
     )
     relations = {"rF": ("footnotes", "footnotes.xml"), "rE": ("endnotes", "endnotes.xml")}
     draft = one(document(body, relations, footnotes=notes["footnote"], endnotes=notes["endnote"]))
-    assert section(draft) == "One[^1], two[^2], none\n\n[^1]: In the endnote.\n\n[^2]: In the footnote.\n"
+    assert (
+        section(draft)
+        == "One[^1], two[^2], none\n\n[^1]: In the endnote.\n\n[^2]: In the footnote.\n"
+    )
     assert told(draft) == ["lost 1: the document lacks the note of a mark: "]
 
 
@@ -211,7 +237,9 @@ def test_styles_say_what_they_inherit() -> None:
         run("A "), run("key", '<w:rStyle w:val="Key"/>'), properties='<w:outlineLvl w:val="2"/>'
     )  # fmt: skip
     draft = one(document(body, {"rS": ("styles", "styles.xml")}, styles=STYLES))
-    assert [(block.kind, block.level, block.style, block.bold, block.size) for block in draft.blocks] == [
+    assert [
+        (block.kind, block.level, block.style, block.bold, block.size) for block in draft.blocks
+    ] == [
         ("heading", 2, "House heading", False, 11.0),
         ("paragraph", 0, "Ring", True, None),
         ("heading", 3, "Normal", False, 11.0),
@@ -220,10 +248,18 @@ def test_styles_say_what_they_inherit() -> None:
 
 
 def test_lists_count_as_word_does() -> None:
-    body = item("three", 1) + item("a", 1, 1) + item("four", 1) + paragraph(run("Between.")) + item("five", 1)
+    body = (
+        item("three", 1)
+        + item("a", 1, 1)
+        + item("four", 1)
+        + paragraph(run("Between."))
+        + item("five", 1)
+    )
     body += item("seven", 2) + item("eight", 2)
     draft = one(document(body, {"rN": ("numbering", "numbering.xml")}, numbering=NUMBERS))
-    assert section(draft) == "3. three\n   - a\n4. four\n\nBetween.\n\n5. five\n\n7) seven\n8) eight\n"
+    assert (
+        section(draft) == "3. three\n   - a\n4. four\n\nBetween.\n\n5. five\n\n7) seven\n8) eight\n"
+    )
 
 
 def picture(relation: str) -> str:
@@ -234,7 +270,9 @@ def picture(relation: str) -> str:
     )
 
 
-@pytest.mark.parametrize("target", ["file:///etc/passwd", "//host/share/crane.png", "../../../etc/passwd"])
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "//host/share/crane.png", "../../../etc/passwd"]
+)
 def test_a_picture_elsewhere_on_this_machine_is_never_opened(target: str) -> None:
     relations = {"rI": ("image", target)}
     draft = one(document(picture("link" if target[0] in "f/" else "embed"), relations))
@@ -254,4 +292,6 @@ def test_macros_are_said_and_never_read() -> None:
     file = io.BytesIO(document(paragraph(run("Hello."))))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")
-    assert told(one(file.getvalue(), "draft.docm")) == ["look 0: the document holds macros; they were never read: "]
+    assert told(one(file.getvalue(), "draft.docm")) == [
+        "look 0: the document holds macros; they were never read: "
+    ]

@@ -46,14 +46,22 @@ SIGNS = [
 @st.composite
 def lines(draw: st.DrawFn) -> str:
     """A line of words and signs, at least one word; each word is there once."""
-    pieces = draw(st.lists(st.one_of(st.sampled_from(SIGNS), st.just("w"), st.just(" ")), min_size=1, max_size=9))
-    return " ".join(("".join(pieces) + "w").split()) if draw(st.booleans()) else "".join(pieces) + "w"
+    pieces = draw(
+        st.lists(
+            st.one_of(st.sampled_from(SIGNS), st.just("w"), st.just(" ")), min_size=1, max_size=9
+        )
+    )
+    return (
+        " ".join(("".join(pieces) + "w").split()) if draw(st.booleans()) else "".join(pieces) + "w"
+    )
 
 
 def numbered(words: list[str]) -> list[str]:
     """Return lines with each `w` a word of its own."""
     number = itertools.count()
-    return [re.sub(r"(?<![a-z_&])w(?![a-z])", lambda _: f"q{next(number)}z", line) for line in words]
+    return [
+        re.sub(r"(?<![a-z_&])w(?![a-z])", lambda _: f"q{next(number)}z", line) for line in words
+    ]
 
 
 documents = st.lists(lines(), min_size=1, max_size=6).map(numbered)
@@ -63,8 +71,12 @@ def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
     """Every line is in the section as it was, which has no faults; or its words were told."""
     text, findings = parsed(section(draft))
     assert not findings, section(draft)
-    told = " ".join(note.words for note in draft.told) + " ".join([draft.title or "", *draft.meta.values()])
-    printed = text if exact else section(draft)  # the name of a code's language stands in the folder alone
+    told = " ".join(note.words for note in draft.told) + " ".join(
+        [draft.title or "", *draft.meta.values()]
+    )
+    printed = (
+        text if exact else section(draft)
+    )  # the name of a code's language stands in the folder alone
     said = set(MARK.findall(printed)) | set(MARK.findall(told))
     assert set(MARK.findall(" ".join(words))) <= said, section(draft)
     ours = {mark for block in draft.blocks for mark in MARK.findall(block.words + block.markdown)}
@@ -99,7 +111,10 @@ def word(words: list[str]) -> bytes:
 
 def page(words: list[str]) -> bytes:
     tags = ("p", "h2", "li", "blockquote", "td", "div")
-    body = "".join(f"<{tag}>{_marked(line)}</{tag}>" for tag, line in zip(itertools.cycle(tags), words, strict=False))
+    body = "".join(
+        f"<{tag}>{_marked(line)}</{tag}>"
+        for tag, line in zip(itertools.cycle(tags), words, strict=False)
+    )
     return f"<!doctype html><html><body>{body}</body></html>".encode()
 
 
@@ -116,13 +131,20 @@ def google(words: list[str]) -> bytes:
     )
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("Draft.html", f'<html><head>{style}</head><body class="doc-content">{body}</body></html>')
+        archive.writestr(
+            "Draft.html",
+            f'<html><head>{style}</head><body class="doc-content">{body}</body></html>',
+        )
     return file.getvalue()
 
 
 def mail(words: list[str]) -> bytes:
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = "A draft", "Mira <mira@desk.example>", "desk@desk.example"
+    message["Subject"], message["From"], message["To"] = (
+        "A draft",
+        "Mira <mira@desk.example>",
+        "desk@desk.example",
+    )
     message.set_content("\n\n".join(words))
     message.add_alternative(page(words).decode(), subtype="html")
     return bytes(message)
@@ -131,7 +153,9 @@ def mail(words: list[str]) -> bytes:
 def substack(words: list[str]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("posts.csv", "post_id,post_date,is_published,title,subtitle\n7.a,2026-03-01,true,A,B\n")
+        archive.writestr(
+            "posts.csv", "post_id,post_date,is_published,title,subtitle\n7.a,2026-03-01,true,A,B\n"
+        )
         archive.writestr("posts/7.a.html", "".join(f"<p>{_marked(line)}</p>" for line in words))
     return file.getvalue()
 
@@ -211,7 +235,11 @@ def test_every_word_of_any_markdown_comes_across(markdown: str) -> None:
 
 def _not_words_in_markdown(markdown: str) -> set[str]:
     """Return words inside tags, scripts and addresses."""
-    return set(MARK.findall(" ".join(re.findall(r"<(?:script|style)>.*|<[a-z/][^>]*>", markdown, re.DOTALL))))
+    return set(
+        MARK.findall(
+            " ".join(re.findall(r"<(?:script|style)>.*|<[a-z/][^>]*>", markdown, re.DOTALL))
+        )
+    )
 
 
 @quick
@@ -232,6 +260,8 @@ def _nothing(html: str) -> Iterator[str]:
 
 def check_marks(draft: Draft, source: str, may_be_none: set[str]) -> None:
     text = " ".join(parsed(section(draft))[0].split())
-    told = " ".join(f"{note.words}" for note in draft.told) + " ".join([draft.title or "", *draft.meta.values()])
+    told = " ".join(f"{note.words}" for note in draft.told) + " ".join(
+        [draft.title or "", *draft.meta.values()]
+    )
     said = set(MARK.findall(text + section(draft))) | set(MARK.findall(told))
     assert set(MARK.findall(source)) - may_be_none <= said, (section(draft), draft.told)

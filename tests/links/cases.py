@@ -76,21 +76,41 @@ OK = (
     Case("empty", "ok", says("")),
     Case("no-reason", "ok", raw(b"HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n")),
     Case("strange-reason", "ok", says(PAGE, "200 Page Not Found")),
-    Case("old-http", "ok", raw(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode())),
-    Case("early-hints", "ok", raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")),
+    Case(
+        "old-http", "ok", raw(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode())
+    ),
+    Case(
+        "early-hints",
+        "ok",
+        raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+    ),
     Case("head-lies", "ok", head_lies),
     Case("no-type", "ok", says(kind=None)),
-    Case("bare-lines", "ok", raw(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nhi")),
-    Case("latin", "ok", says("<title>Caf\xe9</title>".encode("latin-1"), kind="text/html; charset=ISO-8859-1")),
+    Case(
+        "bare-lines",
+        "ok",
+        raw(b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nhi"),
+    ),
+    Case(
+        "latin",
+        "ok",
+        says("<title>Caf\xe9</title>".encode("latin-1"), kind="text/html; charset=ISO-8859-1"),
+    ),
     Case("no-such-charset", "ok", says(kind="text/html; charset=x-nobody")),
     Case("bad-gzip", "ok", says(b"this is no gzip", "200 OK", _GZIP)),
     Case("cut-gzip", "ok", says(_PACKED[:100], "200 OK", _GZIP)),
     Case("gzip", "ok", says(_PACKED, "200 OK", _GZIP)),
     Case("gzip-bomb", "ok", says(gzip.compress(bytes(50_000_000)), "200 OK", _GZIP)),
     Case("brotli-unasked", "ok", says(b"\x0b\x02\x80hello\x03", "200 OK", "Content-Encoding: br")),
-    Case("truncated", "ok", raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<p>Half")),
     Case(
-        "bad-chunks", "ok", raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz")
+        "truncated",
+        "ok",
+        raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<p>Half"),
+    ),
+    Case(
+        "bad-chunks",
+        "ok",
+        raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz"),
     ),
     Case("hangs-in-body", "ok", hangs_in_the_body),
     Case("never-ends", "ok", never_ends),
@@ -98,13 +118,27 @@ OK = (
     # headers
     Case("headers-120", "ok", says(PAGE, "200 OK", *_MANY)),
     Case("header-13k", "ok", says(PAGE, "200 OK", f"Content-Security-Policy: {'x' * 13_000}")),
-    Case("cookies-40", "ok", says(PAGE, "200 OK", *(f"Set-Cookie: c{n}={'y' * 300}" for n in range(40)))),
+    Case(
+        "cookies-40",
+        "ok",
+        says(PAGE, "200 OK", *(f"Set-Cookie: c{n}={'y' * 300}" for n in range(40))),
+    ),
     Case("bad-cookie", "ok", says(PAGE, "200 OK", "Set-Cookie: a[b]=\x01; expires=never;;; =")),
     Case("utf8-header", "ok", says(PAGE, "200 OK", "X-Place: São João")),
     # addresses
     Case("slash-encoded", "ok", only("/a%2Fb/c"), "http://{host}:{http}/a%2Fb/c"),
-    Case("tilde-encoded", "ok", only("/%7Emira?s=%2B%3d+x"), "http://{host}:{http}/%7Emira?s=%2B%3d+x"),
-    Case("spaces", "ok", only("/the%20quiet%20port?q=a%20b"), "http://{host}:{http}/the quiet port?q=a b"),
+    Case(
+        "tilde-encoded",
+        "ok",
+        only("/%7Emira?s=%2B%3d+x"),
+        "http://{host}:{http}/%7Emira?s=%2B%3d+x",
+    ),
+    Case(
+        "spaces",
+        "ok",
+        only("/the%20quiet%20port?q=a%20b"),
+        "http://{host}:{http}/the quiet port?q=a b",
+    ),
     Case("unicode-path", "ok", only("/caf%C3%A9/%E6%B8%AF"), "http://{host}:{http}/café/港"),
     Case("stray-percent", "ok", only("/100%/50%zz"), "http://{host}:{http}/100%/50%zz"),
     Case("brackets", "ok", only("/a%7Cb[1]?x[]=%7C|"), "http://{host}:{http}/a%7Cb[1]?x[]=%7C|"),
@@ -126,11 +160,26 @@ OK = (
     Case("see-other", "ok", chain("303 See Other")),
     Case("mixed-chain", "ok", chain("301 Moved Permanently", "302 Found")),
     Case("choices", "ok", says(PAGE, "300 Multiple Choices")),
-    Case("relative", "ok", leads("../other/place?x=1#part"), "http://{host}:{http}/page/deep", ends="/other/place?x=1"),
-    Case("protocol-relative", "ok", leads("//plain.test:{http}/over/there"), ends="plain.test:{http}/over/there"),
+    Case(
+        "relative",
+        "ok",
+        leads("../other/place?x=1#part"),
+        "http://{host}:{http}/page/deep",
+        ends="/other/place?x=1",
+    ),
+    Case(
+        "protocol-relative",
+        "ok",
+        leads("//plain.test:{http}/over/there"),
+        ends="plain.test:{http}/over/there",
+    ),
     Case("raw-utf8", "ok", leads("/café d'été", to=only("/caf%C3%A9%20d'%C3%A9t%C3%A9"))),
     Case("raw-latin1", "ok", leads(b"/caf\xe9", to=only("/caf%E9"))),
-    Case("encoded-target", "ok", leads("/a%2Fb?u=https%3A%2F%2Fx", to=only("/a%2Fb?u=https%3A%2F%2Fx"))),
+    Case(
+        "encoded-target",
+        "ok",
+        leads("/a%2Fb?u=https%3A%2F%2Fx", to=only("/a%2Fb?u=https%3A%2F%2Fx")),
+    ),
     Case("cookie-wall", "ok", wants_a_cookie),
     Case("cookie-gate", "ok", wants_a_cookie_from_elsewhere),
     Case("once-to-itself", "ok", redirects_once_to_itself),
@@ -138,11 +187,21 @@ OK = (
     Case("to-tls", "ok", leads("https://secure.test:{https}/page")),
     Case("secure", "ok", says(), "https://{host}:{https}/page"),
     # tries
-    Case("busy-one-second", "ok", then(says("", "429 Too Many Requests", "Retry-After: 1"), 1, says())),
+    Case(
+        "busy-one-second",
+        "ok",
+        then(says("", "429 Too Many Requests", "Retry-After: 1"), 1, says()),
+    ),
     Case("busy-until", "ok", then(later(2), 1, says())),
     Case("busy-slow-clock", "ok", then(later_by_its_own_clock, 1, says())),
-    Case("busy-nonsense", "ok", then(says("", "429 Too Many Requests", "Retry-After: soon"), 1, says())),
-    Case("busy-at-once", "ok", then(says("", "503 Service Unavailable", "Retry-After: 0"), 2, says())),
+    Case(
+        "busy-nonsense",
+        "ok",
+        then(says("", "429 Too Many Requests", "Retry-After: soon"), 1, says()),
+    ),
+    Case(
+        "busy-at-once", "ok", then(says("", "503 Service Unavailable", "Retry-After: 0"), 2, says())
+    ),
     Case("hiccup-500", "ok", then(says("", "500 Internal Server Error"), 1, says())),
     Case("hiccup-502", "ok", then(says("", "502 Bad Gateway"), 2, says())),
     Case("hiccup-504", "ok", then(says("", "504 Gateway Timeout"), 1, says())),
@@ -157,7 +216,12 @@ OK = (
     Case("home", "ok", leads("/en/", to=says()), "http://{host}:{http}/"),
     Case("to-route", "ok", leads("/#/article/7"), ends="/"),
     Case("short-link", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page7"),
-    Case("counted-click", "ok", leads("http://plain.test:{http}/"), "http://{host}:{http}/page/click/18a?u=7"),
+    Case(
+        "counted-click",
+        "ok",
+        leads("http://plain.test:{http}/"),
+        "http://{host}:{http}/page/click/18a?u=7",
+    ),
     Case("sign-in-page", "ok", leads("/login?next=1"), "http://{host}:{http}/page/login"),
     # fragments
     Case("anchor", "ok", says(_ANCHORS), fragment="noon"),
@@ -176,7 +240,10 @@ OK = (
     Case("anchor-bad-gzip", "ok", says(_PACKED[:60], "200 OK", _GZIP), fragment="end"),
     Case("anchor-pdf", "ok", says(b"%PDF-1.7", kind="application/pdf"), fragment="page"),
     Case(
-        "anchor-shell", "ok", says("<title>App</title><div id=root></div><script src=app.js></script>"), fragment="faq"
+        "anchor-shell",
+        "ok",
+        says("<title>App</title><div id=root></div><script src=app.js></script>"),
+        fragment="faq",
     ),
     *(
         Case(f"fragment-{number}", "ok", says(_ANCHORS), fragment=fragment)
@@ -189,16 +256,33 @@ OK = (
 MOVED = (
     Case("moved-301", "moved", chain("301 Moved Permanently"), ends="/step/1"),
     Case("moved-308", "moved", chain("308 Permanent Redirect"), ends="/step/1"),
-    Case("moved-twice", "moved", chain("301 Moved Permanently", "308 Permanent Redirect"), ends="/step/2"),
+    Case(
+        "moved-twice",
+        "moved",
+        chain("301 Moved Permanently", "308 Permanent Redirect"),
+        ends="/step/2",
+    ),
     Case(
         "moved-to-tls",
         "moved",
         leads("https://secure.test:{https}/page", "301 Moved Permanently"),
         ends=":{https}/page",
     ),
-    Case("moved-and-hangs", "moved", leads("/slow", "301 Moved Permanently", to=hangs_in_the_body), ends="/slow"),
-    Case("moved-to-anchor", "moved", leads("/all#ports", "301 Moved Permanently"), ends="/all#ports"),
-    Case("moved-to-bytes", "moved", leads(b'/all#p\xf6rts "<`', "301 Moved Permanently"), ends="#p%F6rts%20%22%3C%60"),
+    Case(
+        "moved-and-hangs",
+        "moved",
+        leads("/slow", "301 Moved Permanently", to=hangs_in_the_body),
+        ends="/slow",
+    ),
+    Case(
+        "moved-to-anchor", "moved", leads("/all#ports", "301 Moved Permanently"), ends="/all#ports"
+    ),
+    Case(
+        "moved-to-bytes",
+        "moved",
+        leads(b'/all#p\xf6rts "<`', "301 Moved Permanently"),
+        ends="#p%F6rts%20%22%3C%60",
+    ),
     Case("moved-query", "moved", leads("/b?x=%2F", "301 Moved Permanently"), ends="/b?x=%2F"),
 )
 
@@ -207,13 +291,20 @@ BROKEN = (
     Case("gone", "broken", says("", "410 Gone"), why="410 Gone"),
     Case("bad-request", "broken", says("", "400 Bad Request")),
     Case("no-get", "broken", says("", "405 Method Not Allowed")),
-    Case("always-500", "broken", says("", "500 Internal Server Error"), why="500 Internal Server Error"),
+    Case(
+        "always-500",
+        "broken",
+        says("", "500 Internal Server Error"),
+        why="500 Internal Server Error",
+    ),
     Case("always-503", "broken", says("", "503 Service Unavailable")),
     Case("not-built", "broken", says("", "501 Not Implemented")),
     Case("origin-down", "broken", says("", "521 Web Server Is Down"), why="521"),
     Case("always-resets", "broken", resets, why="the connection was broken off"),
     Case("always-leaves", "broken", leaves, why="the connection was broken off"),
-    Case("ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), why="what answers there is no web server"),
+    Case(
+        "ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), why="what answers there is no web server"
+    ),
     Case(
         "moved-away",
         "broken",
@@ -227,22 +318,69 @@ BROKEN = (
     Case("to-no-letters", "broken", leads("http://xn--/"), why="the address to go on to is none"),
     Case("to-nothing", "broken", leads("http://"), why="the address to go on to is none"),
     Case("to-private", "broken", leads("http://10.0.0.7/admin"), why="private address (10.0.0.7)"),
-    Case("to-metadata", "broken", leads("http://169.254.169.254/latest"), why="private address (169.254.169.254)"),
-    Case("to-private-number", "broken", leads("http://2130706434/"), why="private address (127.0.0.2)"),
-    Case("to-private-octal", "broken", leads("http://0177.0.0.2/"), why="private address (127.0.0.2)"),
-    Case("to-private-v6", "broken", leads("http://[::ffff:10.0.0.7]/"), why="private address (::ffff:a00:7)"),
-    Case("to-private-name", "broken", leads("http://intranet.example/"), why="private address (192.168.1.7)"),
+    Case(
+        "to-metadata",
+        "broken",
+        leads("http://169.254.169.254/latest"),
+        why="private address (169.254.169.254)",
+    ),
+    Case(
+        "to-private-number",
+        "broken",
+        leads("http://2130706434/"),
+        why="private address (127.0.0.2)",
+    ),
+    Case(
+        "to-private-octal", "broken", leads("http://0177.0.0.2/"), why="private address (127.0.0.2)"
+    ),
+    Case(
+        "to-private-v6",
+        "broken",
+        leads("http://[::ffff:10.0.0.7]/"),
+        why="private address (::ffff:a00:7)",
+    ),
+    Case(
+        "to-private-name",
+        "broken",
+        leads("http://intranet.example/"),
+        why="private address (192.168.1.7)",
+    ),
     Case("to-nat64", "broken", leads("http://[64:ff9b::a00:7]/"), why="private address"),
-    Case("private-name", "broken", says(), "http://intranet.example/", why="private address (192.168.1.7)"),
-    Case("localhost", "broken", says(), "http://127.0.0.2:{http}/", why="private address (127.0.0.2)"),
+    Case(
+        "private-name",
+        "broken",
+        says(),
+        "http://intranet.example/",
+        why="private address (192.168.1.7)",
+    ),
+    Case(
+        "localhost", "broken", says(), "http://127.0.0.2:{http}/", why="private address (127.0.0.2)"
+    ),
     Case("no-host", "broken", says(), "http://nobody.example/", why="there is no such host"),
-    Case("to-no-host", "broken", leads("http://nobody.example/"), why="there is no such host (at nobody.example)"),
+    Case(
+        "to-no-host",
+        "broken",
+        leads("http://nobody.example/"),
+        why="there is no such host (at nobody.example)",
+    ),
     Case("refused", "broken", says(), "http://{host}:{refused}/", why="the connection is refused"),
     Case("no-address", "broken", says(), "http://a b.example/", why="it is not an address"),
     Case("expired", "broken", says(), "https://{host}:{https}/", why="its certificate has expired"),
-    Case("not-yet", "broken", says(), "https://{host}:{https}/", why="its certificate is not valid yet"),
+    Case(
+        "not-yet",
+        "broken",
+        says(),
+        "https://{host}:{https}/",
+        why="its certificate is not valid yet",
+    ),
     Case("self-signed", "broken", says(), "https://{host}:{https}/", why="signed by itself"),
-    Case("stranger", "broken", says(), "https://{host}:{https}/", why="an authority that nobody knows"),
+    Case(
+        "stranger",
+        "broken",
+        says(),
+        "https://{host}:{https}/",
+        why="an authority that nobody knows",
+    ),
     Case("wrong-host", "broken", says(), "https://{host}:{https}/", why="for another host"),
     Case("plain-as-tls", "broken", says(), "https://{host}:{http}/", why="no secure connection"),
 )
@@ -254,7 +392,9 @@ BLOCKED = (
     Case("legal", "blocked", says("", "451 Unavailable For Legal Reasons")),
     Case("linkedin", "blocked", says("", "999 Request denied"), why="999"),
     Case("cloudflare", "blocked", says("", "403 Forbidden", "cf-mitigated: challenge")),
-    Case("cloudflare-503", "blocked", says("", "503 Service Unavailable", "cf-mitigated: challenge")),
+    Case(
+        "cloudflare-503", "blocked", says("", "503 Service Unavailable", "cf-mitigated: challenge")
+    ),
     Case("cloudflare-200", "blocked", titled("Just a moment...")),
     Case("amazon-202", "blocked", says("", "202 Accepted", "x-amzn-waf-action: challenge")),
     Case("amazon-405", "blocked", says("", "405 Method Not Allowed", "x-amzn-waf-action: captcha")),
@@ -266,8 +406,18 @@ BLOCKED = (
         why="left alone for 60 minutes",
     ),
     Case("busy-until-next-hour", "blocked", later(3600), why="left alone for"),
-    Case("busy-half-a-minute", "blocked", says("", "429 Too Many Requests", "Retry-After: 31"), why="31 seconds"),
-    Case("down-a-day", "blocked", says("", "503 Service Unavailable", "Retry-After: 86400"), why="24 hours"),
+    Case(
+        "busy-half-a-minute",
+        "blocked",
+        says("", "429 Too Many Requests", "Retry-After: 31"),
+        why="31 seconds",
+    ),
+    Case(
+        "down-a-day",
+        "blocked",
+        says("", "503 Service Unavailable", "Retry-After: 86400"),
+        why="24 hours",
+    ),
     Case("always-busy", "blocked", says("", "429 Too Many Requests"), why="3 times"),
     Case("sign-in", "blocked", leads("/ServiceLogin?continue=%2Fpage"), why="where one signs in"),
     Case("hotel", "blocked", says("", "511 Network Authentication Required"), why="511"),
@@ -275,14 +425,28 @@ BLOCKED = (
 )
 
 SUSPECT = (
-    Case("soft-404", "suspect", titled("Page not found | The Harbour Desk"), why='the page says "Page not found'),
+    Case(
+        "soft-404",
+        "suspect",
+        titled("Page not found | The Harbour Desk"),
+        why='the page says "Page not found',
+    ),
     Case("soft-google", "suspect", titled("Error 404 (Not Found)!!1")),
     Case("soft-number", "suspect", titled("404")),
     Case("soft-german", "suspect", titled("Seite nicht gefunden – Hafenblatt")),
     Case("soft-japanese", "suspect", titled("ページが見つかりません")),
     Case("soft-heading", "suspect", titled("The Harbour Desk", "Sorry, this page doesn’t exist.")),
-    Case("soft-gzip", "suspect", says(gzip.compress(b"<title>404 - Not Found</title>"), "200 OK", _GZIP)),
-    Case("soft-address", "suspect", leads("/error/404.html"), why="a page for addresses that are not there"),
+    Case(
+        "soft-gzip",
+        "suspect",
+        says(gzip.compress(b"<title>404 - Not Found</title>"), "200 OK", _GZIP),
+    ),
+    Case(
+        "soft-address",
+        "suspect",
+        leads("/error/404.html"),
+        why="a page for addresses that are not there",
+    ),
     Case("for-sale", "suspect", titled("quiet-port.example is for sale")),
     Case("to-home", "suspect", leads("/"), why="it leads to the home page"),
     Case("to-home-for-good", "suspect", leads("/en/index.html", "301 Moved Permanently")),
@@ -293,15 +457,35 @@ SUSPECT = (
         "http://{host}:{http}/page/2019/ports",
     ),
     Case("to-app", "suspect", leads("itms-apps://apps.example/id1"), why="itms-apps: address"),
-    Case("no-anchor", "suspect", says(_ANCHORS), fragment="midnight", why="the page has no anchor #midnight"),
+    Case(
+        "no-anchor",
+        "suspect",
+        says(_ANCHORS),
+        fragment="midnight",
+        why="the page has no anchor #midnight",
+    ),
     Case("anchor-in-comment", "suspect", says(_ANCHORS), fragment="never"),
     Case("anchor-in-script", "suspect", says(_ANCHORS), fragment="made"),
     Case("anchor-case", "suspect", says(_ANCHORS), fragment="Noon"),
-    Case("incomplete", "suspect", says(), "https://{host}:{https}/", why="browsers may get the missing part"),
     Case(
-        "no-http", "suspect", raw(b"HTTP/1.1 200 OK\r\nContent Length 5\r\n: x\r\n\r\n"), why="hardly be read as HTTP"
+        "incomplete",
+        "suspect",
+        says(),
+        "https://{host}:{https}/",
+        why="browsers may get the missing part",
     ),
-    Case("header-70k", "suspect", says(PAGE, "200 OK", f"X-Long: {'x' * 70_000}"), why="a header of more than 64 KB"),
+    Case(
+        "no-http",
+        "suspect",
+        raw(b"HTTP/1.1 200 OK\r\nContent Length 5\r\n: x\r\n\r\n"),
+        why="hardly be read as HTTP",
+    ),
+    Case(
+        "header-70k",
+        "suspect",
+        says(PAGE, "200 OK", f"X-Long: {'x' * 70_000}"),
+        why="a header of more than 64 KB",
+    ),
 )
 
 TIMEOUT = (
@@ -312,7 +496,13 @@ TIMEOUT = (
     Case("leads-then-hangs", "timeout", leads("/slow", to=hangs)),
     Case("request-timeout", "timeout", says("", "408 Request Timeout")),
     Case("name-hangs", "timeout", says(), "http://slow-names.example/", why="no connection within"),
-    Case("name-unanswered", "timeout", says(), "http://no-names.example/", why="no name server answered"),
+    Case(
+        "name-unanswered",
+        "timeout",
+        says(),
+        "http://no-names.example/",
+        why="no name server answered",
+    ),
 )
 
 CASES = (*OK, *MOVED, *BROKEN, *BLOCKED, *SUSPECT, *TIMEOUT)

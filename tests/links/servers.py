@@ -14,7 +14,9 @@ PAGE = "<!doctype html><title>The quiet port</title><h1>The quiet port</h1><p id
 # --- servers in one line ---------------------------------------------------------------------------------------
 
 
-def says(body: bytes | str = PAGE, status: str = "200 OK", *headers: str, kind: str | None = "text/html") -> Handler:
+def says(
+    body: bytes | str = PAGE, status: str = "200 OK", *headers: str, kind: str | None = "text/html"
+) -> Handler:
     async def serve(visit: Visit) -> None:
         await visit.reply(body, status, *headers, kind=kind)
 
@@ -39,7 +41,9 @@ def then(first: Handler, times: int, last: Handler) -> Handler:
     return serve
 
 
-def leads(location: str | bytes, status: str = "302 Found", *, to: Handler | None = None) -> Handler:
+def leads(
+    location: str | bytes, status: str = "302 Found", *, to: Handler | None = None
+) -> Handler:
     """Redirect from the address that is asked for, and serve all others."""
 
     async def serve(visit: Visit) -> None:
@@ -89,7 +93,10 @@ async def head_lies(visit: Visit) -> None:
 
 
 async def hangs_in_the_body(visit: Visit) -> None:
-    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n" + PAGE.encode())
+    await visit.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n"
+        + PAGE.encode()
+    )
     await visit.hang()
 
 
@@ -112,7 +119,9 @@ async def never_ends(visit: Visit) -> None:
 
 
 async def drips_for_ever(visit: Visit) -> None:
-    await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
+    await visit.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
     while True:
         await visit.send(b"1\r\n.\r\n")
         await asyncio.sleep(0.1)
@@ -128,7 +137,9 @@ async def wants_a_cookie(visit: Visit) -> None:
 async def wants_a_cookie_from_elsewhere(visit: Visit) -> None:
     """Send everybody to a gate, which sets two cookies and sends them back."""
     if visit.target == "/gate":
-        await visit.redirect("/page", "302 Found", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/; HttpOnly")
+        await visit.redirect(
+            "/page", "302 Found", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/; HttpOnly"
+        )
     elif {"a=1", "b=2"} <= set(visit.headers.get("cookie", "").split("; ")):
         await visit.reply(PAGE)
     else:
@@ -173,7 +184,9 @@ def later(seconds: float) -> Handler:
     """Say 429 with a date."""
 
     async def serve(visit: Visit) -> None:
-        await visit.reply("", "429 Too Many Requests", f"Retry-After: {formatdate(time() + seconds, usegmt=True)}")
+        await visit.reply(
+            "", "429 Too Many Requests", f"Retry-After: {formatdate(time() + seconds, usegmt=True)}"
+        )
 
     return serve
 
@@ -181,5 +194,8 @@ def later(seconds: float) -> Handler:
 async def later_by_its_own_clock(visit: Visit) -> None:
     """Name a date two seconds ahead, with a clock that is a day slow."""
     now = time() - 86400
-    dates = (f"Date: {formatdate(now, usegmt=True)}", f"Retry-After: {formatdate(now + 2, usegmt=True)}")
+    dates = (
+        f"Date: {formatdate(now, usegmt=True)}",
+        f"Retry-After: {formatdate(now + 2, usegmt=True)}",
+    )
     await visit.reply("", "429 Too Many Requests", *dates)

@@ -11,10 +11,10 @@ from unittest import mock
 import pytest
 
 from newsletter.links import resolve
-from newsletter.links.cache import Memory
+from newsletter.links.cache import LinkCache
 from newsletter.links.check import ask
 from newsletter.links.private import is_public
-from newsletter.links.result import Answer, Wanted
+from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.settings import LinkSettings, agent
 from newsletter.links.tls import browser_like
 from tests.links.cases import CASES, Case, servers
@@ -35,7 +35,7 @@ class Page:
     """All cases, asked in one run."""
 
     web: Web
-    answers: dict[str, Answer]
+    answers: dict[str, LinkResult]
     took: float
 
     def url(self, case: Case) -> str:
@@ -43,7 +43,9 @@ class Page:
 
 
 def _filled(text: str, case: Case, web: Web) -> str:
-    return text.format(host=case.host, HOST=case.host.upper(), http=web.http, https=web.https, refused=web.refused)
+    return text.format(
+        host=case.host, HOST=case.host.upper(), http=web.http, https=web.https, refused=web.refused
+    )
 
 
 def at_home(address: str) -> bool:
@@ -63,12 +65,15 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         lookup=Directory(NAMES),
         tls=certificates.client(browser_like()),
     )
-    with Web(dict(servers()), certificates) as web, mock.patch.object(resolve, "is_public", at_home):
+    with (
+        Web(dict(servers()), certificates) as web,
+        mock.patch.object(resolve, "is_public", at_home),
+    ):
         for case in CASES:  # ports are known only now
             assert "{" not in _filled(case.url, case, web)
-        wanted = [Wanted(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
+        wanted = [LinkQuery(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
-        asked = ask(wanted, settings, Memory(tmp_path_factory.mktemp("cache") / "links.jsonl"))
+        asked = ask(wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl"))
         yield Page(web, {answer.url: answer for answer in asked.answers}, time.monotonic() - began)
 
 
@@ -106,9 +111,20 @@ def test_one_get_and_no_more(page: Page) -> None:
 
 
 def test_cookies_stay_with_their_link(page: Page) -> None:
-    assert [headers.get("cookie") for headers in page.web.traffic.heard["cookie-wall.test"]] == [None, "seen=yes"]
-    others = set(page.web.traffic.heard) - {"cookie-wall.test", "cookie-gate.test", "cookie-circle.test"}
-    assert not [host for host in others if any("cookie" in headers for headers in page.web.traffic.heard[host])]
+    assert [headers.get("cookie") for headers in page.web.traffic.heard["cookie-wall.test"]] == [
+        None,
+        "seen=yes",
+    ]
+    others = set(page.web.traffic.heard) - {
+        "cookie-wall.test",
+        "cookie-gate.test",
+        "cookie-circle.test",
+    }
+    assert not [
+        host
+        for host in others
+        if any("cookie" in headers for headers in page.web.traffic.heard[host])
+    ]
 
 
 def test_what_is_said_of_a_page(page: Page) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from newsletter.check import example
 from newsletter.check.fix import edited
-from newsletter.links.extract import Use, asked_of, mend, uses, wanted
-from newsletter.links.result import Wanted
+from newsletter.links.extract import LinkUse, asked_of, mend, uses, wanted
+from newsletter.links.result import LinkQuery
 from newsletter.load import load
 from newsletter.model import Edit, Location
 from newsletter.workspace import Workspace, find
@@ -39,14 +39,14 @@ def write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def of(workspace: Workspace) -> tuple[Use, ...]:
+def of(workspace: Workspace) -> tuple[LinkUse, ...]:
     loaded = load(workspace, workspace.issues / example.SLUG)
     assert loaded.issue, loaded.findings
     assert loaded.theme, loaded.findings
     return uses(workspace, loaded.issue, loaded.theme)
 
 
-def told(found: tuple[Use, ...], *, publication: bool) -> str:
+def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
     lines = []
     for use in found:
         place = str(use.where)
@@ -63,20 +63,26 @@ def test_every_use_has_its_place(case: Case, tmp_path: Path, rewrite_expected: b
     if rewrite_expected:
         case.rewrite(uses=found)
         return
-    assert [line.rstrip() for line in found.splitlines()] == [line.rstrip() for line in case["uses"].splitlines()]
+    assert [line.rstrip() for line in found.splitlines()] == [
+        line.rstrip() for line in case["uses"].splitlines()
+    ]
 
 
 @pytest.mark.parametrize("case", casefile.params(FILE))
 @pytest.mark.parametrize(
     "new", ["https://example.org/new", "https://example.net/a,b?x=1&y=(2)", "https://a.example/#z"]
 )
-def test_a_mend_leads_elsewhere_and_changes_nothing_else(case: Case, new: str, tmp_path: Path) -> None:
+def test_a_mend_leads_elsewhere_and_changes_nothing_else(
+    case: Case, new: str, tmp_path: Path
+) -> None:
     desk = workspace(case, tmp_path)
     before = of(desk)
     edits = [edit for use in before if use.web and (edit := mend(use, new))]
     assert edits or "," in new  # which is a sign of YAML's
     for path in {edit.where.path for edit in edits}:
-        data, made = edited((tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path])
+        data, made = edited(
+            (tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path]
+        )
         assert made == sum(edit.where.path == path for edit in edits)
         write(tmp_path / path, data)
     mended = {edit.where for edit in edits}
@@ -101,7 +107,7 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(case: Case, new: str, t
 )
 def test_an_address_is_put_only_where_it_reads_the_same(kind: str, new: str, fits: bool) -> None:
     where = Location("a.md", 1, 1)
-    use = Use("https://example.org", where, "", kind, typed=True)  # type: ignore[arg-type]
+    use = LinkUse("https://example.org", where, "", kind, typed=True)  # type: ignore[arg-type]
     assert mend(use, new) == (Edit(where, use.url, new) if fits else None)
 
 
@@ -117,16 +123,26 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
     issue = load(desk, desk.issues / example.SLUG).issue
     assert issue
     assert wanted(asked_of(desk, issue, uses(desk, issue, None))) == (
-        Wanted("https://a.example/x", ("1", "2")),
-        Wanted("HTTPS://b.example"),
-        Wanted("https://letter.example.org"),
-        Wanted("https://letter.example.org/unsubscribe"),
+        LinkQuery("https://a.example/x", ("1", "2")),
+        LinkQuery("HTTPS://b.example"),
+        LinkQuery("https://letter.example.org"),
+        LinkQuery("https://letter.example.org/unsubscribe"),
     )
 
 
 # --- whatever is around them -----------------------------------------------------------------------------
 
-WORDS = ["the log", "a *tide* table", "`](x)`", "港の灯", "\\[sic\\]", "“so”", "![](a.png)", "x `a\\` y", "é&amp;è"]
+WORDS = [
+    "the log",
+    "a *tide* table",
+    "`](x)`",
+    "港の灯",
+    "\\[sic\\]",
+    "“so”",
+    "![](a.png)",
+    "x `a\\` y",
+    "é&amp;è",
+]
 BEFORE = [*WORDS, "A note[^1]"]  # which no link can hold
 SPELLINGS = [
     "[{words}]({url})",
@@ -138,7 +154,14 @@ SPELLINGS = [
     "**[{words}]({url})**",
     "[{words}](\n{url} 'So')",  # where a line may end
 ]
-BLOCKS = ["{}", "::: callout Mind\n{}\n:::", "> {}", "- {}", "## {}", "| a | b |\n|---|---|\n| é | {} |"]
+BLOCKS = [
+    "{}",
+    "::: callout Mind\n{}\n:::",
+    "> {}",
+    "- {}",
+    "## {}",
+    "| a | b |\n|---|---|\n| é | {} |",
+]
 
 
 @st.composite
@@ -148,7 +171,9 @@ def sections(draw: st.DrawFn) -> tuple[str, list[str]]:
     for n in range(draw(st.integers(1, 8))):
         block = draw(st.sampled_from(BLOCKS))
         spelled = draw(st.sampled_from(SPELLINGS if block in BLOCKS[:2] else SPELLINGS[:-1]))
-        urls.append(f"https://{draw(st.sampled_from(['example.org', 'port.example']))}/a_(b)?x=1&y=%2F#{n}")
+        urls.append(
+            f"https://{draw(st.sampled_from(['example.org', 'port.example']))}/a_(b)?x=1&y=%2F#{n}"
+        )
         link = spelled.format(words=draw(st.sampled_from(WORDS)), url=urls[-1], n=n)
         blocks.append(block.format(f"{draw(st.sampled_from(BEFORE))} {link} after"))
         if "][r" in link:
@@ -158,7 +183,9 @@ def sections(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(section=sections())
-def test_every_link_is_found_where_it_is_typed(section: tuple[str, list[str]], tmp_path: Path) -> None:
+def test_every_link_is_found_where_it_is_typed(
+    section: tuple[str, list[str]], tmp_path: Path
+) -> None:
     text, urls = section
     for name, data in example.workspace(text).items():
         write(tmp_path / name, data)

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.links import cache as room
-from newsletter.links.cache import Memory, is_fresh, read
+from newsletter.links.cache import LinkCache, is_fresh, read
 from newsletter.links.check import ask
-from newsletter.links.result import Answer, Verdict, Wanted
+from newsletter.links.result import LinkQuery, LinkResult, Verdict
 from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
@@ -31,14 +31,14 @@ NOW = dt.datetime.now(dt.UTC)
 PROGRAM = """
 import sys
 from pathlib import Path
-from newsletter.links.result import Wanted
+from newsletter.links.result import LinkQuery
 from newsletter.links.check import ask
-from newsletter.links.cache import Memory
+from newsletter.links.cache import LinkCache
 from newsletter.links.settings import LinkSettings, agent
 file, root, first, last = sys.argv[1:]
 settings = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
-wanted = [Wanted(f"{root}/{number}") for number in range(int(first), int(last))]
-asked = ask(wanted, settings, Memory(Path(file), "refresh"), lambda answer: print(answer.url, flush=True))
+wanted = [LinkQuery(f"{root}/{number}") for number in range(int(first), int(last))]
+asked = ask(wanted, settings, LinkCache(Path(file), "refresh"), lambda answer: print(answer.url, flush=True))
 print(asked.stopped, len(asked.answers))
 """
 
@@ -48,21 +48,38 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / ".newsletter" / "links.jsonl"
 
 
-def answer(url: str = "http://a.example/", verdict: Verdict = "ok", status: int | None = 200, age: float = 0) -> Answer:
+def answer(
+    url: str = "http://a.example/",
+    verdict: Verdict = "ok",
+    status: int | None = 200,
+    age: float = 0,
+) -> LinkResult:
     """Make an answer that is so many hours old."""
-    return Answer(url, verdict, "why", status, asked=NOW - dt.timedelta(hours=age))
+    return LinkResult(url, verdict, "why", status, asked=NOW - dt.timedelta(hours=age))
 
 
-def write(file: Path, *answers: Answer) -> None:
-    with Memory(file).open() as notes:
+def write(file: Path, *answers: LinkResult) -> None:
+    with LinkCache(file).open() as notes:
         for one in answers:
             notes.keep(one)
 
 
 @contextmanager
-def running(file: Path, web: Web, first: int = 0, last: int = 80) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PROGRAM, str(file), f"http://{HOME}:{web.http}", str(first), str(last)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+def running(
+    file: Path, web: Web, first: int = 0, last: int = 80
+) -> Iterator[subprocess.Popen[str]]:
+    command = [
+        sys.executable,
+        "-c",
+        PROGRAM,
+        str(file),
+        f"http://{HOME}:{web.http}",
+        str(first),
+        str(last),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -117,48 +134,54 @@ def test_modes(file: Path) -> None:
     old, new = answer("http://old.example/", age=24 * 30), answer("http://new.example/")
     late = answer("http://late.example/", "timeout", None)
     write(file, old, new, late)
-    wanted = [Wanted(one.url) for one in (old, new, late)]
+    wanted = [LinkQuery(one.url) for one in (old, new, late)]
 
-    def recalled(memory: Memory) -> list[bool]:
+    def recalled(memory: LinkCache) -> list[bool]:
         with memory.open() as notes:
             return [notes.recall(one) is not None for one in wanted]
 
-    assert recalled(Memory(file)) == [False, True, False]
-    assert recalled(Memory(file, "refresh")) == [False, False, False]
-    assert recalled(Memory(file, "offline")) == [True, True, True]
-    assert recalled(Memory(None)) == [False, False, False]
+    assert recalled(LinkCache(file)) == [False, True, False]
+    assert recalled(LinkCache(file, "refresh")) == [False, False, False]
+    assert recalled(LinkCache(file, "offline")) == [True, True, True]
+    assert recalled(LinkCache(None)) == [False, False, False]
 
 
 def test_the_latest_counts(file: Path) -> None:
     write(file, answer(), answer(verdict="timeout", status=None))
-    with Memory(file).open() as notes:
-        assert notes.recall(Wanted("http://a.example/")) is None
+    with LinkCache(file).open() as notes:
+        assert notes.recall(LinkQuery("http://a.example/")) is None
 
 
 def test_fragment_that_was_not_looked_for(file: Path) -> None:
-    write(file, replace(answer(), present=("a",), missing=("b",)), answer("http://gone.example/", "broken", 404))
-    with Memory(file).open() as notes:
-        assert notes.recall(Wanted("http://a.example/", ("a", "b"))) is not None
-        assert notes.recall(Wanted("http://a.example/", ("a", "c"))) is None
-        assert notes.recall(Wanted("http://gone.example/", ("a",))) is not None
+    write(
+        file,
+        replace(answer(), present=("a",), missing=("b",)),
+        answer("http://gone.example/", "broken", 404),
+    )
+    with LinkCache(file).open() as notes:
+        assert notes.recall(LinkQuery("http://a.example/", ("a", "b"))) is not None
+        assert notes.recall(LinkQuery("http://a.example/", ("a", "c"))) is None
+        assert notes.recall(LinkQuery("http://gone.example/", ("a",))) is not None
 
 
 def test_second_run_asks_nothing(file: Path) -> None:
     with Web({HOME: says()}) as web:
-        wanted = [Wanted(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
-        first = ask(wanted, SETTINGS, Memory(file))
-        second = ask(wanted, SETTINGS, Memory(file))
+        wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
+        first = ask(wanted, SETTINGS, LinkCache(file))
+        second = ask(wanted, SETTINGS, LinkCache(file))
         assert web.traffic.visits.total() == 10
         assert second.answers == tuple(replace(one, from_memory=True) for one in first.answers)
-        ask(wanted[:3], SETTINGS, Memory(file, "refresh"))
+        ask(wanted[:3], SETTINGS, LinkCache(file, "refresh"))
         assert web.traffic.visits.total() == 13
 
 
 def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
     with Web({HOME: says()}) as web:
-        known, unknown = (Wanted(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown"))
-        ask([known], SETTINGS, Memory(file))
-        asked = ask([known, unknown], SETTINGS, Memory(file, "offline"))
+        known, unknown = (
+            LinkQuery(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown")
+        )
+        ask([known], SETTINGS, LinkCache(file))
+        asked = ask([known, unknown], SETTINGS, LinkCache(file, "offline"))
         assert [(one.url, one.from_memory) for one in asked.answers] == [(known.url, True)]
         assert web.traffic.visits.total() == 1
 
@@ -174,8 +197,8 @@ def test_killed_run_loses_no_answer(file: Path) -> None:
         assert {one.url for one in read(file)} == set(told)
         web.hosts[HOME] = says()
         before = web.traffic.visits.total()
-        wanted = [Wanted(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
-        asked = ask(wanted, SETTINGS, Memory(file))
+        wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
+        asked = ask(wanted, SETTINGS, LinkCache(file))
         assert [one.from_memory for one in asked.answers] == [True, False] * 40
         assert web.traffic.visits.total() - before == 40
 
@@ -190,12 +213,17 @@ def test_ctrl_c_gives_what_is_known_and_keeps_it(file: Path) -> None:
 
 
 def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
-    def fails(one: Answer) -> None:
+    def fails(one: LinkResult) -> None:
         raise RuntimeError(one.url)
 
     with Web({HOME: says()}) as web:
         with pytest.raises(RuntimeError, match=f"http://{HOME}"):
-            ask([Wanted(f"http://{HOME}:{web.http}/{number}") for number in range(9)], SETTINGS, Memory(file), fails)
+            ask(
+                [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(9)],
+                SETTINGS,
+                LinkCache(file),
+                fails,
+            )
         assert {one.verdict for one in read(file)} == {"ok"}
 
 
@@ -204,7 +232,9 @@ def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
 
 def test_two_runs_at_once(file: Path) -> None:
     """Both find a file that is due to be written anew, and both write to it."""
-    write(file, *[answer(f"http://old.example/{number % 10}") for number in range(room.SLACK + 100)])
+    write(
+        file, *[answer(f"http://old.example/{number % 10}") for number in range(room.SLACK + 100)]
+    )
     with Web({HOME: says()}) as web:
         with running(file, web, 0, 300) as one, running(file, web, 200, 500) as other:
             ends = [process.communicate(timeout=60) for process in (one, other)]
@@ -212,18 +242,22 @@ def test_two_runs_at_once(file: Path) -> None:
         assert [err for _, err in ends] == ["", ""]
         kept = [json.loads(line)["url"] for line in file.read_text().split("\n") if line]
         root = f"http://{HOME}:{web.http}"
-        assert {url for url in kept if url.startswith(root)} == {f"{root}/{number}" for number in range(500)}
-        assert {url for url in kept if not url.startswith(root)} == {f"http://old.example/{n}" for n in range(10)}
+        assert {url for url in kept if url.startswith(root)} == {
+            f"{root}/{number}" for number in range(500)
+        }
+        assert {url for url in kept if not url.startswith(root)} == {
+            f"http://old.example/{n}" for n in range(10)
+        }
 
 
 def test_file_is_tidied_by_who_has_it_alone(file: Path) -> None:
-    with Memory(file).open() as notes:
+    with LinkCache(file).open() as notes:
         notes.keep(answer("http://forgotten.example/", age=24 * 90))
         for _ in range(room.SLACK + 100):
             notes.keep(answer())
         room.tidy(file)  # as another run would
         assert len(list(read(file))) == room.SLACK + 101
-    with Memory(file).open() as notes:
+    with LinkCache(file).open() as notes:
         notes.keep(answer("http://new.example/"))
     assert [one.url for one in read(file)] == ["http://a.example/", "http://new.example/"]
 
@@ -232,7 +266,9 @@ def test_file_is_tidied_by_who_has_it_alone(file: Path) -> None:
 
 
 def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
-    first, second, third = (answer(f"http://{name}.example/") for name in ("first", "second", "third"))
+    first, second, third = (
+        answer(f"http://{name}.example/") for name in ("first", "second", "third")
+    )
     write(file, first)
     whole = file.stat().st_size
     write(file, second)
@@ -244,23 +280,29 @@ def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_whatever_stands_in_the_file(tmp_path_factory: pytest.TempPathFactory, rubbish: bytes) -> None:
+def test_whatever_stands_in_the_file(
+    tmp_path_factory: pytest.TempPathFactory, rubbish: bytes
+) -> None:
     file = tmp_path_factory.mktemp("memory") / "links.jsonl"
     file.write_bytes(rubbish)
     write(file, answer())
     assert answer() in read(file)
 
 
-@pytest.mark.parametrize("asked", ["2026-03-01T12:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "asked", ["2026-03-01T12:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
+)
 def test_dates_written_by_hand(asked: str, file: Path) -> None:
     file.parent.mkdir(parents=True)
-    file.write_text(f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000)
-    with Memory(file).open() as notes:
-        assert notes.recall(Wanted("http://a.example/")) is None
+    file.write_text(
+        f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000
+    )
+    with LinkCache(file).open() as notes:
+        assert notes.recall(LinkQuery("http://a.example/")) is None
 
 
 def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
     file.parent.parent.joinpath(".newsletter").write_text("in the way")
     with Web({HOME: says()}) as web:
-        asked = ask([Wanted(f"http://{HOME}:{web.http}/")], SETTINGS, Memory(file))
+        asked = ask([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))
         assert [one.verdict for one in asked.answers] == ["ok"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.links.cache import Memory
+from newsletter.links.cache import LinkCache
 from newsletter.links.check import ask
-from newsletter.links.result import Asked, Wanted
+from newsletter.links.result import LinkQuery, LinkReport
 from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
@@ -26,17 +26,17 @@ def slowly(seconds: float) -> Handler:
     return serve
 
 
-def pages(web: Web, host: str, count: int) -> list[Wanted]:
-    return [Wanted(f"http://{host}:{web.http}/{number}") for number in range(count)]
+def pages(web: Web, host: str, count: int) -> list[LinkQuery]:
+    return [LinkQuery(f"http://{host}:{web.http}/{number}") for number in range(count)]
 
 
-def run(wanted: list[Wanted], settings: LinkSettings = SETTINGS) -> Asked:
-    asked = ask(wanted, settings, Memory(None))
+def run(wanted: list[LinkQuery], settings: LinkSettings = SETTINGS) -> LinkReport:
+    asked = ask(wanted, settings, LinkCache(None))
     assert len(asked.answers) == len(wanted)
     return asked
 
 
-def verdicts(asked: Asked) -> set[str]:
+def verdicts(asked: LinkReport) -> set[str]:
     return {answer.verdict for answer in asked.answers}
 
 
@@ -73,7 +73,12 @@ def test_a_slow_host_keeps_nobody_waiting() -> None:
     with Web({"slow.test": slowly(0.3), "quick.test": says()}) as web:
         asked = []
         settings = replace(SETTINGS, in_flight=12)
-        ask(pages(web, "slow.test", 24) + pages(web, "quick.test", 24), settings, Memory(None), asked.append)
+        ask(
+            pages(web, "slow.test", 24) + pages(web, "quick.test", 24),
+            settings,
+            LinkCache(None),
+            asked.append,
+        )
         hosts = ["slow" if "slow" in answer.url else "quick" for answer in asked]
         assert set(hosts[:24]) == {"quick"}
 
@@ -83,9 +88,14 @@ def test_one_address_is_asked_once() -> None:
     with Web({"once.test": says("<p id=a>")}) as web:
         root = f"http://once.test:{web.http}"
         asked = ask(
-            [Wanted(f"{root}/#a"), Wanted(f"{root}/", ("b",)), Wanted(root), Wanted(f"HTTP://ONCE.test:{web.http}/#a")],
+            [
+                LinkQuery(f"{root}/#a"),
+                LinkQuery(f"{root}/", ("b",)),
+                LinkQuery(root),
+                LinkQuery(f"HTTP://ONCE.test:{web.http}/#a"),
+            ],
             SETTINGS,
-            Memory(None),
+            LinkCache(None),
         )
         assert web.traffic.visits == {("once.test", "/"): 1}
         assert [(answer.url, answer.present, answer.missing) for answer in asked.answers] == [
@@ -101,7 +111,9 @@ def test_one_address_is_asked_once() -> None:
 def test_pace_of_a_host() -> None:
     with Web({"www.calm.test": says(), "plain.test": says()}) as web:
         settings = replace(SETTINGS, pace=(("calm.test", 10.0),))
-        assert verdicts(run(pages(web, "www.calm.test", 6) + pages(web, "plain.test", 6), settings)) == {"ok"}
+        assert verdicts(
+            run(pages(web, "www.calm.test", 6) + pages(web, "plain.test", 6), settings)
+        ) == {"ok"}
         calm, plain = (web.traffic.times[host] for host in ("www.calm.test", "plain.test"))
         assert calm[-1] - calm[0] > 0.4  # five gaps; the first request may be late itself
         assert plain[-1] < calm[-1]
@@ -110,7 +122,13 @@ def test_pace_of_a_host() -> None:
 def test_retry_after_holds_the_whole_host() -> None:
     async def busy_at_first(visit: Visit) -> None:
         first = time.monotonic() - web.traffic.times["held.test"][0] < 0.5
-        await visit.reply(*(("", "429 Too Many Requests", "Retry-After: 1") if first else ("<title>Fine</title>",)))
+        await visit.reply(
+            *(
+                ("", "429 Too Many Requests", "Retry-After: 1")
+                if first
+                else ("<title>Fine</title>",)
+            )
+        )
 
     with Web({"held.test": busy_at_first, "plain.test": says()}) as web:
         assert verdicts(run(pages(web, "held.test", 20) + pages(web, "plain.test", 20))) == {"ok"}
@@ -149,7 +167,9 @@ def test_host_that_never_says_a_word_is_not_asked_for_ever() -> None:
 
     with Web({"dead.test": hangs}) as web:
         began = time.monotonic()
-        assert verdicts(run(pages(web, "dead.test", 40), replace(SETTINGS, timeout=0.5))) == {"timeout"}
+        assert verdicts(run(pages(web, "dead.test", 40), replace(SETTINGS, timeout=0.5))) == {
+            "timeout"
+        }
         assert time.monotonic() - began < 3
         assert len(web.traffic.times["dead.test"]) <= 12
 
@@ -175,7 +195,7 @@ def test_a_name_is_looked_up_once() -> None:
 
 def test_name_that_changes_its_mind() -> None:
     """A name server that says a public address first and a private one later gets no second question."""
-    from newsletter.links.resolve import Names, Refused
+    from newsletter.links.resolve import PrivateAddress, PublicResolver
 
     answers = iter([("93.184.215.14",), ("127.0.0.1",)])
 
@@ -183,24 +203,24 @@ def test_name_that_changes_its_mind() -> None:
         return next(answers)
 
     async def twice() -> None:
-        names = Names(replace(SETTINGS, lookup=rebinds, private=()))
+        names = PublicResolver(replace(SETTINGS, lookup=rebinds, private=()))
         assert [result["host"] for result in await names.resolve("x.test")] == ["93.184.215.14"]
         assert [result["host"] for result in await names.resolve("x.test")] == ["93.184.215.14"]
-        other = Names(replace(SETTINGS, lookup=rebinds, private=()))
-        with pytest.raises(Refused, match=r"127\.0\.0\.1"):
+        other = PublicResolver(replace(SETTINGS, lookup=rebinds, private=()))
+        with pytest.raises(PrivateAddress, match=r"127\.0\.0\.1"):
             await other.resolve("x.test")
 
     asyncio.run(twice())
 
 
 def test_of_several_addresses_only_the_public_ones() -> None:
-    from newsletter.links.resolve import Names
+    from newsletter.links.resolve import PublicResolver
 
     async def mixed(host: str) -> tuple[str, ...]:
         return ("10.0.0.1", "93.184.215.14", "::1", "2606:2800:21f::1")
 
     async def look() -> list[str]:
-        names = Names(replace(SETTINGS, lookup=mixed, private=()))
+        names = PublicResolver(replace(SETTINGS, lookup=mixed, private=()))
         return [result["host"] for result in await names.resolve("mixed.test")]
 
     assert asyncio.run(look()) == ["93.184.215.14", "2606:2800:21f::1"]
@@ -214,9 +234,11 @@ def test_no_name_server_at_all() -> None:
         host: socket.gaierror(socket.EAI_NONAME, "nodename nor servname provided")
         for host in ("a.example", "b.example", "example.com")
     }
-    with Web({"known.test": says()}) as web:  # which the machine knows by itself, as it does `localhost`
-        here = Wanted(f"http://known.test:{web.http}/")
-        others = [Wanted("http://a.example/"), Wanted("http://b.example/")]
+    with Web(
+        {"known.test": says()}
+    ) as web:  # which the machine knows by itself, as it does `localhost`
+        here = LinkQuery(f"http://known.test:{web.http}/")
+        others = [LinkQuery("http://a.example/"), LinkQuery("http://b.example/")]
         asked = run([here, *others], replace(SETTINGS, lookup=Directory(offline), in_flight=1))
     assert [(answer.verdict, answer.why) for answer in asked.answers] == [
         ("ok", "200 OK"),
@@ -230,17 +252,19 @@ def test_no_name_server_at_all() -> None:
 def test_hosts_that_are_skipped_and_schemes_that_are_not_asked() -> None:
     with Web({"asked.test": says()}) as web:
         wanted = [
-            Wanted(f"http://asked.test:{web.http}/"),
-            Wanted(f"http://www.spared.test:{web.http}/"),
-            Wanted("mailto:desk@example.org"),
+            LinkQuery(f"http://asked.test:{web.http}/"),
+            LinkQuery(f"http://www.spared.test:{web.http}/"),
+            LinkQuery("mailto:desk@example.org"),
         ]
-        asked = ask(wanted, replace(SETTINGS, skip=("spared.test",)), Memory(None))
+        asked = ask(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
         assert [answer.url for answer in asked.answers] == [f"http://asked.test:{web.http}/"]
         assert set(web.traffic.heard) == {"asked.test"}
 
 
 def test_hosts_where_blocked_is_fine() -> None:
-    with Web({"wall.test": says("", "403 Forbidden"), "gone.test": says("", "404 Not Found")}) as web:
+    with Web(
+        {"wall.test": says("", "403 Forbidden"), "gone.test": says("", "404 Not Found")}
+    ) as web:
         settings = replace(SETTINGS, blocked_is_fine=("wall.test", "gone.test"))
         wall, gone = run(pages(web, "wall.test", 1) + pages(web, "gone.test", 1), settings).answers
         assert (wall.verdict, wall.status) == ("ok", 403)

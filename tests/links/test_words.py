@@ -17,9 +17,9 @@ from yarl import URL
 
 from newsletter.links.anchors import missing
 from newsletter.links.check import merged
-from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, Page, unpacked
+from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, PageStart, unpacked
 from newsletter.links.private import is_nowhere, is_public
-from newsletter.links.result import Answer, Wanted
+from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
 from newsletter.links.settings import covers
 from newsletter.links.soft_404 import says_missing
@@ -39,7 +39,10 @@ from newsletter.links.url import NotWeb, follow, wire
         ("http://example.org/a%20b%2Fc%2fd", "http://example.org/a%20b%2Fc%2fd"),
         ("http://example.org/%7emira/~x", "http://example.org/%7emira/~x"),
         ("http://example.org/é?q=é&r=a+b%2B", "http://example.org/%C3%A9?q=%C3%A9&r=a+b%2B"),
-        ("http://example.org/?u=http://x.y/?a=1&b=[2]", "http://example.org/?u=http://x.y/?a=1&b=[2]"),
+        (
+            "http://example.org/?u=http://x.y/?a=1&b=[2]",
+            "http://example.org/?u=http://x.y/?a=1&b=[2]",
+        ),
         ("http://example.org/a?b#c", "http://example.org/a?b"),
         ("http://example.org/a\nb", "http://example.org/ab"),
         ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
@@ -90,7 +93,10 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
         ("https://f.example/a%2Fb", "https://f.example/a%2Fb"),
         ("/a%2Fb?u=https%3A%2F%2Fx", "http://e.example/a%2Fb?u=https%3A%2F%2Fx"),
         ("/time/10:30", "http://e.example/time/10:30"),
-        ("/caf\udce9", "http://e.example/caf%E9"),  # a byte that is not UTF-8, as header values have it
+        (
+            "/caf\udce9",
+            "http://e.example/caf%E9",
+        ),  # a byte that is not UTF-8, as header values have it
         (" /b ", "http://e.example/b"),
     ],
 )
@@ -110,7 +116,9 @@ def test_any_text_is_an_address_or_none(text: str) -> None:
 
 
 # Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
-HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF)
+HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(
+    min_codepoint=0xDC80, max_codepoint=0xDCFF
+)
 
 
 @given(st.text(HEADER, max_size=60))
@@ -120,9 +128,13 @@ def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
 
 
 def test_one_address_with_all_its_fragments() -> None:
-    wanted = [Wanted("http://a.example/#x"), Wanted("http://a.example/", ("y", "x")), Wanted("tel:1")]
-    assert merged(wanted, ()) == [Wanted("http://a.example/", ("x", "y"))]
-    assert merged([Wanted("https://www.a.example/")], ("a.example",)) == []
+    wanted = [
+        LinkQuery("http://a.example/#x"),
+        LinkQuery("http://a.example/", ("y", "x")),
+        LinkQuery("tel:1"),
+    ]
+    assert merged(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
+    assert merged([LinkQuery("https://www.a.example/")], ("a.example",)) == []
 
 
 def test_hosts_cover_what_is_below_them() -> None:
@@ -259,8 +271,8 @@ Seite an Seite
 """
 
 
-def titled(title: str) -> Page:
-    return Page(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
+def titled(title: str) -> PageStart:
+    return PageStart(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
 
 
 @pytest.mark.parametrize("title", MISSING.strip().split("\n"))
@@ -277,19 +289,47 @@ def test_title_that_only_sounds_so(title: str) -> None:
 
 # --- pages -------------------------------------------------------------------------------------------------------
 
-KINDS = st.sampled_from(["", "text/html", "text/html; charset=utf-16", "text/html; charset=idna", "application/pdf"])
+KINDS = st.sampled_from(
+    ["", "text/html", "text/html; charset=utf-16", "text/html; charset=idna", "application/pdf"]
+)
 
 
-@given(st.binary(max_size=400), KINDS, st.sampled_from(["", "gzip", "deflate", "br", "x"]), st.booleans())
+@given(
+    st.binary(max_size=400),
+    KINDS,
+    st.sampled_from(["", "gzip", "deflate", "br", "x"]),
+    st.booleans(),
+)
 def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
-    page = Page(raw, kind, packed, ended)
+    page = PageStart(raw, kind, packed, ended)
     assert isinstance(page.title + page.heading + page.text, str)
     assert isinstance(missing(page, ["a", "%ff", "L1"]), tuple)
 
 
 BUSY = [
-    *(b"<title>", b"<title ", b"<h1>", b"<h1 ", b"<!--", b"<script>", b"<script ", b"</script ", b"<", b"&#1", b" -"),
-    *(b" id ", b' id="', b" id='a", b"<meta", b"a.", b"<!--<script><title>", b"<script src></script><", b"z9"),
+    *(
+        b"<title>",
+        b"<title ",
+        b"<h1>",
+        b"<h1 ",
+        b"<!--",
+        b"<script>",
+        b"<script ",
+        b"</script ",
+        b"<",
+        b"&#1",
+        b" -",
+    ),
+    *(
+        b" id ",
+        b' id="',
+        b" id='a",
+        b"<meta",
+        b"a.",
+        b"<!--<script><title>",
+        b"<script src></script><",
+        b"z9",
+    ),
 ]
 
 
@@ -300,7 +340,7 @@ def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
     body = unit * (ROOM_FOR_ANCHORS // len(unit))
     began = time.process_time()
     for start in (b"", b"<title>", b"<script src></script>"):
-        page = Page(start + body, kind, "", ended=True)
+        page = PageStart(start + body, kind, "", ended=True)
         says_missing(URL("http://a.example/x"), URL("http://a.example/x"), page)
         missing(page, ["a"])
     assert time.process_time() - began < 3  # seconds; it was a minute for each
@@ -308,7 +348,9 @@ def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
 
 def test_reference_of_thousands_of_digits() -> None:
     number = b"&#" + b"1" * 5000
-    page = Page(b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html")
+    page = PageStart(
+        b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html"
+    )
     assert page.title == "Tides \ufffd"
     assert "noon" in page.anchors
 
@@ -321,7 +363,12 @@ def test_bomb_is_not_unpacked() -> None:
 
 
 def test_charset_said_in_the_page() -> None:
-    page = Page('<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"), "text/html", "", ended=True)
+    page = PageStart(
+        '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
+        "text/html",
+        "",
+        ended=True,
+    )
     assert page.title == "Café – Quai"
 
 
@@ -329,7 +376,10 @@ def test_charset_said_in_the_page() -> None:
     ("raw", "kind"),
     [
         (codecs.BOM_UTF16_LE + "<title>Café</title>".encode("utf-16-le"), "text/html"),
-        (codecs.BOM_UTF16_BE + "<title>Café</title>".encode("utf-16-be"), "text/html; charset=utf-8"),
+        (
+            codecs.BOM_UTF16_BE + "<title>Café</title>".encode("utf-16-be"),
+            "text/html; charset=utf-8",
+        ),
         ("<title>Café</title>".encode("utf-16-le"), "text/html; charset=utf-16"),
         ('<meta charset="utf-16"><title>Café</title>'.encode(), "text/html"),
         ('<meta charset="windows-1252"><title>Café</title>'.encode(), "text/html; charset=UTF8"),
@@ -338,14 +388,15 @@ def test_charset_said_in_the_page() -> None:
     ],
 )
 def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
-    assert Page(raw, kind).title == "Café"
+    assert PageStart(raw, kind).title == "Café"
 
 
 @pytest.mark.parametrize(
-    "remark", ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"]
+    "remark",
+    ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"],
 )
 def test_remark_ends(remark: str) -> None:
-    page = Page(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
+    page = PageStart(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
     assert page.anchors == {"noon"}
 
 
@@ -356,8 +407,8 @@ def test_packed_page_with_more_behind_it() -> None:
 
 
 def test_answer_at_a_place() -> None:
-    answer = Answer("http://a.example/", "moved", "it moved", missing=("x",))
+    answer = LinkResult("http://a.example/", "moved", "it moved", missing=("x",))
     assert (answer.at("x").verdict, answer.at("x").why) == ("suspect", "the page has no anchor #x")
     assert answer.at("y") == answer.at("") == answer
-    gone = Answer("http://a.example/", "broken", "404 Not Found", missing=("x",))
+    gone = LinkResult("http://a.example/", "broken", "404 Not Found", missing=("x",))
     assert gone.at("x") == gone

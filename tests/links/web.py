@@ -45,16 +45,31 @@ class Visit:
         await self.writer.drain()
 
     async def reply(
-        self, body: bytes | str = b"", status: str = "200 OK", *headers: str, kind: str | None = HTML
+        self,
+        body: bytes | str = b"",
+        status: str = "200 OK",
+        *headers: str,
+        kind: str | None = HTML,
     ) -> None:
         data = body.encode() if isinstance(body, str) else body
         lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(data)}"]
-        await self.send("\r\n".join([*lines, *([f"Content-Type: {kind}"] if kind else []), "", ""]).encode() + data)
+        await self.send(
+            "\r\n".join([*lines, *([f"Content-Type: {kind}"] if kind else []), "", ""]).encode()
+            + data
+        )
 
-    async def redirect(self, location: str | bytes, status: str = "302 Found", *headers: str) -> None:
+    async def redirect(
+        self, location: str | bytes, status: str = "302 Found", *headers: str
+    ) -> None:
         line = location if isinstance(location, bytes) else location.encode()
         await self.send(
-            b"\r\n".join([f"HTTP/1.1 {status}".encode(), b"Location: " + line, *(h.encode() for h in headers)])
+            b"\r\n".join(
+                [
+                    f"HTTP/1.1 {status}".encode(),
+                    b"Location: " + line,
+                    *(h.encode() for h in headers),
+                ]
+            )
             + b"\r\nContent-Length: 0\r\n\r\n"
         )
 
@@ -63,7 +78,9 @@ class Visit:
 
     def reset(self) -> None:
         """End the connection as a crash does, with RST."""
-        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         self.writer.transport.abort()
 
     async def hang(self) -> None:
@@ -79,10 +96,16 @@ class Traffic:
     """What the servers saw."""
 
     visits: Counter[tuple[str, str]] = field(default_factory=Counter)  # host and target
-    heard: defaultdict[str, list[Mapping[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds, of each request
+    heard: defaultdict[str, list[Mapping[str, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    times: defaultdict[str, list[float]] = field(
+        default_factory=lambda: defaultdict(list)
+    )  # seconds, of each request
     active: Counter[str] = field(default_factory=Counter)
-    most: Counter[str] = field(default_factory=Counter)  # requests at once, by host; "" for all hosts together
+    most: Counter[str] = field(
+        default_factory=Counter
+    )  # requests at once, by host; "" for all hosts together
 
     @contextlib.contextmanager
     def one(self, host: str) -> Iterator[None]:
@@ -99,7 +122,9 @@ class Traffic:
 class Web:
     """Runs in a thread of its own while it is open."""
 
-    def __init__(self, hosts: Mapping[str, Handler], certificates: Certificates | None = None) -> None:
+    def __init__(
+        self, hosts: Mapping[str, Handler], certificates: Certificates | None = None
+    ) -> None:
         self.hosts = dict(hosts)
         self.traffic = Traffic()
         self.certificates = certificates
@@ -123,7 +148,9 @@ class Web:
         self.http = self._servers[0].sockets[0].getsockname()[1]
         if self.certificates:
             tls = self.certificates.server()
-            self._servers.append(await asyncio.start_server(self._serve, HOME, 0, ssl=tls, backlog=512))
+            self._servers.append(
+                await asyncio.start_server(self._serve, HOME, 0, ssl=tls, backlog=512)
+            )
             self.https = self._servers[1].sockets[0].getsockname()[1]
         with socket.create_server((HOME, 0)) as nobody:
             self.refused = nobody.getsockname()[1]
@@ -137,7 +164,9 @@ class Web:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError):
+        with contextlib.suppress(
+            OSError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError
+        ):
             while not writer.is_closing():
                 head = await reader.readexactly(1)
                 if head == b"\x16":  # TLS where none is spoken: servers say so in plain words
@@ -150,10 +179,15 @@ class Web:
         with contextlib.suppress(OSError, ssl.SSLError, asyncio.CancelledError):
             await writer.wait_closed()
 
-    def _visit(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Visit:
+    def _visit(
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> Visit:
         first, *rest = head.decode("latin-1").split("\r\n")
         method, target, _ = first.split(" ")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest if line)}
+        headers = {
+            name.lower(): value
+            for name, _, value in (line.partition(": ") for line in rest if line)
+        }
         host = headers["host"].rpartition(":")[0] or headers["host"]
         self.traffic.visits[host, target] += 1
         self.traffic.heard[host].append(headers)
@@ -176,7 +210,9 @@ async def unknown(visit: Visit) -> None:
 class Directory:
     """Names of this web: every `.test` is at home; the others as they are written down."""
 
-    def __init__(self, others: Mapping[str, tuple[str, ...] | OSError | None] = MappingProxyType({})) -> None:
+    def __init__(
+        self, others: Mapping[str, tuple[str, ...] | OSError | None] = MappingProxyType({})
+    ) -> None:
         self.others = others
         self.asked: Counter[str] = Counter()
 
@@ -213,12 +249,18 @@ class Certificates:
     def server(self) -> ssl.SSLContext:
         contexts = {name: self._context(certificate) for name, certificate in self.special.items()}
         itself = trustme.CA()
-        contexts["self-signed.test"] = _alone(itself.private_key_pem.bytes(), itself.cert_pem.bytes())
-        contexts["incomplete.test"] = _alone(*_as_public_authorities_do("incomplete.test", self.between))
+        contexts["self-signed.test"] = _alone(
+            itself.private_key_pem.bytes(), itself.cert_pem.bytes()
+        )
+        contexts["incomplete.test"] = _alone(
+            *_as_public_authorities_do("incomplete.test", self.between)
+        )
 
         def choose(line: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
             if name not in contexts:
-                contexts[name or ""] = self._context(self.authority.issue_cert(name or "nobody.test"))
+                contexts[name or ""] = self._context(
+                    self.authority.issue_cert(name or "nobody.test")
+                )
             line.context = contexts[name or ""]
 
         main = self._context(self.authority.issue_cert("any.test"))
@@ -253,13 +295,20 @@ def _as_public_authorities_do(host: str, authority: trustme.CA) -> tuple[bytes, 
     place = x509.UniformResourceIdentifier("http://authority.test/between.der")
     said = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS, place)
     certificate = (
-        x509.CertificateBuilder(issuer.subject, x509.Name([]), key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(
+            issuer.subject, x509.Name([]), key.public_key(), x509.random_serial_number()
+        )
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=True)
         .add_extension(x509.AuthorityInformationAccess([said]), critical=False)
-        .sign(serialization.load_pem_private_key(authority.private_key_pem.bytes(), None), hashes.SHA256())
+        .sign(
+            serialization.load_pem_private_key(authority.private_key_pem.bytes(), None),
+            hashes.SHA256(),
+        )
     )
     pem = serialization.Encoding.PEM
     bare = serialization.NoEncryption()
-    return key.private_bytes(pem, serialization.PrivateFormat.PKCS8, bare), certificate.public_bytes(pem)
+    return key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, bare
+    ), certificate.public_bytes(pem)

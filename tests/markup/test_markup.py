@@ -16,11 +16,11 @@ from markupsafe import Markup
 from newsletter.diagnostics import Report
 from newsletter.languages import direction
 from newsletter.markup.blocks import blocks_text
-from newsletter.markup.directives import Desk
-from newsletter.markup.page import HtmlPage, TextPage
+from newsletter.markup.directives import BlockContext
+from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.markup.parse import parse
-from newsletter.markup.source import Source
-from newsletter.model import Location, Node, Picture
+from newsletter.markup.source import SourceText
+from newsletter.model import Image, Location, Node
 from tests import casefile
 
 HERE = Path(__file__).parent
@@ -41,8 +41,8 @@ def read(markdown: str, language: str) -> tuple[tuple[Node, ...], Report]:
     def cite(name: str, where: Location) -> str | None:
         return {"berths": "Port of Lisbon, Berths"}.get(name, name)
 
-    source = Source.of("10-essay.md", markdown)
-    return parse(source, language, direction(language), Desk(csv, cite), report), report
+    source = SourceText.of("10-essay.md", markdown)
+    return parse(source, language, direction(language), BlockContext(csv, cite), report), report
 
 
 def partial(name: str, **block: Any) -> str:
@@ -55,7 +55,9 @@ def partial(name: str, **block: Any) -> str:
             inside += "\n" + " ".join(f"{cell['html']}<{cell['align'] or ''}>" for cell in value)
         elif key == "rows":
             for row in value:
-                inside += "\n" + " | ".join(f"#{cell['html']}" if cell["header"] else cell["html"] for cell in row)
+                inside += "\n" + " | ".join(
+                    f"#{cell['html']}" if cell["header"] else cell["html"] for cell in row
+                )
             inside += "\n"
         elif key == "items":
             inside += "".join(f"\n{number}. {item}" for number, item in enumerate(value, 1)) + "\n"
@@ -65,18 +67,18 @@ def partial(name: str, **block: Any) -> str:
 
 
 def as_html(nodes: tuple[Node, ...], language: str) -> str:
-    page = HtmlPage(
+    page = HtmlWriter(
         medium="web",
         direction=direction(language),
         partial=partial,
-        picture=lambda src: Picture(src, src, 560, 280, "png", b""),
+        picture=lambda src: Image(src, src, 560, 280, "png", b""),
         picture_url=lambda picture: picture.name,
     )
     return "".join(f"{html}\n" for node in nodes if (html := node.html(page)))
 
 
 def as_text(nodes: tuple[Node, ...], language: str) -> str:
-    page = TextPage(direction(language), PHRASES, [])
+    page = TextWriter(direction(language), PHRASES, [])
     text = blocks_text(nodes, page)
     listed = "".join(f"\n[{number}] {url}" for number, url in enumerate(page.links, 1))
     return f"{text}{listed}\n" if text else ""
@@ -109,7 +111,9 @@ def test_markdown_becomes_html_and_text(case: casefile.Case, rewrite_expected: b
 @pytest.mark.parametrize("case", casefile.params(HERE / "faults.md", "markdown", "findings"))
 def test_fault_is_told_with_place_and_remedy(case: casefile.Case, rewrite_expected: bool) -> None:
     _, report = read(case["markdown"], language_of(case))
-    findings = "".join(f"{finding}\n" for finding in sorted(report.findings, key=lambda finding: finding.order))
+    findings = "".join(
+        f"{finding}\n" for finding in sorted(report.findings, key=lambda finding: finding.order)
+    )
     if rewrite_expected:
         case.rewrite(findings=findings)
         return

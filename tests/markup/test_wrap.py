@@ -42,7 +42,10 @@ URL = "https://quay.example/" + "x" * 40
         ("no\u00a0break between these\u00a0words", ["no\u00a0break between", "these\u00a0words"]),
         ("港の船は朝に入る。雨。", ["港の船は朝に入る。", "雨。"]),
         ("⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓", ["⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓", "⚓"]),
-        ("Dear %%name|friend of ours%% on the quay", ["Dear", "%%name|friend of ours%%", "on the quay"]),
+        (
+            "Dear %%name|friend of ours%% on the quay",
+            ["Dear", "%%name|friend of ours%%", "on the quay"],
+        ),
     ],
 )
 def test_wrap(text: str, lines: list[str]) -> None:

@@ -44,7 +44,9 @@ def scope(path: str, method: str, headers: tuple[tuple[str, str], ...]) -> dict[
     }
 
 
-async def ask(app: Any, path: str, *headers: tuple[str, str], method: str = "GET", host: str | None = HOST) -> Answer:
+async def ask(
+    app: Any, path: str, *headers: tuple[str, str], method: str = "GET", host: str | None = HOST
+) -> Answer:
     """Return a whole answer."""
     sent: list[dict[str, Any]] = []
     asked = asyncio.Event()
@@ -77,7 +79,9 @@ async def listening(app: Any) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
 
     async def send(message: dict[str, Any]) -> None:
         for event in message.get("body", b"").decode().split("\n\n"):
-            fields = dict(line.partition(": ")[::2] for line in event.split("\n") if not line.startswith(":"))
+            fields = dict(
+                line.partition(": ")[::2] for line in event.split("\n") if not line.startswith(":")
+            )
             if "event" in fields:
                 queue.put_nowait((fields["event"], json.loads(fields["data"])))
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from newsletter.preview.app import make_app
-from newsletter.preview.issue_cache import Kept
+from newsletter.preview.issue_cache import IssueCache
 from newsletter.preview.studio import Studio
 from newsletter.workspace import find
 from tests.desk import ISSUES, SLUG, Desk
@@ -25,17 +25,17 @@ class Memory(dict[str, bytes]):
         self[key] = data
 
 
-def kept_of(root: Path) -> Kept:
-    return Kept(find(root), Memory())
+def kept_of(root: Path) -> IssueCache:
+    return IssueCache(find(root), Memory())
 
 
 @pytest.fixture
-def kept(desk: Desk) -> Kept:
+def kept(desk: Desk) -> IssueCache:
     return kept_of(desk.root)
 
 
 @pytest.fixture(scope="session")
-def blocks() -> Kept:
+def blocks() -> IssueCache:
     """An issue with one of each block; nobody changes it."""
     return kept_of(ISSUES / "every-block")
 
@@ -45,7 +45,7 @@ Visit = Callable[[Callable[[Any, Studio], Awaitable[T]]], T]
 
 
 @pytest.fixture
-def visit(kept: Kept) -> Visit[Any]:
+def visit(kept: IssueCache) -> Visit[Any]:
     """Run a visit to the studio: a coroutine that is given the application and the studio."""
 
     def run(coming: Callable[[Any, Studio], Awaitable[T]]) -> T:

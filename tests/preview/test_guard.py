@@ -31,15 +31,34 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("a page of another port", 403, HOST, (("Origin", "http://127.0.0.1:3000"),)),
     ("a page by our other name", 403, HOST, (("Origin", "http://localhost:8765"),)),
     ("a sandboxed frame or a file", 403, HOST, (("Origin", "null"),)),
-    ("a picture in another site's page", 403, HOST, (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "image"))),
-    ("a frame in another port's page", 403, HOST, (("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Dest", "iframe"))),
-    ("a link in a chat", 403, HOST, (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document"))),
+    (
+        "a picture in another site's page",
+        403,
+        HOST,
+        (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "image")),
+    ),
+    (
+        "a frame in another port's page",
+        403,
+        HOST,
+        (("Sec-Fetch-Site", "same-site"), ("Sec-Fetch-Dest", "iframe")),
+    ),
+    (
+        "a link in a chat",
+        403,
+        HOST,
+        (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document")),
+    ),
     ("the address bar", 200, HOST, (("Sec-Fetch-Site", "none"), ("Sec-Fetch-Dest", "document"))),
 ]
 
 
-@pytest.mark.parametrize(("status", "host", "headers"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS])
-def test_who_may_ask(visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize(
+    ("status", "host", "headers"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS]
+)
+def test_who_may_ask(
+    visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]
+) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
         return await ask(app, "/api/issues", *headers, host=host)
 
@@ -108,7 +127,9 @@ def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    rest = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+    rest = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+    )
     pictures = mail.format(f"{OURS}/mail/{SLUG}/images/")
     expected = {
         "/": page,
@@ -126,7 +147,9 @@ def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
         return {path: await ask(app, path) for path in expected}
 
     answers = visit(coming)
-    assert {path: answer.headers["content-security-policy"] for path, answer in answers.items()} == expected
+    assert {
+        path: answer.headers["content-security-policy"] for path, answer in answers.items()
+    } == expected
     for answer in answers.values():
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"

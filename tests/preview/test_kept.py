@@ -6,21 +6,21 @@ import shutil
 
 import pytest
 
-from newsletter.pipeline.check_batch import look_at
-from newsletter.preview.issue_cache import Kept, Shown
+from newsletter.pipeline.check_batch import check_issue
+from newsletter.preview.issue_cache import IssueCache, PreviewedIssue
 from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.conftest import Memory, kept_of
 
 ESSAY = f"issues/{SLUG}/10-essay.md"
 
 
-def shown(kept: Kept, slug: str = SLUG) -> Shown:
+def shown(kept: IssueCache, slug: str = SLUG) -> PreviewedIssue:
     found = kept.show(slug)
     assert found
     return found
 
 
-def saved(kept: Kept, desk: Desk, name: str, content: str | bytes) -> Shown:
+def saved(kept: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
     """Save a file as an editor does, and look."""
     desk.write(name, content)
     if name.startswith("issues/"):
@@ -30,7 +30,7 @@ def saved(kept: Kept, desk: Desk, name: str, content: str | bytes) -> Shown:
     return shown(kept)
 
 
-def told(found: Shown) -> list[str]:
+def told(found: PreviewedIssue) -> list[str]:
     return [f"{error.where}: {error.code}" for error in found.errors]
 
 
@@ -41,18 +41,37 @@ BREAKING = [
     ("YAML in the middle of a word", f"issues/{SLUG}/issue.yaml", "title: [", ["NL002"]),
     ("no settings of the issue", f"issues/{SLUG}/issue.yaml", "", ["NL004", "NL004", "NL004"]),
     ("bytes that are no text", ESSAY, b"---\nkind: essay\n---\n\xff\xfe", ["NL001"]),
-    ("a picture that is not there", ESSAY, "---\nkind: essay\n---\n![quay](images/quay.png)\n", ["NL501"]),
+    (
+        "a picture that is not there",
+        ESSAY,
+        "---\nkind: essay\n---\n![quay](images/quay.png)\n",
+        ["NL501"],
+    ),
     ("credits that are no YAML", f"issues/{SLUG}/credits.yaml", "location: [", ["NL002"]),
     ("a theme that does not compile", "templates/default/lead.mjml.j2", "{% if %}", ["NL011"]),
-    ("a theme that asks for what is not there", "templates/default/lead.mjml.j2", "{{ issue.nme }}", ["NL011"]),
-    ("a theme that closes nothing", "templates/default/lead.mjml.j2", "<mj-text><b></mj-text>", ["NL011"]),
+    (
+        "a theme that asks for what is not there",
+        "templates/default/lead.mjml.j2",
+        "{{ issue.nme }}",
+        ["NL011"],
+    ),
+    (
+        "a theme that closes nothing",
+        "templates/default/lead.mjml.j2",
+        "<mj-text><b></mj-text>",
+        ["NL011"],
+    ),
     ("tokens that are no TOML", "templates/default/tokens.toml", "light = [", ["NL010"]),
     ("a masthead that is no YAML", "credits.yaml", "people: [", ["NL002"]),
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "codes"), [row[1:] for row in BREAKING], ids=[row[0] for row in BREAKING])
-def test_the_last_good_mail_stays(desk: Desk, kept: Kept, name: str, content: str | bytes, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "codes"), [row[1:] for row in BREAKING], ids=[row[0] for row in BREAKING]
+)
+def test_the_last_good_mail_stays(
+    desk: Desk, kept: IssueCache, name: str, content: str | bytes, codes: list[str]
+) -> None:
     path = desk.root / name
     before = path.read_bytes() if path.exists() else None
     good = shown(kept)
@@ -74,45 +93,58 @@ def test_the_last_good_mail_stays(desk: Desk, kept: Kept, name: str, content: st
     assert mended.made.mail.email == good.made.mail.email
 
 
-def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, kept: Kept) -> None:
+def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, kept: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
     found = shown(kept)
     assert found.made is None
     assert told(found) == [f"{ESSAY}:2:7: NL008"]
 
 
-def test_a_save_that_changes_nothing_is_no_version(desk: Desk, kept: Kept) -> None:
+def test_a_save_that_changes_nothing_is_no_version(desk: Desk, kept: IssueCache) -> None:
     first = shown(kept)
     assert saved(kept, desk, ESSAY, (desk.root / ESSAY).read_bytes()) is first
     assert saved(kept, desk, f"issues/{SLUG}/.10-essay.md.swp", "vim was here") is first
-    assert saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n").version > first.version
+    assert (
+        saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n").version
+        > first.version
+    )
 
 
-def test_lines_that_move_are_a_version(desk: Desk, kept: Kept) -> None:
+def test_lines_that_move_are_a_version(desk: Desk, kept: IssueCache) -> None:
     """The mail has the same bytes, but another line was written there."""
     first = shown(kept)
-    second = saved(kept, desk, ESSAY, (desk.root / ESSAY).read_text("utf-8").replace("---\nOne", "---\n\n\nOne"))
+    second = saved(
+        kept,
+        desk,
+        ESSAY,
+        (desk.root / ESSAY).read_text("utf-8").replace("---\nOne", "---\n\n\nOne"),
+    )
     assert second.version > first.version
     assert second.made
-    assert [str(mark.at) for mark in second.made.marked.marks if mark.at.path == ESSAY] == [f"{ESSAY}:6:1"]
+    assert [str(mark.at) for mark in second.made.marked.marks if mark.at.path == ESSAY] == [
+        f"{ESSAY}:6:1"
+    ]
 
 
 def test_the_rules_say_what_check_says(desk: Desk) -> None:
     """In the studio as on the command line, the settings' baseline left out."""
     weekly = Desk.of(ISSUES / "weekly", desk.root.parent / "weekly")
     weekly.write(
-        "issues/2026-03-08-cranes/20-brief.md", "---\nkind: brief\ntitle: TK\n---\nRead [here](https://x.example).\n"
+        "issues/2026-03-08-cranes/20-brief.md",
+        "---\nkind: brief\ntitle: TK\n---\nRead [here](https://x.example).\n",
     )
     kept = kept_of(weekly.root)
     slug = "2026-03-08-cranes"
     assert kept.show(slug)
     found = kept.check(slug, lambda: None)
     assert found
-    assert found.findings == look_at(kept.workspace, weekly.root / "issues" / slug).findings
+    assert found.findings == check_issue(kept.workspace, weekly.root / "issues" / slug).findings
     assert len(found.findings) > 2
 
 
-def test_what_was_mended_is_not_told_until_the_rules_have_spoken(desk: Desk, kept: Kept) -> None:
+def test_what_was_mended_is_not_told_until_the_rules_have_spoken(
+    desk: Desk, kept: IssueCache
+) -> None:
     good = (desk.root / ESSAY).read_text("utf-8")
     shown(kept)
     broken = saved(kept, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
@@ -128,7 +160,7 @@ def test_what_was_mended_is_not_told_until_the_rules_have_spoken(desk: Desk, kep
     assert ruled <= set(mended.findings)
 
 
-def test_a_check_gives_way(desk: Desk, kept: Kept) -> None:
+def test_a_check_gives_way(desk: Desk, kept: IssueCache) -> None:
     class Later(Exception):
         pass
 
@@ -147,20 +179,30 @@ def test_a_check_gives_way(desk: Desk, kept: Kept) -> None:
     assert not first.checked
 
 
-def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, kept: Kept) -> None:
+def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, kept: IssueCache) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
     first = shown(kept)
     assert saved(kept, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
     assert [finding.code for finding in kept.settings_errors] == ["NL003"]
-    assert saved(kept, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n').version == first.version
-    assert [finding.message for finding in kept.settings_errors] == ["no editor is called 'notepat'"]
-    second = saved(kept, desk, "newsletter.toml", settings.replace('name = "The Quay"', 'name = "The Long Quay"'))
+    assert (
+        saved(kept, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n').version
+        == first.version
+    )
+    assert [finding.message for finding in kept.settings_errors] == [
+        "no editor is called 'notepat'"
+    ]
+    second = saved(
+        kept,
+        desk,
+        "newsletter.toml",
+        settings.replace('name = "The Quay"', 'name = "The Long Quay"'),
+    )
     assert kept.settings_errors == ()
     assert second.made
     assert "The Long Quay" in second.made.mail.email.html
 
 
-def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, kept: Kept) -> None:
+def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, kept: IssueCache) -> None:
     shown(kept)
     aside = desk.root / "aside"
     shutil.move(desk.issue, aside)
@@ -171,12 +213,14 @@ def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, kept: Kept) -> N
     assert shown(kept).errors == ()
 
 
-@pytest.mark.parametrize("slug", ["..", "", "issues", "2026-03-01", "/etc", "2026-03-01-quay/../2026-03-01-quay"])
-def test_what_is_no_issue_is_not_there(kept: Kept, slug: str) -> None:
+@pytest.mark.parametrize(
+    "slug", ["..", "", "issues", "2026-03-01", "/etc", "2026-03-01-quay/../2026-03-01-quay"]
+)
+def test_what_is_no_issue_is_not_there(kept: IssueCache, slug: str) -> None:
     assert kept.show(slug) is None
 
 
-def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, kept: Kept) -> None:
+def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, kept: IssueCache) -> None:
     slugs = [f"2026-{month:02}-01-ship" for month in range(4, 11)]
     for slug in slugs:
         desk.another(slug)
@@ -184,7 +228,7 @@ def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, kept: Kept) ->
     assert list(kept.shown) == slugs[-4:]
 
 
-def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, kept: Kept) -> None:
+def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, kept: IssueCache) -> None:
     class Broken(Memory):
         def get(self, key: str, default: object = None) -> bytes:
             raise ZeroDivisionError("a fault of ours")

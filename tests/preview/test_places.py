@@ -10,19 +10,19 @@ import pytest
 
 from newsletter.markup.comment import Comment
 from newsletter.markup.inline import Link
-from newsletter.markup.rule import Rule
+from newsletter.markup.rule import ThematicBreak
 from newsletter.model import Location, walk
-from newsletter.preview.issue_cache import Made
-from newsletter.preview.places import Marked
+from newsletter.preview.issue_cache import EmailViews
+from newsletter.preview.places import MarkedHtml
 from tests.desk import ISSUES
-from tests.preview.conftest import BLOCKS, Kept, kept_of
+from tests.preview.conftest import BLOCKS, IssueCache, kept_of
 
 HERE = Path(__file__).parent
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 AT = re.compile(r' data-at="[^"]*"')
 
 
-def made(kept: Kept, slug: str | None = None) -> Made:
+def made(kept: IssueCache, slug: str | None = None) -> EmailViews:
     shown = kept.show(slug or kept.workspace.folders()[-1].name)
     assert shown
     assert shown.made
@@ -30,21 +30,21 @@ def made(kept: Kept, slug: str | None = None) -> Made:
 
 
 @pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> Made:
+def case(request: pytest.FixtureRequest) -> EmailViews:
     return made(kept_of(ISSUES / request.param))
 
 
-def test_nothing_but_marks_is_added(case: Made) -> None:
+def test_nothing_but_marks_is_added(case: EmailViews) -> None:
     assert AT.sub("", case.marked.html) == case.mail.email.html
     assert AT.sub("", case.page.html) == case.mail.email.web
 
 
 @pytest.mark.parametrize("medium", ["marked", "page"])
-def test_each_block_and_each_link_of_the_author_is_found(case: Made, medium: str) -> None:
-    marked: Marked = getattr(case, medium)
+def test_each_block_and_each_link_of_the_author_is_found(case: EmailViews, medium: str) -> None:
+    marked: MarkedHtml = getattr(case, medium)
     known = {mark.at for mark in marked.marks}
     for section in case.mail.issue.sections:
-        wanted = [node for node in section.blocks if not isinstance(node, Comment | Rule)]
+        wanted = [node for node in section.blocks if not isinstance(node, Comment | ThematicBreak)]
         wanted += [node for node in walk(section.blocks) if isinstance(node, Link)]
         assert [str(node.where) for node in wanted if node.where not in known] == []
 
@@ -56,7 +56,7 @@ def lines(html: str) -> Iterator[str]:
         yield f"{match[1]:<10} {match[2].rpartition('/')[2]:<18} {words[:44]}".rstrip()
 
 
-def test_every_block(blocks: Kept, rewrite_expected: bool) -> None:
+def test_every_block(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "marks.txt"
     came = "\n".join(lines(made(blocks, BLOCKS).marked.html)) + "\n"
     if rewrite_expected:
@@ -83,7 +83,7 @@ TARGETS = [
     ("file", "line", "column", "target"), [row[:4] for row in TARGETS], ids=[r[4] for r in TARGETS]
 )
 def test_a_place_leads_to_the_element_that_prints_it(
-    blocks: Kept, file: str, line: int, column: int, target: str | None
+    blocks: IssueCache, file: str, line: int, column: int, target: str | None
 ) -> None:
     folder = f"issues/{BLOCKS}/" if file != "credits.yaml" else "elsewhere/"
     found = made(blocks, BLOCKS).marked.target(Location(folder + file, line, column))

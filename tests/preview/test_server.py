@@ -22,7 +22,9 @@ from tests.desk import SLUG, Desk
 
 BUSY = 4  # seconds; a machine at rest takes 0.4, and the promise is one
 ESSAY = f"issues/{SLUG}/10-essay.md"
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the server as a Unix terminal does")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="ends the server as a Unix terminal does"
+)
 
 
 @contextmanager
@@ -59,7 +61,10 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
         heard(stream, "findings")
         for name, content in (
             (ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n"),
-            ("templates/default/tokens.toml", '[light]\nink = "#101010"\n'),  # a folder that was not there
+            (
+                "templates/default/tokens.toml",
+                '[light]\nink = "#101010"\n',
+            ),  # a folder that was not there
             ("templates/default/tokens.toml", '[light]\nink = "#202020"\n'),
             ("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n"),
             ("newsletter.toml", 'name = "The Long Quay"\nurl = "https://quay.example"\n'),
@@ -85,7 +90,10 @@ def test_an_issue_that_is_made_while_it_runs_is_there(desk: Desk) -> None:
         heard(stream, "list")
         assert desk.run("new", "Two Cranes", "--date", "2026-04-01").code == 0
         heard(stream, "list")
-        assert [row["slug"] for row in get(f"{address}api/issues")["issues"]] == ["2026-04-01-two-cranes", SLUG]
+        assert [row["slug"] for row in get(f"{address}api/issues")["issues"]] == [
+            "2026-04-01-two-cranes",
+            SLUG,
+        ]
 
 
 def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
@@ -111,7 +119,9 @@ def test_ctrl_c_ends_it_in_the_midst_of_a_build_without_end(desk: Desk) -> None:
     with running(desk, "--port", "0") as (address, process):
         port = int(address.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as waiting:
-            waiting.sendall(f"GET /api/issues/{SLUG} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            waiting.sendall(
+                f"GET /api/issues/{SLUG} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+            )
             time.sleep(0.5)
             before = time.monotonic()
             process.send_signal(signal.SIGINT)

@@ -34,10 +34,15 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
             assert (await until(events, "hello"))[0][1] == {"started": studio.events.started}
             first = (await ask(app, f"/api/issues/{SLUG}")).json
             assert (first["checked"], first["stale"]) == (False, False)
-            assert (await until(events, "findings"))[-1][1] == {"slug": SLUG, "version": first["version"]}
+            assert (await until(events, "findings"))[-1][1] == {
+                "slug": SLUG,
+                "version": first["version"],
+            }
             assert (await ask(app, f"/api/issues/{SLUG}")).json["checked"]
 
-            path = desk.write(ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n")
+            path = desk.write(
+                ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n"
+            )
             await tell(studio, [path])
             heard = await until(events, "findings")
             assert [name for name, _ in heard if name != "list"] == ["issue", "findings"]
@@ -51,7 +56,9 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
     visit(coming)
 
 
-def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
+    desk: Desk, visit: Visit[Any]
+) -> None:
     """Its question is answered with the new version already; other tabs, and its own next look, must hear of it."""
 
     async def coming(app: Any, studio: Studio) -> None:
@@ -75,9 +82,9 @@ def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[
             await until(events, "issue")
             told = (await ask(app, f"/api/issues/{SLUG}")).json
             assert (told["mail"], told["stale"]) == (True, True)
-            assert [f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]] == [
-                f"{ESSAY}:3 NL002"
-            ]
+            assert [
+                f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]
+            ] == [f"{ESSAY}:3 NL002"]
             assert (await ask(app, f"/mail/{SLUG}/light")).text == good
 
     visit(coming)
@@ -111,7 +118,9 @@ def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         settings = desk.root / "newsletter.toml"
         async with listening(app) as events:
-            await tell(studio, [desk.write("newsletter.toml", "nme = 1\n" + settings.read_text("utf-8"))])
+            await tell(
+                studio, [desk.write("newsletter.toml", "nme = 1\n" + settings.read_text("utf-8"))]
+            )
             await until(events, "settings")
             (error,) = (await ask(app, "/api/issues")).json["settings_errors"]
             assert (error["path"], error["message"]) == ("newsletter.toml", "unknown key 'nme'")
@@ -142,11 +151,16 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
 
     async def coming(app: Any, studio: Studio) -> None:
         desk.write(ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n")
-        settings = 'check.baseline = "known.json"\n' + (desk.root / "newsletter.toml").read_text("utf-8")
+        settings = 'check.baseline = "known.json"\n' + (desk.root / "newsletter.toml").read_text(
+            "utf-8"
+        )
         await tell(studio, [desk.write("newsletter.toml", settings)])
 
         async def codes() -> set[str]:
-            return {finding["code"] for finding in (await ask(app, f"/api/issues/{SLUG}")).json["findings"]}
+            return {
+                finding["code"]
+                for finding in (await ask(app, f"/api/issues/{SLUG}")).json["findings"]
+            }
 
         async with listening(app) as events:
             await codes()
@@ -182,14 +196,23 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     told = asyncio.run(whole())
     assert told["source"]["html"] == kept.shown[slug].made.mail.email.html  # type: ignore[union-attr]
     assert told["text"] == kept.shown[slug].made.mail.email.text  # type: ignore[union-attr]
-    assert sum(part["bytes"] for part in told["source"]["parts"]) == len(told["source"]["html"].encode())
+    assert sum(part["bytes"] for part in told["source"]["parts"]) == len(
+        told["source"]["html"].encode()
+    )
     # Which rules speak is told in tests/check; here, how a finding is told.
     told["findings"] = [finding for finding in told["findings"] if finding["code"] == "NL107"]
     told["source"]["html"], told["text"] = "…", "…"
     told["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
-    came = json.dumps(told, ensure_ascii=False, indent=1).replace(kept.workspace.root.as_posix().lstrip("/"), "ROOT")
+    came = json.dumps(told, ensure_ascii=False, indent=1).replace(
+        kept.workspace.root.as_posix().lstrip("/"), "ROOT"
+    )
     came = (
-        re.sub(r"\{\n\s+([^{}\[\]]*?)\n\s+\}", lambda match: "{" + re.sub(r"\n\s+", " ", match[1]) + "}", came) + "\n"
+        re.sub(
+            r"\{\n\s+([^{}\[\]]*?)\n\s+\}",
+            lambda match: "{" + re.sub(r"\n\s+", " ", match[1]) + "}",
+            came,
+        )
+        + "\n"
     )
     path = HERE / "weekly.json"
     if rewrite_expected:
@@ -207,7 +230,14 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
             tabs = [listening(app) for _ in range(10)]
             queues = [await tab.__aenter__() for tab in tabs]
             for number in range(5):
-                await tell(studio, [desk.write(ESSAY, f"---\nkind: essay\n---\nShip {number} of {turn} came in.\n")])
+                await tell(
+                    studio,
+                    [
+                        desk.write(
+                            ESSAY, f"---\nkind: essay\n---\nShip {number} of {turn} came in.\n"
+                        )
+                    ],
+                )
             for queue in queues:
                 await until(queue, "issue")
             for tab in tabs:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from newsletter.check.email.color_schemes import LOOKS, seen
-from newsletter.check.email.subject import Mail
-from newsletter.preview.issue_cache import Made
+from newsletter.check.email.subject import CheckedEmail
+from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
 from tests.preview.conftest import BLOCKS, kept_of
@@ -21,35 +21,39 @@ PICTURES = re.compile(r'(?<=src=")[^"]*(?=images/)')
 SCHEME = re.compile(
     r'(@media )[^{]*(?=\{body,\.m\{|\{:root\{)|(name="color-scheme" content=")[^"]*|(color-scheme:)[^;}]*'
 )
-COLOURS = re.compile(r'( style="[^"]*?);?(?:color:#\w{6}!important;?|background-color:#\w{6}!important)+"')
+COLOURS = re.compile(
+    r'( style="[^"]*?);?(?:color:#\w{6}!important;?|background-color:#\w{6}!important)+"'
+)
 
 
 @pytest.fixture(scope="module", params=CASES)
-def case(request: pytest.FixtureRequest) -> Made:
+def case(request: pytest.FixtureRequest) -> EmailViews:
     return made(kept_of(ISSUES / request.param))
 
 
-def shown(case: Made, name: str) -> str:
+def shown(case: EmailViews, name: str) -> str:
     html = VIEWS[name].show(case)
     assert html
     return html
 
 
 def bare(html: str) -> str:
-    return SCHEME.sub(lambda match: match[1] or match[2] or match[3], PICTURES.sub("", AT.sub("", html)))
+    return SCHEME.sub(
+        lambda match: match[1] or match[2] or match[3], PICTURES.sub("", AT.sub("", html))
+    )
 
 
 @pytest.mark.parametrize("name", ["light", "dark", "images-off"])
-def test_light_and_dark_are_the_mail(case: Made, name: str) -> None:
+def test_light_and_dark_are_the_mail(case: EmailViews, name: str) -> None:
     assert bare(shown(case, name)) == bare(case.mail.email.html)
 
 
 @pytest.mark.parametrize("name", ["web", "web-dark"])
-def test_the_web_page_is_the_page(case: Made, name: str) -> None:
+def test_the_web_page_is_the_page(case: EmailViews, name: str) -> None:
     assert bare(shown(case, name)) == bare(case.mail.email.web)
 
 
-def test_light_is_light_and_dark_is_dark_whatever_the_system_says(case: Made) -> None:
+def test_light_is_light_and_dark_is_dark_whatever_the_system_says(case: EmailViews) -> None:
     for name, media, scheme in (("light", "not all", "light"), ("dark", "all", "dark")):
         html = shown(case, name)
         assert "prefers-color-scheme" not in html
@@ -57,16 +61,18 @@ def test_light_is_light_and_dark_is_dark_whatever_the_system_says(case: Made) ->
         assert f'<meta name="color-scheme" content="{scheme}">' in html
 
 
-def test_without_styles_only_the_head_is_gone(case: Made) -> None:
+def test_without_styles_only_the_head_is_gone(case: EmailViews) -> None:
     html = shown(case, "no-styles")
     assert "<style" not in html
     assert html == re.sub(r"<style.*?</style>", "", shown(case, "light"), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(("name", "look"), [("outlook", LOOKS[2]), ("gmail", LOOKS[3])])
-def test_forced_dark_is_what_the_contrast_rule_reckons_with(case: Made, name: str, look: object) -> None:
+def test_forced_dark_is_what_the_contrast_rule_reckons_with(
+    case: EmailViews, name: str, look: object
+) -> None:
     """Read as an ordinary light mail, the view shows the colours that NL620 sees in that client's dark."""
-    repainted = Mail(
+    repainted = CheckedEmail(
         case.mail.issue,
         replace(case.mail.email, html=shown(case, name)),
         case.mail.publication,
@@ -79,9 +85,11 @@ def test_forced_dark_is_what_the_contrast_rule_reckons_with(case: Made, name: st
 
 
 @pytest.mark.parametrize("name", ["outlook", "gmail"])
-def test_forced_dark_changes_colours_only(case: Made, name: str) -> None:
+def test_forced_dark_changes_colours_only(case: EmailViews, name: str) -> None:
     def without(html: str) -> str:
-        return re.sub(r'\sstyle="[^"]*"|\s*/?>', lambda match: ">" if match[0].endswith(">") else "", html)
+        return re.sub(
+            r'\sstyle="[^"]*"|\s*/?>', lambda match: ">" if match[0].endswith(">") else "", html
+        )
 
     assert without(shown(case, name)) == without(shown(case, "light"))
 
@@ -90,10 +98,13 @@ def test_pictures_come_from_here() -> None:
     kept = kept_of(ISSUES / "every-block")
     for name in ("light", "web"):
         sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(made(kept, BLOCKS), name))
-        assert sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources}) == [
-            f"/mail/{BLOCKS}/images/crane.png",
-            "https://pictures.example/quay.jpg",  # never loaded: the policy allows pictures from here only
-        ]
+        assert (
+            sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources})
+            == [
+                f"/mail/{BLOCKS}/images/crane.png",
+                "https://pictures.example/quay.jpg",  # never loaded: the policy allows pictures from here only
+            ]
+        )
 
 
 def test_text_is_shown_as_it_is() -> None:
@@ -114,7 +125,12 @@ def test_nothing_is_opened_before_a_policy_has_its_say(link: str) -> None:
     """Browsers connect for these although a policy forbids the loading."""
     case = made(kept_of(ISSUES / "smallest"))
     email = replace(case.mail.email, html=case.mail.email.html.replace("</head>", f"{link}</head>"))
-    told = Made(Mail(case.mail.issue, email, case.mail.publication, case.mail.theme, case.mail.checks), None)
+    told = EmailViews(
+        CheckedEmail(
+            case.mail.issue, email, case.mail.publication, case.mail.theme, case.mail.checks
+        ),
+        None,
+    )
     assert "elsewhere.example" in told.marked.html
     for name in ("light", "dark", "outlook", "gmail", "images-off", "no-styles"):
         assert "elsewhere.example" not in shown(told, name)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.errors import NewsletterError
 from newsletter.markup.width import display_width
 from newsletter.model import Location
@@ -20,7 +20,7 @@ from newsletter.preview.editor import EDITORS, Editor
 from newsletter.preview.inbox import ROWS, cut, inbox
 from newsletter.preview.reading import reading
 from tests.desk import ISSUES, SLUG, Desk
-from tests.preview.conftest import BLOCKS, Kept, kept_of
+from tests.preview.conftest import BLOCKS, IssueCache, kept_of
 from tests.preview.test_kept import ESSAY, saved, shown
 from tests.preview.test_places import made
 
@@ -31,7 +31,8 @@ HERE = Path(__file__).parent
 
 LONG = "Cranes, Cables and Container Queues: Why the Quietest Port in Europe Is Also Its Busiest"
 DECK = (
-    "This week, why the quietest port in Europe is the busiest, and who pays for the tugs that keep it open all night."
+    "This week, why the quietest port in Europe is the busiest, "
+    "and who pays for the tugs that keep it open all night."
 )
 
 
@@ -42,7 +43,13 @@ def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
     padding = "\u034f\u2007" * 130 if padded else ""
     html = f"{html[:start]}{preheader}{padding}{html[html.index('</div>', start) :]}"
     issue = replace(case.mail.issue, subject=subject, preheader=preheader)
-    mail = Mail(issue, replace(case.mail.email, html=html), case.mail.publication, case.mail.theme, case.mail.checks)
+    mail = CheckedEmail(
+        issue,
+        replace(case.mail.email, html=html),
+        case.mail.publication,
+        case.mail.theme,
+        case.mail.checks,
+    )
     return [
         f"{row['client']}, {row['device']}\n  {row['subject']}|{row['subject_rest']}"
         f"\n  {row['preheader']}|{row['preheader_rest']}"
@@ -59,7 +66,11 @@ def test_each_client_cuts_where_it_cuts(rewrite_expected: bool) -> None:
 
 
 def test_without_padding_the_mail_runs_into_the_row() -> None:
-    (row,) = [row for row in rows("One ship", "It came in.", padded=False) if row.startswith("Gmail, phone")]
+    (row,) = [
+        row
+        for row in rows("One ship", "It came in.", padded=False)
+        if row.startswith("Gmail, phone")
+    ]
     assert row == "Gmail, phone\n  One ship|\n  It came in. The Quay 1 March 2026 The Q|"
 
 
@@ -79,11 +90,13 @@ def test_phones_before_desktops() -> None:
 # --- the reading order -----------------------------------------------------------------------------------
 
 
-def test_a_mail_as_it_is_read_out(blocks: Kept, rewrite_expected: bool) -> None:
+def test_a_mail_as_it_is_read_out(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "reading.txt"
     lines = []
     for entry in reading(made(blocks, BLOCKS).tree):
-        more = " ".join(str(entry[key]) for key in ("level", "items", "url") if entry[key] is not None)
+        more = " ".join(
+            str(entry[key]) for key in ("level", "items", "url") if entry[key] is not None
+        )
         lines.append(f"{entry['role']:<12} {more:<8} {entry['text']}".rstrip())
     came = "\n".join(lines) + "\n"
     if rewrite_expected:
@@ -117,7 +130,9 @@ def test_an_item_or_a_cell_is_told_once_and_before_what_it_begins_with() -> None
 
 
 def page(*paragraphs: str) -> str:
-    blocks = "".join(f'<p data-at="x.md:{line}:1">{words}</p>' for line, words in enumerate(paragraphs, 1))
+    blocks = "".join(
+        f'<p data-at="x.md:{line}:1">{words}</p>' for line, words in enumerate(paragraphs, 1)
+    )
     return f"<html><body><div>{blocks}</div></body></html>"
 
 
@@ -169,7 +184,9 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "listed", "marked"), [row[1:] for row in CHANGES], ids=[row[0] for row in CHANGES]
+    ("old", "new", "listed", "marked"),
+    [row[1:] for row in CHANGES],
+    ids=[row[0] for row in CHANGES],
 )
 def test_changes_in_words(
     old: list[str], new: list[str], listed: list[tuple[str, str | None, str, str]], marked: str
@@ -177,7 +194,11 @@ def test_changes_in_words(
     came = told(None, page(*old), page(*new))
     assert came["available"]
     shown = [
-        (c["kind"], c["target"], *(" ".join(f"{m}{w}" for m, w in c[side]) for side in ("before", "after")))
+        (
+            c["kind"],
+            c["target"],
+            *(" ".join(f"{m}{w}" for m, w in c[side]) for side in ("before", "after")),
+        )
         for c in came["changes"]
     ]
     assert shown == listed
@@ -194,8 +215,14 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     second = saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.made
     came = told(second.receipt, second.made.published, second.made.marked.html)
-    assert [(change["target"], change["before"], change["after"]) for change in came["changes"]] == [
-        (f"{ESSAY}:4:1", [["-", "One ship"], ["=", "came in."]], [["+", "Two ships"], ["=", "came in."]])
+    assert [
+        (change["target"], change["before"], change["after"]) for change in came["changes"]
+    ] == [
+        (
+            f"{ESSAY}:4:1",
+            [["-", "One ship"], ["=", "came in."]],
+            [["+", "Two ships"], ["=", "came in."]],
+        )
     ]
 
 
@@ -209,7 +236,10 @@ def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> N
     assert found.made
     assert found.made.published is None
     why = told(found.receipt, None, found.made.marked.html)["why"]
-    assert why == f"The bytes that were published are no more in dist/{SLUG}: a later build has taken their place."
+    assert (
+        why
+        == f"The bytes that were published are no more in dist/{SLUG}: a later build has taken their place."
+    )
 
 
 # --- the way to the editor -------------------------------------------------------------------------------
@@ -230,9 +260,18 @@ def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     where = Location("issue one.yaml", 3, 7)
     editor = Editor.of(name, tmp_path)
     assert editor.link(where) == link.replace("{}", tmp_path.as_posix())
-    filled = editor.pattern.replace("{path}", "issue%20one.yaml").replace("{line}", "3").replace("{column}", "7")
+    filled = (
+        editor.pattern.replace("{path}", "issue%20one.yaml")
+        .replace("{line}", "3")
+        .replace("{column}", "7")
+    )
     assert filled == editor.link(where)
-    assert Editor.of(name, tmp_path).link(Location("newsletter/theme/packaged/default/lead.mjml.j2", 1)) is None
+    assert (
+        Editor.of(name, tmp_path).link(
+            Location("newsletter/theme/packaged/default/lead.mjml.j2", 1)
+        )
+        is None
+    )
 
 
 def test_every_editor_has_an_address() -> None:

@@ -34,7 +34,9 @@ class Feature:
     title: str
     shown: tuple[str, ...]  # the ways in which a mail uses it; see `features.py`
     without: frozenset[str]  # clients
-    notes: tuple[tuple[str, frozenset[str]], ...]  # what was found when it was tested, and in which clients
+    notes: tuple[
+        tuple[str, frozenset[str]], ...
+    ]  # what was found when it was tested, and in which clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ class Support:
 
     date: str
     names: Mapping[str, str]  # client -> as people call it
-    features: Mapping[str, Feature]  # way -> the feature it uses; what the packaged theme writes anyway is not here
+    features: Mapping[
+        str, Feature
+    ]  # way -> the feature it uses; what the packaged theme writes anyway is not here
 
     def of(self, name: str) -> tuple[str, ...]:
         """Return the clients that a name of the settings stands for: one, or all of a family."""
-        return tuple(client for client in self.names if client == name or client.startswith(f"{name}."))
+        return tuple(
+            client for client in self.names if client == name or client.startswith(f"{name}.")
+        )
 
     def known(self) -> list[str]:
         """Return all names that settings may use."""
@@ -59,7 +65,9 @@ class Support:
         if sum(weight for name, weight in clients if lacking[name]) < COUNTS:
             return []
         ordered = sorted(clients, key=lambda client: -client[1])
-        return list(dict.fromkeys(client for name, _ in ordered for client in sorted(lacking[name])))
+        return list(
+            dict.fromkeys(client for name, _ in ordered for client in sorted(lacking[name]))
+        )
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +79,9 @@ def support() -> Support:
     features: dict[str, Feature] = {}
     for slug, said in data["features"].items():
         if slug not in data["baseline"]:
-            notes = tuple((note, _clients(numbers, clients)) for note, numbers in said["notes"].items())
+            notes = tuple(
+                (note, _clients(numbers, clients)) for note, numbers in said["notes"].items()
+            )
             without = _clients(said["without"], clients)
             feature = Feature(slug, said["title"], tuple(said["shown"]), without, notes)
             features |= dict.fromkeys(feature.shown, feature)

@@ -11,68 +11,72 @@ from typing import Any, NamedTuple
 from lxml import html as lxml_html
 
 from newsletter.check.email import css
-from newsletter.check.email.colors import BLACK, WHITE, Colour, gmail, outlook, over, parse
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 
 Styles = Mapping[str, str]  # property -> value
-Change = Callable[[Colour], Colour]
+Change = Callable[[Color], Color]
 
 
-def _same(colour: Colour) -> Colour:
+def _same(colour: Color) -> Color:
     return colour
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ColorScheme:
     """One way in which a mail is shown."""
 
     name: str
     dark: bool = False  # the style sheet's rules for the dark apply
     change: Change = _same  # what the client makes of colours
-    marks: str = ""  # attributes the client marks changed elements with; the theme's rules for them win
+    marks: str = (
+        ""  # attributes the client marks changed elements with; the theme's rules for them win
+    )
 
 
 LOOKS = (
-    Look("the light"),
-    Look("the theme's own dark", dark=True),
-    Look("Outlook.com's dark", change=outlook, marks=r"\[data-ogs[bc]\]\s*"),
-    Look("the dark of Gmail's apps", change=gmail),
+    ColorScheme("the light"),
+    ColorScheme("the theme's own dark", dark=True),
+    ColorScheme("Outlook.com's dark", change=outlook, marks=r"\[data-ogs[bc]\]\s*"),
+    ColorScheme("the dark of Gmail's apps", change=gmail),
 )
 
 
-class Seen(NamedTuple):
+class TextColors(NamedTuple):
     """A text of the mail as it is seen; `None` for a ground that is a picture."""
 
     element: lxml_html.HtmlElement
     text: str
-    ink: Colour
-    ground: Colour | None
-    written: tuple[Colour, Colour | None]  # ink and ground before the client changed them
+    ink: Color
+    ground: Color | None
+    written: tuple[Color, Color | None]  # ink and ground before the client changed them
     size: float  # CSS pixels
     bold: bool
 
 
 class _State(NamedTuple):
-    ink: Colour
-    ground: Colour | None
-    written: tuple[Colour, Colour | None]
+    ink: Color
+    ground: Color | None
+    written: tuple[Color, Color | None]
     size: float
     bold: bool
 
 
 @remembered
-def seen(mail: Mail) -> Mapping[str, tuple[Seen, ...]]:
+def seen(mail: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
     """Return every text of a mail, by the name of the look."""
     return {look.name: tuple(_look(mail, look)) for look in LOOKS}
 
 
-def _look(mail: Mail, look: Look) -> Iterator[Seen]:
-    if look.dark and not any(_DARK.search(style.css) for style in css.styles(mail) if not style.inline):
+def _look(mail: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
+    if look.dark and not any(
+        _DARK.search(style.css) for style in css.styles(mail) if not style.inline
+    ):
         return
-    ink, ground = (WHITE, Colour(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
+    ink, ground = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(ink), look.change(ground), (ink, ground), 16, False)
-    texts: list[Seen] = []
+    texts: list[TextColors] = []
     _see(next(mail.elements("body")), start, look, _overriding(mail, look), texts)
     yield from texts
 
@@ -80,9 +84,9 @@ def _look(mail: Mail, look: Look) -> Iterator[Seen]:
 def _see(
     element: lxml_html.HtmlElement,
     above: _State,
-    look: Look,
+    look: ColorScheme,
     overriding: Mapping[lxml_html.HtmlElement, Styles],
-    texts: list[Seen],
+    texts: list[TextColors],
 ) -> None:
     """Add the texts of an element; a list, for generators thirty deep hand each text up thirty times."""
     inline = _declared(element.get("style") or "")
@@ -90,37 +94,44 @@ def _see(
         return
     state = _state(element, above, inline, overriding.get(element, {}), look)
     if element.text and not element.text.isspace():
-        texts.append(Seen(element, element.text, *state))
+        texts.append(TextColors(element, element.text, *state))
     for child in element:
         if isinstance(child.tag, str):
             _see(child, state, look, overriding, texts)
         if child.tail and not child.tail.isspace():
-            texts.append(Seen(element, child.tail, *state))
+            texts.append(TextColors(element, child.tail, *state))
 
 
-class Paint(NamedTuple):
+class ElementColors(NamedTuple):
     """An element and the colours a client shows it in; `None` where it says nothing of the kind itself."""
 
     element: lxml_html.HtmlElement
-    ink: Colour | None
-    ground: Colour | None
+    ink: Color | None
+    ground: Color | None
 
 
-def painted(mail: Mail, look: Look) -> Iterator[Paint]:
+def painted(mail: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
     """Yield every element of a mail's body in reading order, as it is painted in a look that changes colours."""
     start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
     yield from _painted(next(mail.elements("body")), start, look, _overriding(mail, look))
 
 
 def _painted(
-    element: lxml_html.HtmlElement, above: _State, look: Look, overriding: Mapping[lxml_html.HtmlElement, Styles]
-) -> Iterator[Paint]:
+    element: lxml_html.HtmlElement,
+    above: _State,
+    look: ColorScheme,
+    overriding: Mapping[lxml_html.HtmlElement, Styles],
+) -> Iterator[ElementColors]:
     inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
     state = _state(element, above, inline, winning, look)
     said = {**_attributes(element), **inline, **winning}
     coloured = "color" in said or (element.tag == "a" and element.get("href"))
     filled = parse(said.get("background", "")) is not None or element.tag == "body"
-    yield Paint(element, state.ink if coloured or element.tag == "body" else None, state.ground if filled else None)
+    yield ElementColors(
+        element,
+        state.ink if coloured or element.tag == "body" else None,
+        state.ground if filled else None,
+    )
     for child in element:
         if isinstance(child.tag, str):
             yield from _painted(child, state, look, overriding)
@@ -131,14 +142,29 @@ _TELLING = _BOLD | {"a", "font"}  # tags that change colour or weight by themsel
 _SEEN = frozenset("background color display font-size font-weight".split())
 
 
-def _state(element: lxml_html.HtmlElement, above: _State, inline: Styles, winning: Styles, look: Look) -> _State:
+def _state(
+    element: lxml_html.HtmlElement,
+    above: _State,
+    inline: Styles,
+    winning: Styles,
+    look: ColorScheme,
+) -> _State:
     """Return how the words of an element are seen, by what stands on it and around it."""
     if not (inline or winning or element.tag in _TELLING or element.get("bgcolor")):
         return above
     written_ink, written_ground = above.written
-    ink, ground, size, bold = above.ink, above.ground, above.size, above.bold or element.tag in _BOLD
+    ink, ground, size, bold = (
+        above.ink,
+        above.ground,
+        above.size,
+        above.bold or element.tag in _BOLD,
+    )
     link = "#9e9eff" if look.dark else "#0000ee"
-    own = {**({"color": link} if element.tag == "a" and element.get("href") else {}), **_attributes(element), **inline}
+    own = {
+        **({"color": link} if element.tag == "a" and element.get("href") else {}),
+        **_attributes(element),
+        **inline,
+    }
     for styles, change in ((own, look.change), (winning, _same)):
         if "background" in styles:
             written_ground = _ground(styles["background"], written_ground)
@@ -152,11 +178,14 @@ def _state(element: lxml_html.HtmlElement, above: _State, inline: Styles, winnin
 
 
 def _attributes(element: lxml_html.HtmlElement) -> Styles:
-    found = {"background": element.get("bgcolor"), "color": element.get("color") if element.tag == "font" else None}
+    found = {
+        "background": element.get("bgcolor"),
+        "color": element.get("color") if element.tag == "font" else None,
+    }
     return {name: value for name, value in found.items() if value}
 
 
-def _ground(value: str, below: Colour | None, change: Change = _same) -> Colour | None:
+def _ground(value: str, below: Color | None, change: Change = _same) -> Color | None:
     if "url(" in value or "gradient(" in value:
         return None
     for word in re.findall(r"[\w#-]+(?:\([^)]*\))?", value):
@@ -200,14 +229,18 @@ def _declare(found: dict[str, str], name: str, value: str) -> None:
         found["background" if name == "background-color" else name] = value
 
 
-def _overriding(mail: Mail, look: Look) -> Mapping[lxml_html.HtmlElement, Styles]:
+def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
     """Return by element what the style sheet says that wins over its `style` attribute."""
     ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
     for node in _rules(mail, look):
         important: dict[str, str] = {}
         for declaration in css.walk([node]):
             if declaration.node.type == "declaration" and declaration.node.important:
-                _declare(important, declaration.node.lower_name, css.words(declaration.node.value).lower())
+                _declare(
+                    important,
+                    declaration.node.lower_name,
+                    css.words(declaration.node.value).lower(),
+                )
         if important:
             for specificity, elements in _selected(mail, css.words(node.prelude), look):
                 ranked.append((specificity, len(ranked), elements, important))
@@ -221,19 +254,23 @@ def _overriding(mail: Mail, look: Look) -> Mapping[lxml_html.HtmlElement, Styles
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
-def _rules(mail: Mail, look: Look) -> Iterator[Any]:
+def _rules(mail: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
     import tinycss2
 
     for style in css.styles(mail):
         for node in () if style.inline else style.nodes:
-            if node.type == "qualified-rule" and (not look.marks or re.search(look.marks, css.words(node.prelude))):
+            if node.type == "qualified-rule" and (
+                not look.marks or re.search(look.marks, css.words(node.prelude))
+            ):
                 yield node
             elif look.dark and node.type == "at-rule" and _DARK.search(css.words(node.prelude)):
-                yield from tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+                yield from tinycss2.parse_rule_list(
+                    node.content, skip_comments=True, skip_whitespace=True
+                )
 
 
 def _selected(
-    mail: Mail, selectors: str, look: Look
+    mail: CheckedEmail, selectors: str, look: ColorScheme
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
         bare = re.sub(look.marks, "", selector) if look.marks else selector
@@ -242,7 +279,7 @@ def _selected(
 
 
 @remembered
-def _finder(mail: Mail) -> Callable[[str], list[lxml_html.HtmlElement]]:
+def _finder(mail: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
     """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
 
     def find(selector: str) -> list[lxml_html.HtmlElement]:

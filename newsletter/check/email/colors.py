@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Colour(NamedTuple):
+class Color(NamedTuple):
     """sRGB, each part from 0 to 1."""
 
     red: float
@@ -18,35 +18,37 @@ class Colour(NamedTuple):
         return "#" + "".join(f"{round(part * 255):02x}" for part in self)
 
 
-WHITE, BLACK = Colour(1, 1, 1), Colour(0, 0, 0)
+WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
 
 
 @lru_cache(maxsize=512)
-def parse(css: str) -> tuple[Colour, float] | None:
+def parse(css: str) -> tuple[Color, float] | None:
     """Return a colour of CSS with its opacity; `None` for what is none, or depends on the element."""
     from tinycss2.color3 import parse_color
 
     found = parse_color(css)
     if found is None or isinstance(found, str):
         return None
-    return Colour(found.red, found.green, found.blue), found.alpha
+    return Color(found.red, found.green, found.blue), found.alpha
 
 
-def over(colour: Colour, opacity: float, below: Colour) -> Colour:
+def over(colour: Color, opacity: float, below: Color) -> Color:
     """Return what is seen of a colour that lets the one below through."""
     if opacity == 1:
         return colour
-    return Colour(*(top * opacity + under * (1 - opacity) for top, under in zip(colour, below, strict=True)))
+    return Color(
+        *(top * opacity + under * (1 - opacity) for top, under in zip(colour, below, strict=True))
+    )
 
 
 @lru_cache(maxsize=512)
-def luminance(colour: Colour) -> float:
+def luminance(colour: Color) -> float:
     """Return relative luminance (WCAG 2.2, "relative luminance")."""
     red, green, blue = map(_linear, colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def contrast(one: Color, other: Color) -> float:
     """Return the contrast ratio, from 1 to 21 (WCAG 2.2, "contrast ratio")."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
@@ -62,17 +64,19 @@ _OUTLOOK_DARKEST = 21.247  # L* of #333333
 
 
 @lru_cache(maxsize=512)
-def outlook(colour: Colour) -> Colour:
+def outlook(colour: Color) -> Color:
     """Return what Outlook.com makes of a colour in the dark, of text and of backgrounds.
 
     Its editor's source shows the sum: lightness is turned round, and the darkest is #333333
     (microsoft/roosterjs, `getDarkColor`: L = (100 - L) * (100 - 21.247) / 100 + 21.247 in CIELAB).
     """
-    return _lightened(colour, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST)
+    return _lightened(
+        colour, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST
+    )
 
 
 @lru_cache(maxsize=512)
-def gmail(colour: Colour) -> Colour:
+def gmail(colour: Color) -> Color:
     """Return what Gmail's apps make of a colour in the dark: dark becomes light and light dark, without exception.
 
     Google does not say how. That all is turned round is seen on iOS (hteumeuleu.com, "Fixing Gmail's dark mode issues
@@ -82,7 +86,7 @@ def gmail(colour: Colour) -> Colour:
     return _lightened(colour, lambda light: min(110 - light, 100))
 
 
-def _lightened(colour: Colour, change: Callable[[float], float]) -> Colour:
+def _lightened(colour: Color, change: Callable[[float], float]) -> Color:
     light, a, b = _lab(colour)
     return _rgb(change(light), a, b)
 
@@ -91,12 +95,14 @@ def _lightened(colour: Colour, change: Callable[[float], float]) -> Colour:
 _WHITE_POINT = (0.95047, 1.0, 1.08883)
 
 
-def _lab(colour: Colour) -> tuple[float, float, float]:
+def _lab(colour: Color) -> tuple[float, float, float]:
     red, green, blue = map(_linear, colour)
     x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
     z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue
-    fx, fy, fz = (_cube_root(part / white) for part, white in zip((x, y, z), _WHITE_POINT, strict=True))
+    fx, fy, fz = (
+        _cube_root(part / white) for part, white in zip((x, y, z), _WHITE_POINT, strict=True)
+    )
     return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
@@ -104,13 +110,16 @@ def _cube_root(part: float) -> float:
     return float(part ** (1 / 3)) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116
 
 
-def _rgb(light: float, a: float, b: float) -> Colour:
+def _rgb(light: float, a: float, b: float) -> Color:
     fy = (light + 16) / 116
-    x, y, z = (_cubed(f) * white for f, white in zip((fy + a / 500, fy, fy - b / 200), _WHITE_POINT, strict=True))
+    x, y, z = (
+        _cubed(f) * white
+        for f, white in zip((fy + a / 500, fy, fy - b / 200), _WHITE_POINT, strict=True)
+    )
     red = 3.2404542 * x - 1.5371385 * y - 0.4985314 * z
     green = -0.9692660 * x + 1.8760108 * y + 0.0415560 * z
     blue = 0.0556434 * x - 0.2040259 * y + 1.0572252 * z
-    return Colour(*map(_gamma, (red, green, blue)))
+    return Color(*map(_gamma, (red, green, blue)))
 
 
 def _cubed(f: float) -> float:

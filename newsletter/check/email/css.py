@@ -9,14 +9,23 @@ from typing import Any, NamedTuple
 
 from lxml import html as lxml_html
 
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 
 # At-rules that hold style rules; all others hold declarations or nothing.
-GUARDS = ("media", "supports", "layer", "container", "document", "scope", "keyframes", "-webkit-keyframes")
+GUARDS = (
+    "media",
+    "supports",
+    "layer",
+    "container",
+    "document",
+    "scope",
+    "keyframes",
+    "-webkit-keyframes",
+)
 
 
-class Part(NamedTuple):
+class CssPart(NamedTuple):
     """A rule, a declaration or an error, with the at-rules around it, the outermost first."""
 
     node: Any
@@ -24,7 +33,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class StyleSource:
     """A `style` element of the head, or a `style` attribute."""
 
     element: lxml_html.HtmlElement
@@ -37,32 +46,32 @@ class Style:
         return _nodes(self.css, self.inline)
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[CssPart, ...]:
         """Return everything in it, each rule before what it holds."""
         return parts_of(self.css, self.inline)
 
 
 @remembered
-def styles(mail: Mail) -> tuple[Style, ...]:
+def styles(mail: CheckedEmail) -> tuple[StyleSource, ...]:
     """Return every piece of CSS of a mail."""
     return tuple(styles_of(mail.tree))
 
 
-def styles_of(tree: lxml_html.HtmlElement) -> Iterator[Style]:
+def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:
     """Yield every piece of CSS outside conditional comments, in the order of the HTML."""
     for element in tree.iter():
         if element.tag == "style":
-            yield Style(element, element.text or "", inline=False)
+            yield StyleSource(element, element.text or "", inline=False)
         elif isinstance(element.tag, str) and (css := element.get("style")):
-            yield Style(element, css, inline=True)
+            yield StyleSource(element, css, inline=True)
 
 
-def walk(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[Part]:
+def walk(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[CssPart]:
     """Yield nodes and what is in them, each after the rule that holds it."""
     import tinycss2
 
     for node in nodes:
-        yield Part(node, around)
+        yield CssPart(node, around)
         if node.type == "qualified-rule":
             yield from walk(tinycss2.parse_blocks_contents(node.content, True, True), around)
         elif node.type == "at-rule" and node.content is not None:
@@ -87,8 +96,10 @@ def words(nodes: Sequence[Any]) -> str:
     return tinycss2.serialize(nodes).strip()
 
 
-@lru_cache(maxsize=2048)  # a mail says the same few dozen styles some hundred times, and so does the next
-def parts_of(css: str, inline: bool) -> tuple[Part, ...]:
+@lru_cache(
+    maxsize=2048
+)  # a mail says the same few dozen styles some hundred times, and so does the next
+def parts_of(css: str, inline: bool) -> tuple[CssPart, ...]:
     """Return everything in a style attribute or a style element."""
     return tuple(walk(_nodes(css, inline)))
 

@@ -11,14 +11,25 @@ from html import escape, unescape
 from typing import Literal
 from urllib.parse import unquote
 
-from newsletter.check.prose.alignment import Piece
+from newsletter.check.prose.alignment import TextRun
 from newsletter.languages import join, long_date
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
-from newsletter.markup.inline import Break, Code, Emphasis, Image, Link, MergeField, NoteRef, Tag, Text, plain
+from newsletter.markup.inline import (
+    Break,
+    Code,
+    Emphasis,
+    InlineImage,
+    Link,
+    MergeField,
+    NoteRef,
+    Tag,
+    Text,
+    plain,
+)
 from newsletter.markup.lists import List
 from newsletter.markup.notes import Notes
 from newsletter.markup.pullquote import PullQuote
@@ -36,14 +47,14 @@ MARK = 2  # columns that emphasis, brackets and the like take
 
 
 @dataclass
-class Script:
+class ExpectedText:
     """One part being written down: pieces in order; `links` are those a section's list in the text part will number."""
 
     part: Part
     issue: Issue
     publication: Publication
     phrases: Mapping[str, str]
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TextRun] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     tables: int = 0  # the wide ones
 
@@ -55,7 +66,7 @@ class Script:
         """Add words that run on from those before."""
         if "%%" in text or "{" in text or "*|" in text:
             text = self._spelled(text)
-        self.pieces.append(Piece(text, kind, where))
+        self.pieces.append(TextRun(text, kind, where))
 
     def apart(self, text: str | None, kind: str, where: Location) -> None:
         """Add words that stand apart from those before and after."""
@@ -78,20 +89,26 @@ class Script:
         self.apart(str(self.links.index(url) + 1), "link", where)
 
 
-def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> Script:
+def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> ExpectedText:
     """Return everything one part must say, in order."""
-    page = Script(part, issue, publication, theme.say(issue.language))
+    page = ExpectedText(part, issue, publication, theme.say(issue.language))
     for key in ("title", "preheader"):
-        page.apart(getattr(issue, key), "heading" if key == "title" else "words", issue.places.get(key, issue.where))
+        page.apart(
+            getattr(issue, key),
+            "heading" if key == "title" else "words",
+            issue.places.get(key, issue.where),
+        )
     for section in issue.sections:
         _section(section, page)
     for line in credit_lines(issue.credits, issue.language, page.phrases):
-        where = next((credit.where for credit in issue.credits.roles if credit.role.id in line.roles), None)
+        where = next(
+            (credit.where for credit in issue.credits.roles if credit.role.id in line.roles), None
+        )
         page.apart(line.text, "credit", where or issue.credits.where)
     return page
 
 
-def _section(section: Section, page: Script) -> None:
+def _section(section: Section, page: ExpectedText) -> None:
     page.links.clear()
     page.apart(section.title, "heading", section.places.get("title", section.where))
     by = section.places.get("by", section.where)
@@ -103,7 +120,7 @@ def _section(section: Section, page: Script) -> None:
         _source(source, section.places.get("source", section.where), page)
 
 
-def _source(source: Source, where: Location, page: Script) -> None:
+def _source(source: Source, where: Location, page: ExpectedText) -> None:
     date = f" ({long_date(source.date, page.issue.language)})" if source.date else ""
     page.apart(source.words + date, "source", where)
     if source.url and (page.html or source.url != source.words + date):
@@ -122,14 +139,14 @@ def _of_link(nodes: Iterable[Node], url: str) -> Location | None:
 # --- blocks --------------------------------------------------------------------------------------------
 
 
-def _blocks(nodes: Sequence[Node], page: Script, kind: str) -> None:
+def _blocks(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
     for node in nodes:
         page.apart(" ", kind, node.where)
         _block(node, page, kind)
         page.apart(" ", kind, node.where)
 
 
-def _block(node: Node, page: Script, kind: str) -> None:
+def _block(node: Node, page: ExpectedText, kind: str) -> None:
     match node:
         case Heading():
             _line(node.children, page, "heading")
@@ -158,21 +175,21 @@ def _block(node: Node, page: Script, kind: str) -> None:
             _blocks(node.children, page, kind)
 
 
-_INLINE = (Text, Code, Emphasis, Link, Image, Break, NoteRef, Tag, MergeField)
+_INLINE = (Text, Code, Emphasis, Link, InlineImage, Break, NoteRef, Tag, MergeField)
 
 
 def _is_line(node: Node) -> bool:
     return any(isinstance(child, _INLINE) for child in node.children)
 
 
-def _list(node: List, page: Script, kind: str) -> None:
+def _list(node: List, page: ExpectedText, kind: str) -> None:
     for index, item in enumerate(node.children):
         if node.start is not None and not page.html:
             page.apart(str(node.start + index), "number", item.where)
         _blocks(item.children, page, kind)
 
 
-def _figure(node: Figure, page: Script) -> None:
+def _figure(node: Figure, page: ExpectedText) -> None:
     page.apart(node.image.alt, "figure", node.image.where)
     if node.link and page.html:
         page.address(node.link, node.where)
@@ -184,7 +201,7 @@ def _figure(node: Figure, page: Script) -> None:
         page.address(node.link, node.where)
 
 
-def _table(node: Table, page: Script) -> None:
+def _table(node: Table, page: ExpectedText) -> None:
     _line(node.caption, page, "table")
     start = len(page.pieces)
     head = [_cell(cell, page) for cell in node.head]
@@ -195,16 +212,19 @@ def _table(node: Table, page: Script) -> None:
     page.apart(node.source, "source", node.where)
 
 
-def _cell(cell: Cell, page: Script) -> int:
+def _cell(cell: Cell, page: ExpectedText) -> int:
     """Say a cell, and return how wide it is at most."""
     start = len(page.pieces)
     page.apart(" ", "table", cell.where)
     _line(cell.children, page, "table")
     page.apart(" ", "table", cell.where)
-    return sum(display_width(piece.text) + MARK for piece in page.pieces[start:] if piece.text != " ") + GAP
+    return (
+        sum(display_width(piece.text) + MARK for piece in page.pieces[start:] if piece.text != " ")
+        + GAP
+    )
 
 
-def _loosen(page: Script, start: int, body: int, rows: int) -> None:
+def _loosen(page: ExpectedText, start: int, body: int, rows: int) -> None:
     """Mark the words of a wide table: in the text part they stand in another order, or with the columns' names."""
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
@@ -212,7 +232,7 @@ def _loosen(page: Script, start: int, body: int, rows: int) -> None:
         page.pieces[index] = piece._replace(table=page.tables, times=times)
 
 
-def _notes(node: Notes, page: Script) -> None:
+def _notes(node: Notes, page: ExpectedText) -> None:
     for number, note in enumerate(node.children, 1):
         if not page.html:
             page.apart(str(number), "note", note.where)
@@ -222,14 +242,14 @@ def _notes(node: Notes, page: Script) -> None:
 # --- lines ---------------------------------------------------------------------------------------------
 
 
-def _line(nodes: Sequence[Node], page: Script, kind: str) -> None:
+def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
     for node in nodes:
         match node:
             case Text() | Code() | MergeField():
                 page.say(node.words, kind, node.where)
             case Link():
                 _link(node, page, kind)
-            case Image():
+            case InlineImage():
                 _named(page, "figure", node.where, node.alt or node.title)
                 page.apart(node.alt, "figure", node.where)
                 page.apart(node.title, "figure", node.where)
@@ -244,13 +264,15 @@ def _line(nodes: Sequence[Node], page: Script, kind: str) -> None:
                 _line(node.children, page, kind)
 
 
-def _named(page: Script, kind: Literal["figure", "note"], where: Location, words: str | None = "-") -> None:
+def _named(
+    page: ExpectedText, kind: Literal["figure", "note"], where: Location, words: str | None = "-"
+) -> None:
     """Say what it is that follows, which the HTML shows."""
     if words and not page.html:
         page.apart(page.phrases[kind], kind, where)
 
 
-def _link(node: Link, page: Script, kind: str) -> None:
+def _link(node: Link, page: ExpectedText, kind: str) -> None:
     _line(node.children, page, kind)
     page.apart(node.title, kind, node.where)
     bare = plain(node.children) in (node.url, node.url.removeprefix("mailto:"))
@@ -258,7 +280,7 @@ def _link(node: Link, page: Script, kind: str) -> None:
         page.address(node.url, node.where)
 
 
-def _tag(node: Tag, page: Script, kind: str) -> None:
+def _tag(node: Tag, page: ExpectedText, kind: str) -> None:
     if node.name == "sup":
         page.say(" ", kind, node.where)
     _line(node.children, page, kind)

@@ -14,9 +14,11 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from newsletter.check.email.css import Part, parts_of, styles_of, tokens, words
+from newsletter.check.email.css import CssPart, parts_of, styles_of, tokens, words
 
-Way = tuple[str, str]  # a feature's way of showing itself, and the CSS or HTML by which it is found in a template
+Way = tuple[
+    str, str
+]  # a feature's way of showing itself, and the CSS or HTML by which it is found in a template
 
 _FORMAT = re.compile(r"\.([a-z0-9]{3,4})(?:[?#]|$)", re.IGNORECASE)
 _COMBINATORS = {">": "child", "+": "adjacent-sibling", "~": "general-sibling"}
@@ -55,7 +57,7 @@ def _css(css: str, inline: bool) -> tuple[Way, ...]:
     return tuple(dict.fromkeys(_ways(parts_of(css, inline))))
 
 
-def _ways(parts: Sequence[Part]) -> Iterator[Way]:
+def _ways(parts: Sequence[CssPart]) -> Iterator[Way]:
     inside = 0
     for node, around in parts:
         if {"media", "supports"} & set(around):

@@ -8,7 +8,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from newsletter.render.stylesheets import Later, standing_in
+from newsletter.render.stylesheets import LazyModule, standing_in
 
 
 def errors(html: str) -> list[tuple[tuple[int, int], str]]:
@@ -25,7 +25,7 @@ def _html5lib() -> tuple[Any, Any]:
     found = importlib.util.find_spec("html5lib")
     package = ModuleType("html5lib")
     package.__path__ = list(found.submodule_search_locations or ()) if found else []
-    with standing_in(package, Later("http.client"), Later("html5lib._ihatexml")):
+    with standing_in(package, LazyModule("http.client"), LazyModule("html5lib._ihatexml")):
         parser = importlib.import_module("html5lib.html5parser")
         importlib.import_module("html5lib.treebuilders.etree")
     return parser.HTMLParser, importlib.import_module("html5lib.constants").E

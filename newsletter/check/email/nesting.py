@@ -21,13 +21,19 @@ _TOKEN = re.compile(
     r"|(?P<text>[^<]+)"
 )
 _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9:-]*)(?:="[^"]*")?')
-_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|shy|#39|#160|#847|#8199|#820[34]);|\s)")  # any but the usual
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|nbsp|shy|#39|#160|#847|#8199|#820[34]);|\s)"
+)  # any but the usual
 _SPACE = " \t\n\f\r"
 
 _VOID = frozenset("br hr img link meta wbr".split())
-_INLINE = frozenset("a abbr b bdi bdo cite code del em i ins kbd mark q s small span strong sub sup u".split())
+_INLINE = frozenset(
+    "a abbr b bdi bdo cite code del em i ins kbd mark q s small span strong sub sup u".split()
+)
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_BLOCKS = _HEADINGS | frozenset("blockquote center div hr ol p pre table ul".split())  # each closes an open paragraph
+_BLOCKS = _HEADINGS | frozenset(
+    "blockquote center div hr ol p pre table ul".split()
+)  # each closes an open paragraph
 _INSIDE = {  # element -> what it stands in, directly
     **dict.fromkeys(("head", "body"), ("html",)),
     **dict.fromkeys(("title", "meta", "link", "style"), ("head",)),
@@ -62,7 +68,9 @@ def _fits(match: re.Match[str], stack: list[str]) -> bool:
     if match["end"]:
         return bool(stack) and stack.pop() == match["end"]
     if match["text"]:
-        return not match["text"].strip(_SPACE) or (bool(stack) and stack[-1] not in _HOLDS_NOTHING_ELSE)
+        return not match["text"].strip(_SPACE) or (
+            bool(stack) and stack[-1] not in _HOLDS_NOTHING_ELSE
+        )
     name = match["whole"] or match["name"]
     names = _ATTRIBUTE.findall(match["its"] or match["attributes"] or "")
     if len(names) != len(set(names)) or not _may_open(name, stack):
@@ -82,7 +90,9 @@ def _may_open(name: str, stack: Sequence[str]) -> bool:
         return False
     if name == "a" or name in _BLOCKS:
         around = list(_up_to_cell(stack))
-        if ("a" if name == "a" else "p") in around or (name in _HEADINGS and stack[-1] in _HEADINGS):
+        if ("a" if name == "a" else "p") in around or (
+            name in _HEADINGS and stack[-1] in _HEADINGS
+        ):
             return False
     return True
 

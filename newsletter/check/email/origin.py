@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 from newsletter.model import Location
 from newsletter.theme.theme import Theme
@@ -26,7 +26,11 @@ def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
     for folder in theme.own:
         for path in sorted(folder.rglob("*.*")):
             name = path.relative_to(folder).as_posix()
-            if name not in files and name.endswith((".j2", ".toml")) and not name.startswith(_OTHER_MEDIA):
+            if (
+                name not in files
+                and name.endswith((".j2", ".toml"))
+                and not name.startswith(_OTHER_MEDIA)
+            ):
                 files[name] = (f"{theme.shown[str(folder)]}/{name}", path.read_text("utf-8"))
     return tuple(files.values())
 
@@ -37,7 +41,11 @@ def in_theme(theme: Theme, words: str) -> Location | None:
     spaced = r"\s*".join(map(re.escape, pieces))
     start = r"(?<![\w-])" if pieces and pieces[0][0].isalnum() else ""
     end = r"(?![\w-])" if pieces and pieces[-1][-1].isalnum() else ""
-    return _matching(theme, re.compile(f"{start}(?P<here>{spaced}){end}", re.IGNORECASE)) if pieces else None
+    return (
+        _matching(theme, re.compile(f"{start}(?P<here>{spaced}){end}", re.IGNORECASE))
+        if pieces
+        else None
+    )
 
 
 def _matching(theme: Theme, pattern: re.Pattern[str]) -> Location | None:
@@ -48,7 +56,7 @@ def _matching(theme: Theme, pattern: re.Pattern[str]) -> Location | None:
     return None
 
 
-def of_tag(mail: Mail, offset: int) -> Location:
+def of_tag(mail: CheckedEmail, offset: int) -> Location:
     """Return where the tag was written that ends at an offset of the HTML.
 
     The finished tag has other attributes than the template's, so it is found by the tags and words before it: four
@@ -69,7 +77,7 @@ def _loosely(match: re.Match[str]) -> str:
     return f"</{match[1]}\\s*>" if match[0].startswith("</") else f"<{match[1]}\\b[^>]*>"
 
 
-def by_words(mail: Mail, offset: int) -> Location:
+def by_words(mail: CheckedEmail, offset: int) -> Location:
     """Return the author's line of the last words before an offset of the HTML, or else the theme's main template."""
     for match in reversed(list(_TAG.finditer(mail.email.html, max(offset - 4000, 0), offset))):
         if match[1] is None and (where := mail.authored(unescape(match[0]))):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from newsletter.check.email.expected_text import Part, script
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.email.tables import as_read
 from newsletter.check.memo import remembered
-from newsletter.check.prose.alignment import Word, align, folded, heard, words_of
+from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, words_of
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
@@ -25,7 +25,7 @@ class Loss:
 
     part: Part
     kind: str
-    words: tuple[Word, ...]
+    words: tuple[AlignedWord, ...]
     instead: str = ""  # what stands there
 
     @property
@@ -46,7 +46,7 @@ class Parity:
 
 
 @remembered
-def parity(mail: Mail) -> Parity:
+def parity(mail: CheckedEmail) -> Parity:
     """Compare both parts with the issue, and what is left of them with each other."""
     html = _compare(mail, "HTML", heard(mail.tree))
     text = _compare(mail, "text part", mail.email.text)
@@ -68,7 +68,9 @@ def parity(mail: Mail) -> Parity:
 @dataclass(frozen=True, slots=True)
 class _Compared:
     part: Part
-    lost: tuple[tuple[Loss, range], ...]  # each with the indices of actual words between its neighbours
+    lost: tuple[
+        tuple[Loss, range], ...
+    ]  # each with the indices of actual words between its neighbours
     moved: tuple[Loss, ...]
     actual: Sequence[str]
     extra: Sequence[int]  # indices of actual words that are the theme's own
@@ -77,9 +79,11 @@ class _Compared:
         return " ".join(self.actual[index] for index in indices)
 
 
-def _compare(mail: Mail, part: Part, said: str) -> _Compared:
+def _compare(mail: CheckedEmail, part: Part, said: str) -> _Compared:
     actual = folded(said)
-    expected = as_read(words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual)
+    expected = as_read(
+        words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual
+    )
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)
     _slide(expected, actual, matched, extra)
@@ -96,23 +100,44 @@ def _compare(mail: Mail, part: Part, said: str) -> _Compared:
     return _Compared(part, tuple(lost), tuple(moved), actual, sorted(extra))
 
 
-def _slide(expected: Sequence[Word], actual: Sequence[str], matched: list[int | None], extra: set[int]) -> None:
+def _slide(
+    expected: Sequence[AlignedWord],
+    actual: Sequence[str],
+    matched: list[int | None],
+    extra: set[int],
+) -> None:
     """Match short stretches with the same words beside their neighbours, where there are such: "the" is everywhere."""
     for stretch in _stretches_of(matched):
         first, last = stretch[0], stretch[-1]
         after = matched[last + 1] if last + 1 < len(matched) else len(actual)
         before = matched[first - 1] if first else -1
-        for start in (None if after is None else after - len(stretch), None if before is None else before + 1):
+        for start in (
+            None if after is None else after - len(stretch),
+            None if before is None else before + 1,
+        ):
             there = range(start or 0, (start or 0) + len(stretch))
-            if start is not None and extra.issuperset(there) and _same(expected, actual, stretch, there):
-                extra.update(index for index in (matched[at] for at in stretch) if index is not None)
+            if (
+                start is not None
+                and extra.issuperset(there)
+                and _same(expected, actual, stretch, there)
+            ):
+                extra.update(
+                    index for index in (matched[at] for at in stretch) if index is not None
+                )
                 extra.difference_update(there)
                 matched[first : last + 1] = there
                 break
 
 
-def _same(expected: Sequence[Word], actual: Sequence[str], stretch: Sequence[int], there: Sequence[int]) -> bool:
-    return all(expected[at].folded == actual[index] for at, index in zip(stretch, there, strict=True))
+def _same(
+    expected: Sequence[AlignedWord],
+    actual: Sequence[str],
+    stretch: Sequence[int],
+    there: Sequence[int],
+) -> bool:
+    return all(
+        expected[at].folded == actual[index] for at, index in zip(stretch, there, strict=True)
+    )
 
 
 def _unmatch(matched: list[int | None], extra: set[int]) -> None:
@@ -145,7 +170,7 @@ def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
             yield indices[0], indices[-1] + 1
 
 
-def _found(run: Sequence[Word], actual: Sequence[str], extra: set[int]) -> list[int]:
+def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
     """Return where the words of a run stand, together and unexpected, or nothing."""
     words = [word.folded for word in run]
     # A single word or a figure that stands elsewhere is no proof that it moved there.
@@ -164,7 +189,7 @@ def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> 
     return range(before + 1, after)
 
 
-def _kind(run: Sequence[Word]) -> str:
+def _kind(run: Sequence[AlignedWord]) -> str:
     if all(_NUMBER.fullmatch(word.folded) for word in run) and run[0].kind in ("words", "table"):
         return "number"
     return run[0].kind
@@ -173,7 +198,7 @@ def _kind(run: Sequence[Word]) -> str:
 # --- what is left ----------------------------------------------------------------------------------------
 
 
-def _sayings(mail: Mail) -> set[str]:
+def _sayings(mail: CheckedEmail) -> set[str]:
     """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
     texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
     texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.prose import Passage, Piece, passages
+from newsletter.check.prose.prose import Passage, PassageNode, passages
 from newsletter.markup.inline import Emphasis, Tag, plain
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Location, walk
@@ -19,7 +19,9 @@ RESIDUE = re.compile(
     r"|\[(?:firstname|lastname|fullname|email),[^\]\n]*\]|(?-i:\[[FL]NAME\])",
     re.IGNORECASE | re.DOTALL,
 )
-_STARRED = re.compile(r"\|[A-Z][A-Z_:0-9]*\|")  # Mailchimp's `*|FNAME|*`, whose stars Markdown takes for emphasis
+_STARRED = re.compile(
+    r"\|[A-Z][A-Z_:0-9]*\|"
+)  # Mailchimp's `*|FNAME|*`, whose stars Markdown takes for emphasis
 # What a service's name for a field means here, by its letters alone.
 _FIELDS = (
     (re.compile(r"unsub"), "unsubscribe_url"),
@@ -43,7 +45,7 @@ def typed(issue: Issue) -> Iterator[tuple[Location, str]]:
                 yield passage.at(match.start(), match[0]), match[0]
 
 
-def _starred(passage: Passage) -> Iterator[tuple[Piece, Location, str]]:
+def _starred(passage: Passage) -> Iterator[tuple[PassageNode, Location, str]]:
     for piece in passage.pieces:
         words = passage.words[piece.start : piece.end]
         around = piece.around[-1] if piece.around else None
@@ -60,12 +62,16 @@ def _over_cells(issue: Issue) -> Iterator[tuple[Location, str]]:
         for table in walk(section.blocks):
             for row in (table.head, *table.rows) if isinstance(table, Table) else ():
                 words = [plain(cell.children).strip() for cell in row]
-                for index, (before, name, after) in enumerate(zip(words, words[1:], words[2:], strict=False)):
+                for index, (before, name, after) in enumerate(
+                    zip(words, words[1:], words[2:], strict=False)
+                ):
                     if before.endswith("*") and after.startswith("*") and _NAME.fullmatch(name):
                         yield row[index + 1].where, f"*|{name}|*"
 
 
 def field(tag: str) -> str | None:
     """Return the merge field that a tag of some service stands for, where it can be told."""
-    letters = re.sub(r"[^a-z]", "", re.split("[,|]", tag.lower().strip("*|"))[0])  # without what stands in its place
+    letters = re.sub(
+        r"[^a-z]", "", re.split("[,|]", tag.lower().strip("*|"))[0]
+    )  # without what stands in its place
     return next((name for pattern, name in _FIELDS if pattern.search(letters)), None)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 from newsletter.markup.inline import Code, Text
 from newsletter.model import Section, walk
@@ -25,7 +25,7 @@ HEAD, OPENING, CREDITS, FOOT = "head and styles", "opening", "credits", "foot"
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SizedPart:
     """A part of the HTML that belongs together."""
 
     name: str  # a section's title or kind, or one of the four above
@@ -42,7 +42,7 @@ class SizeReport:
     decoded: int
     encoded: int  # as the message carries it
     reserve: int  # added by the provider to each link
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[SizedPart, ...]
 
     @property
     def total(self) -> int:
@@ -61,13 +61,16 @@ class SizeReport:
             return None
         return bisect_left(range(len(self.html)), CLIP, key=self.upto)
 
-    def stretch(self, offset: int) -> Stretch:
+    def stretch(self, offset: int) -> SizedPart:
         """Return the stretch in which a character of the HTML stands."""
         return [stretch for stretch in self.stretches if stretch.start <= offset][-1]
 
-    def end(self, stretch: Stretch) -> int:
+    def end(self, stretch: SizedPart) -> int:
         """Return the character of the HTML at which a stretch ends."""
-        return min((other.start for other in self.stretches if other.start > stretch.start), default=len(self.html))
+        return min(
+            (other.start for other in self.stretches if other.start > stretch.start),
+            default=len(self.html),
+        )
 
 
 _LINK = re.compile(r'<a\b[^>]*\shref="https?:', re.IGNORECASE)
@@ -81,11 +84,17 @@ def _travelling(html: str) -> int:
 
 
 @remembered
-def size(mail: Mail) -> SizeReport:
+def size(mail: CheckedEmail) -> SizeReport:
     """Return how large a mail is, and its parts in reading order."""
     html = mail.email.html
     decoded = len(html.encode())
-    return SizeReport(html, decoded, _carried(mail.email.message) or decoded, mail.checks.reserve, _stretches(mail))
+    return SizeReport(
+        html,
+        decoded,
+        _carried(mail.email.message) or decoded,
+        mail.checks.reserve,
+        _stretches(mail),
+    )
 
 
 def _carried(message: bytes) -> int | None:
@@ -97,18 +106,21 @@ def _carried(message: bytes) -> int | None:
     return end - start if head >= 0 and end > start else None
 
 
-def _stretches(mail: Mail) -> tuple[Stretch, ...]:
+def _stretches(mail: CheckedEmail) -> tuple[SizedPart, ...]:
     html = mail.email.html
-    starts: list[tuple[int, str, Section | None]] = [(0, HEAD, None), (max(html.find("<body"), 0), OPENING, None)]
-    starts += sorted(_parts(mail, Outline(html)), key=lambda part: part[0])
+    starts: list[tuple[int, str, Section | None]] = [
+        (0, HEAD, None),
+        (max(html.find("<body"), 0), OPENING, None),
+    ]
+    starts += sorted(_parts(mail, HtmlOffsets(html)), key=lambda part: part[0])
     ends = [start for start, *_ in starts[1:]] + [len(html)]
     return tuple(
-        Stretch(name, start, len(html[start:end].encode()), section)
+        SizedPart(name, start, len(html[start:end].encode()), section)
         for (start, name, section), end in zip(starts, ends, strict=True)
     )
 
 
-def _parts(mail: Mail, outline: Outline) -> Iterator[tuple[int, str, Section | None]]:
+def _parts(mail: CheckedEmail, outline: HtmlOffsets) -> Iterator[tuple[int, str, Section | None]]:
     """Yield where each section, the credits and the foot start: at the outermost element that holds nothing earlier."""
     last = _lead(mail, outline)
     for section in mail.issue.sections:
@@ -116,24 +128,38 @@ def _parts(mail: Mail, outline: Outline) -> Iterator[tuple[int, str, Section | N
             yield outline.outermost(run, last).start, section.title or section.kind, section
             last = run
     lines = [(line.before.strip() or line.names) for line in lines_of(mail.issue, mail.theme)]
-    first = next((run for run in reversed(outline.runs) if lines and outline.says(run, lines[0])), None)
+    first = next(
+        (run for run in reversed(outline.runs) if lines and outline.says(run, lines[0])), None
+    )
     if first is not None:
-        yield outline.outermost(first, last if last < first else _lead(mail, outline)).start, CREDITS, None
-        ending = next((run for run in outline.runs if run >= first and outline.says(run, lines[-1])), first)
+        yield (
+            outline.outermost(first, last if last < first else _lead(mail, outline)).start,
+            CREDITS,
+            None,
+        )
+        ending = next(
+            (run for run in outline.runs if run >= first and outline.says(run, lines[-1])), first
+        )
         if last < first:
             yield outline.outermost(ending, last).end, FOOT, None
 
 
-def _lead(mail: Mail, outline: Outline) -> int:
+def _lead(mail: CheckedEmail, outline: HtmlOffsets) -> int:
     """Return the issue's title in the mail, or else the first text of its body."""
     body = [run for run in outline.runs if run > mail.email.html.find("<body")]
-    titles = (run for run in body if outline.in_heading(run) and outline.says(run, mail.issue.title))
+    titles = (
+        run for run in body if outline.in_heading(run) and outline.says(run, mail.issue.title)
+    )
     return next(titles, body[0] if body else 0)
 
 
-def _opening_words(section: Section, outline: Outline, last: int) -> int | None:
+def _opening_words(section: Section, outline: HtmlOffsets, last: int) -> int | None:
     """Return the first text of a section: its title in a heading, or else the first words of its body."""
-    words = (node.words for node in walk(section.blocks) if isinstance(node, Text | Code) and node.words.strip())
+    words = (
+        node.words
+        for node in walk(section.blocks)
+        if isinstance(node, Text | Code) and node.words.strip()
+    )
     keys = [(section.title, True)] if section.title else []
     for key, heading in [*keys, (next(words, ""), False)]:
         for run in outline.runs[bisect_left(outline.runs, last + 1) :]:
@@ -146,7 +172,7 @@ def _opening_words(section: Section, outline: Outline, last: int) -> int | None:
 
 
 @dataclass(slots=True)
-class Span:
+class ElementSpan:
     """An element from its opening tag to the end of its closing one."""
 
     tag: str
@@ -163,12 +189,14 @@ _VOID = set("area base br col embed hr img input link meta param source track wb
 _SHORT = 4  # letters by which half a title, cut by a change of direction, is still known
 
 
-class Outline:
+class HtmlOffsets:
     """Where elements and texts start in the HTML itself, which trees do not keep."""
 
     def __init__(self, html: str) -> None:
-        self.spans: list[Span] = [Span("", 0, len(html), 0)]
-        self.texts: dict[int, tuple[str, int]] = {}  # where a text starts -> its words, and the element it stands in
+        self.spans: list[ElementSpan] = [ElementSpan("", 0, len(html), 0)]
+        self.texts: dict[
+            int, tuple[str, int]
+        ] = {}  # where a text starts -> its words, and the element it stands in
         current = 0
         for match in _PIECE.finditer(html):
             tag = (match["tag"] or "").lower()
@@ -176,7 +204,7 @@ class Outline:
                 if words := " ".join(unescape(match["text"]).split()):
                     self.texts[match.start()] = (words, current)
             elif tag and not match["close"]:
-                self.spans.append(Span(tag, match.start(), match.end(), current))
+                self.spans.append(ElementSpan(tag, match.start(), match.end(), current))
                 if tag not in _VOID:
                     current = len(self.spans) - 1
             elif tag:
@@ -200,12 +228,12 @@ class Outline:
     def in_heading(self, run: int) -> bool:
         return any(re.fullmatch("h[1-6]", span.tag) for span in self._around(run))
 
-    def outermost(self, run: int, after: int) -> Span:
+    def outermost(self, run: int, after: int) -> ElementSpan:
         """Return the largest element around a text that does not hold an earlier text as well."""
         innermost, *around = self._around(run)
         return [innermost, *(span for span in around if span.start > after)][-1]
 
-    def _around(self, run: int) -> Iterator[Span]:
+    def _around(self, run: int) -> Iterator[ElementSpan]:
         index = self.texts[run][1]
         while index:
             yield self.spans[index]

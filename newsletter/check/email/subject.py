@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import html as lxml_html
 
-from newsletter.markup.inline import Code, Image, Link, Text
+from newsletter.markup.inline import Code, InlineImage, Link, Text
 from newsletter.markup.table import Cell
 from newsletter.model import Email, Issue, Location, Publication, walk
 from newsletter.theme.theme import Theme
@@ -20,14 +20,14 @@ _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Mail:
+class CheckedEmail:
     """What mail rules are given. Trees and places are worked out once, when first asked for."""
 
     issue: Issue
     email: Email
     publication: Publication
     theme: Theme
-    checks: Checks
+    checks: EmailCheckSettings
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
@@ -49,7 +49,7 @@ class Mail:
                     found.setdefault(_key(node.words), node.where)
                 elif isinstance(node, Link):
                     found.setdefault(node.url, node.where)
-                elif isinstance(node, Image):
+                elif isinstance(node, InlineImage):
                     found.setdefault(node.alt, node.where)
                 elif not isinstance(node, Cell):
                     for attribute in ("url", "link"):
@@ -85,7 +85,9 @@ class Mail:
                 column = match.start() - text.rfind("\n", 0, match.start())
                 return self.theme.place(str(folder / name), line + 1)._replace(column=column)
         for _, name, text in self._templates(self.theme.folders):
-            instead = next((folder / name for folder in self.theme.own if (folder / name).is_file()), None)
+            instead = next(
+                (folder / name for folder in self.theme.own if (folder / name).is_file()), None
+            )
             if instead and re.search(pattern, text):
                 return self.theme.place(str(instead), 1)._replace(column=1)
         return self.issue.where
@@ -107,10 +109,12 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class EmailCheckSettings:
     """The settings that rules ask about: `[check]` with every default filled in."""
 
-    clients: tuple[tuple[str, float], ...] = ()  # name and weight, see `clients.py`; empty for the usual ones
+    clients: tuple[
+        tuple[str, float], ...
+    ] = ()  # name and weight, see `clients.py`; empty for the usual ones
     reserve: int = 0  # bytes a provider adds to every link it rewrites
 
 

@@ -10,27 +10,33 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from itertools import groupby
 
-from newsletter.check.prose.alignment import Word
+from newsletter.check.prose.alignment import AlignedWord
 
 BESIDE = 4  # words on each side that tell one place from another
 
 
-def as_read(expected: Sequence[Word], actual: Sequence[str]) -> list[Word]:
+def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[AlignedWord]:
     """Return the expected words with those of each wide table in the order of the place where they stand."""
-    read: list[Word] = []
+    read: list[AlignedWord] = []
     end = reached = 0
     for table, group in groupby(expected, key=lambda word: word.table):
         words = list(group)
         end += len(words)
         if table:
-            words, reached = _as_printed(words, actual, reached, read[-BESIDE:], expected[end : end + BESIDE])
+            words, reached = _as_printed(
+                words, actual, reached, read[-BESIDE:], expected[end : end + BESIDE]
+            )
         read += words
     return read
 
 
 def _as_printed(
-    words: Sequence[Word], actual: Sequence[str], reached: int, before: Sequence[Word], after: Sequence[Word]
-) -> tuple[list[Word], int]:
+    words: Sequence[AlignedWord],
+    actual: Sequence[str],
+    reached: int,
+    before: Sequence[AlignedWord],
+    after: Sequence[AlignedWord],
+) -> tuple[list[AlignedWord], int]:
     """Return a table's words as drawn or as listed, whichever the text is nearer to, and where they end there.
 
     Of several tables of the same words each is looked for behind the one before it, which ends at `reached`.
@@ -67,14 +73,20 @@ def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int
     return least, starts
 
 
-def _beside(start: int, end: int, actual: Sequence[str], before: Sequence[Word], after: Sequence[Word]) -> int:
+def _beside(
+    start: int,
+    end: int,
+    actual: Sequence[str],
+    before: Sequence[AlignedWord],
+    after: Sequence[AlignedWord],
+) -> int:
     """Return how many of the words next to a table stand next to a stretch of the text."""
     ahead = zip(reversed(before), reversed(actual[max(0, start - BESIDE) : start]), strict=False)
     behind = zip(after, actual[end : end + BESIDE], strict=False)
     return sum(word.folded == there for pairs in (ahead, behind) for word, there in pairs)
 
 
-def _in_order_of(stretch: Sequence[str], words: Sequence[Word]) -> list[Word]:
+def _in_order_of(stretch: Sequence[str], words: Sequence[AlignedWord]) -> list[AlignedWord]:
     """Return words in the order of a stretch; what it lacks stays behind the word before it."""
     places: defaultdict[str, deque[int]] = defaultdict(deque)
     for at, folded in enumerate(stretch):

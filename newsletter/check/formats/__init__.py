@@ -12,7 +12,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """What a check found, for whoever writes it down."""
 
     root: Path  # of the workspace; paths in findings are relative to it
@@ -23,8 +23,12 @@ class Result:
     baseline: str = ""  # its path
     gone: int = 0  # how many findings it knows that are no more
     mended: int = 0
-    links: Mapping[str, int] | None = None  # verdict -> how many links; None where the network was not asked
-    unmailed: tuple[str, ...] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
+    links: Mapping[str, int] | None = (
+        None  # verdict -> how many links; None where the network was not asked
+    )
+    unmailed: tuple[
+        str, ...
+    ] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
@@ -39,47 +43,53 @@ class Result:
         return ""
 
 
-def several(count: int, word: str) -> str:
+def pluralize(count: int, word: str) -> str:
     """Return `1 error`, `2 errors`."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def summary(result: Result) -> str:
+def summary(result: CheckResult) -> str:
     """Return the line that counts everything, and below it what was not looked at."""
     told = [
-        several(count, word)
+        pluralize(count, word)
         for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True)
         if (count := result.count(severity))
     ]
     words = ", ".join(told) or "no problems"
     fixable = sum(finding.edit is not None for finding in result.findings)
     notes: Sequence[str] = [
-        f"{several(result.mended, 'place')} mended" if result.mended else "",
+        f"{pluralize(result.mended, 'place')} mended" if result.mended else "",
         f"{len(result.known):,} known" if result.known else "",
         f"{fixable:,} can be mended with --fix" if fixable else "",
     ]
     notes = [note for note in notes if note]
-    line = f"{several(len(result.slugs), 'issue')}: {words}" + (f" ({', '.join(notes)})" if notes else "")
+    line = f"{pluralize(len(result.slugs), 'issue')}: {words}" + (
+        f" ({', '.join(notes)})" if notes else ""
+    )
     return "\n".join([line, *_below(result)])
 
 
 def of_links(counts: Mapping[str, int]) -> str:
     """Return `3 links: 2 ok, 1 broken`."""
     told = ", ".join(f"{count:,} {word}" for word, count in counts.items())
-    return several(sum(counts.values()), "link") + (f": {told}" if told else "")
+    return pluralize(sum(counts.values()), "link") + (f": {told}" if told else "")
 
 
-def _below(result: Result) -> Iterator[str]:
+def _below(result: CheckResult) -> Iterator[str]:
     if result.links is not None:
         yield of_links(result.links)
     if result.unmailed:
         yield _not_looked_at(result)
     if result.gone:
         those, it = ("them", "are") if result.gone > 1 else ("it", "is")
-        told = several(result.gone, "known finding")
+        told = pluralize(result.gone, "known finding")
         yield f"{told} {it} gone: take {those} out of {result.baseline} with --write-baseline"
 
 
-def _not_looked_at(result: Result) -> str:
-    some = f" ({len(result.unmailed):,} of {len(result.slugs):,} issues)" if len(result.slugs) > 1 else ""
+def _not_looked_at(result: CheckResult) -> str:
+    some = (
+        f" ({len(result.unmailed):,} of {len(result.slugs):,} issues)"
+        if len(result.slugs) > 1
+        else ""
+    )
     return f"the mail itself was not looked at: mend these first{some}"

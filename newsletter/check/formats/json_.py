@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from newsletter.check.formats import SEVERITIES, Result
+from newsletter.check.formats import SEVERITIES, CheckResult
 from newsletter.model import Finding
 
 
-def written(result: Result) -> str:
+def written(result: CheckResult) -> str:
     """Return one object: issues, whether the mail of each was looked at, findings, those that are allowed, counts."""
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
-    counts |= {"known": len(result.known), "allowed": len(result.allowed), "gone": result.gone, "mended": result.mended}
+    counts |= {
+        "known": len(result.known),
+        "allowed": len(result.allowed),
+        "gone": result.gone,
+        "mended": result.mended,
+    }
     told: dict[str, Any] = {
         "issues": list(result.slugs),
         "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},

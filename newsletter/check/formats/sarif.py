@@ -12,32 +12,41 @@ from urllib.parse import quote
 
 from newsletter import __version__
 from newsletter.check.catalogue import Entry, catalogue
-from newsletter.check.formats import Result
-from newsletter.model import Edit, Fault, Finding, Location
+from newsletter.check.formats import CheckResult
+from newsletter.model import Diagnostic, Edit, Finding, Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
 LEVELS = {"error": "error", "warning": "warning", "information": "note"}
 
 
-def written(result: Result) -> str:
+def written(result: CheckResult) -> str:
     """Return a log of one run; what is known or allowed is in it as suppressed (SARIF 2.1.0 §3.35)."""
     told = (*result.findings, *result.known, *result.allowed)
     rules = [entry for code, entry in catalogue().items() if any(one.code == code for one in told)]
     places = {entry.code: place for place, entry in enumerate(rules)}
-    driver = {"name": "newsletter", "semanticVersion": __version__, "rules": [_rule(entry) for entry in rules]}
+    driver = {
+        "name": "newsletter",
+        "semanticVersion": __version__,
+        "rules": [_rule(entry) for entry in rules],
+    }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
         "results": list(_results(result, places)),
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(
+            {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2
+        )
+        + "\n"
+    )
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
     why = " ".join(entry.why.split())
-    full = entry.why if isinstance(entry, Fault) else f"{entry.why}\n\n{entry.hint}"
+    full = entry.why if isinstance(entry, Diagnostic) else f"{entry.why}\n\n{entry.hint}"
     return {
         "id": entry.code,
         "name": entry.name,
@@ -48,9 +57,13 @@ def _rule(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _results(result: Result, places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+def _results(result: CheckResult, places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
-    for findings, kind in ((result.findings, ""), (result.known, "external"), (result.allowed, "inSource")):
+    for findings, kind in (
+        (result.findings, ""),
+        (result.known, "external"),
+        (result.allowed, "inSource"),
+    ):
         for finding in findings:
             told = _result(finding, places[finding.code], result.prefix, seen)
             why = finding.allowed or f"{result.baseline} knows it."
@@ -67,7 +80,9 @@ def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dic
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": LEVELS[finding.severity],
-        "message": {"text": finding.message + ("" if finding.message.endswith((".", "?")) else ".") + hint},
+        "message": {
+            "text": finding.message + ("" if finding.message.endswith((".", "?")) else ".") + hint
+        },
         "locations": [{"physicalLocation": _place(finding.where, prefix)}],
         "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
     }
@@ -79,7 +94,9 @@ def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dic
 def _place(where: Location, prefix: str) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": _file(where, prefix)}
     if where.line:
-        place["region"] = {"startLine": where.line} | ({"startColumn": where.column} if where.column else {})
+        place["region"] = {"startLine": where.line} | (
+            {"startColumn": where.column} if where.column else {}
+        )
     return place
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from unicodedata import category
 
-from newsletter.check.formats import Result
+from newsletter.check.formats import CheckResult
 from newsletter.markup.width import display_width
 from newsletter.model import Finding
 
@@ -16,7 +16,7 @@ BEFORE = 48  # of them before the place
 Paint = Callable[[str, str], str]  # words, severity or "bold" or "dim" -> the same, coloured
 
 
-def written(result: Result, paint: Paint = lambda words, style: words) -> str:
+def written(result: CheckResult, paint: Paint = lambda words, style: words) -> str:
     """Return the findings, an empty line between files."""
     lines = cache(lambda path: _lines(result.root / path))
     pieces: list[str] = []
@@ -44,7 +44,7 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 
 def excerpt(line: str, column: int) -> tuple[str, int]:
     """Return the part of a line around a column, and how many columns of a terminal stand before it there."""
-    line = harmless(line.replace("\t", " "))
+    line = sanitize_terminal(line.replace("\t", " "))
     place = min(column - 1, len(line))
     start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
     while start and display_width(line[start:place]) > BEFORE:
@@ -57,7 +57,7 @@ def excerpt(line: str, column: int) -> tuple[str, int]:
     return f"{head}{line[start:end]}{tail}", display_width(head + line[start:place])
 
 
-def harmless(line: str) -> str:
+def sanitize_terminal(line: str) -> str:
     """Return a line without what would move a terminal's cursor or colours."""
     if line.isprintable():
         return line

@@ -14,15 +14,25 @@ _TITLES: Mapping[str, frozenset[str]] = {
     "de": frozenset(
         "dr prof hr fr z.b d.h u.a bzw vgl nr s abb kap art abs hrsg str st ca mio mrd sog usw evtl".split()
     ),
-    "fr": frozenset("m mm mme mlle dr p pp art cf ex fig no n° vol éd chap env st ste av bd".split()),
-    "es": frozenset("sr sra srta dr dra prof p pp art núm n.º fig cap vol ej p.ej ed ee uu av".split()),
+    "fr": frozenset(
+        "m mm mme mlle dr p pp art cf ex fig no n° vol éd chap env st ste av bd".split()
+    ),
+    "es": frozenset(
+        "sr sra srta dr dra prof p pp art núm n.º fig cap vol ej p.ej ed ee uu av".split()
+    ),
     "pt": frozenset("sr sra dr dra prof p pp art n.º núm fig cap vol ed ex p.ex av eng".split()),
-    "it": frozenset("sig sigg sig.ra dott dott.ssa prof p pp art n fig cap vol ed es ad ca cfr on avv ing".split()),
-    "nl": frozenset("dhr mevr mw dr prof ir mr drs p pp art nr fig hfdst vgl bijv d.w.z o.a m.b.t ca jl".split()),
+    "it": frozenset(
+        "sig sigg sig.ra dott dott.ssa prof p pp art n fig cap vol ed es ad ca cfr on avv ing".split()
+    ),
+    "nl": frozenset(
+        "dhr mevr mw dr prof ir mr drs p pp art nr fig hfdst vgl bijv d.w.z o.a m.b.t ca jl".split()
+    ),
 }
 _LAST = re.compile(r"[\w.°º]+$")
 _OPENS = re.compile(r"[\"'“‘«„¿¡(\[\s]*(.)?")
-_ORDINALS = frozenset(("de", "da", "nb", "no", "cs", "pl", "fi", "hu", "sk", "sl", "hr", "et"))  # 2. März
+_ORDINALS = frozenset(
+    ("de", "da", "nb", "no", "cs", "pl", "fi", "hu", "sk", "sl", "hr", "et")
+)  # 2. März
 
 
 def ends_sentence(before: str, stop: str, rest: str, language: str) -> bool:

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from newsletter.check.memo import remembered
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Image, Link, plain
+from newsletter.markup.inline import InlineImage, Link, plain
 from newsletter.model import Holder, Issue, Location, Node, Section, Source, walk
 from newsletter.render.merge import FIELD
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class UsedAddress:
     """One address of an issue, where it stands."""
 
     url: str
@@ -33,22 +33,26 @@ class Address:
 
 
 @remembered
-def addresses(issue: Issue) -> tuple[Address, ...]:
+def addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
 @remembered
-def all_addresses(issue: Issue) -> tuple[Address, ...]:
+def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
     pictures = (
-        Address(node.src, _place(node.src, node.at or node.where, _lines(section)), section, node)
+        UsedAddress(
+            node.src, _place(node.src, node.at or node.where, _lines(section)), section, node
+        )
         for section in issue.sections
         for node in walk(section.blocks)
-        if isinstance(node, Image) and _WEB.match(node.src)
+        if isinstance(node, InlineImage) and _WEB.match(node.src)
     )
     people = (
-        Address(holder.url, holder.at, None, None) for holder in _named(issue) if holder.url and holder.at is not None
+        UsedAddress(holder.url, holder.at, None, None)
+        for holder in _named(issue)
+        if holder.url and holder.at is not None
     )
     others = (_of_source(source, None) for source in issue.sources)
     found = (*addresses(issue), *pictures, *people, *filter(None, others))
@@ -63,24 +67,28 @@ def _named(issue: Issue) -> Iterator[Holder]:
     yield from issue.credits.produced_by
 
 
-def _of(section: Section) -> Iterator[Address]:
+def _of(section: Section) -> Iterator[UsedAddress]:
     lines = _lines(section)
     for node in walk(section.blocks):
         if isinstance(node, Figure) and node.link:
-            yield Address(node.link, _place(node.link, node.link_at or node.where, lines), section, node)
+            yield UsedAddress(
+                node.link, _place(node.link, node.link_at or node.where, lines), section, node
+            )
         elif isinstance(node, Link | Button):
-            yield Address(node.url, _place(node.url, node.at or node.where, lines), section, node)
+            yield UsedAddress(
+                node.url, _place(node.url, node.at or node.where, lines), section, node
+            )
     yield from filter(None, (_of_source(source, section) for source in section.sources))
 
 
-def _of_source(source: Source, section: Section | None) -> Address | None:
+def _of_source(source: Source, section: Section | None) -> UsedAddress | None:
     """Return a source's address where it is typed: in the section that cites it, or in `sources.yaml`."""
     where = source.at or source.where
     if not source.url or where is None:
         return None
     if section is None or where.path != section.where.path:
-        return Address(source.url, where, None, None)
-    return Address(source.url, _place(source.url, where, _lines(section)), section, None)
+        return UsedAddress(source.url, where, None, None)
+    return UsedAddress(source.url, _place(source.url, where, _lines(section)), section, None)
 
 
 def _lines(section: Section) -> list[str]:
@@ -99,7 +107,7 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
     return near
 
 
-def mendable(address: Address, issue: Issue) -> bool:
+def mendable(address: UsedAddress, issue: Issue) -> bool:
     """Tell whether an address can be mended at its place: in the issue's own files, and where it stands as printed.
 
     Of other files than sections the text is not at hand; a mend that does not fit there is not made.
@@ -164,13 +172,17 @@ TRACKING = re.compile(
 def tracking(url: str) -> tuple[str, ...]:
     """Return the names of tracking parameters in an address, in their order."""
     _, parts = _parts(url)
-    return tuple(dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign)))
+    return tuple(
+        dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign))
+    )
 
 
 def strip_tracking(url: str) -> str:
     """Return an address without its tracking parameters, everything else byte for byte."""
     left, parts = _parts(url)
-    dropped = ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
+    dropped = (
+        ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
+    )
     for sign, part in parts:
         if _tracks(part, sign):
             dropped = dropped or sign
@@ -187,7 +199,11 @@ def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
     """
     before, hash_, fragment = url.partition("#")
     page, mark, query = before.partition("?")
-    parts = [("&" if index else "?", part) for index, part in enumerate(query.split("&"))] if mark else []
+    parts = (
+        [("&" if index else "?", part) for index, part in enumerate(query.split("&"))]
+        if mark
+        else []
+    )
     if hash_:
         first, *rest = re.split("([&?])", fragment)
         parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]

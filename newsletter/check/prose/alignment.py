@@ -36,12 +36,14 @@ def _words(text: str) -> re.Pattern[str]:
 
 
 # Elements that do not part the words around them.
-INLINE = frozenset("a abbr b bdi bdo cite code del em font i ins kbd mark q s small span strong sub u var".split())
+INLINE = frozenset(
+    "a abbr b bdi bdo cite code del em font i ins kbd mark q s small span strong sub u var".split()
+)
 _SILENT = frozenset(("head", "style", "script", "template"))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 
 
-class Word(NamedTuple):
+class AlignedWord(NamedTuple):
     folded: str
     raw: str
     kind: str  # what an editor would call it: heading, words, link, figure, note, credit, source, cell …
@@ -50,7 +52,7 @@ class Word(NamedTuple):
     times: int = 1  # how often it is said where that table is listed
 
 
-class Piece(NamedTuple):
+class TextRun(NamedTuple):
     """A stretch of one text; words may run on from one piece into the next."""
 
     text: str
@@ -60,7 +62,7 @@ class Piece(NamedTuple):
     times: int = 1
 
 
-def words_of(pieces: Sequence[Piece]) -> list[Word]:
+def words_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
     """Return the words of pieces put together; each belongs to the piece it starts in."""
     texts = [_without_marks(piece.text) for piece in pieces]
     ends = list(accumulate(map(len, texts)))
@@ -70,7 +72,7 @@ def words_of(pieces: Sequence[Piece]) -> list[Word]:
         while ends[at] <= match.start():
             at += 1
         raw = match[0]
-        words.append(Word(raw.casefold(), raw, *pieces[at][1:]))
+        words.append(AlignedWord(raw.casefold(), raw, *pieces[at][1:]))
     return words
 
 
@@ -95,7 +97,11 @@ def heard(tree: lxml_html.HtmlElement) -> str:
 
 def _hear(element: lxml_html.HtmlElement, say: Callable[[str], None]) -> None:
     tag = element.tag
-    if isinstance(tag, str) and tag not in _SILENT and not _HIDDEN.search(element.get("style") or ""):
+    if (
+        isinstance(tag, str)
+        and tag not in _SILENT
+        and not _HIDDEN.search(element.get("style") or "")
+    ):
         edge = "" if tag in INLINE else " "
         say(edge)
         if tag == "img":

@@ -56,11 +56,15 @@ _NOUN = re.compile(
     r"((?!(?:in|on|by|at|to|for|from|and|or|as|an?|per|since|over|with|when|last|this|of|that|which|is|was|are|were|"
     r"more|less|higher|lower|the|off|after|before|but)\b)[^\W\d_][\w’'-]*)"
 )
-_ANAPHORIC = re.compile(r"(?:this|that|these|those|it|they|their|its|he|she|such|here)\b", re.IGNORECASE)
+_ANAPHORIC = re.compile(
+    r"(?:this|that|these|those|it|they|their|its|he|she|such|here)\b", re.IGNORECASE
+)
 _RANGE_BEFORE = re.compile(
     r"\d[\w.,%]*(?: (?:million|billion|trillion|per ?cent))?\s*(?:to|and|or|–|-|—)\s*(?:\w+ )?[$€£]?$"
 )
-_RANGE_BEHIND = re.compile(r"\s*(?:to|or|–|-|—)\s*[$€£]?\d|\s*(?:off|discount|value)\b", re.IGNORECASE)
+_RANGE_BEHIND = re.compile(
+    r"\s*(?:to|or|–|-|—)\s*[$€£]?\d|\s*(?:off|discount|value)\b", re.IGNORECASE
+)
 # Counts too small to need a source: two and three digits before a noun, but for times and lengths.
 _COUNT = re.compile(
     r"(?<![\w.,:/#$€£-])\d{2,3}(?=[ \u00a0](?!years|months|weeks|days|hours|minutes|seconds|"
@@ -94,7 +98,11 @@ def claims(words: str, language: str) -> Iterator[Claim]:
     found = [one for one in figures(words, language) if one.value]
     taken = {one.start for one in found}
     if language.startswith("en"):
-        counts = (one for one in _COUNT.finditer(words) if one.start() not in taken and not _numbered(words, one))
+        counts = (
+            one
+            for one in _COUNT.finditer(words)
+            if one.start() not in taken and not _numbered(words, one)
+        )
         found += [Quantity(match.start(), match[0], "", Decimal(match[0])) for match in counts]
     made = [_claim(words, figure) for figure in found if not _in_range(words, figure)]
     often = Counter((claim.unit, "" if claim.unit else claim.noun) for claim in made)
@@ -147,12 +155,18 @@ def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
 
 def _is_name(match: re.Match[str], words: str) -> bool:
     """Tell whether a word has its capital for itself, not for beginning a sentence."""
-    return match[0][0].isupper() and match[0].lower() not in _FILLING and any(map(str.isalnum, words[: match.start()]))
+    return (
+        match[0][0].isupper()
+        and match[0].lower() not in _FILLING
+        and any(map(str.isalnum, words[: match.start()]))
+    )
 
 
 def _stems(words: str) -> Iterator[str]:
     for match in _WORD.finditer(words):
-        if match[0].lower() not in _FILLING and (len(match[0]) > 2 or (match[0].isupper() and len(match[0]) > 1)):
+        if match[0].lower() not in _FILLING and (
+            len(match[0]) > 2 or (match[0].isupper() and len(match[0]) > 1)
+        ):
             yield _stem(match[0])
 
 

@@ -12,7 +12,7 @@ from newsletter.languages import locale
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PrintedDate:
     """A date as it is written: `Monday, 2 March 2026`."""
 
     start: int
@@ -49,8 +49,15 @@ def _short(language: str) -> tuple[dict[str, int], dict[str, int]]:
     if not language.startswith("en"):
         return {}, {}
     days, months = _names(language)
-    short = {name[:3]: number for name, number in days.items()} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
-    return short, {name[:3]: number for name, number in months.items() if name != "may"} | {"sept": 9}
+    short = {name[:3]: number for name, number in days.items()} | {
+        "tues": 1,
+        "weds": 2,
+        "thur": 3,
+        "thurs": 3,
+    }
+    return short, {name[:3]: number for name, number in months.items() if name != "may"} | {
+        "sept": 9
+    }
 
 
 @cache
@@ -62,10 +69,14 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     year = r"(?:\.?,?\s+(?:de\s+|del\s+)?(?P<year>[12]\d{3}))?"
     day = r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|[ºª°])?"
     return (
-        re.compile(rf"\b{weekday}(?<!\d[.,])(?<![\d$£€])\b{day}\s+(?:of\s+|de\s+)?{month}\b{year}", re.IGNORECASE),
+        re.compile(
+            rf"\b{weekday}(?<!\d[.,])(?<![\d$£€])\b{day}\s+(?:of\s+|de\s+)?{month}\b{year}",
+            re.IGNORECASE,
+        ),
         re.compile(rf"\b{weekday}{month}\.?\s+{day}(?!\d|[.,]\d)\b{year}", re.IGNORECASE),
         re.compile(
-            rf"\b(?P<weekday>{days})\.?,?\s+(?P<year>[12]\d{{3}})-(?P<month>\d\d)-(?P<day>\d\d)\b", re.IGNORECASE
+            rf"\b(?P<weekday>{days})\.?,?\s+(?P<year>[12]\d{{3}})-(?P<month>\d\d)-(?P<day>\d\d)\b",
+            re.IGNORECASE,
         ),
     )
 
@@ -77,16 +88,20 @@ def _either(names: dict[str, int], short: dict[str, int]) -> str:
     return "|".join((*(rf"{name}\b" for name in full), *(rf"(?-i:{name}\b)" for name in capital)))
 
 
-def written_dates(words: str, language: str) -> Iterator[Written]:
+def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
     """Yield the dates of day and month, with weekday and year where they are given."""
     if not any(map(str.isdecimal, words)):
         return
-    days, months = (full | short for full, short in zip(_names(language), _short(language), strict=True))
+    days, months = (
+        full | short for full, short in zip(_names(language), _short(language), strict=True)
+    )
     day_first, month_first, figures = _patterns(language)
-    for pattern in (day_first, month_first, figures) if language.startswith("en") else (day_first, figures):
+    for pattern in (
+        (day_first, month_first, figures) if language.startswith("en") else (day_first, figures)
+    ):
         for match in pattern.finditer(words):
             weekday, month, year = match["weekday"], match["month"], match["year"]
-            yield Written(
+            yield PrintedDate(
                 match.start(),
                 match[0],
                 days[weekday.lower()] if weekday else None,

@@ -12,7 +12,9 @@ from functools import cache
 _ENGLISH = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _OTHERS = r"\d{1,3}(?:[.\u00a0\u202f '’]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
 _MILLION = "millionen|million|milliones|millones|milhões|milhão|millón|milioni|milione|miljoen|millions|mio|mn"
-_BILLION = "billion|bilhões|milliarden|milliarde|milliards|milliard|miljard|miliardi|miliardo|mrd|bn"
+_BILLION = (
+    "billion|bilhões|milliarden|milliarde|milliards|milliard|miljard|miliardi|miliardo|mrd|bn"
+)
 _TRILLION = "trillion|trilhões|billionen|biljoen|tn"
 _SCALES: Mapping[str, str] = {"million": _MILLION, "billion": _BILLION, "trillion": _TRILLION}
 _PERCENT = "%|‰|per cent|percent|percentage points?|prozent|pour cent|por ciento|por cento|per cento|procent"
@@ -57,11 +59,16 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
         return
     for match in _pattern(language.startswith("en")).finditer(words):
         number = match["number"] or match["bare"]
-        scale = next((name for name in _SCALES if match[name]), _SHORT.get((match["short"] or "").lower(), ""))
+        scale = next(
+            (name for name in _SCALES if match[name]),
+            _SHORT.get((match["short"] or "").lower(), ""),
+        )
         if match["percent"]:
             unit = "%"
         elif match["sign"] or match["money"]:
-            unit = " ".join(filter(None, ((match["sign"] or match["money"]).strip().lower(), scale)))
+            unit = " ".join(
+                filter(None, ((match["sign"] or match["money"]).strip().lower(), scale))
+            )
         elif match["measure"] or scale:
             unit = " ".join(filter(None, (scale, (match["measure"] or "").lower().rstrip("s"))))
         elif _is_count(number, language) and not _SPAN.match(words, match.end()):

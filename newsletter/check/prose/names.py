@@ -16,7 +16,7 @@ SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and An
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPerson:
     """A person named beside the text: credited, quoted, or the maker of a picture."""
 
     name: str
@@ -24,33 +24,43 @@ class Named:
     credited: bool = False
 
 
-def named(issue: Issue) -> Iterator[Named]:
+def named(issue: Issue) -> Iterator[NamedPerson]:
     """Yield the people whom credits, by-lines, pull quotes and pictures name in words of their own."""
     for credit in issue.credits.roles:
         for holder in credit.holders:
             if holder.id is None:
-                yield Named(holder.name, credit.where, credited=True)
+                yield NamedPerson(holder.name, credit.where, credited=True)
     for holder in issue.credits.produced_by:
         if holder.id is None:
-            yield Named(holder.name, issue.credits.where, credited=True)
+            yield NamedPerson(holder.name, issue.credits.where, credited=True)
     for section in issue.sections:
         for holder in section.by:
             if holder.id is None:
-                yield Named(holder.name, section.places.get("by", section.where), credited=True)
+                yield NamedPerson(
+                    holder.name, section.places.get("by", section.where), credited=True
+                )
         for node in walk(section.blocks):
-            name = node.by if isinstance(node, PullQuote) else node.credit if isinstance(node, Figure) else None
+            name = (
+                node.by
+                if isinstance(node, PullQuote)
+                else node.credit
+                if isinstance(node, Figure)
+                else None
+            )
             if name:
-                yield Named(name, node.where)
+                yield NamedPerson(name, node.where)
 
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-class Mentions:
+class NameFinder:
     """Known names of more than one word, found in running text by any of their words."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self.by_word: dict[str, list[tuple[int, list[str], str]]] = {}  # word -> its place in a name's words
+        self.by_word: dict[
+            str, list[tuple[int, list[str], str]]
+        ] = {}  # word -> its place in a name's words
         for name in known:
             words = _WORD.findall(name)
             for place, word in enumerate(words):
@@ -69,7 +79,10 @@ class Mentions:
                 if len(window) < len(words) or window[0].start() <= told:
                     continue
                 written = text[window[0].start() : window[-1].end()]
-                cased = all(one[0][0].isupper() == word[0].isupper() for one, word in zip(window, words, strict=True))
+                cased = all(
+                    one[0][0].isupper() == word[0].isupper()
+                    for one, word in zip(window, words, strict=True)
+                )
                 if cased and not written.isupper() and same_person(written, name):
                     told = window[0].start()
                     yield told, written, name
@@ -82,17 +95,41 @@ def _folds(word: str) -> tuple[str, ...]:
 
 _JOINTS = re.compile(r"[\s\-‐‑–'’ʼʻ`.·]+")
 _PLAIN = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"}
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "ı": "i",
+    }
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
 )
 _SPELLED_OUT = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ø": "oe",
+        "å": "aa",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "Ø": "Oe",
+        "Å": "Aa",
+    }
 )
 
 
 def fold(name: str) -> str:
     """Return a name without what spellings differ in: accents, case, hyphens, apostrophes, stops."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    bare = "".join(
+        char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
+    )
     return _JOINTS.sub(" ", bare.translate(_PLAIN)).casefold().strip()
 
 
@@ -115,7 +152,9 @@ def same_person(one: str, other: str) -> bool:
         len(words) == len(others) > 1
         and min(len(first), len(second)) >= SHORTEST
         and sum(map(str.__ne__, words, others)) == 1
-        and all(one_letter(word, twin) for word, twin in zip(words, others, strict=True) if word != twin)
+        and all(
+            one_letter(word, twin) for word, twin in zip(words, others, strict=True) if word != twin
+        )
     )
 
 
@@ -123,7 +162,10 @@ def one_letter(word: str, twin: str) -> bool:
     """Tell whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
     if min(len(word), len(twin)) < 4 or abs(len(word) - len(twin)) > 1 or word[0] != twin[0]:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(word, twin, strict=False)) if a != b), min(len(word), len(twin)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(word, twin, strict=False)) if a != b),
+        min(len(word), len(twin)),
+    )
     left, right = word[start:], twin[start:]
     exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
     return exchanged or left[1:] == right[1:] or left[1:] == right or left == right[1:]

@@ -18,7 +18,7 @@ from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
-from newsletter.markup.inline import Break, Code, Image, Link, MergeField, NoteRef, Tag, Text
+from newsletter.markup.inline import Break, Code, InlineImage, Link, MergeField, NoteRef, Tag, Text
 from newsletter.markup.notes import Note
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.pullquote import PullQuote
@@ -30,7 +30,7 @@ UNREAD = "\ufffc"  # object replacement character: stands for what is not read
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PassageNode:
     """One node of a line, with the range of the passage's words it fills."""
 
     node: Node
@@ -48,7 +48,7 @@ class Passage:
     inside: tuple[Node, ...]  # quotations, lists, notes … around the block, outermost first
     language: str
     words: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PassageNode, ...]
 
     @property
     def heading(self) -> bool:
@@ -100,9 +100,13 @@ class Passage:
         found = line.find(words, near) if words else near
         return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
 
-    def touching(self, start: int, end: int) -> Iterator[Piece]:
+    def touching(self, start: int, end: int) -> Iterator[PassageNode]:
         """Yield the pieces that fill, or stand in, a range."""
-        return (piece for piece in self.pieces if piece.start < end and (piece.end > start or piece.start >= start))
+        return (
+            piece
+            for piece in self.pieces
+            if piece.start < end and (piece.end > start or piece.start >= start)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,11 @@ class Sentence:
     def linked(self) -> bool:
         """Tell whether a link or a note stands in the sentence."""
         pieces = self.passage.touching(self.start, self.end)
-        return any(isinstance(node, Link | NoteRef) for piece in pieces for node in (piece.node, *piece.around))
+        return any(
+            isinstance(node, Link | NoteRef)
+            for piece in pieces
+            for node in (piece.node, *piece.around)
+        )
 
     def at(self, offset: int, words: str = "") -> Location:
         return self.passage.at(self.start + offset, words)
@@ -147,7 +155,9 @@ def lines(section: Section) -> list[str]:
 def passages(issue: Issue) -> tuple[Passage, ...]:
     """Return all passages of an issue in reading order."""
     return tuple(
-        passage for section in issue.sections for passage in _passages(section, section.blocks, (), issue.language)
+        passage
+        for section in issue.sections
+        for passage in _passages(section, section.blocks, (), issue.language)
     )
 
 
@@ -171,7 +181,7 @@ def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
 
 
 def _aside(node: Node) -> str | None:
-    if isinstance(node, Image):
+    if isinstance(node, InlineImage):
         return node.alt
     if isinstance(node, Button):
         return node.label
@@ -182,13 +192,17 @@ def _aside(node: Node) -> str | None:
 
 def within_quotation(before: str) -> bool:
     """Tell whether words leave a quotation open."""
-    return any(before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“"))
+    return any(
+        before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“")
+    )
 
 
 _LINES = (Paragraph, Heading, Cell, Figure, Table)
 
 
-def _passages(section: Section, nodes: tuple[Node, ...], inside: tuple[Node, ...], language: str) -> Iterator[Passage]:
+def _passages(
+    section: Section, nodes: tuple[Node, ...], inside: tuple[Node, ...], language: str
+) -> Iterator[Passage]:
     for node in nodes:
         if isinstance(node, _LINES):
             own = node.caption if isinstance(node, Figure | Table) else node.children
@@ -202,21 +216,23 @@ def _passages(section: Section, nodes: tuple[Node, ...], inside: tuple[Node, ...
             yield from _passages(section, node.children, (*inside, node), language)
 
 
-def _flat(nodes: tuple[Node, ...]) -> tuple[str, tuple[Piece, ...]]:
+def _flat(nodes: tuple[Node, ...]) -> tuple[str, tuple[PassageNode, ...]]:
     parts: list[str] = []
-    pieces: list[Piece] = []
+    pieces: list[PassageNode] = []
     length = 0
 
     def add(node: Node, around: tuple[Node, ...], hidden: bool) -> None:
         nonlocal length
         if node.children:
-            foreign = hidden or (isinstance(node, Tag) and any(key == "lang" for key, _ in node.attributes))
+            foreign = hidden or (
+                isinstance(node, Tag) and any(key == "lang" for key, _ in node.attributes)
+            )
             for child in node.children:
                 add(child, (*around, node), foreign)
             return
         words = _words(node)
         parts.append(UNREAD * len(words) if hidden else words)
-        pieces.append(Piece(node, length, length + len(words), around))
+        pieces.append(PassageNode(node, length, length + len(words), around))
         length += len(words)
 
     for node in nodes:
@@ -229,7 +245,7 @@ def _words(node: Node) -> str:
         return node.words
     if isinstance(node, Code | MergeField):
         return UNREAD * len(node.words)
-    if isinstance(node, Image):
+    if isinstance(node, InlineImage):
         return UNREAD
     return " " if isinstance(node, Break) else ""
 

@@ -40,7 +40,11 @@ LEAST = 4  # letters: one Greek letter is a variable, two are a unit
 def script_of(language: str) -> str | None:
     """Return the script a language is written in, or `None` where a tag names the script itself (`sr-Latn`)."""
     parts = language.split("-")
-    return None if any(len(part) == 4 for part in parts[1:]) else _WRITTEN_IN.get(parts[0].lower(), "Latin")
+    return (
+        None
+        if any(len(part) == 4 for part in parts[1:])
+        else _WRITTEN_IN.get(parts[0].lower(), "Latin")
+    )
 
 
 @cache
@@ -76,7 +80,9 @@ def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
 @cache
 def _mixed() -> re.Pattern[str]:
     letters = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f"
-    return re.compile(rf"\b(?=[\w’'-]*[A-Za-z])(?=[\w’'-]*[\u0370-\u03ff\u0400-\u052f])(?:[{letters}]){{3,}}\b")
+    return re.compile(
+        rf"\b(?=[\w’'-]*[A-Za-z])(?=[\w’'-]*[\u0370-\u03ff\u0400-\u052f])(?:[{letters}]){{3,}}\b"
+    )
 
 
 def mixed_words(words: str) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,9 @@ _ONE = re.compile(rf"{_START}[^\W\d_]{{4,}}(?![\w’'-])")
 # With a hyphen or an apostrophe inside, but for a genitive's: Tel-Aviv, Sana'a, al-Sisi.
 _JOINED = re.compile(rf"{_START}[^\W\d_]+(?:[-’'ʼʻ](?!s\b)[^\W\d_]+)+(?![\w-])")
 _ARTICLE = re.compile(r"[ae]l (?=\w)")  # transcribed from Arabic in either way
-_OPENERS = frozenset("The A An In On At For And But Of From With By To As When If While After Before Since Its".split())
+_OPENERS = frozenset(
+    "The A An In On At For And But Of From With By To As When If While After Before Since Its".split()
+)
 _NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
 TITLE = 4  # words of a link that are somebody else's title, spelled as it is
 
@@ -34,12 +36,25 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
             for key in _keys(words):
                 ways = spellings.setdefault(key, {})
                 ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    told: set[tuple[int, int]] = set()  # passages and offsets: one slip is one in every name it is part of
-    for ways in (spellings[key] for key in sorted(spellings, key=len, reverse=True) if len(spellings[key]) > 1):
+    told: set[tuple[int, int]] = (
+        set()
+    )  # passages and offsets: one slip is one in every name it is part of
+    for ways in (
+        spellings[key]
+        for key in sorted(spellings, key=len, reverse=True)
+        if len(spellings[key]) > 1
+    ):
         usual = max(ways, key=lambda way: len(ways[way]))
-        places = {way: [{(id(one), start + at) for at in range(len(way))} for one, start in ways[way]] for way in ways}
+        places = {
+            way: [{(id(one), start + at) for at in range(len(way))} for one, start in ways[way]]
+            for way in ways
+        }
         for way, [(passage, start), *_] in ways.items():
-            if way != usual and not _same(way, usual) and not any(map(told.intersection, places[way])):
+            if (
+                way != usual
+                and not _same(way, usual)
+                and not any(map(told.intersection, places[way]))
+            ):
                 yield passage, start, way, usual
                 told = told.union(*places[way], *places[usual])
 
@@ -59,7 +74,9 @@ def _same(way: str, usual: str) -> bool:
     if way.lower() != usual.lower():
         return False
     pairs = zip(way.split(), usual.split(), strict=False)
-    return "-" in way or all(one == other or one.isupper() != other.isupper() for one, other in pairs)
+    return "-" in way or all(
+        one == other or one.isupper() != other.isupper() for one, other in pairs
+    )
 
 
 _COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in small letters
@@ -89,9 +106,16 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
         found += [
             (match.start(), match[0])
             for match in _ONE.finditer(words)
-            if match.start() not in starts and match[0][0].isupper() and not match[0].isupper() and _alone(words, match)
+            if match.start() not in starts
+            and match[0][0].isupper()
+            and not match[0].isupper()
+            and _alone(words, match)
         ]
-    return ((start, name) for start, name in sorted(found) if not any(start in title for title in titles))
+    return (
+        (start, name)
+        for start, name in sorted(found)
+        if not any(start in title for title in titles)
+    )
 
 
 _CONTRACTED = frozenset("ll d re ve m t".split())
@@ -106,7 +130,9 @@ def _is_joined_name(words: str, common: set[str]) -> bool:
         return False
     if not first[0].isupper() and first not in ("al", "el"):
         return False
-    return not any(part.lower() in common or (len(part) > 1 and part.isupper()) for part in (first, *others))
+    return not any(
+        part.lower() in common or (len(part) > 1 and part.isupper()) for part in (first, *others)
+    )
 
 
 def _given(second: str, joint: str, third: str) -> bool:
@@ -128,4 +154,6 @@ def _titles(passage: Passage) -> list[range]:
         for node in piece.around:
             if isinstance(node, Link):
                 links[id(node)] = (links.get(id(node), (piece.start, 0))[0], piece.end)
-    return [range(*ends) for ends in links.values() if len(passage.words[slice(*ends)].split()) >= TITLE]
+    return [
+        range(*ends) for ends in links.values() if len(passage.words[slice(*ends)].split()) >= TITLE
+    ]

@@ -106,7 +106,12 @@ from newsletter.check.rules.pictures import (
     image_too_tall,
     image_without_width,
 )
-from newsletter.check.rules.reading import emoji_run, link_not_underlined, picture_vanishes_in_dark, text_in_capitals
+from newsletter.check.rules.reading import (
+    emoji_run,
+    link_not_underlined,
+    picture_vanishes_in_dark,
+    text_in_capitals,
+)
 from newsletter.check.rules.size import (
     credits_below_clip,
     line_too_long,
@@ -120,7 +125,13 @@ from newsletter.check.rules.sources import (
     quote_without_attribution,
     unused_source,
 )
-from newsletter.check.rules.structure import duplicate_order, empty_section, missing_location, missing_role, no_section
+from newsletter.check.rules.structure import (
+    duplicate_order,
+    empty_section,
+    missing_location,
+    missing_role,
+    no_section,
+)
 from newsletter.check.rules.style import (
     avoided_term,
     hard_reading,
@@ -160,9 +171,9 @@ from newsletter.check.rules.writing import (
 )
 
 if TYPE_CHECKING:
-    from newsletter.check.archive import Archive
-    from newsletter.check.email.subject import Mail
-    from newsletter.check.linked import Linked
+    from newsletter.check.archive import IssueHistory
+    from newsletter.check.email.subject import CheckedEmail
+    from newsletter.check.linked import LinkedIssue
     from newsletter.check.suppress import Allowances
     from newsletter.model import Issue
 
@@ -231,13 +242,13 @@ ISSUE_RULES: tuple[Rule[Issue], ...] = (
 )
 
 # What only a look at earlier issues shows.
-ARCHIVE_RULES: tuple[Rule[Archive], ...] = (
+ARCHIVE_RULES: tuple[Rule[IssueHistory], ...] = (
     person_spelled_otherwise_before,
     link_in_earlier_issue,
 )
 
 # What the network says, where it is asked.
-LINK_RULES: tuple[Rule[Linked], ...] = (
+LINK_RULES: tuple[Rule[LinkedIssue], ...] = (
     dead_link,
     moved_link,
     blocked_link,
@@ -247,7 +258,7 @@ LINK_RULES: tuple[Rule[Linked], ...] = (
 )
 
 # What the final bytes say.
-MAIL_RULES: tuple[Rule[Mail], ...] = (
+MAIL_RULES: tuple[Rule[CheckedEmail], ...] = (
     image_too_heavy,
     image_too_tall,
     image_without_width,

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.addresses import SHORTENERS, all_addresses, host, mendable, strip_tracking, tracking
-from newsletter.check.prose.prose import UNREAD, Piece, passages
+from newsletter.check.prose.addresses import (
+    SHORTENERS,
+    all_addresses,
+    host,
+    mendable,
+    strip_tracking,
+    tracking,
+)
+from newsletter.check.prose.prose import UNREAD, PassageNode, passages
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Image, Link
+from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Edit, Issue
 
 
@@ -23,7 +30,9 @@ from newsletter.model import Edit, Issue
 def http_link(issue: Issue) -> Found:
     """Without https anybody on the way can read along and change the page; some clients warn before they open it."""
     for address in all_addresses(issue):
-        if address.url[:7].lower() == "http://" and not isinstance(address.node, Image):  # of those NL505 tells
+        if address.url[:7].lower() == "http://" and not isinstance(
+            address.node, InlineImage
+        ):  # of those NL505 tells
             yield address.where, f"{host(address.url)} is linked without https"
 
 
@@ -44,7 +53,11 @@ def tracking_parameter(issue: Issue) -> Found:
         if found := tracking(address.url):
             message = f"the address carries {', '.join(found)}"
             if mendable(address, issue):
-                yield address.where, message, Edit(address.where, address.url, strip_tracking(address.url))
+                yield (
+                    address.where,
+                    message,
+                    Edit(address.where, address.url, strip_tracking(address.url)),
+                )
             else:
                 yield address.where, message
 
@@ -107,11 +120,13 @@ def malformed_link(issue: Issue) -> Found:
 
 
 _MAILTO = re.compile(
-    r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?", re.IGNORECASE
+    r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?",
+    re.IGNORECASE,
 )
 _TEL = re.compile(r"tel:\+?[\d().\-;=a-z*#]+", re.IGNORECASE)
 _AUTHORITY = re.compile(
-    r"(?:[^@/]*@)?(?:[\w-]+\.)+[\w-]{2,}\.?(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?", re.IGNORECASE
+    r"(?:[^@/]*@)?(?:[\w-]+\.)+[\w-]{2,}\.?(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?",
+    re.IGNORECASE,
 )
 
 
@@ -137,11 +152,14 @@ def _malformed(url: str) -> Iterator[str]:
 
 def _unbalanced(rest: str) -> bool:
     """Tell of a bracket that came along at the end, or was left behind, when the address was copied."""
-    return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(")") + rest.count("]")
+    return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
+        ")"
+    ) + rest.count("]")
 
 
 _BARE = re.compile(
-    r"(?:https?://|\bwww\.)(?:\([^\s<>()]*\)|[^\s<>()\[\]\"”»’])*[^\s<>()\[\]\"”»’.,;:!?']", re.IGNORECASE
+    r"(?:https?://|\bwww\.)(?:\([^\s<>()]*\)|[^\s<>()\[\]\"”»’])*[^\s<>()\[\]\"”»’.,;:!?']",
+    re.IGNORECASE,
 )
 
 
@@ -163,5 +181,5 @@ def bare_address(issue: Issue) -> Found:
                 yield passage.at(match.start(), match[0]), f"{match[0]} is not a link"
 
 
-def _linked(pieces: Iterator[Piece]) -> bool:
+def _linked(pieces: Iterator[PassageNode]) -> bool:
     return any(isinstance(node, Link) for piece in pieces for node in piece.around)

@@ -45,7 +45,9 @@ def disagreeing_figure(issue: Issue) -> Found:
     stand around them; sentences, captions and alt texts against others with the same unit, noun, names and time.
     """
     told: set[Location] = set()
-    for found in chain(_against_facts(issue), _against_titles(issue), _against_captions(issue), _each_other(issue)):
+    for found in chain(
+        _against_facts(issue), _against_titles(issue), _against_captions(issue), _each_other(issue)
+    ):
         if found[0] not in told:
             told.add(found[0])
             yield found
@@ -61,8 +63,12 @@ def _against_facts(issue: Issue) -> Found:
             if number is None or any(agree(number, one.value) for one in same if one.value):
                 continue
             for figure in same:
-                if figure.value and not any(_is(figure.value, other, issue.language) for other in issue.facts):
-                    message = f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
+                if figure.value and not any(
+                    _is(figure.value, other, issue.language) for other in issue.facts
+                ):
+                    message = (
+                        f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
+                    )
                     yield passage.at(figure.start, figure.text), f"{message} ({fact.id})"
 
 
@@ -79,7 +85,9 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def _stems(words: str) -> frozenset[str]:
-    return frozenset(word.lower()[:5] for word in _WORD.findall(words) if word.lower() not in _FILLING)
+    return frozenset(
+        word.lower()[:5] for word in _WORD.findall(words) if word.lower() not in _FILLING
+    )
 
 
 def _speaks_of(passage: Passage, fact: Fact) -> bool:
@@ -116,7 +124,11 @@ def _missing(title: str, where: Location, body: tuple[Passage, ...] | list[Passa
         if sum(one.unit == figure.unit for one in found) > 2:
             continue  # a story in figures: $5 → $50 → $500
         same = [one for passage in body for one in passage.figures if one.unit == figure.unit != ""]
-        if same and figure.value and not any(one.value and agree(figure.value, one.value) for one in same):
+        if (
+            same
+            and figure.value
+            and not any(one.value and agree(figure.value, one.value) for one in same)
+        ):
             yield where, f"{figure.text} is not in the text, which has {same[0].text}"
 
 
@@ -135,7 +147,10 @@ def _each_other(issue: Issue) -> Found:
         if not same or any(agree(one.claim.value, placed.claim.value) for one in same):
             continue
         if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
-            yield placed.where, f"{placed.claim.figure.text} here, {same[0].claim.figure.text} in {same[0].where}"
+            yield (
+                placed.where,
+                f"{placed.claim.figure.text} here, {same[0].claim.figure.text} in {same[0].where}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +168,9 @@ def _placed(issue: Issue) -> Iterator[_Placed]:
             for sentence in passage.sentences:
                 if passage.heading or _STOP.search(sentence.words):
                     for claim in claims(sentence.words, issue.language):
-                        yield _Placed(claim, sentence.at(claim.figure.start, claim.figure.text), block)
+                        yield _Placed(
+                            claim, sentence.at(claim.figure.start, claim.figure.text), block
+                        )
     for words, where in _beside(issue):
         yield from (_Placed(claim, where, where) for claim in claims(words, issue.language))
 
@@ -165,14 +182,20 @@ FEW = 5  # words below which likeness is chance
 
 
 def _against_captions(issue: Issue) -> Found:
-    prose = [(sentence, _stems(sentence.words)) for sentence in sentences(issue) if sentence.passage.running]
+    prose = [
+        (sentence, _stems(sentence.words))
+        for sentence in sentences(issue)
+        if sentence.passage.running
+    ]
     for words, where in _beside(issue):
         own_stems, numbers = _stems(words), _numbers(words, issue.language)
         for sentence, stems in prose if len(own_stems) >= FEW and numbers else ():
             if len(own_stems & stems) >= ALIKE * len(own_stems | stems):
                 others = _numbers(sentence.words, issue.language)
                 if len(others) == len(numbers) and sum(map(Decimal.__ne__, numbers, others)) == 1:
-                    wrong, right = next(pair for pair in zip(numbers, others, strict=True) if pair[0] != pair[1])
+                    wrong, right = next(
+                        pair for pair in zip(numbers, others, strict=True) if pair[0] != pair[1]
+                    )
                     if not agree(wrong, right):
                         yield where, f"{wrong} here, {right} in {sentence.where}"
 
@@ -183,4 +206,8 @@ def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
 
 
 def _numbers(words: str, language: str) -> list[Decimal]:
-    return [number for match in _DIGITS.findall(words) if (number := value(match.rstrip(".,"), language)) is not None]
+    return [
+        number
+        for match in _DIGITS.findall(words)
+        if (number := value(match.rstrip(".,"), language)) is not None
+    ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import PICTURE
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Image
+from newsletter.markup.inline import InlineImage
 from newsletter.model import Issue, walk
 
 QUAY = "issues/2026-03-01-example/images/quay.png"
@@ -31,22 +31,35 @@ _FILE_NAME = re.compile(
 )
 
 
-_NAMED = re.compile(r"\S*\.\w{3,4}\b|(?:img|dsc|pxl|screen|un|image|picture|photo|download)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"\S*\.\w{3,4}\b|(?:img|dsc|pxl|screen|un|image|picture|photo|download)", re.IGNORECASE
+)
 
 
 @rule(
     "NL606",
     hint='Write alt="…" on every <img> of the theme, and alt="" on one that is decoration.',
-    bad={_ESSAY: _CLOSING.format("<p><img src='https://pictures.example.org/gull.png' width='40' /></p>")},
+    bad={
+        _ESSAY: _CLOSING.format(
+            "<p><img src='https://pictures.example.org/gull.png' width='40' /></p>"
+        )
+    },
     at=f"{_ESSAY}:2:21",
-    good={_ESSAY: _CLOSING.format("<p><img src='https://pictures.example.org/gull.png' width='40' alt='' /></p>")},
+    good={
+        _ESSAY: _CLOSING.format(
+            "<p><img src='https://pictures.example.org/gull.png' width='40' alt='' /></p>"
+        )
+    },
 )
-def missing_alt(mail: Mail) -> Found:
+def missing_alt(mail: CheckedEmail) -> Found:
     """Without `alt` a screen reader reads the address of the picture (WCAG 1.1.1; 48 % of mails, EMC 2026)."""
     for image in mail.elements("img"):
         if image.get("alt") is None:
             name = (image.get("src") or "").rpartition("/")[2]
-            yield mail.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"), f"the picture {name!r} has no alt attribute"
+            yield (
+                mail.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
+                f"the picture {name!r} has no alt attribute",
+            )
 
 
 @rule(
@@ -92,7 +105,11 @@ def alt_is_file_name(issue: Issue) -> Found:
     """A file's name tells nobody what the picture shows (WCAG failure F30), nor does what a service fills in."""
     for image in _images(issue):
         if _FILE_NAME.fullmatch(image.alt.strip()):
-            what = "is the name of a file" if _NAMED.match(image.alt) else "says nothing of the picture"
+            what = (
+                "is the name of a file"
+                if _NAMED.match(image.alt)
+                else "says nothing of the picture"
+            )
             yield image.where, f"the alternative text {image.alt!r} {what}"
 
 
@@ -100,7 +117,9 @@ def alt_is_file_name(issue: Issue) -> Found:
     "NL610",
     severity="information",
     hint="Say in a sentence what there is to see, and the rest in the caption, for everybody.",
-    bad=_REMOTE.format(alt="The quay is empty at noon." + " Nobody waits there, nothing floats there." * 6, more=""),
+    bad=_REMOTE.format(
+        alt="The quay is empty at noon." + " Nobody waits there, nothing floats there." * 6, more=""
+    ),
     at="2:6",
     good=_GOOD,
 )
@@ -108,12 +127,25 @@ def alt_too_long(issue: Issue) -> Found:
     """An alternative text is read in one breath; there is no way back to a word of it, and no heading inside."""
     for image in _images(issue):
         if len(image.alt) > LONG:
-            yield image.where, f"the alternative text has {len(image.alt)} characters; {LONG} are many"
+            yield (
+                image.where,
+                f"the alternative text has {len(image.alt)} characters; {LONG} are many",
+            )
 
 
 def _figures(issue: Issue) -> list[Figure]:
-    return [node for section in issue.sections for node in walk(section.blocks) if isinstance(node, Figure)]
+    return [
+        node
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, Figure)
+    ]
 
 
-def _images(issue: Issue) -> list[Image]:
-    return [node for section in issue.sections for node in walk(section.blocks) if isinstance(node, Image)]
+def _images(issue: Issue) -> list[InlineImage]:
+    return [
+        node
+        for section in issue.sections
+        for node in walk(section.blocks)
+        if isinstance(node, InlineImage)
+    ]

@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 from newsletter.check.email.clients import USUAL, Feature, support
 from newsletter.check.email.features import used
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import at, closing
@@ -26,7 +26,7 @@ _CSS = "css-"
     at=at(column=29),
     good=closing('<hr style="border:0" />'),
 )
-def css_unsupported(mail: Mail) -> Found:
+def css_unsupported(mail: CheckedEmail) -> Found:
     """CSS that a chosen client does not know, and what its readers see instead is up to chance.
 
     The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
@@ -46,7 +46,7 @@ def css_unsupported(mail: Mail) -> Found:
     at=at(),
     good=closing("<hr />"),
 )
-def html_unsupported(mail: Mail) -> Found:
+def html_unsupported(mail: CheckedEmail) -> Found:
     """HTML and picture formats that a chosen client does not know: what stands in them is missing for its readers.
 
     The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
@@ -57,21 +57,25 @@ def html_unsupported(mail: Mail) -> Found:
 
 
 @remembered
-def _unsupported(mail: Mail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
+def _unsupported(mail: CheckedEmail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
     """Return each feature once, with the words and the element that use it first."""
     return tuple(_missing(mail))
 
 
-def _missing(mail: Mail) -> Iterator[tuple[Feature, str, lxml_html.HtmlElement]]:
+def _missing(mail: CheckedEmail) -> Iterator[tuple[Feature, str, lxml_html.HtmlElement]]:
     facts, told = support(), set()
     for way, (by, element) in used(mail.tree).items():
         feature = facts.features.get(way)
-        if feature and feature.slug not in told and facts.lacking(feature, mail.checks.clients or USUAL):
+        if (
+            feature
+            and feature.slug not in told
+            and facts.lacking(feature, mail.checks.clients or USUAL)
+        ):
             told.add(feature.slug)
             yield feature, by, element
 
 
-def _told(mail: Mail, feature: Feature) -> str:
+def _told(mail: CheckedEmail, feature: Feature) -> str:
     facts = support()
     clients = facts.lacking(feature, mail.checks.clients or USUAL)
     names = ", ".join(facts.names[client] for client in clients[:NAMED])

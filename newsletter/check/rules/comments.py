@@ -32,7 +32,11 @@ def comment_parts_paragraph(issue: Issue) -> Found:
 
 def _between_paragraphs(nodes: Sequence[Node]) -> Iterator[Comment]:
     for before, node, after in zip(nodes, nodes[1:], nodes[2:], strict=False):
-        if isinstance(node, Comment) and isinstance(before, Paragraph) and isinstance(after, Paragraph):
+        if (
+            isinstance(node, Comment)
+            and isinstance(before, Paragraph)
+            and isinstance(after, Paragraph)
+        ):
             yield node
     for node in nodes:
         yield from _between_paragraphs(node.children)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from newsletter.check.rule import Found, rule
 
 if TYPE_CHECKING:
-    from newsletter.check.email.color_schemes import Look, Seen
-    from newsletter.check.email.colors import Colour
-    from newsletter.check.email.subject import Mail
+    from newsletter.check.email.color_schemes import ColorScheme, TextColors
+    from newsletter.check.email.colors import Color
+    from newsletter.check.email.subject import CheckedEmail
     from newsletter.model import Location
 
 _TOKENS = "templates/default/tokens.toml"
@@ -26,7 +26,7 @@ SMALLEST = 11  # CSS pixels
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: '[light]\nsoft = "#50565c"\n'},
 )
-def low_contrast(mail: Mail) -> Found:
+def low_contrast(mail: CheckedEmail) -> Found:
     """Words need a contrast of 4.5:1, large ones of 3:1 (WCAG 2.2, 1.4.3; 59 % of mails fail, EMC 2025).
 
     Reckoned from the finished mail as it is shown in the light, with the theme's rules for the dark, and by clients
@@ -36,13 +36,17 @@ def low_contrast(mail: Mail) -> Found:
     from newsletter.check.email.color_schemes import LOOKS, seen
     from newsletter.check.email.colors import contrast
 
-    faint: dict[tuple[Colour, Colour | None, float], list[str]] = {}
-    shown: dict[tuple[Colour, Colour | None, float], tuple[Look, Seen]] = {}
+    faint: dict[tuple[Color, Color | None, float], list[str]] = {}
+    shown: dict[tuple[Color, Color | None, float], tuple[ColorScheme, TextColors]] = {}
     for look in LOOKS:
         pairs = {(*text.written, _needed(text)): text for text in reversed(seen(mail)[look.name])}
         for pair, text in pairs.items():
             if text.ground is not None and (ratio := contrast(text.ink, text.ground)) < pair[2]:
-                as_shown = "" if (text.ink, text.ground) == text.written else f" ({text.ink} on {text.ground})"
+                as_shown = (
+                    ""
+                    if (text.ink, text.ground) == text.written
+                    else f" ({text.ink} on {text.ground})"
+                )
                 faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}{as_shown}")
                 shown.setdefault(pair, (look, text))
     for pair, ratios in faint.items():
@@ -52,11 +56,11 @@ def low_contrast(mail: Mail) -> Found:
         yield _place(mail, text, "dark" if look.dark else "light"), message
 
 
-def _needed(text: Seen) -> float:
+def _needed(text: TextColors) -> float:
     return 3 if text.size >= LARGE or (text.bold and text.size >= LARGE_BOLD) else 4.5
 
 
-def _place(mail: Mail, text: Seen, table: str) -> Location:
+def _place(mail: CheckedEmail, text: TextColors, table: str) -> Location:
     """Return where the ink, or else the ground, stands in the publication's own tokens."""
     from newsletter.check.email.colors import parse
 
@@ -70,11 +74,13 @@ def _place(mail: Mail, text: Seen, table: str) -> Location:
     return mail.place(text.element)
 
 
-def _tokens(mail: Mail) -> Iterator[tuple[Location, str, str]]:
+def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
     """Yield the tokens of the publication's own: where, in which table, the value."""
     for folder in mail.theme.own:
         path, table = folder / "tokens.toml", ""
-        for number, line in enumerate(path.read_text("utf-8").split("\n") if path.exists() else (), 1):
+        for number, line in enumerate(
+            path.read_text("utf-8").split("\n") if path.exists() else (), 1
+        ):
             if match := re.match(r"\s*\[(\w+)\]", line):
                 table = match[1]
             elif match := re.match(r"\s*\w+\s*=\s*(?:\"([^\"]+)|'([^']+)|([\d.]+))", line):
@@ -91,7 +97,7 @@ def _tokens(mail: Mail) -> Iterator[tuple[Location, str, str]]:
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: "[size]\nlabel = 12\n"},
 )
-def text_too_small(mail: Mail) -> Found:
+def text_too_small(mail: CheckedEmail) -> Found:
     """Words below 11 pixels cannot be read on a phone, and iOS enlarges them and breaks the layout."""
     from newsletter.check.email.color_schemes import LOOKS, seen
 
@@ -99,6 +105,10 @@ def text_too_small(mail: Mail) -> Found:
     for text in seen(mail)[LOOKS[0].name]:
         if 0 < text.size < SMALLEST and text.size not in told:
             told.add(text.size)
-            sizes = (place for place, table, value in _tokens(mail) if table == "size" and value == f"{text.size:g}")
+            sizes = (
+                place
+                for place, table, value in _tokens(mail)
+                if table == "size" and value == f"{text.size:g}"
+            )
             where = next(sizes, None) or mail.place(text.element)
             yield where, f"{' '.join(text.text.split())[:40]!r} is set in {text.size:g} pixels"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from newsletter.check.archive import Archive
-from newsletter.check.prose.names import Mentions, named, same_person
+from newsletter.check.archive import IssueHistory
+from newsletter.check.prose.names import NameFinder, named, same_person
 from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Found, rule
 from newsletter.markup.figure import Figure
-from newsletter.markup.inline import Image
+from newsletter.markup.inline import InlineImage
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Masthead, walk
 
@@ -37,12 +37,16 @@ def unowned_section(issue: Issue) -> Found:
 
 def _roles_for(kind: str, masthead: Masthead) -> set[str]:
     """Return the roles that answer for a kind: of its name, or that in the plural."""
-    return {role.id for role in masthead.roles if kind and role.id in (kind, f"{kind}s", f"{kind}es")}
+    return {
+        role.id for role in masthead.roles if kind and role.id in (kind, f"{kind}s", f"{kind}es")
+    }
 
 
 # Roles that are about what a section can hold wherever it stands, by the names desks give them.
 _TABLES = re.compile(r"data|tables?|charts?|graphics?")
-_PICTURES = re.compile(r"drawings?|photos?|photograph\w*|pictures?|images?|illustrations?|charts?|graphics?|art|cover")
+_PICTURES = re.compile(
+    r"drawings?|photos?|photograph\w*|pictures?|images?|illustrations?|charts?|graphics?|art|cover"
+)
 _CREDITS = "issues/2026-03-01-example/credits.yaml"
 _DATA = "essay: mira\ndata: tomas\nproduced_by: desk\nlocation: Lisbon, Portugal\n"
 KINDS = ("essay", "brief", "data", "postscript", "note", "links", "sponsor")
@@ -71,7 +75,14 @@ def unused_credit(issue: Issue) -> Found:
         role = credit.role
         kind = next((kind for kind in KINDS if role.id in (kind, f"{kind}s")), None)
         own = credit.where.path == issue.credits.where.path
-        if kind and own and credit.holders and not role.required and kind not in kinds and not _shown(role.id, issue):
+        if (
+            kind
+            and own
+            and credit.holders
+            and not role.required
+            and kind not in kinds
+            and not _shown(role.id, issue)
+        ):
             yield credit.where, f"{role.label} is credited, and the issue has no {kind} section"
 
 
@@ -80,7 +91,7 @@ def _shown(role: str, issue: Issue) -> bool:
     nodes = [node for section in issue.sections for node in walk(section.blocks)]
     return bool(
         (_TABLES.fullmatch(role) and any(isinstance(node, Table | Figure) for node in nodes))
-        or (_PICTURES.fullmatch(role) and any(isinstance(node, Image) for node in nodes))
+        or (_PICTURES.fullmatch(role) and any(isinstance(node, InlineImage) for node in nodes))
     )
 
 
@@ -88,7 +99,9 @@ def _shown(role: str, issue: Issue) -> bool:
     "NL107",
     severity="information",
     hint="Add them to people in credits.yaml at the top, if they will write again.",
-    bad={"10-essay.md": "---\nkind: essay\nby: {name: Ana Reis}\n---\nThe quay is empty at noon.\n"},
+    bad={
+        "10-essay.md": "---\nkind: essay\nby: {name: Ana Reis}\n---\nThe quay is empty at noon.\n"
+    },
     at="10-essay.md:3:5",
     good={"10-essay.md": "---\nkind: essay\nby: tomas\n---\nThe quay is empty at noon.\n"},
 )
@@ -122,7 +135,7 @@ def person_spelled_two_ways(issue: Issue) -> Found:
             yield person.where, f"{person.name!r} is {twin!r} elsewhere"
         elif person.name not in known:
             known.append(person.name)
-    mentions = Mentions(known)
+    mentions = NameFinder(known)
     for passage in passages(issue):
         for start, words, name in mentions.misspelled(passage.words):
             yield passage.at(start, words), f"{words!r} is {name!r} elsewhere"
@@ -143,7 +156,7 @@ def person_spelled_two_ways(issue: Issue) -> Found:
     at="10-essay.md:5:1",
     good="::: pullquote Ana Reis\nWe are never surprised.\n:::",
 )
-def person_spelled_otherwise_before(archive: Archive) -> Found:
+def person_spelled_otherwise_before(archive: IssueHistory) -> Found:
     """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 are looked at."""
     before: dict[str, str] = {}
     for issue in archive.earlier:

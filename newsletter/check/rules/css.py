@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from newsletter.check.email.css import Style, parts_of, styles, tokens, words
+from newsletter.check.email.css import StyleSource, parts_of, styles, tokens, words
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.rule import Found, rule
 from newsletter.model import Location
 from newsletter.render.context import shared
@@ -23,7 +23,7 @@ def _repeated(times: int) -> dict[str, str]:
     return {SHEET: f"{{% for _ in range({times}) %}}.m .k{{letter-spacing:.08em}}{{% endfor %}}\n"}
 
 
-def _place(mail: Mail, style: Style, css: str) -> Location:
+def _place(mail: CheckedEmail, style: StyleSource, css: str) -> Location:
     return in_theme(mail.theme, css) or mail.place(style.element)
 
 
@@ -34,7 +34,7 @@ def _place(mail: Mail, style: Style, css: str) -> Location:
     at=f"{SHEET}:1:6",
     good={SHEET: ".m a{color:#005a78}\n"},
 )
-def css_parse_error(mail: Mail) -> Found:
+def css_parse_error(mail: CheckedEmail) -> Found:
     """Gmail throws away a whole style element for one thing in it that it cannot read; others lose the declaration.
 
     Read by tinycss2 as CSS Syntax Level 3 says. What cannot be read in `inline.css.j2` is not inlined, and gone.
@@ -43,12 +43,15 @@ def css_parse_error(mail: Mail) -> Found:
         for css, message in _unreadable(style):
             yield _place(mail, style, css), message
     for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
-        style = Style(mail.tree, _inlined(mail), inline=False)
+        style = StyleSource(mail.tree, _inlined(mail), inline=False)
         for css, message in _unreadable(style):
-            yield in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1), message
+            yield (
+                in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1),
+                message,
+            )
 
 
-def _unreadable(style: Style) -> Iterator[tuple[str, str]]:
+def _unreadable(style: StyleSource) -> Iterator[tuple[str, str]]:
     """Yield the CSS that cannot be read, and what to say of it."""
     for error in _errors(style.css, style.inline):
         css = _around(style, error)
@@ -57,7 +60,7 @@ def _unreadable(style: Style) -> Iterator[tuple[str, str]]:
         yield style.css[:40], f"{left} {{ of a style sheet {'are' if left > 1 else 'is'} not closed"
 
 
-def _inlined(mail: Mail) -> str:
+def _inlined(mail: CheckedEmail) -> str:
     """Return the style sheet that is written into style attributes, of which the finished mail keeps what is used."""
     return mail.theme.render(INLINED, shared(mail.issue, mail.publication, mail.theme))
 
@@ -71,7 +74,7 @@ def _errors(css: str, inline: bool) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _around(style: Style, error: Any) -> str:
+def _around(style: StyleSource, error: Any) -> str:
     """Return the declaration or rule in which an error stands."""
     lines = style.css.split("\n")
     at = sum(len(line) + 1 for line in lines[: error.source_line - 1]) + error.source_column - 1
@@ -87,7 +90,7 @@ def _around(style: Style, error: Any) -> str:
     at=f"{SHEET}:1:15",
     good={SHEET: "@media screen and (max-width:480px){.m h1{font-size:28px!important}}\n"},
 )
-def nested_at_rule(mail: Mail) -> Found:
+def nested_at_rule(mail: CheckedEmail) -> Found:
     """Gmail throws away a style element in which an @ rule stands inside another."""
     for style in styles(mail):
         for found in style.parts:
@@ -104,7 +107,7 @@ def nested_at_rule(mail: Mail) -> Found:
     at=f"{SHEET}:1:1",
     good={SHEET: ".m h1{font-family:Georgia,serif}\n"},
 )
-def remote_css(mail: Mail) -> Found:
+def remote_css(mail: CheckedEmail) -> Found:
     """Style sheets, fonts and pictures that CSS would have to fetch are absent for most readers.
 
     Gmail and Outlook fetch no style sheet and no font, Outlook for Windows no background (caniemail.com: @import,
@@ -119,11 +122,15 @@ def remote_css(mail: Mail) -> Found:
             yield _place(mail, style, css), f"{what} is not fetched by most clients"
 
 
-def _fetched(style: Style) -> Iterator[tuple[str, str]]:
+def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
     for node, around in style.parts:
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
             yield f"@{node.at_keyword}", f"@{node.at_keyword} {words(node.prelude)}".strip()
-        elif node.type == "declaration" and "font-face" not in around and (url := _remote(node.value)):
+        elif (
+            node.type == "declaration"
+            and "font-face" not in around
+            and (url := _remote(node.value))
+        ):
             yield f"{node.name}:", f"{node.name}:{url}"
 
 
@@ -139,7 +146,7 @@ def _remote(value: Any) -> str | None:
 # --- Gmail's limit -------------------------------------------------------------------------------------
 
 
-def _length(mail: Mail) -> int:
+def _length(mail: CheckedEmail) -> int:
     return sum(len(style.css) for style in styles(mail) if not style.inline)
 
 
@@ -150,10 +157,13 @@ def _length(mail: Mail) -> int:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_too_large(mail: Mail) -> Found:
+def style_too_large(mail: CheckedEmail) -> Found:
     """Gmail takes no more than 16,384 characters of `<style>`; of what comes after that it takes nothing."""
     if (length := _length(mail)) > GMAIL_STYLES:
-        yield _largest(mail), f"the mail has {length:,} characters of <style>, and Gmail takes {GMAIL_STYLES:,}"
+        yield (
+            _largest(mail),
+            f"the mail has {length:,} characters of <style>, and Gmail takes {GMAIL_STYLES:,}",
+        )
 
 
 @rule(
@@ -164,12 +174,17 @@ def style_too_large(mail: Mail) -> Found:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_nearly_too_large(mail: Mail) -> Found:
+def style_nearly_too_large(mail: CheckedEmail) -> Found:
     """A little more `<style>`, and Gmail drops what comes last (it takes 16,384 characters)."""
     if NEAR * GMAIL_STYLES < (length := _length(mail)) <= GMAIL_STYLES:
-        yield _largest(mail), f"the mail has {length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail takes"
+        yield (
+            _largest(mail),
+            f"the mail has {length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail takes",
+        )
 
 
-def _largest(mail: Mail) -> Location:
-    style = max((style for style in styles(mail) if not style.inline), key=lambda style: len(style.css))
+def _largest(mail: CheckedEmail) -> Location:
+    style = max(
+        (style for style in styles(mail) if not style.inline), key=lambda style: len(style.css)
+    )
     return _place(mail, style, style.css.partition("}")[0])

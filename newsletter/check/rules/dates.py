@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.prose.dates import Written, weekday_name, written_dates
+from newsletter.check.prose.dates import PrintedDate, weekday_name, written_dates
 from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
 from newsletter.check.rule import Found, rule
 from newsletter.model import Issue
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import Mail
+    from newsletter.check.email.subject import CheckedEmail
 
 NEAR = dt.timedelta(days=10)
 
@@ -36,8 +36,14 @@ def wrong_weekday(issue: Issue) -> Found:
         for date in written_dates(passage.words, issue.language):
             if date.weekday is None:
                 continue
-            given = [date.year] if date.year else [issue.date.year - 1, issue.date.year, issue.date.year + 1]
-            days = [day for day in map(date.on, given) if day and day.year > 1752]  # Gregorian, everywhere in English
+            given = (
+                [date.year]
+                if date.year
+                else [issue.date.year - 1, issue.date.year, issue.date.year + 1]
+            )
+            days = [
+                day for day in map(date.on, given) if day and day.year > 1752
+            ]  # Gregorian, everywhere in English
             own = (issue.date, passage.section.date or issue.date)
             if not date.year and not any(abs(day - one) <= NEAR for day in days for one in own):
                 continue
@@ -68,7 +74,14 @@ def impossible_date(issue: Issue) -> Found:
 
 # Words for the day before and after, and for weeks, by language. `today` is left out: it mostly means nowadays.
 _DAYS: Mapping[str, Mapping[str, int]] = {
-    "en": {"yesterday": -1, "last night": -1, "tonight": 0, "this morning": 0, "this evening": 0, "tomorrow": 1},
+    "en": {
+        "yesterday": -1,
+        "last night": -1,
+        "tonight": 0,
+        "this morning": 0,
+        "this evening": 0,
+        "tomorrow": 1,
+    },
     "de": {"gestern": -1, "heute abend": 0, "heute morgen": 0, "morgen früh": 1},
     "fr": {"hier": -1, "ce soir": 0, "ce matin": 0, "demain": 1},
     "es": {"ayer": -1, "esta noche": 0, "esta mañana": 0},
@@ -86,7 +99,8 @@ _WEEKS: Mapping[str, str] = {
     "nl": "vorige week|afgelopen week|deze week|volgende week",
 }
 _FIGURATIVE = re.compile(
-    r"(?:\bof|\bthe day after|\bthe day before|\bde|\bdi|\bvan|\bavant-|\baprès-)\s*$", re.IGNORECASE
+    r"(?:\bof|\bthe day after|\bthe day before|\bde|\bdi|\bvan|\bavant-|\baprès-)\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -94,9 +108,13 @@ _FIGURATIVE = re.compile(
     "NL306",
     severity="warning",
     hint="Name the day: readers open a letter when they like.",
-    bad={"10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened yesterday.\n"},
+    bad={
+        "10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened yesterday.\n"
+    },
     at="10-essay.md:6:21",
-    good={"10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened on Tuesday.\n"},
+    good={
+        "10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened on Tuesday.\n"
+    },
 )
 def stale_day(issue: Issue) -> Found:
     """A day told from the writer's desk is another day in the reader's hands.
@@ -108,25 +126,32 @@ def stale_day(issue: Issue) -> Found:
     days = _DAYS.get(language)
     if not days:
         return
-    pattern = re.compile(rf"\b(?:({'|'.join(days)})|({_WEEKS[language]}))\b(?!['’]s)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"\b(?:({'|'.join(days)})|({_WEEKS[language]}))\b(?!['’]s)", re.IGNORECASE
+    )
     for passage in passages(issue):
         if passage.cell or passage.quoted:
             continue
         own = passage.section.date or issue.date
         for match in pattern.finditer(passage.words):
-            if _FIGURATIVE.search(passage.words[: match.start()]) or within_quotation(passage.words[: match.start()]):
+            if _FIGURATIVE.search(passage.words[: match.start()]) or within_quotation(
+                passage.words[: match.start()]
+            ):
                 continue
             where = passage.at(match.start(), match[0])
             beside = _beside(passage, match.end(), issue.language) if match[1] else None
             if beside:
                 offset = dt.timedelta(days[match[1].lower()])
-                if beside.on(beside.year or issue.date.year) not in (own + offset, issue.date + offset):
+                if beside.on(beside.year or issue.date.year) not in (
+                    own + offset,
+                    issue.date + offset,
+                ):
                     yield where, f"{match[0]} is not {beside.text}: the issue is of {issue.date}"
             elif own != issue.date and (match[1] or _week(own) != _week(issue.date)):
                 yield where, f"{match[0]!r} is told from {own}, and read from {issue.date} on"
 
 
-def _beside(passage: Passage, end: int, language: str) -> Written | None:
+def _beside(passage: Passage, end: int, language: str) -> PrintedDate | None:
     """Return a date that stands right behind a word: `tomorrow, 3 March`."""
     after = passage.words[end : end + 40]
     near = next(written_dates(after, language), None)
@@ -140,7 +165,11 @@ def _week(day: dt.date) -> tuple[int, int]:
 _YEARS: Mapping[str, tuple[str, str, str]] = {
     "en": ("last year", "this year", "next year"),
     "de": ("letztes Jahr", "dieses Jahr", "nächstes Jahr"),
-    "fr": ("l['’]an dernier|l['’]année dernière", "cette année", "l['’]an prochain|l['’]année prochaine"),
+    "fr": (
+        "l['’]an dernier|l['’]année dernière",
+        "cette année",
+        "l['’]an prochain|l['’]année prochaine",
+    ),
     "es": ("el año pasado", "este año", "el próximo año|el año que viene"),
     "pt": ("no ano passado", "este ano", "no próximo ano"),
     "it": ("l['’]anno scorso", "quest['’]anno", "l['’]anno prossimo"),
@@ -161,7 +190,9 @@ def stale_year(issue: Issue) -> Found:
     """A year kept from an older text: `this year, 2024` in 2026, or last year's ©."""
     words = _YEARS.get(issue.language.split("-")[0])
     relative = (
-        re.compile("|".join(rf"\b({form})\b,?\s*\(?(\d{{4}})\b" for form in words), re.IGNORECASE) if words else None
+        re.compile("|".join(rf"\b({form})\b,?\s*\(?(\d{{4}})\b" for form in words), re.IGNORECASE)
+        if words
+        else None
     )
     for passage in passages(issue):
         if passage.cell or passage.caption or passage.quoted:
@@ -175,10 +206,16 @@ def stale_year(issue: Issue) -> Found:
                 and not (own and told == own.year + position - 1)
                 and not within_quotation(passage.words[: match.start()])
             ):
-                yield passage.at(match.start(), match[0][:4]), f"{match[2 * position + 1]} is {year}, not {told}"
+                yield (
+                    passage.at(match.start(), match[0][:4]),
+                    f"{match[2 * position + 1]} is {year}, not {told}",
+                )
         for match in _COPYRIGHT.finditer(passage.words):
             if int(match[1]) < issue.date.year and passage is passages(issue)[-1]:
-                yield passage.at(match.start(), match[0]), f"© {match[1]} in an issue of {issue.date.year}"
+                yield (
+                    passage.at(match.start(), match[0]),
+                    f"© {match[1]} in an issue of {issue.date.year}",
+                )
 
 
 @rule(
@@ -198,9 +235,12 @@ def stale_year(issue: Issue) -> Found:
     },
     beside=("NL962",),
 )
-def stale_copyright(mail: Mail) -> Found:
+def stale_copyright(mail: CheckedEmail) -> Found:
     """A theme's © of an earlier year tells readers that nobody looks after the letter (Buttondown asks, too)."""
-    own = "\n".join([passage.words for passage in passages(mail.issue)] + [words for words, _ in asides(mail.issue)])
+    own = "\n".join(
+        [passage.words for passage in passages(mail.issue)]
+        + [words for words, _ in asides(mail.issue)]
+    )
     for match in _COPYRIGHT.finditer(mail.email.html):
         if int(match[1]) < mail.issue.date.year and match[0] not in own:
             where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsletter.check.email.subject import Mail, said
+from newsletter.check.email.subject import CheckedEmail, said
 from newsletter.check.rule import Found, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
@@ -43,7 +43,7 @@ _SHIPS = "| Port | Ships |\n| --- | --- |\n| Lisbon | 12 |\n"
     at=f"{_OWN}/email.mjml.j2:3:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_lang_or_dir(mail: Mail) -> Found:
+def missing_lang_or_dir(mail: CheckedEmail) -> Found:
     """A screen reader takes voice and reading order from `lang` and `dir`; 97 and 96 % of mails lack one (EMC 2026).
 
     Both stand twice, on `<html>` and on the element that holds the mail: Gmail and Outlook.com drop the first.
@@ -52,11 +52,18 @@ def missing_lang_or_dir(mail: Mail) -> Found:
     for element in holders:
         lang = element.get("lang") or ""
         if lang.lower() != mail.issue.language.lower():
-            said = f"says the language is {lang!r}, not {mail.issue.language!r}" if lang else "does not say a language"
+            said = (
+                f"says the language is {lang!r}, not {mail.issue.language!r}"
+                if lang
+                else "does not say a language"
+            )
             yield mail.written(r"<mjml\b"), f"<{element.tag!s}> {said}"
             return
         if element.get("dir") != mail.issue.direction:
-            yield mail.written(r"<mjml\b"), f"<{element.tag!s}> does not say the direction {mail.issue.direction!r}"
+            yield (
+                mail.written(r"<mjml\b"),
+                f"<{element.tag!s}> does not say the direction {mail.issue.direction!r}",
+            )
             return
 
 
@@ -67,7 +74,7 @@ def missing_lang_or_dir(mail: Mail) -> Found:
     at=f"{_OWN}/email.mjml.j2:5:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_title(mail: Mail) -> Found:
+def missing_title(mail: CheckedEmail) -> Found:
     """`<title>` is the first thing a screen reader says of a mail, and the name of its tab (EMC 2026; WCAG 2.4.2)."""
     if not any((title.text or "").strip() for title in mail.elements("title")):
         yield mail.written(r"<mj-title\b"), "the mail has no title"
@@ -80,7 +87,7 @@ def missing_title(mail: Mail) -> Found:
     at=f"{_OWN}/credits.mjml.j2:3:1",
     good={f"{_OWN}/credits.mjml.j2": _CREDITS.replace("<table", '<table role="presentation"')},
 )
-def layout_table_role(mail: Mail) -> Found:
+def layout_table_role(mail: CheckedEmail) -> Found:
     """A table without heads is taken for layout, and must say so, or every cell is announced (84 % fail, EMC 2026)."""
     silent = [
         table
@@ -104,7 +111,7 @@ def layout_table_role(mail: Mail) -> Found:
         f"{_OWN}/blocks/table.html.j2": _TABLE.replace("<th>", '<th scope="col">'),
     },
 )
-def data_table_scope(mail: Mail) -> Found:
+def data_table_scope(mail: CheckedEmail) -> Found:
     """With `scope`, a screen reader says the head of each cell it comes to (WCAG technique H63)."""
     for table in mail.elements("table"):
         for head in _heads(table):
@@ -131,5 +138,7 @@ def table_without_head(issue: Issue) -> Found:
     """A table whose head is empty leaves its columns nameless: to eyes, to ears, in the text part (WCAG 1.3.1)."""
     for section in issue.sections:
         for node in walk(section.blocks):
-            if isinstance(node, Table) and not any(plain(cell.children).strip() for cell in node.head):
+            if isinstance(node, Table) and not any(
+                plain(cell.children).strip() for cell in node.head
+            ):
                 yield node.where, "the table's head is empty"

@@ -16,9 +16,11 @@ from newsletter.model import Location
 from newsletter.workspace import SETTINGS
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import Mail
+    from newsletter.check.email.subject import CheckedEmail
 
-_LIST_ID = re.compile(r"""(?:"[^"]*"\s+)?<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)+>""")
+_LIST_ID = re.compile(
+    r"""(?:"[^"]*"\s+)?<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)+>"""
+)
 _FOOT = "templates/default/foot.mjml.j2"
 
 
@@ -29,10 +31,14 @@ def _without(key: str) -> dict[str, str]:
 
 def _leaving(url: str) -> dict[str, str]:
     """Return the example's settings file with another address to unsubscribe."""
-    return {SETTINGS: re.sub(r'(?<=^unsubscribe_url = ").*(?="$)', url, FILES[SETTINGS], flags=re.MULTILINE)}
+    return {
+        SETTINGS: re.sub(
+            r'(?<=^unsubscribe_url = ").*(?="$)', url, FILES[SETTINGS], flags=re.MULTILINE
+        )
+    }
 
 
-def _place(mail: Mail, key: str = "") -> Location:
+def _place(mail: CheckedEmail, key: str = "") -> Location:
     """Return where a key stands in the settings file, or the file's start for a key that is missing."""
     root = mail.issue.folder.parent.parent
     path = root / SETTINGS if (root / SETTINGS).is_file() else root / "pyproject.toml"
@@ -41,7 +47,9 @@ def _place(mail: Mail, key: str = "") -> Location:
     if match is None:
         return Location(path.name, 1, 1)
     return Location(
-        path.name, text.count("\n", 0, match.start(1)) + 1, match.start(1) - text.rfind("\n", 0, match.start(1))
+        path.name,
+        text.count("\n", 0, match.start(1)) + 1,
+        match.start(1) - text.rfind("\n", 0, match.start(1)),
     )
 
 
@@ -53,7 +61,7 @@ def _place(mail: Mail, key: str = "") -> Location:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_sender(mail: Mail) -> Found:
+def missing_sender(mail: CheckedEmail) -> Found:
     """Without an address of yours the mail says it comes from one that nobody chose, and SPF and DKIM cannot pass."""
     if not mail.publication.sender_email:
         yield _place(mail), "there is no address to send from"
@@ -67,7 +75,7 @@ def missing_sender(mail: Mail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_list_id(mail: Mail) -> Found:
+def missing_list_id(mail: CheckedEmail) -> Found:
     """Readers' filters and mailbox providers know a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
     if not mail.publication.list_id and mail.publication.merge == "plain":
         yield _place(mail), "there is no list_id"
@@ -81,7 +89,7 @@ def missing_list_id(mail: Mail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_unsubscribe(mail: Mail) -> Found:
+def missing_unsubscribe(mail: CheckedEmail) -> Found:
     """Nobody can leave. Gmail and Yahoo (2024) and Microsoft (2025) refuse bulk mail without a way out, as do laws."""
     if not mail.publication.unsubscribe_url and mail.publication.merge == "plain":
         yield _place(mail), "the mail has no way to unsubscribe"
@@ -90,24 +98,34 @@ def missing_unsubscribe(mail: Mail) -> Found:
 @rule(
     "NL923",
     hint="Print `unsubscribe_url` as a link in `foot.mjml.j2` and in `text.txt.j2`.",
-    bad={_FOOT: "<mj-text>{{ publication.name }}<br />{{ publication.postal_address }}</mj-text>\n"},
+    bad={
+        _FOOT: "<mj-text>{{ publication.name }}<br />{{ publication.postal_address }}</mj-text>\n"
+    },
     at=f"{_FOOT}:1:13",
     good={
         _FOOT: '<mj-text><a href="{{ unsubscribe_url }}">Unsubscribe</a><br />{{ publication.name }}<br />'
         "{{ publication.postal_address }}</mj-text>\n"
     },
 )
-def hidden_unsubscribe(mail: Mail) -> Found:
+def hidden_unsubscribe(mail: CheckedEmail) -> Found:
     """Both parts show the way out: who does not find it presses "spam" (Gmail's rules for bulk senders, 2024)."""
     from newsletter.render.merge import spell
 
     url = spell("%%unsubscribe_url%%", mail.publication, "", html=False)
     if url == "%%unsubscribe_url%%":
         return
-    if not any(link.get("href") == url and link.text_content().strip() for link in mail.elements("a")):
-        yield mail.written(r"unsubscribe_url|publication\.name"), "the HTML has no link to unsubscribe"
+    if not any(
+        link.get("href") == url and link.text_content().strip() for link in mail.elements("a")
+    ):
+        yield (
+            mail.written(r"unsubscribe_url|publication\.name"),
+            "the HTML has no link to unsubscribe",
+        )
     if url not in mail.email.text:
-        yield mail.written(r"unsubscribe_url|publication\.name"), "the text part has no address to unsubscribe"
+        yield (
+            mail.written(r"unsubscribe_url|publication\.name"),
+            "the text part has no address to unsubscribe",
+        )
 
 
 @rule(
@@ -118,11 +136,14 @@ def hidden_unsubscribe(mail: Mail) -> Found:
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def unsubscribe_without_one_click(mail: Mail) -> Found:
+def unsubscribe_without_one_click(mail: CheckedEmail) -> Found:
     """One click takes `List-Unsubscribe-Post` and https (RFC 8058 §3.1), which Gmail and Yahoo ask of bulk mail."""
     url = mail.publication.unsubscribe_url
     if url and mail.publication.merge == "plain" and not url.startswith("https://"):
-        yield _place(mail, "unsubscribe_url"), f"{url.partition(':')[0]}: addresses cannot unsubscribe with one click"
+        yield (
+            _place(mail, "unsubscribe_url"),
+            f"{url.partition(':')[0]}: addresses cannot unsubscribe with one click",
+        )
 
 
 @rule(
@@ -133,7 +154,7 @@ def unsubscribe_without_one_click(mail: Mail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_postal_address(mail: Mail) -> Found:
+def missing_postal_address(mail: CheckedEmail) -> Found:
     """Mail that advertises must say where its sender is (CAN-SPAM, 15 U.S.C. 7704(a)(5)); elsewhere any must."""
     if not mail.publication.postal_address:
         yield _place(mail), "the mail does not say where its sender is"
@@ -146,7 +167,7 @@ def missing_postal_address(mail: Mail) -> Found:
     at=f"{SETTINGS}:3:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def malformed_message(mail: Mail) -> Found:
+def malformed_message(mail: CheckedEmail) -> Found:
     """`message.eml` is what RFC 5322 and MIME say, as another program reads it, and holds both parts unchanged.
 
     From, Date and Message-ID once each (§3.6), a list identifier of dotted words (RFC 2919 §2), text before HTML
@@ -175,14 +196,20 @@ def _faulty_headers(message: EmailMessage) -> Iterator[str]:
             yield f"the header {name} is malformed: {defect}"
 
 
-def _faulty_parts(message: EmailMessage, mail: Mail) -> Iterator[str]:
+def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
     parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     kinds = [part.get_content_type() for part in parts]
-    if message.get_content_type() != "multipart/alternative" or kinds != ["text/plain", "text/html"]:
+    if message.get_content_type() != "multipart/alternative" or kinds != [
+        "text/plain",
+        "text/html",
+    ]:
         yield f"the message is {message.get_content_type()} of {' and '.join(kinds)}, not text, then HTML"
         return
     for part, said in zip(parts, (mail.email.text, mail.email.html), strict=True):
-        kind, encoding = part.get_content_type(), str(part.get("Content-Transfer-Encoding", "7bit")).lower()
+        kind, encoding = (
+            part.get_content_type(),
+            str(part.get("Content-Transfer-Encoding", "7bit")).lower(),
+        )
         if part.get_content_charset() != "utf-8" or encoding not in ("quoted-printable", "7bit"):
             yield f"the {kind} part is {part.get_content_charset()} in {encoding}, not UTF-8 as quoted-printable"
         elif not mail.publication.inline_images and _lines(part.get_content()) != _lines(said):

@@ -6,7 +6,14 @@ import datetime as dt
 import re
 
 from newsletter.check.memo import remembered
-from newsletter.check.prose.attribution import LANGUAGES, attributes, example, own, reckons, supposes
+from newsletter.check.prose.attribution import (
+    LANGUAGES,
+    attributes,
+    example,
+    own,
+    reckons,
+    supposes,
+)
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import Quantity, agree
 from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
@@ -38,7 +45,9 @@ def unsourced_figure(issue: Issue) -> Found:
     if issue.language.split("-")[0] not in LANGUAGES:
         return
     reckoned = {section.where for section in issue.sections if _reckons(section, issue)}
-    known = [number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None]
+    known = [
+        number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None
+    ]
     told: set[str] = set()
     for sentence, figure in _claims(issue):
         number = figure.value
@@ -54,7 +63,11 @@ def unsourced_figure(issue: Issue) -> Found:
             found.append((sentence, figure))
     for found in left.values():
         for sentence, figure in found[: MANY if len(found) <= MANY else 1]:
-            more = f"; nor have {len(found) - 1} more figures of this section a source" if len(found) > MANY else ""
+            more = (
+                f"; nor have {len(found) - 1} more figures of this section a source"
+                if len(found) > MANY
+                else ""
+            )
             yield sentence.at(figure.start, figure.text), f"{figure.text}: who says so?{more}"
 
 
@@ -67,7 +80,9 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
     return tuple(
         (sentence, figure)
         for sentence in sentences(issue)
-        if sentence.passage.running and not sentence.passage.note and sentence.passage.section.kind != "sponsor"
+        if sentence.passage.running
+        and not sentence.passage.note
+        and sentence.passage.section.kind != "sponsor"
         for figure in sentence.figures
         if not _idiom(figure, sentence.words)
     )
@@ -75,12 +90,15 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
 
 def _reckons(section: Section, issue: Issue) -> bool:
     """Tell whether a section is research of its own: its figures come from where it says."""
-    own = (one for one in sentences(issue) if one.passage.section is section and one.passage.running)
+    own = (
+        one for one in sentences(issue) if one.passage.section is section and one.passage.running
+    )
     return any(reckons(sentence.words, issue.language) for sentence in own)
 
 
 _OFFER = re.compile(
-    r"\s*(?:off\b|discount|rabatt|de réduction|de descuento|de desconto|di sconto|korting)", re.IGNORECASE
+    r"\s*(?:off\b|discount|rabatt|de réduction|de descuento|de desconto|di sconto|korting)",
+    re.IGNORECASE,
 )
 
 
@@ -100,7 +118,9 @@ _AGAIN = re.compile(
 def _idiom(figure: Quantity, words: str) -> bool:
     """Tell whether a figure is a way of speaking, 100 per cent sure, or an offer: 25% off."""
     number = figure.value
-    if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(words, 0, figure.start):
+    if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(
+        words, 0, figure.start
+    ):
         return True
     scaled = any(scale in figure.unit for scale in ("million", "billion", "trillion"))
     small = figure.unit not in ("", "%") and not scaled and number is not None and number < PRICE
@@ -114,7 +134,9 @@ def _idiom(figure: Quantity, words: str) -> bool:
 
 
 _STOP = re.compile(r"[.!…:]\W*$")
-_SPOKEN = re.compile(r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s")  # a speaker's turn: `Mira Oduya: We had …`
+_SPOKEN = re.compile(
+    r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s"
+)  # a speaker's turn: `Mira Oduya: We had …`
 _SUM = re.compile(
     r"[=×≈÷]|\d\s*[x*]\s*[\d$£€]|\b(?:times|divided by|multiplied by|equals|plus|minus)\b"
     r"|\d[^.;]* to [^.;]*\d[^;]*, an? [\w ]*\d[\d.]* ?(?:%|per ?cent)"
@@ -140,11 +162,18 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         return True
     if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
         return True
-    if attributes(sentence.words, language) or supposes(sentence.words, language) or example(passage.words, language):
+    if (
+        attributes(sentence.words, language)
+        or supposes(sentence.words, language)
+        or example(passage.words, language)
+    ):
         return True
     place = passage.sentences.index(sentence)
     beside = passage.sentences[max(place - 1, 0) : place + 2]
-    if any(own(one.words, language) or supposes(one.words, language) or _SUM.search(one.words) for one in beside):
+    if any(
+        own(one.words, language) or supposes(one.words, language) or _SUM.search(one.words)
+        for one in beside
+    ):
         return True
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
@@ -166,7 +195,11 @@ def _introduced(passage: Passage, issue: Issue) -> bool:
     for earlier in reversed(found[:start]):
         if earlier.section is not passage.section:
             return False
-        if any(isinstance(node, Link | NoteRef) for piece in earlier.pieces for node in (piece.node, *piece.around)):
+        if any(
+            isinstance(node, Link | NoteRef)
+            for piece in earlier.pieces
+            for node in (piece.node, *piece.around)
+        ):
             return True
         if not _listed(earlier):
             return False
@@ -203,7 +236,9 @@ def stale_fact(issue: Issue) -> Found:
             continue
         if fact.as_of > issue.date:
             yield fact.where, f"{fact.value} is of {fact.as_of}, after the issue"
-        elif issue.date - fact.as_of > OLD and any(_undated(passage, fact) for passage in passages(issue)):
+        elif issue.date - fact.as_of > OLD and any(
+            _undated(passage, fact) for passage in passages(issue)
+        ):
             yield fact.where, f"{fact.value} is of {fact.as_of}, and the text does not say so"
 
 
@@ -211,4 +246,6 @@ def _undated(passage: Passage, fact: Fact) -> bool:
     number = value_of(fact, passage.language)
     if number is None or not passage.running or _YEAR.search(passage.words):
         return False
-    return any(same_unit(figure, passage, fact) and figure.value == number for figure in passage.figures)
+    return any(
+        same_unit(figure, passage, fact) and figure.value == number for figure in passage.figures
+    )

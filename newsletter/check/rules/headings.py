@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from newsletter.check.email.subject import Mail, said
+from newsletter.check.email.subject import CheckedEmail, said
 from newsletter.check.rule import Found, rule
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
@@ -33,7 +33,9 @@ def heading_skips_level(issue: Issue) -> Found:
         for heading, level in _levels(section):
             if level != heading.level:
                 edit = Edit(heading.where, "#" * heading.level + " ", "#" * level + " ")
-                message = f"a heading of level {heading.level} stands where one of level {level} is next"
+                message = (
+                    f"a heading of level {heading.level} stands where one of level {level} is next"
+                )
                 yield heading.where, message, edit
 
 
@@ -55,9 +57,13 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
     hint="Print the issue's title as the mail's one <h1>, and give sections a title.",
     bad={"templates/default/lead.mjml.j2": _LEAD},
     at="templates/default/lead.mjml.j2:1:1",
-    good={"templates/default/lead.mjml.j2": _LEAD.replace("<p>", "<h1>", 1).replace("</p>", "</h1>", 1)},
+    good={
+        "templates/default/lead.mjml.j2": _LEAD.replace("<p>", "<h1>", 1).replace(
+            "</p>", "</h1>", 1
+        )
+    },
 )
-def heading_order(mail: Mail) -> Found:
+def heading_order(mail: CheckedEmail) -> Found:
     """One `<h1>` says what the mail is, sections are `<h2>`, and no level is left out (WCAG 1.3.1, EMC 2026)."""
     headings = list(mail.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     if (count := sum(heading.tag == "h1" for heading in headings)) != 1:
@@ -65,8 +71,14 @@ def heading_order(mail: Mail) -> Found:
         return
     told = {found[0][:2] for found in heading_skips_level.find(mail.issue)}  # file and line
     for above, heading in pairwise(headings):
-        if int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1 and (where := mail.place(heading))[:2] not in told:
-            yield where, f"the heading {said(heading)!r} is an <{heading.tag!s}> right below an <{above.tag!s}>"
+        if (
+            int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
+            and (where := mail.place(heading))[:2] not in told
+        ):
+            yield (
+                where,
+                f"the heading {said(heading)!r} is an <{heading.tag!s}> right below an <{above.tag!s}>",
+            )
 
 
 @rule(

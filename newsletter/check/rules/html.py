@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from newsletter.check.email.nesting import in_order
 from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Found, rule
 from newsletter.model import Location
@@ -39,7 +39,7 @@ def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
     at=at(column=45),
     good=closing('<table role="presentation"><tr><td><hr /></td></tr></table>'),
 )
-def html_parse_error(mail: Mail) -> Found:
+def html_parse_error(mail: CheckedEmail) -> Found:
     """Every mail client mends broken HTML in its own way: what stands in the wrong place is moved, or lost.
 
     The parser is html5lib, which follows the standard to the letter (WHATWG HTML §13.2); a missing doctype, which
@@ -73,7 +73,7 @@ _CONDITION = re.compile(
     at=at(),
     good=closing("<!--[if mso]><b>Outlook</b><![endif]-->"),
 )
-def unbalanced_conditional(mail: Mail) -> Found:
+def unbalanced_conditional(mail: CheckedEmail) -> Found:
     """A condition for Outlook that is left open takes with it everything up to the next one, or to the end."""
     for match in _unbalanced(mail.email.html):
         where = in_theme(mail.theme, match[0]) or by_words(mail, match.start())
@@ -112,14 +112,17 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
     at=at(),
     good="Answer [on our page](https://example.org/answer).",
 )
-def forbidden_element(mail: Mail) -> Found:
+def forbidden_element(mail: CheckedEmail) -> Found:
     """Scripts, frames, forms and plug-ins are cut out by mail clients, and make spam filters suspicious.
 
     So are event attributes (`onclick`), `<base>`, refreshing, and addresses that run something (`javascript:`).
     """
     for element in mail.elements():
         for words, what in _forbidden(element):
-            yield in_theme(mail.theme, words) or mail.place(element), f"{what} has no place in a mail"
+            yield (
+                in_theme(mail.theme, words) or mail.place(element),
+                f"{what} has no place in a mail",
+            )
 
 
 def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
@@ -146,13 +149,16 @@ def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
     at=at(),
     good=closing("<hr />"),
 )
-def mjml_left_over(mail: Mail) -> Found:
+def mjml_left_over(mail: CheckedEmail) -> Found:
     """The MJML engine writes out the tags it does not know as they are, and those that stand inside text."""
     for element in mail.elements():
         tag = str(element.tag)
         if tag.startswith("mj-"):
             words = f"<{tag}"
-            yield in_theme(mail.theme, words) or mail.place(element), f"{words}> is left over in the mail"
+            yield (
+                in_theme(mail.theme, words) or mail.place(element),
+                f"{words}> is left over in the mail",
+            )
 
 
 _EMPTY = re.compile(r"\s*None\s*")
@@ -167,7 +173,7 @@ _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or anc
     at="1:6",
     good="Templates write `{{ first_name }}`.",
 )
-def template_residue(mail: Mail) -> Found:
+def template_residue(mail: CheckedEmail) -> Found:
     """Signs of a template that nobody filled in: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
     Those of the publication's own service are left alone; so is code, where they are the subject. "None" is what
@@ -199,9 +205,13 @@ def template_residue(mail: Mail) -> Found:
                 yield _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
 
 
-def _own_fields(mail: Mail) -> set[str]:
+def _own_fields(mail: CheckedEmail) -> set[str]:
     """Return the signs that the publication's service fills in, in every spelling that the mail may use."""
-    spelled = (spell(f"%%{field}{rest}%%", mail.publication, "", html=False) for field in FIELDS for rest in ("", "|-"))
+    spelled = (
+        spell(f"%%{field}{rest}%%", mail.publication, "", html=False)
+        for field in FIELDS
+        for rest in ("", "|-")
+    )
     return {_bare(match) for text in spelled for match in RESIDUE.finditer(text)}
 
 
@@ -210,13 +220,15 @@ def _bare(match: re.Match[str]) -> str:
     return re.sub(r'"[^"]*"', '""', match[0])
 
 
-def _origin(mail: Mail, element: lxml_html.HtmlElement, words: str) -> Location:
+def _origin(mail: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:
     return in_theme(mail.theme, words) or mail.place(element)
 
 
 # --- what the head says --------------------------------------------------------------------------------
 
-_NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?:\.\d*)?)(?![\d.])", re.IGNORECASE)
+_NO_ZOOM = re.compile(
+    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?:\.\d*)?)(?![\d.])", re.IGNORECASE
+)
 
 
 @rule(
@@ -227,10 +239,12 @@ _NO_ZOOM = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(
     at=at(column=69),
     good=closing('<meta name="viewport" content="width=device-width, initial-scale=1" />'),
 )
-def zoom_disabled(mail: Mail) -> Found:
+def zoom_disabled(mail: CheckedEmail) -> Found:
     """Who needs larger letters enlarges the page; a mail that forbids it shuts them out (WCAG 2.2, 1.4.4; EMC 2026)."""
     for meta in mail.elements("meta"):
-        if (meta.get("name") or "").lower() == "viewport" and (match := _NO_ZOOM.search(meta.get("content") or "")):
+        if (meta.get("name") or "").lower() == "viewport" and (
+            match := _NO_ZOOM.search(meta.get("content") or "")
+        ):
             yield _origin(mail, meta, match[0]), f"{match[0]} keeps readers from enlarging the mail"
 
 
@@ -241,11 +255,14 @@ def zoom_disabled(mail: Mail) -> Found:
     at=at(column=33),
     good=closing('<meta charset="utf-8" />'),
 )
-def unknown_charset(mail: Mail) -> Found:
+def unknown_charset(mail: CheckedEmail) -> Found:
     """Mails are sent as UTF-8. One that says otherwise is misread, and Gmail clips it at any size."""
     for meta in mail.elements("meta"):
         said = meta.get("charset") or ""
         if (meta.get("http-equiv") or "").lower() == "content-type":
             said = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
         if said and said.lower() not in ("utf-8", "utf8"):
-            yield _origin(mail, meta, said), f"the mail says its letters are {said}, and they are UTF-8"
+            yield (
+                _origin(mail, meta, said),
+                f"the mail says its letters are {said}, and they are UTF-8",
+            )

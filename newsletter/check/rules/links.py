@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from newsletter.check.archive import Archive
-from newsletter.check.prose.addresses import SHORTENERS, Address, addresses, host, key
+from newsletter.check.archive import IssueHistory
+from newsletter.check.prose.addresses import SHORTENERS, UsedAddress, addresses, host, key
 from newsletter.check.prose.vague_links import says_nothing
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Image, Link
+from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Issue, walk
 
 
@@ -34,7 +34,9 @@ _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", 
 
 
 # Among other words only what can be nothing else: `see https://example.org`, but `Example.org is back`.
-_WHOLE = re.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE
+)
 
 
 @rule(
@@ -48,10 +50,20 @@ _WHOLE = re.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]
 def link_text_mismatch(issue: Issue) -> Found:
     """Text that names one host over a link to another is how phishing looks, and spam filters count it so."""
     for address in addresses(issue):
-        shown, leads = _HOST.fullmatch(address.words) or _WHOLE.search(address.words), host(address.url)
-        if not address.node or not shown or not leads or not ("/" in shown[0] or _known_end(shown[1])):
+        shown, leads = (
+            _HOST.fullmatch(address.words) or _WHOLE.search(address.words),
+            host(address.url),
+        )
+        if (
+            not address.node
+            or not shown
+            or not leads
+            or not ("/" in shown[0] or _known_end(shown[1]))
+        ):
             continue
-        if leads in SHORTENERS or shown[1].lower() in address.url.lower():  # told elsewhere; archived, or passed on
+        if (
+            leads in SHORTENERS or shown[1].lower() in address.url.lower()
+        ):  # told elsewhere; archived, or passed on
             continue
         named = shown[1].lower().removeprefix("www.")
         if not _akin(named, leads):
@@ -84,7 +96,7 @@ def repeated_link(issue: Issue) -> Found:
 
     The line of sources may repeat what the text links to.
     """
-    seen: dict[str, Address] = {}
+    seen: dict[str, UsedAddress] = {}
     for address in addresses(issue):
         name = key(address.url)
         if address.node is None or name is None:
@@ -94,7 +106,7 @@ def repeated_link(issue: Issue) -> Found:
         seen.setdefault(name, address)
 
 
-def _near(first: Address, second: Address) -> str:
+def _near(first: UsedAddress, second: UsedAddress) -> str:
     path, line, _ = first.where
     return f"line {line}" if path == second.where.path else f"{path.rsplit('/', 1)[-1]}:{line}"
 
@@ -117,7 +129,7 @@ FURNITURE = 3  # issues with the same link: how to subscribe, where to write
     at="10-essay.md:5:16",
     good="Read [the log of this week](https://example.org/log/9).",
 )
-def link_in_earlier_issue(archive: Archive) -> Found:
+def link_in_earlier_issue(archive: IssueHistory) -> Found:
     """Readers who stay notice what they were sent before; the last 25 issues are looked at.
 
     A site's first page, and what stands in three issues and more, is furniture.
@@ -146,7 +158,9 @@ def empty_link_text(issue: Issue) -> Found:
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Link) and not any(
-                child.alt.strip() if isinstance(child, Image) else getattr(child, "words", "").strip()
+                child.alt.strip()
+                if isinstance(child, InlineImage)
+                else getattr(child, "words", "").strip()
                 for child in walk(node.children)
             ):
                 yield node.where, "the link has no words"

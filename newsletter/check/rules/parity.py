@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from newsletter.check.email.parity import Loss, parity
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.rule import Found, rule
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
@@ -56,7 +56,7 @@ def _shown(markdown: str, template: str, text: str) -> dict[str, str]:
     return {"10-essay.md": _FRONT + markdown, template: text}
 
 
-def _lost(mail: Mail, *kinds: str) -> Iterator[Loss]:
+def _lost(mail: CheckedEmail, *kinds: str) -> Iterator[Loss]:
     return (loss for loss in parity(mail).lost if loss.kind in kinds)
 
 
@@ -71,9 +71,11 @@ def _message(loss: Loss, name: str) -> str:
     hint=_HINT,
     bad=_shown(_CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n"),
     at="10-essay.md:7:1",
-    good=_shown(_CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"),
+    good=_shown(
+        _CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"
+    ),
 )
-def words_lost(mail: Mail) -> Found:
+def words_lost(mail: CheckedEmail) -> Found:
     """Every word of the section files stands in the HTML and in the text part."""
     for loss in _lost(mail, "words", "table"):
         yield loss.where, _message(loss, "the words")
@@ -86,7 +88,7 @@ def words_lost(mail: Mail) -> Found:
     at="10-essay.md:3:8",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def heading_lost(mail: Mail) -> Found:
+def heading_lost(mail: CheckedEmail) -> Found:
     """Every heading stands in the HTML and in the text part."""
     for loss in _lost(mail, "heading"):
         yield loss.where, _message(loss, "the heading")
@@ -95,11 +97,19 @@ def heading_lost(mail: Mail) -> Found:
 @rule(
     "NL953",
     hint=_HINT,
-    bad=_shown(_BUTTON, f"{_BLOCKS}/button.html.j2", '<p><a href="{{ web_url }}">{{ block.label }}</a></p>\n'),
+    bad=_shown(
+        _BUTTON,
+        f"{_BLOCKS}/button.html.j2",
+        '<p><a href="{{ web_url }}">{{ block.label }}</a></p>\n',
+    ),
     at="10-essay.md:6:1",
-    good=_shown(_BUTTON, f"{_BLOCKS}/button.html.j2", '<p><a href="{{ block.url }}">{{ block.label }}</a></p>\n'),
+    good=_shown(
+        _BUTTON,
+        f"{_BLOCKS}/button.html.j2",
+        '<p><a href="{{ block.url }}">{{ block.label }}</a></p>\n',
+    ),
 )
-def link_lost(mail: Mail) -> Found:
+def link_lost(mail: CheckedEmail) -> Found:
     """Every address a section links to stands in the HTML behind its words, and in the text part, letter by letter."""
     told = set()
     for loss in _lost(mail, "link"):
@@ -115,7 +125,7 @@ def link_lost(mail: Mail) -> Found:
             yield where, f"the HTML lacks the link {url!r}"
 
 
-def _links(mail: Mail) -> Iterator[tuple[Location, str]]:
+def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
     for section in mail.issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Link | Button):
@@ -127,11 +137,13 @@ def _links(mail: Mail) -> Iterator[tuple[Location, str]]:
 @rule(
     "NL954",
     hint=_HINT,
-    bad=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL.replace("{{ block.caption }} ", "")),
+    bad=_shown(
+        _FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL.replace("{{ block.caption }} ", "")
+    ),
     at="10-essay.md:10:10",
     good=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL),
 )
-def figure_lost(mail: Mail) -> Found:
+def figure_lost(mail: CheckedEmail) -> Found:
     """What a picture shows, and its caption, stand in the HTML and in the text part."""
     for loss in _lost(mail, "figure"):
         yield loss.where, _message(loss, "the figure's words")
@@ -142,9 +154,11 @@ def figure_lost(mail: Mail) -> Found:
     hint=_HINT,
     bad=_shown(_TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL),
     at="10-essay.md:8:12",
-    good=_shown(_TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL.replace(' | replace(",", "")', "")),
+    good=_shown(
+        _TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL.replace(' | replace(",", "")', "")
+    ),
 )
-def number_lost(mail: Mail) -> Found:
+def number_lost(mail: CheckedEmail) -> Found:
     """Every number stands in the HTML and in the text part as it was written: a changed one is lost."""
     for loss in _lost(mail, "number"):
         yield loss.where, _message(loss, "the number")
@@ -155,9 +169,13 @@ def number_lost(mail: Mail) -> Found:
     hint=_HINT,
     bad=_shown(_NOTES, f"{_BLOCKS}/notes.html.j2", "<p>{{ phrases.notes }}</p>\n"),
     at="10-essay.md:8:7",
-    good=_shown(_NOTES, f"{_BLOCKS}/notes.html.j2", '{% for item in block["items"] %}{{ item }}{% endfor %}\n'),
+    good=_shown(
+        _NOTES,
+        f"{_BLOCKS}/notes.html.j2",
+        '{% for item in block["items"] %}{{ item }}{% endfor %}\n',
+    ),
 )
-def note_lost(mail: Mail) -> Found:
+def note_lost(mail: CheckedEmail) -> Found:
     """Every note, and every mark of one, stands in the HTML and in the text part."""
     for loss in _lost(mail, "note"):
         yield loss.where, _message(loss, "the note")
@@ -170,7 +188,7 @@ def note_lost(mail: Mail) -> Found:
     at="10-essay.md:4:5",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def credit_lost(mail: Mail) -> Found:
+def credit_lost(mail: CheckedEmail) -> Found:
     """Every byline, every line of the credits, every credit of a picture and of a quotation stands in both parts."""
     for loss in _lost(mail, "credit"):
         yield loss.where, _message(loss, "the credit")
@@ -189,7 +207,7 @@ def credit_lost(mail: Mail) -> Found:
         _ESSAY: '{% extends "section.mjml.j2" %}\n',
     },
 )
-def source_lost(mail: Mail) -> Found:
+def source_lost(mail: CheckedEmail) -> Found:
     """Every source stands in the HTML and in the text part."""
     for loss in _lost(mail, "source"):
         yield loss.where, _message(loss, "the source")
@@ -202,7 +220,7 @@ def source_lost(mail: Mail) -> Found:
     at="issues/2026-03-01-example/credits.yaml:1:8",
     good={_CREDITS: _LINES.replace(" | reverse", "")},
 )
-def order_changed(mail: Mail) -> Found:
+def order_changed(mail: CheckedEmail) -> Found:
     """Both parts say what the section files say in their order: an argument turned round is another argument."""
     for loss in parity(mail).moved:
         yield loss.where, f"the {loss.part} has {loss.text} in another place"
@@ -211,11 +229,13 @@ def order_changed(mail: Mail) -> Found:
 @rule(
     "NL962",
     hint="Say it in both parts (`text.txt.j2` is the text part's template), or in none.",
-    bad={_ESSAY: '{% extends "section.mjml.j2" %}\n{% block close %}<p>Forwarded by a friend?</p>{% endblock %}\n'},
+    bad={
+        _ESSAY: '{% extends "section.mjml.j2" %}\n{% block close %}<p>Forwarded by a friend?</p>{% endblock %}\n'
+    },
     at=f"{_ESSAY}:2:21",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def said_in_one_part(mail: Mail) -> Found:
+def said_in_one_part(mail: CheckedEmail) -> Found:
     """What no section file says, a template does; it does so in both parts, or half of the readers are not told."""
     for part, words in parity(mail).alone:
         other = "text part" if part == "HTML" else "HTML"

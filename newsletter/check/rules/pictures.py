@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from lxml import html as lxml_html
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FRONT, SLUG
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import at, closing
-from newsletter.markup.inline import Image
-from newsletter.model import Location, Picture, walk
+from newsletter.markup.inline import InlineImage
+from newsletter.model import Image, Location, walk
 
 HEAVY = 200 * 1024  # bytes of one picture
 HEAVY_IN_ALL = 1024 * 1024
@@ -33,7 +33,13 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     frame = b",\0\0\0\0\1\0\1\0\0\2\2D\1\0"
     comment = b"!\xfe" + (b"\xff" + b" " * 255) * (weight // 256) + b"\0"
     return (
-        b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0\xff\xff\xff\0\0\0" + comment + frame + frame + b";"
+        b"GIF89a"
+        + struct.pack("<HH", width, height)
+        + b"\x80\0\0\xff\xff\xff\0\0\0"
+        + comment
+        + frame
+        + frame
+        + b";"
     )
 
 
@@ -45,26 +51,32 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 30, HEAVY // 2)},
 )
-def image_too_heavy(mail: Mail) -> Found:
+def image_too_heavy(mail: CheckedEmail) -> Found:
     """Many read on the road: a phone loads 200 KB for a picture and 1 MB for all before its owner scrolls on."""
     pictures = [picture for picture in mail.email.images if picture.data is not None]
     for picture in pictures:
         if (weight := _weight(picture)) > HEAVY:
-            yield _author(mail, picture), f"{picture.src} has {weight // 1024:,} KB, and {HEAVY // 1024} are enough"
+            yield (
+                _author(mail, picture),
+                f"{picture.src} has {weight // 1024:,} KB, and {HEAVY // 1024} are enough",
+            )
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
         where = _author(mail, heaviest)
-        yield where, f"the pictures have {whole // 1024:,} KB together; the heaviest is {heaviest.src}"
+        yield (
+            where,
+            f"the pictures have {whole // 1024:,} KB together; the heaviest is {heaviest.src}",
+        )
 
 
-def _weight(picture: Picture) -> int:
+def _weight(picture: Image) -> int:
     return len(picture.data or b"")
 
 
-def _author(mail: Mail, picture: Picture) -> Location:
+def _author(mail: CheckedEmail, picture: Image) -> Location:
     for section in mail.issue.sections:
         for node in walk(section.blocks):
-            if isinstance(node, Image) and node.src == picture.src:
+            if isinstance(node, InlineImage) and node.src == picture.src:
                 return node.where
     return mail.issue.where
 
@@ -77,14 +89,21 @@ def _author(mail: Mail, picture: Picture) -> Location:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 1700)},
 )
-def image_too_tall(mail: Mail) -> Found:
+def image_too_tall(mail: CheckedEmail) -> Found:
     """Outlook for Windows cuts what is taller than 1,728 pixels: Word lays mails out on pages of 18 inches."""
     heights = {picture.name: picture.height for picture in mail.email.images if picture.height}
     for image in mail.elements("img"):
         said = image.get("height") or ""
-        height = int(said) if said.isdecimal() else heights.get((image.get("src") or "").rpartition("/")[2], 0)
+        height = (
+            int(said)
+            if said.isdecimal()
+            else heights.get((image.get("src") or "").rpartition("/")[2], 0)
+        )
         if height > TALLEST:
-            yield mail.place(image), f"the picture is shown {height:,} pixels tall; Outlook cuts it at {TALLEST:,}"
+            yield (
+                mail.place(image),
+                f"the picture is shown {height:,} pixels tall; Outlook cuts it at {TALLEST:,}",
+            )
 
 
 @rule(
@@ -99,10 +118,11 @@ def image_too_tall(mail: Mail) -> Found:
     good={
         "10-essay.md": ESSAY,
         QUAY: gif(40, 30),
-        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" width="{{ block.width }}" /></div>\n' + RIGHTS,
+        PARTIAL: '<div><img src="{{ block.src }}" alt="{{ block.alt }}" width="{{ block.width }}" /></div>\n'
+        + RIGHTS,
     },
 )
-def image_without_width(mail: Mail) -> Found:
+def image_without_width(mail: CheckedEmail) -> Found:
     """Outlook for Windows knows no width but the attribute's, and shows a picture without one at its own size.
 
     That is twice the size meant, for pictures are saved for dense screens.
@@ -111,7 +131,9 @@ def image_without_width(mail: Mail) -> Found:
         said = (image.get("width") or "").strip()
         if not (said.isdecimal() and 1 <= int(said) <= WIDEST):
             message = (
-                f'width="{said}" is no number of pixels from 1 to {WIDEST}' if said else "the picture has no width"
+                f'width="{said}" is no number of pixels from 1 to {WIDEST}'
+                if said
+                else "the picture has no width"
             )
             yield _template(mail, image), message
 
@@ -123,7 +145,7 @@ def image_without_width(mail: Mail) -> Found:
     at=at(column=28),
     good=closing('<img src="https://example.org/line.png" alt="" width="560" />'),
 )
-def image_source(mail: Mail) -> Found:
+def image_source(mail: CheckedEmail) -> Found:
     """Gmail shows no data: addresses and no SVG, many clients nothing without https, and none a relative address."""
     for image in mail.elements("img"):
         src = image.get("src") or ""
@@ -147,6 +169,10 @@ def _wrong(src: str) -> Iterator[str]:
         yield "Gmail and Outlook show no SVG"
 
 
-def _template(mail: Mail, image: lxml_html.HtmlElement) -> Location:
+def _template(mail: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
     src = image.get("src") or ""
-    return (in_theme(mail.theme, src) if src else None) or in_theme(mail.theme, "<img") or mail.place(image)
+    return (
+        (in_theme(mail.theme, src) if src else None)
+        or in_theme(mail.theme, "<img")
+        or mail.place(image)
+    )

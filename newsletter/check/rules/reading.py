@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.example import PICTURE
 from newsletter.check.rule import Found, rule
-from newsletter.markup.inline import Image, Text
+from newsletter.markup.inline import InlineImage, Text
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.quote import Quote
-from newsletter.model import Issue, Location, Node, Picture, walk
+from newsletter.model import Image, Issue, Location, Node, walk
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from newsletter.check.email.colors import Colour
-    from newsletter.check.email.subject import Mail
+    from newsletter.check.email.colors import Color
+    from newsletter.check.email.subject import CheckedEmail
 
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
 _LINKED = (
-    "<p>{{{{ phrases.source }}}}: <a href='{{{{ web_url }}}}' style='{}'>{{{{ phrases.view_in_browser }}}}</a></p>"
+    "<p>{{{{ phrases.source }}}}: "
+    "<a href='{{{{ web_url }}}}' style='{}'>{{{{ phrases.view_in_browser }}}}</a></p>"
 )
 
 
@@ -37,7 +38,7 @@ _NO_LINE = re.compile(r"text-decoration(?:-line)?:\s*none")
     at=f"{_ESSAY}:2:74",
     good={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:underline"))},
 )
-def link_not_underlined(mail: Mail) -> Found:
+def link_not_underlined(mail: CheckedEmail) -> Found:
     """Colour alone does not tell a link from the text around it to those who see few colours (WCAG 1.4.1).
 
     A link with a line of its own, such as a button, is told by its place.
@@ -85,7 +86,10 @@ def text_in_capitals(issue: Issue) -> Found:
         if words == issue.subject:
             continue  # `subject-shouts` says so
         for match in _TYPED_LOUD.finditer(words):
-            loud = all(map(str.isupper, _WORDS.findall(match[0]))) and len(_LONG_WORD.findall(match[0])) > 1
+            loud = (
+                all(map(str.isupper, _WORDS.findall(match[0])))
+                and len(_LONG_WORD.findall(match[0])) > 1
+            )
             if loud and match[0] not in told:
                 told.add(match[0])
                 yield _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
@@ -93,7 +97,9 @@ def text_in_capitals(issue: Issue) -> Found:
 
 # Pictographs; skin tones, joiners and variation selectors belong to the one before.
 _PICTOGRAPH = "[\U0001f300-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]"
-_EMOJI = rf"{_PICTOGRAPH}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH}|[\U0001f1e6-\U0001f1ff])*"
+_EMOJI = (
+    rf"{_PICTOGRAPH}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH}|[\U0001f1e6-\U0001f1ff])*"
+)
 _ROW = rf"{_EMOJI}(?:\s?{_EMOJI}){{2,}}"
 
 
@@ -120,7 +126,9 @@ def _texts(issue: Issue) -> Iterator[tuple[Location, str]]:
     for section in issue.sections:
         if section.title:
             yield section.places.get("title", section.where), section.title
-        yield from ((node.where, node.words) for node in _own(section.blocks) if isinstance(node, Text))
+        yield from (
+            (node.where, node.words) for node in _own(section.blocks) if isinstance(node, Text)
+        )
 
 
 def _own(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -152,17 +160,23 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
     "NL621",
     severity="warning",
     hint="Give it an opaque ground, or a light line around what is dark.",
-    bad={"10-essay.md": f"---\nkind: essay\n---\n{_LOGO}", "issues/2026-03-01-example/images/logo.png": _DARK},
+    bad={
+        "10-essay.md": f"---\nkind: essay\n---\n{_LOGO}",
+        "issues/2026-03-01-example/images/logo.png": _DARK,
+    },
     at="10-essay.md:5:6",
-    good={"10-essay.md": f"---\nkind: essay\n---\n{_LOGO}", "issues/2026-03-01-example/images/logo.png": PICTURE},
+    good={
+        "10-essay.md": f"---\nkind: essay\n---\n{_LOGO}",
+        "issues/2026-03-01-example/images/logo.png": PICTURE,
+    },
 )
-def picture_vanishes_in_dark(mail: Mail) -> Found:
+def picture_vanishes_in_dark(mail: CheckedEmail) -> Found:
     """Dark lines on a transparent ground cannot be seen when the ground behind them turns dark."""
     from newsletter.check.email.colors import contrast, parse
 
     dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
     nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
-    places = {node.src: node.where for node in nodes if isinstance(node, Image)}
+    places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
     for picture in mail.email.images:
         ink = _ink(picture)
         if ink and dark and picture.src in places and contrast(ink, dark[0]) < VISIBLE:
@@ -170,7 +184,7 @@ def picture_vanishes_in_dark(mail: Mail) -> Found:
             yield places[picture.src], message
 
 
-def _ink(picture: Picture) -> Colour | None:
+def _ink(picture: Image) -> Color | None:
     """Return the mean colour of what is opaque in a picture that is transparent for the rest."""
     if picture.data is None or picture.type not in ("png", "gif"):
         return None
@@ -178,7 +192,7 @@ def _ink(picture: Picture) -> Colour | None:
 
     from PIL import Image as Pillow
 
-    from newsletter.check.email.colors import Colour
+    from newsletter.check.email.colors import Color
 
     image = Pillow.open(io.BytesIO(picture.data))
     if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
@@ -189,4 +203,4 @@ def _ink(picture: Picture) -> Colour | None:
     opaque = [data[at : at + 3] for at in range(0, len(data), 4) if data[at + 3] > 127]
     if not opaque or len(opaque) > (1 - SEEN_THROUGH) * len(data) / 4:
         return None
-    return Colour(*(sum(pixel[part] for pixel in opaque) / len(opaque) / 255 for part in range(3)))
+    return Color(*(sum(pixel[part] for pixel in opaque) / len(opaque) / 255 for part in range(3)))

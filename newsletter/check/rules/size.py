@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizeReport, Stretch, size
-from newsletter.check.email.subject import Mail
+from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, size
+from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FILES
 from newsletter.check.rule import Found, rule
 from newsletter.check.rules.html import closing
@@ -29,7 +29,7 @@ def _lines(number: int) -> dict[str, str]:
     at="10-essay.md:6:1",
     good=_lines(100),
 )
-def near_clip_size(mail: Mail) -> Found:
+def near_clip_size(mail: CheckedEmail) -> Found:
     """Above 90,000 bytes little is missing until Gmail clips the mail: tracking and rewritten links may do it.
 
     What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
@@ -47,7 +47,7 @@ def near_clip_size(mail: Mail) -> Found:
     good=_lines(100),
     beside=("NL803", "NL804"),
 )
-def over_clip_size(mail: Mail) -> Found:
+def over_clip_size(mail: CheckedEmail) -> Found:
     """Gmail shows about 102 KB of a mail, then "Message clipped", without the styles of the head.
 
     What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
@@ -56,7 +56,10 @@ def over_clip_size(mail: Mail) -> Found:
     if (clip := report.clip()) is not None:
         stretch = report.stretch(clip)
         where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
-        yield where, f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
+        yield (
+            where,
+            f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}",
+        )
 
 
 @rule(
@@ -67,13 +70,20 @@ def over_clip_size(mail: Mail) -> Found:
     good=_lines(100),
     beside=("NL802", "NL804"),
 )
-def credits_below_clip(mail: Mail) -> Found:
+def credits_below_clip(mail: CheckedEmail) -> Found:
     """Who made the issue is owed to readers: credits that end below Gmail's line are read by nobody there."""
     report = size(mail)
     if (clip := report.clip()) is not None:
         for stretch in report.stretches:
-            if stretch.name == CREDITS and stretch.section is None and (end := report.end(stretch)) > clip:
-                yield mail.issue.credits.where, f"the credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}"
+            if (
+                stretch.name == CREDITS
+                and stretch.section is None
+                and (end := report.end(stretch)) > clip
+            ):
+                yield (
+                    mail.issue.credits.where,
+                    f"the credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}",
+                )
 
 
 @rule(
@@ -84,7 +94,7 @@ def credits_below_clip(mail: Mail) -> Found:
     good=_lines(100),
     beside=("NL802", "NL803"),
 )
-def unsubscribe_below_clip(mail: Mail) -> Found:
+def unsubscribe_below_clip(mail: CheckedEmail) -> Found:
     """A reader who finds no way out reports spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
     report = size(mail)
     clip, links = report.clip(), list(_ways_out(mail))
@@ -94,7 +104,7 @@ def unsubscribe_below_clip(mail: Mail) -> Found:
         yield where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
 
 
-def _ways_out(mail: Mail) -> Iterator[int]:
+def _ways_out(mail: CheckedEmail) -> Iterator[int]:
     """Yield where the HTML links to the address for leaving the list."""
     address = spell("%%unsubscribe_url%%", mail.publication, "", html=True)
     at = mail.email.html.find(f'href="{address}"')
@@ -107,17 +117,22 @@ def _ways_out(mail: Mail) -> Iterator[int]:
     "NL805",
     hint="Shorten the address or the header that stands in this line.",
     bad={
-        "newsletter.toml": FILES["newsletter.toml"].replace("org/unsubscribe", f"org/unsubscribe?list={'slack-' * 200}")
+        "newsletter.toml": FILES["newsletter.toml"].replace(
+            "org/unsubscribe", f"org/unsubscribe?list={'slack-' * 200}"
+        )
     },
     at="issue.yaml:1:1",
     good="The quay is empty at noon.",
 )
-def line_too_long(mail: Mail) -> Found:
+def line_too_long(mail: CheckedEmail) -> Found:
     """No line of a message may have more than 998 bytes (RFC 5322 §2.1.1); servers break longer ones or refuse them."""
     for number, line in enumerate(mail.email.message.split(b"\r\n"), 1):
         if len(line) > LONGEST_LINE:
             start = line[:40].decode("ascii", "replace")
-            yield mail.issue.where, f"line {number} of the message has {len(line):,} bytes: {start}…"
+            yield (
+                mail.issue.where,
+                f"line {number} of the message has {len(line):,} bytes: {start}…",
+            )
 
 
 def _sizes(report: SizeReport) -> str:
@@ -128,11 +143,11 @@ def _sizes(report: SizeReport) -> str:
     return f"{report.total:,} bytes{reserve} ({parts})"
 
 
-def _called(stretch: Stretch) -> str:
+def _called(stretch: SizedPart) -> str:
     return f"“{stretch.name}”" if stretch.section else f"the {stretch.name}"
 
 
-def _largest(mail: Mail, report: SizeReport) -> Location:
+def _largest(mail: CheckedEmail, report: SizeReport) -> Location:
     sections = [stretch for stretch in report.stretches if stretch.section]
     largest = max(sections, key=lambda stretch: stretch.bytes, default=None)
     return largest.section.where if largest and largest.section else mail.issue.where

@@ -98,23 +98,33 @@ def quote_without_attribution(issue: Issue) -> Found:
     if issue.language.split("-")[0] not in LANGUAGES:
         return
     found = passages(issue)
-    own_voice = sum(bool(_FIRST_PERSON.search(one.words)) for one in found if one.running) >= PERSONAL
+    own_voice = (
+        sum(bool(_FIRST_PERSON.search(one.words)) for one in found if one.running) >= PERSONAL
+    )
     told: set[int] = set()
     for index, passage in enumerate(found):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
             quotation = _spoken(passage, issue.language) if passage.running else None
             beside = (*found[max(index - 1, 0) : index], *found[index + 1 : index + 2])
-            if quotation and not any(_names_somebody(one, issue.language, quoted=False) for one in beside):
+            if quotation and not any(
+                _names_somebody(one, issue.language, quoted=False) for one in beside
+            ):
                 yield passage.at(quotation.start()), "a long quotation, and nobody who said it"
         elif id(block) not in told and not passage.section.sources:
             told.add(id(block))
             inside = [one for one in found if block in one.inside]
-            around = (*found[max(index - 1, 0) : index], *inside, *found[index + len(inside) : index + len(inside) + 1])
+            around = (
+                *found[max(index - 1, 0) : index],
+                *inside,
+                *found[index + len(inside) : index + len(inside) + 1],
+            )
             words = sum(len(one.words.split()) for one in inside)
             if (
                 words >= LONG
-                and not (own_voice and any(map(_FIRST_PERSON.search, (one.words for one in inside))))
+                and not (
+                    own_voice and any(map(_FIRST_PERSON.search, (one.words for one in inside)))
+                )
                 and not inside[-1].words.rstrip().endswith("?")
                 and not any(
                     _names_somebody(one, issue.language, quoted=one in inside)
@@ -126,7 +136,9 @@ def quote_without_attribution(issue: Issue) -> Found:
 
 
 PERSONAL = 3  # paragraphs in the first person: who writes so may set a sentence of his own apart
-_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|ich|mein\w*|je|mon|ma|mes|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn)\b")
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|[Mm]y|ich|mein\w*|je|mon|ma|mes|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn)\b"
+)
 
 
 def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
@@ -136,11 +148,17 @@ def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
         return True
     if quoted:
         return bool(
-            _DASH.match(passage.words) or re.search(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$", passage.words)
+            _DASH.match(passage.words)
+            or re.search(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$", passage.words)
         )
     last = passage.words.rstrip()
     line = len(last.split()) <= 12 and bool(_NAME.search(last))  # a name on a line of its own
-    return line or last.endswith(":") or attributes(passage.words, language) or bool(_DASH.match(passage.words))
+    return (
+        line
+        or last.endswith(":")
+        or attributes(passage.words, language)
+        or bool(_DASH.match(passage.words))
+    )
 
 
 def _spoken(passage: Passage, language: str) -> re.Match[str] | None:
@@ -180,7 +198,11 @@ def missing_rights(issue: Issue) -> Found:
     One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none,
     nor do screenshots, tables and logos.
     """
-    roles = (f"{credit.role.id} {credit.role.label}".lower() for credit in issue.credits.roles if credit.holders)
+    roles = (
+        f"{credit.role.id} {credit.role.label}".lower()
+        for credit in issue.credits.roles
+        if credit.holders
+    )
     if any(map(_PICTURE_ROLES.search, roles)):
         return
     for section in issue.sections:

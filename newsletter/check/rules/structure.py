@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from newsletter.check import run
 from newsletter.check.rule import Found, Rule, rule
-from newsletter.check.select import Selection
+from newsletter.check.select import SelectionStack
 from newsletter.check.suppress import divide, read_allows
 from newsletter.markup.comment import Comment
 from newsletter.model import Finding, Issue
@@ -58,7 +58,10 @@ def duplicate_order(issue: Issue) -> Found:
         if section.order is None:
             continue
         if section.order in first:
-            yield section.where._replace(line=1), f"the number {section.order} is also that of {first[section.order]}"
+            yield (
+                section.where._replace(line=1),
+                f"the number {section.order} is also that of {first[section.order]}",
+            )
         first.setdefault(section.order, section.where.path.rsplit("/", 1)[-1])
 
 
@@ -66,9 +69,13 @@ def duplicate_order(issue: Issue) -> Found:
     "NL103",
     structural=True,
     hint="Name who held it, by an id of the masthead.",
-    bad={"issues/2026-03-01-example/credits.yaml": "produced_by: tomas\nlocation: Lisbon, Portugal\n"},
+    bad={
+        "issues/2026-03-01-example/credits.yaml": "produced_by: tomas\nlocation: Lisbon, Portugal\n"
+    },
     at="issues/2026-03-01-example/credits.yaml:1:1",
-    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Lisbon, Portugal\n"},
+    good={
+        "issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Lisbon, Portugal\n"
+    },
 )
 def missing_role(issue: Issue) -> Found:
     """The masthead says which roles every issue must fill; a reader is owed the names."""
@@ -84,7 +91,9 @@ def missing_role(issue: Issue) -> Found:
     hint="Add a line such as `location: Lisbon, Portugal`, or one under defaults in the masthead.",
     bad={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\n"},
     at="issues/2026-03-01-example/credits.yaml:1:1",
-    good={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Porto, Portugal\n"},
+    good={
+        "issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\nlocation: Porto, Portugal\n"
+    },
 )
 def missing_location(issue: Issue) -> Found:
     """Where an issue was produced is part of its credits."""
@@ -92,16 +101,22 @@ def missing_location(issue: Issue) -> Found:
         yield issue.credits.where, "the issue does not say where it was produced"
 
 
-STRUCTURAL: tuple[Rule[Issue], ...] = (no_section, empty_section, duplicate_order, missing_role, missing_location)
+STRUCTURAL: tuple[Rule[Issue], ...] = (
+    no_section,
+    empty_section,
+    duplicate_order,
+    missing_role,
+    missing_location,
+)
 
 
 def check_structure(
-    workspace: Workspace, issue: Issue, selection: Selection | None = None
+    workspace: Workspace, issue: Issue, selection: SelectionStack | None = None
 ) -> tuple[list[Finding], list[Finding]]:
     """Return what stands in the way, and what would but for its author's word."""
     found = list(run(STRUCTURAL, issue))
     if not found:
         return [], []
-    selection = (selection or Selection.of_settings(workspace)).over(issue.choice)
+    selection = (selection or SelectionStack.of_settings(workspace)).over(issue.choice)
     kept, allowed, _ = divide(selection.of(found), read_allows(workspace, issue))
     return kept, allowed

@@ -47,7 +47,10 @@ def avoided_term(issue: Issue) -> Found:
         for passage in passages(issue):
             if not passage.quoted:
                 for match in pattern.finditer(passage.words):
-                    yield passage.at(match.start(), match[0]), f"{match[0]!r} is {term.prefer!r} here{because}"
+                    yield (
+                        passage.at(match.start(), match[0]),
+                        f"{match[0]!r} is {term.prefer!r} here{because}",
+                    )
         for words, where in asides(issue):
             for match in pattern.finditer(words):
                 yield where, f"{match[0]!r} is {term.prefer!r} here{because}"
@@ -88,12 +91,17 @@ ENOUGH = 200  # words below which the measure is noise
     hint="Shorter sentences help most, then shorter words.",
     bad="Organisational interoperability necessitates administrative rationalisation.\n" * 40,
     at="1:1",
-    good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down.\n" * 12,
+    good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down.\n"
+    * 12,
 )
 def hard_reading(issue: Issue) -> Found:
     """Flesch's reading ease, with the weights made for the language; told only far off what newspapers print."""
     for section in issue.sections:
-        own = [one for one in sentences(issue) if one.passage.section is section and one.passage.running]
+        own = [
+            one
+            for one in sentences(issue)
+            if one.passage.section is section and one.passage.running
+        ]
         words = [word for one in own for word in one.words.split()]
         if len(words) >= ENOUGH:
             score = ease(words, len(own), issue.language)

@@ -104,14 +104,21 @@ def preheader_too_short(issue: Issue) -> Found:
     """An inbox shows 40 to 100 characters after the subject: room for a second sentence."""
     if len(issue.preheader) < SHORT:
         where = issue.places.get("preheader", issue.where)
-        yield where, f"the preheader has {len(issue.preheader)} characters; there is room for {SHORT} to {LONG}"
+        yield (
+            where,
+            f"the preheader has {len(issue.preheader)} characters; there is room for {SHORT} to {LONG}",
+        )
 
 
 @rule(
     "NL911",
     severity="information",
     hint="Bring the news before the cut.",
-    bad={"issue.yaml": _ISSUE.format("Why the quietest port in Europe is the one to watch, and what " + _DECK[4:])},
+    bad={
+        "issue.yaml": _ISSUE.format(
+            "Why the quietest port in Europe is the one to watch, and what " + _DECK[4:]
+        )
+    },
     at="issue.yaml:2:12",
     good={"issue.yaml": _ISSUE.format(_DECK)},
 )
@@ -126,12 +133,17 @@ def preheader_too_long(issue: Issue) -> Found:
     "NL912",
     severity="warning",
     hint="Say what the subject leaves open.",
-    bad=_titled("The port that nobody counted until March", "The port that nobody counted, until March."),
+    bad=_titled(
+        "The port that nobody counted until March", "The port that nobody counted, until March."
+    ),
     at="issue.yaml:2:12",
     good={"issue.yaml": _ISSUE.format(_DECK)},
 )
 def preheader_repeats_subject(issue: Issue) -> Found:
     """The same words twice in the inbox row, and again as title and deck."""
-    words = [re.sub(r"\W+", " ", text).casefold().strip() for text in (issue.preheader, issue.subject, issue.title)]
+    words = [
+        re.sub(r"\W+", " ", text).casefold().strip()
+        for text in (issue.preheader, issue.subject, issue.title)
+    ]
     if words[0] in words[1:]:
         yield issue.places.get("preheader", issue.where), "the preheader says what the subject says"

@@ -24,7 +24,10 @@ def unused_allow(allowances: Allowances) -> Found:
     Told once all rules have run, and only of codes that are selected.
     """
     for allow in allowances.unknown:
-        yield allow.where, f"no rule has the {'code' if allow.code.startswith('NL') else 'name'} {allow.code}"
+        yield (
+            allow.where,
+            f"no rule has the {'code' if allow.code.startswith('NL') else 'name'} {allow.code}",
+        )
     for allow in allowances.barred:
         yield allow.where, f"{allow.code} keeps an issue from being a mail, and cannot be allowed"
     for allow in allowances.unused:
@@ -35,9 +38,13 @@ def unused_allow(allowances: Allowances) -> Found:
     "NL041",
     severity="warning",
     hint="Write one after the code, as in `allow NL201: the agency's own words`.",
-    bad={"issues/2026-03-01-example/credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"},
+    bad={
+        "issues/2026-03-01-example/credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"
+    },
     at="issues/2026-03-01-example/credits.yaml:1:1",
-    good={"issues/2026-03-01-example/credits.yaml": "# allow NL104: on a train\nessay: mira\nproduced_by: desk\n"},
+    good={
+        "issues/2026-03-01-example/credits.yaml": "# allow NL104: on a train\nessay: mira\nproduced_by: desk\n"
+    },
 )
 def allow_without_reason(allowances: Allowances) -> Found:
     """Whoever reads an `allow` next must be able to tell whether it still holds."""

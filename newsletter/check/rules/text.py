@@ -12,7 +12,7 @@ from newsletter.markup.inline import Code
 from newsletter.model import Issue, walk
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import Mail
+    from newsletter.check.email.subject import CheckedEmail
 
 _MARKUP = re.compile(
     r"&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8}\d{0,2});"
@@ -24,11 +24,15 @@ _MARKUP = re.compile(
 @rule(
     "NL963",
     hint="What stands in YAML is printed as typed: write the sign itself, & or – or é, and leave tags out.",
-    bad={"10-essay.md": "---\nkind: essay\ntitle: Ships &amp; cranes\nby: mira\n---\nThe quay is empty at noon.\n"},
+    bad={
+        "10-essay.md": "---\nkind: essay\ntitle: Ships &amp; cranes\nby: mira\n---\nThe quay is empty at noon.\n"
+    },
     at="10-essay.md:3:8",
-    good={"10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"},
+    good={
+        "10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"
+    },
 )
-def markup_in_text(mail: Mail) -> Found:
+def markup_in_text(mail: CheckedEmail) -> Found:
     """Entities and tags that were pasted into a title, an alternative text or a template reach the reader as signs.
 
     In a section's Markdown they are understood; what stands there all the same, in code or escaped, is meant.
@@ -47,4 +51,6 @@ def _meant(issue: Issue) -> str:
     """Return all words of sections, and all code."""
     words = [passage.words for passage in passages(issue)]
     nodes = (node for section in issue.sections for node in walk(section.blocks))
-    return "\n".join([*words, *(node.words for node in nodes if isinstance(node, Code | CodeBlock))])
+    return "\n".join(
+        [*words, *(node.words for node in nodes if isinstance(node, Code | CodeBlock))]
+    )

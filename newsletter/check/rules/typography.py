@@ -25,8 +25,12 @@ _THOUSANDS = re.compile(
     r"(?<=(?<![\d.,])\d) (?=\d{3}(?!\d))|(?<=(?<![\d.,])\d\d) (?=\d{3}(?!\d))|"
     r"(?<=(?<![\d.,])\d{3}) (?=\d{3}(?!\d))"
 )
-_ABBREVIATED = re.compile(r"(?<=\b[zdui]\.) (?=[BhaR]\.)|(?<=\b[uv]\.) (?=a\.)|(?<=\bS\.) (?=\d)|(?<=§) (?=\d)")
-_ONE_LETTER = re.compile(r"(?:(?<=^[KkSsVvZzOoUuAaIiWw])|(?<=[\s(„][KkSsVvZzOoUuAaIiWw])) (?=[^\W_])")
+_ABBREVIATED = re.compile(
+    r"(?<=\b[zdui]\.) (?=[BhaR]\.)|(?<=\b[uv]\.) (?=a\.)|(?<=\bS\.) (?=\d)|(?<=§) (?=\d)"
+)
+_ONE_LETTER = re.compile(
+    r"(?:(?<=^[KkSsVvZzOoUuAaIiWw])|(?<=[\s(„][KkSsVvZzOoUuAaIiWw])) (?=[^\W_])"
+)
 _SPACES: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "fr": (*_HIGH, (_UNIT, NBSP), (_THOUSANDS, NARROW)),
     "fr-ca": (*_HIGH[1:], (_UNIT, NBSP), (_THOUSANDS, NARROW)),  # Quebec sets ; ! ? close
@@ -67,7 +71,11 @@ def missing_nbsp(issue: Issue) -> Found:
             for match in pattern.finditer(passage.words):
                 if found := _ordinary_space(passage, match.start()):
                     where, after = found
-                    message = f"the line may break before {after!r}" if tag[:2] == "fr" else "the line may break here"
+                    message = (
+                        f"the line may break before {after!r}"
+                        if tag[:2] == "fr"
+                        else "the line may break here"
+                    )
                     yield where, message, Edit(where, " ", space)
 
 
@@ -87,9 +95,13 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
     "NL313",
     severity="information",
     hint="YAML is printed as typed: write ’ “ ”, as in the text.",
-    bad={"10-essay.md": "---\nkind: essay\ntitle: The pilot's boat\nby: mira\n---\nThe quay is empty at noon.\n"},
+    bad={
+        "10-essay.md": "---\nkind: essay\ntitle: The pilot's boat\nby: mira\n---\nThe quay is empty at noon.\n"
+    },
     at="10-essay.md:3:17",
-    good={"10-essay.md": "---\nkind: essay\ntitle: The pilot’s boat\nby: mira\n---\nThe quay is empty at noon.\n"},
+    good={
+        "10-essay.md": "---\nkind: essay\ntitle: The pilot’s boat\nby: mira\n---\nThe quay is empty at noon.\n"
+    },
 )
 def straight_quote(issue: Issue) -> Found:
     """Prose gets its quotation marks from the language; titles keep what was typed, and the two stand side by side."""
@@ -101,12 +113,20 @@ def straight_quote(issue: Issue) -> Found:
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
-def _mended(issue: Issue, words: str, where: Location, sign: str) -> tuple[Location, str] | tuple[Location, str, Edit]:
+def _mended(
+    issue: Issue, words: str, where: Location, sign: str
+) -> tuple[Location, str] | tuple[Location, str, Edit]:
     """Return the finding, with the apostrophe's own place and mend where the words stand there just so."""
     message = f"straight {sign} in {words!r}"
     section = next((one for one in issue.sections if one.where.path == where.path), None)
     match = _APOSTROPHE.search(words)
-    if section and match and where.line and where.column and _typed_at(section, where.line, where.column, words):
+    if (
+        section
+        and match
+        and where.line
+        and where.column
+        and _typed_at(section, where.line, where.column, words)
+    ):
         place = where._replace(column=where.column + match.start())
         return place, message, Edit(place, "'", "’")
     return where, message

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from newsletter.check.linked import Linked
+from newsletter.check.linked import LinkedIssue
 from newsletter.check.rule import Found, rule
 from newsletter.links.extract import mend
-from newsletter.links.result import Answer
+from newsletter.links.result import LinkResult
 
 
-def _why(answer: Answer) -> str:
+def _why(answer: LinkResult) -> str:
     """Return the reason without signs that would move a terminal's cursor: servers have a hand in it."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in answer.why)
 
@@ -20,7 +20,7 @@ def _why(answer: Answer) -> str:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def dead_link(linked: Linked) -> Found:
+def dead_link(linked: LinkedIssue) -> Found:
     """The page is gone, its host is not there or is private, or its certificate is one that browsers refuse.
 
     Told only where it is certain; the hint leads to a copy of about the issue's date, if the Internet Archive has one.
@@ -28,7 +28,12 @@ def dead_link(linked: Linked) -> Found:
     for use, answer in linked.said("broken"):
         when = f"{linked.issue.date:%Y%m%d}/" if linked.own(use) else ""
         copy = f"Perhaps there is a copy: https://web.archive.org/web/{when}{use.url}"
-        yield use.where, f"{use.url} does not open: {_why(answer)}", None, f"{linked.elsewhere(use)} {copy}"
+        yield (
+            use.where,
+            f"{use.url} does not open: {_why(answer)}",
+            None,
+            f"{linked.elsewhere(use)} {copy}",
+        )
 
 
 @rule(
@@ -39,7 +44,7 @@ def dead_link(linked: Linked) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def moved_link(linked: Linked) -> Found:
+def moved_link(linked: LinkedIssue) -> Found:
     """The host says that the page moved for good (301, 308); such signposts are taken down some day.
 
     The mend puts the new address in place of the old, in the issue's own files.
@@ -59,10 +64,15 @@ def moved_link(linked: Linked) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def blocked_link(linked: Linked) -> Found:
+def blocked_link(linked: LinkedIssue) -> Found:
     """The host turns programs away (401, 403, 429, 451, 999, a challenge): only a person can say what is there."""
     for use, answer in linked.said("blocked"):
-        yield use.where, f"{use.url} does not let us look: {_why(answer)}", None, linked.elsewhere(use)
+        yield (
+            use.where,
+            f"{use.url} does not let us look: {_why(answer)}",
+            None,
+            linked.elsewhere(use),
+        )
 
 
 @rule(
@@ -73,7 +83,7 @@ def blocked_link(linked: Linked) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def suspect_link(linked: Linked) -> Found:
+def suspect_link(linked: LinkedIssue) -> Found:
     """Something is there, but perhaps not the page: it says "not found" with a good status, or is the home page."""
     for use, answer in linked.said("suspect"):
         yield use.where, f"{use.url} looks wrong: {_why(answer)}", None, linked.elsewhere(use)
@@ -87,10 +97,15 @@ def suspect_link(linked: Linked) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log#noon).",
 )
-def missing_anchor(linked: Linked) -> Found:
+def missing_anchor(linked: LinkedIssue) -> Found:
     """The page is there and has no such place: its headings were renamed, or the anchor was copied with a slip."""
     for use, _ in linked.lacking():
-        yield use.where, f"{use.url}: the page has no anchor #{use.fragment}", None, linked.elsewhere(use, str)
+        yield (
+            use.where,
+            f"{use.url}: the page has no anchor #{use.fragment}",
+            None,
+            linked.elsewhere(use, str),
+        )
 
 
 @rule(
@@ -101,7 +116,7 @@ def missing_anchor(linked: Linked) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def unanswered_link(linked: Linked) -> Found:
+def unanswered_link(linked: LinkedIssue) -> Found:
     """Nobody answered in time: the page may be slow today, or gone; a reader would wait as long."""
     for use, answer in linked.said("timeout"):
         yield use.where, f"{use.url} did not answer: {_why(answer)}", None, linked.elsewhere(use)

@@ -19,11 +19,22 @@ _MARKS = re.compile(
     r"|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))|(?<=\()\?{3,}(?=\))",
     re.IGNORECASE,
 )
-_NAMES = re.compile(r"\[(?:first |last )?name\]", re.IGNORECASE)  # in somebody's words: a name that was taken out
+_NAMES = re.compile(
+    r"\[(?:first |last )?name\]", re.IGNORECASE
+)  # in somebody's words: a name that was taken out
 # Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
-_WORDS: Mapping[str, frozenset[str]] = {"de": frozenset({"TK"}), "es": frozenset({"TODO"}), "pt": frozenset({"TODO"})}
-_OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[\"'”’“‘»›]")  # around what is spoken about
-_TO_BE_TOLD = re.compile(r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE)  # a venue: `Saturday, 4 pm at TBD`
+_WORDS: Mapping[str, frozenset[str]] = {
+    "de": frozenset({"TK"}),
+    "es": frozenset({"TODO"}),
+    "pt": frozenset({"TODO"}),
+}
+_OPENING, _CLOSING = (
+    re.compile(r"[\"'“‘„«‹][\s]?$"),
+    re.compile(r"\s?[\"'”’“‘»›]"),
+)  # around what is spoken about
+_TO_BE_TOLD = re.compile(
+    r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE
+)  # a venue: `Saturday, 4 pm at TBD`
 _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
 
 
@@ -41,7 +52,9 @@ def unfinished(issue: Issue) -> Found:
     """
     for passage in passages(issue):
         for start, mark in _unfinished(passage.words, issue.language):
-            spoken = _NAMES.fullmatch(mark) and (passage.quoted or within_quotation(passage.words[:start]))
+            spoken = _NAMES.fullmatch(mark) and (
+                passage.quoted or within_quotation(passage.words[:start])
+            )
             if not spoken and not (mark in _CODE and _linked(passage, start)):
                 yield passage.at(start, mark), f"{mark} is still to be written"
     for words, where in asides(issue):
@@ -49,7 +62,9 @@ def unfinished(issue: Issue) -> Found:
             yield where, f"{mark} is still to be written"
 
 
-_CODE = frozenset(("TODO", "FIXME"))  # words of programmers: in a link, the title of what was done about one
+_CODE = frozenset(
+    ("TODO", "FIXME")
+)  # words of programmers: in a link, the title of what was done about one
 
 
 def _linked(passage: Passage, offset: int) -> bool:
@@ -63,17 +78,29 @@ def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
     for match in _MARKS.finditer(words):
         mark = match[0]
         capitals = mark.isupper() or mark[0] in "[?" or mark.lower() == "lorem ipsum"
-        roman = mark == "XXX" and _NUMERAL.search(words[: match.start()]) and not words[match.end() :].startswith(":")
+        roman = (
+            mark == "XXX"
+            and _NUMERAL.search(words[: match.start()])
+            and not words[match.end() :].startswith(":")
+        )
         before = words[: match.start()]
-        cited = _OPENING.search(before) and (_CLOSING.match(words, match.end()) or within_quotation(before))
+        cited = _OPENING.search(before) and (
+            _CLOSING.match(words, match.end()) or within_quotation(before)
+        )
         venue = mark.upper() == "TBD" and _TO_BE_TOLD.search(before)
-        spoken_of = mark.lower() == "lorem ipsum" and before.strip() and not words.startswith(" dolor", match.end())
+        spoken_of = (
+            mark.lower() == "lorem ipsum"
+            and before.strip()
+            and not words.startswith(" dolor", match.end())
+        )
         if capitals and mark not in allowed and not (roman or cited or venue or spoken_of):
             found.append((match.start(), mark))
     return found
 
 
-_DOUBLED = re.compile(r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)((?:[ \u00a0]+\1)*)(?![\w’'\-]|\.\w)", re.IGNORECASE)
+_DOUBLED = re.compile(
+    r"(?<![\w’'\-.@/])([^\W\d_]+)[ \u00a0]+(\1)((?:[ \u00a0]+\1)*)(?![\w’'\-]|\.\w)", re.IGNORECASE
+)
 # Two little words twice: `of the of the`; but `on and on and on`.
 _DOUBLED_PAIR = re.compile(r"(?<![\w’'-])([^\W\d_]+ [^\W\d_]+) (\1)(?![\w’'-])", re.IGNORECASE)
 # Words that mean nothing alone: however often and in whatever case they are doubled, it is by mistake.
@@ -81,11 +108,15 @@ _LITTLE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "a an the of to at for from with by as and or but if was were are be been has have its their".split()
     ),
-    "de": frozenset("und oder im am an auf mit von zu zum zur ein eine einen einem einer des bei für als".split()),
+    "de": frozenset(
+        "und oder im am an auf mit von zu zum zur ein eine einen einem einer des bei für als".split()
+    ),
     "fr": frozenset("le la les de des du un une et à au aux dans pour par sur".split()),
     "es": frozenset("el la los las de del un una y en al con por para".split()),
     "pt": frozenset("o os as de do da dos das um uma e em no na ao com por para".split()),
-    "it": frozenset("il lo la gli le di del della un una e in nel nella con per da dal dalla".split()),
+    "it": frozenset(
+        "il lo la gli le di del della un una e in nel nella con per da dal dalla".split()
+    ),
     "nl": frozenset("de het een van en in op te voor met aan bij naar".split()),
 }
 _PARTICLES = frozenset(("in", "on"))
@@ -146,7 +177,12 @@ def _slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
         return False
     if word.lower() in _LITTLE.get(language, frozenset()):
         return word.islower() or match.start() in starts  # The The is a band
-    return not (word[0].isupper() or match[3] or word.lower() in _TWICE.get(language, frozenset()) or _noise(word))
+    return not (
+        word[0].isupper()
+        or match[3]
+        or word.lower() in _TWICE.get(language, frozenset())
+        or _noise(word)
+    )
 
 
 _VOWEL = re.compile(r"[aeiouyà-ÿ]|[^\x00-\xff]", re.IGNORECASE)
@@ -170,11 +206,18 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     ),
     "fr": re.compile(r"\b(?:ci-joint\w*|en pièces? jointes?)\b", re.IGNORECASE),
     "es": re.compile(
-        r"\b(?:archivos? adjuntos?|en el adjunto|adjunto (?:el|la|los|las|encontrar\w*))\b", re.IGNORECASE
+        r"\b(?:archivos? adjuntos?|en el adjunto|adjunto (?:el|la|los|las|encontrar\w*))\b",
+        re.IGNORECASE,
     ),
-    "pt": re.compile(r"\b(?:(?:segue|vai|veja|ver) em anexo|ficheiros? em anexo|em anexo a est[ea])\b", re.IGNORECASE),
+    "pt": re.compile(
+        r"\b(?:(?:segue|vai|veja|ver) em anexo|ficheiros? em anexo|em anexo a est[ea])\b",
+        re.IGNORECASE,
+    ),
     "it": re.compile(r"\b(?:in allegato|file allegat[oi])\b", re.IGNORECASE),
-    "nl": re.compile(r"\b(?:in de bijlage|als bijlage|bijgevoegd(?:e)? (?:bestand|document|pdf))\b", re.IGNORECASE),
+    "nl": re.compile(
+        r"\b(?:in de bijlage|als bijlage|bijgevoegd(?:e)? (?:bestand|document|pdf))\b",
+        re.IGNORECASE,
+    ),
 }
 
 

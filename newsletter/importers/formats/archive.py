@@ -9,14 +9,16 @@ from io import BytesIO
 
 from newsletter.errors import NewsletterError
 
-LIMIT = 64 * 1024 * 1024  # bytes of a file that comes in; the longest issue with its pictures has a tenth
+LIMIT = (
+    64 * 1024 * 1024
+)  # bytes of a file that comes in; the longest issue with its pictures has a tenth
 ENTRIES = 20_000
 UNPACKED = 256 * 1024 * 1024  # bytes of all entries together
 RATIO = 200  # unpacked to packed; text has 5 to 20, a bomb 1,000
 SMALL = 1024 * 1024  # bytes below which a ratio says nothing
 
 
-class Archive(Mapping[str, bytes]):
+class ZipArchive(Mapping[str, bytes]):
     """The files of an archive by their path inside; each is unpacked when it is asked for, and only so far."""
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -30,7 +32,9 @@ class Archive(Mapping[str, bytes]):
             raise NewsletterError(f"{name} is a damaged archive: {error}", hint=hint) from None
         hint = "It was not unpacked. Take the draft out of it by hand, and import that."
         if len(entries) > ENTRIES:
-            raise NewsletterError(f"{name} holds {len(entries):,} files; at most {ENTRIES:,} are read", hint=hint)
+            raise NewsletterError(
+                f"{name} holds {len(entries):,} files; at most {ENTRIES:,} are read", hint=hint
+            )
         total = sum(entry.file_size for entry in entries)
         if total > UNPACKED:
             size = f"{total / 1024 / 1024:,.0f} MB; at most {UNPACKED // 1024 // 1024} MB are read"
@@ -38,7 +42,10 @@ class Archive(Mapping[str, bytes]):
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             if entry.flag_bits & 1:
-                raise NewsletterError(f"{name} is locked with a password", hint="Save it without one, and import that.")
+                raise NewsletterError(
+                    f"{name} is locked with a password",
+                    hint="Save it without one, and import that.",
+                )
             if entry.file_size > SMALL and entry.file_size > RATIO * max(entry.compress_size, 1):
                 message = f"{name} unpacks {entry.filename} to {entry.file_size // max(entry.compress_size, 1):,} times"
                 raise NewsletterError(f"{message} its size, which no draft does", hint=hint)
@@ -51,12 +58,25 @@ class Archive(Mapping[str, bytes]):
         try:
             with self._zip.open(entry) as file:
                 data = file.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, RuntimeError, ValueError) as error:
-            raise NewsletterError(f"{self.name} is damaged: {path} cannot be unpacked ({error})") from None
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            OSError,
+            EOFError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            raise NewsletterError(
+                f"{self.name} is damaged: {path} cannot be unpacked ({error})"
+            ) from None
         except Exception as error:  # noqa: BLE001 -- zlib, lzma and bz2 each have an error of their own
-            raise NewsletterError(f"{self.name} is damaged: {path} cannot be unpacked ({error})") from None
+            raise NewsletterError(
+                f"{self.name} is damaged: {path} cannot be unpacked ({error})"
+            ) from None
         if len(data) > entry.file_size:
-            raise NewsletterError(f"{self.name} says {path} is smaller than it is", hint="It was not unpacked.")
+            raise NewsletterError(
+                f"{self.name} says {path} is smaller than it is", hint="It was not unpacked."
+            )
         return data
 
     def __iter__(self) -> Iterator[str]:
@@ -73,7 +93,7 @@ class Archive(Mapping[str, bytes]):
 class _Below(Mapping[str, bytes]):
     """An archive seen from one of its folders."""
 
-    def __init__(self, archive: Archive, folder: str) -> None:
+    def __init__(self, archive: ZipArchive, folder: str) -> None:
         self.archive, self.folder = archive, folder
 
     def __getitem__(self, path: str) -> bytes:
@@ -90,6 +110,12 @@ def inside(path: str) -> str:
     """Return an entry's path, or nothing where it points out of the archive or is a system's rubbish."""
     path = posixpath.normpath(path.replace("\\", "/"))
     parts = path.split("/")
-    if path.startswith("/") or ".." in parts or ":" in parts[0] or parts[0] == "__MACOSX" or parts[-1] == ".DS_Store":
+    if (
+        path.startswith("/")
+        or ".." in parts
+        or ":" in parts[0]
+        or parts[0] == "__MACOSX"
+        or parts[-1] == ".DS_Store"
+    ):
         return ""
     return path

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import LIMIT, Archive
+from newsletter.importers.formats.archive import LIMIT, ZipArchive
 from newsletter.importers.formats.plaintext import decode
 
 Kind = Literal["docx", "substack", "web", "mailbox", "mail", "html", "markdown", "text"]
@@ -36,7 +36,8 @@ _PACKED: tuple[tuple[str, str], ...] = (
     (r"mimetype|content\.xml", "an OpenDocument text (.odt)"),
 )
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _FRAGMENT = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:meta|style|p|div|h[1-6]|ul|ol|table|article|section|main|b|span|figure)\b[^>]*>",
@@ -44,7 +45,9 @@ _FRAGMENT = re.compile(
 )
 _MAILBOX = re.compile(r"From \S+ .*\d\n[\w-]+:")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]?(.*(?:\n[ \t].*)*)\n?")
-_MAIL = frozenset("from to subject date message-id mime-version content-type received return-path reply-to".split())
+_MAIL = frozenset(
+    "from to subject date message-id mime-version content-type received return-path reply-to".split()
+)
 _MARKDOWN = (
     re.compile(r"\A\s*#{1,6}[ \t]+\S|^#{1,6}[ \t]+\S(?:.*\n)+?#{1,6}[ \t]+\S", re.MULTILINE),
     re.compile(r"\[[^\]\n]+\]\((?:https?:|mailto:|/|#|\.)[^)\s]*"),
@@ -68,7 +71,7 @@ def kind_of(data: bytes, name: str) -> Kind:
     if data.startswith(_OLD):
         raise _old_word(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _packed(Archive(data, name), name)
+        return _packed(ZipArchive(data, name), name)
     text = decode(data, name)[0]
     kind = _written(text, name)
     if kind in ("markdown", "text") and len(data) > TEXT and "data:image/" not in text:
@@ -81,17 +84,23 @@ def kind_of(data: bytes, name: str) -> Kind:
 
 def too_large(size: int, name: str) -> NewsletterError:
     """Return the error for a file past the limit, which callers that know its size raise before reading it."""
-    message = f"{name} has {size / 1024 / 1024:,.0f} MB; at most {LIMIT // 1024 // 1024} MB are read"
-    return NewsletterError(message, hint="Take large pictures and recordings out of the draft, and import it again.")
+    message = (
+        f"{name} has {size / 1024 / 1024:,.0f} MB; at most {LIMIT // 1024 // 1024} MB are read"
+    )
+    return NewsletterError(
+        message, hint="Take large pictures and recordings out of the draft, and import it again."
+    )
 
 
 def _old_word(data: bytes, name: str) -> NewsletterError:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return NewsletterError(f"{name} is locked with a password", hint="Save it without one, and import that.")
+        return NewsletterError(
+            f"{name} is locked with a password", hint="Save it without one, and import that."
+        )
     return NewsletterError(f"{name} is a document of Word 97–2003 (.doc)", hint=_SAVE_AS)
 
 
-def _packed(archive: Archive, name: str) -> Kind:
+def _packed(archive: ZipArchive, name: str) -> Kind:
     if "word/document.xml" in archive or _is_word(archive):
         return "docx"
     if "posts.csv" in archive or any(path.endswith("/posts.csv") for path in archive):
@@ -107,9 +116,11 @@ def _packed(archive: Archive, name: str) -> Kind:
     )
 
 
-def _is_word(archive: Archive) -> bool:
+def _is_word(archive: ZipArchive) -> bool:
     types = archive.get("[Content_Types].xml", b"")
-    return b"wordprocessingml.document.main" in types or b"ms-word.document.macroEnabled.main" in types
+    return (
+        b"wordprocessingml.document.main" in types or b"ms-word.document.macroEnabled.main" in types
+    )
 
 
 def _written(text: str, name: str) -> Kind:
@@ -137,7 +148,9 @@ def _is_mail(head: str, *, sure: bool) -> bool:
     known = _MAIL & set(names)
     if sure:
         return len(known) >= 1
-    return len(known) >= 3 and ("mime-version" in known or {"from", "date"} <= known or {"from", "subject"} <= known)
+    return len(known) >= 3 and (
+        "mime-version" in known or {"from", "date"} <= known or {"from", "subject"} <= known
+    )
 
 
 def _is_markdown(text: str) -> bool:

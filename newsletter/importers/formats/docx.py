@@ -16,12 +16,12 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Block, Draft
-from newsletter.importers.draft_collector import Tray
-from newsletter.importers.formats.archive import Archive
-from newsletter.importers.formats.wordparts import Repair, tell_comments, tell_margins
-from newsletter.importers.formats.wordstyles import Numbering, Styles, outline
-from newsletter.importers.formats.wordxml import Package, W, value, words
+from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.archive import ZipArchive
+from newsletter.importers.formats.wordparts import PartRepair, tell_comments, tell_margins
+from newsletter.importers.formats.wordstyles import Numbering, WordStyles, outline
+from newsletter.importers.formats.wordxml import W, WordPackage, value, words
 from newsletter.importers.html import parse, read_tree
 from newsletter.importers.html.elements import ADDED, drop
 from newsletter.importers.markdown import blocks as make
@@ -42,7 +42,7 @@ _CAPTIONS = ("caption", "figure", "illustration")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ParagraphRole:
     """What a paragraph is, beside its words."""
 
     style: str
@@ -55,21 +55,23 @@ class Fact:
 
 def read_docx(data: bytes, name: str) -> Draft:
     """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
-    package = Package(Archive(data, name), name)
-    tray = Tray(package.archive)
-    styles = Styles(next(iter(package.parts("styles")), None))
+    package = WordPackage(ZipArchive(data, name), name)
+    tray = DraftCollector(package.archive)
+    styles = WordStyles(next(iter(package.parts("styles")), None))
     numbering = Numbering(next(iter(package.parts("numbering")), None))
     root = package.xml(package.main)
     if any(path.lower().endswith("vbaproject.bin") for path in package.archive):
         tray.tell("look", "the document holds macros; they were never read", "")
-    repair = Repair(package, package.main, styles, tray)
+    repair = PartRepair(package, package.main, styles, tray)
     repair.part(root)
     tell_comments(package, repair, root, tray)
     notes = {kind: _notes(package, kind, styles, tray) for kind in ("footnotes", "endnotes")}
     _without_lost_notes(root, notes, repair, tray)
     facts = _facts(root, repair, styles, numbering)
     source = [(words(one), repair.line(one)) for one in root.iter(W + "p")]
-    source += [(words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")]
+    source += [
+        (words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")
+    ]
     html = _convert(_packed(package, root, notes), name, tray)
     tell_margins(package, tray)
     tree = parse(html, name)
@@ -78,21 +80,36 @@ def read_docx(data: bytes, name: str) -> Draft:
     tray.told += missing(source, blocks, tray.told)
     meta = _properties(package)
     title = meta.pop("title", None)
-    return Draft(name, "docx", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told(), "paragraph")
+    return Draft(
+        name,
+        "docx",
+        blocks,
+        title,
+        meta,
+        tuple(tray.pictures.values()),
+        tray.all_told(),
+        "paragraph",
+    )
 
 
-def _notes(package: Package, kind: str, styles: Styles, tray: Tray) -> Any:
-    path = next((one.target for one in package.relations(package.main).values() if one.kind == kind), "")
+def _notes(package: WordPackage, kind: str, styles: WordStyles, tray: DraftCollector) -> Any:
+    path = next(
+        (one.target for one in package.relations(package.main).values() if one.kind == kind), ""
+    )
     root = package.xml(path)
     if root is not None:
-        for element in [one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")]:
+        for element in [
+            one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")
+        ]:
             root.remove(element)
-        Repair(package, path, styles, tray).part(root)
+        PartRepair(package, path, styles, tray).part(root)
         root.set("path", path)
     return root
 
 
-def _without_lost_notes(root: Any, notes: Mapping[str, Any], repair: Repair, tray: Tray) -> None:
+def _without_lost_notes(
+    root: Any, notes: Mapping[str, Any], repair: PartRepair, tray: DraftCollector
+) -> None:
     """Remove marks whose note the document does not have."""
     for kind, part in notes.items():
         known = {one.get(W + "id") for one in part} if part is not None else set()
@@ -105,7 +122,9 @@ def _without_lost_notes(root: Any, notes: Mapping[str, Any], repair: Repair, tra
 # --- before the converter ------------------------------------------------------------------------------
 
 
-def _facts(root: Any, repair: Repair, styles: Styles, numbering: Numbering) -> dict[int, Fact]:
+def _facts(
+    root: Any, repair: PartRepair, styles: WordStyles, numbering: Numbering
+) -> dict[int, ParagraphRole]:
     """Return what paragraphs are by their number, and set a bookmark with the number into each."""
     facts = {}
     for paragraph, number in repair.lines.items():
@@ -115,10 +134,14 @@ def _facts(root: Any, repair: Repair, styles: Styles, numbering: Numbering) -> d
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
         id_, depth = value(paragraph, "pPr/numPr/numId"), value(paragraph, "pPr/numPr/ilvl")
-        place = (id_, int(depth) if depth and depth.isdecimal() else 0) if id_ is not None else style.list
+        place = (
+            (id_, int(depth) if depth and depth.isdecimal() else 0)
+            if id_ is not None
+            else style.list
+        )
         counted = numbering.next(*place) if place else None
         jc = value(paragraph, "pPr/jc")
-        facts[number] = Fact(
+        facts[number] = ParagraphRole(
             style.name,
             style.bold is True and not level,
             bool(style.centred) if jc is None else jc == "center",
@@ -126,18 +149,26 @@ def _facts(root: Any, repair: Repair, styles: Styles, numbering: Numbering) -> d
             counted.list if counted else "",
             counted.number if counted else 0,
         )
-        mark = etree.Element(W + "bookmarkStart", {W + "id": str(number), W + "name": f"{MARK}{number}"})
+        mark = etree.Element(
+            W + "bookmarkStart", {W + "id": str(number), W + "name": f"{MARK}{number}"}
+        )
         properties = paragraph.find(W + "pPr")
         paragraph.insert(0 if properties is None else 1, mark)
     return facts
 
 
-def _size(paragraph: Any, styles: Styles) -> float | None:
+def _size(paragraph: Any, styles: WordStyles) -> float | None:
     for run in paragraph.iter(W + "r"):
         if words(run):
             half = value(run, "rPr/sz")
             style = value(run, "rPr/rStyle")
-            return int(half) / 2 if half and half.isdecimal() else styles.style(style).size if style else None
+            return (
+                int(half) / 2
+                if half and half.isdecimal()
+                else styles.style(style).size
+                if style
+                else None
+            )
     return None
 
 
@@ -151,15 +182,23 @@ def _set_style(paragraph: Any, style: str) -> None:
     properties.insert(0, etree.Element(W + "pStyle", {W + "val": style}))
 
 
-def _packed(package: Package, root: Any, notes: Mapping[str, Any]) -> bytes:
+def _packed(package: WordPackage, root: Any, notes: Mapping[str, Any]) -> bytes:
     """Return the document again, of parts that were read and written here, without its pictures."""
     file = BytesIO()
-    keep = [path for path in package.archive if path.endswith(".rels") or path == "[Content_Types].xml"]
-    keep += [one.target for one in package.relations(package.main).values() if one.kind in ("styles", "numbering")]
+    keep = [
+        path for path in package.archive if path.endswith(".rels") or path == "[Content_Types].xml"
+    ]
+    keep += [
+        one.target
+        for one in package.relations(package.main).values()
+        if one.kind in ("styles", "numbering")
+    ]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path in dict.fromkeys(keep):
             if path in package.archive:
-                archive.writestr(path, etree.tostring(package.xml(path), encoding="UTF-8", xml_declaration=True))
+                archive.writestr(
+                    path, etree.tostring(package.xml(path), encoding="UTF-8", xml_declaration=True)
+                )
         archive.writestr(package.main, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
         for part in notes.values():
             if part is not None:
@@ -171,12 +210,14 @@ def _packed(package: Package, root: Any, notes: Mapping[str, Any]) -> bytes:
 # --- the converter, and after it -----------------------------------------------------------------------
 
 
-def _convert(data: bytes, name: str, tray: Tray) -> str:
+def _convert(data: bytes, name: str, tray: DraftCollector) -> str:
     try:
         import mammoth
     except ImportError:
         hint = "Install what reads it: pip install 'newsletter[import]'"
-        raise NewsletterError(f"{name} is a Word document, and mammoth is not installed", hint=hint) from None
+        raise NewsletterError(
+            f"{name} is a Word document, and mammoth is not installed", hint=hint
+        ) from None
 
     def picture(image: Any) -> list[Any]:
         path, _, alt = (image.alt_text or "").partition("\n")
@@ -187,13 +228,19 @@ def _convert(data: bytes, name: str, tray: Tray) -> str:
             BytesIO(data), style_map=STYLES, convert_image=picture, include_embedded_style_map=False
         )
     except RecursionError:
-        raise NewsletterError(f"{name} nests its parts too deep", hint="Copy its text into a new document.") from None
+        raise NewsletterError(
+            f"{name} nests its parts too deep", hint="Copy its text into a new document."
+        ) from None
     except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError) as error:
         hint = "Open it in the program it was written with, save it once more, and import that."
         raise NewsletterError(f"{name} is a damaged .docx: {error}", hint=hint) from None
     for message in result.messages:
         if "w:sym" in message.message:
-            tray.tell("lost", "a sign of a font of signs was left out", message.message.rpartition(": ")[2])
+            tray.tell(
+                "lost",
+                "a sign of a font of signs was left out",
+                message.message.rpartition(": ")[2],
+            )
     html: str = result.value
     return f"<body>{html}</body>"
 
@@ -201,7 +248,7 @@ def _convert(data: bytes, name: str, tray: Tray) -> str:
 _BLOCK = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre")
 
 
-def _place(tree: Any, facts: Mapping[int, Fact]) -> None:
+def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
     """Write on each element which paragraph it was and what that was like, and part lists that are not one."""
     for mark in list(tree.iter("a")):
         if not (mark.get("id") or "").startswith(MARK):
@@ -251,17 +298,27 @@ def _nest(one: Any) -> None:
     """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
     style = one[0].get(ADDED + "style", "") if len(one) else ""
     before = one.getprevious()
-    if re.fullmatch(r"List (?:Bullet|Number) [2-5]", style) and before is not None and before.tag in ("ol", "ul"):
+    if (
+        re.fullmatch(r"List (?:Bullet|Number) [2-5]", style)
+        and before is not None
+        and before.tag in ("ol", "ul")
+    ):
         before[-1].append(one)
 
 
-def _captioned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _captioned(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
     """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
-    result: list[Block] = []
+    result: list[DraftBlock] = []
     for block in blocks:
         last = result[-1] if result else None
         style = block.style.lower()
-        if last and last.kind == "picture" and not last.caption and block.kind == "paragraph" and style in _CAPTIONS:
+        if (
+            last
+            and last.kind == "picture"
+            and not last.caption
+            and block.kind == "paragraph"
+            and style in _CAPTIONS
+        ):
             link = next(iter(last.links), "")
             result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
         else:
@@ -277,14 +334,26 @@ _PROPERTIES = {
 }
 
 
-def _properties(package: Package) -> dict[str, str]:
+def _properties(package: WordPackage) -> dict[str, str]:
     """Return what the document's properties say."""
-    path = next((one.target for one in package.relations("").values() if one.kind == "core-properties"), "")
+    path = next(
+        (one.target for one in package.relations("").values() if one.kind == "core-properties"), ""
+    )
     root = package.xml(path)
     result = {}
     for element in root if root is not None else ():
-        key = _PROPERTIES.get(etree.QName(element).localname) if isinstance(element.tag, str) else None
+        key = (
+            _PROPERTIES.get(etree.QName(element).localname)
+            if isinstance(element.tag, str)
+            else None
+        )
         text = " ".join((element.text or "").split())
-        if key and text and not re.match(r"(?:Microsoft Word - |Untitled|python-docx|generated by python-docx)", text):
+        if (
+            key
+            and text
+            and not re.match(
+                r"(?:Microsoft Word - |Untitled|python-docx|generated by python-docx)", text
+            )
+        ):
             result[key] = text
     return result

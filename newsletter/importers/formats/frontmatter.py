@@ -11,14 +11,18 @@ from typing import Any
 
 from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import read_yaml
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft_collector import DraftCollector
 
 # As other programs say it -> as issues do.
 NAMES: Mapping[str, str] = {
     **dict.fromkeys(("authors", "by", "byline", "creator"), "author"),
-    **dict.fromkeys(("publish_date", "published_at", "pubdate", "publishdate", "published_on", "created"), "date"),
     **dict.fromkeys(
-        ("summary", "excerpt", "deck", "subtitle", "preheader", "standfirst", "dek", "lead"), "description"
+        ("publish_date", "published_at", "pubdate", "publishdate", "published_on", "created"),
+        "date",
+    ),
+    **dict.fromkeys(
+        ("summary", "excerpt", "deck", "subtitle", "preheader", "standfirst", "dek", "lead"),
+        "description",
     ),
     **dict.fromkeys(("tag", "keywords", "topics"), "tags"),
     **dict.fromkeys(("lang", "locale"), "language"),
@@ -33,34 +37,40 @@ _LINE = re.compile(r"([A-Za-z][\w -]{0,30}):(?:[ \t]+(.*)|[ \t]*)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class ParsedFrontMatter:
     meta: Mapping[str, str]
     rest: str  # the text after it
     lines: int  # that it took
 
 
-def split_front(text: str, tray: Tray) -> Front:
+def split_front(text: str, tray: DraftCollector) -> ParsedFrontMatter:
     """Return what a text's head says, by the names issues know, and the text after it."""
     for read in (_yaml, _toml, _json, _pelican):
         if front := read(text, tray):
-            return Front(_known(front.meta), front.rest, front.lines)
-    return Front({}, text, 0)
+            return ParsedFrontMatter(_known(front.meta), front.rest, front.lines)
+    return ParsedFrontMatter({}, text, 0)
 
 
 def _fenced(text: str, opening: str, closing: str) -> tuple[str, str] | None:
-    match = re.match(rf"{opening}[ \t]*\n(.*?)^(?:{closing})[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    match = re.match(
+        rf"{opening}[ \t]*\n(.*?)^(?:{closing})[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE
+    )
     return (match[1], text[match.end() :]) if match else None
 
 
-def _front(meta: Mapping[str, Any], text: str, rest: str) -> Front:
-    return Front(
-        {str(key): _words(value) for key, value in meta.items()}, rest, text.count("\n", 0, len(text) - len(rest))
+def _front(meta: Mapping[str, Any], text: str, rest: str) -> ParsedFrontMatter:
+    return ParsedFrontMatter(
+        {str(key): _words(value) for key, value in meta.items()},
+        rest,
+        text.count("\n", 0, len(text) - len(rest)),
     )
 
 
-def _yaml(text: str, tray: Tray) -> Front | None:
+def _yaml(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     parts = _fenced(text, "---", r"---|\.\.\.")
-    if parts is None or not (parts[0].strip() == "" or re.search(r"^[\w\"'-][^\n]*?:", parts[0], re.MULTILINE)):
+    if parts is None or not (
+        parts[0].strip() == "" or re.search(r"^[\w\"'-][^\n]*?:", parts[0], re.MULTILINE)
+    ):
         return None
     report = Report()
     read = read_yaml(parts[0], "", report)
@@ -68,22 +78,29 @@ def _yaml(text: str, tray: Tray) -> Front | None:
     if not isinstance(value, dict):
         value = _by_line(parts[0])
         if parts[0].strip():
-            tray.tell("look", "the front matter is not YAML; it was read line by line", parts[0].strip(), 1)
+            tray.tell(
+                "look",
+                "the front matter is not YAML; it was read line by line",
+                parts[0].strip(),
+                1,
+            )
     return _front(value, text, parts[1])
 
 
-def _toml(text: str, tray: Tray) -> Front | None:
+def _toml(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     parts = _fenced(text, r"\+\+\+", r"\+\+\+")
     if parts is None:
         return None
     try:
         return _front(tomllib.loads(parts[0]), text, parts[1])
     except tomllib.TOMLDecodeError:
-        tray.tell("look", "the front matter is not TOML; it was read line by line", parts[0].strip(), 1)
+        tray.tell(
+            "look", "the front matter is not TOML; it was read line by line", parts[0].strip(), 1
+        )
         return _front(_by_line(parts[0].replace(" = ", ": ")), text, parts[1])
 
 
-def _json(text: str, tray: Tray) -> Front | None:
+def _json(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     if not re.match(r"\{\s*\"", text):
         return None
     try:
@@ -95,14 +112,16 @@ def _json(text: str, tray: Tray) -> Front | None:
     return _front(value, text, text[end:].removeprefix("\n"))
 
 
-def _pelican(text: str, tray: Tray) -> Front | None:
+def _pelican(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     head, gap, rest = text.lstrip("\n").partition("\n\n")
     lines = head.split("\n")
     first = _LINE.match(lines[0])
     if not gap or first is None or first[1].lower() not in _PELICAN or len(lines) > 30:
         return None
     known = [match[1].lower() for match in map(_LINE.match, lines) if match]
-    if not ({"title", "subject"} & set(known)) or not all(_LINE.match(line) or line[:1] in " \t" for line in lines):
+    if not ({"title", "subject"} & set(known)) or not all(
+        _LINE.match(line) or line[:1] in " \t" for line in lines
+    ):
         return None
     if any(name not in _PELICAN and " " in name for name in known):
         return None  # `Essay: …` lines: credits, not a header

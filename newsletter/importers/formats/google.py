@@ -12,7 +12,10 @@ _LEVEL = re.compile(r"\blst-kix_\S+?-(\d)\b")
 def is_google(text: str) -> bool:
     """Tell the export, or a paste, from other HTML by what only Google Docs writes."""
     return bool(
-        re.search(r"lst-kix_|class=\"[^\"]*\bdoc-content\b|docs-internal-guid|themes\.googleusercontent\.com", text)
+        re.search(
+            r"lst-kix_|class=\"[^\"]*\bdoc-content\b|docs-internal-guid|themes\.googleusercontent\.com",
+            text,
+        )
     )
 
 
@@ -38,9 +41,9 @@ def _go_on(element: Any) -> None:
     before = element.getprevious()
     if before is None or before.tag != element.tag or "start" in element.get("class", "").split():
         return
-    if _LIST.findall(element.get("class", "")) and _LIST.findall(element.get("class", "")) == _LIST.findall(
-        before.get("class", "")
-    ):
+    if _LIST.findall(element.get("class", "")) and _LIST.findall(
+        element.get("class", "")
+    ) == _LIST.findall(before.get("class", "")):
         for child in list(element):
             before.append(child)
         element.getparent().remove(element)
@@ -55,7 +58,12 @@ def _nest(element: Any) -> None:
         return
     # The list before may itself be where a deeper one was just put: go down its last items.
     home = before
-    while _level(home) < level - 1 and len(home) and len(home[-1]) and home[-1][-1].tag in ("ul", "ol"):
+    while (
+        _level(home) < level - 1
+        and len(home)
+        and len(home[-1])
+        and home[-1][-1].tag in ("ul", "ol")
+    ):
         home = home[-1][-1]
     if _level(home) >= level:
         return

@@ -13,7 +13,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.html import html_draft
 from newsletter.importers.formats.plaintext import decode, printable
 from newsletter.importers.formats.text import text_blocks
@@ -37,17 +37,20 @@ def read_mailbox(data: bytes, name: str) -> tuple[Draft, ...]:
 
 def read_mail(data: bytes, name: str) -> Draft:
     """Return what a mail says. Raises `NewsletterError` for one with more parts than any mail program makes."""
-    message = email.message_from_bytes(data, policy=email.policy.default.clone(max_line_length=None))
+    message = email.message_from_bytes(
+        data, policy=email.policy.default.clone(max_line_length=None)
+    )
     assert isinstance(message, EmailMessage)
     parts = list(_parts(message, name, 0))
     if len(parts) > PARTS:
         raise NewsletterError(
-            f"{name} has {len(parts):,} parts, which no mail does", hint="Import its text on its own."
+            f"{name} has {len(parts):,} parts, which no mail does",
+            hint="Import its text on its own.",
         )
     rich = next((part for part in parts if _is_text(part, "html")), None)
     plain = next((part for part in parts if _is_text(part, "plain")), None)
     files = _pictures(parts)
-    tray = Tray(files, base=str(message.get("Snapshot-Content-Location", "")))
+    tray = DraftCollector(files, base=str(message.get("Snapshot-Content-Location", "")))
     if rich is not None:
         draft = html_draft(_text(rich, name), name, tray, numbered=True)
         if plain is not None:
@@ -74,7 +77,9 @@ def read_mail(data: bytes, name: str) -> Draft:
 
 def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessage]:
     if depth > DEPTH:
-        raise NewsletterError(f"{name} nests parts more than {DEPTH} deep", hint="Import its text on its own.")
+        raise NewsletterError(
+            f"{name} nests parts more than {DEPTH} deep", hint="Import its text on its own."
+        )
     if not message.is_multipart() or message.get_content_type() == "message/rfc822":
         yield message
         return
@@ -84,7 +89,9 @@ def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessag
 
 
 def _is_text(part: EmailMessage, kind: str) -> bool:
-    return part.get_content_type() == f"text/{kind}" and part.get_content_disposition() != "attachment"
+    return (
+        part.get_content_type() == f"text/{kind}" and part.get_content_disposition() != "attachment"
+    )
 
 
 def _is_inline(part: EmailMessage) -> bool:
@@ -94,7 +101,11 @@ def _is_inline(part: EmailMessage) -> bool:
 
 def _text(part: EmailMessage, name: str) -> str:
     data = part.get_payload(decode=True)
-    return decode(data, name, part.get_content_charset() or "")[0] if isinstance(data, bytes) and data.strip() else ""
+    return (
+        decode(data, name, part.get_content_charset() or "")[0]
+        if isinstance(data, bytes) and data.strip()
+        else ""
+    )
 
 
 def _unflowed(part: EmailMessage | None, text: str) -> str:
@@ -123,15 +134,19 @@ def _head(message: EmailMessage) -> dict[str, str]:
     result = {}
     if subject := " ".join(str(message.get("Subject", "")).split()):
         result["title"] = subject
-    name, _ = parseaddr(str(message.get("From", "")))  # an address alone is nobody to be credited with
+    name, _ = parseaddr(
+        str(message.get("From", ""))
+    )  # an address alone is nobody to be credited with
     if name and message.get("Snapshot-Content-Location") is None:
         result["author"] = name
-    with suppress(TypeError, ValueError, IndexError, OverflowError):  # a mail without a day, or with one that is none
+    with suppress(
+        TypeError, ValueError, IndexError, OverflowError
+    ):  # a mail without a day, or with one that is none
         result["date"] = parsedate_to_datetime(str(message["Date"])).date().isoformat()
     return result
 
 
-def _other_words(draft: Draft, plain: str, tray: Tray) -> None:
+def _other_words(draft: Draft, plain: str, tray: DraftCollector) -> None:
     """Tell the lines of the text part that the HTML part does not have."""
     have = squeezed(
         "".join(block.words + " ".join(block.links) for block in draft.blocks)
@@ -140,17 +155,24 @@ def _other_words(draft: Draft, plain: str, tray: Tray) -> None:
     for number, line in enumerate(printable(plain).split("\n"), 1):
         words = squeezed(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
         if words and words not in have:
-            tray.tell("lost", "the mail's text part says this, its HTML part does not", line.strip(), number)
+            tray.tell(
+                "lost",
+                "the mail's text part says this, its HTML part does not",
+                line.strip(),
+                number,
+            )
 
 
-def _left_out(part: EmailMessage, name: str, tray: Tray) -> None:
+def _left_out(part: EmailMessage, name: str, tray: DraftCollector) -> None:
     kind = part.get_content_type()
     file = part.get_filename() or kind
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else None
         body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
         words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
-        tray.tell("lost", "a mail inside the mail was left out", " ".join(f"{file} {words}".split()))
+        tray.tell(
+            "lost", "a mail inside the mail was left out", " ".join(f"{file} {words}".split())
+        )
     elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
         tray.tell(
             "lost",

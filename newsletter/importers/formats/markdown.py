@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from newsletter.diagnostics import Report
-from newsletter.importers.draft import Block, Draft
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.frontmatter import split_front
-from newsletter.importers.formats.markdown_scan import Found, Scan
+from newsletter.importers.formats.markdown_scan import MarkdownScanner, ScannedBlock
 from newsletter.importers.formats.notes import settled
 from newsletter.importers.formats.plaintext import decode, printable
 from newsletter.importers.markdown import blocks as make
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 from newsletter.render.merge import FIELD, FIELDS
 
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
@@ -29,7 +29,9 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 _MARKDOWN_INSIDE = re.compile(r"<(\w+)\b[^<>]*\smarkdown=[\"']?(?:1|block|span)[\"']?[^<>]*>")
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.DOTALL)  # Jekyll, Hugo, Buttondown, kramdown
+_TEMPLATE = re.compile(
+    r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.DOTALL
+)  # Jekyll, Hugo, Buttondown, kramdown
 _COLONS = re.compile(r"^([ \t>*+.)0-9-]*):::", re.MULTILINE)
 _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
@@ -38,32 +40,40 @@ _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a Markdown file says."""
     text, encoding = decode(data, name)
-    tray = Tray(files)
+    tray = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
         tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
-    front = split_front(printable(text).lstrip("\n") if text.startswith("\n") else printable(text), tray)
+    front = split_front(
+        printable(text).lstrip("\n") if text.startswith("\n") else printable(text), tray
+    )
     meta = dict(front.meta)
     title = meta.pop("title", None)
     blocks = markdown_blocks(front.rest, tray, front.lines + 1)
-    return Draft(name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told())
+    return Draft(
+        name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told()
+    )
 
 
-def markdown_blocks(text: str, tray: Tray, first_line: int = 1) -> tuple[Block, ...]:
+def markdown_blocks(text: str, tray: DraftCollector, first_line: int = 1) -> tuple[DraftBlock, ...]:
     """Return the blocks of Markdown that starts at a line of its file."""
-    source = Source.of("", text)
+    source = SourceText.of("", text)
     masked, fences = _our_blocks(source) if ":::" in text else (source.data, ())
-    return settled(_Reader(Scan(source, masked, tray, first_line), fences, tray).written())
+    return settled(
+        _Reader(MarkdownScanner(source, masked, tray, first_line), fences, tray).written()
+    )
 
 
 class _Reader:
     """Makes blocks of what was found."""
 
-    def __init__(self, scan: Scan, fences: tuple[Fence, ...], tray: Tray) -> None:
+    def __init__(
+        self, scan: MarkdownScanner, fences: tuple[Fence, ...], tray: DraftCollector
+    ) -> None:
         self.scan, self.fences, self.tray, self.data = scan, fences, tray, scan.data
         self.closed = _closed(scan)
 
-    def written(self) -> list[Block]:
-        result: list[Block] = []
+    def written(self) -> list[DraftBlock]:
+        result: list[DraftBlock] = []
         marks = {fence.start: fence for fence in self.fences}
         position = 0
         while position < len(self.scan.found):
@@ -78,11 +88,11 @@ class _Reader:
             position += 1
         return result
 
-    def block(self, one: Found) -> Block:
+    def block(self, one: ScannedBlock) -> DraftBlock:
         text = self.text(one).strip("\n").rstrip()
         words = "".join(one.words).replace("\t\n", "\n").strip("\n").rstrip()
         last = self.scan.line(max(one.end - 1, one.start))
-        block = Block(
+        block = DraftBlock(
             one.kind,  # type: ignore[arg-type]
             text,
             words,
@@ -95,7 +105,12 @@ class _Reader:
         )
         if one.kind != "code" and "{" in words:
             for match in _TEMPLATE.finditer(words):
-                self.tray.tell("look", "a tag of another program stands in the text as words", match[0], block.line)
+                self.tray.tell(
+                    "look",
+                    "a tag of another program stands in the text as words",
+                    match[0],
+                    block.line,
+                )
         if one.kind == "heading":
             return self.heading(one, block)
         if one.kind == "rule":
@@ -108,19 +123,32 @@ class _Reader:
             return replace(block, markdown=_undented(text))
         if one.kind == "paragraph" and one.picture and not one.besides:
             name, alt, title = one.picture
-            return replace(block, kind="picture", picture=name, alt=alt, caption=title, bold=False, italic=False)
+            return replace(
+                block,
+                kind="picture",
+                picture=name,
+                alt=alt,
+                caption=title,
+                bold=False,
+                italic=False,
+            )
         return block
 
-    def heading(self, one: Found, block: Block) -> Block:
+    def heading(self, one: ScannedBlock, block: DraftBlock) -> DraftBlock:
         start, end = one.inside
         text = self.text(one, start, end) if 0 <= start < end else ""
         text = _HEADING_ID.sub("", " ".join(text.split()))
         if re.fullmatch(r"\*\*(?:[^*\\]|\\.)+\*\*", text):
             text = text[2:-2].strip()
         words = _HEADING_ID.sub("", block.words.replace("\n", " "))
-        return replace(block, level=one.level, markdown=f"{'#' * one.level} {escape_heading(text)}", words=words)
+        return replace(
+            block,
+            level=one.level,
+            markdown=f"{'#' * one.level} {escape_heading(text)}",
+            words=words,
+        )
 
-    def directive(self, fence: Fence, position: int, result: list[Block]) -> int:
+    def directive(self, fence: Fence, position: int, result: list[DraftBlock]) -> int:
         """Add a block of our own, letter by letter; return where reading goes on."""
         end = self.data.find(b"\n", fence.end)
         end = len(self.data) if end < 0 else end
@@ -131,7 +159,7 @@ class _Reader:
         words = " ".join(re.sub(r"^:::.*|^\w+:\s", " ", fence.body, flags=re.MULTILINE).split())
         notes = tuple(label for one in self.scan.found[position:inside] for label in one.notes)
         result.append(
-            Block(
+            DraftBlock(
                 "directive",
                 text,
                 words,
@@ -143,7 +171,7 @@ class _Reader:
         )
         return inside
 
-    def through_html(self, position: int, result: list[Block]) -> int:
+    def through_html(self, position: int, result: list[DraftBlock]) -> int:
         """Add blocks for a piece with HTML in it; return where reading goes on."""
         one = self.scan.found[position]
         last = self.closed.get(position, position)
@@ -152,7 +180,7 @@ class _Reader:
         if last == position and one.kind == "html" and _COMMENTS.fullmatch(raw):
             words = re.sub(r"<!--|-->", " ", raw)
             result.append(
-                Block(
+                DraftBlock(
                     "comment",
                     raw.strip(),
                     " ".join(words.split()),
@@ -171,13 +199,13 @@ class _Reader:
         result += html_blocks(text, tuple(labels), self.tray, *lines)
         return last + 1
 
-    def text(self, one: Found, start: int = -1, end: int = -1) -> str:
+    def text(self, one: ScannedBlock, start: int = -1, end: int = -1) -> str:
         """Return a block's Markdown as our dialect has it, or a piece of it."""
         text = self.scan.text(one, one.start if start < 0 else start, one.end if end < 0 else end)
         return text if one.kind == "code" else _safe(text, set(one.notes))
 
 
-def _our_blocks(source: Source) -> tuple[bytes, tuple[Fence, ...]]:
+def _our_blocks(source: SourceText) -> tuple[bytes, tuple[Fence, ...]]:
     """Return the text with our own `:::` blocks cut out, where all of them are sound; others are only words."""
     report = Report()
     masked, fences = find_fences(source, report)
@@ -190,10 +218,15 @@ def _safe(text: str, known: set[str]) -> str:
         text = _COLONS.sub(r"\1\\:::", text)
     if "[^" in text:
         text = _NOTE.sub(
-            lambda match: match[0] if match[1] in known or _defines(text, match) else f"\\{match[0]}", text
+            lambda match: (
+                match[0] if match[1] in known or _defines(text, match) else f"\\{match[0]}"
+            ),
+            text,
         )
     if "%%" in text:
-        text = FIELD.sub(lambda match: match[0] if match[1] in FIELDS else f"%<!-- -->{match[0][1:]}", text)
+        text = FIELD.sub(
+            lambda match: match[0] if match[1] in FIELDS else f"%<!-- -->{match[0][1:]}", text
+        )
     return text
 
 
@@ -214,11 +247,14 @@ def _undented(text: str) -> str:
     if re.match(r" {0,3}(?:`{3}|~{3})", text):
         return text
     return make.code_block(
-        "\n".join(line[4:] if line[:4] == "    " else line.lstrip("\t") for line in text.split("\n")), 0
+        "\n".join(
+            line[4:] if line[:4] == "    " else line.lstrip("\t") for line in text.split("\n")
+        ),
+        0,
     ).markdown
 
 
-def _closed(scan: Scan) -> dict[int, int]:
+def _closed(scan: MarkdownScanner) -> dict[int, int]:
     """Return for each block that opens HTML elements the block in which the last of them is closed."""
     closed: dict[int, int] = {}
     waiting: list[tuple[int, int]] = []  # block, depth before it

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import pyromark
 
-from newsletter.importers.draft import Block
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft import DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.html import parse
 from newsletter.importers.html.elements import ADDED, drop
-from newsletter.importers.html.reader import Flow
-from newsletter.importers.html.styles import Styles
+from newsletter.importers.html.reader import HtmlReader
+from newsletter.importers.html.styles import DraftStyles
 from newsletter.importers.markdown import blocks as make
 from newsletter.importers.markdown.inline import OPTIONS
 
 
-def html_blocks(text: str, labels: tuple[str, ...], tray: Tray, first: int, last: int) -> list[Block]:
+def html_blocks(
+    text: str, labels: tuple[str, ...], tray: DraftCollector, first: int, last: int
+) -> list[DraftBlock]:
     """Return the blocks of Markdown with HTML in it; all of them have its lines."""
     own = re.match(r"\[\^([^\]]+)\]:", text)
     defined = "".join(f"\n\n[^{label}]: x" for label in labels if not own or own[1] != label)
@@ -36,7 +38,7 @@ def html_blocks(text: str, labels: tuple[str, ...], tray: Tray, first: int, last
                 drop(element[0])
             else:
                 drop(element)
-    flow = Flow(tray, Styles(), marks, numbered=True)
+    flow = HtmlReader(tray, DraftStyles(), marks, numbered=True)
     blocks = list(flow.blocks(note if note is not None else body))
     if own and note is not None:
         blocks = [make.note(own[1], blocks, first)]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pyromark
 
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.markdown.inline import OPTIONS, destination
 from newsletter.markup.rawhtml import ALLOWED
-from newsletter.markup.source import Source
+from newsletter.markup.source import SourceText
 
 _KINDS = {
     "Paragraph": "paragraph",
@@ -30,7 +30,7 @@ _BARE_TAG = re.compile(rf"</?(?:{'|'.join(ALLOWED)})\s*/?>|<!--.*?-->", re.IGNOR
 
 
 @dataclass(slots=True)
-class Found:
+class ScannedBlock:
     """A block at the top, as far as it has been read."""
 
     kind: str
@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Open:
+class OpenElement:
     """An element whose end has not been met."""
 
     tag: str
@@ -62,20 +62,24 @@ class Open:
     words: int  # how many pieces of text there were before it
 
 
-class Scan:
+class MarkdownScanner:
     """Reads the parser's events once, front to back; `found` has the blocks, `broken` where links lead nowhere."""
 
-    def __init__(self, source: Source, masked: bytes, tray: Tray, first_line: int) -> None:
+    def __init__(
+        self, source: SourceText, masked: bytes, tray: DraftCollector, first_line: int
+    ) -> None:
         """`masked` is the source with our own blocks cut out, byte for byte as long."""
         self.tray, self.first_line = tray, first_line
         self.data, self.starts = source.data, source.lines
         self.used: set[str] = set()
         self.broken: list[int] = []
-        self.stack: list[Open] = []
-        self.found: list[Found] = []
+        self.stack: list[OpenElement] = []
+        self.found: list[ScannedBlock] = []
         self.strong = self.italic = 0
         text = masked.decode()
-        for event, span in pyromark.events_with_range(text, options=OPTIONS, broken_link_callback=self.note_broken):
+        for event, span in pyromark.events_with_range(
+            text, options=OPTIONS, broken_link_callback=self.note_broken
+        ):
             self.event(event, span["start"], span["end"])
         if "]:" in text:
             self.definitions(text)
@@ -91,18 +95,24 @@ class Scan:
             used += [(start, end)] if label.casefold() in self.used else []
             for one in self.found:
                 if one.start <= start < one.end and one.kind != "paragraph":
-                    one.edits.append((start, end, ""))  # in a list or quotation it would go with it to the folder
+                    one.edits.append(
+                        (start, end, "")
+                    )  # in a list or quotation it would go with it to the folder
                     if label.casefold() not in self.used:
                         self.unused(start, end)
         position = 0
-        for start, end in sorted([*used, *((one.start, one.end) for one in self.found), (len(self.data),) * 2]):
+        for start, end in sorted(
+            [*used, *((one.start, one.end) for one in self.found), (len(self.data),) * 2]
+        ):
             self.unused(position, start)
             position = max(position, end)
 
     def unused(self, start: int, end: int) -> None:
         words = self.data[start:end].decode().strip()
         if words:
-            self.tray.tell("lost", "nothing in the text links to this address", words[:2000], self.line(start))
+            self.tray.tell(
+                "lost", "nothing in the text links to this address", words[:2000], self.line(start)
+            )
 
     def note_broken(self, link: Any) -> None:
         if link["link_type"] in ("Reference", "Collapsed"):
@@ -126,7 +136,9 @@ class Scan:
     def open(self, tag: str, detail: Any, start: int, end: int) -> None:
         if not self.stack:
             kind = _KINDS.get(tag, "paragraph")
-            self.found.append(Found(kind, start, end, label=detail if tag == "FootnoteDefinition" else ""))
+            self.found.append(
+                ScannedBlock(kind, start, end, label=detail if tag == "FootnoteDefinition" else "")
+            )
             self.found[-1].html = tag == "HtmlBlock"
             if tag == "Heading":
                 self.found[-1].level = int(detail["level"][1])
@@ -139,7 +151,7 @@ class Scan:
             top.besides = True
         self.strong += tag == "Strong"
         self.italic += tag == "Emphasis"
-        self.stack.append(Open(tag, detail, start, -1, len(top.words)))
+        self.stack.append(OpenElement(tag, detail, start, -1, len(top.words)))
 
     def close(self, end: int) -> None:
         frame, top = self.stack.pop(), self.found[-1]
@@ -192,7 +204,7 @@ class Scan:
 
     def mark(self, event: str, start: int, end: int) -> None:
         if event == "Rule" and not self.stack:
-            self.found.append(Found("rule", start, end))
+            self.found.append(ScannedBlock("rule", start, end))
             return
         if self.stack:
             self.stack[-1].inner = end
@@ -200,7 +212,7 @@ class Scan:
 
     # --- links and pictures ---
 
-    def link(self, frame: Open, end: int, top: Found) -> None:
+    def link(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
         self.used.add(detail["id"].casefold())
         url, kind = detail["dest_url"], detail["link_type"]
@@ -213,12 +225,16 @@ class Scan:
         if kind == "Autolink":
             if target != url:
                 top.edits.append(
-                    (frame.start, end, f"<{target}>" if target else f"\\{self.data[frame.start : end].decode()}")
+                    (
+                        frame.start,
+                        end,
+                        f"<{target}>" if target else f"\\{self.data[frame.start : end].decode()}",
+                    )
                 )
         elif target != url or kind != "Inline":
             self.target(frame, end, target, detail["title"], top)
 
-    def image(self, frame: Open, end: int, top: Found) -> None:
+    def image(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
         self.used.add(detail["id"].casefold())
         name = self.tray.picture(detail["dest_url"], self.line(frame.start), wish=_named(detail))
@@ -232,20 +248,29 @@ class Scan:
         top.words.append(f"\n{title}" if title else "")
         self.target(frame, end, f"images/{name}", title, top)
 
-    def target(self, frame: Open, end: int, url: str, title: str, top: Found) -> None:
+    def target(self, frame: OpenElement, end: int, url: str, title: str, top: ScannedBlock) -> None:
         """Write the end of a link or picture anew, `](…)`; without an address its words stay."""
         bracket = frame.start + (frame.tag == "Image")
         inner = frame.inner if frame.inner >= 0 else bracket + 1
         if not url:
-            top.edits += [(bracket, bracket + 1, ""), (inner, end, f" ({title})" if title and frame.inner >= 0 else "")]
+            top.edits += [
+                (bracket, bracket + 1, ""),
+                (inner, end, f" ({title})" if title and frame.inner >= 0 else ""),
+            ]
             return
         quoted = re.sub(r'[\\"]|&(?=#?\w+;)', lambda match: f"\\{match[0]}", title)
-        top.edits.append((inner, end, f"]({destination(url)}{f' {chr(34)}{quoted}{chr(34)}' if title else ''})"))
+        top.edits.append(
+            (inner, end, f"]({destination(url)}{f' {chr(34)}{quoted}{chr(34)}' if title else ''})")
+        )
 
-    def text(self, one: Found, start: int, end: int) -> str:
+    def text(self, one: ScannedBlock, start: int, end: int) -> str:
         """Return a piece of the source with its edits made."""
         edits = [edit for edit in one.edits if start <= edit[0] and edit[1] <= end]
-        edits += [(offset, offset, "\\") for offset in self.broken if start <= offset < end and one.kind != "code"]
+        edits += [
+            (offset, offset, "\\")
+            for offset in self.broken
+            if start <= offset < end and one.kind != "code"
+        ]
         pieces, position = [], start
         for first, last, words in sorted(edits):
             if first >= position:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter.importers.draft import Block
+from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.blocks import INDENT
 
 
-def settled(blocks: Iterable[Block]) -> tuple[Block, ...]:
+def settled(blocks: Iterable[DraftBlock]) -> tuple[DraftBlock, ...]:
     """Return blocks whose notes all belong to a mark; a note nothing refers to becomes text."""
     blocks = list(blocks)
     referred = {label for block in blocks for label in block.notes}

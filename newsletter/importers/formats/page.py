@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.html.elements import drop, everything, text_of
 
 _ASIDE = ("nav", "aside", "footer", "form", "dialog", "search")
-_ROLES = frozenset("navigation complementary contentinfo banner search dialog alert menu menubar toolbar".split())
+_ROLES = frozenset(
+    "navigation complementary contentinfo banner search dialog alert menu menubar toolbar".split()
+)
 # Words in class and id names: what stands in such an element is about the site, not the text.
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|related|comments?|sidebar|advert\w*|ads?|cookies?|consent|newsletter-signup"
@@ -33,7 +35,7 @@ def is_site(root: Any) -> bool:
     return sum(next(root.iter(name), None) is not None for name in _SIGNS_OF_A_SITE) >= 2
 
 
-def keep_text(root: Any, tray: Tray) -> None:
+def keep_text(root: Any, tray: DraftCollector) -> None:
     """Leave only the text of a page in its tree; words that stood around it are told."""
     body = root.find("body")
     if body is None:
@@ -45,7 +47,12 @@ def keep_text(root: Any, tray: Tray) -> None:
     drop_furniture(main, tray)
     tail, main.tail = main.tail, None
     if tail and tail.strip():
-        tray.tell("lost", "words around the text were left out", " ".join(tail.split()), int(main.sourceline or 0))
+        tray.tell(
+            "lost",
+            "words around the text were left out",
+            " ".join(tail.split()),
+            int(main.sourceline or 0),
+        )
     if main is not body:
         for child in list(body):
             body.remove(child)
@@ -78,7 +85,11 @@ def _densest(body: Any) -> Any:
             if outer is not None and parent is not body:
                 scores[outer] = scores.get(outer, 0) + length * 0.6
     best = max(scores, key=lambda element: scores[element], default=body)
-    return best if isinstance(best.tag, str) and best.tag != "html" and scores.get(best, 0) > 200 else body
+    return (
+        best
+        if isinstance(best.tag, str) and best.tag != "html" and scores.get(best, 0) > 200
+        else body
+    )
 
 
 def _weight(element: Any) -> int:
@@ -106,9 +117,11 @@ def _inside_furniture(element: Any, body: Any) -> bool:
     return False
 
 
-def drop_furniture(root: Any, tray: Tray) -> None:
+def drop_furniture(root: Any, tray: DraftCollector) -> None:
     """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
-    furniture = [one for one in root.iterdescendants() if isinstance(one.tag, str) and _is_furniture(one)]
+    furniture = [
+        one for one in root.iterdescendants() if isinstance(one.tag, str) and _is_furniture(one)
+    ]
     inside = set(furniture)
     for element in furniture:
         if inside.isdisjoint(element.iterancestors()):
@@ -117,7 +130,10 @@ def drop_furniture(root: Any, tray: Tray) -> None:
 
 
 def _is_furniture(element: Any) -> bool:
-    if element.tag in ("nav", "form", "dialog", "search", "footer") or element.get("role") in _ROLES:
+    if (
+        element.tag in ("nav", "form", "dialog", "search", "footer")
+        or element.get("role") in _ROLES
+    ):
         return True
     names = f"{element.get('class', '')} {element.get('id', '')}"
     return element.tag in ("div", "section", "ul", "aside", "p") and bool(_FURNITURE.search(names))
@@ -127,7 +143,11 @@ def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
     """Yield the largest elements that hold neither the text nor its heading."""
     if main is body:
         return
-    inside = {main, *main.iterancestors(), *([heading, *heading.iterancestors()] if heading is not None else [])}
+    inside = {
+        main,
+        *main.iterancestors(),
+        *([heading, *heading.iterancestors()] if heading is not None else []),
+    }
     waiting = [body]
     while waiting:
         for child in waiting.pop(0):
@@ -139,7 +159,7 @@ def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
                 yield child
 
 
-def _tell(element: Any, message: str, tray: Tray) -> None:
+def _tell(element: Any, message: str, tray: DraftCollector) -> None:
     for silent in list(element.iter("script", "style", "template")):
         if silent is not element:
             drop(silent)
@@ -153,7 +173,14 @@ def _tell(element: Any, message: str, tray: Tray) -> None:
 _META = {
     "title": ("og:title", "twitter:title", "dc.title"),
     "author": ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"),
-    "date": ("article:published_time", "date", "dc.date", "dcterms.created", "publish-date", "parsely-pub-date"),
+    "date": (
+        "article:published_time",
+        "date",
+        "dc.date",
+        "dcterms.created",
+        "publish-date",
+        "parsely-pub-date",
+    ),
     "description": ("og:description", "description", "twitter:description"),
     "tags": ("article:tag", "keywords", "news_keywords"),
 }
@@ -186,7 +213,10 @@ def read_head(root: Any) -> dict[str, str]:
 
 def _address(root: Any) -> str:
     """Return where the page was, so that its links are whole again."""
-    for element, name in ((root.find(".//base"), "href"), (root.find(".//link[@rel='canonical']"), "href")):
+    for element, name in (
+        (root.find(".//base"), "href"),
+        (root.find(".//link[@rel='canonical']"), "href"),
+    ):
         if element is not None and re.match(r"https?://", element.get(name, "")):
             return str(element.get(name))
     for meta in root.iter("meta"):
@@ -194,7 +224,8 @@ def _address(root: Any) -> str:
             return str(meta.get("content"))
     for comment in root.getroottree().xpath("//comment()"):
         if match := re.search(
-            r"saved from url=\(\d+\)(https?://\S+)|Page saved with SingleFile\s+url: (\S+)", comment.text or ""
+            r"saved from url=\(\d+\)(https?://\S+)|Page saved with SingleFile\s+url: (\S+)",
+            comment.text or "",
         ):
             return match[1] or match[2]
     return ""

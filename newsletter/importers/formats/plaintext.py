@@ -16,7 +16,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,200}encoding=["']([\w.:-]+)""", re.IGNORECASE
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,200}encoding=["']([\w.:-]+)""",
+    re.IGNORECASE,
 )
 
 
@@ -29,9 +30,12 @@ def decode(data: bytes, name: str, declared: str = "") -> tuple[str, str]:
     text, encoding = _decoded(data, declared) or ("", "")
     if not encoding or _binary(text):
         raise NewsletterError(
-            f"{name} is not text in any encoding", hint="Save the draft as UTF-8 text, .docx or HTML, and import that."
+            f"{name} is not text in any encoding",
+            hint="Save the draft as UTF-8 text, .docx or HTML, and import that.",
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n"), encoding
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace(
+        "\u2029", "\n\n"
+    ), encoding
 
 
 def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
@@ -129,5 +133,9 @@ def printable(text: str) -> str:
 
 @cache
 def _refused() -> re.Pattern[str]:
-    ends = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    return re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{ends}\ufeff]")
+    ends = "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    return re.compile(
+        f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{ends}\ufeff]"
+    )

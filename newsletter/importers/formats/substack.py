@@ -8,24 +8,30 @@ import re
 from dataclasses import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft, Note
-from newsletter.importers.draft_collector import Tray
-from newsletter.importers.formats.archive import Archive
+from newsletter.importers.draft import Draft, ImportNote
+from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.archive import ZipArchive
 from newsletter.importers.formats.html import html_draft
 from newsletter.importers.formats.plaintext import decode
 
 
 def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:
     """Return the posts of an export, oldest first. Its lists of subscribers are never read."""
-    archive = Archive(data, name)
-    table = next(path for path in sorted(archive, key=len) if path == "posts.csv" or path.endswith("/posts.csv"))
+    archive = ZipArchive(data, name)
+    table = next(
+        path
+        for path in sorted(archive, key=len)
+        if path == "posts.csv" or path.endswith("/posts.csv")
+    )
     folder = table.removesuffix("posts.csv")
     rows = _rows(decode(archive[table], table)[0])
     drafts = [_post(archive, path, rows, name) for path in _posts(archive, folder)]
     found = {draft.meta.get("id", "") for draft in drafts}
     drafts += [_without_text(row, name) for key, row in rows.items() if key not in found]
     if not drafts:
-        raise NewsletterError(f"{name} is an export of Substack without posts", hint="Ask Substack for a new one.")
+        raise NewsletterError(
+            f"{name} is an export of Substack without posts", hint="Ask Substack for a new one."
+        )
     return tuple(sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin)))
 
 
@@ -35,9 +41,13 @@ def _rows(text: str) -> dict[str, dict[str, str]]:
     try:
         rows = list(csv.DictReader(io.StringIO(text)))
     except csv.Error as error:
-        raise NewsletterError(f"posts.csv cannot be read: {error}", hint="Ask Substack for a new export.") from None
+        raise NewsletterError(
+            f"posts.csv cannot be read: {error}", hint="Ask Substack for a new export."
+        ) from None
     return {
-        _number(row.get("post_id") or ""): {key: value for key, value in row.items() if isinstance(value, str) and key}
+        _number(row.get("post_id") or ""): {
+            key: value for key, value in row.items() if isinstance(value, str) and key
+        }
         for row in rows
     }
 
@@ -46,16 +56,20 @@ def _number(post: str) -> str:
     return post.split(".", 1)[0]
 
 
-def _posts(archive: Archive, folder: str) -> list[str]:
-    return sorted(path for path in archive if re.fullmatch(rf"{re.escape(folder)}posts/[^/]+\.html", path))
+def _posts(archive: ZipArchive, folder: str) -> list[str]:
+    return sorted(
+        path for path in archive if re.fullmatch(rf"{re.escape(folder)}posts/[^/]+\.html", path)
+    )
 
 
-def _post(archive: Archive, path: str, rows: dict[str, dict[str, str]], name: str) -> Draft:
+def _post(archive: ZipArchive, path: str, rows: dict[str, dict[str, str]], name: str) -> Draft:
     post = path.rpartition("/")[2].removesuffix(".html")
     number, _, slug = post.partition(".")
     row = rows.get(number, {})
-    tray = Tray(archive.below(path.rpartition("/")[0]))
-    draft = html_draft(decode(archive[path], path)[0], f"{name}!{path}", tray, numbered=True, post=True)
+    tray = DraftCollector(archive.below(path.rpartition("/")[0]))
+    draft = html_draft(
+        decode(archive[path], path)[0], f"{name}!{path}", tray, numbered=True, post=True
+    )
     meta = _meta(row) | {"id": number} | ({"slug": slug} if slug else {})
     title = (row.get("title") or "").strip() or draft.title
     return replace(draft, kind="substack", title=title, meta=meta)
@@ -77,5 +91,13 @@ def _without_text(row: dict[str, str], name: str) -> Draft:
     """Return a post that the table has and the archive has not: its title is told, so that nothing is missing."""
     post = row.get("post_id") or "a post"
     title = (row.get("title") or "").strip()
-    told = Note("lost", f"the export has no text for the post {post}", title)
-    return Draft(f"{name}!{post}", "substack", (), title or None, _meta(row) | {"id": _number(post)}, (), (told,))
+    told = ImportNote("lost", f"the export has no text for the post {post}", title)
+    return Draft(
+        f"{name}!{post}",
+        "substack",
+        (),
+        title or None,
+        _meta(row) | {"id": _number(post)},
+        (),
+        (told,),
+    )

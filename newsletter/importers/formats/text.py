@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from newsletter.importers.draft import Block, Draft
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.frontmatter import split_front
 from newsletter.importers.formats.plaintext import decode, printable
 from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.blocks import Place
-from newsletter.importers.markdown.spans import BREAK, Piece, tidied, with_links
+from newsletter.importers.markdown.blocks import BlockPlace
+from newsletter.importers.markdown.spans import BREAK, TextSpan, tidied, with_links
 from newsletter.importers.structure.split import says_something
 
 WIDE = 100  # columns; a longer line is a whole paragraph, since nobody breaks lines so late
-WRAPPED = 45  # columns; shorter lines one after another are meant to be lines: credits, addresses, verse
+WRAPPED = (
+    45  # columns; shorter lines one after another are meant to be lines: credits, addresses, verse
+)
 _RULE = re.compile(r"[ \t]*(?:([-_=*~#—–•·])[ \t]*)(?:\1[ \t]*){2,}$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})\s*$")
 _BULLET = re.compile(r"([ \t]*)([-*•‣▪◦●–+·]|\(?(\d{1,3})[.)])[ \t]+(?=\S)")
@@ -29,7 +31,7 @@ Row = tuple[int, str]  # number of the line, its words
 def read_text(data: bytes, name: str) -> Draft:
     """Return what a text file says."""
     text, encoding = decode(data, name)
-    tray = Tray()
+    tray = DraftCollector()
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
         tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
     front = split_front(printable(text), tray)
@@ -39,14 +41,17 @@ def read_text(data: bytes, name: str) -> Draft:
     return Draft(name, "text", blocks, title, meta, (), tray.all_told())
 
 
-def text_blocks(text: str, tray: Tray, first_line: int = 1) -> tuple[Block, ...]:
+def text_blocks(text: str, tray: DraftCollector, first_line: int = 1) -> tuple[DraftBlock, ...]:
     """Return the blocks of text that starts at a line of its file."""
-    rows = [(number, line.rstrip()) for number, line in enumerate(text.expandtabs(4).split("\n"), first_line)]
+    rows = [
+        (number, line.rstrip())
+        for number, line in enumerate(text.expandtabs(4).split("\n"), first_line)
+    ]
     return tuple(_blocks(rows, tray, 0))
 
 
-def _blocks(rows: list[Row], tray: Tray, depth: int) -> list[Block]:
-    result: list[Block] = []
+def _blocks(rows: list[Row], tray: DraftCollector, depth: int) -> list[DraftBlock]:
+    result: list[DraftBlock] = []
     for chunk in _chunks(rows):
         while chunk:
             chunk = _one(chunk, tray, depth, result)
@@ -64,7 +69,7 @@ def _chunks(rows: list[Row]) -> list[list[Row]]:
     return [chunk for chunk in chunks if chunk]
 
 
-def _one(chunk: list[Row], tray: Tray, depth: int, result: list[Block]) -> list[Row]:
+def _one(chunk: list[Row], tray: DraftCollector, depth: int, result: list[DraftBlock]) -> list[Row]:
     """Add the block that a group of lines starts with; return the lines that are left."""
     number, words = chunk[0]
     if _RULE.match(words):
@@ -72,7 +77,11 @@ def _one(chunk: list[Row], tray: Tray, depth: int, result: list[Block]) -> list[
         return chunk[1:]
     if len(chunk) > 1 and _underlined(words, chunk[1][1]):
         level = 1 if chunk[1][1].lstrip().startswith("=") else 2
-        result.append(replace(make.heading(_line([chunk[0]], tray), level, Place(number)), end=number + 1))
+        result.append(
+            replace(
+                make.heading(_line([chunk[0]], tray), level, BlockPlace(number)), end=number + 1
+            )
+        )
         return chunk[2:]
     if _QUOTED.match(words) and depth < 8:
         count = _count(chunk, lambda row: _QUOTED.match(row) is not None)
@@ -85,7 +94,10 @@ def _one(chunk: list[Row], tray: Tray, depth: int, result: list[Block]) -> list[
         count = _count(chunk, lambda row: not _RULE.match(row))
         _list(chunk[:count], tray, result)
         return chunk[count:]
-    count = max(1, _count(chunk, lambda row: not (_RULE.match(row) or _QUOTED.match(row) or _SURE.match(row))))
+    count = max(
+        1,
+        _count(chunk, lambda row: not (_RULE.match(row) or _QUOTED.match(row) or _SURE.match(row))),
+    )
     _paragraphs(chunk[:count], tray, result)
     return chunk[count:]
 
@@ -94,7 +106,10 @@ def _lists(chunk: list[Row]) -> bool:
     """Tell a list from a line of speech that starts with a dash, or with the number of a year's issue."""
     if _SURE.match(chunk[0][1]):
         return True
-    return sum(_BULLET.match(words) is not None for _, words in chunk) > 1 and _BULLET.match(chunk[0][1]) is not None
+    return (
+        sum(_BULLET.match(words) is not None for _, words in chunk) > 1
+        and _BULLET.match(chunk[0][1]) is not None
+    )
 
 
 def _count(chunk: list[Row], fits: Callable[[str], object]) -> int:
@@ -103,32 +118,36 @@ def _count(chunk: list[Row], fits: Callable[[str], object]) -> int:
 
 def _underlined(words: str, below: str) -> bool:
     return (
-        bool(_UNDERLINE.match(below)) and not _BULLET.match(words) and abs(len(below.strip()) - len(words.strip())) <= 3
+        bool(_UNDERLINE.match(below))
+        and not _BULLET.match(words)
+        and abs(len(below.strip()) - len(words.strip())) <= 3
     )
 
 
-def _paragraphs(chunk: list[Row], tray: Tray, result: list[Block]) -> None:
+def _paragraphs(chunk: list[Row], tray: DraftCollector, result: list[DraftBlock]) -> None:
     """Add one paragraph, or one for each line where a line is a paragraph."""
     groups = [[row] for row in chunk] if any(len(words) > WIDE for _, words in chunk) else [chunk]
     for group in groups:
         line = _line(group, tray)
         if line:
-            result.append(replace(make.paragraph(line, Place(group[0][0])), end=group[-1][0]))
+            result.append(replace(make.paragraph(line, BlockPlace(group[0][0])), end=group[-1][0]))
 
 
-def _line(group: list[Row], tray: Tray) -> list[Piece]:
+def _line(group: list[Row], tray: DraftCollector) -> list[TextSpan]:
     """Return lines as one, with breaks where they were meant to be lines."""
     long = all(len(words.strip()) >= WRAPPED for _, words in group[:-1])
     # A by-line or a reference below a long title is a line of its own, whatever its neighbours are.
-    wrapped = len(group) > 1 and long and not any(says_something(words.strip()) for _, words in group)
-    pieces: list[Piece] = []
+    wrapped = (
+        len(group) > 1 and long and not any(says_something(words.strip()) for _, words in group)
+    )
+    pieces: list[TextSpan] = []
     for _, words in group:
-        pieces += [Piece(" ") if wrapped else BREAK] if pieces else []
-        pieces.append(Piece(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
+        pieces += [TextSpan(" ") if wrapped else BREAK] if pieces else []
+        pieces.append(TextSpan(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
     return with_links(tidied(pieces), lambda url: tray.address(url, group[0][0]))
 
 
-def _list(rows: list[Row], tray: Tray, result: list[Block]) -> None:
+def _list(rows: list[Row], tray: DraftCollector, result: list[DraftBlock]) -> None:
     """Add lists; a deeper one stands in the item before it, a line without a mark goes on with the item."""
     base = len(_mark(rows[0])[1])
     items: list[list[Row]] = []
@@ -155,20 +174,31 @@ def _mark(row: Row) -> re.Match[str]:
 def _follows(before: str | None, number: str | None) -> bool:
     if before is None or number is None:
         return before is number
-    return int(number) == int(before) + 1  # Markdown counts on by itself: another number would be lost
+    return (
+        int(number) == int(before) + 1
+    )  # Markdown counts on by itself: another number would be lost
 
 
-def _add_list(items: list[list[Row]], numbers: list[str | None], tray: Tray, result: list[Block]) -> None:
+def _add_list(
+    items: list[list[Row]],
+    numbers: list[str | None],
+    tray: DraftCollector,
+    result: list[DraftBlock],
+) -> None:
     start = None if numbers[0] is None else int(numbers[0])
-    block = make.list_of([tuple(_item(item, tray)) for item in items], start, items[0][0][0], result)
+    block = make.list_of(
+        [tuple(_item(item, tray)) for item in items], start, items[0][0][0], result
+    )
     result.append(replace(block, end=items[-1][-1][0]))
 
 
-def _item(item: list[Row], tray: Tray) -> list[Block]:
-    deeper = next((index for index, (_, words) in enumerate(item[1:], 1) if _BULLET.match(words)), len(item))
-    result: list[Block] = []
+def _item(item: list[Row], tray: DraftCollector) -> list[DraftBlock]:
+    deeper = next(
+        (index for index, (_, words) in enumerate(item[1:], 1) if _BULLET.match(words)), len(item)
+    )
+    result: list[DraftBlock] = []
     line = _line([(item[0][0], " ".join(words.strip() for _, words in item[:deeper]))], tray)
-    result.append(make.paragraph(line, Place(item[0][0])))
+    result.append(make.paragraph(line, BlockPlace(item[0][0])))
     if deeper < len(item):
         _list(item[deeper:], tray, result)
     return result

@@ -12,9 +12,18 @@ from typing import Any
 
 import lxml.etree as etree
 
-from newsletter.importers.draft_collector import Tray
-from newsletter.importers.formats.wordstyles import Styles
-from newsletter.importers.formats.wordxml import A, Package, R, Relation, W, on, value, words
+from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.wordstyles import WordStyles
+from newsletter.importers.formats.wordxml import (
+    A,
+    R,
+    W,
+    WordPackage,
+    WordRelation,
+    on,
+    value,
+    words,
+)
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -26,10 +35,12 @@ _TRANSPARENT = ("dir", "bdo", "customXml", "smartTag", "moveTo")  # around words
 _LISTS_OF_HEADINGS = ("toc ", "contents ", "table of figures", "index ")
 
 
-class Repair:
+class PartRepair:
     """Goes over one part of a document; `line` is the number of the paragraph it is at."""
 
-    def __init__(self, package: Package, part: str, styles: Styles, tray: Tray) -> None:
+    def __init__(
+        self, package: WordPackage, part: str, styles: WordStyles, tray: DraftCollector
+    ) -> None:
         self.package, self.styles, self.tray = package, styles, tray
         self.relations = package.relations(part)
         self.lines: dict[Any, int] = {}  # paragraph -> its number
@@ -39,7 +50,11 @@ class Repair:
         for element in list(root.iter(*(W + name for name in _NOTHING))):
             _remove(element)
         for element in root.iter(W + "p", W + "r", W + "tr"):
-            for name in [name for name in element.attrib if "rsid" in name or name.endswith(("paraId", "textId"))]:
+            for name in [
+                name
+                for name in element.attrib
+                if "rsid" in name or name.endswith(("paraId", "textId"))
+            ]:
                 del element.attrib[name]
         self.alternatives(root)
         self.count(root)
@@ -56,7 +71,10 @@ class Repair:
         """Number the paragraphs that say something, as a person counts them."""
         number = 0
         for paragraph in root.iter(W + "p"):
-            if words(paragraph) or next(paragraph.iter(W + "drawing", W + "pict", W + "object"), None) is not None:
+            if (
+                words(paragraph)
+                or next(paragraph.iter(W + "drawing", W + "pict", W + "object"), None) is not None
+            ):
                 number += 1
                 self.lines[paragraph] = number
 
@@ -76,7 +94,10 @@ class Repair:
         """Keep of each alternative the one with words or a picture; the first is the one Word shows."""
         for element in list(root.iter(MC + "AlternateContent")):
             choices = [*element.iterchildren(MC + "Choice"), *element.iterchildren(MC + "Fallback")]
-            best = next((one for one in choices if words(one) or _pictures(one)), choices[0] if choices else None)
+            best = next(
+                (one for one in choices if words(one) or _pictures(one)),
+                choices[0] if choices else None,
+            )
             _replace(element, list(best) if best is not None else [])
 
     def text_boxes(self, root: Any) -> None:
@@ -88,7 +109,12 @@ class Repair:
             while (outer := next(home.iterancestors(W + "txbxContent"), None)) is not None:
                 home = next(outer.iterancestors(W + "p"), home)
             if said := words(box):
-                self.tray.tell("changed", "a text box was set after the paragraph it hangs on", said, self.line(home))
+                self.tray.tell(
+                    "changed",
+                    "a text box was set after the paragraph it hangs on",
+                    said,
+                    self.line(home),
+                )
             place = home
             for block in list(box):
                 place.addnext(block)
@@ -105,7 +131,9 @@ class Repair:
                 self.tell_lost(element, "a tracked deletion was left out")
             _remove(element)
         for row in [
-            mark.getparent().getparent() for mark in root.iter(W + "del") if mark.getparent().tag == W + "trPr"
+            mark.getparent().getparent()
+            for mark in root.iter(W + "del")
+            if mark.getparent().tag == W + "trPr"
         ]:
             self.tell_lost(row, "a deleted row of a table was left out")
             _remove(row)
@@ -113,7 +141,9 @@ class Repair:
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
             if said := words(element):
-                self.tray.tell("look", "a tracked insertion was taken as accepted", said, self.line(element))
+                self.tray.tell(
+                    "look", "a tracked insertion was taken as accepted", said, self.line(element)
+                )
             _replace(element, list(element))
 
     def hidden(self, root: Any) -> None:
@@ -133,7 +163,9 @@ class Repair:
         for formula in list(root.iter(M + "oMath")):
             said = "".join(formula.itertext(M + "t")).strip()
             if said:
-                self.tray.tell("look", "a formula came as its letters alone", said, self.line(formula))
+                self.tray.tell(
+                    "look", "a formula came as its letters alone", said, self.line(formula)
+                )
             _replace(formula, [_run(said)] if said else [])
         for around in list(root.iter(M + "oMathPara")):
             _replace(around, list(around))
@@ -147,27 +179,53 @@ class Repair:
             if pictures:
                 continue
             relations = [
-                self.relations[id_] for one in drawing.iter() for id_ in one.attrib.values() if id_ in self.relations
+                self.relations[id_]
+                for one in drawing.iter()
+                for id_ in one.attrib.values()
+                if id_ in self.relations
             ]
-            said = " ".join([words(drawing), *(self.drawn(one) for one in relations), *_alternative(drawing)]).strip()
-            kind = next((one.kind for one in relations if one.kind in ("chart", "diagramData", "oleObject")), "")
-            what = {"chart": "a chart", "diagramData": "a diagram", "oleObject": "an embedded object"}.get(
-                kind, "a drawing"
+            said = " ".join(
+                [words(drawing), *(self.drawn(one) for one in relations), *_alternative(drawing)]
+            ).strip()
+            kind = next(
+                (
+                    one.kind
+                    for one in relations
+                    if one.kind in ("chart", "diagramData", "oleObject")
+                ),
+                "",
             )
-            self.tray.tell("lost", f"{what} was left out; save it as a picture", said or what, self.line(drawing))
+            what = {
+                "chart": "a chart",
+                "diagramData": "a diagram",
+                "oleObject": "an embedded object",
+            }.get(kind, "a drawing")
+            self.tray.tell(
+                "lost",
+                f"{what} was left out; save it as a picture",
+                said or what,
+                self.line(drawing),
+            )
             _remove(drawing)
         for chunk in list(root.iter(W + "altChunk", W + "subDoc")):
             self.tray.tell(
-                "lost", "another document inside this one was left out", chunk.get(R + "id", ""), self.line(chunk)
+                "lost",
+                "another document inside this one was left out",
+                chunk.get(R + "id", ""),
+                self.line(chunk),
             )
             _remove(chunk)
 
-    def drawn(self, relation: Relation) -> str:
+    def drawn(self, relation: WordRelation) -> str:
         """Return the words of a chart or diagram."""
         if relation.outside or relation.kind not in ("chart", "chartEx", "diagramData"):
             return ""
         root = self.package.xml(relation.target)
-        pieces = [] if root is None else [one.text for one in root.iter() if _local(one) in ("t", "v") and one.text]
+        pieces = (
+            []
+            if root is None
+            else [one.text for one in root.iter() if _local(one) in ("t", "v") and one.text]
+        )
         return " ".join(pieces)
 
     def mark_picture(self, drawing: Any, blip: Any) -> None:
@@ -176,7 +234,9 @@ class Repair:
         target = relation.target if relation else ""
         if target.startswith("//"):
             target = f"file:{target}"  # a folder of somebody's network, not a page of the web
-        for properties in drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"):
+        for properties in drawing.iter(
+            "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+        ):
             alt = properties.get("descr", "").strip() or properties.get("title", "").strip()
             properties.set("descr", f"{target}\n{alt}")
 
@@ -185,7 +245,10 @@ class Repair:
         for field in list(root.iter(W + "fldSimple")):
             instruction = etree.Element(W + "instrText")
             instruction.text = field.get(W + "instr", "")
-            _replace(field, [_field("begin"), _wrap(instruction), _field("separate"), *field, _field("end")])
+            _replace(
+                field,
+                [_field("begin"), _wrap(instruction), _field("separate"), *field, _field("end")],
+            )
         for control in list(root.iter(W + "sdt")):
             if on(value(control, "sdtPr/showingPlcHdr")):
                 self.tell_lost(control, "a form's field without an answer was left out")
@@ -193,7 +256,10 @@ class Repair:
 
     def small_things(self, root: Any) -> None:
         for element in list(root.iter(*(W + name for name in _TRANSPARENT))):
-            _replace(element, [one for one in element if _local(one) not in ("customXmlPr", "smartTagPr")])
+            _replace(
+                element,
+                [one for one in element if _local(one) not in ("customXmlPr", "smartTagPr")],
+            )
         for ruby in list(root.iter(W + "ruby")):
             base, above = ruby.find(W + "rubyBase"), ruby.find(W + "rt")
             said = f"{words(base) if base is not None else ''}（{words(above) if above is not None else ''}）"
@@ -225,28 +291,41 @@ class Repair:
                 _remove(paragraph)
 
 
-def tell_margins(package: Package, tray: Tray) -> None:
+def tell_margins(package: WordPackage, tray: DraftCollector) -> None:
     """Tell headers and footers, once each."""
     said = set()
-    for kind, message in (("header", "the pages' header was left out"), ("footer", "the pages' footer was left out")):
+    for kind, message in (
+        ("header", "the pages' header was left out"),
+        ("footer", "the pages' footer was left out"),
+    ):
         for root in package.parts(kind):
             if (text := words(root)) and (kind, text) not in said:
                 said.add((kind, text))
                 tray.tell("lost", message, text)
 
 
-def tell_comments(package: Package, repair: Repair, root: Any, tray: Tray) -> None:
+def tell_comments(
+    package: WordPackage, repair: PartRepair, root: Any, tray: DraftCollector
+) -> None:
     """Tell comments, each at the paragraph it is about."""
     places = {
-        mark.get(W + "id"): repair.line(mark) for mark in root.iter(W + "commentReference", W + "commentRangeStart")
+        mark.get(W + "id"): repair.line(mark)
+        for mark in root.iter(W + "commentReference", W + "commentRangeStart")
     }
     for part in package.parts("comments"):
         for comment in part.iter(W + "comment"):
             author = comment.get(W + "author", "").strip()
             if text := words(comment):
                 by = f" by {author}" if author else ""
-                tray.tell("lost", f"a comment{by} was left out", text, places.get(comment.get(W + "id"), 0))
-    for element in list(root.iter(W + "commentReference", W + "commentRangeStart", W + "commentRangeEnd")):
+                tray.tell(
+                    "lost",
+                    f"a comment{by} was left out",
+                    text,
+                    places.get(comment.get(W + "id"), 0),
+                )
+    for element in list(
+        root.iter(W + "commentReference", W + "commentRangeStart", W + "commentRangeEnd")
+    ):
         _remove(element)
 
 

@@ -14,7 +14,7 @@ _DEPTH = 20  # of styles based on styles; a ring of them would have no end
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class WordStyle:
     name: str = ""
     level: int = 0  # of a heading
     bold: bool | None = None
@@ -25,22 +25,24 @@ class Style:
     list: tuple[str, int] | None = None  # numbering and its level
 
 
-class Styles:
+class WordStyles:
     def __init__(self, root: Any) -> None:
-        self.elements = {element.get(W + "styleId", ""): element for element in _found(root, "style")}
+        self.elements = {
+            element.get(W + "styleId", ""): element for element in _found(root, "style")
+        }
         self.default = next((key for key, one in self.elements.items() if _is_default(one)), "")
         size = value(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
         self.size = _points(size)
-        self.known: dict[str, Style] = {}
+        self.known: dict[str, WordStyle] = {}
 
-    def style(self, id_: str | None) -> Style:
+    def style(self, id_: str | None) -> WordStyle:
         """Return a style with what it inherits; of a paragraph without one, the default."""
         key = id_ if id_ is not None else self.default
         if key not in self.known:
             self.known[key] = self._read(key)
         return self.known[key]
 
-    def _read(self, key: str) -> Style:
+    def _read(self, key: str) -> WordStyle:
         chain: list[Any] = []
         names = set()
         while key in self.elements and key not in names and len(chain) < _DEPTH:
@@ -48,14 +50,16 @@ class Styles:
             names.add(key)
             key = value(chain[-1], "basedOn") or ""
         if not chain:
-            return Style()
+            return WordStyle()
 
         def first(path: str) -> str | None:
-            return next((said for element in chain if (said := value(element, path)) is not None), None)
+            return next(
+                (said for element in chain if (said := value(element, path)) is not None), None
+            )
 
         jc, number = first("pPr/jc"), first("pPr/numPr/numId")
         name = value(chain[0], "name") or ""
-        return Style(
+        return WordStyle(
             name,
             next((level for element in chain if (level := _level(value(element, "name"), None))), 0)
             or _level(None, first("pPr/outlineLvl")),
@@ -96,7 +100,7 @@ def outline(paragraph: Any) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ListNumber:
     """The place of a paragraph in a list."""
 
     list: str  # the same for items of one list
@@ -107,10 +111,15 @@ class Numbering:
     """Counts list items as Word does: instances of one list go on counting unless they say where to start."""
 
     def __init__(self, root: Any) -> None:
-        self.kinds: dict[str, Mapping[int, tuple[bool, int]]] = {}  # list -> level -> (numbered, first)
+        self.kinds: dict[
+            str, Mapping[int, tuple[bool, int]]
+        ] = {}  # list -> level -> (numbered, first)
         for abstract in _found(root, "abstractNum"):
             levels = {
-                _whole(level.get(W + "ilvl")): (value(level, "numFmt") != "bullet", _first(value(level, "start")))
+                _whole(level.get(W + "ilvl")): (
+                    value(level, "numFmt") != "bullet",
+                    _first(value(level, "start")),
+                )
                 for level in abstract.iterchildren(W + "lvl")
             }
             self.kinds[abstract.get(W + "abstractNumId", "")] = levels
@@ -125,7 +134,7 @@ class Numbering:
         self.counts: dict[str, dict[int, int]] = {}
         self.met: set[tuple[str, int]] = set()
 
-    def next(self, id_: str, level: int) -> Number | None:
+    def next(self, id_: str, level: int) -> ListNumber | None:
         """Return the number of the next item of a list, or `None` where the list is none."""
         kind = self.lists.get(id_)
         if kind is None or id_ == "0":
@@ -139,7 +148,7 @@ class Numbering:
         self.met.add((id_, level))
         for deeper in [one for one in counts if one > level]:
             del counts[deeper]
-        return Number(id_, counts[level])
+        return ListNumber(id_, counts[level])
 
 
 def _first(said: str | None) -> int:

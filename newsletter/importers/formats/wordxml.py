@@ -10,9 +10,11 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import Archive
+from newsletter.importers.formats.archive import ZipArchive
 
-LIMIT = 8 * 1024 * 1024  # bytes of one part; an issue has 0.1 MB of it, a book of 100,000 words 5 MB
+LIMIT = (
+    8 * 1024 * 1024
+)  # bytes of one part; an issue has 0.1 MB of it, a book of 100,000 words 5 MB
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -30,21 +32,24 @@ _STRICT = (  # ISO 29500 Strict -> the names everybody else uses
         b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
         b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
     ),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class WordRelation:
     kind: str  # the last part of its type: image, hyperlink, header, chart …
     target: str  # path in the archive, or an address outside
     outside: bool
 
 
-class Package:
+class WordPackage:
     """A .docx: its parts by what the main one calls them."""
 
-    def __init__(self, archive: Archive, name: str) -> None:
+    def __init__(self, archive: ZipArchive, name: str) -> None:
         self.archive, self.name = archive, name
         self.main = next(
             (
@@ -55,13 +60,17 @@ class Package:
             "word/document.xml",
         )
         if self.main not in archive:
-            raise NewsletterError(f"{name} is a damaged .docx: it has no text in it", hint="Save it once more.")
+            raise NewsletterError(
+                f"{name} is a damaged .docx: it has no text in it", hint="Save it once more."
+            )
 
     def xml(self, path: str) -> Any:
         """Return the root of a part, or `None` where there is none."""
-        return parse_xml(self.archive[path], f"{self.name} ({path})") if path in self.archive else None
+        return (
+            parse_xml(self.archive[path], f"{self.name} ({path})") if path in self.archive else None
+        )
 
-    def relations(self, part: str) -> dict[str, Relation]:
+    def relations(self, part: str) -> dict[str, WordRelation]:
         """Return what a part refers to, by the ids it has for that."""
         folder, _, file = part.rpartition("/")
         root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
@@ -70,13 +79,17 @@ class Package:
             target, outside = element.get("Target", ""), element.get("TargetMode") == "External"
             if not outside:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            result[element.get("Id", "")] = Relation(element.get("Type", "").rpartition("/")[2], target, outside)
+            result[element.get("Id", "")] = WordRelation(
+                element.get("Type", "").rpartition("/")[2], target, outside
+            )
         return result
 
     def parts(self, kind: str) -> list[Any]:
         """Return the roots of all parts of a kind that the main one refers to."""
         paths = dict.fromkeys(
-            one.target for one in self.relations(self.main).values() if one.kind == kind and not one.outside
+            one.target
+            for one in self.relations(self.main).values()
+            if one.kind == kind and not one.outside
         )
         return [root for root in map(self.xml, paths) if root is not None]
 
@@ -88,19 +101,31 @@ def parse_xml(data: bytes, shown: str) -> Any:
     """
     if len(data) > LIMIT:
         size = f"{len(data) / 1024 / 1024:,.0f} MB of text; at most {LIMIT // 1024 // 1024} MB are read"
-        raise NewsletterError(f"{shown} holds {size}", hint="Divide the document, and import its parts.")
-    typed = NewsletterError(f"{shown} declares a document type, as attacks do and no Word", hint="It was not read.")
-    if any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
+        raise NewsletterError(
+            f"{shown} holds {size}", hint="Divide the document, and import its parts."
+        )
+    typed = NewsletterError(
+        f"{shown} declares a document type, as attacks do and no Word", hint="It was not read."
+    )
+    if any(
+        "<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+    ):
         raise typed  # before a parser sees it; what is written in another encoding is met below
     for strict, usual in _STRICT:
         data = data.replace(strict, usual)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NewsletterError(f"{shown} is damaged: {error}", hint="Save the document once more.") from None
+        raise NewsletterError(
+            f"{shown} is damaged: {error}", hint="Save the document once more."
+        ) from None
     if root.getroottree().docinfo.doctype:
         raise typed
     return root

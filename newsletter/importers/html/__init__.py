@@ -9,14 +9,14 @@ from typing import Any
 import lxml.html
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Block
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft import DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.notes import settled
 from newsletter.importers.formats.plaintext import printable
 from newsletter.importers.html.elements import drop, line_of, text_of
 from newsletter.importers.html.footnotes import find_notes
-from newsletter.importers.html.reader import SILENT, Flow
-from newsletter.importers.html.styles import Styles
+from newsletter.importers.html.reader import SILENT, HtmlReader
+from newsletter.importers.html.styles import DraftStyles
 from newsletter.importers.markdown import blocks as make
 from newsletter.importers.word_audit import missing
 
@@ -33,12 +33,18 @@ def parse(text: str, name: str) -> Any:
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
     text = printable(_LOSES.sub("", text))
     try:
-        root = lxml.html.document_fromstring(f"{text}<p></p>", parser=parser)  # the paragraph makes it never empty
+        root = lxml.html.document_fromstring(
+            f"{text}<p></p>", parser=parser
+        )  # the paragraph makes it never empty
     except lxml.etree.ParserError:
-        raise NewsletterError(f"{name} is one long comment that is never closed", hint="Close it with -->.") from None
+        raise NewsletterError(
+            f"{name} is one long comment that is never closed", hint="Close it with -->."
+        ) from None
     if any("depth" in entry.message for entry in parser.error_log):
         hint = "Copy its text into a new document, and import that."
-        raise NewsletterError(f"{name} nests elements more than 256 deep, which no page does", hint=hint)
+        raise NewsletterError(
+            f"{name} nests elements more than 256 deep, which no page does", hint=hint
+        )
     _out_of_head(root)
     return root
 
@@ -54,7 +60,7 @@ def _out_of_head(root: Any) -> None:
         body[:0] = stray
 
 
-def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, ...]:
+def read_tree(root: Any, tray: DraftCollector, *, numbered: bool = False) -> tuple[DraftBlock, ...]:
     """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
     found = []
     for one in find_notes(root):
@@ -68,13 +74,18 @@ def read_tree(root: Any, tray: Tray, *, numbered: bool = False) -> tuple[Block, 
                 tray.tell("lost", "a comment was left out", words, line)
         else:
             found.append(one)
-    styles = Styles("\n".join(element.text or "" for element in root.iter("style")))
+    styles = DraftStyles("\n".join(element.text or "" for element in root.iter("style")))
     marks = {mark: one.label for one in found for mark in one.marks}
-    flow = Flow(tray, styles, marks, numbered=numbered)
+    flow = HtmlReader(tray, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
-    source = [words for part in (body, *(one.body for one in found)) for words in _said(part, marks)]
+    source = [
+        words for part in (body, *(one.body for one in found)) for words in _said(part, marks)
+    ]
     blocks = flow.blocks(body)
-    notes = [make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered)) for one in found]
+    notes = [
+        make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered))
+        for one in found
+    ]
     result = settled([*blocks, *notes])
     tray.told += missing(source, result, tray.told)
     return result

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-ADDED = "data-draft-"  # what readers of other formats add to elements: line, style, size, centred, bold
-_SAID = ("alt", "value", "placeholder", "title", "label")  # attributes with words that a reader may see
+ADDED = (
+    "data-draft-"  # what readers of other formats add to elements: line, style, size, centred, bold
+)
+_SAID = (
+    "alt",
+    "value",
+    "placeholder",
+    "title",
+    "label",
+)  # attributes with words that a reader may see
 
 
 def text_of(element: Any) -> str:
@@ -20,7 +28,9 @@ def everything(element: Any) -> str:
 
 def attributes_of(element: Any) -> str:
     """Return the words in attributes of an element and those in it."""
-    found = [one.get(name, "") for one in element.iter() if isinstance(one.tag, str) for name in _SAID]
+    found = [
+        one.get(name, "") for one in element.iter() if isinstance(one.tag, str) for name in _SAID
+    ]
     return " ".join(" ".join(found).split())
 
 
@@ -37,7 +47,11 @@ def drop(element: Any) -> None:
             parent.text = (parent.text or "") + element.tail
     element.tail = None
     parent.remove(element)
-    if parent.tag in ("sup", "span") and len(parent) == 0 and not (parent.text or "").strip(" []()"):
+    if (
+        parent.tag in ("sup", "span")
+        and len(parent) == 0
+        and not (parent.text or "").strip(" []()")
+    ):
         drop(parent)
 
 

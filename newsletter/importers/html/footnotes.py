@@ -15,12 +15,16 @@ from newsletter.importers.html.elements import drop, text_of
 
 _COMMENT = re.compile(r"cmnt|_msocom|_cmt|comment", re.IGNORECASE)
 _SAYS_SO = re.compile(r"footnote|endnote|noteref|fnref", re.IGNORECASE)
-_MARK = re.compile(r"[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[a-z]{1,4}|[ivxlc]+|[*†‡§¶#]{1,4})\s*[\])}.]?", re.IGNORECASE)
-_BACK = re.compile(r"[\s\[\]()↩↑^︎\ufe0e\ufe0f↵⏎←]*\d*[\s\[\]()↩↑^\ufe0e\ufe0f.]*|jump up|back|return")
+_MARK = re.compile(
+    r"[\[({]?\s*(?:note\s*)?(?:\d{1,4}|[a-z]{1,4}|[ivxlc]+|[*†‡§¶#]{1,4})\s*[\])}.]?", re.IGNORECASE
+)
+_BACK = re.compile(
+    r"[\s\[\]()↩↑^︎\ufe0e\ufe0f↵⏎←]*\d*[\s\[\]()↩↑^\ufe0e\ufe0f.]*|jump up|back|return"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundNotes:
     """What stands at the end of a draft and belongs to a place in it."""
 
     marks: tuple[Any, ...]  # elements in the text
@@ -29,7 +33,7 @@ class Found:
     comment: bool
 
 
-def find_notes(root: Any) -> tuple[Found, ...]:
+def find_notes(root: Any) -> tuple[FoundNotes, ...]:
     """Return footnotes and comments in the order of their marks; their way back is removed, the rest untouched."""
     named = _named(root)
     if not named:
@@ -38,10 +42,19 @@ def find_notes(root: Any) -> tuple[Found, ...]:
     order = {element: number for number, element in enumerate(root.iter())}
     for anchor in root.iter("a"):
         target = named.get(_fragment(anchor))
-        if target is None or target is anchor or order[target] < order[anchor] or not _is_mark(anchor):
+        if (
+            target is None
+            or target is anchor
+            or order[target] < order[anchor]
+            or not _is_mark(anchor)
+        ):
             continue
         body = _body(target)
-        if body is None or anchor in body.iterdescendants("a") or not (_leads_back(body, anchor) or _says_so(anchor)):
+        if (
+            body is None
+            or anchor in body.iterdescendants("a")
+            or not (_leads_back(body, anchor) or _says_so(anchor))
+        ):
             continue
         marks.setdefault(body, []).append(anchor)
     found = []
@@ -50,16 +63,16 @@ def find_notes(root: Any) -> tuple[Found, ...]:
         for anchor in anchors:
             _forget_way_back(body, anchor)
         _forget_number(body)
-        found.append(Found(tuple(map(_whole_mark, anchors)), body, str(number), comment))
+        found.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
     return _numbered(found)
 
 
-def _numbered(found: list[Found]) -> tuple[Found, ...]:
+def _numbered(found: list[FoundNotes]) -> tuple[FoundNotes, ...]:
     """Return notes with labels from 1, comments not counted."""
     result, number = [], 0
     for one in found:
         number += not one.comment
-        result.append(Found(one.marks, one.body, str(number), one.comment))
+        result.append(FoundNotes(one.marks, one.body, str(number), one.comment))
     return tuple(result)
 
 
@@ -68,7 +81,10 @@ def _named(root: Any) -> dict[str, Any]:
     if next((True for anchor in root.iter("a") if _fragment(anchor)), False):
         for element in root.iter():
             if isinstance(element.tag, str):
-                for name in (element.get("id"), element.get("name") if element.tag == "a" else None):
+                for name in (
+                    element.get("id"),
+                    element.get("name") if element.tag == "a" else None,
+                ):
                     if name:
                         result.setdefault(name, element)
     return result
@@ -87,7 +103,9 @@ def _is_mark(anchor: Any) -> bool:
 def _says_so(anchor: Any) -> bool:
     said = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
     parent = anchor.getparent()
-    return bool(_SAYS_SO.search(" ".join([*said, parent.get("class", "") if parent is not None else ""])))
+    return bool(
+        _SAYS_SO.search(" ".join([*said, parent.get("class", "") if parent is not None else ""]))
+    )
 
 
 def _body(target: Any) -> Any:
@@ -95,14 +113,25 @@ def _body(target: Any) -> Any:
     body = target
     while body is not None and body.tag not in ("p", "li", "dd", "div", "aside", "td", "section"):
         body = body.getparent()
-    while body is not None and body.getparent() is not None and body.getparent().tag in ("div", "li", "aside"):
+    while (
+        body is not None
+        and body.getparent() is not None
+        and body.getparent().tag in ("div", "li", "aside")
+    ):
         outer = body.getparent()
         others = [child for child in outer if isinstance(child.tag, str) and child is not body]
-        if any(child.get("id") or next(child.iter("a", "h1", "h2", "h3"), None) is not None for child in others):
+        if any(
+            child.get("id") or next(child.iter("a", "h1", "h2", "h3"), None) is not None
+            for child in others
+        ):
             numbers = [child for child in others if child.tag == "a" and _is_mark(child)]
             if len(numbers) != len(others):
                 break
-        if len(others) > 8 or (outer.text or "").strip() or any(child.tag in ("hr", "br") for child in others):
+        if (
+            len(others) > 8
+            or (outer.text or "").strip()
+            or any(child.tag in ("hr", "br") for child in others)
+        ):
             break
         body = outer
     return None if body is None or body.tag in ("body", "html") else body
@@ -124,7 +153,9 @@ def _ways_back(body: Any, anchor: Any) -> Any:
         if before is not None and before.tag == "a" and not before.get("href"):
             names |= {before.get("id"), before.get("name")}
         element = (
-            element.getparent() if element.getparent() is not None and element.getparent().tag in _INSIDE else None
+            element.getparent()
+            if element.getparent() is not None and element.getparent().tag in _INSIDE
+            else None
         )
     return (way for way in body.iter("a") if _fragment(way) and _fragment(way) in names)
 

@@ -6,21 +6,23 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from newsletter.importers.draft import Block
+from newsletter.importers.draft import DraftBlock
 from newsletter.importers.html.elements import attributes_of, text_of
-from newsletter.importers.html.inline_style import PLAIN, Ink
+from newsletter.importers.html.inline_style import PLAIN, InlineStyle
 from newsletter.importers.html.tables import is_layout, rows_of
 from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.spans import Piece, tidied
+from newsletter.importers.markdown.spans import TextSpan, tidied
 
 if TYPE_CHECKING:
-    from newsletter.importers.html.reader import Flow
+    from newsletter.importers.html.reader import HtmlReader
 
-Part = Callable[["Flow", Any, Ink], None]
-MAX_DEPTH = 8  # of lists and quotations: past it nobody follows, and our own limit is 30 with all else
+Part = Callable[["HtmlReader", Any, InlineStyle], None]
+MAX_DEPTH = (
+    8  # of lists and quotations: past it nobody follows, and our own limit is 30 with all else
+)
 
 
-def plain_part(flow: Flow, element: Any, ink: Ink) -> None:
+def plain_part(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     """Read a paragraph, or something around blocks."""
     classes = element.get("class", "").split()
     if flow.cell is None and "pullquote" in classes and not flow.depth:
@@ -34,7 +36,7 @@ def plain_part(flow: Flow, element: Any, ink: Ink) -> None:
         flow.children(element, ink)
 
 
-def _button(flow: Flow, element: Any, ink: Ink) -> None:
+def _button(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     words = text_of(element)
     href = next((anchor.get("href") for anchor in element.iter("a") if anchor.get("href")), "")
     url = flow.tray.link(href, words, flow.place.line) if href else ""
@@ -44,18 +46,18 @@ def _button(flow: Flow, element: Any, ink: Ink) -> None:
         flow.children(element, ink)
 
 
-def _heading(flow: Flow, element: Any, ink: Ink) -> None:
+def _heading(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     flow.level = int(element.tag[1])
     flow.children(element, ink.without("strong"))
 
 
-def _list(flow: Flow, element: Any, ink: Ink) -> None:
+def _list(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     if flow.depth >= MAX_DEPTH:
         flow.children(element, ink)
         return
     flow.depth += 1
     line = flow.place.line
-    items: list[tuple[Block, ...]] = []
+    items: list[tuple[DraftBlock, ...]] = []
     flow.words(element.text, ink)
     for child in element:
         inside = _list_child(flow, child, ink)
@@ -65,14 +67,20 @@ def _list(flow: Flow, element: Any, ink: Ink) -> None:
             items.append(tuple(inside))
     flow.depth -= 1
     if any(_at_the_edge(block) or block.kind == "heading" for item in items for block in item):
-        flow.out += [block for item in items for block in item]  # Google Docs has numbered headings so
+        flow.out += [
+            block for item in items for block in item
+        ]  # Google Docs has numbered headings so
     elif items:
         number = element.get("start", "1").strip()
-        start = (int(number) if number.isdecimal() and len(number) < 9 else 1) if element.tag == "ol" else None
+        start = (
+            (int(number) if number.isdecimal() and len(number) < 9 else 1)
+            if element.tag == "ol"
+            else None
+        )
         flow.out.append(make.list_of(items, start, line, flow.out))
 
 
-def _list_child(flow: Flow, child: Any, ink: Ink) -> list[Block]:
+def _list_child(flow: HtmlReader, child: Any, ink: InlineStyle) -> list[DraftBlock]:
     before, flow.out = flow.out, []
     flow.element(child, ink)
     flow.words(child.tail, ink)
@@ -81,18 +89,18 @@ def _list_child(flow: Flow, child: Any, ink: Ink) -> list[Block]:
     return inside
 
 
-def _at_the_edge(block: Block) -> bool:
+def _at_the_edge(block: DraftBlock) -> bool:
     """Tell a block of ours, which stands at the left edge only."""
     return block.markdown.startswith(":::") or "\n:::" in block.markdown
 
 
-def _item(flow: Flow, element: Any, ink: Ink) -> None:
+def _item(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     if flow.cell is not None:
-        flow.line.append(Piece("• "))
+        flow.line.append(TextSpan("• "))
     flow.children(element, ink)
 
 
-def _quote(flow: Flow, element: Any, ink: Ink) -> None:
+def _quote(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     if flow.depth >= MAX_DEPTH:
         flow.children(element, ink)
         return
@@ -106,25 +114,27 @@ def _quote(flow: Flow, element: Any, ink: Ink) -> None:
         flow.out.append(make.quote(inside, line, style))
 
 
-def _code(flow: Flow, element: Any, ink: Ink) -> None:
+def _code(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     for br in element.iter("br"):
         br.tail = "\n" + (br.tail or "")
     classes = " ".join(one.get("class", "") for one in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
     words = str(element.xpath("string()"))
     if unseen := attributes_of(element):
-        flow.tray.tell("lost", "what code had beside its words was left out", unseen, flow.place.line)
+        flow.tray.tell(
+            "lost", "what code had beside its words was left out", unseen, flow.place.line
+        )
     if words.strip():
         flow.out.append(make.code_block(words, flow.place.line, language[1] if language else ""))
 
 
-def _rule(flow: Flow, element: Any, ink: Ink) -> None:
+def _rule(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     if flow.cell is None:
         flow.out.append(make.rule(flow.place.line))
 
 
-def _figure(flow: Flow, element: Any, ink: Ink) -> None:
-    lines: list[Piece] = []
+def _figure(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
+    lines: list[TextSpan] = []
     for caption in list(element.iter("figcaption")):
         lines += _line(flow, caption, PLAIN)
         flow.words(caption.tail, ink)
@@ -132,7 +142,9 @@ def _figure(flow: Flow, element: Any, ink: Ink) -> None:
         caption.getparent().remove(caption)
     inside = flow.inner(element, ink)
     said = tidied(lines)
-    last = next((index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None)
+    last = next(
+        (index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None
+    )
     if said and last is not None and not inside[last].caption:
         block = inside[last]
         caption = make.paragraph(said, flow.place)
@@ -144,7 +156,7 @@ def _figure(flow: Flow, element: Any, ink: Ink) -> None:
     flow.out += inside
 
 
-def _table(flow: Flow, element: Any, ink: Ink) -> None:
+def _table(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
     rows = rows_of(element)
     if is_layout(element, rows):
         flow.children(element, ink)
@@ -157,7 +169,7 @@ def _table(flow: Flow, element: Any, ink: Ink) -> None:
         flow.out.append(make.table(lines, flow.place.line))
 
 
-def _line(flow: Flow, element: Any, ink: Ink) -> tuple[Piece, ...]:
+def _line(flow: HtmlReader, element: Any, ink: InlineStyle) -> tuple[TextSpan, ...]:
     """Return everything in an element as one line, its blocks parted by breaks."""
     before, flow.cell, flow.line = (flow.cell, flow.line), [], []
     flow.children(element, ink)

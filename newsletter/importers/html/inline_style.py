@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from newsletter.importers.html.styles import Look
-from newsletter.importers.markdown.spans import Piece
+from newsletter.importers.html.styles import TextStyle
+from newsletter.importers.markdown.spans import TextSpan
 
 MARKS: Mapping[str, str] = {
     **dict.fromkeys(("b", "strong", "dt"), "strong"),
@@ -18,21 +18,26 @@ MARKS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class InlineStyle:
     marks: frozenset[str] = frozenset()
     url: str = ""
     title: str = ""  # of the link
 
-    def piece(self, words: str) -> Piece:
-        return Piece(words, self.marks, self.url, title=self.title)
+    def piece(self, words: str) -> TextSpan:
+        return TextSpan(words, self.marks, self.url, title=self.title)
 
-    def without(self, mark: str) -> Ink:
+    def without(self, mark: str) -> InlineStyle:
         return replace(self, marks=self.marks - {mark})
 
-    def inside(self, name: str, look: Look, *, block: bool) -> Ink:
+    def inside(self, name: str, look: TextStyle, *, block: bool) -> InlineStyle:
         """Return the ink of an element's words, from its tag and its style."""
         marks = self.marks | {MARKS[name]} if name in MARKS else self.marks
-        said = {"strong": look.bold, "em": look.italic, "del": look.deleted, "code": None if block else look.code}
+        said = {
+            "strong": look.bold,
+            "em": look.italic,
+            "del": look.deleted,
+            "code": None if block else look.code,
+        }
         for mark, value in said.items():
             if value is not None:
                 marks = marks | {mark} if value else marks - {mark}
@@ -41,4 +46,4 @@ class Ink:
         return self if marks == self.marks else replace(self, marks=marks)
 
 
-PLAIN = Ink()
+PLAIN = InlineStyle()

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from newsletter.importers.draft import Block
-from newsletter.importers.draft_collector import Tray
+from newsletter.importers.draft import DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.html.elements import ADDED, everything, line_of, text_of
 from newsletter.importers.html.handlers import PARTS, plain_part
-from newsletter.importers.html.inline_style import PLAIN, Ink
-from newsletter.importers.html.styles import Look, Styles
+from newsletter.importers.html.inline_style import PLAIN, InlineStyle
+from newsletter.importers.html.styles import DraftStyles, TextStyle
 from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.blocks import Place
-from newsletter.importers.markdown.spans import BREAK, Piece, tidied, with_links
+from newsletter.importers.markdown.blocks import BlockPlace
+from newsletter.importers.markdown.spans import BREAK, TextSpan, tidied, with_links
 
-MAX_NESTING = 120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
+MAX_NESTING = (
+    120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
+)
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
@@ -31,7 +33,9 @@ LOST: Mapping[str, str] = {
     **dict.fromkeys(("iframe", "embed", "object"), "something embedded cannot stand in a mail"),
     **dict.fromkeys(("video", "audio"), "a recording cannot stand in a mail"),
     **dict.fromkeys(("svg", "canvas"), "a drawing cannot stand in a mail"),
-    **dict.fromkeys(("button", "select", "textarea", "datalist"), "a form's field cannot stand in a mail"),
+    **dict.fromkeys(
+        ("button", "select", "textarea", "datalist"), "a form's field cannot stand in a mail"
+    ),
     "noscript": "words for readers without scripts were left out",
 }
 STYLES: Mapping[str, str] = {
@@ -46,29 +50,34 @@ _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
 
 
-class Flow:
+class HtmlReader:
     """Reads a tree once, front to back; `line` gathers pieces until a block ends."""
 
     def __init__(
-        self, tray: Tray, styles: Styles, notes: Mapping[Any, str] | None = None, *, numbered: bool = False
+        self,
+        tray: DraftCollector,
+        styles: DraftStyles,
+        notes: Mapping[Any, str] | None = None,
+        *,
+        numbered: bool = False,
     ) -> None:
         self.tray, self.styles, self.numbered = tray, styles, numbered
         self.notes = notes or {}  # an element that is a note's mark -> the note's label
-        self.out: list[Block] = []
-        self.line: list[Piece] = []
-        self.place = Place()
+        self.out: list[DraftBlock] = []
+        self.line: list[TextSpan] = []
+        self.place = BlockPlace()
         self.level = 0  # of the heading that is being read
-        self.cell: list[Piece] | None = None  # of the table's cell that is being read
+        self.cell: list[TextSpan] | None = None  # of the table's cell that is being read
         self.depth = 0  # lists and quotations around
         self.nesting = 0
         self.last = 0  # line of what was read last, for what has none of its own
 
-    def blocks(self, root: Any) -> tuple[Block, ...]:
+    def blocks(self, root: Any) -> tuple[DraftBlock, ...]:
         """Return the blocks of an element's content."""
         self.place = replace(self.place, line=self.line_of(root))
         return tuple(self.inner(root, PLAIN))
 
-    def inner(self, element: Any, ink: Ink) -> list[Block]:
+    def inner(self, element: Any, ink: InlineStyle) -> list[DraftBlock]:
         before = (self.out, self.line)
         self.out, self.line = [], []
         self.children(element, ink)
@@ -79,23 +88,23 @@ class Flow:
 
     # --- walking ---
 
-    def children(self, element: Any, ink: Ink) -> None:
+    def children(self, element: Any, ink: InlineStyle) -> None:
         self.words(element.text, ink)
         for child in element:
             self.element(child, ink)
             self.words(child.tail, ink)
 
-    def words(self, text: str | None, ink: Ink) -> None:
+    def words(self, text: str | None, ink: InlineStyle) -> None:
         if text:
             self.line.append(ink.piece(_BLANKS.sub(" ", text)))
 
-    def element(self, element: Any, ink: Ink) -> None:
+    def element(self, element: Any, ink: InlineStyle) -> None:
         if not isinstance(element.tag, str):
             self.comment(element)
             return
         name = element.tag.lower()
         if element in self.notes:
-            self.line.append(Piece(self.notes[element], what="note"))
+            self.line.append(TextSpan(self.notes[element], what="note"))
             return
         if name in SILENT:
             return
@@ -119,9 +128,13 @@ class Flow:
             self.tray.tell("lost", message, said, self.line_of(element))
 
     def comment(self, element: Any) -> None:
-        words = " ".join((element.text or "").split()) if "Comment" in type(element).__name__ else ""
+        words = (
+            " ".join((element.text or "").split()) if "Comment" in type(element).__name__ else ""
+        )
         if re.search(r"\w", words) and not _MACHINE.match(words):
-            self.tray.tell("lost", "a comment in the source was left out", words, self.line_of(element))
+            self.tray.tell(
+                "lost", "a comment in the source was left out", words, self.line_of(element)
+            )
 
     def line_of(self, element: Any) -> int:
         self.last = line_of(element, numbered=self.numbered) or self.last
@@ -129,7 +142,7 @@ class Flow:
 
     # --- inside a line ---
 
-    def inline(self, name: str, element: Any, ink: Ink) -> None:
+    def inline(self, name: str, element: Any, ink: InlineStyle) -> None:
         if name == "br":
             self.line_break()
         elif name == "img":
@@ -146,18 +159,27 @@ class Flow:
             self.line.append(ink.piece("”"))
         else:
             if name in ("abbr", "acronym") and (title := element.get("title")):
-                self.tray.tell("lost", "what an abbreviation means was left out", title, self.line_of(element))
+                self.tray.tell(
+                    "lost", "what an abbreviation means was left out", title, self.line_of(element)
+                )
             self.children(element, ink)
 
     def line_break(self) -> None:
         """Break the line; a second break at once is how many programs part paragraphs."""
-        last = next((piece for piece in reversed(self.line) if piece.what != "words" or piece.words.strip()), None)
+        last = next(
+            (
+                piece
+                for piece in reversed(self.line)
+                if piece.what != "words" or piece.words.strip()
+            ),
+            None,
+        )
         if last == BREAK and self.cell is None and not self.level:
             self.flush()
         else:
             self.line.append(BREAK)
 
-    def anchor(self, element: Any, ink: Ink) -> None:
+    def anchor(self, element: Any, ink: InlineStyle) -> None:
         href = element.get("href")
         words = text_of(element)
         if href is None or href in ("#", "#top") or (href.startswith("#") and not words):
@@ -165,17 +187,26 @@ class Flow:
             return
         url = self.tray.link(href, words, self.line_of(element))
         title = " ".join(element.get("title", "").split()) if url else ""
-        self.children(element, replace(ink, url=url, title="" if title in (words, url) else title) if url else ink)
+        self.children(
+            element,
+            replace(ink, url=url, title="" if title in (words, url) else title) if url else ink,
+        )
 
-    def picture(self, element: Any, ink: Ink) -> None:
+    def picture(self, element: Any, ink: InlineStyle) -> None:
         line = self.line_of(element)
-        src = next(filter(None, (element.get(name) for name in ("data-src", "src", "data-original"))), "")
+        src = next(
+            filter(None, (element.get(name) for name in ("data-src", "src", "data-original"))), ""
+        )
         if element.get("src", "").startswith(("data:", "cid:")) and len(element.get("src")) > 200:
-            src = element.get("src")  # the picture itself, and not what a page shows until it is loaded
+            src = element.get(
+                "src"
+            )  # the picture itself, and not what a page shows until it is loaded
         alt, title = (" ".join(element.get(name, "").split()) for name in ("alt", "title"))
         width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
         if width in ("0", "1") and height in ("0", "1"):
-            self.tray.tell("lost", "a tracking pixel was left out", f"{alt} {src[:200]}".strip(), line)
+            self.tray.tell(
+                "lost", "a tracking pixel was left out", f"{alt} {src[:200]}".strip(), line
+            )
             return
         shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
         name = self.tray.picture(src, line, width=shown or None)
@@ -183,18 +214,22 @@ class Flow:
             self.words(f" {alt} ", ink)
             return
         title = "" if title == alt else title
-        self.line.append(Piece(alt, url=ink.url, what="picture", src=f"images/{name}", title=title))
+        self.line.append(
+            TextSpan(alt, url=ink.url, what="picture", src=f"images/{name}", title=title)
+        )
 
     def field(self, element: Any) -> None:
         kind = element.get("type", "").lower()
         if kind == "checkbox":
-            self.line.append(Piece("☑ " if element.get("checked") is not None else "☐ "))
+            self.line.append(TextSpan("☑ " if element.get("checked") is not None else "☐ "))
         elif kind != "hidden" and (said := element.get("value") or element.get("placeholder")):
-            self.tray.tell("lost", "a form's field cannot stand in a mail", said, self.line_of(element))
+            self.tray.tell(
+                "lost", "a form's field cannot stand in a mail", said, self.line_of(element)
+            )
 
     # --- blocks ---
 
-    def block(self, name: str, element: Any, look: Look, ink: Ink) -> None:
+    def block(self, name: str, element: Any, look: TextStyle, ink: InlineStyle) -> None:
         self.flush()
         before = (self.place, self.level)
         self.place = self.placed(name, element, look)
@@ -205,16 +240,22 @@ class Flow:
         self.flush()
         self.place, self.level = before
 
-    def placed(self, name: str, element: Any, look: Look) -> Place:
+    def placed(self, name: str, element: Any, look: TextStyle) -> BlockPlace:
         style = element.get(ADDED + "style", "")
         if not style:
-            style = next((STYLES[one] for one in element.get("class", "").split() if one in STYLES), "")
+            style = next(
+                (STYLES[one] for one in element.get("class", "").split() if one in STYLES), ""
+            )
         if not style:
             style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.place.style
         size = element.get(ADDED + "size")
         align = element.get("align", "").lower()
-        centred = self.place.centred if look.centred is None and not align else bool(look.centred) or align == "center"
-        return Place(
+        centred = (
+            self.place.centred
+            if look.centred is None and not align
+            else bool(look.centred) or align == "center"
+        )
+        return BlockPlace(
             self.line_of(element),
             style,
             bool(name == "center" or element.get(ADDED + "centred") or centred),
@@ -231,7 +272,9 @@ class Flow:
         if self.cell is not None:
             self.cell += [*line, BREAK]
             return
-        if self.out and self.out[-1].line > self.place.line:  # what stands after a block in the element around it
+        if (
+            self.out and self.out[-1].line > self.place.line
+        ):  # what stands after a block in the element around it
             self.place = replace(self.place, line=self.out[-1].line)
         pictures = [piece for piece in line if piece.what == "picture"]
         rest = tidied(piece for piece in line if piece.what != "picture")
@@ -240,14 +283,22 @@ class Flow:
             line = rest
         if line:
             self.out.append(
-                make.heading(line, self.level, self.place) if self.level else make.paragraph(line, self.place)
+                make.heading(line, self.level, self.place)
+                if self.level
+                else make.paragraph(line, self.place)
             )
 
-    def shown(self, piece: Piece) -> Block:
+    def shown(self, piece: TextSpan) -> DraftBlock:
         """Return a picture that stands alone; a link to the same picture, only larger, is none."""
-        caption = make.paragraph((Piece(piece.title),), self.place) if piece.title else None
+        caption = make.paragraph((TextSpan(piece.title),), self.place) if piece.title else None
         link = "" if _LARGER.search(piece.url) else piece.url
-        return make.picture(piece.src.removeprefix("images/"), piece.words, self.place.line, caption=caption, link=link)
+        return make.picture(
+            piece.src.removeprefix("images/"),
+            piece.words,
+            self.place.line,
+            caption=caption,
+            link=link,
+        )
 
 
 _LARGER = re.compile(r"\.(?:png|jpe?g|gif|webp)(?:[?#]|$)|substackcdn\.com", re.IGNORECASE)

@@ -15,7 +15,7 @@ _MONOSPACE = ("courier", "consolas", "monospace", "roboto mono", "menlo", "monac
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextStyle:
     """How words look; `None` where nothing is said about it."""
 
     bold: bool | None = None
@@ -29,7 +29,7 @@ class Look:
     after_break: bool = False  # a page break of Google Docs, drawn as a rule that is hidden
 
 
-class Styles:
+class DraftStyles:
     """The style sheets of one document, as far as they are about tags and classes."""
 
     def __init__(self, sheets: str = "") -> None:
@@ -50,7 +50,7 @@ class Styles:
                     key = ((match[1] or "").lower(), tuple(match[2].split(".")[1:]))
                     self.rules[key] = f"{self.rules.get(key, '')};{declarations}"
 
-    def look(self, tag: str, classes: str, style: str) -> Look:
+    def look(self, tag: str, classes: str, style: str) -> TextStyle:
         """Return what the sheets and its own style say about an element."""
         if not style and not self.rules:
             return NOTHING
@@ -61,11 +61,11 @@ class Styles:
         return parse(";".join(filter(None, said)))
 
 
-NOTHING = Look()
+NOTHING = TextStyle()
 
 
 @lru_cache(maxsize=4096)
-def parse(declarations: str) -> Look:
+def parse(declarations: str) -> TextStyle:
     """Return what CSS declarations say; a later one wins."""
     look = NOTHING
     for declaration in declarations.split(";"):
@@ -82,7 +82,11 @@ def _weight(value: str) -> dict[str, bool]:
 
 def _size(value: str) -> dict[str, float]:
     match = _SIZE.match(value)
-    return {"size": float(match[1]) * (0.75 if match[2] == "px" else 1)} if match and match[1].strip(".") else {}
+    return (
+        {"size": float(match[1]) * (0.75 if match[2] == "px" else 1)}
+        if match and match[1].strip(".")
+        else {}
+    )
 
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {

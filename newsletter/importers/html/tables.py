@@ -24,7 +24,11 @@ def rows_of(table: Any) -> list[list[Any]]:
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             if len(reaching) + wide * high < MANY:
                 reaching.update(
-                    {(number + down, len(cells) + across): True for down in range(1, high) for across in range(wide)}
+                    {
+                        (number + down, len(cells) + across): True
+                        for down in range(1, high)
+                        for across in range(wide)
+                    }
                 )
             cells += [cell, *[None] * (wide - 1)]
         while reaching.get((number, len(cells))):
@@ -52,9 +56,17 @@ def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
     """Tell a table that only arranges, as mails are made of them, from one that says something."""
     if table.get("role") in ("presentation", "none") or max(map(len, rows), default=0) < 2:
         return True
-    if any(child.tag not in ("tr", "thead", "tbody", "tfoot", "caption", "colgroup", "col") for child in table):
+    if any(
+        child.tag not in ("tr", "thead", "tbody", "tfoot", "caption", "colgroup", "col")
+        for child in table
+    ):
         return True
-    if any(child.tag not in ("td", "th") for row in _own_rows(table) for child in row if isinstance(child.tag, str)):
+    if any(
+        child.tag not in ("td", "th")
+        for row in _own_rows(table)
+        for child in row
+        if isinstance(child.tag, str)
+    ):
         return True  # words between cells, which only a walk over everything keeps
     if next(table.iter("th"), None) is not None and len(rows) > 1:
         return next((one for one in table.iterdescendants("table")), None) is not None

@@ -6,27 +6,36 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from newsletter.importers.draft import Block, Draft, Note
+from newsletter.importers.draft import Draft, DraftBlock, ImportNote
 from newsletter.importers.structure.outline import Outline
 
 _TOKEN = re.compile(r"[^\W_]+")
 
 
 def audited(
-    draft: Draft, outline: Outline, files: Mapping[str, bytes], elsewhere: Iterable[str], told: tuple[Note, ...]
-) -> tuple[Note, ...]:
+    draft: Draft,
+    outline: Outline,
+    files: Mapping[str, bytes],
+    elsewhere: Iterable[str],
+    told: tuple[ImportNote, ...],
+) -> tuple[ImportNote, ...]:
     """Return the list with every word in it that neither the files have nor the workspace, which are `elsewhere`.
 
     Text is taken over block by block; looked at is what became a key, a credit or nothing. Of what only changed, the
     list keeps the words that are gone: `Author:`, the month of a date.
     """
-    written = [data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))]
+    written = [
+        data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))
+    ]
     there = _tokens(" ".join((*written, *elsewhere)).replace("\\", ""))
     own = frozenset(draft.told)
-    kept = [_trimmed(note, there) if note.kind == "changed" and note not in own else note for note in told]
+    kept = [
+        _trimmed(note, there) if note.kind == "changed" and note not in own else note
+        for note in told
+    ]
     there |= _tokens(" ".join(note.words for note in kept))
     kept += [
-        Note("lost", "these words found no place in the issue", words, line)
+        ImportNote("lost", "these words found no place in the issue", words, line)
         for line, said in _said(draft, outline)
         if (words := _absent(said, there))
     ]
@@ -38,13 +47,18 @@ def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
     pictures = {picture.name: picture.url or "" for picture in draft.pictures}
     for value in (draft.title or "", *draft.meta.values()):
         yield 0, value
-    taken = {row.block for part in outline.sections for row in part.rows if row.role in ("text", "heading")}
+    taken = {
+        row.block
+        for part in outline.sections
+        for row in part.rows
+        if row.role in ("text", "heading")
+    }
     for place, block in enumerate(draft.blocks):
         if place not in taken:
             yield block.line, _words(block, pictures)
 
 
-def _words(block: Block, pictures: Mapping[str, str]) -> str:
+def _words(block: DraftBlock, pictures: Mapping[str, str]) -> str:
     shown = [url for name, url in pictures.items() if f"images/{name}" in block.markdown]
     around = block.markdown if block.kind == "directive" else ""  # what stands beside its `:::`
     return " ".join((block.words, *block.links, *shown, around))
@@ -58,5 +72,5 @@ def _absent(words: str, there: set[str]) -> str:
     return " ".join(word for word in words.split() if not _tokens(word) <= there)
 
 
-def _trimmed(note: Note, there: set[str]) -> Note:
+def _trimmed(note: ImportNote, there: set[str]) -> ImportNote:
     return replace(note, words=_absent(note.words, there))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsletter.importers.draft import Block
+from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.importers.structure.candidates import BOLD, PLAIN
 from newsletter.importers.structure.outline import Role
@@ -15,12 +15,14 @@ HIGHEST = 2  # the section's title is above: `##` is the first heading within it
 _SET = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
 
 
-def body_of(rows: Sequence[tuple[Block, Role]]) -> tuple[Block, ...]:
+def body_of(rows: Sequence[tuple[DraftBlock, Role]]) -> tuple[DraftBlock, ...]:
     """Return the blocks of a section; lines that were read as headings are headings."""
     blocks = [_heading(block) if role == "heading" else block for block, role in rows]
     levels = sorted({block.level for block in blocks if block.kind == "heading"})
     steps = {level: min(HIGHEST + step, 6) for step, level in enumerate(levels)}
-    blocks = [_at(block, steps[block.level]) if block.kind == "heading" else block for block in blocks]
+    blocks = [
+        _at(block, steps[block.level]) if block.kind == "heading" else block for block in blocks
+    ]
     while blocks and blocks[0].kind == "rule":
         blocks.pop(0)
     while blocks and blocks[-1].kind == "rule":
@@ -28,7 +30,7 @@ def body_of(rows: Sequence[tuple[Block, Role]]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _heading(block: Block) -> Block:
+def _heading(block: DraftBlock) -> DraftBlock:
     """Return a line set bold, or by itself, as a heading."""
     if block.kind != "paragraph":
         return block
@@ -37,8 +39,10 @@ def _heading(block: Block) -> Block:
         text = match[2]
     text = re.sub(r"^\\(?=[#>+=|:-])", "", text)  # escaped because it stood at the start of a line
     level = BOLD if block.bold else PLAIN
-    return replace(block, kind="heading", level=level, markdown=f"# {escape_heading(text)}", bold=False)
+    return replace(
+        block, kind="heading", level=level, markdown=f"# {escape_heading(text)}", bold=False
+    )
 
 
-def _at(block: Block, level: int) -> Block:
+def _at(block: DraftBlock, level: int) -> DraftBlock:
     return replace(block, level=level, markdown="#" * level + block.markdown.lstrip("#"))

@@ -16,7 +16,7 @@ TEXT = (".md", ".yaml", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class ImportBase:
     """The files as they were imported: texts whole, of pictures a digest."""
 
     texts: Mapping[str, str]
@@ -25,18 +25,28 @@ class Base:
 
 def remembered(files: Mapping[str, bytes], origin: str) -> bytes:
     """Return what to remember of files just imported; line by line, so that git shows what changed."""
-    texts = {name: data.decode().split("\n") for name, data in sorted(files.items()) if name.endswith(TEXT)}
-    digests = {name: digest(data) for name, data in sorted(files.items()) if not name.endswith((*TEXT, NAME))}
+    texts = {
+        name: data.decode().split("\n")
+        for name, data in sorted(files.items())
+        if name.endswith(TEXT)
+    }
+    digests = {
+        name: digest(data)
+        for name, data in sorted(files.items())
+        if not name.endswith((*TEXT, NAME))
+    }
     told = {"draft": origin, "files": texts, "pictures": digests}
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def recalled(folder: Path) -> Base | None:
+def recalled(folder: Path) -> ImportBase | None:
     """Return what the last import wrote, `None` where nothing that can be read says so."""
     try:
         told = json.loads((folder / NAME).read_bytes())
         texts = {str(name): "\n".join(lines) for name, lines in told["files"].items()}
-        return Base(texts, {str(name): str(value) for name, value in told["pictures"].items()})
+        return ImportBase(
+            texts, {str(name): str(value) for name, value in told["pictures"].items()}
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

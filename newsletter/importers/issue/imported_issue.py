@@ -7,18 +7,28 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from newsletter.importers.draft import Block, Draft, DraftPicture, Note
+from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNote
 from newsletter.importers.issue.body import body_of
 from newsletter.importers.structure.dates import date_in_name, date_of, tagged
 from newsletter.importers.structure.labels import head_label, kind_of
 from newsletter.importers.structure.lines import byline, credit_lines, names, reference
-from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, Part, Role
+from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, OutlinePart, Role
 
-READ = ("title", "date", "author", "tags", "description", "slug", "number", "language", "subject")  # of front matter
+READ = (
+    "title",
+    "date",
+    "author",
+    "tags",
+    "description",
+    "slug",
+    "number",
+    "language",
+    "subject",
+)  # of front matter
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class Reference:
     """Where an article came from, as its `[Reference: …]` says."""
 
     title: str | None
@@ -26,7 +36,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ImportedSection:
     """One section; people by their names."""
 
     kind: str
@@ -34,12 +44,12 @@ class Text:
     by: tuple[str, ...]
     tags: tuple[str, ...]
     date: dt.date | None
-    sources: tuple[Cited, ...]
-    blocks: tuple[Block, ...]  # its notes last
+    sources: tuple[Reference, ...]
+    blocks: tuple[DraftBlock, ...]  # its notes last
 
 
 @dataclass(frozen=True, slots=True)
-class Manuscript:
+class ImportedIssue:
     """Everything an issue folder is made from."""
 
     origin: str
@@ -51,12 +61,12 @@ class Manuscript:
     subject: str | None
     language: str | None
     tags: tuple[str, ...]
-    sections: tuple[Text, ...]
+    sections: tuple[ImportedSection, ...]
     credits: tuple[tuple[str, tuple[str, ...]], ...]  # label of a role -> names
     produced_by: tuple[str, ...]
     location: str | None
     pictures: tuple[DraftPicture, ...]
-    told: tuple[Note, ...]  # what its author should know, by place
+    told: tuple[ImportNote, ...]  # what its author should know, by place
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -65,7 +75,7 @@ class Manuscript:
         return tuple(dict.fromkeys([*given, *(name for _, held in self.credits for name in held)]))
 
 
-def manuscript_of(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> Manuscript:
+def manuscript_of(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> ImportedIssue:
     """Return a draft as its outline says; `labels` are those of the masthead's roles."""
     return _Reader(draft, outline, tuple(labels)).read()
 
@@ -75,18 +85,20 @@ class _Reader:
 
     def __init__(self, draft: Draft, outline: Outline, labels: tuple[str, ...]) -> None:
         self.draft, self.outline, self.labels = draft, outline, labels
-        self.told: list[Note] = list(draft.told)
+        self.told: list[ImportNote] = list(draft.told)
         self.notes = {block.label: block for block in draft.blocks if block.kind == "note"}
         self.referred: set[str] = set()
 
-    def read(self) -> Manuscript:
+    def read(self) -> ImportedIssue:
         draft, meta = self.draft, self.draft.meta
-        head = next((part for part in self.outline.parts if part.kind == ISSUE), Part(ISSUE, ()))
+        head = next(
+            (part for part in self.outline.parts if part.kind == ISSUE), OutlinePart(ISSUE, ())
+        )
         sections = tuple(self.section(part) for part in self.outline.sections)
         credits, produced_by, location = self.credits()
         date = self.day(head) or date_of(meta.get("date", "")) or date_in_name(draft.origin)
         number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip())
-        manuscript = Manuscript(
+        manuscript = ImportedIssue(
             origin=draft.origin,
             title=self.head(head, "title") or draft.title,
             deck=self.head(head, "deck") or meta.get("description"),
@@ -109,7 +121,7 @@ class _Reader:
 
     # --- the head ---
 
-    def head(self, part: Part, role: Role) -> str | None:
+    def head(self, part: OutlinePart, role: Role) -> str | None:
         blocks = [self.draft.blocks[place] for place in part.of(role)]
         if not blocks:
             return None
@@ -119,13 +131,18 @@ class _Reader:
         label = head_label(blocks[0].words)
         words = " ".join((label[1] if label else blocks[0].words).split())
         if label:
-            self.tell("changed", f"a line says that it is the {role}", blocks[0].words.partition(":")[0], blocks[0])
+            self.tell(
+                "changed",
+                f"a line says that it is the {role}",
+                blocks[0].words.partition(":")[0],
+                blocks[0],
+            )
         given = self.draft.title if role == "title" else self.draft.meta.get("description")
         if given and given.casefold() != words.casefold():
             self.tell("lost", f"the draft gives itself another {role} too", given)
         return words
 
-    def day(self, part: Part) -> dt.date | None:
+    def day(self, part: OutlinePart) -> dt.date | None:
         for place in part.of("date"):
             block = self.draft.blocks[place]
             self.tell("changed", "the day became `date`", block.words, block)
@@ -134,22 +151,43 @@ class _Reader:
 
     # --- sections ---
 
-    def section(self, part: Part) -> Text:
+    def section(self, part: OutlinePart) -> ImportedSection:
         title, linked = self.title(part)
         self.labels_of(part)
         by = tuple(name for block in self.rows(part, "by") for name in self.by(block))
         tags, date = self.tags(part)
-        sources = tuple(cited for block in self.rows(part, "source") if (cited := self.source(block)))
-        sources += tuple(Cited(None, link) for link in linked if link not in {cited.url for cited in sources})
+        sources = tuple(
+            cited for block in self.rows(part, "source") if (cited := self.source(block))
+        )
+        sources += tuple(
+            Reference(None, link) for link in linked if link not in {cited.url for cited in sources}
+        )
         for block in self.rows(part, "more"):
-            self.tell("lost", "the archive makes the teaser's link", " ".join((block.words, *block.links)), block)
-        text = [(self.draft.blocks[row.block], row.role) for row in part.rows if row.role in ("text", "heading")]
-        return Text(part.kind, title, tuple(dict.fromkeys(by)), tags, date, sources, self.with_notes(body_of(text)))
+            self.tell(
+                "lost",
+                "the archive makes the teaser's link",
+                " ".join((block.words, *block.links)),
+                block,
+            )
+        text = [
+            (self.draft.blocks[row.block], row.role)
+            for row in part.rows
+            if row.role in ("text", "heading")
+        ]
+        return ImportedSection(
+            part.kind,
+            title,
+            tuple(dict.fromkeys(by)),
+            tags,
+            date,
+            sources,
+            self.with_notes(body_of(text)),
+        )
 
-    def rows(self, part: Part, role: Role) -> list[Block]:
+    def rows(self, part: OutlinePart, role: Role) -> list[DraftBlock]:
         return [self.draft.blocks[place] for place in part.of(role)]
 
-    def title(self, part: Part) -> tuple[str | None, tuple[str, ...]]:
+    def title(self, part: OutlinePart) -> tuple[str | None, tuple[str, ...]]:
         """Return a section's title, and where it led: a headline leads to the news it is about."""
         blocks = self.rows(part, "title")
         words = []
@@ -163,12 +201,12 @@ class _Reader:
             words.append(kind[1] if kind and kind[1] and kind[0] == part.kind else block.words)
         return " ".join(" ".join(words).split()) or None, links
 
-    def labels_of(self, part: Part) -> None:
+    def labels_of(self, part: OutlinePart) -> None:
         for block in self.rows(part, "label"):
             self.plain(block)
             self.tell("changed", "a label became `kind`", block.words, block)
 
-    def by(self, block: Block) -> tuple[str, ...]:
+    def by(self, block: DraftBlock) -> tuple[str, ...]:
         found = byline(block.words)
         if found is None:
             return names(block.words) or (" ".join(block.words.split()),)
@@ -178,7 +216,7 @@ class _Reader:
             self.tell("lost", "the address of an author stands in the masthead", link, block)
         return found
 
-    def tags(self, part: Part) -> tuple[tuple[str, ...], dt.date | None]:
+    def tags(self, part: OutlinePart) -> tuple[tuple[str, ...], dt.date | None]:
         tags: list[str] = []
         date = None
         for block in self.rows(part, "tags"):
@@ -193,34 +231,45 @@ class _Reader:
             self.tell("changed", "the day became `date`", block.words, block)
         return tuple(dict.fromkeys(tags)), date
 
-    def source(self, block: Block) -> Cited | None:
+    def source(self, block: DraftBlock) -> Reference | None:
         found = reference(block.words, block.links)
         if found is None:
-            self.tell("lost", "no source can be read here", " ".join((block.words, *block.links)), block)
+            self.tell(
+                "lost", "no source can be read here", " ".join((block.words, *block.links)), block
+            )
             return None
         for link in block.links[1:]:
             self.tell("lost", "a reference has one address", link, block)
         self.tell("changed", "a reference became `source`", block.words, block)
-        return Cited(*found)
+        return Reference(*found)
 
-    def signed(self, sections: tuple[Text, ...]) -> tuple[Text, ...]:
+    def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
         """Give the author of the whole draft to the one section that can only be theirs."""
         author = self.draft.meta.get("author", "").strip()
         if not author:
             return sections
-        found = names(author) or tuple(name.strip() for name in re.split(r"\s*[;,]\s*", author) if name.strip())
-        essays = [index for index, text in enumerate(sections) if text.kind == "essay"] or list(range(len(sections)))
+        found = names(author) or tuple(
+            name.strip() for name in re.split(r"\s*[;,]\s*", author) if name.strip()
+        )
+        essays = [index for index, text in enumerate(sections) if text.kind == "essay"] or list(
+            range(len(sections))
+        )
         open_ = [index for index in essays if not sections[index].by]
         if len(essays) != 1 or not open_:
             known = {name for text in sections for name in text.by}
             if not set(found) <= known:
                 self.tell("lost", "several sections could be this author's", author)
             return sections
-        return tuple(replace(text, by=found) if index == open_[0] else text for index, text in enumerate(sections))
+        return tuple(
+            replace(text, by=found) if index == open_[0] else text
+            for index, text in enumerate(sections)
+        )
 
     # --- credits ---
 
-    def credits(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...], str | None]:
+    def credits(
+        self,
+    ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...], str | None]:
         held: dict[str, tuple[str, ...]] = {}
         produced_by: tuple[str, ...] = ()
         location = None
@@ -239,14 +288,14 @@ class _Reader:
                     self.tell("changed", "a credit became `produced_by`", words, block)
         return tuple(held.items()), produced_by, location
 
-    def credited(self) -> Iterator[Block]:
+    def credited(self) -> Iterator[DraftBlock]:
         for part in self.outline.parts:
             if part.kind == CREDITS:
                 yield from (self.draft.blocks[row.block] for row in part.rows)
 
     # --- what does not come across ---
 
-    def with_notes(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    def with_notes(self, blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
         """Return blocks with the notes they refer to, and those that these refer to, last."""
         labels = [label for block in blocks for label in block.notes]
         for label in labels:
@@ -265,7 +314,12 @@ class _Reader:
                         self.tell("lost", "left out, as the outline says", words, block)
         for label, block in self.notes.items():
             if label not in self.referred:
-                self.tell("lost", "nothing refers to this note", " ".join((block.words, *block.links)), block)
+                self.tell(
+                    "lost",
+                    "nothing refers to this note",
+                    " ".join((block.words, *block.links)),
+                    block,
+                )
         for key, value in self.draft.meta.items():
             if value.strip() and (key not in READ or (key == "number" and unnumbered)):
                 self.tell("lost", f"the front matter's `{key}` has no place in an issue", value)
@@ -275,15 +329,17 @@ class _Reader:
         elif len(given) > len("2026-03-01"):
             self.tell("changed", "of the front matter's `date` the day was taken", given)
 
-    def plain(self, block: Block) -> None:
+    def plain(self, block: DraftBlock) -> None:
         """Tell what a title cannot have."""
         for link in block.links:
             self.tell("lost", "a title cannot be a link", link, block)
 
-    def tell(self, kind: str, message: str, words: str, block: Block | None = None) -> None:
+    def tell(self, kind: str, message: str, words: str, block: DraftBlock | None = None) -> None:
         assert kind in ("lost", "changed", "look")
-        self.told.append(Note(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
+        self.told.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
 
 
 def _list(words: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(tag.strip(" #") for tag in re.split(r"[,;\n]", words) if tag.strip(" #")))
+    return tuple(
+        dict.fromkeys(tag.strip(" #") for tag in re.split(r"[,;\n]", words) if tag.strip(" #"))
+    )

@@ -6,28 +6,36 @@ import re
 from collections.abc import Iterable
 
 from newsletter.diagnostics import Report
-from newsletter.files.yaml_reader import Places, read_yaml
-from newsletter.importers.issue.resolved_people import Cast
+from newsletter.files.yaml_reader import PositionMap, read_yaml
+from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.importers.issue.scalar import scalar
 
 
-def with_cast(text: str, cast: Cast) -> str | None:
+def with_cast(text: str, cast: ResolvedPeople) -> str | None:
     """Return the masthead with a draft's new people, teams and roles, or `None` where its layout allows no such edit.
 
     What is written is read back: it says what it said before and the new entries, each last in its list.
     """
-    lists = {"people": ("name", cast.people), "teams": ("name", cast.teams), "roles": ("label", cast.roles)}
+    lists = {
+        "people": ("name", cast.people),
+        "teams": ("name", cast.teams),
+        "roles": ("label", cast.roles),
+    }
     for key, (word, entries) in lists.items():
         if not entries:
             continue
-        edited = _added(text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries])
-        if edited is None or not _says(text, edited, key, {id: {word: said} for id, said in entries}):
+        edited = _added(
+            text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries]
+        )
+        if edited is None or not _says(
+            text, edited, key, {id: {word: said} for id, said in entries}
+        ):
             return None
         text = edited
     return text
 
 
-def _read(text: str) -> tuple[dict[str, object], Places] | None:
+def _read(text: str) -> tuple[dict[str, object], PositionMap] | None:
     report = Report()
     read = read_yaml(text, "credits.yaml", report)
     if read is None or report.failed or not (read[0] is None or isinstance(read[0], dict)):
@@ -62,7 +70,7 @@ def _added(text: str, key: str, entries: list[str]) -> str | None:
     return _below(lines, row, entries, _indent(value.get(key), places, key))
 
 
-def _indent(entries: object, places: Places, key: str) -> int:
+def _indent(entries: object, places: PositionMap, key: str) -> int:
     """Return the column at which the list's entries stand."""
     first = next(iter(entries), None) if isinstance(entries, dict) else None
     return (places.key(key, first).column or 3) - 1 if first is not None else 2
@@ -85,7 +93,9 @@ def _below(lines: list[str], row: int, entries: list[str], indent: int) -> str:
     return "".join(lines)
 
 
-_PIECE = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|(?<=\s)#[^\n]*|[{}\[\]]|[^\"'{}\[\]#]+|.", re.DOTALL)
+_PIECE = re.compile(
+    r"\"(?:\\.|[^\"\\])*\"|'(?:''|[^'])*'|(?<=\s)#[^\n]*|[{}\[\]]|[^\"'{}\[\]#]+|.", re.DOTALL
+)
 
 
 def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:

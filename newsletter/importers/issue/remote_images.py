@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from newsletter.importers.draft import DraftPicture, Note
-from newsletter.importers.issue.imported_issue import Manuscript
+from newsletter.importers.draft import DraftPicture, ImportNote
+from newsletter.importers.issue.imported_issue import ImportedIssue
 
 if TYPE_CHECKING:
     import aiohttp
@@ -29,7 +29,7 @@ class _No(Exception):
     """Why a picture does not come along."""
 
 
-def with_remote(text: Manuscript, settings: LinkSettings) -> Manuscript:
+def with_remote(text: ImportedIssue, settings: LinkSettings) -> ImportedIssue:
     """Return a manuscript with its pictures from the web; one that does not come is told and stays a link.
 
     Private addresses are refused, at every hop, by the guard of the link check.
@@ -39,9 +39,12 @@ def with_remote(text: Manuscript, settings: LinkSettings) -> Manuscript:
         return text
     came = asyncio.run(_all(away, settings))
     names = _names(text.pictures, came)
-    pictures = tuple(replace(one, data=_data(came, one), name=names.get(one.name, one.name)) for one in text.pictures)
+    pictures = tuple(
+        replace(one, data=_data(came, one), name=names.get(one.name, one.name))
+        for one in text.pictures
+    )
     told = [
-        Note("look", f"a picture was not fetched: {why}", one.url or "", one.line)
+        ImportNote("look", f"a picture was not fetched: {why}", one.url or "", one.line)
         for one in away
         if isinstance(why := came[one.name], str)
     ]
@@ -93,8 +96,12 @@ async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
     for _ in range(HOPS + 1):
         if address.scheme not in ("https", "http") or not address.host:
             raise _No("it is not an address of the web")
-        async with session.get(address, allow_redirects=False, headers={"Accept-Encoding": "identity"}) as response:
-            if response.status in (301, 302, 303, 307, 308) and (target := response.headers.get("Location")):
+        async with session.get(
+            address, allow_redirects=False, headers={"Accept-Encoding": "identity"}
+        ) as response:
+            if response.status in (301, 302, 303, 307, 308) and (
+                target := response.headers.get("Location")
+            ):
                 address = address.join(URL(target))
                 continue
             if response.status != 200:
@@ -135,7 +142,7 @@ def _names(pictures: Iterable[DraftPicture], came: dict[str, bytes | str]) -> di
     return names
 
 
-def _renamed(text: Manuscript, names: dict[str, str]) -> Manuscript:
+def _renamed(text: ImportedIssue, names: dict[str, str]) -> ImportedIssue:
     if not names:
         return text
 
@@ -147,7 +154,11 @@ def _renamed(text: Manuscript, names: dict[str, str]) -> Manuscript:
     sections = []
     for section in text.sections:
         blocks = [
-            replace(block, markdown=renamed(block.markdown), picture=names.get(block.picture, block.picture))
+            replace(
+                block,
+                markdown=renamed(block.markdown),
+                picture=names.get(block.picture, block.picture),
+            )
             for block in section.blocks
         ]
         sections.append(replace(section, blocks=tuple(blocks)))

@@ -15,10 +15,12 @@ NEAR = 0.85  # of letters two names share, from which one may be a slip of the o
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class ResolvedPeople:
     """Everybody a draft names, looked up."""
 
-    ids: Mapping[str, str] = field(default_factory=dict)  # name as written -> id; those without one are written out
+    ids: Mapping[str, str] = field(
+        default_factory=dict
+    )  # name as written -> id; those without one are written out
     people: tuple[tuple[str, str], ...] = ()  # new to the masthead: id, name
     teams: tuple[tuple[str, str], ...] = ()
     roles: tuple[tuple[str, str], ...] = ()  # id, label
@@ -30,7 +32,9 @@ class Cast:
         return bool(self.people or self.teams or self.roles)
 
 
-def cast(people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead) -> Cast:
+def cast(
+    people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead
+) -> ResolvedPeople:
     """Look up names and labels of roles; a name that is nearly a known one gets no id, for it may be either."""
     holders: dict[str, Holder] = {**masthead.people, **masthead.teams}
     known = {_same(holder.name): id for id, holder in holders.items()} | {id: id for id in holders}
@@ -50,7 +54,7 @@ def cast(people: Iterable[str], teams: Iterable[str], labels: Iterable[str], mas
             taken.add(id)
             new[is_team].append((id, " ".join(name.split())))
     of_labels, roles = _roles(labels, masthead.roles)
-    return Cast(ids, tuple(new[False]), tuple(new[True]), roles, of_labels, tuple(near))
+    return ResolvedPeople(ids, tuple(new[False]), tuple(new[True]), roles, of_labels, tuple(near))
 
 
 def _same(name: str) -> str:
@@ -67,7 +71,9 @@ def _near(name: str, known: Iterable[str]) -> str | None:
 
 def _id(name: str, taken: Iterable[str]) -> str:
     """Return an id: the first name in small Latin letters, more of the name where that is taken."""
-    plain = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
+    plain = unicodedata.normalize(
+        "NFKD", name.lower().replace("ß", "ss").replace("ø", "o").replace("ł", "l")
+    )
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()) or ["person"]
     words = words[1:] if words[0] == "the" and len(words) > 1 else words
     # An id YAML reads as a number or a truth would have to be quoted everywhere.
@@ -80,10 +86,14 @@ def _id(name: str, taken: Iterable[str]) -> str:
 _WORDS = frozenset("null true false yes no on off y n".split())
 
 
-def _roles(labels: Iterable[str], roles: tuple[Role, ...]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+def _roles(
+    labels: Iterable[str], roles: tuple[Role, ...]
+) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     """Return the role of each label, and those the masthead does not have yet."""
     known = {_singular(role.label): role.id for role in reversed(roles)}
-    known |= {_singular(role.id): role.id for role in reversed(roles) if _singular(role.id) not in known}
+    known |= {
+        _singular(role.id): role.id for role in reversed(roles) if _singular(role.id) not in known
+    }
     found: dict[str, str] = {}
     new: list[tuple[str, str]] = []
     taken = {role.id for role in roles} | {"produced_by", "location"}

@@ -11,7 +11,7 @@ _LINE = re.compile(r"([^\n]+)(\n*)|\n+")
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class Conflict:
     """A place that both sides changed, each in its own way."""
 
     line: int  # in the merged text, where ours stands
@@ -20,20 +20,20 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     text: str  # where they disagree, ours
-    clashes: tuple[Clash, ...]
+    clashes: tuple[Conflict, ...]
 
 
-def merge(base: str, ours: str, theirs: str) -> Merged:
+def merge(base: str, ours: str, theirs: str) -> MergeResult:
     """Return both sides' changes in one text. What neither changed is base; where both did, ours stays and is told."""
     if ours in (theirs, base) or theirs == base:
-        return Merged(ours if theirs == base else theirs, ())
+        return MergeResult(ours if theirs == base else theirs, ())
     texts = (base, ours, theirs)
     end = "\n\n" if any("\n\n" in text.strip("\n") for text in texts) else "\n"
     chunks = [_chunks(text, end) for text in texts]
     pieces: list[str] = []
-    clashes: list[Clash] = []
+    clashes: list[Conflict] = []
     for said in _regions(*([words for words, _ in side] for side in chunks)):
         old, own, new = (side[start:end] for side, (start, end) in zip(chunks, said, strict=True))
         if _words(own) == _words(old):
@@ -42,9 +42,9 @@ def merge(base: str, ours: str, theirs: str) -> Merged:
             chosen = own
             if _words(new) not in (_words(old), _words(own)):
                 line = "".join(pieces).count("\n") + 1
-                clashes.append(Clash(line, _plain(own), _plain(new)))
+                clashes.append(Conflict(line, _plain(own), _plain(new)))
         pieces += [words + blank for words, blank in chosen]
-    return Merged(_written(pieces), tuple(clashes))
+    return MergeResult(_written(pieces), tuple(clashes))
 
 
 def _chunks(text: str, end: str) -> list[tuple[str, str]]:
@@ -69,10 +69,15 @@ def _plain(side: Sequence[tuple[str, str]]) -> str:
 Span = tuple[int, int]
 
 
-def _regions(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[tuple[Span, Span, Span]]:
+def _regions(
+    base: list[str], ours: list[str], theirs: list[str]
+) -> Iterator[tuple[Span, Span, Span]]:
     """Yield, from start to end, what all three share and what lies between, as spans of each."""
     done = (0, 0, 0)
-    for start, own, new, size in [*_shared(base, ours, theirs), (len(base), len(ours), len(theirs), 0)]:
+    for start, own, new, size in [
+        *_shared(base, ours, theirs),
+        (len(base), len(ours), len(theirs), 0),
+    ]:
         if (start, own, new) != done:
             yield (done[0], start), (done[1], own), (done[2], new)
         if size:

@@ -9,43 +9,56 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.issue.import_record import NAME, TEXT, Base, digest, recalled, remembered
-from newsletter.importers.issue.three_way import Clash, merge
+from newsletter.importers.issue.import_record import (
+    NAME,
+    TEXT,
+    ImportBase,
+    digest,
+    recalled,
+    remembered,
+)
+from newsletter.importers.issue.three_way import Conflict, merge
 
 THEIRS = ".theirs"  # what a file of the newer draft is called that waits for a person; no command reads it
 ALIKE = 0.4  # of words two sections share, from which they are two versions of one
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class FileConflict:
     """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
 
     name: str
     why: str
-    clashes: tuple[Clash, ...] = ()
+    clashes: tuple[Conflict, ...] = ()
 
 
 @dataclass(slots=True)
-class Update:
+class IssueUpdate:
     """What a newer draft changes in a folder: file -> its new bytes, `None` for one that goes."""
 
     changes: dict[str, bytes | None] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)  # section of the newer draft -> its file in the issue
+    conflicts: list[FileConflict] = field(default_factory=list)
+    files: dict[str, str] = field(
+        default_factory=dict
+    )  # section of the newer draft -> its file in the issue
     known: bool = True  # there is something to tell what editors changed since
 
     def put(self, name: str, data: bytes, before: bytes | None) -> None:
         if data != before:
             self.changes[name] = data
 
-    def clash(self, name: str, why: str, theirs: bytes, clashes: tuple[Clash, ...] = ()) -> None:
+    def clash(self, name: str, why: str, theirs: bytes, clashes: tuple[Conflict, ...] = ()) -> None:
         self.changes[name + THEIRS] = theirs
-        self.conflicts.append(Conflict(name, why, clashes))
+        self.conflicts.append(FileConflict(name, why, clashes))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Return an issue's files. Raises `NewsletterError` where an earlier update still waits for somebody."""
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     if waiting := sorted(name for name in files if name.endswith(THEIRS)):
         raise NewsletterError(
             f"{folder.name} still holds {', '.join(waiting)} of an earlier update",
@@ -54,18 +67,22 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def update(folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str) -> Update:
+def update(
+    folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str
+) -> IssueUpdate:
     """Return what the files of a newer draft change in an issue.
 
     Three sides are compared: what the last import wrote, what is there, what the newer draft says. Where the first is
     not known, whatever differs is a conflict.
     """
     base = recalled(folder)
-    result = Update(known=base is not None)
+    result = IssueUpdate(known=base is not None)
     _sections(base, ours, theirs, result)
     for name in [name for name in theirs if not _is_section(name)]:
         if name.endswith(TEXT):
-            _text(name, base.texts.get(name) if base else None, ours.get(name), theirs[name], result)
+            _text(
+                name, base.texts.get(name) if base else None, ours.get(name), theirs[name], result
+            )
         else:
             _picture(name, base, ours.get(name), theirs[name], result)
     base_next = {result.files.get(name, name): data for name, data in theirs.items()}
@@ -76,7 +93,9 @@ def update(folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes],
 # --- one file --------------------------------------------------------------------------------------------
 
 
-def _text(name: str, base: str | None, ours: bytes | None, theirs: bytes, result: Update) -> None:
+def _text(
+    name: str, base: str | None, ours: bytes | None, theirs: bytes, result: IssueUpdate
+) -> None:
     own = _decoded(ours)
     if own is None:
         if base is None:
@@ -96,10 +115,14 @@ def _text(name: str, base: str | None, ours: bytes | None, theirs: bytes, result
 
 
 def _decoded(data: bytes | None) -> str | None:
-    return None if data is None else data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+    return (
+        None if data is None else data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n")
+    )
 
 
-def _picture(name: str, base: Base | None, ours: bytes | None, theirs: bytes, result: Update) -> None:
+def _picture(
+    name: str, base: ImportBase | None, ours: bytes | None, theirs: bytes, result: IssueUpdate
+) -> None:
     before = base.digests.get(name) if base else None
     if ours is None and before is None:
         result.put(name, theirs, ours)
@@ -118,14 +141,21 @@ def _is_section(name: str) -> bool:
     return name.endswith(".md") and "/" not in name
 
 
-def _sections(base: Base | None, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], result: Update) -> None:
+def _sections(
+    base: ImportBase | None,
+    ours: Mapping[str, bytes],
+    theirs: Mapping[str, bytes],
+    result: IssueUpdate,
+) -> None:
     old = {name: text for name, text in (base.texts if base else {}).items() if _is_section(name)}
     own = {name: _decoded(data) or "" for name, data in ours.items() if _is_section(name)}
     new = {name: data.decode() for name, data in theirs.items() if _is_section(name)}
     was = _paired(new, old, names=False)  # section of the newer draft -> of the last import
     is_ = _paired(old, own, names=True)  # section of the last import -> file of the issue
     free = {name: text for name, text in own.items() if name not in is_.values()}
-    beside = _paired({name: text for name, text in new.items() if name not in was}, free, names=False)
+    beside = _paired(
+        {name: text for name, text in new.items() if name not in was}, free, names=False
+    )
     last = 0
     for name, text in new.items():
         before = was.get(name)
@@ -135,7 +165,11 @@ def _sections(base: Base | None, ours: Mapping[str, bytes], theirs: Mapping[str,
             result.put(file, text.encode(), None)
         else:
             _text(
-                file or before or name, old.get(before) if before else None, ours.get(file or ""), text.encode(), result
+                file or before or name,
+                old.get(before) if before else None,
+                ours.get(file or ""),
+                text.encode(),
+                result,
             )
         result.files[name] = file or before or name
         last = _number(result.files[name])
@@ -145,7 +179,9 @@ def _sections(base: Base | None, ours: Mapping[str, bytes], theirs: Mapping[str,
         if own[file] == old[before]:
             result.changes[file] = None
         else:
-            result.conflicts.append(Conflict(file, "the newer draft has it no more, and it was edited since"))
+            result.conflicts.append(
+                FileConflict(file, "the newer draft has it no more, and it was edited since")
+            )
 
 
 def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) -> dict[str, str]:

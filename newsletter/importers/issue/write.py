@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from newsletter.importers.draft import Note
-from newsletter.importers.issue.imported_issue import Cited, Manuscript, Text
-from newsletter.importers.issue.resolved_people import Cast
+from newsletter.importers.draft import ImportNote
+from newsletter.importers.issue.imported_issue import ImportedIssue, ImportedSection, Reference
+from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.importers.issue.scalar import scalar
-from newsletter.importers.structure.media import Shown
+from newsletter.importers.structure.media import MediaWriter
 from newsletter.languages import known
 from newsletter.model import Role
 
@@ -22,7 +22,7 @@ _SCHEMA = "# yaml-language-server: $schema=../../templates/schemas/{}.json\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class IssueDefaults:
     """What an issue takes from the workspace and not from the draft."""
 
     date: dt.date
@@ -34,17 +34,17 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class IssueFiles:
     """The files of an issue, and what its author should know."""
 
     files: Mapping[str, bytes]
-    told: tuple[Note, ...]
+    told: tuple[ImportNote, ...]
     missing: tuple[str, ...]  # what is still to come, as file and key
 
 
-def folder_of(manuscript: Manuscript, cast: Cast, frame: Frame) -> Folder:
+def folder_of(manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults) -> IssueFiles:
     """Return the folder of an issue; what the draft does not say is TK, or left for `check` to ask for."""
-    shown = Shown({picture.name: picture for picture in manuscript.pictures})
+    shown = MediaWriter({picture.name: picture for picture in manuscript.pictures})
     missing: list[str] = []
     files: dict[str, bytes] = {
         "issue.yaml": _issue(manuscript, frame, missing).encode(),
@@ -58,15 +58,19 @@ def folder_of(manuscript: Manuscript, cast: Cast, frame: Frame) -> Folder:
             missing.append(f"{name}: its text")
     for picture in list(shown.unused()):
         shown.keep(picture)
-        shown.told.append(Note("look", f"no section shows images/{picture.name}", "", picture.line))
+        shown.told.append(
+            ImportNote("look", f"no section shows images/{picture.name}", "", picture.line)
+        )
     told = (*manuscript.told, *_language_told(manuscript, frame), *shown.told)
-    return Folder({**files, **shown.files}, tuple(sorted(told, key=lambda note: note.line)), tuple(missing))
+    return IssueFiles(
+        {**files, **shown.files}, tuple(sorted(told, key=lambda note: note.line)), tuple(missing)
+    )
 
 
 # --- issue.yaml --------------------------------------------------------------------------------------------
 
 
-def _issue(manuscript: Manuscript, frame: Frame, missing: list[str]) -> str:
+def _issue(manuscript: ImportedIssue, frame: IssueDefaults, missing: list[str]) -> str:
     if not manuscript.title:
         missing.append("issue.yaml: title")
     if not manuscript.deck:
@@ -85,14 +89,20 @@ def _issue(manuscript: Manuscript, frame: Frame, missing: list[str]) -> str:
     return _SCHEMA.format("issue") + _keys(keys)
 
 
-def _speaks(manuscript: Manuscript, frame: Frame) -> bool:
+def _speaks(manuscript: ImportedIssue, frame: IssueDefaults) -> bool:
     """Tell whether the draft is in a language of its own, by a tag that exists."""
-    return bool(manuscript.language and manuscript.language != frame.language and known(manuscript.language))
+    return bool(
+        manuscript.language and manuscript.language != frame.language and known(manuscript.language)
+    )
 
 
-def _language_told(manuscript: Manuscript, frame: Frame) -> Iterable[Note]:
-    if manuscript.language and manuscript.language != frame.language and not known(manuscript.language):
-        yield Note("lost", "no language has this tag", manuscript.language)
+def _language_told(manuscript: ImportedIssue, frame: IssueDefaults) -> Iterable[ImportNote]:
+    if (
+        manuscript.language
+        and manuscript.language != frame.language
+        and not known(manuscript.language)
+    ):
+        yield ImportNote("lost", "no language has this tag", manuscript.language)
 
 
 def _line(words: str) -> str:
@@ -110,7 +120,9 @@ def _list(items: Iterable[str]) -> str:
 # --- credits.yaml ------------------------------------------------------------------------------------------
 
 
-def _credits(manuscript: Manuscript, cast: Cast, frame: Frame, missing: list[str]) -> str:
+def _credits(
+    manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults, missing: list[str]
+) -> str:
     held = _held(manuscript, cast, frame)
     lines = {id: _holders(names, cast) for id, names in held.items()}
     if manuscript.produced_by:
@@ -123,20 +135,27 @@ def _credits(manuscript: Manuscript, cast: Cast, frame: Frame, missing: list[str
     return _SCHEMA.format("credits") + _keys(lines) + "".join(f"# {key}: TK\n" for key in absent)
 
 
-def _held(manuscript: Manuscript, cast: Cast, frame: Frame) -> dict[str, tuple[str, ...]]:
+def _held(
+    manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults
+) -> dict[str, tuple[str, ...]]:
     """Return who held which role; a role every issue must fill is held by those who signed its sections."""
     held: dict[str, tuple[str, ...]] = {}
     for label, names in manuscript.credits:
         id = cast.of_labels[label]
         held[id] = tuple(dict.fromkeys((*held.get(id, ()), *names)))
     for role in (role for role in frame.roles if role.required and role.id not in held):
-        signed = [name for text in manuscript.sections if role.id in (text.kind, f"{text.kind}s") for name in text.by]
+        signed = [
+            name
+            for text in manuscript.sections
+            if role.id in (text.kind, f"{text.kind}s")
+            for name in text.by
+        ]
         if signed:
             held[role.id] = tuple(dict.fromkeys(signed))
     return held
 
 
-def _holders(names: Iterable[str], cast: Cast) -> str:
+def _holders(names: Iterable[str], cast: ResolvedPeople) -> str:
     held = [cast.ids.get(name) or f"{{name: {scalar(name, inside=True)}}}" for name in names]
     return held[0] if len(held) == 1 else f"[{', '.join(held)}]"
 
@@ -144,7 +163,7 @@ def _holders(names: Iterable[str], cast: Cast) -> str:
 # --- sections ----------------------------------------------------------------------------------------------
 
 
-def _section(text: Text, kind: str, cast: Cast, shown: Shown) -> str:
+def _section(text: ImportedSection, kind: str, cast: ResolvedPeople, shown: MediaWriter) -> str:
     keys = {
         "kind": kind,
         "title": scalar(text.title) if text.title else None,
@@ -157,12 +176,12 @@ def _section(text: Text, kind: str, cast: Cast, shown: Shown) -> str:
     return f"---\n{_keys(keys)}---\n{body or 'TK'}\n"
 
 
-def _sources(cited: tuple[Cited, ...]) -> str:
+def _sources(cited: tuple[Reference, ...]) -> str:
     entries = [_source(one) for one in cited]
     return entries[0] if len(entries) == 1 else f"[{', '.join(entries)}]"
 
 
-def _source(one: Cited) -> str:
+def _source(one: Reference) -> str:
     if one.title is None:
         return json.dumps(one.url, ensure_ascii=False)
     url = f", url: {json.dumps(one.url, ensure_ascii=False)}" if one.url else ""

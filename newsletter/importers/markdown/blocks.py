@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.importers.draft import Block
+from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.importers.markdown.inline import markdown
-from newsletter.importers.markdown.spans import Piece, plain
+from newsletter.importers.markdown.spans import TextSpan, plain
 
 INDENT = "    "  # of what continues a note
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockPlace:
     """Where a block stands in the draft, and how it looks there."""
 
     line: int = 0
@@ -26,10 +26,10 @@ class Place:
     bold: bool = False  # by its style, without a mark of its own
 
 
-def paragraph(line: Sequence[Piece], place: Place) -> Block:
+def paragraph(line: Sequence[TextSpan], place: BlockPlace) -> DraftBlock:
     """Return a paragraph; all of its marks go where all of its words have them."""
     words = [piece for piece in line if piece.what == "words"]
-    return Block(
+    return DraftBlock(
         "paragraph",
         markdown(line),
         plain(line),
@@ -44,17 +44,23 @@ def paragraph(line: Sequence[Piece], place: Place) -> Block:
     )
 
 
-def heading(line: Sequence[Piece], level: int, place: Place) -> Block:
+def heading(line: Sequence[TextSpan], level: int, place: BlockPlace) -> DraftBlock:
     """Return a heading on one line; it is bold by itself."""
     one_line = [
-        Piece(" ") if piece.what == "break" else replace(piece, marks=piece.marks - {"strong"}) for piece in line
+        TextSpan(" ") if piece.what == "break" else replace(piece, marks=piece.marks - {"strong"})
+        for piece in line
     ]
     block = paragraph(one_line, place)
     text = escape_heading(block.markdown)
     return replace(block, kind="heading", level=level, markdown=f"{'#' * level} {text}", bold=False)
 
 
-def list_of(items: Sequence[tuple[Block, ...]], start: int | None, line: int, after: Sequence[Block] = ()) -> Block:
+def list_of(
+    items: Sequence[tuple[DraftBlock, ...]],
+    start: int | None,
+    line: int,
+    after: Sequence[DraftBlock] = (),
+) -> DraftBlock:
     """Return a list; `start` is its first number, `None` for bullets. Its marks part it from a list just before."""
     before = after[-1].markdown if after and after[-1].kind == "list" else ""
     other = re.match(r"-" if start is None else r"\d+\.", before) is not None
@@ -68,49 +74,54 @@ def list_of(items: Sequence[tuple[Block, ...]], start: int | None, line: int, af
     return _around("list", ("\n" if tight else "\n\n").join(written), words, line, inside)
 
 
-def _hung(item: Sequence[Block], mark: str, *, tight: bool) -> str:
+def _hung(item: Sequence[DraftBlock], mark: str, *, tight: bool) -> str:
     gap = "\n" if tight else "\n\n"
     # A list item cannot start with a comment, code or a rule and stay what it is everywhere: a paragraph can.
     text = gap.join(block.markdown for block in item)
-    return mark + text.replace("\n", "\n" + " " * len(mark)).replace("\n" + " " * len(mark) + "\n", "\n\n")
+    return mark + text.replace("\n", "\n" + " " * len(mark)).replace(
+        "\n" + " " * len(mark) + "\n", "\n\n"
+    )
 
 
-def quote(inside: Sequence[Block], line: int, style: str = "") -> Block:
+def quote(inside: Sequence[DraftBlock], line: int, style: str = "") -> DraftBlock:
     """Return a quotation of blocks."""
     text = "\n\n".join(block.markdown for block in inside)
     written = "\n".join(f"> {row}".rstrip() for row in text.split("\n"))
     return replace(_around("quote", written, _said(inside), line, inside), style=style)
 
 
-def pull_quote(inside: Sequence[Block], line: int) -> Block:
+def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a quotation set large; what cannot stand in its block is quoted."""
     if any(block.kind in ("picture", "directive") for block in inside):
         return quote(inside, line)
     text = "\n\n".join(block.markdown for block in inside)
-    return replace(_around("directive", f"::: pullquote\n{text}\n:::", _said(inside), line, inside), style="pullquote")
+    return replace(
+        _around("directive", f"::: pullquote\n{text}\n:::", _said(inside), line, inside),
+        style="pullquote",
+    )
 
 
-def note(label: str, inside: Sequence[Block], line: int) -> Block:
+def note(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a footnote; a picture or a table in it stays as it is."""
     text = "\n\n".join(block.markdown for block in inside)
     written = f"[^{label}]: " + text.replace("\n", "\n" + INDENT).replace(f"\n{INDENT}\n", "\n\n")
     return replace(_around("note", written, _said(inside), line, inside), label=label)
 
 
-def code_block(words: str, line: int, language: str = "") -> Block:
+def code_block(words: str, line: int, language: str = "") -> DraftBlock:
     """Return code between more backticks than any run of them inside."""
     words = words.strip("\n")
     fence = "`" * max(3, max(map(len, re.findall("`+", words)), default=0) + 1)
     name = language if re.fullmatch(r"[\w+#-]+", language) else ""
-    return Block("code", f"{fence}{name}\n{words}\n{fence}", words, line)
+    return DraftBlock("code", f"{fence}{name}\n{words}\n{fence}", words, line)
 
 
-def rule(line: int) -> Block:
+def rule(line: int) -> DraftBlock:
     """Return a line across."""
-    return Block("rule", "---", "", line)
+    return DraftBlock("rule", "---", "", line)
 
 
-def table(rows: Sequence[Sequence[Sequence[Piece]]], line: int) -> Block:
+def table(rows: Sequence[Sequence[Sequence[TextSpan]]], line: int) -> DraftBlock:
     """Return a table of lines; the first row is its head, and every row has as many cells as the longest."""
     columns = max(map(len, rows))
     filled = [[*row, *[()] * (columns - len(row))] for row in rows]
@@ -118,7 +129,7 @@ def table(rows: Sequence[Sequence[Sequence[Piece]]], line: int) -> Block:
     written.insert(1, _row(["---"] * columns))
     words = [tuple(plain(cell).replace("\n", " ") for cell in row) for row in filled]
     every = [piece for row in filled for cell in row for piece in cell]
-    return Block(
+    return DraftBlock(
         "table",
         "\n".join(written),
         "\n".join("\t".join(row) for row in words),
@@ -133,21 +144,23 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _cell(line: Sequence[Piece]) -> str:
+def _cell(line: Sequence[TextSpan]) -> str:
     """Return a cell, in which a bar is escaped even in code (GFM §4.10) and a line break is a tag."""
     return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", markdown(line)).replace("\\\n", "<br>")
 
 
-def picture(name: str, alt: str, line: int, *, caption: Block | None = None, link: str = "") -> Block:
+def picture(
+    name: str, alt: str, line: int, *, caption: DraftBlock | None = None, link: str = ""
+) -> DraftBlock:
     """Return a picture that stands alone; with a caption, which is a paragraph, or a link it is a figure."""
     alt = " ".join(alt.split())
-    written = markdown([Piece(alt, what="picture", src=f"images/{name}")])
+    written = markdown([TextSpan(alt, what="picture", src=f"images/{name}")])
     below = caption.markdown.replace("\\\n", " ") if caption else ""
     if below or link:
         keys = {"src": f"images/{name}", "alt": alt, "caption": below, "link": link}
         lines = [f"{key}: {_yaml(value)}" for key, value in keys.items() if value or key == "alt"]
         written = "\n".join(["::: figure", *lines, ":::"])
-    return Block(
+    return DraftBlock(
         "picture",
         written,
         "\n".join(filter(None, (alt, caption.words if caption else ""))),
@@ -161,27 +174,35 @@ def picture(name: str, alt: str, line: int, *, caption: Block | None = None, lin
     )
 
 
-def button(label: str, url: str, line: int) -> Block:
+def button(label: str, url: str, line: int) -> DraftBlock:
     """Return one thing to do."""
     label = " ".join(label.split())
     written = f"::: button\nlabel: {_yaml(label)}\nurl: {_yaml(url)}\n:::"
-    return Block("directive", written, label, line, style="button", links=(url,))
+    return DraftBlock("directive", written, label, line, style="button", links=(url,))
 
 
-def comment(words: str, line: int) -> Block:
+def comment(words: str, line: int) -> DraftBlock:
     """Return a note to colleagues."""
-    return Block("comment", f"<!-- {words.replace('--', '- -').strip()} -->", words.strip(), line)
+    return DraftBlock(
+        "comment", f"<!-- {words.replace('--', '- -').strip()} -->", words.strip(), line
+    )
 
 
 def _yaml(value: str) -> str:
     """Return a value of a block's YAML: bare where YAML reads it as the same words, else in JSON's quotes."""
-    if re.fullmatch(r"[A-Za-z][\w ,.()/’–-]*(?<! )", value) and value.lower() not in ("null", "true", "false"):
+    if re.fullmatch(r"[A-Za-z][\w ,.()/’–-]*(?<! )", value) and value.lower() not in (
+        "null",
+        "true",
+        "false",
+    ):
         return value
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
 
 
-def _around(kind: str, written: str, words: str, line: int, inside: Sequence[Block]) -> Block:
-    return Block(
+def _around(
+    kind: str, written: str, words: str, line: int, inside: Sequence[DraftBlock]
+) -> DraftBlock:
+    return DraftBlock(
         kind,  # type: ignore[arg-type]
         written,
         words,
@@ -191,13 +212,13 @@ def _around(kind: str, written: str, words: str, line: int, inside: Sequence[Blo
     )
 
 
-def _said(inside: Sequence[Block]) -> str:
+def _said(inside: Sequence[DraftBlock]) -> str:
     return "\n".join(block.words for block in inside if block.words)
 
 
-def _links(line: Iterable[Piece]) -> tuple[str, ...]:
+def _links(line: Iterable[TextSpan]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece.url for piece in line if piece.url))
 
 
-def _notes(line: Iterable[Piece]) -> tuple[str, ...]:
+def _notes(line: Iterable[TextSpan]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece.words for piece in line if piece.what == "note"))

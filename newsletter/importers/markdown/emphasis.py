@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from newsletter.importers.markdown.spans import Piece
+from newsletter.importers.markdown.spans import TextSpan
 
 
-def flanked(pieces: Sequence[Piece], mark: str) -> list[Piece]:
+def flanked(pieces: Sequence[TextSpan], mark: str) -> list[TextSpan]:
     """Return pieces with blanks, breaks, and punctuation that touches letters beyond it, outside of a mark."""
-    runs = [(marked, list(run)) for marked, run in groupby(pieces, key=lambda piece: mark in piece.marks)]
-    result: list[Piece] = []
+    runs = [
+        (marked, list(run))
+        for marked, run in groupby(pieces, key=lambda piece: mark in piece.marks)
+    ]
+    result: list[TextSpan] = []
     for index, (marked, run) in enumerate(runs):
         if marked:
             before = _edge(runs[index - 1][1][-1], -1) if index else " "
@@ -25,9 +28,9 @@ def flanked(pieces: Sequence[Piece], mark: str) -> list[Piece]:
     return result
 
 
-def _outside_in(run: list[Piece], mark: str, beside: str) -> list[Piece]:
+def _outside_in(run: list[TextSpan], mark: str, beside: str) -> list[TextSpan]:
     """Take the mark from what cannot carry it at the start of a run."""
-    outside: list[Piece] = []
+    outside: list[TextSpan] = []
     while run and (count := _unfit(run[0], beside)):
         first = run[0]
         outside.append(replace(first, words=first.words[:count], marks=first.marks - {mark}))
@@ -37,7 +40,7 @@ def _outside_in(run: list[Piece], mark: str, beside: str) -> list[Piece]:
     return outside + run
 
 
-def _unfit(piece: Piece, beside: str) -> int:
+def _unfit(piece: TextSpan, beside: str) -> int:
     """Return how many signs at the start of a piece cannot carry a mark."""
     if piece.what == "break":
         return 1
@@ -48,11 +51,11 @@ def _unfit(piece: Piece, beside: str) -> int:
     return int(_letter(beside) and not _letter(piece.words[0]))
 
 
-def _mirrored(piece: Piece) -> Piece:
+def _mirrored(piece: TextSpan) -> TextSpan:
     return replace(piece, words=piece.words[::-1]) if piece.what == "words" else piece
 
 
-def _edge(piece: Piece, index: int) -> str:
+def _edge(piece: TextSpan, index: int) -> str:
     """Return the sign that stands at one end of a piece once it is written."""
     if piece.what == "words" and not piece.url and "code" not in piece.marks:
         return piece.words[index]

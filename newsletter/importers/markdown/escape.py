@@ -41,7 +41,9 @@ def escape_all(words: str, *, start: bool = False, inside: bool = False) -> str:
     """Return words with every sign escaped: ugly, and never misread."""
     if start and (number := _NUMBER.match(words)):
         return number[1] + escape_all(words[len(number[1]) :])
-    return FIELD.sub(_field, _EVERY_SIGN.sub(lambda match: "\\" + match[0], words).replace("\\%", "%"))
+    return FIELD.sub(
+        _field, _EVERY_SIGN.sub(lambda match: "\\" + match[0], words).replace("\\%", "%")
+    )
 
 
 def escape_heading(markdown: str) -> str:
@@ -56,7 +58,10 @@ def _field(match: re.Match[str]) -> str:
 
 def addresses(words: str) -> list[tuple[int, int]]:
     """Return where whole web addresses stand in words, without the punctuation that only follows them."""
-    return [(match.start(), match.start() + len(_trimmed(match[0]))) for match in _ADDRESS.finditer(words)]
+    return [
+        (match.start(), match.start() + len(_trimmed(match[0])))
+        for match in _ADDRESS.finditer(words)
+    ]
 
 
 def _trimmed(url: str) -> str:

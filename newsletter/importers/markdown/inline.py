@@ -11,17 +11,23 @@ import pyromark
 
 from newsletter.importers.markdown.emphasis import flanked
 from newsletter.importers.markdown.escape import escape, escape_all
-from newsletter.importers.markdown.spans import Piece
+from newsletter.importers.markdown.spans import TextSpan
 
 # Without smart punctuation: what is read back can be compared sign by sign.
-OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES | pyromark.Options.ENABLE_STRIKETHROUGH
+OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+)
 SIGNS = {"strong": "**", "em": "*", "del": "~~"}
 TAGS = ("mark", "small", "kbd", "sub", "sup")
 Escape = Callable[..., str]
-Signs = list[tuple[str, str, frozenset[str]]]  # words without blanks, where they link to, their emphasis
+Signs = list[
+    tuple[str, str, frozenset[str]]
+]  # words without blanks, where they link to, their emphasis
 
 
-def markdown(pieces: Sequence[Piece]) -> str:
+def markdown(pieces: Sequence[TextSpan]) -> str:
     """Return the line as Markdown; a line break is a backslash at the end of a line."""
     tidy = list(pieces)
     for mark in SIGNS:
@@ -50,7 +56,7 @@ class _Writer:
         self.written: list[str] = []
         self.after_note = False
 
-    def write(self, pieces: Sequence[Piece]) -> str:
+    def write(self, pieces: Sequence[TextSpan]) -> str:
         self.pieces(pieces, 0, len(pieces), ())
         return "".join(self.written)
 
@@ -58,15 +64,21 @@ class _Writer:
         if text:
             self.written.append(text)
 
-    def pieces(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+    def pieces(
+        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+    ) -> None:
         while start < end:
             start = self.group(pieces, start, end, opened)
 
-    def group(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> int:
+    def group(
+        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+    ) -> int:
         """Write the first pieces, as many as share a link or a mark; return where the next start."""
         first = pieces[start]
         if first.url and "link" not in opened and first.what != "note":
-            stop = _run(pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note")
+            stop = _run(
+                pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note"
+            )
             self.link(pieces, start, stop, opened)
             return stop
         runs = {
@@ -84,7 +96,9 @@ class _Writer:
         self.one(first, "link" in opened)
         return start + 1
 
-    def link(self, pieces: Sequence[Piece], start: int, end: int, opened: tuple[str, ...]) -> None:
+    def link(
+        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+    ) -> None:
         first = pieces[start]
         bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
         if bare and _WHOLE.fullmatch(first.url):
@@ -96,7 +110,7 @@ class _Writer:
         self.pieces(pieces, start, end, (*opened, "link"))
         self.add(f"]({destination(first.url)}{_title(first.title)})")
 
-    def one(self, piece: Piece, in_link: bool) -> None:
+    def one(self, piece: TextSpan, in_link: bool) -> None:
         self.after_note = False
         if piece.what == "break":
             self.add("\\\n")
@@ -125,7 +139,9 @@ class _Writer:
 _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
-def _run(pieces: Sequence[Piece], start: int, end: int, belongs: Callable[[Piece], bool]) -> int:
+def _run(
+    pieces: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
+) -> int:
     """Return where the run of pieces ends that belong together."""
     while start < end and belongs(pieces[start]):
         start += 1
@@ -135,13 +151,21 @@ def _run(pieces: Sequence[Piece], start: int, end: int, belongs: Callable[[Piece
 def code(words: str) -> str:
     """Return words as a code span, between more backticks than any run of them inside."""
     fence = "`" * (max(map(len, re.findall("`+", words)), default=0) + 1)
-    pad = " " if words[:1] == "`" or words[-1:] == "`" or (words[:1] == words[-1:] == " " and words.strip()) else ""
+    pad = (
+        " "
+        if words[:1] == "`"
+        or words[-1:] == "`"
+        or (words[:1] == words[-1:] == " " and words.strip())
+        else ""
+    )
     return f"{fence}{pad}{words}{pad}{fence}"
 
 
 def destination(url: str) -> str:
     """Return an address as a link holds it (CommonMark §6.3): blanks encoded, in <> where it has brackets."""
-    url = re.sub(r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url)
+    url = re.sub(
+        r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url
+    )
     url = re.sub(r"&(?=#?\w+;)", "&amp;", url.replace("\\", "\\\\"))
     return f"<{url}>" if not url or re.search(r"[()\\]", url) else url
 
@@ -156,7 +180,7 @@ def _title(title: str) -> str:
 _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
 
-def _signs(pieces: Sequence[Piece]) -> Signs:
+def _signs(pieces: Sequence[TextSpan]) -> Signs:
     """Return what a parser should find in the line."""
     said = _Said()
     for piece in pieces:
@@ -164,7 +188,11 @@ def _signs(pieces: Sequence[Piece]) -> Signs:
         if piece.what == "note":
             said.add(f"^{piece.words}", piece.url, marks)
         elif piece.what != "break":
-            url = destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&") if piece.url else ""
+            url = (
+                destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
+                if piece.url
+                else ""
+            )
             said.add(piece.words, url, marks)
     return said.signs
 
@@ -191,7 +219,9 @@ def read_back(written: str) -> Signs:
     depth = 0
     event: Any
     detail: Any
-    for event in pyromark.events(written + "".join(f"\n\n[^{label}]: x" for label in labels), options=OPTIONS):
+    for event in pyromark.events(
+        written + "".join(f"\n\n[^{label}]: x" for label in labels), options=OPTIONS
+    ):
         if isinstance(event, str):
             if event == "Rule":
                 said.add("rule", "rule", frozenset())

@@ -10,7 +10,7 @@ from newsletter.importers.markdown.escape import addresses
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextSpan:
     words: str  # of a picture its alt text, of a note's mark its label
     marks: frozenset[str] = frozenset()  # strong, em, del, code, mark, small, kbd, sub, sup
     url: str = ""  # where it links to
@@ -19,12 +19,12 @@ class Piece:
     title: str = ""  # of a picture or a link
 
 
-BREAK = Piece("\n", what="break")
+BREAK = TextSpan("\n", what="break")
 
 
-def tidied(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+def tidied(pieces: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
     """Return pieces as a line: like ones joined, single blanks, none at the ends or beside a break."""
-    line: list[Piece] = []
+    line: list[TextSpan] = []
     for piece in pieces:
         if piece.what == "break":
             _strip_end(line)
@@ -41,9 +41,11 @@ def tidied(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(line)
 
 
-def _add_words(line: list[Piece], piece: Piece) -> None:
+def _add_words(line: list[TextSpan], piece: TextSpan) -> None:
     last = line[-1] if line else None
-    blank_before = last is None or last.what == "break" or (last.what == "words" and last.words.endswith(" "))
+    blank_before = (
+        last is None or last.what == "break" or (last.what == "words" and last.words.endswith(" "))
+    )
     words = piece.words.lstrip(" ") if blank_before else piece.words
     if last and last.what == "words" and replace(last, words="") == replace(piece, words=""):
         line[-1] = replace(last, words=last.words + words)
@@ -51,7 +53,7 @@ def _add_words(line: list[Piece], piece: Piece) -> None:
         line.append(replace(piece, words=words))
 
 
-def _strip_end(line: list[Piece]) -> None:
+def _strip_end(line: list[TextSpan]) -> None:
     """Remove blanks from the end of a line."""
     while line and line[-1].what == "words" and line[-1].words.endswith(" "):
         last = line.pop()
@@ -59,9 +61,9 @@ def _strip_end(line: list[Piece]) -> None:
             line.append(replace(last, words=words))
 
 
-def with_links(pieces: Sequence[Piece], address: Callable[[str], str]) -> list[Piece]:
+def with_links(pieces: Sequence[TextSpan], address: Callable[[str], str]) -> list[TextSpan]:
     """Return pieces with whole addresses that stand as words made links; `address` says what to link to."""
-    result: list[Piece] = []
+    result: list[TextSpan] = []
     for piece in pieces:
         if piece.what != "words" or piece.url or "code" in piece.marks or "://" not in piece.words:
             result.append(piece)
@@ -76,6 +78,6 @@ def with_links(pieces: Sequence[Piece], address: Callable[[str], str]) -> list[P
     return [piece for piece in result if piece.words or piece.what != "words"]
 
 
-def plain(pieces: Sequence[Piece]) -> str:
+def plain(pieces: Sequence[TextSpan]) -> str:
     """Return the words alone: alt texts too, but no marks of notes."""
     return "".join(piece.words for piece in pieces if piece.what != "note")

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newsletter.importers.draft import Block, Draft
-from newsletter.importers.structure.builder import HEADLINE, Builder, OpenPart
-from newsletter.importers.structure.head import Head, find_head
+from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.structure.builder import HEADLINE, OpenPart, OutlineBuilder
+from newsletter.importers.structure.head import IssueHead, find_head
 from newsletter.importers.structure.labels import kind_of
 from newsletter.importers.structure.lines import LONG, credit_line, credits_somebody
-from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, Part, Row, count
+from newsletter.importers.structure.outline import (
+    CREDITS,
+    ISSUE,
+    SKIP,
+    Outline,
+    OutlinePart,
+    OutlineRow,
+    count,
+)
 from newsletter.importers.structure.roles import SILENT, body, is_data, is_roundup, role_of
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
@@ -26,28 +34,37 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
     head = find_head(draft, credits)
     signature = _signature(draft, credits)
     taken = {*credits, *head.places, *(row.block for part in signature for row in part.rows)}
-    builder = Builder(draft, taken, frozenset(name.casefold() for name in people))
+    builder = OutlineBuilder(draft, taken, frozenset(name.casefold() for name in people))
     parts = [_settled(part, draft, index) for index, part in enumerate(builder.parts())]
     parts = _with_credited(parts, draft, credits)
     return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks), *signature))
 
 
-def _signature(draft: Draft, credits: frozenset[int]) -> tuple[Part, ...]:
+def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]:
     """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
     places = range(len(draft.blocks)) if draft.kind == "mail" else ()
-    start = next((place for place in places if draft.blocks[place].words.split("\n")[0].strip() == "--"), None)
+    start = next(
+        (place for place in places if draft.blocks[place].words.split("\n")[0].strip() == "--"),
+        None,
+    )
     below = places[start:] if start is not None else ()
-    rows = tuple(Row(place, "text") for place in below if place not in credits and draft.blocks[place].kind != "note")
-    return (Part(SKIP, rows, "likely", "a mail's signature"),) if rows else ()
+    rows = tuple(
+        OutlineRow(place, "text")
+        for place in below
+        if place not in credits and draft.blocks[place].kind != "note"
+    )
+    return (OutlinePart(SKIP, rows, "likely", "a mail's signature"),) if rows else ()
 
 
 # --- credits and head ----------------------------------------------------------------------------------
 
 
-def _credits(blocks: tuple[Block, ...], labels: tuple[str, ...]) -> frozenset[int]:
+def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozenset[int]:
     """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
     kinds = ("paragraph", "heading", "list")
-    short = [place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST]
+    short = [
+        place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST
+    ]
     said = [place for place in short if credits_somebody(blocks[place].words, labels)]
     sure = [place for place in said if not _is_title(blocks, place, said)]
     grown = set(sure)
@@ -60,7 +77,7 @@ def _credits(blocks: tuple[Block, ...], labels: tuple[str, ...]) -> frozenset[in
     return frozenset(grown)
 
 
-def _is_title(blocks: tuple[Block, ...], place: int, said: list[int]) -> bool:
+def _is_title(blocks: tuple[DraftBlock, ...], place: int, said: list[int]) -> bool:
     """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
     block = blocks[place]
     if "\n" in block.words or not kind_of(block.words) or {place - 1, place + 1} & set(said):
@@ -70,29 +87,39 @@ def _is_title(blocks: tuple[Block, ...], place: int, said: list[int]) -> bool:
     return text and (block.kind == "heading" or len(said) > 1)
 
 
-def _credits_too(block: Block) -> bool:
-    return block.kind == "paragraph" and not role_of(block) and all(map(credit_line, block.words.split("\n")))
+def _credits_too(block: DraftBlock) -> bool:
+    return (
+        block.kind == "paragraph"
+        and not role_of(block)
+        and all(map(credit_line, block.words.split("\n")))
+    )
 
 
-def _head_part(head: Head) -> tuple[Part, ...]:
-    return (Part(ISSUE, head.rows, head.sure, head.why),) if head.rows else ()
+def _head_part(head: IssueHead) -> tuple[OutlinePart, ...]:
+    return (OutlinePart(ISSUE, head.rows, head.sure, head.why),) if head.rows else ()
 
 
-def _credits_part(credits: frozenset[int], blocks: tuple[Block, ...]) -> tuple[Part, ...]:
+def _credits_part(
+    credits: frozenset[int], blocks: tuple[DraftBlock, ...]
+) -> tuple[OutlinePart, ...]:
     if not credits:
         return ()
     produced = any("produced by" in blocks[place].words.lower() for place in credits)
-    rows = tuple(Row(place, "credit") for place in sorted(credits))
-    return (Part(CREDITS, rows, "sure" if produced or len(rows) > 1 else "likely", "roles and names"),)
+    rows = tuple(OutlineRow(place, "credit") for place in sorted(credits))
+    return (
+        OutlinePart(
+            CREDITS, rows, "sure" if produced or len(rows) > 1 else "likely", "roles and names"
+        ),
+    )
 
 
 # --- kinds -----------------------------------------------------------------------------------------------
 
 
-def _settled(part: OpenPart, draft: Draft, index: int) -> Part:
+def _settled(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     """Give a part the kind that its text says."""
     if part.kind:
-        return Part(part.kind, tuple(part.rows), part.sure, part.why)
+        return OutlinePart(part.kind, tuple(part.rows), part.sure, part.why)
     text = [draft.blocks[row.block] for row in part.rows if row.role in ("text", "heading")]
     words = body(text)
     roles = {row.role for row in part.rows}
@@ -101,40 +128,59 @@ def _settled(part: OpenPart, draft: Draft, index: int) -> Part:
         kind = "links"
     elif is_data(text) and not roles & {"heading", "by"}:
         kind = "data"
-    elif words >= ARTICLE or "heading" in roles or (index == 0 and words >= ESSAY and not part.brief):
+    elif (
+        words >= ARTICLE or "heading" in roles or (index == 0 and words >= ESSAY and not part.brief)
+    ):
         kind = "essay"
     elif roles & {"by", "source", "tags"} or part.brief:
         kind = "brief"
     elif index == 0 and part.level is not None:
         kind, sure = "essay", "guess"
-    return Part(kind, tuple(part.rows), sure, part.why)
+    return OutlinePart(kind, tuple(part.rows), sure, part.why)
 
 
-def _with_credited(parts: list[Part], draft: Draft, credits: frozenset[int]) -> list[Part]:
+def _with_credited(
+    parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
+) -> list[OutlinePart]:
     """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
     credited = " ".join(draft.blocks[place].words.lower() for place in credits)
     kinds = {part.kind for part in parts}
     if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
         if "essay" in credited:
             parts = [
-                Part("essay", parts[0].rows, "likely", "the first part, and the credits name an essay"),
+                OutlinePart(
+                    "essay",
+                    parts[0].rows,
+                    "likely",
+                    "the first part, and the credits name an essay",
+                ),
                 *parts[1:],
             ]
         elif _leads_headlines(parts, draft):
-            parts = [Part("essay", parts[0].rows, "likely", "a short title before headlines"), *parts[1:]]
-    return _with_postscript(parts, draft) if "postscript" in credited and "postscript" not in kinds else parts
+            parts = [
+                OutlinePart("essay", parts[0].rows, "likely", "a short title before headlines"),
+                *parts[1:],
+            ]
+    return (
+        _with_postscript(parts, draft)
+        if "postscript" in credited and "postscript" not in kinds
+        else parts
+    )
 
 
-def _leads_headlines(parts: list[Part], draft: Draft) -> bool:
+def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
     """Tell whether the first part has a short title and the next ones are news: the weekly letter's order."""
     title = [draft.blocks[place] for place in parts[0].of("title")]
     cites = any(row.role in ("source", "tags") for row in parts[0].rows)
     return (
-        bool(title) and not cites and count(title[0].words) < LONG and any(HEADLINE in part.why for part in parts[1:])
+        bool(title)
+        and not cites
+        and count(title[0].words) < LONG
+        and any(HEADLINE in part.why for part in parts[1:])
     )
 
 
-def _with_postscript(parts: list[Part], draft: Draft) -> list[Part]:
+def _with_postscript(parts: list[OutlinePart], draft: Draft) -> list[OutlinePart]:
     """Part the text below the last rule from what stands above it."""
     if not parts:
         return parts
@@ -144,5 +190,9 @@ def _with_postscript(parts: list[Part], draft: Draft) -> list[Part]:
         rules.pop()
     if not rules or rules[-1] == 0 or any(row.role != "text" for row in last.rows[rules[-1] :]):
         return parts
-    first = Part(last.kind, last.rows[: rules[-1]], last.sure, last.why)
-    return [*before, first, Part("postscript", last.rows[rules[-1] :], "likely", "the text below the last line")]
+    first = OutlinePart(last.kind, last.rows[: rules[-1]], last.sure, last.why)
+    return [
+        *before,
+        first,
+        OutlinePart("postscript", last.rows[rules[-1] :], "likely", "the text below the last line"),
+    ]

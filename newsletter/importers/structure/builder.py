@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from newsletter.importers.draft import Draft
 from newsletter.importers.structure.candidates import BOLD, PLAIN, Candidate, candidates
 from newsletter.importers.structure.labels import is_postscript
-from newsletter.importers.structure.outline import Role, Row, Sure
+from newsletter.importers.structure.outline import Confidence, OutlineRow, Role
 from newsletter.importers.structure.roles import SILENT, role_of
 
 HEADLINE = "a headline of eight words or more"
@@ -19,36 +19,42 @@ class OpenPart:
     """A part that is being filled."""
 
     kind: str = ""  # empty: its length will say
-    sure: Sure = "likely"
+    sure: Confidence = "likely"
     why: str = ""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[OutlineRow] = field(default_factory=list)
     level: int | None = None  # of its title
     deeper: int | None = None  # of the first heading in it
     brief: bool = False  # its title is a headline, so no essay goes on below the next heading
 
     def add(self, place: int, role: Role) -> None:
-        self.rows.append(Row(place, role))
+        self.rows.append(OutlineRow(place, role))
 
     @property
     def empty(self) -> bool:
         return all(row.role in ("title", "label", "by", "date", "tags") for row in self.rows)
 
 
-class Builder:
+class OutlineBuilder:
     """Reads a draft once, front to back, and opens a part wherever one begins."""
 
     def __init__(self, draft: Draft, taken: Collection[int], people: frozenset[str]) -> None:
         self.blocks, self.taken, self.people = draft.blocks, taken, people
         self.found = candidates(draft, taken)
-        self.order = [p for p, block in enumerate(draft.blocks) if block.kind != "note" and p not in taken]
+        self.order = [
+            p for p, block in enumerate(draft.blocks) if block.kind != "note" and p not in taken
+        ]
         self.done: list[OpenPart] = []
-        self.waiting: list[Row] = []  # lines that stand above the title they belong to
+        self.waiting: list[OutlineRow] = []  # lines that stand above the title they belong to
         self.ahead = self._lines_stand_ahead()
         longs = [one.level for one in self.found.values() if one.long]
         self.headlines = {level for level in longs if longs.count(level) > 1}
         signed = [one.level for one in self.found.values() if one.article and not one.long]
-        self.articles = {level for level in signed if signed.count(level) > 1}  # a single one is the weekly's essay
-        self.gathered: tuple[str, int] | None = None  # kind of all titles of a level, below a heading that gathers them
+        self.articles = {
+            level for level in signed if signed.count(level) > 1
+        }  # a single one is the weekly's essay
+        self.gathered: tuple[str, int] | None = (
+            None  # kind of all titles of a level, below a heading that gathers them
+        )
 
     def parts(self) -> list[OpenPart]:
         """Return the parts; every block that is not taken stands in one, notes left out."""
@@ -66,7 +72,7 @@ class Builder:
             self.open("", "likely", "what comes before any title")
         return self.done[-1]
 
-    def open(self, kind: str, sure: Sure, why: str) -> OpenPart:
+    def open(self, kind: str, sure: Confidence, why: str) -> OpenPart:
         self.done.append(OpenPart(kind, sure, why, self.waiting))
         self.waiting = []
         return self.done[-1]
@@ -76,11 +82,20 @@ class Builder:
     def block(self, place: int, index: int) -> None:
         block = self.blocks[place]
         role = self._role(place, index)
-        if role in ("by", "date", "tags") and (self.ahead or not self.done) and self._title_follows(index):
-            self.waiting.append(Row(place, role))
+        if (
+            role in ("by", "date", "tags")
+            and (self.ahead or not self.done)
+            and self._title_follows(index)
+        ):
+            self.waiting.append(OutlineRow(place, role))
         elif block.kind in SILENT and not self.done:
-            self.waiting.append(Row(place, "text"))
-        elif block.kind == "paragraph" and is_postscript(block.words) and self.done and not self.done[-1].empty:
+            self.waiting.append(OutlineRow(place, "text"))
+        elif (
+            block.kind == "paragraph"
+            and is_postscript(block.words)
+            and self.done
+            and not self.done[-1].empty
+        ):
             self.open("postscript", "sure", "it begins with P.S.").add(place, "text")
         else:
             self.current().add(place, role or "text")
@@ -106,14 +121,21 @@ class Builder:
             if place in self.found:
                 return False
             if self.blocks[place].kind not in SILENT:
-                return self._role(place, index) in ("by", "date", "tags") and self._title_follows(index)
+                return self._role(place, index) in ("by", "date", "tags") and self._title_follows(
+                    index
+                )
         return False
 
     # --- titles ---
 
     def heading(self, one: Candidate) -> None:
         last = self.done[-1] if self.done else None
-        if last is not None and last.empty and last.level is not None and self.goes_within(one, last):
+        if (
+            last is not None
+            and last.empty
+            and last.level is not None
+            and self.goes_within(one, last)
+        ):
             self.within(last, one)
         elif began := self.begins(one, last):
             part = self.open(*began)
@@ -134,13 +156,15 @@ class Builder:
 
     def within(self, last: OpenPart, one: Candidate) -> None:
         """Put a title below such a heading: `Briefs`, and below it the briefs."""
-        last.rows = [Row(row.block, "label" if row.role == "title" else row.role) for row in last.rows]
+        last.rows = [
+            OutlineRow(row.block, "label" if row.role == "title" else row.role) for row in last.rows
+        ]
         last.add(one.place, "title")
         last.sure, last.why = one.sure, last.why or "below a heading"
         if last.kind in ("", "brief", "links") and one.level > (last.level or 0):
             self.gathered, last.level, last.brief = (last.kind, one.level), one.level, True
 
-    def begins(self, one: Candidate, last: OpenPart | None) -> tuple[str, Sure, str] | None:
+    def begins(self, one: Candidate, last: OpenPart | None) -> tuple[str, Confidence, str] | None:
         """Return kind, how sure and why, where a title begins a part; `None` where it stands within one."""
         if self.gathered and one.level == self.gathered[1] and not one.kind:
             return self.gathered[0], one.sure, "below the same heading"
@@ -150,15 +174,19 @@ class Builder:
             return one.kind, "sure" if one.level < BOLD else "likely", "its label"
         if one.article:
             return "", "sure", "an article with its by-line, tags or reference"
-        if one.roundup and (last is None or last.level is None or one.level <= last.level or one.level >= BOLD):
+        if one.roundup and (
+            last is None or last.level is None or one.level <= last.level or one.level >= BOLD
+        ):
             return "links", "sure", "a list of links"
         if last is None or (last.level is None and last.empty):
             return "", one.sure, "the first title"
-        if one.long and (one.level <= (last.level or BOLD) or one.level in self.headlines or one.level >= BOLD):
+        if one.long and (
+            one.level <= (last.level or BOLD) or one.level in self.headlines or one.level >= BOLD
+        ):
             return "brief", one.sure, HEADLINE
         return self._short(one, last)
 
-    def _short(self, one: Candidate, last: OpenPart) -> tuple[str, Sure, str] | None:
+    def _short(self, one: Candidate, last: OpenPart) -> tuple[str, Confidence, str] | None:
         level = last.level
         if level is not None and one.level > level and one.level < BOLD:
             return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.labels import kind_of
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
-from newsletter.importers.structure.outline import Sure, count
+from newsletter.importers.structure.outline import Confidence, count
 from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, role_of
 
 BOLD, PLAIN = 7, 8  # levels below those of headings
@@ -29,14 +29,18 @@ class Candidate:
     bare: bool  # the next one follows at once
 
     @property
-    def sure(self) -> Sure:
+    def sure(self) -> Confidence:
         return "sure" if self.level < BOLD else "likely"
 
 
 def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
     """Return the lines that may be titles, by their place."""
     blocks = draft.blocks
-    order = [place for place, block in enumerate(blocks) if block.kind not in SILENT and place not in taken]
+    order = [
+        place
+        for place, block in enumerate(blocks)
+        if block.kind not in SILENT and place not in taken
+    ]
     levels = _levels(blocks, order)
     found = {}
     marks = [index for index, place in enumerate(order) if place in levels]
@@ -51,10 +55,18 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
 def _end(order: list[int], levels: dict[int, int], index: int) -> int:
     """Return where the next title of the same level or a higher one stands."""
     own = levels[order[index]]
-    return next((i for i in range(index + 1, len(order)) if levels.get(order[i], 9) <= own), len(order))
+    return next(
+        (i for i in range(index + 1, len(order)) if levels.get(order[i], 9) <= own), len(order)
+    )
 
 
-def _candidate(place: int, level: int, blocks: Sequence[Block], scope: list[Block], wide: list[Block]) -> Candidate:
+def _candidate(
+    place: int,
+    level: int,
+    blocks: Sequence[DraftBlock],
+    scope: list[DraftBlock],
+    wide: list[DraftBlock],
+) -> Candidate:
     block = blocks[place]
     kind = kind_of(block.words)
     return Candidate(
@@ -63,39 +75,56 @@ def _candidate(place: int, level: int, blocks: Sequence[Block], scope: list[Bloc
         long=count(block.words) >= LONG,
         kind=kind[0] if kind else None,
         label=bool(kind and not kind[1]),
-        article=bool(scope) and (role_of(scope[0]) in ("by", "tags") or any(role_of(b) == "source" for b in scope)),
+        article=bool(scope)
+        and (role_of(scope[0]) in ("by", "tags") or any(role_of(b) == "source" for b in scope)),
         roundup=is_roundup(wide),
         data=is_data(scope),
         bare=not scope,
     )
 
 
-def _levels(blocks: Sequence[Block], order: list[int]) -> dict[int, int]:
+def _levels(blocks: Sequence[DraftBlock], order: list[int]) -> dict[int, int]:
     real = {
-        place: blocks[place].level for place in order if blocks[place].kind == "heading" and not role_of(blocks[place])
+        place: blocks[place].level
+        for place in order
+        if blocks[place].kind == "heading" and not role_of(blocks[place])
     }
     bold = {place: BOLD for index, place in enumerate(order) if _is_bold_line(blocks, order, index)}
     if real or bold:
         return real | bold
-    return {place: PLAIN for index, place in enumerate(order) if _is_title_line(blocks, order, index)}
+    return {
+        place: PLAIN for index, place in enumerate(order) if _is_title_line(blocks, order, index)
+    }
 
 
-def _next(blocks: Sequence[Block], order: list[int], index: int) -> Block | None:
+def _next(blocks: Sequence[DraftBlock], order: list[int], index: int) -> DraftBlock | None:
     return blocks[order[index + 1]] if index + 1 < len(order) else None
 
 
-def _is_bold_line(blocks: Sequence[Block], order: list[int], index: int) -> bool:
+def _is_bold_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -> bool:
     block, after = blocks[order[index]], _next(blocks, order, index)
-    usable = block.kind == "paragraph" and block.bold and is_line(block.words) and not (block.links or role_of(block))
+    usable = (
+        block.kind == "paragraph"
+        and block.bold
+        and is_line(block.words)
+        and not (block.links or role_of(block))
+    )
     return usable and after is not None and after.kind != "list"
 
 
-def _is_title_line(blocks: Sequence[Block], order: list[int], index: int) -> bool:
+def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -> bool:
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
         return False
     if kind_of(block.words) and is_line(block.words):
         return True
-    if after.kind == "paragraph" and not role_of(after) and is_line(after.words) and count(after.words) < LONG:
+    if (
+        after.kind == "paragraph"
+        and not role_of(after)
+        and is_line(after.words)
+        and count(after.words) < LONG
+    ):
         return False  # two short lines in a row: verse, an address, a list without signs
-    return is_headline(block.words) or (is_short(block.words) and (in_title_case(block.words) or bool(role_of(after))))
+    return is_headline(block.words) or (
+        is_short(block.words) and (in_title_case(block.words) or bool(role_of(after)))
+    )

@@ -7,7 +7,9 @@ import email.utils
 import re
 from dataclasses import dataclass
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
 _DAYS = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
 _FORMS = (
@@ -18,7 +20,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_DAYS}(?P<month>{_MONTH})\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}})", re.IGNORECASE
+        rf"{_DAYS}(?P<month>{_MONTH})\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}})",
+        re.IGNORECASE,
     ),
 )
 _IN_NAME = re.compile(r"(?<!\d)(?:\d{4}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{6})(?!\d)")
@@ -56,7 +59,7 @@ def date_in_name(name: str) -> dt.date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TagLine:
     """A line of a digest: topics, a day, the site."""
 
     tags: tuple[str, ...]
@@ -71,17 +74,23 @@ _TAGGED = re.compile(
 )
 
 
-def tagged(words: str) -> Tagged | None:
+def tagged(words: str) -> TagLine | None:
     """Return what a line of topic tags with a date says: `ports, trade 02-March-2025 by SITE`."""
     text = " ".join(words.split())
     match = _TAGGED.fullmatch(text)
     date = date_of(match["date"]) if match else None
-    if match is None or date is None or (not match["tags"] and not match["site"]) or len(text) > 200:
+    if (
+        match is None
+        or date is None
+        or (not match["tags"] and not match["site"])
+        or len(text) > 200
+    ):
         return None
     parts = re.split(
-        r"\s*[,|;·•]\s*|\s+#|\s/\s", match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:")
+        r"\s*[,|;·•]\s*|\s+#|\s/\s",
+        match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:"),
     )
     tags = tuple(dict.fromkeys(part.strip(" #-–—") for part in parts if part.strip(" #-–—")))
     if any(len(tag.split()) > 5 for tag in tags):
         return None
-    return Tagged(tags, date, match["site"])
+    return TagLine(tags, date, match["site"])

@@ -6,20 +6,20 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.dates import date_of
 from newsletter.importers.structure.labels import head_label, kind_of
 from newsletter.importers.structure.lines import ends_whole, is_line, is_sentence, is_short
-from newsletter.importers.structure.outline import Row, Sure, count
+from newsletter.importers.structure.outline import Confidence, OutlineRow, count
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
 SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    rows: tuple[Row, ...] = ()
-    sure: Sure = "sure"
+class IssueHead:
+    rows: tuple[OutlineRow, ...] = ()
+    sure: Confidence = "sure"
     why: str = ""
 
     @property
@@ -27,9 +27,13 @@ class Head:
         return frozenset(row.block for row in self.rows)
 
 
-def find_head(draft: Draft, taken: Collection[int]) -> Head:
+def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
     """Return which blocks are the issue's own title, deck and date; none where the first is a section's title."""
-    order = [place for place, block in enumerate(draft.blocks) if block.kind not in SILENT and place not in taken]
+    order = [
+        place
+        for place, block in enumerate(draft.blocks)
+        if block.kind not in SILENT and place not in taken
+    ]
     dates, order = _dates(draft, order)
     title = _title(draft, order)
     if title is not None:
@@ -40,22 +44,26 @@ def find_head(draft: Draft, taken: Collection[int]) -> Head:
     if deck is not None:
         more, _ = _dates(draft, [place for place in order if place != deck[0]])
         dates += more
-    rows = [Row(title[0], "title")] if title else []
-    rows += [Row(deck[0], "deck")] if deck else []
-    rows += [Row(place, "date") for place in dates[:1]]
-    levels: list[Sure] = [one[1] for one in (title, deck) if one]
-    order_: tuple[Sure, ...] = ("sure", "likely", "guess")
+    rows = [OutlineRow(title[0], "title")] if title else []
+    rows += [OutlineRow(deck[0], "deck")] if deck else []
+    rows += [OutlineRow(place, "date") for place in dates[:1]]
+    levels: list[Confidence] = [one[1] for one in (title, deck) if one]
+    order_: tuple[Confidence, ...] = ("sure", "likely", "guess")
     sure = max(levels, key=order_.index, default=order_[0])
     why = "; ".join(one[2] for one in (title, deck) if one)
-    return Head(tuple(sorted(rows, key=lambda row: row.block)), sure, why)
+    return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), sure, why)
 
 
-Found = tuple[int, Sure, str]
+Found = tuple[int, Confidence, str]
 
 
 def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
     """Return the first block if it is a day and nothing else, and the rest."""
-    if order and draft.blocks[order[0]].kind == "paragraph" and date_of(draft.blocks[order[0]].words):
+    if (
+        order
+        and draft.blocks[order[0]].kind == "paragraph"
+        and date_of(draft.blocks[order[0]].words)
+    ):
         return order[:1], order[1:]
     return [], order
 
@@ -73,24 +81,36 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
         return None
     first = blocks[order[0]]
     after = [blocks[place] for place in order[1:]]
-    if not is_line(first.words) or first.kind not in ("heading", "paragraph") or _is_section(first, after):
+    if (
+        not is_line(first.words)
+        or first.kind not in ("heading", "paragraph")
+        or _is_section(first, after)
+    ):
         return None
     return (
-        (order[0], "sure", "the first heading") if first.kind == "heading" else (order[0], "likely", "the first line")
+        (order[0], "sure", "the first heading")
+        if first.kind == "heading"
+        else (order[0], "likely", "the first line")
     )
 
 
-def _is_section(first: Block, after: list[Block]) -> bool:
+def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
     """Tell whether the first heading already belongs to a section: an article of a digest, a list of links."""
     if kind_of(first.words) or not after:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
     sources = sum(role_of(block) == "source" for block in after)
     text = next((block for block in after if role_of(block) not in ("by", "tags", "date")), None)
-    above_title = text is not None and (text.kind == "heading" or is_line(text.words))  # they belong to what follows
+    above_title = text is not None and (
+        text.kind == "heading" or is_line(text.words)
+    )  # they belong to what follows
     if role_of(after[0]) in ("by", "tags") and max(bylines, sources) > 1 and not above_title:
         return True
-    peers = [index for index, block in enumerate(after) if block.kind == "heading" and block.level <= first.level]
+    peers = [
+        index
+        for index, block in enumerate(after)
+        if block.kind == "heading" and block.level <= first.level
+    ]
     return first.kind == "heading" and bool(peers) and is_roundup(after[: peers[0]])
 
 
@@ -102,11 +122,22 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     if (label := head_label(block.words)) and label[0] == "deck":
         return place, "sure", "it says so"
     if given or block.style.lower() == "subtitle":
-        return (place, "sure", "the draft's deck") if not given or _same(block.words, given) else None
+        return (
+            (place, "sure", "the draft's deck") if not given or _same(block.words, given) else None
+        )
     following = [draft.blocks[other] for other in order[1:]]
-    if block.kind != "paragraph" or not following or role_of(block) or not SHORTEST <= count(block.words) <= DECK:
+    if (
+        block.kind != "paragraph"
+        or not following
+        or role_of(block)
+        or not SHORTEST <= count(block.words) <= DECK
+    ):
         return None
-    if not is_sentence(block.words) or is_short(block.words) or role_of(following[0]) in ("by", "tags"):
+    if (
+        not is_sentence(block.words)
+        or is_short(block.words)
+        or role_of(following[0]) in ("by", "tags")
+    ):
         return None
     bare = not ends_whole(block.words) and not titled
     next_ = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else following[0]

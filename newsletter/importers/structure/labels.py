@@ -13,7 +13,9 @@ _KINDS = {
     "note": "note|a note|editor['’]s note|from the editor|editorial note|intro|introduction|welcome",
     "sponsor": "sponsor|our sponsor|sponsored|advertisement|from our sponsor",
 }
-_LABELS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()), re.IGNORECASE)
+_LABELS = re.compile(
+    "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()), re.IGNORECASE
+)
 _PS = re.compile(r"(?:P\. ?S\.?|PS|Postscript)\s*[:.–—-]?\s", re.IGNORECASE)
 _HEAD = re.compile(
     r"(?:(?P<title>title|subject(?: line)?)|(?P<deck>deck|preheader|preview(?: text)?|standfirst))\s*:\s*",

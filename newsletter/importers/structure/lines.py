@@ -38,7 +38,9 @@ def is_short(words: str) -> bool:
 def in_title_case(words: str) -> bool:
     """Tell whether three of four words begin big, the small ones of titles not counted."""
     big = [word for word in re.findall(r"[^\W\d_][\w’'-]*", words) if word.lower() not in _SMALL]
-    return bool(big) and sum(word[0].isupper() or not word[0].islower() for word in big) >= 0.75 * len(big)
+    return bool(big) and sum(
+        word[0].isupper() or not word[0].islower() for word in big
+    ) >= 0.75 * len(big)
 
 
 def is_headline(words: str) -> bool:
@@ -59,7 +61,9 @@ def ends_whole(words: str) -> bool:
 
 # --- names -------------------------------------------------------------------------------------------------
 
-_PARTICLES = "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
+_PARTICLES = (
+    "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
+)
 _NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
 _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
 
@@ -74,35 +78,50 @@ def _is_name(words: str) -> bool:
     parts = words.split()
     if not _NAME.fullmatch(words) or len(parts) > 6 or len(words) > 60:
         return False
-    return all(not part[0].islower() or part in _PARTICLES for part in parts) and not parts[0][0].islower()
+    return (
+        all(not part[0].islower() or part in _PARTICLES for part in parts)
+        and not parts[0][0].islower()
+    )
 
 
-_BY = re.compile(r"(?:(author|authors|written by|words by|text by|words|text)\s*:?|(by)\b\s*:?)\s+(.+)", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(author|authors|written by|words by|text by|words|text)\s*:?|(by)\b\s*:?)\s+(.+)",
+    re.IGNORECASE,
+)
 
 
 def byline(words: str) -> tuple[str, ...] | None:
     """Return who a by-line names: `Author: NAME`, `By NAME and NAME`."""
     match = _BY.fullmatch(" ".join(words.split()))
-    if match is None or (match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words):
+    if match is None or (
+        match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words
+    ):
         return None
     return names(match[3].strip(" *_"))
 
 
 # --- lines of a digest ----------------------------------------------------------------------------------------
 
-_REFERENCE = re.compile(r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL)
+_REFERENCE = re.compile(
+    r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL
+)
 _ADDRESS = re.compile(r"<?(https?://[^\s<>\]]+)>?")
 _MORE = re.compile(
-    r"[\[(]?\s*(?:read|continue|keep|more)\s+(?:more|reading|the rest|on|here|full \w+)\W*", re.IGNORECASE
+    r"[\[(]?\s*(?:read|continue|keep|more)\s+(?:more|reading|the rest|on|here|full \w+)\W*",
+    re.IGNORECASE,
 )
 
 
 def reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | None] | None:
     """Return title and address of a `[Reference: URL]` line; either can be missing, not both."""
     match = _REFERENCE.fullmatch(words.strip())
-    if match is None or (not words.strip().startswith("[") and not (_ADDRESS.search(words) or list(links))):
+    if match is None or (
+        not words.strip().startswith("[") and not (_ADDRESS.search(words) or list(links))
+    ):
         return None
-    address = next(iter(links), None) or (found[1] if (found := _ADDRESS.search(match[1])) else None)
+    address = next(iter(links), None) or (
+        found[1] if (found := _ADDRESS.search(match[1])) else None
+    )
     title = " ".join(_ADDRESS.sub("", match[1]).split()).strip(" ,;:–—-") or None
     return (title, address) if title or address else None
 
@@ -131,7 +150,7 @@ _PRODUCED = re.compile(r"produced by\s+(.+?)(?:\s+in\s+(.+?))?\.?", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class CreditLine:
+class DraftCreditLine:
     """One line of a credits block: the roles it names and who held them; or who produced the issue, and where."""
 
     labels: tuple[str, ...]  # empty: who produced the issue
@@ -139,21 +158,21 @@ class CreditLine:
     location: str | None = None
 
 
-def credit_line(words: str) -> CreditLine | None:
+def credit_line(words: str) -> DraftCreditLine | None:
     """Return what a line credits, or `None` where it credits nobody."""
     text = " ".join(words.split()).strip("-–—*_ ")
     if match := _PRODUCED.fullmatch(text):
         produced = names(match[1])
-        return CreditLine((), produced, match[2]) if produced else None
+        return DraftCreditLine((), produced, match[2]) if produced else None
     match = _CREDIT.fullmatch(text)
     if match is None or len(match[1].split()) > 6:
         return None
     held = names(match[2].rstrip("."))
     labels = tuple(label.strip() for label in _AND.split(match[1]) if label.strip())
-    return CreditLine(labels, held, None) if held and labels else None
+    return DraftCreditLine(labels, held, None) if held and labels else None
 
 
-def credit_lines(words: str, known: Iterable[str]) -> list[tuple[str, CreditLine | None]]:
+def credit_lines(words: str, known: Iterable[str]) -> list[tuple[str, DraftCreditLine | None]]:
     """Return a block's lines, each with what it credits; lines that ran together are parted at the known labels."""
     return [(line, credit_line(line)) for line in _parted(words, tuple(known))]
 
@@ -172,5 +191,8 @@ def credits_somebody(words: str, known: Iterable[str]) -> bool:
     labels = {label.casefold() for label in (*known, *USUAL)}
     lines = credit_lines(words, known)
     told = [credit for _, credit in lines if credit is not None]
-    sure = any(not credit.labels or any(label.casefold() in labels for label in credit.labels) for credit in told)
+    sure = any(
+        not credit.labels or any(label.casefold() in labels for label in credit.labels)
+        for credit in told
+    )
     return sure and len(told) == len(lines)

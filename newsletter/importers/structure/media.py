@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from newsletter.importers.draft import Block, DraftPicture, Note
+from newsletter.importers.draft import DraftBlock, DraftPicture, ImportNote
 
 COLUMNS = 6  # from which a table in Markdown is read by nobody any more, and is kept as CSV
 WIDTH = 600  # CSS pixels of a picture whose own width nobody knows: the text's width in the packaged theme
@@ -17,15 +17,15 @@ _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\
 
 
 @dataclass(slots=True)
-class Shown:
+class MediaWriter:
     """Filled while the sections are written."""
 
     pictures: Mapping[str, DraftPicture]
     files: dict[str, bytes] = field(default_factory=dict)
-    told: list[Note] = field(default_factory=list)
+    told: list[ImportNote] = field(default_factory=list)
     tables: int = 0
 
-    def markdown(self, block: Block) -> str:
+    def markdown(self, block: DraftBlock) -> str:
         """Return a block's Markdown, with its pictures and tables where the issue has them."""
         if block.kind == "picture":
             return self.figure(block)
@@ -36,16 +36,24 @@ class Shown:
             return f"::: table\nsrc: {name}\n{_key('caption', block.caption)}:::"
         return self.inline(block)
 
-    def figure(self, block: Block) -> str:
+    def figure(self, block: DraftBlock) -> str:
         picture = self.pictures.get(block.picture)
         if picture is None:
             return block.markdown
         if picture.data is not None:
             self.keep(picture)
-            return block.markdown if block.markdown.startswith(":::") else self.fenced(block, f"images/{picture.name}")
+            return (
+                block.markdown
+                if block.markdown.startswith(":::")
+                else self.fenced(block, f"images/{picture.name}")
+            )
         url = picture.url or ""
         if not url.startswith("https://"):
-            self.tell("look", "a picture lives on the web and is a link now: --fetch brings it along", block)
+            self.tell(
+                "look",
+                "a picture lives on the web and is a link now: --fetch brings it along",
+                block,
+            )
             return f"[{_words(block.alt) or 'Picture'}]({_target(url)})" + (
                 f"\n\n{block.caption}" if block.caption else ""
             )
@@ -55,7 +63,7 @@ class Shown:
             self.tell("look", "a picture lives on the web: --fetch brings it along", block)
         return self.fenced(block, url, picture.width or WIDTH)
 
-    def fenced(self, block: Block, src: str, width: int | None = None) -> str:
+    def fenced(self, block: DraftBlock, src: str, width: int | None = None) -> str:
         link = _link(block)
         keys = [f"src: {json.dumps(src, ensure_ascii=False) if ':' in src else src}\n"]
         keys.append(f"alt: {json.dumps(' '.join(block.alt.split()), ensure_ascii=False)}\n")
@@ -64,7 +72,7 @@ class Shown:
         keys.append(f"width: {width}\n" if width else "")
         return f"::: figure\n{''.join(keys)}:::"
 
-    def inline(self, block: Block) -> str:
+    def inline(self, block: DraftBlock) -> str:
         """Return words with the pictures in them; one that stayed on the web becomes a link to it."""
 
         def replaced(match: re.Match[str]) -> str:
@@ -76,10 +84,17 @@ class Shown:
                 return match[0]
             url = picture.url or ""
             words = match[1] or "Picture"
-            if match.start() and block.markdown[match.start() - 1] == "[":  # inside a link there is no other
+            if (
+                match.start() and block.markdown[match.start() - 1] == "["
+            ):  # inside a link there is no other
                 self.tell("lost", "a picture on the web stood inside a link", block, url)
                 return words
-            self.tell("look", "a picture lives on the web and is a link now: --fetch brings it along", block, url)
+            self.tell(
+                "look",
+                "a picture lives on the web and is a link now: --fetch brings it along",
+                block,
+                url,
+            )
             return f"[{words}]({_target(url)})"
 
         return _IMAGE.sub(replaced, block.markdown)
@@ -88,30 +103,38 @@ class Shown:
         if picture.data is not None:
             self.files[f"images/{picture.name}"] = picture.data
 
-    def tell(self, kind: str, message: str, block: Block, words: str = "") -> None:
-        self.told.append(Note(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
+    def tell(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
+        self.told.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
 
     def unused(self) -> Iterator[DraftPicture]:
         """Yield the pictures that no section shows."""
         return (
-            one for one in self.pictures.values() if one.data is not None and f"images/{one.name}" not in self.files
+            one
+            for one in self.pictures.values()
+            if one.data is not None and f"images/{one.name}" not in self.files
         )
 
 
-def as_csv(block: Block) -> bytes | None:
+def as_csv(block: DraftBlock) -> bytes | None:
     """Return a wide table as CSV; `None` where it is narrow, or has what only Markdown can say."""
     rows = block.rows
     if len(rows) < 2 or len(rows[0]) < COLUMNS or block.links or block.notes:
         return None
-    if re.search(r"[*_`~<\\]", block.markdown) or not all(any(cell.strip() for cell in row) for row in rows):
+    if re.search(r"[*_`~<\\]", block.markdown) or not all(
+        any(cell.strip() for cell in row) for row in rows
+    ):
         return None
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     head = text.getvalue().split("\n", 1)[0]
-    return text.getvalue().encode() if head.count(",") > max(head.count(";"), head.count("\t")) else None
+    return (
+        text.getvalue().encode()
+        if head.count(",") > max(head.count(";"), head.count("\t"))
+        else None
+    )
 
 
-def _link(block: Block) -> str | None:
+def _link(block: DraftBlock) -> str | None:
     """Return where a click on a picture leads; links in its caption are its own."""
     match = re.match(r"\[!\[.*\]\(<?([^\s<>]+?)>?(?: \"[^\"]*\")?\)$", block.markdown)
     if match:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft import Draft, DraftBlock
 
-Sure = Literal["sure", "likely", "guess"]
-Role = Literal["title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"]
+Confidence = Literal["sure", "likely", "guess"]
+Role = Literal[
+    "title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"
+]
 
 ISSUE, CREDITS, SKIP = "issue", "credits", "skip"  # parts that are no sections
 # Part -> what its blocks can be. Every other part is a section.
@@ -18,11 +20,21 @@ ROLES: dict[str, tuple[Role, ...]] = {
     CREDITS: ("credit",),
     SKIP: ("text",),
 }
-OF_SECTIONS: tuple[Role, ...] = ("title", "heading", "text", "by", "date", "tags", "source", "more", "label")
+OF_SECTIONS: tuple[Role, ...] = (
+    "title",
+    "heading",
+    "text",
+    "by",
+    "date",
+    "tags",
+    "source",
+    "more",
+    "label",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutlineRow:
     """One block and what it is: `label` says only of which kind a part is, `more` leads to the rest elsewhere."""
 
     block: int  # its place in the draft's blocks
@@ -30,12 +42,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OutlinePart:
     """Neighbours that belong together: a section, or the issue's head, its credits, what stays behind."""
 
     kind: str
-    rows: tuple[Row, ...]
-    sure: Sure = "sure"
+    rows: tuple[OutlineRow, ...]
+    sure: Confidence = "sure"
     why: str = ""
 
     @property
@@ -51,10 +63,10 @@ class Part:
 class Outline:
     """The parts in the order they will stand in the issue."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[OutlinePart, ...]
 
     @property
-    def sections(self) -> tuple[Part, ...]:
+    def sections(self) -> tuple[OutlinePart, ...]:
         return tuple(part for part in self.parts if part.is_section)
 
 
@@ -63,7 +75,7 @@ def count(words: str) -> int:
     return len(words.split())
 
 
-def title_of(part: Part, draft: Draft) -> str:
+def title_of(part: OutlinePart, draft: Draft) -> str:
     """Return the words a part is shown by: its title, or the first ones it has."""
     blocks = [draft.blocks[place] for place in part.of("title")] or [
         draft.blocks[row.block] for row in part.rows if draft.blocks[row.block].words.strip()
@@ -71,20 +83,22 @@ def title_of(part: Part, draft: Draft) -> str:
     return " ".join(blocks[0].words.split()) if blocks else ""
 
 
-def lines_of(part: Part, draft: Draft) -> tuple[int, int]:
+def lines_of(part: OutlinePart, draft: Draft) -> tuple[int, int]:
     """Return the first and last line of the draft that a part covers."""
     blocks = [draft.blocks[row.block] for row in part.rows]
     return min(block.line for block in blocks), max(last_line(block) for block in blocks)
 
 
-def last_line(block: Block) -> int:
+def last_line(block: DraftBlock) -> int:
     """Return the last line of the draft that a block covers."""
     return block.end or block.line
 
 
-def words_of(part: Part, draft: Draft) -> int:
+def words_of(part: OutlinePart, draft: Draft) -> int:
     """Return how many words a part's text has, headings within it included."""
-    return sum(count(draft.blocks[row.block].words) for row in part.rows if row.role in ("text", "heading"))
+    return sum(
+        count(draft.blocks[row.block].words) for row in part.rows if row.role in ("text", "heading")
+    )
 
 
 def as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:

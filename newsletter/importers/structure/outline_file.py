@@ -8,7 +8,17 @@ from collections.abc import Collection
 from newsletter.errors import NewsletterError
 from newsletter.files.yaml_reader import did_you_mean
 from newsletter.importers.draft import Draft
-from newsletter.importers.structure.outline import CREDITS, ISSUE, OF_SECTIONS, ROLES, SKIP, Outline, Part, Role, Row
+from newsletter.importers.structure.outline import (
+    CREDITS,
+    ISSUE,
+    OF_SECTIONS,
+    ROLES,
+    SKIP,
+    Outline,
+    OutlinePart,
+    OutlineRow,
+    Role,
+)
 from newsletter.model import Location
 
 JOIN = "join"
@@ -46,7 +56,9 @@ def sheet(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
                 f"  {row.block + 1:>4} {row.role:<8} {shown or '(' + draft.blocks[row.block].kind + ')'}".rstrip()
             )
         parts.append("\n".join(rows))
-    return _HELP.format(origin=draft.origin, kinds=" ".join(sorted(kinds))) + "\n\n".join(parts) + "\n"
+    return (
+        _HELP.format(origin=draft.origin, kinds=" ".join(sorted(kinds))) + "\n\n".join(parts) + "\n"
+    )
 
 
 def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
@@ -54,7 +66,7 @@ def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Ou
 
     Raises `NewsletterError` at the sheet's line where nothing can be done with it; `name` is the sheet's, for people.
     """
-    parts: list[tuple[str, list[Row]]] = []
+    parts: list[tuple[str, list[OutlineRow]]] = []
     seen: dict[int, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         where = Location(name, number, 1)
@@ -62,22 +74,30 @@ def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Ou
             continue
         if match := _BLOCK.match(line):
             if not parts:
-                raise NewsletterError("a block stands above the first part", where=where, hint="Open a part: essay")
+                raise NewsletterError(
+                    "a block stands above the first part", where=where, hint="Open a part: essay"
+                )
             parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where))
         elif match := _PART.fullmatch(line.rstrip()):
             _open(match[1], parts, kinds, where)
         else:
-            raise NewsletterError(f"{line.strip()!r} is neither a part nor a block", where=where, hint=_HINT)
+            raise NewsletterError(
+                f"{line.strip()!r} is neither a part nor a block", where=where, hint=_HINT
+            )
     if not parts:
         return None
-    lost = [place for place, one in enumerate(draft.blocks) if one.words.strip() and one.kind != "note"]
+    lost = [
+        place for place, one in enumerate(draft.blocks) if one.words.strip() and one.kind != "note"
+    ]
     if missing := [place for place in lost if place not in seen]:
         raise NewsletterError(
             f"{_listed(missing)} in no part",
             where=Location(name),
             hint="Put back the lines, below `skip` if they shall not come across.",
         )
-    return Outline(tuple(Part(kind, tuple(rows), "sure", "by hand") for kind, rows in parts if rows))
+    return Outline(
+        tuple(OutlinePart(kind, tuple(rows), "sure", "by hand") for kind, rows in parts if rows)
+    )
 
 
 _HINT = "A part is one word at the left edge; a block is indented and begins with its number."
@@ -88,27 +108,39 @@ def _listed(places: list[int]) -> str:
     return f"block {shown} is" if len(places) == 1 else f"blocks {shown} are"
 
 
-def _open(word: str, parts: list[tuple[str, list[Row]]], kinds: Collection[str], where: Location) -> None:
+def _open(
+    word: str, parts: list[tuple[str, list[OutlineRow]]], kinds: Collection[str], where: Location
+) -> None:
     if word == JOIN:
         if not parts:
-            raise NewsletterError("there is nothing above to join", where=where, hint="Open a part: essay")
+            raise NewsletterError(
+                "there is nothing above to join", where=where, hint="Open a part: essay"
+            )
     elif word not in kinds and word not in ROLES:
         known = (*sorted(kinds), *ROLES, JOIN)
-        raise NewsletterError(f"no part is called {word!r}", where=where, hint=did_you_mean(word, known))
+        raise NewsletterError(
+            f"no part is called {word!r}", where=where, hint=did_you_mean(word, known)
+        )
     elif word in (ISSUE, CREDITS) and any(kind == word for kind, _ in parts):
-        raise NewsletterError(f"an issue has one part `{word}`", where=where, hint="Move its blocks there.")
+        raise NewsletterError(
+            f"an issue has one part `{word}`", where=where, hint="Move its blocks there."
+        )
     else:
         parts.append((word, []))
 
 
-def _row(match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location) -> Row:
+def _row(
+    match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location
+) -> OutlineRow:
     place = int(match[1]) - 1
     if not 0 <= place < len(draft.blocks):
         raise NewsletterError(f"the draft has no block {match[1]}", where=where)
     if place in seen:
-        raise NewsletterError(f"block {match[1]} stands on line {seen[place]} too", where=where, hint="Keep one.")
+        raise NewsletterError(
+            f"block {match[1]} stands on line {seen[place]} too", where=where, hint="Keep one."
+        )
     seen[place] = where.line or 0
-    return Row(place, _role(match[2] or "text", kind, where))
+    return OutlineRow(place, _role(match[2] or "text", kind, where))
 
 
 def _role(word: str, kind: str, where: Location) -> Role:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from newsletter.importers.draft import Block
+from newsletter.importers.draft import DraftBlock
 from newsletter.importers.structure.dates import date_of, tagged
 from newsletter.importers.structure.lines import byline, is_more, reference
 from newsletter.importers.structure.outline import Role, count
@@ -13,7 +13,7 @@ from newsletter.importers.structure.outline import Role, count
 SILENT = ("rule", "note", "comment")  # blocks that are no text of their own
 
 
-def role_of(block: Block, people: frozenset[str] = frozenset()) -> Role | None:
+def role_of(block: DraftBlock, people: frozenset[str] = frozenset()) -> Role | None:
     """Return what a line of its own is beside text: who wrote the article, its tags, where it came from."""
     if block.kind not in ("paragraph", "heading") or count(block.words) > 40:
         return None
@@ -33,20 +33,20 @@ _OPENS_WITH_LINK = re.compile(r"[*_]{0,3}(?:\[[^\]^]|<https?:)")
 _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.*)$", re.MULTILINE)
 
 
-def is_roundup(blocks: Sequence[Block]) -> bool:
+def is_roundup(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a list of links: most items, or every other paragraph, begin with one."""
     pieces = [piece for block in blocks for piece in _pieces(block)]
     linked = sum(bool(_OPENS_WITH_LINK.match(piece)) for piece in pieces)
     return linked >= 2 and linked >= 0.4 * len(pieces)
 
 
-def _pieces(block: Block) -> Iterable[str]:
+def _pieces(block: DraftBlock) -> Iterable[str]:
     if block.kind == "list":
         return _ITEM.findall(block.markdown)
     return (block.markdown,) if block.kind in ("paragraph", "quote") else ()
 
 
-def is_data(blocks: Sequence[Block]) -> bool:
+def is_data(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a table with a few words, or a chart with fewer and no list: essays have pictures too."""
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
     words = sum(count(block.words) for block in blocks if block.kind == "paragraph")
@@ -54,6 +54,6 @@ def is_data(blocks: Sequence[Block]) -> bool:
     return words < 150 if table else words < 40 and "picture" in kinds and "list" not in kinds
 
 
-def body(blocks: Iterable[Block]) -> int:
+def body(blocks: Iterable[DraftBlock]) -> int:
     """Return how many words blocks have."""
     return sum(count(block.words) for block in blocks)

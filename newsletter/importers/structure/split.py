@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from newsletter.importers.draft import Block, Draft
+from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.markdown.blocks import rule
 from newsletter.importers.markdown.inline import read_back
 from newsletter.importers.structure.dates import date_of, tagged
@@ -19,16 +19,20 @@ _RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as p
 
 def loosened(draft: Draft) -> Draft:
     """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
-    blocks = tuple(piece for block in map(_ruled, draft.blocks) for piece in _parted(block, lines=draft.unit == "line"))
+    blocks = tuple(
+        piece
+        for block in map(_ruled, draft.blocks)
+        for piece in _parted(block, lines=draft.unit == "line")
+    )
     return replace(draft, blocks=blocks)
 
 
-def _ruled(block: Block) -> Block:
+def _ruled(block: DraftBlock) -> DraftBlock:
     drawn = block.kind == "paragraph" and not block.notes and _RULE.fullmatch(block.words.strip())
     return rule(block.line) if drawn else block
 
 
-def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
+def _parted(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
     words, written = block.words.split("\n"), block.markdown.split(_BREAK)
     if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
         yield block
@@ -39,9 +43,12 @@ def _parted(block: Block, *, lines: bool) -> Iterator[Block]:
         return
     # The first line of such a paragraph is a title, where it is no by-line itself.
     kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
-    pieces = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
+    pieces = [
+        list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])
+    ]
     if not all(
-        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1]) for piece in pieces
+        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1])
+        for piece in pieces
     ):
         yield block
         return
