@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
@@ -23,8 +24,7 @@ SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """A folder with a settings file, a masthead and issues."""
 
     root: Path

@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
 import click
 import jinja2
 import pytest
+from msgspec.structs import fields
 from PIL import Image
 
 from newsletter import __version__

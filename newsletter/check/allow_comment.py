@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _CODE = r"NL\d+"
 _NAME = r"(?!and\b)[a-z]+(?:-[a-z0-9]+)*"
@@ -29,8 +30,7 @@ _MEANT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedAllow:
+class ParsedAllow(Struct, frozen=True):
     words: tuple[str, ...] = ()  # codes in capitals, names in small letters
     reason: str = ""
     slip: str = ""  # why it allows nothing

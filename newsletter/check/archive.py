@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.model import Issue
 
 DEPTH = 25  # issues looked back upon: half a year of a weekly
 
 
-@dataclass(frozen=True, slots=True)
-class IssueHistory:
+class IssueHistory(Struct, frozen=True):
     """What archive rules are given."""
 
     issue: Issue

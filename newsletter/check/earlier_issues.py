@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from newsletter.check.archive import DEPTH
 from newsletter.load import load
@@ -12,8 +13,7 @@ from newsletter.model import Issue
 from newsletter.workspace import Workspace
 
 
-@dataclass(slots=True)
-class EarlierIssues:
+class EarlierIssues(Struct):
     """Issues of one workspace, at most `DEPTH` of them in memory however many are checked."""
 
     workspace: Workspace

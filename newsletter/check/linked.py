@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.links.extract import LinkUse, asked_of, uses
 from newsletter.links.result import LinkResult, Verdict, bare
@@ -16,8 +17,7 @@ from newsletter.workspace import Workspace
 Answers = Mapping[str, LinkResult]  # by address, without fragment
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedIssue:
+class LinkedIssue(Struct, frozen=True):
     """What link rules are given: of an issue's links those that can be asked about, and the answers there are."""
 
     issue: Issue

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from newsletter.check.example import Shown
 from newsletter.model import Edit, Location, Severity
@@ -22,8 +23,7 @@ Found = Iterator[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[T]):
+class Rule(Struct, Generic[T], frozen=True):
     """`find` yields what is wrong; everything else is what people read about it."""
 
     code: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from newsletter import diagnostics as faults
 from newsletter.diagnostics import WRONG_VALUE
@@ -17,8 +18,7 @@ FOUND_LOADING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionStack:
+class SelectionStack(Struct, frozen=True):
     """What several places say of rules, the one that has the last word last.
 
     The longest code wins (`NL303` over `NL3`), then the later place, then `ignore`.

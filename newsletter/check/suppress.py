@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.check.allow_comment import read_allow
 from newsletter.check.select import blocks_build
@@ -36,8 +37,7 @@ _LINES = (
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """One code, allowed on some lines of one file."""
 
     code: str
@@ -58,8 +58,7 @@ class Allowance:
         return line is None or self.first <= line <= self.last or line == self.whole
 
 
-@dataclass(frozen=True, slots=True)
-class Allowances:
+class Allowances(Struct, frozen=True):
     """What the rules about suppressions are given."""
 
     unknown: tuple[Allowance, ...]  # their codes are none
@@ -231,8 +230,7 @@ def _of_blocks(section: Section) -> Iterator[Allowance]:
     yield from _Blocks(lines).inside(nodes, section.where.line or 1, len(lines), outermost=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Blocks:
+class _Blocks(Struct, frozen=True):
     """A section's lines, beside which its blocks are looked at."""
 
     lines: Sequence[str]

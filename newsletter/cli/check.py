@@ -6,11 +6,11 @@ import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.catalogue import LINK_CODES, catalogue

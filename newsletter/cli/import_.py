@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from dataclasses import dataclass, replace
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
@@ -48,8 +49,7 @@ from newsletter.pipeline.check_batch import check_issue
 from newsletter.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
+class ImportOptions(Struct, frozen=True):
     """What the command line says beside the file."""
 
     date: dt.date | None

@@ -7,11 +7,11 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from newsletter.check.added_links import added
 from newsletter.check.formats import pluralize
@@ -48,8 +48,7 @@ private_option = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LinkOutcome:
+class LinkOutcome(Struct, frozen=True):
     """What is known of the links of some issues."""
 
     links: Mapping[Path, tuple[LinkUse, ...]]  # of each folder, those that were to be asked about

@@ -7,10 +7,10 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from newsletter.check.formats import of_links
 from newsletter.check.formats.text import sanitize_terminal
@@ -40,8 +40,7 @@ COLOURS = {"ok": "green", "broken": "red", UNASKED: None}  # the others are yell
 INDENT = " " * 10
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
+class LinkRow(Struct, frozen=True):
     """One link: an address, all its places, and what is known of it."""
 
     url: str

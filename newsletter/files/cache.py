@@ -9,10 +9,11 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter import __version__
 from newsletter.errors import NewsletterError
@@ -29,8 +30,7 @@ RECEIPTS = "published.json"  # written by publish into the issue's folder; says 
 Stamp = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
 
-@dataclass(frozen=True, slots=True)
-class BuildCache:
+class BuildCache(Struct, frozen=True):
     """A content-addressed shelf below `.newsletter/cache/`; whatever cannot be read or written is simply not there."""
 
     folder: Path
@@ -153,8 +153,7 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(Struct, frozen=True):
     """What the index remembers of one issue."""
 
     inputs: Stamp

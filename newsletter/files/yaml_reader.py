@@ -11,12 +11,12 @@ import difflib
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import yaml
+from msgspec import Struct, field
 
 from newsletter.diagnostics import (
     BROKEN_YAML,
@@ -39,8 +39,7 @@ Loader: Any = getattr(
 MAX_DEPTH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PositionMap:
+class PositionMap(Struct, frozen=True):
     """Where the values and keys of one file stand."""
 
     file: Location

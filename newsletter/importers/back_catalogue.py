@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.importers import read
@@ -38,8 +40,7 @@ KINDS = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".eml", ".mbox", 
 FEW = 4  # drafts below which starting processes costs more than it saves
 
 
-@dataclass(frozen=True, slots=True)
-class DraftSummary:
+class DraftSummary(Struct, frozen=True):
     """One draft, looked at: what the others have to know of it."""
 
     file: str
@@ -55,8 +56,7 @@ class DraftSummary:
     why_not: str = ""  # the reason it is skipped
 
 
-@dataclass(frozen=True, slots=True)
-class DraftOutcome:
+class DraftOutcome(Struct, frozen=True):
     """What became of one draft."""
 
     seen: DraftSummary

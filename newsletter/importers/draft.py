@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 BlockKind = Literal[
     "heading",
@@ -25,8 +26,7 @@ NoteKind = Literal["lost", "changed", "look"]
 Unit = Literal["line", "paragraph"]
 
 
-@dataclass(frozen=True, slots=True)
-class DraftBlock:
+class DraftBlock(Struct, frozen=True):
     """One block of a draft. Two blocks have an empty line between them in a section's file.
 
     Pictures are referred to as `images/NAME`, NAME being a `DraftPicture`'s. A heading is always one line of `#`s and
@@ -53,19 +53,17 @@ class DraftBlock:
     caption: str = ""  # of a picture or a table: inline Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class DraftPicture:
+class DraftPicture(Struct, frozen=True):
     """A picture of a draft; it came along (`data`), is somewhere else (`url`), or both."""
 
     name: str  # one safe file name, each only once in a draft
-    data: bytes | None = field(default=None, repr=False)
+    data: bytes | None = None
     url: str | None = None  # https or http; nothing here ever fetches it
     width: int | None = None  # CSS pixels it was shown at
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ImportNote:
+class ImportNote(Struct, frozen=True):
     """Something about the draft that its author should know."""
 
     kind: NoteKind
@@ -74,8 +72,7 @@ class ImportNote:
     line: int = 0  # its place in the draft; 0 is all of it
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What one file, or one of several texts in it, says."""
 
     origin: str  # name of the file, with `!` and the name inside where it came out of an archive

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter import blueprint
 from newsletter.diagnostics import Report
@@ -33,8 +35,7 @@ LARGEST = (
 )  # bytes; past it a draft is a mistake, and no reader should have to find that out
 
 
-@dataclass(frozen=True, slots=True)
-class ImportContext:
+class ImportContext(Struct, frozen=True):
     """What of the workspace a draft is read with."""
 
     masthead: Masthead
@@ -52,8 +53,7 @@ class ImportContext:
         return tuple(holder.name for holder in holders.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ReadDraft:
+class ReadDraft(Struct, frozen=True):
     """A draft, what was understood of it, and what it says."""
 
     draft: Draft
@@ -61,8 +61,7 @@ class ReadDraft:
     text: ImportedIssue
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
+class ImportPlan(Struct, frozen=True):
     """A draft as an issue folder, not yet written."""
 
     slug: str

@@ -7,9 +7,11 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.links.result import LinkQuery, LinkResult
@@ -24,8 +26,7 @@ FORGOTTEN = dt.timedelta(days=60)  # not kept beyond, even for `offline`
 SLACK = 1000  # lines that are out of date before the file is written anew
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCache:
+class LinkCache(Struct, frozen=True):
     """Answers in a file below `.newsletter/`; `refresh` recalls none of them, `offline` all, however old."""
 
     path: Path | None  # None: nothing is kept
@@ -45,8 +46,7 @@ class LinkCache:
             yield OpenLinkCache(known, self.mode, file)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLinkCache:
+class OpenLinkCache(Struct, frozen=True):
     """An open memory."""
 
     known: dict[str, LinkResult]

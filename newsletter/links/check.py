@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.links.cache import LinkCache, OpenLinkCache
 from newsletter.links.checker import ask_all

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from yarl import URL
 
 from newsletter.links.anchors import anchor, missing
@@ -50,7 +50,7 @@ async def _one(
 ) -> None:
     now = dt.datetime.now(dt.UTC)
     fragments = tuple(fragment for one in group for fragment in one.fragments)
-    trip = LinkRequest(url, any(map(anchor, fragments)), guide.settings.timeout)
+    trip = LinkRequest(url, any(map(anchor, fragments)), guide.settings.timeout, url)
     try:
         judged = await guide.lead(trip)
         answers = [

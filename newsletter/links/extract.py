@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import read_text
@@ -24,8 +25,7 @@ from newsletter.workspace import Workspace
 Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publication", "theme"]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkUse:
+class LinkUse(Struct, frozen=True):
     """One place at which an address is used."""
 
     url: str

@@ -6,10 +6,10 @@ import errno
 import re
 import socket
 import ssl
-from dataclasses import dataclass
 
 import aiohttp
 from aiohttp import http_exceptions
+from msgspec import Struct
 
 from newsletter.links.resolve import PrivateAddress, UnresolvedHost
 from newsletter.links.result import Verdict
@@ -24,8 +24,7 @@ UNKNOWN_AUTHORITY = "its certificate is signed by an authority that nobody knows
 _OUT_OF_REACH = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFailure:
+class LinkFailure(Struct, frozen=True):
     """Why a request had no answer.
 
     `again`: another try may have one. `silent`: nobody said a word. `untraced`: browsers may know the certificate.

@@ -10,13 +10,13 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import cache, partial
 from http.cookies import SimpleCookie
 from typing import cast
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from msgspec import Struct
 from yarl import URL
 
 from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, PageStart
@@ -30,8 +30,7 @@ logging.getLogger("aiohttp").addHandler(logging.NullHandler())
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
-@dataclass(frozen=True, slots=True)
-class HttpReply:
+class HttpReply(Struct, frozen=True):
     """What one server said to one GET."""
 
     url: URL
@@ -45,8 +44,7 @@ class HttpReply:
         return self.headers.get("Location") if self.status in REDIRECTS else None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpNetwork:
+class HttpNetwork(Struct, frozen=True):
     """What all requests of a run share: connections and names; never cookies."""
 
     session: aiohttp.ClientSession

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 
+from msgspec import Struct
 from webencodings import (  # only the web's: some that Python knows beside take minutes
     UTF8,
     decode,
@@ -23,8 +23,9 @@ SHELL = 50  # letters below which a page that loads programs says nothing by its
 HTML = ("text/html", "application/xhtml+xml")
 
 
-@dataclass(frozen=True)  # no slots: the text is decoded when somebody looks
-class PageStart:
+class PageStart(
+    Struct, frozen=True, dict=True
+):  # no slots: the text is decoded when somebody looks
     """The beginning of a page, as it came over the wire."""
 
     raw: bytes = b""

@@ -7,8 +7,9 @@ import heapq
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from itertools import count
+
+from msgspec import Struct, field
 
 from newsletter.links.result import Verdict
 from newsletter.links.settings import LinkSettings, covers
@@ -16,8 +17,7 @@ from newsletter.links.settings import LinkSettings, covers
 QUIET = 30.0  # seconds that a host may keep us waiting in one run, all its Retry-After together
 
 
-@dataclass(slots=True, eq=False)
-class HostSlots:
+class HostSlots(Struct, eq=False):
     """One host in one run."""
 
     name: str

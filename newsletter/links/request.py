@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
 
 import aiohttp
+from msgspec import Struct, field
 from yarl import URL
 
 from newsletter.links.failure import UNKNOWN_AUTHORITY, LinkFailure, explain
@@ -22,23 +22,19 @@ from newsletter.links.verdict import TRY_AGAIN, Classification, judge, named
 HOPS = 20  # as browsers do
 
 
-@dataclass(slots=True)
-class LinkRequest:
+class LinkRequest(Struct):
     """Where a link stands on its way."""
 
     asked: URL
     anchors: bool  # one is looked for
     left: float  # seconds
-    url: URL = field(init=False)
+    url: URL  # at this hop
     fragment: str = ""  # that the last redirect with one named; browsers carry it on
     reply: HttpReply | None = None  # the last
     hops: tuple[int, ...] = ()  # their statuses
     tries: int = 0  # at this hop, that came to nothing
     jar: aiohttp.CookieJar | None = None
     seen: Counter[tuple[URL, str]] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.url = self.asked
 
     @property
     def cookie(self) -> str:
@@ -50,8 +46,7 @@ class LinkRequest:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChecker:
+class LinkChecker(Struct, frozen=True):
     """Takes links on their way; holds what all of a run share."""
 
     network: HttpNetwork

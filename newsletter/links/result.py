@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Verdict = Literal["ok", "moved", "broken", "blocked", "suspect", "timeout"]
 
 
-@dataclass(frozen=True, slots=True)
-class LinkQuery:
+class LinkQuery(Struct, frozen=True):
     """One address, with all fragments that the issue uses of it."""
 
     url: str  # http or https; a fragment in it counts as wanted too
     fragments: tuple[str, ...] = ()  # as written after the `#`
 
 
-@dataclass(frozen=True, slots=True)
-class LinkResult:
+class LinkResult(Struct, frozen=True):
     """What is known of one address; `verdict` is of the page, `at` of a place on it."""
 
     url: str  # as asked, without its fragment
@@ -46,8 +46,7 @@ class LinkResult:
         return replace(self, verdict="suspect", why=f"the page has no anchor #{fragment}")
 
 
-@dataclass(frozen=True, slots=True)
-class LinkReport:
+class LinkReport(Struct, frozen=True):
     """What a run came to know; a stopped one knows less."""
 
     answers: tuple[

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from newsletter import __version__
 
@@ -23,8 +24,7 @@ def agent(site: str) -> str:
     return f"newsletter/{__version__} (link check; +{site})"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkSettings:
+class LinkSettings(Struct, frozen=True):
     user_agent: str
     skip: tuple[str, ...] = ()  # hosts that are never asked; a host covers its subdomains
     blocked_is_fine: tuple[str, ...] = ()  # hosts known to turn checks away: `blocked` is ok there

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
+from msgspec import Struct
 from yarl import URL
 
 from newsletter.links.fetch import HttpReply
@@ -20,8 +20,7 @@ BLOCKED = (401, 402, 403, 406, 407, 429, 451, 511, 999)
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(Struct, frozen=True):
     """What is thought of a page; `moved_to` where it is fine at an address that is there to stay."""
 
     verdict: Verdict

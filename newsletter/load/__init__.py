@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
@@ -21,8 +22,7 @@ from newsletter.theme.theme import Theme, open_theme
 from newsletter.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedFolder:
+class LoadedFolder(Struct, frozen=True):
     """What a folder says, and everything wrong with it. Without `issue` nothing can be made of it."""
 
     issue: Issue | None

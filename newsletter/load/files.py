@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_origin
+
+from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import LIMIT, read_text
@@ -13,8 +14,7 @@ from newsletter.model import Location
 from newsletter.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceReader:
+class WorkspaceReader(Struct, frozen=True):
     """One workspace's files; whatever is wrong with them goes into one report."""
 
     workspace: Workspace

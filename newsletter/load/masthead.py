@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
 from newsletter.files.yaml_reader import PositionMap, did_you_mean, nearest
@@ -16,8 +17,7 @@ from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
 OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
 
 
-@dataclass(frozen=True, slots=True)
-class MastheadReader:
+class MastheadReader(Struct, frozen=True):
     """The masthead as it was read: with its defaults, and able to look people up."""
 
     masthead: Masthead

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
 from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean, read_yaml
@@ -25,8 +26,7 @@ from newsletter.schema.documents import FrontMatter
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class SectionReader:
+class SectionReader(Struct, frozen=True):
     """What a section's file is read against."""
 
     files: WorkspaceReader

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from newsletter.diagnostics import BROKEN_TABLE, Report
 from newsletter.languages import against
@@ -44,8 +45,7 @@ ALIGN: dict[str, Align | None] = {
 INLINE = (Text, Code, Emphasis, Link, InlineImage, Break, NoteRef, Tag, MergeField)
 
 
-@dataclass(slots=True)
-class OpenNode:
+class OpenNode(Struct):
     """A node whose end has not been met yet."""
 
     name: str  # as the parser calls it, or "tag" and "fence" for what only we know

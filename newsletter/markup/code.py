@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True):
     where: Location
     words: str
     children: tuple[Node, ...] = ()

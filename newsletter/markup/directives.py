@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_TABLE, Report
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
@@ -23,8 +24,7 @@ from newsletter.schema.documents import ButtonBlock, FigureBlock, TableBlock
 Line = Callable[[str, Location], tuple[Node, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class BlockContext:
+class BlockContext(Struct, frozen=True):
     """What blocks ask of the issue around them: CSV files and sources, by the name an author gives."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
 from newsletter.files.yaml_reader import did_you_mean
@@ -26,8 +27,7 @@ _MARK = re.compile(rb":::+[ \t]*([^\n]*)")
 EXAMPLE = "A block opens with a line such as `::: figure` and closes with a line of `:::`."
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """One `:::` block: byte offsets of its opening and closing lines, and what stands on the opening one."""
 
     kind: str

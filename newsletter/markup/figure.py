@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.inline import InlineImage, html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     where: Location
     image: InlineImage
     caption: tuple[Node, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.inline import html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter
@@ -10,8 +10,7 @@ from newsletter.markup.width import display_width
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     where: Location
     level: int  # as written: the number of `#`
     children: tuple[Node, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from html import escape
 from typing import TypeVar
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.languages import FSI, PDI, against, opposite, runs, strong
 from newsletter.markup.page import HtmlWriter, TextWriter
@@ -39,8 +40,7 @@ def _plain(node: Node) -> str:
     return " " if isinstance(node, Break) else plain(node.children)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     where: Location
     words: str
     children: tuple[Node, ...] = ()
@@ -52,8 +52,7 @@ class Text:
         return self.words
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     where: Location
     words: str
     children: tuple[Node, ...] = ()
@@ -69,8 +68,7 @@ class Code:
 _MARKS = {"em": "_", "strong": "*", "del": "~"}
 
 
-@dataclass(frozen=True, slots=True)
-class Emphasis:
+class Emphasis(Struct, frozen=True):
     where: Location
     tag: str  # em, strong or del
     children: tuple[Node, ...]
@@ -83,8 +81,7 @@ class Emphasis:
         return f"{mark}{text_of(self.children, page)}{mark}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     where: Location
     url: str
     title: str
@@ -105,8 +102,7 @@ class Link:
         return f"{words}{title} [{page.link(self.url)}]"
 
 
-@dataclass(frozen=True, slots=True)
-class InlineImage:
+class InlineImage(Struct, frozen=True):
     """A picture inside a line of text; one that stands alone is a figure."""
 
     where: Location
@@ -134,8 +130,7 @@ def size(picture: Image) -> str:
     return f' width="{picture.width}"{height}'
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...] = ()
 
@@ -146,8 +141,7 @@ class Break:
         return "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteRef:
+class NoteRef(Struct, frozen=True):
     """A footnote's mark. No link: anchors inside a mail are dead in Gmail's apps and others."""
 
     where: Location
@@ -162,8 +156,7 @@ class NoteRef:
         return f" ({page.phrases['note'].lower()} {self.number})"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One of the few HTML tags an author may write, written out well formed."""
 
     where: Location
@@ -185,8 +178,7 @@ class Tag:
         return f"{FSI}{words}{PDI}" if self.name == "bdi" or "dir" in attributes else words
 
 
-@dataclass(frozen=True, slots=True)
-class MergeField:
+class MergeField(Struct, frozen=True):
     """A value that differs by reader; `merge.py` spells it for the service that sends the mail."""
 
     where: Location

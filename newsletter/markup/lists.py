@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.blocks import blocks_html, blocks_text
 from newsletter.markup.page import HtmlWriter, TextWriter, indent
@@ -10,8 +10,7 @@ from newsletter.markup.paragraph import Paragraph
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...]
 
@@ -26,8 +25,7 @@ class Item:
         return blocks_text(self.children, page, gap="\n" if tight else "\n\n")
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     where: Location
     start: int | None  # the first number; None for bullets
     children: tuple[Node, ...]  # items

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.blocks import blocks_html, blocks_text
 from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     where: Location
     label: str
     children: tuple[Node, ...]
@@ -22,8 +21,7 @@ class Note:
         return blocks_text(self.children, page)
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...]  # notes, in the order they are referred to
 

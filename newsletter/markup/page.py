@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
@@ -17,8 +19,7 @@ _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 COLUMNS = 72
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlWriter:
+class HtmlWriter(Struct, frozen=True):
     """A mail or a web page being written."""
 
     medium: str  # "email" or "web"
@@ -45,8 +46,7 @@ def isolate_html(text: str, base: Direction) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TextWriter:
+class TextWriter(Struct, frozen=True):
     """The text part of one section being written; `links` grows as links are met."""
 
     direction: Direction

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.inline import html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...]
     tight: bool = False  # an item of a list without blank lines: no <p> around it

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.blocks import blocks_html, blocks_text
 from newsletter.markup.page import HtmlWriter, TextWriter, indent
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...]
 

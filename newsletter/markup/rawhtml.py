@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
+
+from msgspec import Struct
 
 from newsletter.diagnostics import LOST_TEXT, RAW_HTML, Report
 from newsletter.markup.comment import Comment
@@ -57,8 +58,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 
 
-@dataclass(frozen=True, slots=True)
-class RawTag:
+class RawTag(Struct, frozen=True):
     name: str
     closing: bool
     attributes: tuple[tuple[str, str], ...]

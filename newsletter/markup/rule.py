@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.model import Location, Node
 
 
-@dataclass(frozen=True, slots=True)
-class ThematicBreak:
+class ThematicBreak(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...] = ()
 

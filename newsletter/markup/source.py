@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.model import Location
 
@@ -11,8 +12,7 @@ STEP = 1024  # bytes between places whose column is known, so that a long line i
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that start no character
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     path: str  # as people are told it
     data: bytes  # the whole file as UTF-8, so that offsets are the file's
     body: int  # where the Markdown starts, after the front matter

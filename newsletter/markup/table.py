@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from newsletter.markup.inline import html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter, wrap
@@ -15,8 +16,7 @@ Align = Literal["left", "center", "right"]
 GAP = 2  # columns between columns
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     where: Location
     children: tuple[Node, ...]
     align: Align | None = None
@@ -32,8 +32,7 @@ class Cell:
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     where: Location
     head: Row
     rows: tuple[Row, ...]

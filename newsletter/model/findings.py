@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Severity = Literal["error", "warning", "information"]
 Direction = Literal["ltr", "rtl"]
@@ -33,8 +35,7 @@ class Diagnostic(NamedTuple):
         return Finding(self.code, self.name, self.severity, where, message, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A safe mend: at `where`, `old` becomes `new`. Nothing is done where `old` does not stand there any more."""
 
     where: Location
@@ -42,8 +43,7 @@ class Edit:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One problem at one place: data, never an exception."""
 
     code: str
@@ -76,8 +76,7 @@ class Finding:
         return f"{text}\n    hint: {self.hint}" if self.hint else text
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSelection:
+class RuleSelection(Struct, frozen=True):
     """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
 
     select: tuple[str, ...] = ()  # these and no others; empty: as other places say

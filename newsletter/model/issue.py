@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from newsletter.model.findings import Direction, Location, RuleSelection
 from newsletter.model.people import Credits, Holder, Masthead
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a piece of news or a figure came from."""
+class Source(Struct, frozen=True, eq=False):
+    """Where a piece of news or a figure came from; equal wherever it is written."""
 
     title: str
     url: str | None = None
@@ -22,16 +22,25 @@ class Source:
     date: dt.date | None = None
     accessed: dt.date | None = None
     id: str | None = None
-    where: Location | None = field(default=None, compare=False)
-    at: Location | None = field(default=None, compare=False)  # where its address is typed
+    where: Location | None = None
+    at: Location | None = None  # where its address is typed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self.title, self.url, self.publisher, self.date, self.accessed, self.id)
 
     @property
     def words(self) -> str:
         return ", ".join(filter(None, (self.publisher, self.title)))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A figure as it is printed, with where it came from."""
 
     id: str
@@ -42,8 +51,7 @@ class Fact:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """How the house writes something."""
 
     prefer: str
@@ -70,8 +78,7 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
         yield from walk(node.children)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One file of an issue."""
 
     where: Location
@@ -83,19 +90,12 @@ class Section:
     date: dt.date | None = None
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
-    places: Mapping[str, Location] = field(
-        default_factory=dict
-    )  # front matter key -> its value's place
-    broken: bool = (
-        False  # could not be read whole: what it seems to lack may stand in the part that was not
-    )
-    text: str = field(
-        default="", repr=False
-    )  # the whole file as it was typed, for rules about just that
+    places: Mapping[str, Location] = field(default_factory=dict)  # front matter key -> its value
+    broken: bool = False  # could not be read whole: what seems missing may stand in the unread part
+    text: str = ""  # the whole file as it was typed, for rules about just that
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One folder, read and resolved."""
 
     slug: str

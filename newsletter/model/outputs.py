@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture ready for mail: `data` is `None` for one that already lives on the web."""
 
     src: str  # as the author wrote it
@@ -22,8 +23,7 @@ class Image:
 OURS = re.compile(r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """An issue as mail; everything the writing end needs and nothing it has to compute."""
 
     slug: str
@@ -54,8 +54,7 @@ class Email:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a target would do, found out without touching the network; printed by `--dry-run`."""
 
     target: str
@@ -63,8 +62,7 @@ class Plan:
     changes: bool = True  # False when the target already holds these very bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What a target did."""
 
     target: str

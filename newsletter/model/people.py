@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from newsletter.model.findings import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True, eq=False):
+    """Somebody credited; equal wherever the address is typed."""
+
     id: str | None  # None for somebody named inline, outside the masthead
     name: str
     url: str | None = None
-    at: Location | None = field(default=None, compare=False)  # where the address is typed
+    at: Location | None = None  # where the address is typed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Person) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self.id, self.name, self.url)
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True, eq=False):
+    """A team credited as one; equal wherever the address is typed."""
+
     id: str
     name: str
     url: str | None = None
     members: tuple[Person, ...] = ()
-    at: Location | None = field(default=None, compare=False)
+    at: Location | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Team) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self.id, self.name, self.url, self.members)
 
 
 Holder = Person | Team
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     id: str
     label: str
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Masthead:
+class Masthead(Struct, frozen=True):
     """The publication's people and the roles they can hold; the order of roles is the order in print."""
 
     people: Mapping[str, Person]
@@ -47,8 +68,7 @@ class Masthead:
         return self.people.get(id) or self.teams.get(id)
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(Struct, frozen=True):
     """Who held one role in one issue."""
 
     role: Role
@@ -56,8 +76,7 @@ class Credit:
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Credits:
+class Credits(Struct, frozen=True):
     """Everything the credits block says, before it is put into words."""
 
     roles: tuple[Credit, ...]  # in masthead order

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files import cache
@@ -21,8 +22,7 @@ from newsletter.workspace import Workspace
 FEW = 3  # issues below which starting processes costs more than it saves
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOutcome:
+class BuildOutcome(Struct, frozen=True):
     """What became of one issue."""
 
     slug: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.check.rules.structure import check_structure
 from newsletter.check.select import SelectionStack
@@ -25,8 +26,7 @@ from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedIssue:
+class LoadedIssue(Struct, frozen=True):
     """An issue read, with everything a mail is made of; `None` where a fault keeps it from being one."""
 
     folder: Path

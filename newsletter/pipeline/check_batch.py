@@ -6,10 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.check import Timing, baseline
 from newsletter.check.archive import DEPTH
@@ -34,8 +36,7 @@ FEW = 8  # issues below which starting processes costs more than it saves
 RUN = DEPTH * 2  # issues of one run: as many are read again before it as there are in half of it
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True):
     """What is asked of a check beside which issues."""
 
     choice: RuleSelection  # of the command line
@@ -50,8 +51,7 @@ class CheckOptions:
         return None if self.answers is None else self.answers.get(slug, {})
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedIssue:
+class CheckedIssue(Struct, frozen=True):
     """What a check says of one issue."""
 
     slug: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.check import Timing, run
 from newsletter.check.archive import IssueHistory
@@ -23,8 +24,7 @@ from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class ValidatedIssue:
+class ValidatedIssue(Struct, frozen=True):
     """An issue with everything the rules say about it; no mail where it has faults that keep it from being one."""
 
     draft: LoadedIssue

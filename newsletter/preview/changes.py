@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from newsletter.check.email.size import HtmlOffsets
 from newsletter.errors import NewsletterError
@@ -65,8 +66,7 @@ class ChangedWord(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedBlock:
+class ChangedBlock(Struct, frozen=True):
     """The words of a paragraph, a heading, a cell."""
 
     words: tuple[ChangedWord, ...]

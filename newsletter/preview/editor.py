@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.yaml_reader import did_you_mean
@@ -28,8 +29,7 @@ DEFAULT = "vscode"
 _REFUSED = ("javascript", "data", "vbscript", "blob", "about", "http", "https", "file", "ws", "wss")
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """Where links lead: `template` has `{path}`, and mostly `{line}` and `{column}`."""
 
     name: str  # as people chose it

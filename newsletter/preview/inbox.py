@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from newsletter.check.email.size import HtmlOffsets
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.markup.width import display_width
 
 
-@dataclass(frozen=True, slots=True)
-class InboxRow:
+class InboxRow(Struct, frozen=True):
     """How much of a subject and of what follows it a client shows, in columns: an M takes more room than an i."""
 
     client: str

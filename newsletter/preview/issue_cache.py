@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.earlier_issues import EarlierIssues
@@ -38,8 +40,7 @@ _OURS = Diagnostic(
 OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
 
 
-@dataclass(frozen=True)
-class EmailViews:
+class EmailViews(Struct, frozen=True, dict=True):
     """A mail with what was made of it for showing, each when it is first asked for."""
 
     mail: CheckedEmail
@@ -67,8 +68,7 @@ class EmailViews:
         return marked(self.mail, self.mail.email.web)
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedIssue:
+class PreviewedIssue(Struct, frozen=True):
     """An issue as the studio shows it."""
 
     slug: str

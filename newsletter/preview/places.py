@@ -10,10 +10,11 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape, unescape
 from itertools import accumulate
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from newsletter.check.email.size import HtmlOffsets
 from newsletter.check.email.subject import CheckedEmail
@@ -57,8 +58,7 @@ class SourceMark(NamedTuple):
     end: tuple[int, int]  # line and column up to which an inline element goes; (0, 0) for a block
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedHtml:
+class MarkedHtml(Struct, frozen=True):
     """HTML with `data-at` on its elements, and the marks that stand there."""
 
     html: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from newsletter.check.email.color_schemes import LOOKS, ColorScheme
 from newsletter.preview.changes import with_marks
@@ -15,8 +16,7 @@ from newsletter.preview.issue_cache import EmailViews
 OUTLOOK, GMAIL = LOOKS[2:]
 
 
-@dataclass(frozen=True, slots=True)
-class EmailView:
+class EmailView(Struct, frozen=True):
     """One way to look at a mail."""
 
     name: str  # in addresses and file names

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
@@ -27,8 +27,7 @@ WORDS_PER_MINUTE = 238
 _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class CreditView:
+class CreditView(Struct, frozen=True):
     """A line of the credits block as templates print it."""
 
     label: str
@@ -37,14 +36,12 @@ class CreditView:
     html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(Struct, frozen=True):
     text: str
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(Struct, frozen=True):
     """A section as templates print it; `body` is set for HTML, `text` for the text part."""
 
     kind: str
@@ -58,8 +55,7 @@ class SectionView:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IssueView:
+class IssueView(Struct, frozen=True):
     title: str
     subject: str
     preheader: str

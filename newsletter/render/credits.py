@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.languages import join
 from newsletter.model import Credits, Holder
 
 
-@dataclass(frozen=True, slots=True)
-class CreditLine:
+class CreditLine(Struct, frozen=True):
     """One printed line: `before` + the holders as a list + `after`."""
 
     roles: tuple[str, ...]  # ids; empty for the line of production

@@ -1,4 +1,4 @@
-"""Where `publish` delivers. A target is a frozen dataclass with `from_config`, `plan` and `deliver`."""
+"""Where `publish` delivers. A target is a frozen value with `from_config`, `plan` and `deliver`."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.output import refuse_strangers, write_folder
@@ -17,8 +18,7 @@ from newsletter.workspace import Workspace
 KEYS = ("type", "path")
 
 
-@dataclass(frozen=True, slots=True)
-class FolderTarget:
+class FolderTarget(Struct, frozen=True):
     name: str
     path: Path  # issues become folders below it
     shown: str

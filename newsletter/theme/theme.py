@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import stamp
@@ -30,8 +31,7 @@ DEFAULT = "default"
 NOT_THEMES = {"blueprint", "schemas"}  # the other folders of templates/
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """A look: where its files are found, and its tokens with the publication's own merged in."""
 
     name: str

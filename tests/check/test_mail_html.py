@@ -6,11 +6,11 @@ import json
 import re
 import runpy
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import html
+from msgspec.structs import replace
 
 from newsletter.check import example
 from newsletter.check.email.clients import DATA, USUAL, chosen, support

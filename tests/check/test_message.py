@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from newsletter.check import run
 from newsletter.check.rules.envelope import malformed_message

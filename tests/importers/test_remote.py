@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from newsletter.importers import read

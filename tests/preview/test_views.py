@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from newsletter.check.email.color_schemes import LOOKS, seen
 from newsletter.check.email.subject import CheckedEmail

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
+from msgspec.structs import replace
 
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.errors import NewsletterError

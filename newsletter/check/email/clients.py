@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.files.yaml_reader import did_you_mean
 from newsletter.workspace import Workspace
@@ -26,8 +27,7 @@ USUAL: Weighted = tuple(
 COUNTS = 1.0  # what clients without a feature must weigh together for it to be told
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """Something of CSS or HTML that some clients do not support at all."""
 
     slug: str  # as in the address of its page
@@ -39,8 +39,7 @@ class Feature:
     ]  # what was found when it was tested, and in which clients
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     """What is known of all clients on a day."""
 
     date: str

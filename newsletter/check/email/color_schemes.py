@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from newsletter.check.email import css
 from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
@@ -23,8 +23,7 @@ def _same(colour: Color) -> Color:
     return colour
 
 
-@dataclass(frozen=True, slots=True)
-class ColorScheme:
+class ColorScheme(Struct, frozen=True):
     """One way in which a mail is shown."""
 
     name: str

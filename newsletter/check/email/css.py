@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
@@ -32,8 +32,7 @@ class CssPart(NamedTuple):
     around: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StyleSource:
+class StyleSource(Struct, frozen=True):
     """A `style` element of the head, or a `style` attribute."""
 
     element: lxml_html.HtmlElement

@@ -6,10 +6,11 @@ Drawn from the issue itself and not from what makes the parts, so that a mistake
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Literal
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from newsletter.check.prose.alignment import TextRun
 from newsletter.languages import join, long_date
@@ -46,8 +47,7 @@ NARROW = 48  # columns in which the text part draws a table wherever it stands; 
 MARK = 2  # columns that emphasis, brackets and the like take
 
 
-@dataclass
-class ExpectedText:
+class ExpectedText(Struct):
     """One part being written down: pieces in order; `links` are those a section's list in the text part will number."""
 
     part: Part

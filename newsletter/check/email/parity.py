@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.email.expected_text import Part, script
 from newsletter.check.email.subject import CheckedEmail
@@ -19,8 +21,7 @@ _NUMBER = re.compile(r"[\d.,]+")
 CHANCE = 3  # words found in the midst of lost ones are taken for chance up to here
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Words of the issue that one part lacks, or has elsewhere."""
 
     part: Part
@@ -38,8 +39,7 @@ class Loss:
         return repr(f"{shown} …") if len(self.words) > 8 else repr(shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Parity:
+class Parity(Struct, frozen=True):
     lost: tuple[Loss, ...]
     moved: tuple[Loss, ...]
     alone: tuple[tuple[Part, str], ...]  # words that nobody wrote and one part says
@@ -65,8 +65,7 @@ def parity(mail: CheckedEmail) -> Parity:
     return Parity(tuple(lost), moved, tuple(alone))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Struct, frozen=True):
     part: Part
     lost: tuple[
         tuple[Loss, range], ...

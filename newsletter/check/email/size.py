@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import unescape
+
+from msgspec import Struct
 
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
@@ -24,8 +25,7 @@ NEAR = 90_000  # bytes: from here on a provider's own additions may cross the li
 HEAD, OPENING, CREDITS, FOOT = "head and styles", "opening", "credits", "foot"
 
 
-@dataclass(frozen=True, slots=True)
-class SizedPart:
+class SizedPart(Struct, frozen=True):
     """A part of the HTML that belongs together."""
 
     name: str  # a section's title or kind, or one of the four above
@@ -34,8 +34,7 @@ class SizedPart:
     section: Section | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SizeReport:
+class SizeReport(Struct, frozen=True):
     """The size of a mail in bytes."""
 
     html: str
@@ -171,8 +170,7 @@ def _opening_words(section: Section, outline: HtmlOffsets, last: int) -> int | N
 # --- the HTML as a tree of offsets ---------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class ElementSpan:
+class ElementSpan(Struct):
     """An element from its opening tag to the end of its closing one."""
 
     tag: str

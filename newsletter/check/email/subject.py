@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from newsletter.markup.inline import Code, InlineImage, Link, Text
 from newsletter.markup.table import Cell
@@ -19,8 +19,7 @@ KEY = 32  # characters of a text by which it is found again
 _SPACE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
-class CheckedEmail:
+class CheckedEmail(Struct, frozen=True, dict=True):
     """What mail rules are given. Trees and places are worked out once, when first asked for."""
 
     issue: Issue
@@ -108,8 +107,7 @@ class CheckedEmail:
         return (element for element in self.tree.iter(*tags) if isinstance(element.tag, str))
 
 
-@dataclass(frozen=True, slots=True)
-class EmailCheckSettings:
+class EmailCheckSettings(Struct, frozen=True):
     """The settings that rules ask about: `[check]` with every default filled in."""
 
     clients: tuple[

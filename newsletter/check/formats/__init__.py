@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from newsletter.model import Finding, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """What a check found, for whoever writes it down."""
 
     root: Path  # of the workspace; paths in findings are relative to it

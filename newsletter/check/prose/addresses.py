@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from newsletter.check.memo import remembered
 from newsletter.markup.button import Button
@@ -15,8 +16,7 @@ from newsletter.model import Holder, Issue, Location, Node, Section, Source, wal
 from newsletter.render.merge import FIELD
 
 
-@dataclass(frozen=True, slots=True)
-class UsedAddress:
+class UsedAddress(Struct, frozen=True):
     """One address of an issue, where it stands."""
 
     url: str

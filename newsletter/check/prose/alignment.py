@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
+from msgspec import Struct
 
 from newsletter.check.prose.scripts import is_near
 from newsletter.model import Location
@@ -117,8 +117,7 @@ def _hear(element: lxml_html.HtmlElement, say: Callable[[str], None]) -> None:
     say(element.tail or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """Which word of one text is which of another; words of neither order are left over on both sides."""
 
     matched: tuple[int | None, ...]  # for each expected word its index among the actual ones

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from newsletter.check.prose.figures import Quantity, figures
 
@@ -72,8 +73,7 @@ _COUNT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     figure: Quantity
     value: Decimal  # with its scale: 4,200,000
     unit: str  # without its scale: a measure, a currency, "%", or "" for a count

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from newsletter.languages import locale
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedDate:
+class PrintedDate(Struct, frozen=True):
     """A date as it is written: `Monday, 2 March 2026`."""
 
     start: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
+
+from msgspec import Struct
 
 # Grouped by commas, a stop before decimals; or the other way round, or grouped by spaces.
 _ENGLISH = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -27,8 +28,7 @@ _MEASURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     start: int
     text: str  # with its unit: `£3.4 million`
     unit: str  # "%", a currency and scale such as "£ million", a measure, or "" for a mere count

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from newsletter.markup.figure import Figure
 from newsletter.markup.pullquote import PullQuote
@@ -15,8 +16,7 @@ from newsletter.model import Issue, Location, walk
 SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and Ann are two people
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPerson:
+class NamedPerson(Struct, frozen=True):
     """A person named beside the text: credited, quoted, or the maker of a picture."""
 
     name: str

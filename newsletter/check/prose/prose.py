@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.memo import remembered
 from newsletter.check.prose.abbreviations import ends_sentence
@@ -29,8 +31,7 @@ from newsletter.model import Issue, Location, Node, Section, walk
 UNREAD = "\ufffc"  # object replacement character: stands for what is not read
 
 
-@dataclass(frozen=True, slots=True)
-class PassageNode:
+class PassageNode(Struct, frozen=True):
     """One node of a line, with the range of the passage's words it fills."""
 
     node: Node
@@ -39,8 +40,7 @@ class PassageNode:
     around: tuple[Node, ...]  # emphasis, links and tags around it, outermost first
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Struct, frozen=True, dict=True):
     """A paragraph, heading, caption or cell: words that are read in one go."""
 
     section: Section
@@ -109,8 +109,7 @@ class Passage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A range of a passage from the first letter of a sentence to its full stop."""
 
     passage: Passage

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
+
+from msgspec import Struct
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import same_unit, value_of
@@ -153,8 +154,7 @@ def _each_other(issue: Issue) -> Found:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Struct, frozen=True):
     claim: Claim
     where: Location
     block: object  # claims of one paragraph, or of one list, tell of several things

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import lxml.etree as etree
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, DraftBlock
@@ -41,8 +41,7 @@ r[style-name='Emphasis'] => em
 _CAPTIONS = ("caption", "figure", "illustration")
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphRole:
+class ParagraphRole(Struct, frozen=True):
     """What a paragraph is, beside its words."""
 
     style: str

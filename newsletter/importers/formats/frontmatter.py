@@ -6,8 +6,9 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import read_yaml
@@ -36,8 +37,7 @@ _PELICAN = frozenset(
 _LINE = re.compile(r"([A-Za-z][\w -]{0,30}):(?:[ \t]+(.*)|[ \t]*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFrontMatter:
+class ParsedFrontMatter(Struct, frozen=True):
     meta: Mapping[str, str]
     rest: str  # the text after it
     lines: int  # that it took

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, ImportNote, Unit
 from newsletter.importers.draft_collector import DraftCollector

@@ -7,9 +7,10 @@ import email.policy
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+
+from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft

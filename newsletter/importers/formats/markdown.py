@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.diagnostics import Report
 from newsletter.importers.draft import Draft, DraftBlock

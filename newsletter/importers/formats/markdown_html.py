@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pyromark
+from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyromark
+from msgspec import Struct, field
 
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.markdown.inline import OPTIONS, destination
@@ -29,8 +29,7 @@ _ENDS_LINE = frozenset(("Paragraph", "Heading", "Item", "TableRow", "TableHead",
 _BARE_TAG = re.compile(rf"</?(?:{'|'.join(ALLOWED)})\s*/?>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(slots=True)
-class ScannedBlock:
+class ScannedBlock(Struct):
     """A block at the top, as far as it has been read."""
 
     kind: str
@@ -51,8 +50,7 @@ class ScannedBlock:
     upright: bool = False  # has words that are not italic
 
 
-@dataclass(slots=True)
-class OpenElement:
+class OpenElement(Struct):
     """An element whose end has not been met."""
 
     tag: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.blocks import INDENT

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, ImportNote

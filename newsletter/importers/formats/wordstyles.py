@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter.importers.formats.wordxml import W, on, value
 
@@ -13,8 +14,7 @@ _HEADING = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _DEPTH = 20  # of styles based on styles; a ring of them would have no end
 
 
-@dataclass(frozen=True, slots=True)
-class WordStyle:
+class WordStyle(Struct, frozen=True):
     name: str = ""
     level: int = 0  # of a heading
     bold: bool | None = None
@@ -99,8 +99,7 @@ def outline(paragraph: Any) -> int:
     return _level(None, value(paragraph, "pPr/outlineLvl"))
 
 
-@dataclass(frozen=True, slots=True)
-class ListNumber:
+class ListNumber(Struct, frozen=True):
     """The place of a paragraph in a list."""
 
     list: str  # the same for items of one list

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import lxml.etree as etree
+from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.formats.archive import ZipArchive
@@ -39,8 +39,7 @@ _STRICT = (  # ISO 29500 Strict -> the names everybody else uses
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WordRelation:
+class WordRelation(Struct, frozen=True):
     kind: str  # the last part of its type: image, hyperlink, header, chart …
     target: str  # path in the archive, or an address outside
     outside: bool

@@ -8,8 +8,9 @@ and Word (`#_msocom_1`) are made the same way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from newsletter.importers.html.elements import drop, text_of
 
@@ -23,8 +24,7 @@ _BACK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundNotes:
+class FoundNotes(Struct, frozen=True):
     """What stands at the end of a draft and belongs to a place in it."""
 
     marks: tuple[Any, ...]  # elements in the text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.html.styles import TextStyle
 from newsletter.importers.markdown.spans import TextSpan
@@ -17,8 +19,7 @@ MARKS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InlineStyle:
+class InlineStyle(Struct, frozen=True):
     marks: frozenset[str] = frozenset()
     url: str = ""
     title: str = ""  # of the link

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 LIMIT = 200_000  # characters of style sheets; a page that has more styles its furniture with them, not its words
 _PARTS = re.compile(r"([A-Za-z][\w-]*)?((?:\.[\w-]+)*)$")
@@ -14,8 +16,7 @@ _SIZE = re.compile(r"([\d.]+)(pt|px)")
 _MONOSPACE = ("courier", "consolas", "monospace", "roboto mono", "menlo", "monaco")
 
 
-@dataclass(frozen=True, slots=True)
-class TextStyle:
+class TextStyle(Struct, frozen=True):
     """How words look; `None` where nothing is said about it."""
 
     bold: bool | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock, ImportNote
 from newsletter.importers.structure.outline import Outline

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.escape import escape_heading

@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 NAME = "imported.json"
 TEXT = (".md", ".yaml", ".csv")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportBase:
+class ImportBase(Struct, frozen=True):
     """The files as they were imported: texts whole, of pictures a digest."""
 
     texts: Mapping[str, str]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNote
 from newsletter.importers.issue.body import body_of
@@ -27,16 +29,14 @@ READ = (
 )  # of front matter
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """Where an article came from, as its `[Reference: …]` says."""
 
     title: str | None
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedSection:
+class ImportedSection(Struct, frozen=True):
     """One section; people by their names."""
 
     kind: str
@@ -48,8 +48,7 @@ class ImportedSection:
     blocks: tuple[DraftBlock, ...]  # its notes last
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedIssue:
+class ImportedIssue(Struct, frozen=True):
     """Everything an issue folder is made from."""
 
     origin: str

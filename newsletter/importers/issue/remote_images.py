@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftPicture, ImportNote
 from newsletter.importers.issue.imported_issue import ImportedIssue

@@ -6,7 +6,8 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from newsletter.check.prose.names import same_person
 from newsletter.model import Holder, Masthead, Role
@@ -14,8 +15,7 @@ from newsletter.model import Holder, Masthead, Role
 NEAR = 0.85  # of letters two names share, from which one may be a slip of the other
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPeople:
+class ResolvedPeople(Struct, frozen=True):
     """Everybody a draft names, looked up."""
 
     ids: Mapping[str, str] = field(

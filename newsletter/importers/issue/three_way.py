@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 _LINE = re.compile(r"([^\n]+)(\n*)|\n+")
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """A place that both sides changed, each in its own way."""
 
     line: int  # in the merged text, where ours stands
@@ -19,8 +19,7 @@ class Conflict:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class MergeResult:
+class MergeResult(Struct, frozen=True):
     text: str  # where they disagree, ours
     clashes: tuple[Conflict, ...]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.issue.import_record import (
@@ -23,8 +24,7 @@ THEIRS = ".theirs"  # what a file of the newer draft is called that waits for a 
 ALIKE = 0.4  # of words two sections share, from which they are two versions of one
 
 
-@dataclass(frozen=True, slots=True)
-class FileConflict:
+class FileConflict(Struct, frozen=True):
     """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
 
     name: str
@@ -32,8 +32,7 @@ class FileConflict:
     clashes: tuple[Conflict, ...] = ()
 
 
-@dataclass(slots=True)
-class IssueUpdate:
+class IssueUpdate(Struct):
     """What a newer draft changes in a folder: file -> its new bytes, `None` for one that goes."""
 
     changes: dict[str, bytes | None] = field(default_factory=dict)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.importers.draft import ImportNote
 from newsletter.importers.issue.imported_issue import ImportedIssue, ImportedSection, Reference
@@ -21,8 +22,7 @@ STEP = 10  # between the numbers of sections, so that one can be put between two
 _SCHEMA = "# yaml-language-server: $schema=../../templates/schemas/{}.json\n"
 
 
-@dataclass(frozen=True, slots=True)
-class IssueDefaults:
+class IssueDefaults(Struct, frozen=True):
     """What an issue takes from the workspace and not from the draft."""
 
     date: dt.date
@@ -33,8 +33,7 @@ class IssueDefaults:
     language: str  # of the publication
 
 
-@dataclass(frozen=True, slots=True)
-class IssueFiles:
+class IssueFiles(Struct, frozen=True):
     """The files of an issue, and what its author should know."""
 
     files: Mapping[str, bytes]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.escape import escape_heading
@@ -15,8 +17,7 @@ from newsletter.importers.markdown.spans import TextSpan, plain
 INDENT = "    "  # of what continues a note
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPlace:
+class BlockPlace(Struct, frozen=True):
     """Where a block stands in the draft, and how it looks there."""
 
     line: int = 0

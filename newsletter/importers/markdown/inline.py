@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pyromark
+from msgspec.structs import replace
 
 from newsletter.importers.markdown.emphasis import flanked
 from newsletter.importers.markdown.escape import escape, escape_all

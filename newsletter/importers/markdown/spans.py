@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.markdown.escape import addresses
 
 
-@dataclass(frozen=True, slots=True)
-class TextSpan:
+class TextSpan(Struct, frozen=True):
     words: str  # of a picture its alt text, of a note's mark its label
     marks: frozenset[str] = frozenset()  # strong, em, del, code, mark, small, kbd, sub, sup
     url: str = ""  # where it links to

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from newsletter.importers.draft import Draft
 from newsletter.importers.structure.candidates import BOLD, PLAIN, Candidate, candidates
@@ -14,8 +15,7 @@ from newsletter.importers.structure.roles import SILENT, role_of
 HEADLINE = "a headline of eight words or more"
 
 
-@dataclass(slots=True)
-class OpenPart:
+class OpenPart(Struct):
     """A part that is being filled."""
 
     kind: str = ""  # empty: its length will say

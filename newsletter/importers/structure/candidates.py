@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.labels import kind_of
@@ -14,8 +15,7 @@ from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, ro
 BOLD, PLAIN = 7, 8  # levels below those of headings
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A line that may be a title, with what follows it up to the next one."""
 
     place: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -58,8 +59,7 @@ def date_in_name(name: str) -> dt.date | None:
     return date_of(match[0].replace("_", "-").replace(".", "-")) if match else None
 
 
-@dataclass(frozen=True, slots=True)
-class TagLine:
+class TagLine(Struct, frozen=True):
     """A line of a digest: topics, a day, the site."""
 
     tags: tuple[str, ...]

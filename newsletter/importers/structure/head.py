@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.dates import date_of
@@ -16,8 +17,7 @@ from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 
-@dataclass(frozen=True, slots=True)
-class IssueHead:
+class IssueHead(Struct, frozen=True):
     rows: tuple[OutlineRow, ...] = ()
     sure: Confidence = "sure"
     why: str = ""

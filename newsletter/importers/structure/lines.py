@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONG = 8  # words from which a title is a whole news headline
 
@@ -149,8 +150,7 @@ _CREDIT = re.compile(r"([^\W\d_][^:\n]{0,60}?)\s*:\s*(\S.*)")
 _PRODUCED = re.compile(r"produced by\s+(.+?)(?:\s+in\s+(.+?))?\.?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCreditLine:
+class DraftCreditLine(Struct, frozen=True):
     """One line of a credits block: the roles it names and who held them; or who produced the issue, and where."""
 
     labels: tuple[str, ...]  # empty: who produced the issue

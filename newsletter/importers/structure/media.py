@@ -7,7 +7,8 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from newsletter.importers.draft import DraftBlock, DraftPicture, ImportNote
 
@@ -16,8 +17,7 @@ WIDTH = 600  # CSS pixels of a picture whose own width nobody knows: the text's 
 _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\"\\])*\")?\)")
 
 
-@dataclass(slots=True)
-class MediaWriter:
+class MediaWriter(Struct):
     """Filled while the sections are written."""
 
     pictures: Mapping[str, DraftPicture]

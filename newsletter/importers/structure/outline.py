@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
 
@@ -33,16 +34,14 @@ OF_SECTIONS: tuple[Role, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineRow:
+class OutlineRow(Struct, frozen=True):
     """One block and what it is: `label` says only of which kind a part is, `more` leads to the rest elsewhere."""
 
     block: int  # its place in the draft's blocks
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class OutlinePart:
+class OutlinePart(Struct, frozen=True):
     """Neighbours that belong together: a section, or the issue's head, its credits, what stays behind."""
 
     kind: str
@@ -59,8 +58,7 @@ class OutlinePart:
         return (row.block for row in self.rows if row.role == role)
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """The parts in the order they will stand in the issue."""
 
     parts: tuple[OutlinePart, ...]

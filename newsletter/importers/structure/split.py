@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.markdown.blocks import rule
