@@ -1,0 +1,31 @@
+"""The digest of everything a reader gets: what approvals, receipts and the journal of sending are about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from newsletter.model import Email, Publication
+
+
+def reader_digest(email: Email, publication: Publication) -> str:
+    """Return `sha256:…` of the subject, the sender, both parts and the images of an email.
+
+    Headers that only machines read, the web page and the manifest are left out: they may change
+    without a reader noticing. Each piece goes in with its name and its length, so that no two
+    emails give the same bytes.
+    """
+    digest = hashlib.sha256()
+    for name, data in _pieces(email, publication):
+        digest.update(f"{name}:{len(data)}\n".encode())
+        digest.update(data)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _pieces(email: Email, publication: Publication) -> Iterator[tuple[str, bytes]]:
+    yield "subject", email.subject.encode()
+    yield "sender", f"{publication.sender_name}\n{publication.sender_email}".encode()
+    yield "html", email.html.encode()
+    yield "text", email.text.encode()
+    for image in email.images:
+        yield f"image {image.name}", image.data or b""
