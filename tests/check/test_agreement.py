@@ -23,8 +23,8 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     prefix = f"issues/{example.SLUG}/"
     found = disagreeing_figure.find(issue)
     return [
-        (str(where).removeprefix(prefix), message.replace(prefix, ""))
-        for where, message, *_ in found
+        (str(one.where).removeprefix(prefix), one.message.replace(prefix, ""))
+        for one in found
     ]
 
 
