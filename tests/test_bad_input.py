@@ -215,11 +215,13 @@ PICTURES = {
     ),
     "SVG": (
         "images/vector.svg",
-        "error NL505 image-type: Unsupported image type SVG: Gmail and Outlook do not show it\n    hint: Export the image as PNG.",
+        "error NL505 image-type: Unsupported image type SVG: Gmail and Outlook do not show it\n"
+        "    hint: Export the image as PNG.",
     ),
     "data:": (
         "data:image/png;base64,iVBORw0KGgo=",
-        "error NL505 image-type: Unsupported image type data: addresses: Gmail and Outlook do not show it\n    hint: Export the image as PNG.",
+        "error NL505 image-type: Unsupported image type data: addresses: Gmail and Outlook do not show it\n"
+        "    hint: Export the image as PNG.",
     ),
     "outside by its path": (
         "../../../outside.png",
