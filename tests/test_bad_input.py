@@ -185,41 +185,41 @@ PICTURES = {
     ),
     "truncated PNG": (
         "images/cut.png",
-        "error NL502 broken-image: the picture is broken: image file is truncated\n"
+        "error NL502 corrupt-image: the picture is broken: image file is truncated\n"
         "    hint: Export or download it again.",
     ),
     "truncated JPEG": (
         "images/cut.jpg",
-        "error NL502 broken-image: the picture is broken: image file is truncated (143 bytes not processed)\n"
+        "error NL502 corrupt-image: the picture is broken: image file is truncated (143 bytes not processed)\n"
         "    hint: Export or download it again.",
     ),
     "a hundred megapixels": (
         "images/huge.png",
-        "error NL503 huge-image: the picture has 100 megapixels (10,000 × 10,000); at most 50 are read\n"
+        "error NL503 oversized-image: the picture has 100 megapixels (10,000 × 10,000); at most 50 are read\n"
         "    hint: Save a smaller copy: 1,200 pixels across are plenty.",
     ),
     "more than Pillow opens": (
         "images/vast.png",
-        "error NL503 huge-image: the picture has 196 megapixels; at most 50 are read\n"
+        "error NL503 oversized-image: the picture has 196 megapixels; at most 50 are read\n"
         "    hint: Save a smaller copy: 1,200 pixels across are plenty.",
     ),
     "empty": (
         "images/empty.png",
-        "error NL505 image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
+        "error NL505 unsupported-image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
         "    hint: Export it as PNG or JPEG.",
     ),
     "text under a picture's name": (
         "images/text.png",
-        "error NL505 image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
+        "error NL505 unsupported-image-type: this is no picture that mail clients show (JPEG, PNG, GIF, WEBP)\n"
         "    hint: Export it as PNG or JPEG.",
     ),
     "SVG": (
         "images/vector.svg",
-        "error NL505 image-type: Gmail and Outlook show no SVG\n    hint: Export the picture as PNG.",
+        "error NL505 unsupported-image-type: Gmail and Outlook show no SVG\n    hint: Export the picture as PNG.",
     ),
     "data:": (
         "data:image/png;base64,iVBORw0KGgo=",
-        "error NL505 image-type: Gmail and Outlook show no data: addresses\n    hint: Export the picture as PNG.",
+        "error NL505 unsupported-image-type: Gmail and Outlook show no data: addresses\n    hint: Export the picture as PNG.",
     ),
     "outside by its path": (
         "../../../outside.png",
@@ -248,13 +248,13 @@ PICTURES = {
     ),
     "on the web without a width": (
         "https://pictures.example/a.png",
-        "error NL505 image-type: a picture on the web needs its width in pixels, for a build asks no network\n"
+        "error NL505 unsupported-image-type: a picture on the web needs its width in pixels, for a build asks no network\n"
         "    hint: Save the picture in the issue's images/ folder and name it there. "
         "Or use `::: figure` with `width:`.",
     ),
     "on the web without encryption": (
         "http://pictures.example/a.png",
-        "error NL505 image-type: a picture on the web needs an https address\n"
+        "error NL505 unsupported-image-type: a picture on the web needs an https address\n"
         "    hint: Save the picture in the issue's images/ folder and name it there.",
     ),
 }
@@ -388,7 +388,7 @@ def test_theme_that_leads_out(built: Desk, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(outside)
     assert rejected(built) == (
-        f"{name}: error NL011 broken-theme: it is a link that leads out of the workspace\n"
+        f"{name}: error NL011 invalid-theme: it is a link that leads out of the workspace\n"
         "    hint: Put the files themselves here.\n"
     )
 
@@ -411,33 +411,33 @@ def test_nothing_is_mended_outside_the_workspace(desk: Desk) -> None:
         pytest.param(
             "masthed.mjml.j2",
             "",
-            ": error NL011 broken-theme: the theme reads no file of this name\n"
+            ": error NL011 invalid-theme: the theme reads no file of this name\n"
             "    hint: Did you mean 'masthead.mjml.j2'?",
             id="a file's name misspelt",
         ),
         pytest.param(
             "tokn.toml",
             "",
-            ": error NL011 broken-theme: the theme reads no file of this name\n    hint: Did you mean 'tokens.toml'?",
+            ": error NL011 invalid-theme: the theme reads no file of this name\n    hint: Did you mean 'tokens.toml'?",
             id="its tokens' name misspelt",
         ),
         pytest.param(
             "button.html.j2",
             "",
-            ": error NL011 broken-theme: the theme reads no file of this name\n"
+            ": error NL011 invalid-theme: the theme reads no file of this name\n"
             "    hint: Did you mean 'blocks/button.html.j2'?",
             id="a file in the wrong folder",
         ),
         pytest.param(
             "tokens.toml",
             '[light]\nink = "blak"\n',
-            ":2:1: error NL011 broken-theme: ink is 'blak', which is no colour\n    hint: Write it as #rrggbb.",
+            ":2:1: error NL011 invalid-theme: ink is 'blak', which is no colour\n    hint: Write it as #rrggbb.",
             id="a colour that is none",
         ),
         pytest.param(
             "tokens.toml",
             '[dark]\npaper = "#12345"\n',
-            ":2:1: error NL011 broken-theme: paper is '#12345', which is no colour\n    hint: Write it as #rrggbb.",
+            ":2:1: error NL011 invalid-theme: paper is '#12345', which is no colour\n    hint: Write it as #rrggbb.",
             id="a colour with five digits",
         ),
     ],

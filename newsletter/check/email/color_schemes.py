@@ -11,8 +11,8 @@ from lxml import html as lxml_html
 from msgspec import Struct
 
 from newsletter.check.email import css
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
 
 Styles = Mapping[str, str]  # property -> value

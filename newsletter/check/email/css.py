@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lxml import html as lxml_html
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.memo import remembered
 
 # At-rules that hold style rules; all others hold declarations or nothing.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.memo import remembered
 from newsletter.model import Location
 from newsletter.theme.theme import Theme

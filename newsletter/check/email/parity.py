@@ -10,9 +10,9 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.expected_text import Part, script
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.email.tables import as_read
+from newsletter.check.email.text_tables import as_read
 from newsletter.check.memo import remembered
 from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, words_of
 from newsletter.model import Location

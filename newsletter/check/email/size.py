@@ -13,7 +13,7 @@ from html import unescape
 
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.memo import remembered
 from newsletter.markup.inline import Code, Text
 from newsletter.model import Section, walk

@@ -1,4 +1,4 @@
-"""Addresses as they are typed: what of them is broken, or better left out."""
+"""Addresses as they are typed: malformed ones, and parts that are better left out."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from newsletter.model import Edit, Issue
 
 @rule(
     "NL203",
-    severity="information",
-    hint="Write https, if the page opens with it.",
+    severity="info",
+    hint="Use https if the page supports it.",
     bad="Read [the harbour log](http://example.org/log).",
     at="1:24",
     good="Read [the harbour log](https://example.org/log).",
 )
-def http_link(issue: Issue) -> Iterator[Violation]:
-    """Without https anybody on the way can read along and change the page; some clients warn before they open it."""
+def insecure_link(issue: Issue) -> Iterator[Violation]:
+    """Without https, anyone on the network path can read or change the page; some clients warn before opening it."""
     for address in all_addresses(issue):
         if address.url[:7].lower() == "http://" and not isinstance(
             address.node, InlineImage
-        ):  # of those NL505 tells
-            yield Violation(address.where, f"{host(address.url)} is linked without https")
+        ):  # NL505 reports those
+            yield Violation(address.where, f"Link to {host(address.url)} without https")
 
 
 @rule(
     "NL204",
     severity="warning",
-    hint="Take them out; the address works without.",
+    hint="Remove them; the address works without.",
     bad="Read [the log](https://example.org/log?day=2&utm_source=letter#noon).",
     at="1:16",
     good="Read [the log](https://example.org/log?day=2#noon).",
 )
 def tracking_parameter(issue: Issue) -> Iterator[Violation]:
-    """Tracking parameters tell a third party who read the letter, and make two addresses of one page.
+    """Tracking parameters tell a third party who read the newsletter, and give one page two addresses.
 
-    (rust-lang/this-week-in-rust refuses them.) The mend takes out only those.
+    (rust-lang/this-week-in-rust refuses them.) The fix removes only those parameters.
     """
     for address in all_addresses(issue):
         if found := tracking(address.url):
-            message = f"the address carries {', '.join(found)}"
+            message = f"Tracking parameters in the address: {', '.join(found)}"
             if mendable(address, issue):
                 yield Violation(
                     address.where,
@@ -65,16 +65,18 @@ def tracking_parameter(issue: Issue) -> Iterator[Violation]:
 @rule(
     "NL205",
     severity="warning",
-    hint="Follow it once and link to where it leads.",
+    hint="Open it and link to the page it leads to.",
     bad="Read [the log](https://bit.ly/3xYz).",
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
 def shortened_link(issue: Issue) -> Iterator[Violation]:
-    """A short link hides where it leads, dies with its service, and is a mark of spam to filters (Spamhaus)."""
+    """A short link hides its destination, dies with its service, and counts as a sign of spam (Spamhaus)."""
     for address in all_addresses(issue):
         if host(address.url) in SHORTENERS:
-            yield Violation(address.where, f"{host(address.url)} hides where the link leads")
+            yield Violation(
+                address.where, f"Shortened link: {host(address.url)} hides the destination"
+            )
 
 
 _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE)
@@ -83,21 +85,21 @@ _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE
 @rule(
     "NL208",
     severity="warning",
-    hint="Put the stop behind the link.",
+    hint="Move the punctuation behind the link.",
     bad="Read [the log](https://example.org/log.).",
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
 def trailing_punctuation(issue: Issue) -> Iterator[Violation]:
-    """A comma or a stop that came along when an address was copied leads to a page that is not there."""
+    """Punctuation copied along with an address leads to a page that does not exist."""
     for address in all_addresses(issue):
         match = _TRAILING.search(address.url)
         if match and host(address.url) and not _belongs(match[0], address.url):
-            yield Violation(address.where, f"the address ends with {match[0]!r}")
+            yield Violation(address.where, f'Punctuation at the end of the address: "{match[0]}"')
 
 
 def _belongs(sign: str, url: str) -> bool:
-    """Tell whether a sign closes what was opened in the address, or ends a text it points to (`#:~:text=`)."""
+    """Return whether a sign closes what was opened in the address, or ends a text it points to (`#:~:text=`)."""
     quotes = url.lower().count("%22") + url.count('"')
     return ":~:text=" in url or (sign.lower() in ("%22", '"') and quotes % 2 == 0)
 
@@ -110,7 +112,7 @@ def _belongs(sign: str, url: str) -> bool:
     good="Read [the log](https://example.org/log_(2026)) or write to [us](mailto:log@example.org?subject=Log).",
 )
 def malformed_link(issue: Issue) -> Iterator[Violation]:
-    """An address that cannot be one: a host without a dot, two schemes, a space, a bracket too many.
+    """An address that cannot work: a host without a dot, two schemes, a space, an unmatched bracket.
 
     (RFC 3986; `mailto:` by RFC 6068: `mailto:name@example.org?subject=…`.)
     """
@@ -136,22 +138,22 @@ def _malformed(url: str) -> Iterator[str]:
     if "%%" in url:
         return
     if scheme == "mailto" and not _MAILTO.fullmatch(url):
-        yield f"{url!r} is not a mail address behind mailto:"
+        yield f'Invalid email address after mailto: "{url}"'
     elif scheme == "tel" and not _TEL.fullmatch(url):
-        yield f"{url!r} is not a telephone number behind tel:"
+        yield f'Invalid telephone number after tel: "{url}"'
     elif scheme in ("http", "https"):
         if not rest.startswith("//"):
-            yield f"{scheme}: wants two slashes"
+            yield f"Missing slashes: expected {scheme}://"
         elif re.match(r"//+(?:https?:|https?//|http\.)", rest, re.IGNORECASE):
-            yield "the address begins twice"
+            yield "Address with two schemes"
         elif not _AUTHORITY.fullmatch(re.split("[/?#]", rest[2:], maxsplit=1)[0]):
-            yield f"{re.split('[/?#]', rest[2:], maxsplit=1)[0] or 'nothing'!r} is no host"
+            yield f'Invalid host: "{re.split("[/?#]", rest[2:], maxsplit=1)[0]}"'
         elif _unbalanced(rest):
-            yield "the address has a bracket too many or too few"
+            yield "Unmatched bracket in the address"
 
 
 def _unbalanced(rest: str) -> bool:
-    """Tell of a bracket that came along at the end, or was left behind, when the address was copied."""
+    """Return whether a bracket at the end was copied along with the address, or lost."""
     return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
         ")"
     ) + rest.count("]")
@@ -166,19 +168,21 @@ _BARE = re.compile(
 @rule(
     "NL211",
     severity="warning",
-    hint="Write it as a link: [words](https://…), or <https://…>.",
+    hint="Write it as a link: [words](https://…) or <https://…>.",
     bad="The log is at https://example.org/log, as ever.",
     at="1:15",
     good="The log is at <https://example.org/log>, as ever.",
 )
-def bare_address(issue: Issue) -> Iterator[Violation]:
-    """An address that is no link can be followed in some clients and not in others, nor on the web page."""
+def bare_url(issue: Issue) -> Iterator[Violation]:
+    """An address that is not a link can be followed in some clients but not in others, nor on the web page."""
     for passage in passages(issue):
         if "http" not in passage.words and "www." not in passage.words.lower():
             continue
         for match in _BARE.finditer(passage.words):
             if UNREAD not in match[0] and not _linked(passage.touching(match.start(), match.end())):
-                yield Violation(passage.at(match.start(), match[0]), f"{match[0]} is not a link")
+                yield Violation(
+                    passage.at(match.start(), match[0]), f"Address without a link: {match[0]}"
+                )
 
 
 def _linked(pieces: Iterator[PassageNode]) -> bool:
@@ -186,10 +190,10 @@ def _linked(pieces: Iterator[PassageNode]) -> bool:
 
 
 RULES = (
-    http_link,
+    insecure_link,
     tracking_parameter,
     shortened_link,
     trailing_punctuation,
     malformed_link,
-    bare_address,
+    bare_url,
 )

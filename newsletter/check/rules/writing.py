@@ -1,4 +1,4 @@
-"""What an editor strikes out at a glance."""
+"""Slips that an editor corrects at a glance."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
 
 @rule(
     "NL301",
-    hint="Write it, or take it out.",
+    hint="Replace or delete it.",
     bad="The harbour handled TK ships in May.",
     at="1:21",
     good="The harbour handled few ships in May.",
 )
-def unfinished(issue: Issue) -> Iterator[Violation]:
-    """TK ("to come"), TODO, lorem ipsum and [placeholders] mark what was to be written later, and was not.
+def placeholder_text(issue: Issue) -> Iterator[Violation]:
+    """TK ("to come"), TODO, lorem ipsum and [placeholders] mark text that was never written.
 
-    (Buttondown refuses to send a mail with TK in it.)
+    (Buttondown refuses to send an email with TK in it.)
     """
     for passage in passages(issue):
         for start, mark in _unfinished(passage.words, issue.language):
@@ -56,10 +56,10 @@ def unfinished(issue: Issue) -> Iterator[Violation]:
                 passage.quoted or within_quotation(passage.words[:start])
             )
             if not spoken and not (mark in _CODE and _linked(passage, start)):
-                yield Violation(passage.at(start, mark), f"{mark} is still to be written")
+                yield Violation(passage.at(start, mark), f'Placeholder "{mark}" left in the text')
     for words, where in asides(issue):
         for _, mark in _unfinished(words, issue.language):
-            yield Violation(where, f"{mark} is still to be written")
+            yield Violation(where, f'Placeholder "{mark}" left in the text')
 
 
 _CODE = frozenset(
@@ -140,13 +140,13 @@ _TWICE: Mapping[str, frozenset[str]] = {
 @rule(
     "NL302",
     severity="warning",
-    hint="Strike one of them, or put the word that is missing.",
+    hint="Delete one of them, or add the missing word.",
     bad="The crane lifts the\nthe box.",
     at="2:1",
     good="The crane had had its day; Duran Duran played on the quay.",
 )
-def doubled_word(issue: Issue) -> Iterator[Violation]:
-    """A word written twice, most often over the end of a line, is what spelling checkers and tired eyes miss."""
+def repeated_word(issue: Issue) -> Iterator[Violation]:
+    """A word written twice, often across a line end, which spelling checkers and tired eyes miss."""
     language = issue.language.split("-")[0]
     for passage in passages(issue):
         if passage.cell:
@@ -154,14 +154,17 @@ def doubled_word(issue: Issue) -> Iterator[Violation]:
         starts = {sentence.start for sentence in passage.sentences}
         for match in _DOUBLED.finditer(passage.words):
             if _slip(match, language, starts):
-                yield Violation(
-                    passage.at(match.start(2), match[2]), match[0].replace("\u00a0", " ")
-                )
+                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
         little = _LITTLE.get(language, frozenset())
         for match in _DOUBLED_PAIR.finditer(passage.words):
             one, other = match[1].lower().split()
             if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
-                yield Violation(passage.at(match.start(2), match[2]), match[0])
+                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
+
+
+def _repeated(match: re.Match[str]) -> str:
+    words = " ".join(match[0].split())
+    return f'Repeated word: "{words}"'
 
 
 # Prepositions that belong to the verb before them: `whom we turn to to learn`.
@@ -173,7 +176,7 @@ _STRANDED = re.compile(
 
 
 def _slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
-    """Tell whether a word is doubled by mistake: not a name, nor for force, by grammar or for its sound."""
+    """Return whether a word is repeated by mistake: not in a name, for emphasis, by grammar or as a sound."""
     word = match[2]
     if language == "en" and not match[3] and _STRANDED.search(match.string, 0, match.end(1)):
         return False
@@ -231,18 +234,17 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     at="1:18",
     good="The crew is attached to this harbour.",
 )
-def attached_without_attachment(issue: Issue) -> Iterator[Violation]:
-    """A newsletter carries no attachments, so a text that speaks of one was written for another mail (Buttondown)."""
+def missing_attachment(issue: Issue) -> Iterator[Violation]:
+    """A newsletter has no attachments; text that mentions one was written for another email (Buttondown)."""
     pattern = _ATTACHED.get(issue.language.split("-")[0])
     for passage in passages(issue) if pattern else ():
         if pattern and not passage.quoted and (match := pattern.search(passage.words)):
-            yield Violation(
-                passage.at(match.start(), match[0]), f"{match[0]!r}, and nothing is attached"
-            )
+            message = f'Mention of an attachment: "{match[0]}"'
+            yield Violation(passage.at(match.start(), match[0]), message)
 
 
 RULES = (
-    unfinished,
-    doubled_word,
-    attached_without_attachment,
+    placeholder_text,
+    repeated_word,
+    missing_attachment,
 )
