@@ -39,7 +39,7 @@ def run(
             yield Finding(
                 rule.code,
                 rule.name,
-                rule.severity,
+                violation.severity or rule.severity,
                 violation.where,
                 violation.message,
                 hint,

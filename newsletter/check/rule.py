@@ -26,6 +26,7 @@ class Violation(Struct, frozen=True):
     message: str
     edit: Edit | None = None  # where a fix is safe
     detail: str = ""  # added to the rule's hint
+    severity: Severity | None = None  # instead of the rule's
 
 
 class Rule(Struct, Generic[T], frozen=True):

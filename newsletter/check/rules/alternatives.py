@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.example import PICTURE
+from newsletter.check.prose.graphemes import graphemes
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage
@@ -125,10 +126,10 @@ def file_name_as_alt(issue: Issue) -> Iterator[Violation]:
 def alt_too_long(issue: Issue) -> Iterator[Violation]:
     """A screen reader reads alternative text in one go, without headings or a way to go back to a word."""
     for image in _images(issue):
-        if len(image.alt) > LONG:
+        if (length := len(graphemes(image.alt))) > LONG:
             yield Violation(
                 image.where,
-                f"Alternative text of {len(image.alt)} characters; keep it under {LONG}",
+                f"Alternative text of {length} characters; keep it under {LONG}",
             )
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
 from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
-from newsletter.check.prose.text_dates import PrintedDate, weekday_name, written_dates
+from newsletter.check.prose.text_dates import (
+    PrintedDate,
+    julian_weekday,
+    weekday_name,
+    written_dates,
+)
+from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 
@@ -32,8 +38,8 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
     A date without a year is checked only within ten days of the date of the issue or section: further off, its year
     is a guess. Even then, it is reported only if it is wrong in the years before and after as well.
     """
-    for passage in passages(issue):
-        for date in written_dates(passage.words, issue.language):
+    for text in texts(issue):
+        for date in written_dates(text.words, issue.language):
             if date.weekday is None:
                 continue
             given = (
@@ -44,16 +50,16 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
             days = [
                 day for day in map(date.on, given) if day and day.year > 1752
             ]  # Gregorian, everywhere in English
-            own = (issue.date, passage.section.date or issue.date)
+            own = (issue.date, (text.section and text.section.date) or issue.date)
             if not date.year and not any(abs(day - one) <= NEAR for day in days for one in own):
                 continue
+            if date.year and date.weekday == julian_weekday(date.year, date.month, date.day):
+                continue  # old style: the October Revolution began on Wednesday, 25 October 1917
             if days and all(day.weekday() != date.weekday for day in days):
                 near = min(days, key=lambda day: abs(day - issue.date))
                 message = f"Wrong weekday: {date.text} is a {weekday_name(near, issue.language)}"
-                yield Violation(
-                    passage.at(date.start, date.text.split()[0]),
-                    message if date.year else f"{message} in {near.year}",
-                )
+                where = text.at(date.start, date.text.split()[0])
+                yield Violation(where, message if date.year else f"{message} in {near.year}")
 
 
 @rule(
@@ -65,13 +71,22 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
 )
 def invalid_date(issue: Issue) -> Iterator[Violation]:
     """The calendar has no such day."""
-    for passage in passages(issue):
-        for date in written_dates(passage.words, issue.language):
-            years = [date.year] if date.year else [2024]  # a leap year: 29 February may be any
-            if date.day and not any(map(date.on, years)) and date.day <= 31:
-                yield Violation(
-                    passage.at(date.start, date.text.split()[0]), f"No such date: {date.text}"
-                )
+    for text in texts(issue):
+        for date in written_dates(text.words, issue.language):
+            year = date.year or 2024  # a leap year: 29 February may be any
+            if 0 < date.day <= MOST_DAYS and not date.on(year) and not _in_julian(date, year):
+                where = text.at(date.start, date.text.split()[0])
+                yield Violation(where, f"No such date: {date.text}")
+
+
+MOST_DAYS = 39  # a larger number before a month is a count of something else
+GREGORIAN = 1923  # the year in which the last country in Europe gave up the old calendar
+
+
+def _in_julian(date: PrintedDate, year: int) -> bool:
+    """Return whether a date exists in the old calendar, in which every fourth year is a leap year."""
+    leap_day = (date.month, date.day) == (2, 29)
+    return leap_day and year <= GREGORIAN and year % 4 == 0
 
 
 # Words for the day before and after, and for weeks, by language. `today` is omitted: it mostly means nowadays.

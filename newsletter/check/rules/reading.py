@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import PICTURE
+from newsletter.check.prose.graphemes import EMOJI
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Text
 from newsletter.markup.pullquote import PullQuote
@@ -97,12 +98,7 @@ def all_caps_text(issue: Issue) -> Iterator[Violation]:
                 )
 
 
-# Pictographs; skin tones, joiners and variation selectors belong to the one before.
-_PICTOGRAPH = "[\U0001f300-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]"
-_EMOJI = (
-    rf"{_PICTOGRAPH}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH}|[\U0001f1e6-\U0001f1ff])*"
-)
-_ROW = rf"{_EMOJI}(?:\s?{_EMOJI}){{2,}}"
+_ROW = rf"{EMOJI}(?:\s?{EMOJI}){{2,}}"
 
 
 @rule(
@@ -118,7 +114,7 @@ def consecutive_emoji(issue: Issue) -> Iterator[Violation]:
     for where, words in _texts(issue):
         if not words.isascii():
             for match in re.finditer(_ROW, words):
-                count = len(re.findall(_EMOJI, match[0]))
+                count = len(re.findall(EMOJI, match[0]))
                 yield Violation(_moved(where, words, match.start()), f"{count} emoji in a row")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from newsletter.check.prose.graphemes import graphemes
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.width import display_width
 from newsletter.model import Issue, Location
@@ -49,8 +50,19 @@ def subject_too_long(issue: Issue) -> Iterator[Violation]:
 def subject_truncated_on_phones(issue: Issue) -> Iterator[Violation]:
     """Phones show the first 33 to 50 columns of a subject."""
     if PHONE < (width := display_width(issue.subject)) <= DESKTOP:
-        kept = issue.subject[:PHONE].rstrip()
+        kept = _cut(issue.subject, PHONE)
         yield Violation(_place(issue), f'Subject of {width} columns; phones show "{kept}"')
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return the characters of a text that fit into so many columns."""
+    kept, width = "", 0
+    for character in graphemes(text):
+        width += display_width(character)
+        if width > columns:
+            break
+        kept += character
+    return kept.rstrip()
 
 
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
@@ -104,11 +116,11 @@ def fake_reply_subject(issue: Issue) -> Iterator[Violation]:
 )
 def preheader_too_short(issue: Issue) -> Iterator[Violation]:
     """An inbox shows 40 to 100 characters after the subject, enough for a second sentence."""
-    if len(issue.preheader) < SHORT:
+    if (length := len(graphemes(issue.preheader))) < SHORT:
         where = issue.places.get("preheader", issue.where)
         yield Violation(
             where,
-            f"Preheader of {len(issue.preheader)} characters; inboxes show {SHORT} to {LONG}",
+            f"Preheader of {length} characters; inboxes show {SHORT} to {LONG}",
         )
 
 
@@ -126,11 +138,9 @@ def preheader_too_short(issue: Issue) -> Iterator[Violation]:
 )
 def preheader_too_long(issue: Issue) -> Iterator[Violation]:
     """An inbox shows at most 100 characters of the preheader."""
-    if len(issue.preheader) > LONG:
+    if (length := len(graphemes(issue.preheader))) > LONG:
         where = issue.places.get("preheader", issue.where)
-        yield Violation(
-            where, f"Preheader of {len(issue.preheader)} characters; inboxes show {LONG}"
-        )
+        yield Violation(where, f"Preheader of {length} characters; inboxes show {LONG}")
 
 
 @rule(

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from newsletter.check.prose.prose import Passage, asides, lines, passages
-from newsletter.check.prose.scripts import foreign_runs, mixed_words, script_of
+from newsletter.check.prose.scripts import (
+    foreign_runs,
+    language_of,
+    mixed_words,
+    name_of_script,
+    script_of,
+)
+from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
@@ -187,9 +194,10 @@ def missing_script_language(issue: Issue) -> Iterator[Violation]:
     home = script_of(issue.language)
     for passage in passages(issue):
         for start, words, script in foreign_runs(passage.words, home) if home else ():
-            yield Violation(
-                passage.at(start, words), f"{words!r} is {script}, and no language is given"
-            )
+            message = f'Unmarked {name_of_script(words, script)} text: "{words}"'
+            tag = language_of(words, script)
+            detail = f'For example <span lang="{tag}">.'
+            yield Violation(passage.at(start, words), message, detail=detail)
 
 
 @rule(
@@ -201,12 +209,14 @@ def missing_script_language(issue: Issue) -> Iterator[Violation]:
     good="The port is empty.",
 )
 def mixed_script_word(issue: Issue) -> Iterator[Violation]:
-    """A Cyrillic or Greek letter in a Latin word looks right, but breaks search and is a phishing technique."""
-    for passage in passages(issue):
-        for start, word in mixed_words(passage.words):
-            yield Violation(
-                passage.at(start, word), f'Letters of two alphabets in one word: "{word}"'
-            )
+    """A Cyrillic or Greek letter in a Latin word looks right, but breaks search and is a phishing technique.
+
+    Reported are letters that look like Latin ones; compounds such as IL-1β and TNFα are not.
+    """
+    for text in texts(issue):
+        for start, word in mixed_words(text.words):
+            message = f'Letters of two alphabets in one word: "{word}"'
+            yield Violation(text.at(start, word), message)
 
 
 RULES = (
