@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from newsletter.links.result import LinkResult
 
-_SITE = "https://example.org"
+_SITE = "https://sea.example"
 SLUG = "2026-03-01-example"
 ESSAY = f"issues/{SLUG}/10-essay.md"
 FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
@@ -14,11 +14,11 @@ FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
 FILES: Mapping[str, str] = {
     "newsletter.toml": (
         'name = "Slack Water"\n'
-        'url = "https://letter.example.org"\n'
-        'list_id = "slack-water.example.org"\n'
-        'unsubscribe_url = "https://letter.example.org/unsubscribe"\n'
+        'url = "https://letter.sea.example"\n'
+        'list_id = "slack-water.sea.example"\n'
+        'unsubscribe_url = "https://letter.sea.example/unsubscribe"\n'
         'postal_address = "The Harbour Desk, Dock 4, Lisbon, Portugal"\n'
-        '[sender]\nname = "Slack Water"\nemail = "letter@example.org"\n'
+        '[sender]\nname = "Slack Water"\nemail = "letter@sea.example"\n'
     ),
     "credits.yaml": (
         "people:\n  mira: {name: Mira Oduya}\n  tomas: {name: Tomás Leal}\n"
@@ -34,7 +34,7 @@ FILES: Mapping[str, str] = {
     ESSAY: FRONT + "The quay is empty at noon.\n",
 }
 
-# Results of the link check in examples, for pages of example.org.
+# Results of the link check in examples, for pages of sea.example.
 ANSWERS: Mapping[str, LinkResult] = {
     answer.url: answer
     for answer in (

@@ -15,7 +15,7 @@ from newsletter.model import Issue, walk
 
 QUAY = "issues/2026-03-01-example/images/quay.png"
 _REMOTE = (
-    "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: {alt}\nwidth: 300\n"
+    "::: figure\nsrc: https://pictures.sea.example/quay.jpg\nalt: {alt}\nwidth: 300\n"
     "credit: Mira Oduya\nlicence: CC BY 4.0\n{more}:::"
 )
 _GOOD = _REMOTE.format(alt="An empty quay at noon", more="")
@@ -43,13 +43,13 @@ _NAMED = re.compile(
     hint='Add alt="…" to every <img> of the theme, or alt="" to a decorative one.',
     bad={
         _ESSAY: _CLOSING.format(
-            "<p><img src='https://pictures.example.org/gull.png' width='40' /></p>"
+            "<p><img src='https://pictures.sea.example/gull.png' width='40' /></p>"
         )
     },
     at=f"{_ESSAY}:2:21",
     good={
         _ESSAY: _CLOSING.format(
-            "<p><img src='https://pictures.example.org/gull.png' width='40' alt='' /></p>"
+            "<p><img src='https://pictures.sea.example/gull.png' width='40' alt='' /></p>"
         )
     },
 )
@@ -67,9 +67,9 @@ def missing_alt(mail: CheckedEmail) -> Iterator[Violation]:
 @rule(
     "NL607",
     hint="Add an alternative text that describes where the link goes.",
-    bad=_REMOTE.format(alt='""', more="link: https://example.org/quay\n"),
+    bad=_REMOTE.format(alt='""', more="link: https://sea.example/quay\n"),
     at="1:1",
-    good=_REMOTE.format(alt="An empty quay at noon", more="link: https://example.org/quay\n"),
+    good=_REMOTE.format(alt="An empty quay at noon", more="link: https://sea.example/quay\n"),
 )
 def linked_image_without_alt(issue: Issue) -> Iterator[Violation]:
     """A link around an image with an empty `alt` is announced by its address (WCAG 2.4.4, failure F89)."""

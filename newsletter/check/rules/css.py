@@ -105,7 +105,7 @@ def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
     "NL713",
     severity="warning",
     hint="Put styles into the theme's own files, use system fonts, and add images as <img>.",
-    bad={SHEET: '@import url("https://fonts.example.org/serif.css");\n'},
+    bad={SHEET: '@import url("https://fonts.sea.example/serif.css");\n'},
     at=f"{SHEET}:1:1",
     good={SHEET: ".m h1{font-family:Georgia,serif}\n"},
 )

@@ -56,7 +56,7 @@ def _place(mail: CheckedEmail, key: str = "") -> Location:
 @rule(
     "NL920",
     severity="warning",
-    hint='Set the address you send from: `[sender]` with `email = "letter@example.org"`.',
+    hint='Set the address you send from: `[sender]` with `email = "letter@sea.example"`.',
     bad=_without("email"),
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
@@ -70,7 +70,7 @@ def missing_sender(mail: CheckedEmail) -> Iterator[Violation]:
 @rule(
     "NL921",
     severity="info",
-    hint='Choose one below your own domain and keep it: `list_id = "letter.example.org"`.',
+    hint='Choose one below your own domain and keep it: `list_id = "letter.sea.example"`.',
     bad=_without("list_id"),
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
@@ -132,7 +132,7 @@ def missing_unsubscribe_link(mail: CheckedEmail) -> Iterator[Violation]:
     "NL924",
     severity="warning",
     hint="Use an https address that unsubscribes on a POST request without further questions.",
-    bad=_leaving("mailto:leave@example.org"),
+    bad=_leaving("mailto:leave@sea.example"),
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
@@ -163,7 +163,7 @@ def missing_postal_address(mail: CheckedEmail) -> Iterator[Violation]:
 @rule(
     "NL930",
     hint="Correct the setting that ends up in the header; otherwise report a bug in `newsletter`.",
-    bad={SETTINGS: FILES[SETTINGS].replace("slack-water.example.org", "slack water.example.org")},
+    bad={SETTINGS: FILES[SETTINGS].replace("slack-water.sea.example", "slack water.sea.example")},
     at=f"{SETTINGS}:3:1",
     good={SETTINGS: FILES[SETTINGS]},
 )

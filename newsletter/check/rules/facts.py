@@ -34,7 +34,7 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
     hint="Link the source in this sentence, add `source` to the section, or record the figure in facts.yaml.",
     bad="The harbour is old. It handled 12.7 million tons last year.",
     at="1:32",
-    good="The harbour is old. It handled [12.7 million tons](https://example.org/tons) last year.",
+    good="The harbour is old. It handled [12.7 million tons](https://sea.example/tons) last year.",
 )
 def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     """A percentage, a sum of money, a quantity or a large count without a source.

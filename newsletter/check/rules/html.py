@@ -110,9 +110,9 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
 @rule(
     "NL703",
     hint="Remove it, and link to a web page instead.",
-    bad=closing('<form action="https://example.org"></form>'),
+    bad=closing('<form action="https://sea.example"></form>'),
     at=at(),
-    good="Answer [on our page](https://example.org/answer).",
+    good="Answer [on our page](https://sea.example/answer).",
 )
 def forbidden_element(mail: CheckedEmail) -> Iterator[Violation]:
     """Mail clients remove scripts, frames, forms and plug-ins, and spam filters distrust them.

@@ -80,7 +80,7 @@ def replacement_character(issue: Issue) -> Iterator[Violation]:
     hint="Delete it.",
     bad="The quay\u200b is empty at noon.",
     at="1:9",
-    good="The quay is empty at noon. In Persian: می‌خواهم. A family: 👨‍👩‍👧.",
+    good='The quay is empty at noon. In Persian: <span lang="fa">می‌خواهم</span>. A family: 👨‍👩‍👧.',
 )
 def invisible_character(issue: Issue) -> Iterator[Violation]:
     """Invisible characters break search and line ends; overrides of direction can reverse what is read.

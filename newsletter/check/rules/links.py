@@ -17,9 +17,9 @@ from newsletter.model import Issue, walk
     "NL201",
     severity="warning",
     hint="Describe where the link goes.",
-    bad="The report is [here](https://example.org/report).",
+    bad="The report is [here](https://sea.example/report).",
     at="1:15",
-    good="Read the [report of the harbour board](https://example.org/report).",
+    good="Read the [report of the harbour board](https://sea.example/report).",
 )
 def vague_link_text(issue: Issue) -> Iterator[Violation]:
     """Screen readers list links without the words around them; thirty entries that say "here" are useless.
@@ -34,7 +34,7 @@ def vague_link_text(issue: Issue) -> Iterator[Violation]:
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
 
 
-# Among other words only what can be nothing else: `see https://example.org`, but `Example.org is back`.
+# Among other words only what can be nothing else: `see https://sea.example`, but `Example.org is back`.
 _WHOLE = re.compile(
     r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE
 )
@@ -44,9 +44,9 @@ _WHOLE = re.compile(
     "NL202",
     severity="warning",
     hint="Name the host that the link leads to, or use descriptive words.",
-    bad="Look at [statistics.example.org](https://harbour.example/figures).",
+    bad="Look at [statistics.sea.example](https://harbour.example/figures).",
     at="1:9",
-    good="Look at [example.org](https://www.example.org/figures).",
+    good="Look at [sea.example](https://www.sea.example/figures).",
 )
 def link_text_mismatch(issue: Issue) -> Iterator[Violation]:
     """Link text that names another host than the link's own looks like phishing, to readers and spam filters."""
@@ -82,7 +82,7 @@ def _known_end(name: str) -> bool:
 
 
 def _akin(named: str, leads: str) -> bool:
-    """Return whether one host is the other or lies in its domain: `example.org` for `www.example.org`."""
+    """Return whether one host is the other or lies in its domain: `sea.example` for `www.sea.example`."""
     return named == leads or leads.endswith(f".{named}") or named.endswith(f".{leads}")
 
 
@@ -90,9 +90,9 @@ def _akin(named: str, leads: str) -> bool:
     "NL206",
     severity="info",
     hint="Keep the more useful of the two.",
-    bad="Read [the log](https://example.org/log).\n\nThen read [the harbour's log](https://www.example.org/log/#noon).",
+    bad="Read [the log](https://sea.example/log).\n\nThen read [the harbour's log](https://www.sea.example/log/#noon).",
     at="3:31",
-    good="Read [the log](https://example.org/log), then [the other log](https://example.org/other).",
+    good="Read [the log](https://sea.example/log), then [the other log](https://sea.example/other).",
 )
 def duplicate_link(issue: Issue) -> Iterator[Violation]:
     """A second link to the same page; http, `www.`, a closing slash and the fragment make no difference.
@@ -124,15 +124,15 @@ STANDING = 3  # issues with the same link: how to subscribe, where to write
     severity="info",
     hint="Say what is new about it, or remove it.",
     bad={
-        "10-essay.md": "---\nkind: essay\nby: mira\n---\nRead [the log](https://example.org/log).\n",
+        "10-essay.md": "---\nkind: essay\nby: mira\n---\nRead [the log](https://sea.example/log).\n",
         "issues/2026-02-22-before/issue.yaml": "title: Before\npreheader: The one before.\ndate: 2026-02-22\n",
         "issues/2026-02-22-before/credits.yaml": "essay: mira\nlocation: Lisbon, Portugal\n",
         "issues/2026-02-22-before/10-essay.md": (
-            "---\nkind: essay\nby: mira\n---\nRead [the log](http://example.org/log/).\n"
+            "---\nkind: essay\nby: mira\n---\nRead [the log](http://sea.example/log/).\n"
         ),
     },
     at="10-essay.md:5:16",
-    good="Read [the log of this week](https://example.org/log/9).",
+    good="Read [the log of this week](https://sea.example/log/9).",
 )
 def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     """Regular readers notice a link they have seen before; the last 25 issues are compared.
@@ -154,9 +154,9 @@ def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
 @rule(
     "NL210",
     hint="Add link text between the brackets, or delete the link.",
-    bad="Read the log [](https://example.org/log).",
+    bad="Read the log [](https://sea.example/log).",
     at="1:14",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def empty_link_text(issue: Issue) -> Iterator[Violation]:
     """A link without text, or around an image without alternative text, is invisible or read out as its address."""

@@ -24,9 +24,9 @@ _BLOCKS = "templates/default/blocks"
 _CREDITS = "templates/default/credits.mjml.j2"
 _FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
 _CALLOUT = "::: callout Why it matters\nThe quay is empty at noon.\n:::\n"
-_BUTTON = "::: button\nlabel: Read the report\nurl: https://example.org/report\n:::\n"
+_BUTTON = "::: button\nlabel: Read the report\nurl: https://sea.example/report\n:::\n"
 _FIGURE = (
-    "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: An empty quay\nwidth: 300\n"
+    "::: figure\nsrc: https://pictures.sea.example/quay.jpg\nalt: An empty quay\nwidth: 300\n"
     "caption: The quay at noon, in March\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::\n"
 )
 _FIGURE_PARTIAL = """<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />

@@ -139,9 +139,9 @@ def missing_image_width(mail: CheckedEmail) -> Iterator[Violation]:
 @rule(
     "NL513",
     hint="Move the image to the issue's images/ folder, or to a server with https.",
-    bad=closing('<img src="http://example.org/line.png" alt="" width="560" />'),
+    bad=closing('<img src="http://sea.example/line.png" alt="" width="560" />'),
     at=at(column=28),
-    good=closing('<img src="https://example.org/line.png" alt="" width="560" />'),
+    good=closing('<img src="https://sea.example/line.png" alt="" width="560" />'),
 )
 def unsupported_image_source(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail shows no data: addresses and no SVG, many clients show nothing without https or from relative addresses."""

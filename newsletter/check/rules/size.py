@@ -119,7 +119,7 @@ def _unsubscribe_links(mail: CheckedEmail) -> Iterator[int]:
     hint="Shorten the address or header in this line.",
     bad={
         "newsletter.toml": FILES["newsletter.toml"].replace(
-            "org/unsubscribe", f"org/unsubscribe?list={'slack-' * 200}"
+            "example/unsubscribe", f"example/unsubscribe?list={'slack-' * 200}"
         )
     },
     at="issue.yaml:1:1",

@@ -188,10 +188,10 @@ _CREDITED = re.compile(
     "NL407",
     severity="warning",
     hint="Use `::: figure` with `credit` and `licence`, or add a role for images to credits.yaml.",
-    bad="::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n:::",
+    bad="::: figure\nsrc: https://sea.example/crane.png\nalt: A crane above the water\nwidth: 300\n:::",
     at="1:1",
     good=(
-        "::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n"
+        "::: figure\nsrc: https://sea.example/crane.png\nalt: A crane above the water\nwidth: 300\n"
         "credit: Tomás Leal\nlicence: CC BY 4.0\n:::"
     ),
 )

@@ -73,7 +73,8 @@ _JOINING = frozenset("and or but by und oder et y e en".split())
 # Doubled on purpose: by grammar, or for force.
 _TWICE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
-        "had that is so same more some wait please sorry why where new do very really many much no yes now there long far big too well hear ha bye blah tut knock never "
+        "had that is so same more some wait please sorry why where new do very really many much "
+        "no yes now there long far big too well hear ha bye blah tut knock never "
         "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok something everything "
         "surprise bonus pop mumble yada chop twenty cous job".split()
     ),
