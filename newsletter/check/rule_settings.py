@@ -40,3 +40,15 @@ def _place(workspace: Workspace, key: str, word: str) -> Location:
         if number >= (start.line or 1) and (match := spelled.search(line)):
             return start._replace(line=number, column=match.start() + 1)
     return start
+
+
+SITES = ("folder", "archive")  # types of targets that publish pages and send nothing
+
+
+def delivers(workspace: Workspace) -> bool:
+    """Return whether the settings name something that can send an email: a service, a mail server, a list."""
+    targets = workspace.publication.targets.values()
+    if any(table.get("type") not in SITES for table in targets):
+        return True
+    # Tables of a mail server and of lists of our own.
+    return any(bool(getattr(workspace, name, None)) for name in ("lists", "smtp"))

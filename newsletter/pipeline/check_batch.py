@@ -19,7 +19,7 @@ from newsletter.check.email.checked_email import EmailCheckSettings
 from newsletter.check.email.clients import chosen
 from newsletter.check.fix import FixedFile, fix
 from newsletter.check.registry import LINK_CODES, rules_for
-from newsletter.check.rule_settings import refuse_unknown
+from newsletter.check.rule_settings import delivers, refuse_unknown
 from newsletter.check.select import SelectionStack
 from newsletter.check.subjects import DEPTH, LinkResults
 from newsletter.files.cache import BuildCache
@@ -177,7 +177,7 @@ def check_context(workspace: Workspace, selection: SelectionStack) -> CheckConte
         workspace,
         BuildCache(workspace.state / "cache"),
         selection,
-        EmailCheckSettings(chosen(workspace), workspace.check.reserve),
+        EmailCheckSettings(chosen(workspace), workspace.check.reserve, delivers(workspace)),
     )
 
 

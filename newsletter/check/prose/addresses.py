@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.tracking_parameters import is_tracking
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
@@ -33,13 +33,13 @@ class UsedAddress(Struct, frozen=True):
         return plain(self.node.children).strip() if isinstance(self.node, Link) else ""
 
 
-@remembered
+@cached_for_object
 def addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
-@remembered
+@cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
     pictures = (
@@ -212,3 +212,44 @@ def _tracks(part: str, sign: str) -> bool:
     name, equals, _ = part.partition("=")
     known = is_tracking(unquote(name.removeprefix("amp;")))
     return bool((equals or sign != "#") and known)
+
+
+# --- malformed ones ----------------------------------------------------------------------------------------
+
+_MAILTO = re.compile(
+    r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?",
+    re.IGNORECASE,
+)
+_TEL = re.compile(r"tel:\+?[\d().\-;=a-z*#]+", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"(?:[^@/]*@)?(?:[\w-]+\.)+[\w-]{2,}\.?(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?",
+    re.IGNORECASE,
+)
+
+
+def malformed(url: str) -> Iterator[str]:
+    """Yield what is wrong with an address that cannot be one (RFC 3986; RFC 6068 for `mailto:`)."""
+    scheme, _, rest = url.partition(":")
+    scheme = scheme.lower()
+    if "%%" in url:
+        return
+    if scheme == "mailto" and not _MAILTO.fullmatch(url):
+        yield f'Invalid email address after mailto: "{url}"'
+    elif scheme == "tel" and not _TEL.fullmatch(url):
+        yield f'Invalid telephone number after tel: "{url}"'
+    elif scheme in ("http", "https"):
+        if not rest.startswith("//"):
+            yield f"Missing slashes: expected {scheme}://"
+        elif re.match(r"//+(?:https?:|https?//|http\.)", rest, re.IGNORECASE):
+            yield "Address with two schemes"
+        elif not _AUTHORITY.fullmatch(re.split("[/?#]", rest[2:], maxsplit=1)[0]):
+            yield f'Invalid host: "{re.split("[/?#]", rest[2:], maxsplit=1)[0]}"'
+        elif _unbalanced(rest):
+            yield "Unmatched bracket in the address"
+
+
+def _unbalanced(rest: str) -> bool:
+    """Return whether a bracket at the end was copied along with the address, or lost."""
+    return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
+        ")"
+    ) + rest.count("]")

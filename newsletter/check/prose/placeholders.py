@@ -31,6 +31,9 @@ _CERTAIN = (
     r"|citation needed"
     r"|(?-i:LINK)|(?:first |last )?name|(?:insert|add|enter|put|type|write|replace)\b[^\]]*"
     rf"|(?:{_WHAT})(?: (?:goes|to come|tk|here|tbd|tbc|to follow))+)\](?!\()",
+    r"(?<!\[)\[(?:current )?(?:year|month|day|date|city|country|company(?: name)?|organi[sz]ation(?: name)?"
+    r"|address|street|phone(?: number)?|email|website|title|headline|subject|number|amount|author|editor"
+    r"|publication|newsletter(?: name)?)\](?![\[(])",
     r"[<{«](?:insert|your|enter|add|replace)\b[^<>{}«»\n]{2,40}[>}»]",
     rf"\binsert (?:an? |the |your )?(?:\w+ )?(?:{_WHAT}) here\b",
     rf"\b(?:your |add (?:an? |the |your )?|enter (?:an? |the |your )?|type (?:an? |the |your )?"

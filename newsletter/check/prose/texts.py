@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.prose import Passage, asides, passages
 from newsletter.markup.figure import Figure
 from newsletter.markup.table import Table
@@ -29,7 +29,7 @@ class IssueText(Struct, frozen=True):
         return self.passage.at(offset, words) if self.passage else self.where
 
 
-@remembered
+@cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
     """Return all texts of an issue, each once: first what stands around the sections."""
     found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]

@@ -11,6 +11,7 @@ from newsletter.check.prose.addresses import (
     all_addresses,
     fixable,
     host,
+    malformed,
     strip_tracking,
     tracking,
 )
@@ -224,46 +225,8 @@ def malformed_link(issue: Issue) -> Iterator[Violation]:
     for address in all_addresses(issue):
         if is_local(address.url):
             continue  # NL213 reports those
-        for message in _malformed(address.url):
+        for message in malformed(address.url):
             yield Violation(address.where, message)
-
-
-_MAILTO = re.compile(
-    r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?",
-    re.IGNORECASE,
-)
-_TEL = re.compile(r"tel:\+?[\d().\-;=a-z*#]+", re.IGNORECASE)
-_AUTHORITY = re.compile(
-    r"(?:[^@/]*@)?(?:[\w-]+\.)+[\w-]{2,}\.?(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?",
-    re.IGNORECASE,
-)
-
-
-def _malformed(url: str) -> Iterator[str]:
-    scheme, _, rest = url.partition(":")
-    scheme = scheme.lower()
-    if "%%" in url:
-        return
-    if scheme == "mailto" and not _MAILTO.fullmatch(url):
-        yield f'Invalid email address after mailto: "{url}"'
-    elif scheme == "tel" and not _TEL.fullmatch(url):
-        yield f'Invalid telephone number after tel: "{url}"'
-    elif scheme in ("http", "https"):
-        if not rest.startswith("//"):
-            yield f"Missing slashes: expected {scheme}://"
-        elif re.match(r"//+(?:https?:|https?//|http\.)", rest, re.IGNORECASE):
-            yield "Address with two schemes"
-        elif not _AUTHORITY.fullmatch(re.split("[/?#]", rest[2:], maxsplit=1)[0]):
-            yield f'Invalid host: "{re.split("[/?#]", rest[2:], maxsplit=1)[0]}"'
-        elif _unbalanced(rest):
-            yield "Unmatched bracket in the address"
-
-
-def _unbalanced(rest: str) -> bool:
-    """Return whether a bracket at the end was copied along with the address, or lost."""
-    return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
-        ")"
-    ) + rest.count("]")
 
 
 _BARE = re.compile(

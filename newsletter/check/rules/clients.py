@@ -10,7 +10,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.clients import USUAL, Feature, support
 from newsletter.check.email.features import used
 from newsletter.check.email.origin import in_theme
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 
@@ -60,7 +60,7 @@ def html_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
             )
 
 
-@remembered
+@cached_for_object
 def _unsupported(mail: CheckedEmail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
     """Return each feature once, with the words and the element that use it first."""
     return tuple(_missing(mail))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
-from newsletter.model import Location
+from newsletter.model import Location, Severity
 from newsletter.workspace import SETTINGS
 
 if TYPE_CHECKING:
@@ -90,9 +90,14 @@ def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail and Yahoo (2024) and Microsoft (2025) reject bulk email without an unsubscribe link; laws require one."""
+    """Gmail and Yahoo (2024) and Microsoft (2025) reject bulk email without an unsubscribe link; laws require one.
+
+    It is an error once a target can send the email.
+    """
     if not mail.publication.unsubscribe_url and mail.publication.merge == "plain":
-        yield Violation(_place(mail), "No unsubscribe address in the settings")
+        severity: Severity | None = "error" if mail.checks.delivers else None
+        message = "No unsubscribe address in the settings"
+        yield Violation(_place(mail), message, severity=severity)
 
 
 @rule(

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.attribution import (
     LANGUAGES,
     attributes,
@@ -76,7 +76,7 @@ MANY = (
 )
 
 
-@remembered
+@cached_for_object
 def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
     """Return the figures of the author's own sentences."""
     return tuple(

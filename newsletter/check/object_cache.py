@@ -13,7 +13,7 @@ R = TypeVar("R")
 KEPT = 32  # an issue and the earlier ones it is compared with
 
 
-def remembered(make: Callable[[T], R]) -> Callable[[T], R]:
+def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
     """Cache the last results by the identity of their argument, whose contents have no hash."""
     kept: OrderedDict[int, tuple[T, R]] = OrderedDict()
 
