@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
-from newsletter.check.formats.text import written
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -24,7 +23,7 @@ from newsletter.cli.import_report import (
 )
 from newsletter.cli.issue_argument import here, open_workspace
 from newsletter.cli.new import next_number, on_day
-from newsletter.cli.report import show_error
+from newsletter.cli.report import show_error, show_findings
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.importers import read
 from newsletter.importers.draft import Draft
@@ -231,8 +230,8 @@ def _write(
     if not asked.json:
         for name in names_of(issue.folder.files):
             click.echo(f"{workspace.display_path(folder)}/{name}")
-        shown = tuple(finding for finding in found if finding.severity != "information")
-        click.echo(written(CheckResult(workspace.root, (issue.slug,), shown)), nl=False, err=True)
+        shown = tuple(finding for finding in found if finding.severity != "info")
+        show_findings(shown, workspace.root)
         click.echo(summary(CheckResult(workspace.root, (issue.slug,), found)), err=True)
     return found
 

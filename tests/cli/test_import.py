@@ -451,7 +451,7 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
 @pytest.mark.parametrize(
     ("masthead", "said"),
     [
-        ("people: {mira\n", "credits.yaml:2:1: error NL002 broken-yaml"),
+        ("people: {mira\n", "credits.yaml:2:1: error NL002 invalid-yaml"),
         ("people:\n  mira: {nmae: Mira}\n", "credits.yaml:2:10: error NL003 unknown-key"),
         (
             "people: &all\n  ann: {name: Ann}\nteams: {}\nroles: {essay: {label: Essay}}\nx: 1\n",

@@ -1,4 +1,4 @@
-"""What several rules ask of the same issue is worked out once."""
+"""Values that several rules derive from the same issue are computed once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-KEPT = 32  # an issue and the earlier ones it is looked at beside
+KEPT = 32  # an issue and the earlier ones it is compared with
 
 
-def remembered(make: Callable[[T], R]) -> Callable[[T], R]:
-    """Remember the last results by what they were made of: the very object, which holds no hash of its contents."""
+def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
+    """Cache the last results by the identity of their argument, whose contents have no hash."""
     kept: OrderedDict[int, tuple[T, R]] = OrderedDict()
 
     @wraps(make)
-    def ask(value: T) -> R:
+    def get(value: T) -> R:
         found = kept.get(id(value))
         if found is None or found[0] is not value:
             found = kept[id(value)] = (value, make(value))
@@ -26,4 +26,4 @@ def remembered(make: Callable[[T], R]) -> Callable[[T], R]:
                 kept.popitem(last=False)
         return found[1]
 
-    return ask
+    return get

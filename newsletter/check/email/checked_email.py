@@ -114,6 +114,7 @@ class EmailCheckSettings(Struct, frozen=True):
         tuple[str, float], ...
     ] = ()  # name and weight, see `clients.py`; empty for the usual ones
     reserve: int = 0  # bytes a provider adds to every link it rewrites
+    delivers: bool = False  # a target, or a list of our own, can send the email
 
 
 def said(element: lxml_html.HtmlElement) -> str:

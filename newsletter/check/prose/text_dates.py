@@ -111,6 +111,16 @@ def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
             )
 
 
+def julian_weekday(year: int, month: int, day: int) -> int | None:
+    """Return the weekday of a date in the old (Julian) calendar; `None` once it was out of use (1923, Greece)."""
+    if year > 1923:
+        return None
+    months = month + 9 if month <= 2 else month - 3  # counted from March
+    years = year - 1 if month <= 2 else year
+    days = 365 * years + years // 4 + (153 * months + 2) // 5 + day - 1
+    return days % 7  # 1 March of year 0 was a Monday in this calendar
+
+
 def weekday_name(day: dt.date, language: str) -> str:
     """Return the name of a day's weekday."""
     return str(locale(language).days["format"]["wide"][day.weekday()])
