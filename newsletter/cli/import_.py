@@ -26,24 +26,24 @@ from newsletter.cli.issue_argument import here, open_workspace
 from newsletter.cli.new import next_number, on_day
 from newsletter.cli.report import show_error
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.importers import read
+from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
-from newsletter.importers.intake import (
+from newsletter.importers.import_line import (
     ImportContext,
     ImportPlan,
     ReadDraft,
-    house_of,
-    issue_of,
-    names_of,
+    apply_outline,
+    load_context,
+    outline_draft,
+    plan_issue,
     read_bytes,
-    reading,
     refuse_existing,
-    understood,
-    write,
+    sorted_names,
+    write_issue,
 )
 from newsletter.importers.sibling_files import SiblingFiles
 from newsletter.importers.structure.outline import Outline
-from newsletter.importers.structure.outline_file import read_sheet, sheet
+from newsletter.importers.structure.outline_file import format_outline, parse_outline
 from newsletter.model import Finding
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.workspace import Workspace
@@ -110,77 +110,82 @@ def command(
     """
     workspace = open_workspace()
     asks = sys.stdin.isatty() and file != "-" and not (yes or json_)
-    asked = ImportOptions(date, slug, dry_run, json_, edit, yes, fetch, asks)
-    _refuse_together(asked, update, all_=all_)
+    options = ImportOptions(date, slug, dry_run, json_, edit, yes, fetch, asks)
+    _refuse_together(options, update, all_=all_)
     if all_:
         from newsletter.cli.import_all import import_folder
 
-        import_folder(workspace, here() / file, asked, jobs)
+        import_folder(workspace, here() / file, options, jobs)
         return
     drafts = _read(file)
     if len(drafts) > 1:
         from newsletter.cli.import_all import import_file
 
-        _refuse_for_many(asked, update, f"{file} holds {len(drafts)} drafts")
+        _refuse_for_many(options, update, f"{file} holds {len(drafts)} drafts")
         if file == "-":
             raise WrongUsage(
                 "standard input holds several drafts", hint="Save them as a file, and import that."
             )
-        import_file(workspace, here() / file, asked)
+        import_file(workspace, here() / file, options)
         return
     if update:
-        from newsletter.cli.import_update import bring_in
+        from newsletter.cli.import_update import update_issue
 
-        bring_in(workspace, drafts[0], update, asked)
+        update_issue(workspace, drafts[0], update, options)
         return
-    _import(workspace, drafts[0], asked)
+    _import(workspace, drafts[0], options)
 
 
-def _refuse_together(asked: ImportOptions, update: str | None, *, all_: bool) -> None:
+def _refuse_together(options: ImportOptions, update: str | None, *, all_: bool) -> None:
     if all_:
-        _refuse_for_many(asked, update, "--all takes every draft in a folder")
-    if update and (asked.date or asked.slug):
+        _refuse_for_many(options, update, "--all takes every draft in a folder")
+    if update and (options.date or options.slug):
         raise WrongUsage(
             "--update keeps the issue's date and folder: give no --date or --slug beside it"
         )
 
 
-def _refuse_for_many(asked: ImportOptions, update: str | None, why: str) -> None:
-    given = {"--date": asked.date, "--slug": asked.slug, "--edit": asked.edit, "--update": update}
+def _refuse_for_many(options: ImportOptions, update: str | None, reason: str) -> None:
+    given = {
+        "--date": options.date,
+        "--slug": options.slug,
+        "--edit": options.edit,
+        "--update": update,
+    }
     if wrong := [name for name, value in given.items() if value]:
-        raise WrongUsage(f"{why}: {' and '.join(wrong)} cannot go with it")
+        raise WrongUsage(f"{reason}: {' and '.join(wrong)} cannot go with it")
 
 
 def _read(file: str) -> tuple[Draft, ...]:
     if file == "-":
-        return read(sys.stdin.buffer.read(), "standard input")
+        return read_drafts(sys.stdin.buffer.read(), "standard input")
     path = here() / file
-    return read(read_bytes(path), path.name, SiblingFiles(path.parent))
+    return read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
 
 
 # --- one draft -------------------------------------------------------------------------------------------
 
 
-def _import(workspace: Workspace, draft: Draft, asked: ImportOptions) -> None:
-    house = house_of(workspace)
-    draft, outline = understood(draft, house)
-    if not asked.json:
+def _import(workspace: Workspace, draft: Draft, options: ImportOptions) -> None:
+    context = load_context(workspace)
+    draft, outline = outline_draft(draft, context)
+    if not options.json:
         show_outline(outline, draft)
-    if asked.edit:
-        outline = edited(outline, draft, house, asked)
-        if not asked.json:
+    if options.edit:
+        outline = edit_outline(outline, draft, context, options)
+        if not options.json:
             show_outline(outline, draft)
-    whole = fetched(reading(draft, outline, house), workspace, fetch=asked.fetch)
-    issue = _issue(workspace, whole, house, asked)
-    if not asked.json:
+    whole = fetch_images(apply_outline(draft, outline, context), workspace, fetch=options.fetch)
+    issue = _issue(workspace, whole, context, options)
+    if not options.json:
         _show(workspace, whole, issue)
     found: tuple[Finding, ...] = ()
-    if not asked.dry_run:
-        found = _write(workspace, issue, draft.origin, asked)
-    if asked.json:
+    if not options.dry_run:
+        found = _write(workspace, issue, draft.origin, options)
+    if options.json:
         click.echo(
             json.dumps(
-                _document(workspace, whole, issue, asked, found), ensure_ascii=False, indent=2
+                _document(workspace, whole, issue, options, found), ensure_ascii=False, indent=2
             )
         )
     if any(finding.severity == "error" and finding.code not in TO_COME for finding in found):
@@ -192,23 +197,23 @@ TO_COME = ("NL301", "NL103", "NL104", "NL105")
 
 
 def _issue(
-    workspace: Workspace, draft: ReadDraft, house: ImportContext, asked: ImportOptions
+    workspace: Workspace, draft: ReadDraft, context: ImportContext, options: ImportOptions
 ) -> ImportPlan:
     """Return the issue; the newest gets the next number, where issues have one."""
-    date = _date(draft, asked)
+    date = _date(draft, options)
     latest = workspace.folders()[-1:]
     newest = date is not None and all(folder.name < date.isoformat() for folder in latest)
     number = next_number(workspace) if newest and latest else None
-    return issue_of(draft, house, date=date, slug=asked.slug, number=number)
+    return plan_issue(draft, context, date=date, slug=options.slug, number=number)
 
 
-def _date(draft: ReadDraft, asked: ImportOptions) -> dt.date | None:
+def _date(draft: ReadDraft, options: ImportOptions) -> dt.date | None:
     """Return the day of publication; somebody is asked where nothing says it, but not for a look only."""
-    if said := asked.date or draft.text.date:
+    if said := options.date or draft.text.date:
         return said
     today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
-    if asked.dry_run or not asked.asks:
-        return today if asked.dry_run else None
+    if options.dry_run or not options.asks:
+        return today if options.dry_run else None
     kind = click.DateTime(["%Y-%m-%d"])
     answer: dt.datetime = click.prompt(
         "Day of publication", type=kind, default=today.isoformat(), err=True
@@ -217,19 +222,19 @@ def _date(draft: ReadDraft, asked: ImportOptions) -> dt.date | None:
 
 
 def _write(
-    workspace: Workspace, issue: ImportPlan, origin: str, asked: ImportOptions
+    workspace: Workspace, issue: ImportPlan, origin: str, options: ImportOptions
 ) -> tuple[Finding, ...]:
     """Write an issue and return what a check says of it."""
     refuse_existing(workspace, issue.slug)
     folder = workspace.issues / issue.slug
-    if asked.asks and not click.confirm(
+    if options.asks and not click.confirm(
         f"Write {workspace.display_path(folder)}?", default=True, err=True
     ):
         raise click.Abort
-    write(workspace, issue, remember=origin)
+    write_issue(workspace, issue, remember=origin)
     found = check_issue(workspace, folder).findings
-    if not asked.json:
-        for name in names_of(issue.folder.files):
+    if not options.json:
+        for name in sorted_names(issue.folder.files):
             click.echo(f"{workspace.display_path(folder)}/{name}")
         shown = tuple(finding for finding in found if finding.severity != "information")
         click.echo(written(CheckResult(workspace.root, (issue.slug,), shown)), nl=False, err=True)
@@ -237,15 +242,17 @@ def _write(
     return found
 
 
-def edited(outline: Outline, draft: Draft, house: ImportContext, asked: ImportOptions) -> Outline:
+def edit_outline(
+    outline: Outline, draft: Draft, context: ImportContext, options: ImportOptions
+) -> Outline:
     """Open an outline in the editor until it can be read. Raises `click.Abort` where it was emptied."""
-    text = sheet(outline, draft, house.kinds)
+    text = format_outline(outline, draft, context.kinds)
     while True:
         text = _in_editor(text)
         try:
-            changed = read_sheet(text, draft, house.kinds, "outline")
+            changed = parse_outline(text, draft, context.kinds, "outline")
         except NewsletterError as error:
-            if not asked.asks:
+            if not options.asks:
                 raise
             show_error(error)
             if not click.confirm("Edit it again?", default=True, err=True):
@@ -274,43 +281,43 @@ def _in_editor(text: str) -> str:
         ) from error
 
 
-def fetched(read: ReadDraft, workspace: Workspace, *, fetch: bool) -> ReadDraft:
+def fetch_images(read_drafts: ReadDraft, workspace: Workspace, *, fetch: bool) -> ReadDraft:
     """Return a draft with its pictures from the web, where that is asked for."""
     if not fetch:
-        return read
+        return read_drafts
     from newsletter.importers.issue.remote_images import with_remote
     from newsletter.links.settings import of_workspace
 
-    return replace(read, text=with_remote(read.text, of_workspace(workspace)))
+    return replace(read_drafts, text=with_remote(read_drafts.text, of_workspace(workspace)))
 
 
 # --- what is told ----------------------------------------------------------------------------------------
 
 
-def _show(workspace: Workspace, read: ReadDraft, issue: ImportPlan) -> None:
-    show_notes(issue.folder.told, read.draft.unit)
-    show_people(issue.cast, workspace.display_path(workspace.masthead))
+def _show(workspace: Workspace, read_drafts: ReadDraft, issue: ImportPlan) -> None:
+    show_notes(issue.folder.notes, read_drafts.draft.unit)
+    show_people(issue.people, workspace.display_path(workspace.masthead))
     for place in issue.folder.missing:
         click.echo(f"to come: {place}", err=True)
 
 
 def _document(
     workspace: Workspace,
-    read: ReadDraft,
+    read_drafts: ReadDraft,
     issue: ImportPlan,
-    asked: ImportOptions,
+    options: ImportOptions,
     found: tuple[Finding, ...],
 ) -> dict[str, Any]:
     files = [
         f"{workspace.display_path(workspace.issues / issue.slug)}/{name}"
-        for name in names_of(issue.folder.files)
+        for name in sorted_names(issue.folder.files)
     ]
     return {
-        **outline_json(read.outline, read.draft),
-        "told": notes_json(issue.folder.told),
-        "new": people_json(issue.cast),
+        **outline_json(read_drafts.outline, read_drafts.draft),
+        "told": notes_json(issue.folder.notes),
+        "new": people_json(issue.people),
         "to_come": list(issue.folder.missing),
-        "issue": None if asked.dry_run else issue.slug,
-        "files": [] if asked.dry_run else files,
+        "issue": None if options.dry_run else issue.slug,
+        "files": [] if options.dry_run else files,
         "findings": [finding_json(finding) for finding in found],
     }

@@ -13,19 +13,19 @@ import click
 
 from newsletter.check.formats import pluralize
 from newsletter.check.formats.json_ import finding_json
-from newsletter.cli.import_ import ImportOptions, fetched
+from newsletter.cli.import_ import ImportOptions, fetch_images
 from newsletter.cli.import_report import notes_json, people_json, show_people
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.importers.back_catalogue import (
     DraftOutcome,
     DraftSummary,
-    drafts_in,
-    everybody,
-    look_at_all,
+    find_drafts,
+    resolve_everybody,
+    summarize_all,
     write_all,
 )
-from newsletter.importers.intake import house_of
+from newsletter.importers.import_line import load_context
 from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.workspace import Workspace
 
@@ -33,87 +33,92 @@ SHOWN = 40  # rows of a list that a person reads; more of them are in --json
 
 
 def import_folder(
-    workspace: Workspace, folder: Path, asked: ImportOptions, jobs: int | None
+    workspace: Workspace, folder: Path, options: ImportOptions, jobs: int | None
 ) -> None:
     """Import every draft in a folder; ends with 1 where one was skipped or has errors."""
-    _import(workspace, drafts_in(folder), asked, jobs)
+    _import(workspace, find_drafts(folder), options, jobs)
 
 
-def import_file(workspace: Workspace, path: Path, asked: ImportOptions) -> None:
+def import_file(workspace: Workspace, path: Path, options: ImportOptions) -> None:
     """Import every draft in one file: an export of all posts, a mailbox."""
-    _import(workspace, [path], asked, 1)
+    _import(workspace, [path], options, 1)
 
 
 def _import(
-    workspace: Workspace, paths: Sequence[Path], asked: ImportOptions, jobs: int | None
+    workspace: Workspace, paths: Sequence[Path], options: ImportOptions, jobs: int | None
 ) -> None:
-    house = house_of(workspace)
-    progress = Progress(len(paths) * 2, quiet=asked.json)
-    seen = look_at_all(
+    context = load_context(workspace)
+    progress = Progress(len(paths) * 2, quiet=options.json)
+    summaries = summarize_all(
         workspace,
-        house,
+        context,
         paths,
         jobs,
-        lambda one: progress.tell(one.origin, failed=bool(one.why_not)),
+        lambda one: progress.tell(one.origin, failed=bool(one.skip_reason)),
     )
     progress.close()
-    who = everybody(seen, house)
-    if not asked.json:
-        _show_seen(workspace, seen, who)
+    resolved = resolve_everybody(summaries, context)
+    if not options.json:
+        _show_seen(workspace, summaries, resolved)
     done: list[DraftOutcome] = []
-    if not asked.dry_run:
-        ready = sum(not one.why_not for one in seen)
+    if not options.dry_run:
+        ready = sum(not one.skip_reason for one in summaries)
         if (
             ready
-            and asked.asks
+            and options.asks
             and not click.confirm(f"Write {pluralize(ready, 'issue')}?", default=True, err=True)
         ):
             raise click.Abort
-        progress = Progress(ready, quiet=asked.json)
-        fetch = partial(fetched, workspace=workspace, fetch=asked.fetch)
+        progress = Progress(ready, quiet=options.json)
+        fetch = partial(fetch_images, workspace=workspace, fetch=options.fetch)
         done = write_all(
             workspace,
-            house,
-            seen,
+            context,
+            summaries,
             jobs,
-            lambda one: progress.tell(one.seen.slug, failed=False),
+            lambda one: progress.tell(one.summary.slug, failed=False),
             fetch,
         )
         progress.close()
-    if asked.json:
-        click.echo(json.dumps(_document(seen, done, who), ensure_ascii=False, indent=2))
-    elif not asked.dry_run:
-        _show_done(seen, done)
-    if any(one.why_not for one in seen) or any(one.why_not or one.findings for one in done):
+    if options.json:
+        click.echo(json.dumps(_document(summaries, done, resolved), ensure_ascii=False, indent=2))
+    elif not options.dry_run:
+        _show_done(summaries, done)
+    if any(one.skip_reason for one in summaries) or any(
+        one.skip_reason or one.findings for one in done
+    ):
         sys.exit(1)
 
 
-def _show_seen(workspace: Workspace, seen: Sequence[DraftSummary], who: ResolvedPeople) -> None:
-    ready = [one for one in seen if not one.why_not]
+def _show_seen(
+    workspace: Workspace, summaries: Sequence[DraftSummary], resolved: ResolvedPeople
+) -> None:
+    ready = [one for one in summaries if not one.skip_reason]
     for one in ready[:SHOWN]:
-        lost = f"  {pluralize(len(one.lost), 'place')} not brought along" if one.lost else ""
+        lost = f"  {pluralize(len(one.omitted), 'place')} not brought along" if one.omitted else ""
         click.echo(
             f"{one.origin}  ->  {one.slug}  {pluralize(one.sections, 'section')}, {one.words:,} words{lost}"
         )
     if len(ready) > SHOWN:
         click.echo(f"… and {len(ready) - SHOWN:,} more")
-    for one in seen:
-        if one.why_not:
+    for one in summaries:
+        if one.skip_reason:
             click.echo(
-                f"{one.origin}: {click.style('skipped', fg='yellow')}: {one.why_not}", err=True
+                f"{one.origin}: {click.style('skipped', fg='yellow')}: {one.skip_reason}", err=True
             )
-    show_people(who, workspace.display_path(workspace.masthead))
+    show_people(resolved, workspace.display_path(workspace.masthead))
 
 
-def _show_done(seen: Sequence[DraftSummary], done: Sequence[DraftOutcome]) -> None:
+def _show_done(summaries: Sequence[DraftSummary], done: Sequence[DraftOutcome]) -> None:
     for one in done:
-        if one.why_not:
+        if one.skip_reason:
             click.echo(
-                f"{one.seen.origin}: {click.style('skipped', fg='yellow')}: {one.why_not}", err=True
+                f"{one.summary.origin}: {click.style('skipped', fg='yellow')}: {one.skip_reason}",
+                err=True,
             )
         show_findings(one.findings)
-    written = [one for one in done if not one.why_not]
-    skipped = len(seen) - len(written)
+    written = [one for one in done if not one.skip_reason]
+    skipped = len(summaries) - len(written)
     faulty = sum(bool(one.findings) for one in written)
     counts = [
         f"{pluralize(len(written), 'issue')} imported",
@@ -125,22 +130,22 @@ def _show_done(seen: Sequence[DraftSummary], done: Sequence[DraftOutcome]) -> No
 
 
 def _document(
-    seen: Sequence[DraftSummary], done: Sequence[DraftOutcome], who: ResolvedPeople
+    summaries: Sequence[DraftSummary], done: Sequence[DraftOutcome], resolved: ResolvedPeople
 ) -> dict[str, Any]:
-    told = {(one.seen.file, one.seen.place): one for one in done}
+    notes = {(one.summary.file, one.summary.index): one for one in done}
     rows = []
-    for one in seen:
-        after = told.get((one.file, one.place))
-        why = one.why_not or (after.why_not if after else "")
+    for one in summaries:
+        after = notes.get((one.file, one.index))
+        reason = one.skip_reason or (after.skip_reason if after else "")
         rows.append(
             {
                 "draft": one.origin,
-                "issue": None if why else one.slug,
-                "skipped": why or None,
+                "issue": None if reason else one.slug,
+                "skipped": reason or None,
                 "sections": one.sections,
                 "words": one.words,
-                "told": notes_json(one.lost),
+                "told": notes_json(one.omitted),
                 "findings": [finding_json(finding) for finding in after.findings] if after else [],
             }
         )
-    return {"drafts": rows, "new": people_json(who)}
+    return {"drafts": rows, "new": people_json(resolved)}

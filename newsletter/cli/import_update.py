@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from newsletter.cli.import_ import ImportOptions, edited, fetched
+from newsletter.cli.import_ import ImportOptions, edit_outline, fetch_images
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -25,53 +25,59 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.output import change_folder, write_file
 from newsletter.importers.draft import Draft
-from newsletter.importers.intake import (
+from newsletter.importers.import_line import (
     ImportContext,
     ImportPlan,
     ReadDraft,
     add_people,
-    house_of,
-    issue_of,
-    reading,
-    understood,
+    apply_outline,
+    load_context,
+    outline_draft,
+    plan_issue,
 )
-from newsletter.importers.issue.import_record import NAME, TEXT
-from newsletter.importers.issue.update import THEIRS, FileConflict, IssueUpdate, read_folder, update
+from newsletter.importers.issue.import_record import RECORD_NAME, TEXT
+from newsletter.importers.issue.update import (
+    THEIRS,
+    FileConflict,
+    IssueUpdate,
+    plan_update,
+    read_folder,
+)
 from newsletter.load.files import WorkspaceReader
 from newsletter.schema.documents import IssueFile
 from newsletter.workspace import Workspace, select
 
 
-def bring_in(workspace: Workspace, draft: Draft, name: str, asked: ImportOptions) -> None:
+def update_issue(workspace: Workspace, draft: Draft, name: str, options: ImportOptions) -> None:
     """Bring a newer draft into an issue; ends with 1 where somebody has to decide."""
     folder = select(workspace, name, here())
-    house = house_of(workspace)
-    draft, outline = understood(draft, house)
-    if not asked.json:
+    context = load_context(workspace)
+    draft, outline = outline_draft(draft, context)
+    if not options.json:
         show_outline(outline, draft)
-    if asked.edit:
-        outline = edited(outline, draft, house, asked)
-    read = fetched(reading(draft, outline, house), workspace, fetch=asked.fetch)
-    issue = _issue(workspace, folder, read, house)
+    if options.edit:
+        outline = edit_outline(outline, draft, context, options)
+    read = fetch_images(apply_outline(draft, outline, context), workspace, fetch=options.fetch)
+    issue = _issue(workspace, folder, read, context)
     before = read_folder(folder)
-    change = update(folder, before, issue.folder.files, draft.origin)
-    if asked.json:
-        document = _document(workspace, folder, change, asked) | {
-            "told": notes_json(issue.folder.told)
+    change = plan_update(folder, before, issue.folder.files, draft.origin)
+    if options.json:
+        document = _document(workspace, folder, change, options) | {
+            "told": notes_json(issue.folder.notes)
         }
         click.echo(
             json.dumps(
-                outline_json(outline, draft) | people_json(issue.cast) | document,
+                outline_json(outline, draft) | people_json(issue.people) | document,
                 ensure_ascii=False,
                 indent=2,
             )
         )
     else:
-        show_notes(issue.folder.told, draft.unit)
-        show_people(issue.cast, workspace.display_path(workspace.masthead))
+        show_notes(issue.folder.notes, draft.unit)
+        show_people(issue.people, workspace.display_path(workspace.masthead))
         _show(workspace, folder, before, change)
-    if change.changes and not asked.dry_run:
-        if asked.asks and not click.confirm(
+    if change.changes and not options.dry_run:
+        if options.asks and not click.confirm(
             f"Change {workspace.display_path(folder)}?", default=True, err=True
         ):
             raise click.Abort
@@ -81,14 +87,14 @@ def bring_in(workspace: Workspace, draft: Draft, name: str, asked: ImportOptions
 
 
 def _issue(
-    workspace: Workspace, folder: Path, draft: ReadDraft, house: ImportContext
+    workspace: Workspace, folder: Path, draft: ReadDraft, context: ImportContext
 ) -> ImportPlan:
     """Return the newer draft as an issue of the day and number that the issue has now."""
     report = Report()
     read = WorkspaceReader(workspace, report).yaml(folder / "issue.yaml", IssueFile)
     if read is None:
         raise IssueRejected(folder.name, tuple(report.findings))
-    return issue_of(draft, house, date=read[0].date, slug=folder.name, number=read[0].number)
+    return plan_issue(draft, context, date=read[0].date, slug=folder.name, number=read[0].number)
 
 
 def _write(
@@ -98,7 +104,7 @@ def _write(
     change: IssueUpdate,
     issue: ImportPlan,
 ) -> None:
-    masthead = add_people(workspace, issue.cast)
+    masthead = add_people(workspace, issue.people)
     try:
         change_folder(folder, before, change.changes)
     except BaseException:
@@ -130,11 +136,11 @@ def _show(
 
 def _show_conflict(shown: str, conflict: FileConflict, *, kept: bool) -> None:
     head = click.style("conflict", fg="red")
-    if not conflict.clashes:
-        click.echo(f"{shown}/{conflict.name}: {head}: {conflict.why}", err=True)
-    for clash in conflict.clashes:
-        click.echo(f"{shown}/{conflict.name}:{clash.line}: {head}: both changed this", err=True)
-        for side, words in (("here", clash.ours), ("the newer draft", clash.theirs)):
+    if not conflict.conflicts:
+        click.echo(f"{shown}/{conflict.name}: {head}: {conflict.reason}", err=True)
+    for region in conflict.conflicts:
+        click.echo(f"{shown}/{conflict.name}:{region.line}: {head}: both changed this", err=True)
+        for side, words in (("here", region.ours), ("the newer draft", region.theirs)):
             for line in words.split("\n") if words else ("(nothing)",):
                 click.echo(f"    {side}: {line}", err=True)
     if kept:
@@ -148,7 +154,7 @@ def _diff(
     shown: str, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]
 ) -> Iterator[str]:
     for name, data in changes.items():
-        if name == NAME or name.endswith(THEIRS):
+        if name == RECORD_NAME or name.endswith(THEIRS):
             continue
         old, new = before.get(name), data
         if not name.endswith(TEXT):
@@ -165,23 +171,23 @@ def _diff(
 
 
 def _document(
-    workspace: Workspace, folder: Path, change: IssueUpdate, asked: ImportOptions
+    workspace: Workspace, folder: Path, change: IssueUpdate, options: ImportOptions
 ) -> dict[str, Any]:
     conflicts = [
         {
             "file": f"{workspace.display_path(folder)}/{one.name}",
-            "why": one.why,
+            "why": one.reason,
             "places": [
-                {"line": clash.line, "ours": clash.ours, "theirs": clash.theirs}
-                for clash in one.clashes
+                {"line": region.line, "ours": region.ours, "theirs": region.theirs}
+                for region in one.conflicts
             ],
         }
         for one in change.conflicts
     ]
-    changed = sorted(name for name in change.changes if name != NAME)
+    changed = sorted(name for name in change.changes if name != RECORD_NAME)
     return {
         "issue": folder.name,
-        "written": not asked.dry_run,
+        "written": not options.dry_run,
         "changes": changed,
         "conflicts": conflicts,
     }

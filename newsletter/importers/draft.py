@@ -85,5 +85,5 @@ class Draft(Struct, frozen=True):
     # language, subject, draft; everything else under its own name. Text as it was written, lists parted by ", ".
     meta: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[DraftPicture, ...] = ()
-    told: tuple[ImportNote, ...] = ()
+    notes: tuple[ImportNote, ...] = ()
     unit: Unit = "line"  # what `line` counts

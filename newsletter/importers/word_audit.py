@@ -11,24 +11,24 @@ NEAR = 10_000  # letters ahead in which the next words are looked for first
 _SIGNS = re.compile(r"[\W_]+")
 
 
-def squeezed(words: str) -> str:
+def letters_only(words: str) -> str:
     """Return letters and digits alone: how words are set changes on the way, they do not."""
     return _SIGNS.sub("", words).casefold()
 
 
-def missing(
-    source: Iterable[tuple[str, int]], blocks: Iterable[DraftBlock], told: Iterable[ImportNote]
+def missing_words(
+    source: Iterable[tuple[str, int]], blocks: Iterable[DraftBlock], notes: Iterable[ImportNote]
 ) -> list[ImportNote]:
     """Return a note for each piece of the source, with its line, that neither a block nor a note has."""
     have = (
-        squeezed("".join(block.words for block in blocks))
+        letters_only("".join(block.words for block in blocks))
         + "\n"
-        + "\n".join(squeezed(note.words) for note in told)
+        + "\n".join(letters_only(note.words) for note in notes)
     )
     found: list[ImportNote] = []
     position = 0
     for words, line in source:
-        letters = squeezed(words)
+        letters = letters_only(words)
         here = have.find(
             letters, position, position + len(letters) + NEAR
         )  # most stand in the same order

@@ -106,27 +106,27 @@ def test_an_import_writes_the_folder_and_checks_it(house: Desk) -> None:
 
 def test_json_says_all_of_it_in_one_document(house: Desk) -> None:
     ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--json")
-    told = json.loads(ran.out)
+    notes = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
-    assert told["issue"] == SLUG
+    assert notes["issue"] == SLUG
     assert [
-        (part["kind"], part["words"], part["lines"], part["sure"]) for part in told["parts"]
+        (part["kind"], part["words"], part["lines"], part["sure"]) for part in notes["parts"]
     ] == [
         ("issue", 0, [1, 3], "likely"),
         ("essay", 46, [5, 12], "sure"),
         ("brief", 14, [14, 17], "sure"),
         ("credits", 0, [19, 20], "sure"),
     ]
-    assert told["files"][0] == f"issues/{SLUG}/credits.yaml"
-    assert told["told"][1] == {
+    assert notes["files"][0] == f"issues/{SLUG}/credits.yaml"
+    assert notes["told"][1] == {
         "kind": "changed",
         "message": "a reference became `source`",
         "words": "[Reference:",
         "line": 15,
     }
-    assert told["findings"] == []
+    assert notes["findings"] == []
     dry = json.loads(house.run("import", "draft.txt", "--dry-run", "--json").out)
-    assert (dry["parts"], dry["issue"], dry["files"]) == (told["parts"], None, [])
+    assert (dry["parts"], dry["issue"], dry["files"]) == (notes["parts"], None, [])
 
 
 def test_standard_input(house: Desk) -> None:
@@ -324,10 +324,10 @@ def test_an_editor_that_fails_stops(house: Desk) -> None:
     ],
     ids=["gone", "no text"],
 )
-def test_an_editor_that_leaves_no_text_stops(house: Desk, program: str, told: str) -> None:
+def test_an_editor_that_leaves_no_text_stops(house: Desk, program: str, notes: str) -> None:
     before = left(house)
     code, _, err = edit(house, program)
-    assert (code, err.split("\n")[0].startswith(told)) == (1, True)
+    assert (code, err.split("\n")[0].startswith(notes)) == (1, True)
     assert left(house) == before
 
 

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from newsletter.importers import read
-from newsletter.importers.intake import house_of, issue_of, reading, understood
+from newsletter.importers import read_drafts
+from newsletter.importers.import_line import apply_outline, load_context, outline_draft, plan_issue
 from newsletter.importers.issue import remote_images as remote
 from newsletter.importers.issue.remote_images import with_remote
 from newsletter.links.settings import LinkSettings
@@ -67,12 +67,12 @@ def fetched(
     desk: Desk, markdown: str, settings: LinkSettings = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
-    house = house_of(find(desk.root))
-    (draft,) = read(markdown.encode(), "2026-03-01-quay.md")
-    draft, outline = understood(draft, house)
-    whole = reading(draft, outline, house)
-    issue = issue_of(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
-    said = [f"{note.message}: {note.words}" for note in issue.folder.told if note.kind == "look"]
+    house = load_context(find(desk.root))
+    (draft,) = read_drafts(markdown.encode(), "2026-03-01-quay.md")
+    draft, outline = outline_draft(draft, house)
+    whole = apply_outline(draft, outline, house)
+    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
+    said = [f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "look"]
     return dict(issue.folder.files), said
 
 

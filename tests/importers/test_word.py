@@ -57,8 +57,8 @@ def paragraph(*inside: str, properties: str = "") -> str:
     return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(inside)}</w:p>"
 
 
-def told(draft: Draft) -> list[str]:
-    return [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.told]
+def draft_notes(draft: Draft) -> list[str]:
+    return [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.notes]
 
 
 BOX = f"<w:txbxContent>{paragraph(run('Tides twice a day.'))}{paragraph(run('And more.'))}</w:txbxContent>"
@@ -151,7 +151,7 @@ CASES = {
 def test_what_the_converter_drops_is_met(body: str, words: str, notes: list[str]) -> None:
     draft = one(document(body))
     assert parsed(section(draft)) == (words, ())
-    assert told(draft) == notes
+    assert draft_notes(draft) == notes
 
 
 def test_a_chart_is_told_with_its_words() -> None:
@@ -161,7 +161,7 @@ def test_a_chart_is_told_with_its_words() -> None:
         {"rC": ("chart", "chart1.xml")},
         chart1=chart,
     )
-    assert told(one(data)) == [
+    assert notes(one(data)) == [
         "lost 1: a chart was left out; save it as a picture: Port calls 1,280 Calls by quarter"
     ]
 
@@ -173,7 +173,7 @@ def test_comments_are_told_at_their_paragraph() -> None:
         run("Two."), '<w:r><w:commentReference w:id="3"/></w:r>'
     )
     draft = one(document(body, {"rC": ("comments", "comments.xml")}, comments=comments))
-    assert told(draft) == ["lost 2: a comment by Tomás Leal was left out: Is it so?"]
+    assert draft_notes(draft) == ["lost 2: a comment by Tomás Leal was left out: Is it so?"]
 
 
 def test_notes_of_both_kinds_are_numbered_as_they_come() -> None:
@@ -200,7 +200,7 @@ def test_notes_of_both_kinds_are_numbered_as_they_come() -> None:
         section(draft)
         == "One[^1], two[^2], none\n\n[^1]: In the endnote.\n\n[^2]: In the footnote.\n"
     )
-    assert told(draft) == ["lost 1: the document lacks the note of a mark: "]
+    assert draft_notes(draft) == ["lost 1: the document lacks the note of a mark: "]
 
 
 STYLES = f"""<w:styles {_SPACES}>
@@ -244,7 +244,7 @@ def test_styles_say_what_they_inherit() -> None:
         ("paragraph", 0, "Ring", True, None),
         ("heading", 3, "Normal", False, 11.0),
     ]
-    assert told(draft) == ["lost 3: a table of contents was left out: Contents"]
+    assert draft_notes(draft) == ["lost 3: a table of contents was left out: Contents"]
 
 
 def test_lists_count_as_word_does() -> None:
@@ -277,7 +277,7 @@ def test_a_picture_elsewhere_on_this_machine_is_never_opened(target: str) -> Non
     relations = {"rI": ("image", target)}
     draft = one(document(picture("link" if target[0] in "f/" else "embed"), relations))
     assert draft.pictures == ()
-    assert [note.message for note in draft.told] == ["a picture did not come along with the draft"]
+    assert [note.message for note in draft.notes] == ["a picture did not come along with the draft"]
     assert section(draft) == "A crane\n"
 
 
@@ -292,6 +292,6 @@ def test_macros_are_said_and_never_read() -> None:
     file = io.BytesIO(document(paragraph(run("Hello."))))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")
-    assert told(one(file.getvalue(), "draft.docm")) == [
+    assert notes(one(file.getvalue(), "draft.docm")) == [
         "look 0: the document holds macros; they were never read: "
     ]

@@ -6,8 +6,8 @@ import re
 from typing import Literal
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import LIMIT, ZipArchive
-from newsletter.importers.formats.plaintext import decode
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive
 
 Kind = Literal["docx", "substack", "web", "mailbox", "mail", "html", "markdown", "text"]
 
@@ -59,7 +59,7 @@ _MARKDOWN = (
 )
 
 
-def kind_of(data: bytes, name: str) -> Kind:
+def detect_format(data: bytes, name: str) -> Kind:
     """Return what a file is. Raises `NewsletterError` for what is not read, with what to do instead."""
     if len(data) > LIMIT:
         raise too_large(len(data), name)
@@ -72,7 +72,7 @@ def kind_of(data: bytes, name: str) -> Kind:
         raise _old_word(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packed(ZipArchive(data, name), name)
-    text = decode(data, name)[0]
+    text = decode_draft(data, name)[0]
     kind = _written(text, name)
     if kind in ("markdown", "text") and len(data) > TEXT and "data:image/" not in text:
         raise NewsletterError(
@@ -128,7 +128,7 @@ def _written(text: str, name: str) -> Kind:
     head = text[:20_000]
     if _MAILBOX.match(text):
         return "mailbox"
-    if _is_mail(head, sure=ending in ("eml", "mht", "mhtml")):
+    if _is_mail(head, confidence=ending in ("eml", "mht", "mhtml")):
         return "mail"
     if _PAGE.match(head) or ending in ("html", "htm", "xhtml"):
         return "html"
@@ -139,14 +139,14 @@ def _written(text: str, name: str) -> Kind:
     return "markdown" if _is_markdown(text) else "text"
 
 
-def _is_mail(head: str, *, sure: bool) -> bool:
+def _is_mail(head: str, *, confidence: bool) -> bool:
     names = []
     position = 0
     while match := _HEADER.match(head, position):
         names.append(match[1].lower())
         position = match.end()
     known = _MAIL & set(names)
-    if sure:
+    if confidence:
         return len(known) >= 1
     return len(known) >= 3 and (
         "mime-version" in known or {"from", "date"} <= known or {"from", "subject"} <= known

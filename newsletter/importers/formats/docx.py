@@ -18,14 +18,14 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.archive import ZipArchive
-from newsletter.importers.formats.wordparts import PartRepair, tell_comments, tell_margins
+from newsletter.importers.formats.wordparts import PartRepair, note_comments, note_margins
 from newsletter.importers.formats.wordstyles import Numbering, WordStyles, outline
-from newsletter.importers.formats.wordxml import W, WordPackage, value, words
-from newsletter.importers.html import parse, read_tree
-from newsletter.importers.html.elements import ADDED, drop
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.word_audit import missing
+from newsletter.importers.formats.wordxml import W, WordPackage, val, word_text
+from newsletter.importers.formats.zip_archive import ZipArchive
+from newsletter.importers.html import parse_html, read_tree
+from newsletter.importers.html.elements import ADDED, remove_element
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.word_audit import missing_words
 
 MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
 STYLES = """
@@ -55,28 +55,31 @@ class ParagraphRole(Struct, frozen=True):
 def read_docx(data: bytes, name: str) -> Draft:
     """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
     package = WordPackage(ZipArchive(data, name), name)
-    tray = DraftCollector(package.archive)
+    collector = DraftCollector(package.archive)
     styles = WordStyles(next(iter(package.parts("styles")), None))
     numbering = Numbering(next(iter(package.parts("numbering")), None))
     root = package.xml(package.main)
     if any(path.lower().endswith("vbaproject.bin") for path in package.archive):
-        tray.tell("look", "the document holds macros; they were never read", "")
-    repair = PartRepair(package, package.main, styles, tray)
+        collector.add_note("look", "the document holds macros; they were never read", "")
+    repair = PartRepair(package, package.main, styles, collector)
     repair.part(root)
-    tell_comments(package, repair, root, tray)
-    notes = {kind: _notes(package, kind, styles, tray) for kind in ("footnotes", "endnotes")}
-    _without_lost_notes(root, notes, repair, tray)
+    note_comments(package, repair, root, collector)
+    notes = {kind: _notes(package, kind, styles, collector) for kind in ("footnotes", "endnotes")}
+    _without_lost_notes(root, notes, repair, collector)
     facts = _facts(root, repair, styles, numbering)
-    source = [(words(one), repair.line(one)) for one in root.iter(W + "p")]
+    source = [(word_text(one), repair.line(one)) for one in root.iter(W + "p")]
     source += [
-        (words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")
+        (word_text(one), 0)
+        for part in notes.values()
+        if part is not None
+        for one in part.iter(W + "p")
     ]
-    html = _convert(_packed(package, root, notes), name, tray)
-    tell_margins(package, tray)
-    tree = parse(html, name)
+    html = _convert(_packed(package, root, notes), name, collector)
+    note_margins(package, collector)
+    tree = parse_html(html, name)
     _place(tree, facts)
-    blocks = _captioned(read_tree(tree, tray, numbered=True))
-    tray.told += missing(source, blocks, tray.told)
+    blocks = _captioned(read_tree(tree, collector, numbered=True))
+    collector.notes += missing_words(source, blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)
     return Draft(
@@ -85,13 +88,13 @@ def read_docx(data: bytes, name: str) -> Draft:
         blocks,
         title,
         meta,
-        tuple(tray.pictures.values()),
-        tray.all_told(),
+        tuple(collector.pictures.values()),
+        collector.sorted_notes(),
         "paragraph",
     )
 
 
-def _notes(package: WordPackage, kind: str, styles: WordStyles, tray: DraftCollector) -> Any:
+def _notes(package: WordPackage, kind: str, styles: WordStyles, collector: DraftCollector) -> Any:
     path = next(
         (one.target for one in package.relations(package.main).values() if one.kind == kind), ""
     )
@@ -101,20 +104,22 @@ def _notes(package: WordPackage, kind: str, styles: WordStyles, tray: DraftColle
             one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")
         ]:
             root.remove(element)
-        PartRepair(package, path, styles, tray).part(root)
+        PartRepair(package, path, styles, collector).part(root)
         root.set("path", path)
     return root
 
 
 def _without_lost_notes(
-    root: Any, notes: Mapping[str, Any], repair: PartRepair, tray: DraftCollector
+    root: Any, notes: Mapping[str, Any], repair: PartRepair, collector: DraftCollector
 ) -> None:
     """Remove marks whose note the document does not have."""
     for kind, part in notes.items():
         known = {one.get(W + "id") for one in part} if part is not None else set()
         for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
             if mark.get(W + "id") not in known:
-                tray.tell("lost", "the document lacks the note of a mark", "", repair.line(mark))
+                collector.add_note(
+                    "lost", "the document lacks the note of a mark", "", repair.line(mark)
+                )
                 mark.getparent().remove(mark)
 
 
@@ -129,17 +134,17 @@ def _facts(
     for paragraph, number in repair.lines.items():
         if paragraph.getroottree().getroot() is not root:
             continue  # went with something that was removed
-        style = styles.style(value(paragraph, "pPr/pStyle"))
+        style = styles.style(val(paragraph, "pPr/pStyle"))
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
-        id_, depth = value(paragraph, "pPr/numPr/numId"), value(paragraph, "pPr/numPr/ilvl")
+        id_, depth = val(paragraph, "pPr/numPr/numId"), val(paragraph, "pPr/numPr/ilvl")
         place = (
             (id_, int(depth) if depth and depth.isdecimal() else 0)
             if id_ is not None
             else style.list
         )
         counted = numbering.next(*place) if place else None
-        jc = value(paragraph, "pPr/jc")
+        jc = val(paragraph, "pPr/jc")
         facts[number] = ParagraphRole(
             style.name,
             style.bold is True and not level,
@@ -158,9 +163,9 @@ def _facts(
 
 def _size(paragraph: Any, styles: WordStyles) -> float | None:
     for run in paragraph.iter(W + "r"):
-        if words(run):
-            half = value(run, "rPr/sz")
-            style = value(run, "rPr/rStyle")
+        if word_text(run):
+            half = val(run, "rPr/sz")
+            style = val(run, "rPr/rStyle")
             return (
                 int(half) / 2
                 if half and half.isdecimal()
@@ -209,7 +214,7 @@ def _packed(package: WordPackage, root: Any, notes: Mapping[str, Any]) -> bytes:
 # --- the converter, and after it -----------------------------------------------------------------------
 
 
-def _convert(data: bytes, name: str, tray: DraftCollector) -> str:
+def _convert(data: bytes, name: str, collector: DraftCollector) -> str:
     try:
         import mammoth
     except ImportError:
@@ -235,7 +240,7 @@ def _convert(data: bytes, name: str, tray: DraftCollector) -> str:
         raise NewsletterError(f"{name} is a damaged .docx: {error}", hint=hint) from None
     for message in result.messages:
         if "w:sym" in message.message:
-            tray.tell(
+            collector.add_note(
                 "lost",
                 "a sign of a font of signs was left out",
                 message.message.rpartition(": ")[2],
@@ -267,7 +272,7 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
             for key, one in said.items():
                 if one:
                     home.set(ADDED + key, one)
-        drop(mark)
+        remove_element(mark)
     for one in list(tree.iter("ol", "ul")):
         _part(one)
     for one in list(tree.iter("ol", "ul")):

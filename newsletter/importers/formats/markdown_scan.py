@@ -11,7 +11,7 @@ import pyromark
 from msgspec import Struct, field
 
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.markdown.inline import OPTIONS, destination
+from newsletter.importers.markdown.inline_writer import OPTIONS, destination
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.markup.source import SourceText
 
@@ -64,10 +64,10 @@ class MarkdownScanner:
     """Reads the parser's events once, front to back; `found` has the blocks, `broken` where links lead nowhere."""
 
     def __init__(
-        self, source: SourceText, masked: bytes, tray: DraftCollector, first_line: int
+        self, source: SourceText, masked: bytes, collector: DraftCollector, first_line: int
     ) -> None:
         """`masked` is the source with our own blocks cut out, byte for byte as long."""
-        self.tray, self.first_line = tray, first_line
+        self.collector, self.first_line = collector, first_line
         self.data, self.starts = source.data, source.lines
         self.used: set[str] = set()
         self.broken: list[int] = []
@@ -108,7 +108,7 @@ class MarkdownScanner:
     def unused(self, start: int, end: int) -> None:
         words = self.data[start:end].decode().strip()
         if words:
-            self.tray.tell(
+            self.collector.add_note(
                 "lost", "nothing in the text links to this address", words[:2000], self.line(start)
             )
 
@@ -217,7 +217,7 @@ class MarkdownScanner:
         if kind == "Email":
             top.links.append(f"mailto:{url.removeprefix('mailto:')}")
             return
-        target = self.tray.link(url, "", self.line(frame.start))
+        target = self.collector.link(url, "", self.line(frame.start))
         if target:
             top.links.append(target)
         if kind == "Autolink":
@@ -235,7 +235,9 @@ class MarkdownScanner:
     def image(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
         self.used.add(detail["id"].casefold())
-        name = self.tray.picture(detail["dest_url"], self.line(frame.start), wish=_named(detail))
+        name = self.collector.picture(
+            detail["dest_url"], self.line(frame.start), wish=_named(detail)
+        )
         title = " ".join(detail["title"].split())
         if name is None:
             top.edits.append((frame.start, frame.start + 1, ""))

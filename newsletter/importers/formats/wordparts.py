@@ -20,9 +20,9 @@ from newsletter.importers.formats.wordxml import (
     W,
     WordPackage,
     WordRelation,
-    on,
-    value,
-    words,
+    is_on,
+    val,
+    word_text,
 )
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -39,9 +39,9 @@ class PartRepair:
     """Goes over one part of a document; `line` is the number of the paragraph it is at."""
 
     def __init__(
-        self, package: WordPackage, part: str, styles: WordStyles, tray: DraftCollector
+        self, package: WordPackage, part: str, styles: WordStyles, collector: DraftCollector
     ) -> None:
-        self.package, self.styles, self.tray = package, styles, tray
+        self.package, self.styles, self.collector = package, styles, collector
         self.relations = package.relations(part)
         self.lines: dict[Any, int] = {}  # paragraph -> its number
 
@@ -72,7 +72,7 @@ class PartRepair:
         number = 0
         for paragraph in root.iter(W + "p"):
             if (
-                words(paragraph)
+                word_text(paragraph)
                 or next(paragraph.iter(W + "drawing", W + "pict", W + "object"), None) is not None
             ):
                 number += 1
@@ -84,9 +84,9 @@ class PartRepair:
                 return self.lines[one]
         return 0
 
-    def tell_lost(self, element: Any, message: str, said: str | None = None) -> None:
-        if said := words(element) if said is None else said:
-            self.tray.tell("lost", message, said, self.line(element))
+    def note_omitted(self, element: Any, message: str, said: str | None = None) -> None:
+        if said := word_text(element) if said is None else said:
+            self.collector.add_note("lost", message, said, self.line(element))
 
     # --- steps ---
 
@@ -95,7 +95,7 @@ class PartRepair:
         for element in list(root.iter(MC + "AlternateContent")):
             choices = [*element.iterchildren(MC + "Choice"), *element.iterchildren(MC + "Fallback")]
             best = next(
-                (one for one in choices if words(one) or _pictures(one)),
+                (one for one in choices if word_text(one) or _pictures(one)),
                 choices[0] if choices else None,
             )
             _replace(element, list(best) if best is not None else [])
@@ -108,8 +108,8 @@ class PartRepair:
                 continue
             while (outer := next(home.iterancestors(W + "txbxContent"), None)) is not None:
                 home = next(outer.iterancestors(W + "p"), home)
-            if said := words(box):
-                self.tray.tell(
+            if said := word_text(box):
+                self.collector.add_note(
                     "changed",
                     "a text box was set after the paragraph it hangs on",
                     said,
@@ -128,42 +128,42 @@ class PartRepair:
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
             if element.tag == W + "del":
-                self.tell_lost(element, "a tracked deletion was left out")
+                self.note_omitted(element, "a tracked deletion was left out")
             _remove(element)
         for row in [
             mark.getparent().getparent()
             for mark in root.iter(W + "del")
             if mark.getparent().tag == W + "trPr"
         ]:
-            self.tell_lost(row, "a deleted row of a table was left out")
+            self.note_omitted(row, "a deleted row of a table was left out")
             _remove(row)
         for element in list(root.iter(W + "ins")):
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
-            if said := words(element):
-                self.tray.tell(
+            if said := word_text(element):
+                self.collector.add_note(
                     "look", "a tracked insertion was taken as accepted", said, self.line(element)
                 )
             _replace(element, list(element))
 
     def hidden(self, root: Any) -> None:
         for run in list(root.iter(W + "r")):
-            said = on(value(run, "rPr/vanish"))
+            said = is_on(val(run, "rPr/vanish"))
             if said is None:
-                style = value(run, "rPr/rStyle")
+                style = val(run, "rPr/rStyle")
                 paragraph = next(run.iterancestors(W + "p"), None)
                 said = self.styles.style(style).hidden if style else None
                 if said is None and paragraph is not None:
-                    said = self.styles.style(value(paragraph, "pPr/pStyle")).hidden
+                    said = self.styles.style(val(paragraph, "pPr/pStyle")).hidden
             if said:
-                self.tell_lost(run, "hidden words were left out")
+                self.note_omitted(run, "hidden words were left out")
                 _remove(run)
 
     def formulas(self, root: Any) -> None:
         for formula in list(root.iter(M + "oMath")):
             said = "".join(formula.itertext(M + "t")).strip()
             if said:
-                self.tray.tell(
+                self.collector.add_note(
                     "look", "a formula came as its letters alone", said, self.line(formula)
                 )
             _replace(formula, [_run(said)] if said else [])
@@ -185,7 +185,11 @@ class PartRepair:
                 if id_ in self.relations
             ]
             said = " ".join(
-                [words(drawing), *(self.drawn(one) for one in relations), *_alternative(drawing)]
+                [
+                    word_text(drawing),
+                    *(self.drawn(one) for one in relations),
+                    *_alternative(drawing),
+                ]
             ).strip()
             kind = next(
                 (
@@ -200,7 +204,7 @@ class PartRepair:
                 "diagramData": "a diagram",
                 "oleObject": "an embedded object",
             }.get(kind, "a drawing")
-            self.tray.tell(
+            self.collector.add_note(
                 "lost",
                 f"{what} was left out; save it as a picture",
                 said or what,
@@ -208,7 +212,7 @@ class PartRepair:
             )
             _remove(drawing)
         for chunk in list(root.iter(W + "altChunk", W + "subDoc")):
-            self.tray.tell(
+            self.collector.add_note(
                 "lost",
                 "another document inside this one was left out",
                 chunk.get(R + "id", ""),
@@ -250,8 +254,8 @@ class PartRepair:
                 [_field("begin"), _wrap(instruction), _field("separate"), *field, _field("end")],
             )
         for control in list(root.iter(W + "sdt")):
-            if on(value(control, "sdtPr/showingPlcHdr")):
-                self.tell_lost(control, "a form's field without an answer was left out")
+            if is_on(val(control, "sdtPr/showingPlcHdr")):
+                self.note_omitted(control, "a form's field without an answer was left out")
                 _remove(control)
 
     def small_things(self, root: Any) -> None:
@@ -262,7 +266,7 @@ class PartRepair:
             )
         for ruby in list(root.iter(W + "ruby")):
             base, above = ruby.find(W + "rubyBase"), ruby.find(W + "rt")
-            said = f"{words(base) if base is not None else ''}（{words(above) if above is not None else ''}）"
+            said = f"{word_text(base) if base is not None else ''}（{word_text(above) if above is not None else ''}）"
             _replace(ruby, [_text(said)])
         for element in list(root.iter(W + "cr")):
             element.tag = W + "br"
@@ -274,24 +278,24 @@ class PartRepair:
 
     def emphasis(self, run: Any) -> None:
         """Write what a run's own style says beside it, since the converter looks only there."""
-        id_ = value(run, "rPr/rStyle")
+        id_ = val(run, "rPr/rStyle")
         if not id_:
             return
         style = self.styles.style(id_)
         for name, said in (("b", style.bold), ("i", style.italic)):
-            if said and value(run, f"rPr/{name}") is None:
+            if said and val(run, f"rPr/{name}") is None:
                 run.find(W + "rPr").append(etree.Element(W + name))
 
     def contents(self, root: Any) -> None:
         """Tell tables of contents: their page numbers mean nothing in a mail."""
         for paragraph in list(root.iter(W + "p")):
-            name = self.styles.style(value(paragraph, "pPr/pStyle")).name.lower()
+            name = self.styles.style(val(paragraph, "pPr/pStyle")).name.lower()
             if name.startswith(_LISTS_OF_HEADINGS) or name in ("toc heading", "contents heading"):
-                self.tell_lost(paragraph, "a table of contents was left out")
+                self.note_omitted(paragraph, "a table of contents was left out")
                 _remove(paragraph)
 
 
-def tell_margins(package: WordPackage, tray: DraftCollector) -> None:
+def note_margins(package: WordPackage, collector: DraftCollector) -> None:
     """Tell headers and footers, once each."""
     said = set()
     for kind, message in (
@@ -299,13 +303,13 @@ def tell_margins(package: WordPackage, tray: DraftCollector) -> None:
         ("footer", "the pages' footer was left out"),
     ):
         for root in package.parts(kind):
-            if (text := words(root)) and (kind, text) not in said:
+            if (text := word_text(root)) and (kind, text) not in said:
                 said.add((kind, text))
-                tray.tell("lost", message, text)
+                collector.add_note("lost", message, text)
 
 
-def tell_comments(
-    package: WordPackage, repair: PartRepair, root: Any, tray: DraftCollector
+def note_comments(
+    package: WordPackage, repair: PartRepair, root: Any, collector: DraftCollector
 ) -> None:
     """Tell comments, each at the paragraph it is about."""
     places = {
@@ -315,9 +319,9 @@ def tell_comments(
     for part in package.parts("comments"):
         for comment in part.iter(W + "comment"):
             author = comment.get(W + "author", "").strip()
-            if text := words(comment):
+            if text := word_text(comment):
                 by = f" by {author}" if author else ""
-                tray.tell(
+                collector.add_note(
                     "lost",
                     f"a comment{by} was left out",
                     text,

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsletter.importers.formats.wordxml import W, on, value
+from newsletter.importers.formats.wordxml import W, is_on, val
 
 _HEADING = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _DEPTH = 20  # of styles based on styles; a ring of them would have no end
@@ -31,7 +31,7 @@ class WordStyles:
             element.get(W + "styleId", ""): element for element in _found(root, "style")
         }
         self.default = next((key for key, one in self.elements.items() if _is_default(one)), "")
-        size = value(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
+        size = val(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
         self.size = _points(size)
         self.known: dict[str, WordStyle] = {}
 
@@ -48,24 +48,24 @@ class WordStyles:
         while key in self.elements and key not in names and len(chain) < _DEPTH:
             chain.append(self.elements[key])
             names.add(key)
-            key = value(chain[-1], "basedOn") or ""
+            key = val(chain[-1], "basedOn") or ""
         if not chain:
             return WordStyle()
 
         def first(path: str) -> str | None:
             return next(
-                (said for element in chain if (said := value(element, path)) is not None), None
+                (said for element in chain if (said := val(element, path)) is not None), None
             )
 
         jc, number = first("pPr/jc"), first("pPr/numPr/numId")
-        name = value(chain[0], "name") or ""
+        name = val(chain[0], "name") or ""
         return WordStyle(
             name,
-            next((level for element in chain if (level := _level(value(element, "name"), None))), 0)
+            next((level for element in chain if (level := _level(val(element, "name"), None))), 0)
             or _level(None, first("pPr/outlineLvl")),
-            on(first("rPr/b")),
-            on(first("rPr/i")),
-            on(first("rPr/vanish")),
+            is_on(first("rPr/b")),
+            is_on(first("rPr/i")),
+            is_on(first("rPr/vanish")),
             None if jc is None else jc == "center",
             _points(first("rPr/sz")),
             (number, _whole(first("pPr/numPr/ilvl"))) if number else None,
@@ -77,7 +77,7 @@ def _found(root: Any, name: str) -> list[Any]:
 
 
 def _is_default(element: Any) -> bool:
-    return element.get(W + "type") == "paragraph" and on(element.get(W + "default", "0")) is True
+    return element.get(W + "type") == "paragraph" and is_on(element.get(W + "default", "0")) is True
 
 
 def _level(name: str | None, outline: str | None) -> int:
@@ -96,7 +96,7 @@ def _whole(said: str | None) -> int:
 
 def outline(paragraph: Any) -> int:
     """Return the level of a paragraph that is a heading without a style for it."""
-    return _level(None, value(paragraph, "pPr/outlineLvl"))
+    return _level(None, val(paragraph, "pPr/outlineLvl"))
 
 
 class ListNumber(Struct, frozen=True):
@@ -116,8 +116,8 @@ class Numbering:
         for abstract in _found(root, "abstractNum"):
             levels = {
                 _whole(level.get(W + "ilvl")): (
-                    value(level, "numFmt") != "bullet",
-                    _first(value(level, "start")),
+                    val(level, "numFmt") != "bullet",
+                    _first(val(level, "start")),
                 )
                 for level in abstract.iterchildren(W + "lvl")
             }
@@ -126,9 +126,9 @@ class Numbering:
         self.starts: dict[tuple[str, int], int] = {}  # instance, level -> where it starts anew
         for one in _found(root, "num"):
             id_ = one.get(W + "numId", "")
-            self.lists[id_] = value(one, "abstractNumId") or ""
+            self.lists[id_] = val(one, "abstractNumId") or ""
             for override in one.iterchildren(W + "lvlOverride"):
-                if (start := value(override, "startOverride")) is not None:
+                if (start := val(override, "startOverride")) is not None:
                     self.starts[id_, _whole(override.get(W + "ilvl"))] = _first(start)
         self.counts: dict[str, dict[int, int]] = {}
         self.met: set[tuple[str, int]] = set()

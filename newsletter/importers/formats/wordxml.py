@@ -10,7 +10,7 @@ import lxml.etree as etree
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import ZipArchive
+from newsletter.importers.formats.zip_archive import ZipArchive
 
 LIMIT = (
     8 * 1024 * 1024
@@ -130,19 +130,19 @@ def parse_xml(data: bytes, shown: str) -> Any:
     return root
 
 
-def value(element: Any, path: str) -> str | None:
+def val(element: Any, path: str) -> str | None:
     """Return the `w:val` of something below an element: "" where it is there without one, `None` where it is not."""
     for name in path.split("/"):
         element = element.find(W + name) if element is not None else None
     return None if element is None else str(element.get(W + "val", ""))
 
 
-def on(said: str | None) -> bool | None:
+def is_on(said: str | None) -> bool | None:
     """Return whether a switch is on: an empty one is."""
     return None if said is None else said.lower() not in ("0", "false", "off", "none")
 
 
-def words(element: Any) -> str:
+def word_text(element: Any) -> str:
     """Return the words of a piece, deleted ones and formulas too, its paragraphs parted by line ends."""
     pieces: list[str] = []
     for one in element.iter():

@@ -11,21 +11,21 @@ import lxml.html
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.notes import settled
-from newsletter.importers.formats.plaintext import printable
-from newsletter.importers.html.elements import drop, line_of, text_of
+from newsletter.importers.formats.decoding import printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
+from newsletter.importers.html.elements import element_text, line_of, remove_element
 from newsletter.importers.html.footnotes import find_notes
 from newsletter.importers.html.reader import SILENT, HtmlReader
 from newsletter.importers.html.styles import DraftStyles
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.word_audit import missing
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.word_audit import missing_words
 
 # The parser throws away what stands after the ends of body and html, and what CDATA holds.
 _OF_HEADS = frozenset("title base link meta style script noscript template object".split())
 _LOSES = re.compile(r"</(?:body|html)\s*>|<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
-def parse(text: str, name: str) -> Any:
+def parse_html(text: str, name: str) -> Any:
     """Return the root element of a page. Raises `NewsletterError` for one that nests deeper than any real one.
 
     Nothing is loaded, no entity is declared: an HTML parser knows no DTD.
@@ -60,38 +60,42 @@ def _out_of_head(root: Any) -> None:
         body[:0] = stray
 
 
-def read_tree(root: Any, tray: DraftCollector, *, numbered: bool = False) -> tuple[DraftBlock, ...]:
+def read_tree(
+    root: Any, collector: DraftCollector, *, numbered: bool = False
+) -> tuple[DraftBlock, ...]:
     """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
     found = []
     for one in find_notes(root):
-        words = text_of(one.body)
+        words = element_text(one.body)
         line = line_of(one.marks[0], numbered=numbered)
-        drop(one.body)
+        remove_element(one.body)
         if one.comment or not (words or next(one.body.iter("img"), None) is not None):
             for mark in one.marks:
-                drop(mark)
+                remove_element(mark)
             if words:
-                tray.tell("lost", "a comment was left out", words, line)
+                collector.add_note("lost", "a comment was left out", words, line)
         else:
             found.append(one)
     styles = DraftStyles("\n".join(element.text or "" for element in root.iter("style")))
     marks = {mark: one.label for one in found for mark in one.marks}
-    flow = HtmlReader(tray, styles, marks, numbered=numbered)
+    reader = HtmlReader(collector, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
     source = [
-        words for part in (body, *(one.body for one in found)) for words in _said(part, marks)
+        words
+        for part in (body, *(one.body for one in found))
+        for words in _source_texts(part, marks)
     ]
-    blocks = flow.blocks(body)
+    blocks = reader.blocks(body)
     notes = [
-        make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered))
+        make.footnote(one.label, reader.blocks(one.body), line_of(one.marks[0], numbered=numbered))
         for one in found
     ]
-    result = settled([*blocks, *notes])
-    tray.told += missing(source, result, tray.told)
+    result = attach_footnotes([*blocks, *notes])
+    collector.notes += missing_words(source, result, collector.notes)
     return result
 
 
-def _said(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
+def _source_texts(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
     """Yield every piece of text with its line, as a reader would see it: no scripts, no marks of notes."""
     for element in root.iter("*"):
         if (

@@ -16,12 +16,12 @@ _SAID = (
 )  # attributes with words that a reader may see
 
 
-def text_of(element: Any) -> str:
+def element_text(element: Any) -> str:
     """Return the words of an element with single blanks; its comments are none."""
     return " ".join(str(element.xpath("string()")).split())
 
 
-def everything(element: Any) -> str:
+def all_text(element: Any) -> str:
     """Return all that an element could say: its words, those in attributes, its comments."""
     return " ".join(" ".join([*element.itertext(), attributes_of(element)]).split())
 
@@ -34,7 +34,7 @@ def attributes_of(element: Any) -> str:
     return " ".join(" ".join(found).split())
 
 
-def drop(element: Any) -> None:
+def remove_element(element: Any) -> None:
     """Remove an element, and an empty one around it, but not the words after it."""
     parent = element.getparent()
     if parent is None:
@@ -52,7 +52,7 @@ def drop(element: Any) -> None:
         and len(parent) == 0
         and not (parent.text or "").strip(" []()")
     ):
-        drop(parent)
+        remove_element(parent)
 
 
 def number_paragraphs(root: Any) -> None:
@@ -60,7 +60,7 @@ def number_paragraphs(root: Any) -> None:
     number = 0
     for element in root.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td"):
         own = element.text or "".join(child.tail or "" for child in element)
-        shows = text_of(element) or next(element.iter("img"), None) is not None
+        shows = element_text(element) or next(element.iter("img"), None) is not None
         if shows and (element.tag not in ("div", "td") or own.strip()):
             number += 1
             element.set(ADDED + "line", str(number))

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsletter.importers.html.elements import drop, text_of
+from newsletter.importers.html.elements import element_text, remove_element
 
 _COMMENT = re.compile(r"cmnt|_msocom|_cmt|comment", re.IGNORECASE)
 _SAYS_SO = re.compile(r"footnote|endnote|noteref|fnref", re.IGNORECASE)
@@ -96,7 +96,7 @@ def _fragment(anchor: Any) -> str:
 
 
 def _is_mark(anchor: Any) -> bool:
-    words = text_of(anchor)
+    words = element_text(anchor)
     return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _says_so(anchor))
 
 
@@ -165,15 +165,15 @@ _INSIDE = ("sup", "span", "a", "b", "font")
 
 def _forget_way_back(body: Any, anchor: Any) -> None:
     for way in list(_ways_back(body, anchor)):
-        if _BACK.fullmatch(text_of(way).lower()) or _is_mark(way):
-            drop(way)
+        if _BACK.fullmatch(element_text(way).lower()) or _is_mark(way):
+            remove_element(way)
 
 
 def _forget_number(body: Any) -> None:
     """Remove the number that stands before a note without leading anywhere."""
     for element in body.iter("sup", "a", "span"):
         if re.search(r"label|number", element.get("class", "")) and _is_mark(element):
-            drop(element)
+            remove_element(element)
             return
 
 

@@ -13,12 +13,12 @@ from newsletter.importers.structure.outline import Outline
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def audited(
+def audit_issue(
     draft: Draft,
     outline: Outline,
     files: Mapping[str, bytes],
     elsewhere: Iterable[str],
-    told: tuple[ImportNote, ...],
+    notes: tuple[ImportNote, ...],
 ) -> tuple[ImportNote, ...]:
     """Return the list with every word in it that neither the files have nor the workspace, which are `elsewhere`.
 
@@ -29,10 +29,10 @@ def audited(
         data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))
     ]
     there = _tokens(" ".join((*written, *elsewhere)).replace("\\", ""))
-    own = frozenset(draft.told)
+    own = frozenset(draft.notes)
     kept = [
         _trimmed(note, there) if note.kind == "changed" and note not in own else note
-        for note in told
+        for note in notes
     ]
     there |= _tokens(" ".join(note.words for note in kept))
     kept += [

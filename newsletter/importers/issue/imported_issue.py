@@ -11,9 +11,14 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNote
 from newsletter.importers.issue.body import body_of
-from newsletter.importers.structure.dates import date_in_name, date_of, tagged
-from newsletter.importers.structure.labels import head_label, kind_of
-from newsletter.importers.structure.lines import byline, credit_lines, names, reference
+from newsletter.importers.structure.draft_dates import date_in_name, parse_date, parse_tag_line
+from newsletter.importers.structure.labels import head_label, label_kind
+from newsletter.importers.structure.lines import (
+    parse_byline,
+    parse_credit_lines,
+    parse_names,
+    parse_reference,
+)
 from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, OutlinePart, Role
 
 READ = (
@@ -65,7 +70,7 @@ class ImportedIssue(Struct, frozen=True):
     produced_by: tuple[str, ...]
     location: str | None
     pictures: tuple[DraftPicture, ...]
-    told: tuple[ImportNote, ...]  # what its author should know, by place
+    notes: tuple[ImportNote, ...]  # what its author should know, by place
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -74,7 +79,7 @@ class ImportedIssue(Struct, frozen=True):
         return tuple(dict.fromkeys([*given, *(name for _, held in self.credits for name in held)]))
 
 
-def manuscript_of(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> ImportedIssue:
+def assemble_issue(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> ImportedIssue:
     """Return a draft as its outline says; `labels` are those of the masthead's roles."""
     return _Reader(draft, outline, tuple(labels)).read()
 
@@ -84,8 +89,8 @@ class _Reader:
 
     def __init__(self, draft: Draft, outline: Outline, labels: tuple[str, ...]) -> None:
         self.draft, self.outline, self.labels = draft, outline, labels
-        self.told: list[ImportNote] = list(draft.told)
-        self.notes = {block.label: block for block in draft.blocks if block.kind == "note"}
+        self.notes: list[ImportNote] = list(draft.notes)
+        self.footnotes = {block.label: block for block in draft.blocks if block.kind == "note"}
         self.referred: set[str] = set()
 
     def read(self) -> ImportedIssue:
@@ -95,9 +100,9 @@ class _Reader:
         )
         sections = tuple(self.section(part) for part in self.outline.sections)
         credits, produced_by, location = self.credits()
-        date = self.day(head) or date_of(meta.get("date", "")) or date_in_name(draft.origin)
+        date = self.day(head) or parse_date(meta.get("date", "")) or date_in_name(draft.origin)
         number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip())
-        manuscript = ImportedIssue(
+        imported = ImportedIssue(
             origin=draft.origin,
             title=self.head(head, "title") or draft.title,
             deck=self.head(head, "deck") or meta.get("description"),
@@ -112,11 +117,11 @@ class _Reader:
             produced_by=produced_by,
             location=location,
             pictures=draft.pictures,
-            told=(),
+            notes=(),
         )
         self.left_behind(number is None)
-        told = tuple(sorted(dict.fromkeys(self.told), key=lambda note: note.line))
-        return replace(manuscript, told=told)
+        notes = tuple(sorted(dict.fromkeys(self.notes), key=lambda note: note.line))
+        return replace(imported, notes=notes)
 
     # --- the head ---
 
@@ -125,12 +130,12 @@ class _Reader:
         if not blocks:
             return None
         for block in blocks[1:]:
-            self.tell("lost", f"an issue has one {role}", block.words, block)
+            self.add_note("lost", f"an issue has one {role}", block.words, block)
         self.plain(blocks[0])
         label = head_label(blocks[0].words)
         words = " ".join((label[1] if label else blocks[0].words).split())
         if label:
-            self.tell(
+            self.add_note(
                 "changed",
                 f"a line says that it is the {role}",
                 blocks[0].words.partition(":")[0],
@@ -138,14 +143,14 @@ class _Reader:
             )
         given = self.draft.title if role == "title" else self.draft.meta.get("description")
         if given and given.casefold() != words.casefold():
-            self.tell("lost", f"the draft gives itself another {role} too", given)
+            self.add_note("lost", f"the draft gives itself another {role} too", given)
         return words
 
     def day(self, part: OutlinePart) -> dt.date | None:
         for place in part.of("date"):
             block = self.draft.blocks[place]
-            self.tell("changed", "the day became `date`", block.words, block)
-            return date_of(block.words)
+            self.add_note("changed", "the day became `date`", block.words, block)
+            return parse_date(block.words)
         return None
 
     # --- sections ---
@@ -162,7 +167,7 @@ class _Reader:
             Reference(None, link) for link in linked if link not in {cited.url for cited in sources}
         )
         for block in self.rows(part, "more"):
-            self.tell(
+            self.add_note(
                 "lost",
                 "the archive makes the teaser's link",
                 " ".join((block.words, *block.links)),
@@ -193,53 +198,57 @@ class _Reader:
         links = tuple(dict.fromkeys(link for block in blocks for link in block.links))
         for block in blocks:
             if block.links:
-                self.tell("changed", "the link of a title became `source`", "", block)
-            kind = kind_of(block.words)
+                self.add_note("changed", "the link of a title became `source`", "", block)
+            kind = label_kind(block.words)
             if kind and kind[1] and kind[0] == part.kind:
-                self.tell("changed", "a label became `kind`", block.words.partition(":")[0], block)
+                self.add_note(
+                    "changed", "a label became `kind`", block.words.partition(":")[0], block
+                )
             words.append(kind[1] if kind and kind[1] and kind[0] == part.kind else block.words)
         return " ".join(" ".join(words).split()) or None, links
 
     def labels_of(self, part: OutlinePart) -> None:
         for block in self.rows(part, "label"):
             self.plain(block)
-            self.tell("changed", "a label became `kind`", block.words, block)
+            self.add_note("changed", "a label became `kind`", block.words, block)
 
     def by(self, block: DraftBlock) -> tuple[str, ...]:
-        found = byline(block.words)
+        found = parse_byline(block.words)
         if found is None:
-            return names(block.words) or (" ".join(block.words.split()),)
+            return parse_names(block.words) or (" ".join(block.words.split()),)
         label = block.words.split(found[0])[0]
-        self.tell("changed", "a by-line became `by`", label, block)
+        self.add_note("changed", "a by-line became `by`", label, block)
         for link in block.links:
-            self.tell("lost", "the address of an author stands in the masthead", link, block)
+            self.add_note("lost", "the address of an author stands in the masthead", link, block)
         return found
 
     def tags(self, part: OutlinePart) -> tuple[tuple[str, ...], dt.date | None]:
         tags: list[str] = []
         date = None
         for block in self.rows(part, "tags"):
-            if found := tagged(block.words):
+            if found := parse_tag_line(block.words):
                 tags += found.tags
                 date = date or found.date
-                self.tell("changed", "a line of tags became `tags` and `date`", block.words, block)
+                self.add_note(
+                    "changed", "a line of tags became `tags` and `date`", block.words, block
+                )
             else:
                 tags += _list(block.words)
         for block in self.rows(part, "date"):
-            date = date or date_of(block.words)
-            self.tell("changed", "the day became `date`", block.words, block)
+            date = date or parse_date(block.words)
+            self.add_note("changed", "the day became `date`", block.words, block)
         return tuple(dict.fromkeys(tags)), date
 
     def source(self, block: DraftBlock) -> Reference | None:
-        found = reference(block.words, block.links)
+        found = parse_reference(block.words, block.links)
         if found is None:
-            self.tell(
+            self.add_note(
                 "lost", "no source can be read here", " ".join((block.words, *block.links)), block
             )
             return None
         for link in block.links[1:]:
-            self.tell("lost", "a reference has one address", link, block)
-        self.tell("changed", "a reference became `source`", block.words, block)
+            self.add_note("lost", "a reference has one address", link, block)
+        self.add_note("changed", "a reference became `source`", block.words, block)
         return Reference(*found)
 
     def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
@@ -247,7 +256,7 @@ class _Reader:
         author = self.draft.meta.get("author", "").strip()
         if not author:
             return sections
-        found = names(author) or tuple(
+        found = parse_names(author) or tuple(
             name.strip() for name in re.split(r"\s*[;,]\s*", author) if name.strip()
         )
         essays = [index for index, text in enumerate(sections) if text.kind == "essay"] or list(
@@ -257,7 +266,7 @@ class _Reader:
         if len(essays) != 1 or not open_:
             known = {name for text in sections for name in text.by}
             if not set(found) <= known:
-                self.tell("lost", "several sections could be this author's", author)
+                self.add_note("lost", "several sections could be this author's", author)
             return sections
         return tuple(
             replace(text, by=found) if index == open_[0] else text
@@ -274,17 +283,17 @@ class _Reader:
         location = None
         for block in self.credited():
             for link in block.links:
-                self.tell("lost", "the addresses of people stand in the masthead", link, block)
-            for words, line in credit_lines(block.words, self.labels):
+                self.add_note("lost", "the addresses of people stand in the masthead", link, block)
+            for words, line in parse_credit_lines(block.words, self.labels):
                 if line is None or any(label in held for label in line.labels):
-                    self.tell("lost", "no credit can be read here", words, block)
+                    self.add_note("lost", "no credit can be read here", words, block)
                 elif line.labels:
                     held |= dict.fromkeys(line.labels, line.names)
                 elif produced_by:
-                    self.tell("lost", "an issue is produced once", words, block)
+                    self.add_note("lost", "an issue is produced once", words, block)
                 else:
                     produced_by, location = line.names, line.location
-                    self.tell("changed", "a credit became `produced_by`", words, block)
+                    self.add_note("changed", "a credit became `produced_by`", words, block)
         return tuple(held.items()), produced_by, location
 
     def credited(self) -> Iterator[DraftBlock]:
@@ -298,11 +307,11 @@ class _Reader:
         """Return blocks with the notes they refer to, and those that these refer to, last."""
         labels = [label for block in blocks for label in block.notes]
         for label in labels:
-            if label in self.notes:
-                labels += [other for other in self.notes[label].notes if other not in labels]
-        found = [label for label in dict.fromkeys(labels) if label in self.notes]
+            if label in self.footnotes:
+                labels += [other for other in self.footnotes[label].notes if other not in labels]
+        found = [label for label in dict.fromkeys(labels) if label in self.footnotes]
         self.referred.update(found)
-        return (*blocks, *(self.notes[label] for label in found))
+        return (*blocks, *(self.footnotes[label] for label in found))
 
     def left_behind(self, unnumbered: bool) -> None:
         blocks = self.draft.blocks
@@ -310,10 +319,10 @@ class _Reader:
             if part.kind == SKIP:
                 for block in (blocks[row.block] for row in part.rows):
                     if words := " ".join((block.words, *block.links)).strip():
-                        self.tell("lost", "left out, as the outline says", words, block)
-        for label, block in self.notes.items():
+                        self.add_note("lost", "left out, as the outline says", words, block)
+        for label, block in self.footnotes.items():
             if label not in self.referred:
-                self.tell(
+                self.add_note(
                     "lost",
                     "nothing refers to this note",
                     " ".join((block.words, *block.links)),
@@ -321,21 +330,23 @@ class _Reader:
                 )
         for key, value in self.draft.meta.items():
             if value.strip() and (key not in READ or (key == "number" and unnumbered)):
-                self.tell("lost", f"the front matter's `{key}` has no place in an issue", value)
+                self.add_note("lost", f"the front matter's `{key}` has no place in an issue", value)
         given = self.draft.meta.get("date", "").strip()
-        if given and date_of(given) is None:
-            self.tell("lost", "the front matter's `date` is no day", given)
+        if given and parse_date(given) is None:
+            self.add_note("lost", "the front matter's `date` is no day", given)
         elif len(given) > len("2026-03-01"):
-            self.tell("changed", "of the front matter's `date` the day was taken", given)
+            self.add_note("changed", "of the front matter's `date` the day was taken", given)
 
     def plain(self, block: DraftBlock) -> None:
         """Tell what a title cannot have."""
         for link in block.links:
-            self.tell("lost", "a title cannot be a link", link, block)
+            self.add_note("lost", "a title cannot be a link", link, block)
 
-    def tell(self, kind: str, message: str, words: str, block: DraftBlock | None = None) -> None:
+    def add_note(
+        self, kind: str, message: str, words: str, block: DraftBlock | None = None
+    ) -> None:
         assert kind in ("lost", "changed", "look")
-        self.told.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
+        self.notes.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
 
 
 def _list(words: str) -> tuple[str, ...]:

@@ -44,12 +44,12 @@ def with_remote(text: ImportedIssue, settings: LinkSettings) -> ImportedIssue:
         replace(one, data=_data(came, one), name=names.get(one.name, one.name))
         for one in text.pictures
     )
-    told = [
-        ImportNote("look", f"a picture was not fetched: {why}", one.url or "", one.line)
+    notes = [
+        ImportNote("look", f"a picture was not fetched: {reason}", one.url or "", one.line)
         for one in away
-        if isinstance(why := came[one.name], str)
+        if isinstance(reason := came[one.name], str)
     ]
-    return replace(_renamed(text, names), pictures=pictures, told=(*text.told, *told))
+    return replace(_renamed(text, names), pictures=pictures, notes=(*text.notes, *notes))
 
 
 def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:

@@ -32,7 +32,7 @@ class ResolvedPeople(Struct, frozen=True):
         return bool(self.people or self.teams or self.roles)
 
 
-def cast(
+def resolve_people(
     people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead
 ) -> ResolvedPeople:
     """Look up names and labels of roles; a name that is nearly a known one gets no id, for it may be either."""

@@ -21,7 +21,7 @@ class Conflict(Struct, frozen=True):
 
 class MergeResult(Struct, frozen=True):
     text: str  # where they disagree, ours
-    clashes: tuple[Conflict, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def merge(base: str, ours: str, theirs: str) -> MergeResult:
@@ -32,7 +32,7 @@ def merge(base: str, ours: str, theirs: str) -> MergeResult:
     end = "\n\n" if any("\n\n" in text.strip("\n") for text in texts) else "\n"
     chunks = [_chunks(text, end) for text in texts]
     pieces: list[str] = []
-    clashes: list[Conflict] = []
+    conflicts: list[Conflict] = []
     for said in _regions(*([words for words, _ in side] for side in chunks)):
         old, own, new = (side[start:end] for side, (start, end) in zip(chunks, said, strict=True))
         if _words(own) == _words(old):
@@ -41,9 +41,9 @@ def merge(base: str, ours: str, theirs: str) -> MergeResult:
             chosen = own
             if _words(new) not in (_words(old), _words(own)):
                 line = "".join(pieces).count("\n") + 1
-                clashes.append(Conflict(line, _plain(own), _plain(new)))
+                conflicts.append(Conflict(line, _plain(own), _plain(new)))
         pieces += [words + blank for words, blank in chosen]
-    return MergeResult(_written(pieces), tuple(clashes))
+    return MergeResult(_written(pieces), tuple(conflicts))
 
 
 def _chunks(text: str, end: str) -> list[tuple[str, str]]:

@@ -11,12 +11,12 @@ from msgspec import Struct, field
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.issue.import_record import (
-    NAME,
+    RECORD_NAME,
     TEXT,
     ImportBase,
-    digest,
-    recalled,
-    remembered,
+    encode_record,
+    load_record,
+    sha256_of,
 )
 from newsletter.importers.issue.three_way import Conflict, merge
 
@@ -28,8 +28,8 @@ class FileConflict(Struct, frozen=True):
     """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
 
     name: str
-    why: str
-    clashes: tuple[Conflict, ...] = ()
+    reason: str
+    conflicts: tuple[Conflict, ...] = ()
 
 
 class IssueUpdate(Struct):
@@ -46,9 +46,11 @@ class IssueUpdate(Struct):
         if data != before:
             self.changes[name] = data
 
-    def clash(self, name: str, why: str, theirs: bytes, clashes: tuple[Conflict, ...] = ()) -> None:
+    def add_conflict(
+        self, name: str, reason: str, theirs: bytes, conflicts: tuple[Conflict, ...] = ()
+    ) -> None:
         self.changes[name + THEIRS] = theirs
-        self.conflicts.append(FileConflict(name, why, clashes))
+        self.conflicts.append(FileConflict(name, reason, conflicts))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -66,7 +68,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def update(
+def plan_update(
     folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str
 ) -> IssueUpdate:
     """Return what the files of a newer draft change in an issue.
@@ -74,7 +76,7 @@ def update(
     Three sides are compared: what the last import wrote, what is there, what the newer draft says. Where the first is
     not known, whatever differs is a conflict.
     """
-    base = recalled(folder)
+    base = load_record(folder)
     result = IssueUpdate(known=base is not None)
     _sections(base, ours, theirs, result)
     for name in [name for name in theirs if not _is_section(name)]:
@@ -85,7 +87,7 @@ def update(
         else:
             _picture(name, base, ours.get(name), theirs[name], result)
     base_next = {result.files.get(name, name): data for name, data in theirs.items()}
-    result.put(NAME, remembered(base_next, origin), ours.get(NAME))
+    result.put(RECORD_NAME, encode_record(base_next, origin), ours.get(RECORD_NAME))
     return result
 
 
@@ -100,15 +102,15 @@ def _text(
         if base is None:
             result.put(name, theirs, ours)
         elif base.encode() != theirs:
-            result.clash(name, "it was deleted, and the newer draft changes it", theirs)
+            result.add_conflict(name, "it was deleted, and the newer draft changes it", theirs)
         return
     if base is None:
         if own.encode() != theirs:
-            result.clash(name, "it differs, and nothing tells who changed it", theirs)
+            result.add_conflict(name, "it differs, and nothing tells who changed it", theirs)
         return
     merged = merge(base, own, theirs.decode())
-    if merged.clashes:
-        result.clash(name, "both changed it", theirs, merged.clashes)
+    if merged.conflicts:
+        result.add_conflict(name, "both changed it", theirs, merged.conflicts)
     if merged.text != own:
         result.put(name, merged.text.encode(), ours)
 
@@ -125,12 +127,12 @@ def _picture(
     before = base.digests.get(name) if base else None
     if ours is None and before is None:
         result.put(name, theirs, ours)
-    elif ours == theirs or before == digest(theirs):
+    elif ours == theirs or before == sha256_of(theirs):
         return
-    elif ours is not None and before == digest(ours):
+    elif ours is not None and before == sha256_of(ours):
         result.put(name, theirs, ours)
     else:
-        result.clash(name, "both changed it", theirs)
+        result.add_conflict(name, "both changed it", theirs)
 
 
 # --- sections --------------------------------------------------------------------------------------------

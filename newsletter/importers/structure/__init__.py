@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.builder import HEADLINE, OpenPart, OutlineBuilder
 from newsletter.importers.structure.head import IssueHead, find_head
-from newsletter.importers.structure.labels import kind_of
-from newsletter.importers.structure.lines import LONG, credit_line, credits_somebody
+from newsletter.importers.structure.labels import label_kind
+from newsletter.importers.structure.lines import LONG, is_credits_block, parse_credit_line
 from newsletter.importers.structure.outline import (
     CREDITS,
     ISSUE,
@@ -16,16 +15,17 @@ from newsletter.importers.structure.outline import (
     Outline,
     OutlinePart,
     OutlineRow,
-    count,
+    count_words,
 )
-from newsletter.importers.structure.roles import SILENT, body, is_data, is_roundup, role_of
+from newsletter.importers.structure.outline_builder import HEADLINE, OpenPart, OutlineBuilder
+from newsletter.importers.structure.roles import SILENT, body_words, is_data, is_roundup, role_of
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
 LONGEST = 1000  # characters of a credits block
 ARTICLE = 600  # words from which an article of a digest is one
 
 
-def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] = ()) -> Outline:
+def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] = ()) -> Outline:
     """Return what a draft's parts seem to be; `labels` are those of the masthead's roles, `people` its names.
 
     Every block but notes stands in one part: notes go where they are referred to.
@@ -35,7 +35,7 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
     signature = _signature(draft, credits)
     taken = {*credits, *head.places, *(row.block for part in signature for row in part.rows)}
     builder = OutlineBuilder(draft, taken, frozenset(name.casefold() for name in people))
-    parts = [_settled(part, draft, index) for index, part in enumerate(builder.parts())]
+    parts = [_with_kind(part, draft, index) for index, part in enumerate(builder.parts())]
     parts = _with_credited(parts, draft, credits)
     return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks), *signature))
 
@@ -65,10 +65,10 @@ def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozens
     short = [
         place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST
     ]
-    said = [place for place in short if credits_somebody(blocks[place].words, labels)]
-    sure = [place for place in said if not _is_title(blocks, place, said)]
-    grown = set(sure)
-    for place in sure:
+    said = [place for place in short if is_credits_block(blocks[place].words, labels)]
+    confidence = [place for place in said if not _is_title(blocks, place, said)]
+    grown = set(confidence)
+    for place in confidence:
         for step in (-1, 1):
             beside = place + step
             while 0 <= beside < len(blocks) and _credits_too(blocks[beside]):
@@ -80,10 +80,10 @@ def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozens
 def _is_title(blocks: tuple[DraftBlock, ...], place: int, said: list[int]) -> bool:
     """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
     block = blocks[place]
-    if "\n" in block.words or not kind_of(block.words) or {place - 1, place + 1} & set(said):
+    if "\n" in block.words or not label_kind(block.words) or {place - 1, place + 1} & set(said):
         return False
     after = next((one for one in blocks[place + 1 :] if one.kind not in SILENT), None)
-    text = after is not None and not credit_line(after.words)
+    text = after is not None and not parse_credit_line(after.words)
     return text and (block.kind == "heading" or len(said) > 1)
 
 
@@ -91,12 +91,12 @@ def _credits_too(block: DraftBlock) -> bool:
     return (
         block.kind == "paragraph"
         and not role_of(block)
-        and all(map(credit_line, block.words.split("\n")))
+        and all(map(parse_credit_line, block.words.split("\n")))
     )
 
 
 def _head_part(head: IssueHead) -> tuple[OutlinePart, ...]:
-    return (OutlinePart(ISSUE, head.rows, head.sure, head.why),) if head.rows else ()
+    return (OutlinePart(ISSUE, head.rows, head.confidence, head.reason),) if head.rows else ()
 
 
 def _credits_part(
@@ -116,14 +116,14 @@ def _credits_part(
 # --- kinds -----------------------------------------------------------------------------------------------
 
 
-def _settled(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
+def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     """Give a part the kind that its text says."""
     if part.kind:
-        return OutlinePart(part.kind, tuple(part.rows), part.sure, part.why)
+        return OutlinePart(part.kind, tuple(part.rows), part.confidence, part.reason)
     text = [draft.blocks[row.block] for row in part.rows if row.role in ("text", "heading")]
-    words = body(text)
+    words = body_words(text)
     roles = {row.role for row in part.rows}
-    kind, sure = "note", part.sure
+    kind, confidence = "note", part.confidence
     if is_roundup(text):
         kind = "links"
     elif is_data(text) and not roles & {"heading", "by"}:
@@ -135,8 +135,8 @@ def _settled(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     elif roles & {"by", "source", "tags"} or part.brief:
         kind = "brief"
     elif index == 0 and part.level is not None:
-        kind, sure = "essay", "guess"
-    return OutlinePart(kind, tuple(part.rows), sure, part.why)
+        kind, confidence = "essay", "guess"
+    return OutlinePart(kind, tuple(part.rows), confidence, part.reason)
 
 
 def _with_credited(
@@ -175,8 +175,8 @@ def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
     return (
         bool(title)
         and not cites
-        and count(title[0].words) < LONG
-        and any(HEADLINE in part.why for part in parts[1:])
+        and count_words(title[0].words) < LONG
+        and any(HEADLINE in part.reason for part in parts[1:])
     )
 
 
@@ -190,7 +190,7 @@ def _with_postscript(parts: list[OutlinePart], draft: Draft) -> list[OutlinePart
         rules.pop()
     if not rules or rules[-1] == 0 or any(row.role != "text" for row in last.rows[rules[-1] :]):
         return parts
-    first = OutlinePart(last.kind, last.rows[: rules[-1]], last.sure, last.why)
+    first = OutlinePart(last.kind, last.rows[: rules[-1]], last.confidence, last.reason)
     return [
         *before,
         first,

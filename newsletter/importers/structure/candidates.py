@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.labels import kind_of
+from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
-from newsletter.importers.structure.outline import Confidence, count
+from newsletter.importers.structure.outline import Confidence, count_words
 from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, role_of
 
 BOLD, PLAIN = 7, 8  # levels below those of headings
@@ -29,7 +29,7 @@ class Candidate(Struct, frozen=True):
     bare: bool  # the next one follows at once
 
     @property
-    def sure(self) -> Confidence:
+    def confidence(self) -> Confidence:
         return "sure" if self.level < BOLD else "likely"
 
 
@@ -68,11 +68,11 @@ def _candidate(
     wide: list[DraftBlock],
 ) -> Candidate:
     block = blocks[place]
-    kind = kind_of(block.words)
+    kind = label_kind(block.words)
     return Candidate(
         place,
         level,
-        long=count(block.words) >= LONG,
+        long=count_words(block.words) >= LONG,
         kind=kind[0] if kind else None,
         label=bool(kind and not kind[1]),
         article=bool(scope)
@@ -116,13 +116,13 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
         return False
-    if kind_of(block.words) and is_line(block.words):
+    if label_kind(block.words) and is_line(block.words):
         return True
     if (
         after.kind == "paragraph"
         and not role_of(after)
         and is_line(after.words)
-        and count(after.words) < LONG
+        and count_words(after.words) < LONG
     ):
         return False  # two short lines in a row: verse, an address, a list without signs
     return is_headline(block.words) or (

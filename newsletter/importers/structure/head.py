@@ -8,10 +8,10 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.dates import date_of
-from newsletter.importers.structure.labels import head_label, kind_of
+from newsletter.importers.structure.draft_dates import parse_date
+from newsletter.importers.structure.labels import head_label, label_kind
 from newsletter.importers.structure.lines import ends_whole, is_line, is_sentence, is_short
-from newsletter.importers.structure.outline import Confidence, OutlineRow, count
+from newsletter.importers.structure.outline import Confidence, OutlineRow, count_words
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
 SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
@@ -19,8 +19,8 @@ SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 class IssueHead(Struct, frozen=True):
     rows: tuple[OutlineRow, ...] = ()
-    sure: Confidence = "sure"
-    why: str = ""
+    confidence: Confidence = "sure"
+    reason: str = ""
 
     @property
     def places(self) -> frozenset[int]:
@@ -49,9 +49,9 @@ def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
     rows += [OutlineRow(place, "date") for place in dates[:1]]
     levels: list[Confidence] = [one[1] for one in (title, deck) if one]
     order_: tuple[Confidence, ...] = ("sure", "likely", "guess")
-    sure = max(levels, key=order_.index, default=order_[0])
-    why = "; ".join(one[2] for one in (title, deck) if one)
-    return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), sure, why)
+    confidence = max(levels, key=order_.index, default=order_[0])
+    reason = "; ".join(one[2] for one in (title, deck) if one)
+    return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), confidence, reason)
 
 
 Found = tuple[int, Confidence, str]
@@ -62,7 +62,7 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
     if (
         order
         and draft.blocks[order[0]].kind == "paragraph"
-        and date_of(draft.blocks[order[0]].words)
+        and parse_date(draft.blocks[order[0]].words)
     ):
         return order[:1], order[1:]
     return [], order
@@ -96,7 +96,7 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
     """Tell whether the first heading already belongs to a section: an article of a digest, a list of links."""
-    if kind_of(first.words) or not after:
+    if label_kind(first.words) or not after:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
     sources = sum(role_of(block) == "source" for block in after)
@@ -130,7 +130,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
         block.kind != "paragraph"
         or not following
         or role_of(block)
-        or not SHORTEST <= count(block.words) <= DECK
+        or not SHORTEST <= count_words(block.words) <= DECK
     ):
         return None
     if (
@@ -143,7 +143,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     next_ = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else following[0]
     if block.italic or (not bare and (next_.kind in ("heading", "rule") or is_short(next_.words))):
         return place, "likely", "one sentence before the text"
-    if titled and count(following[0].words) >= 1.5 * count(block.words):
+    if titled and count_words(following[0].words) >= 1.5 * count_words(block.words):
         return place, "guess", "one sentence below the title"
     return None
 

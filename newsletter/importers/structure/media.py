@@ -22,7 +22,7 @@ class MediaWriter(Struct):
 
     pictures: Mapping[str, DraftPicture]
     files: dict[str, bytes] = field(default_factory=dict)
-    told: list[ImportNote] = field(default_factory=list)
+    notes: list[ImportNote] = field(default_factory=list)
     tables: int = 0
 
     def markdown(self, block: DraftBlock) -> str:
@@ -49,7 +49,7 @@ class MediaWriter(Struct):
             )
         url = picture.url or ""
         if not url.startswith("https://"):
-            self.tell(
+            self.add_note(
                 "look",
                 "a picture lives on the web and is a link now: --fetch brings it along",
                 block,
@@ -58,9 +58,9 @@ class MediaWriter(Struct):
                 f"\n\n{block.caption}" if block.caption else ""
             )
         if picture.width is None:
-            self.tell("look", f"the width of a picture on the web is a guess: {WIDTH}", block)
+            self.add_note("look", f"the width of a picture on the web is a guess: {WIDTH}", block)
         else:
-            self.tell("look", "a picture lives on the web: --fetch brings it along", block)
+            self.add_note("look", "a picture lives on the web: --fetch brings it along", block)
         return self.fenced(block, url, picture.width or WIDTH)
 
     def fenced(self, block: DraftBlock, src: str, width: int | None = None) -> str:
@@ -87,9 +87,9 @@ class MediaWriter(Struct):
             if (
                 match.start() and block.markdown[match.start() - 1] == "["
             ):  # inside a link there is no other
-                self.tell("lost", "a picture on the web stood inside a link", block, url)
+                self.add_note("lost", "a picture on the web stood inside a link", block, url)
                 return words
-            self.tell(
+            self.add_note(
                 "look",
                 "a picture lives on the web and is a link now: --fetch brings it along",
                 block,
@@ -103,8 +103,8 @@ class MediaWriter(Struct):
         if picture.data is not None:
             self.files[f"images/{picture.name}"] = picture.data
 
-    def tell(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
-        self.told.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
+    def add_note(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
+        self.notes.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
 
     def unused(self) -> Iterator[DraftPicture]:
         """Yield the pictures that no section shows."""

@@ -44,11 +44,11 @@ _HELP = """\
 """
 
 
-def sheet(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
+def format_outline(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
     """Return an outline as text to edit."""
     parts = []
     for part in outline.parts:
-        rows = [f"{part.kind:<12}{part.sure}{': ' if part.why else ''}{part.why}"]
+        rows = [f"{part.kind:<12}{part.confidence}{': ' if part.reason else ''}{part.reason}"]
         for row in part.rows:
             words = " ".join(draft.blocks[row.block].words.split())
             shown = words if len(words) <= 72 else f"{words[:71]}…"
@@ -61,7 +61,7 @@ def sheet(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
     )
 
 
-def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
+def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
     """Return the outline an edited sheet says; `None` where it was emptied.
 
     Raises `NewsletterError` at the sheet's line where nothing can be done with it; `name` is the sheet's, for people.

@@ -19,8 +19,8 @@ class OpenPart(Struct):
     """A part that is being filled."""
 
     kind: str = ""  # empty: its length will say
-    sure: Confidence = "likely"
-    why: str = ""
+    confidence: Confidence = "likely"
+    reason: str = ""
     rows: list[OutlineRow] = field(default_factory=list)
     level: int | None = None  # of its title
     deeper: int | None = None  # of the first heading in it
@@ -72,8 +72,8 @@ class OutlineBuilder:
             self.open("", "likely", "what comes before any title")
         return self.done[-1]
 
-    def open(self, kind: str, sure: Confidence, why: str) -> OpenPart:
-        self.done.append(OpenPart(kind, sure, why, self.waiting))
+    def open(self, kind: str, confidence: Confidence, reason: str) -> OpenPart:
+        self.done.append(OpenPart(kind, confidence, reason, self.waiting))
         self.waiting = []
         return self.done[-1]
 
@@ -160,14 +160,14 @@ class OutlineBuilder:
             OutlineRow(row.block, "label" if row.role == "title" else row.role) for row in last.rows
         ]
         last.add(one.place, "title")
-        last.sure, last.why = one.sure, last.why or "below a heading"
+        last.confidence, last.reason = one.confidence, last.reason or "below a heading"
         if last.kind in ("", "brief", "links") and one.level > (last.level or 0):
             self.gathered, last.level, last.brief = (last.kind, one.level), one.level, True
 
     def begins(self, one: Candidate, last: OpenPart | None) -> tuple[str, Confidence, str] | None:
         """Return kind, how sure and why, where a title begins a part; `None` where it stands within one."""
         if self.gathered and one.level == self.gathered[1] and not one.kind:
-            return self.gathered[0], one.sure, "below the same heading"
+            return self.gathered[0], one.confidence, "below the same heading"
         if self.gathered and one.level < self.gathered[1]:
             self.gathered = None
         if one.kind:
@@ -179,11 +179,11 @@ class OutlineBuilder:
         ):
             return "links", "sure", "a list of links"
         if last is None or (last.level is None and last.empty):
-            return "", one.sure, "the first title"
+            return "", one.confidence, "the first title"
         if one.long and (
             one.level <= (last.level or BOLD) or one.level in self.headlines or one.level >= BOLD
         ):
-            return "brief", one.sure, HEADLINE
+            return "brief", one.confidence, HEADLINE
         return self._short(one, last)
 
     def _short(self, one: Candidate, last: OpenPart) -> tuple[str, Confidence, str] | None:

@@ -39,19 +39,19 @@ _RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 WRAPPERS_DEEP = 5  # a mail forwarded between two companies wraps an address twice
 
 
-def clean(url: str) -> str:
+def clean_url(url: str) -> str:
     """Return the address behind redirect wrappers, without tracking parameters; what is neither stays byte for byte."""
     if not _MAYBE.search(url):
         return url
     for _ in range(WRAPPERS_DEEP):
-        inner = unwrap(url)
+        inner = unwrap_url(url)
         if inner is None:
             break
         url = inner
     return strip_tracking(url) if tracking(url) else url
 
 
-def unwrap(url: str) -> str | None:
+def unwrap_url(url: str) -> str | None:
     """Return the address that a redirect's own address holds, or `None` where it is no redirect we know."""
     if "urldefense." in url.lower() and (match := _DEFENSE_3.match(url)):
         return _web(_defended(match[1], match[2]))

@@ -21,7 +21,7 @@ _DECLARED = re.compile(
 )
 
 
-def decode(data: bytes, name: str, declared: str = "") -> tuple[str, str]:
+def decode_draft(data: bytes, name: str, declared: str = "") -> tuple[str, str]:
     """Return text with LF line ends, and the encoding it was read as.
 
     A byte-order mark decides, then zeros that only UTF-16 has, then UTF-8 if it is UTF-8, then what the file declares,

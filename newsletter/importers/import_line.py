@@ -15,15 +15,15 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import alone, write_file, write_folder
 from newsletter.importers.draft import Draft
-from newsletter.importers.issue.audit import audited
-from newsletter.importers.issue.import_record import NAME, remembered
-from newsletter.importers.issue.imported_issue import ImportedIssue, manuscript_of
-from newsletter.importers.issue.masthead import with_cast
-from newsletter.importers.issue.resolved_people import ResolvedPeople, cast
-from newsletter.importers.issue.write import IssueDefaults, IssueFiles, folder_of
-from newsletter.importers.structure import outline_of
+from newsletter.importers.issue.audit import audit_issue
+from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
+from newsletter.importers.issue.imported_issue import ImportedIssue, assemble_issue
+from newsletter.importers.issue.masthead_editor import with_people
+from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
+from newsletter.importers.issue.write import IssueDefaults, IssueFiles, issue_files
+from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline import Outline
-from newsletter.importers.structure.split import loosened
+from newsletter.importers.structure.split import split_blocks
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import read_crew
 from newsletter.model import Holder, Masthead
@@ -66,10 +66,10 @@ class ImportPlan(Struct, frozen=True):
 
     slug: str
     folder: IssueFiles
-    cast: ResolvedPeople
+    people: ResolvedPeople
 
 
-def house_of(workspace: Workspace) -> ImportContext:
+def load_context(workspace: Workspace) -> ImportContext:
     """Return masthead and theme. Raises `IssueRejected` where the masthead is broken."""
     report = Report()
     crew = read_crew(WorkspaceReader(workspace, report))
@@ -97,15 +97,15 @@ def read_bytes(path: Path) -> bytes:
         raise NewsletterError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def understood(draft: Draft, house: ImportContext) -> tuple[Draft, Outline]:
+def outline_draft(draft: Draft, context: ImportContext) -> tuple[Draft, Outline]:
     """Return a draft parted where lines say something of their own, and its outline."""
-    draft = loosened(draft)
-    return draft, outline_of(draft, house.labels, house.people)
+    draft = split_blocks(draft)
+    return draft, detect_outline(draft, context.labels, context.people)
 
 
-def reading(draft: Draft, outline: Outline, house: ImportContext) -> ReadDraft:
+def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> ReadDraft:
     """Return what an outlined draft says. Raises `NewsletterError` where it has no text at all."""
-    text = manuscript_of(draft, outline, house.labels)
+    text = assemble_issue(draft, outline, context.labels)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
             f"{draft.origin} has no text for a section", hint="Nothing was written."
@@ -113,9 +113,9 @@ def reading(draft: Draft, outline: Outline, house: ImportContext) -> ReadDraft:
     return ReadDraft(draft, outline, text)
 
 
-def issue_of(
+def plan_issue(
     read: ReadDraft,
-    house: ImportContext,
+    context: ImportContext,
     *,
     date: dt.date | None,
     slug: str | None = None,
@@ -130,14 +130,14 @@ def issue_of(
         )
     number = text.number if text.number is not None else number
     frame = IssueDefaults(
-        day, number, house.kinds, house.masthead.roles, house.defaults, house.language
+        day, number, context.kinds, context.masthead.roles, context.defaults, context.language
     )
     labels = [label for label, _ in text.credits]
-    who = cast(text.people, text.produced_by, labels, house.masthead)
-    folder = folder_of(text, who, frame)
-    elsewhere = [*who.ids, *(label for _, label in who.roles), house.language]
-    told = audited(read.draft, read.outline, folder.files, elsewhere, folder.told)
-    return ImportPlan(_slug(text, day, number, slug), replace(folder, told=told), who)
+    resolved = resolve_people(text.people, text.produced_by, labels, context.masthead)
+    folder = issue_files(text, resolved, frame)
+    elsewhere = [*resolved.ids, *(label for _, label in resolved.roles), context.language]
+    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, folder.notes)
+    return ImportPlan(_slug(text, day, number, slug), replace(folder, notes=notes), resolved)
 
 
 def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | None) -> str:
@@ -165,7 +165,7 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
         )
 
 
-def write(workspace: Workspace, issue: ImportPlan, *, remember: str | None = None) -> Path:
+def write_issue(workspace: Workspace, issue: ImportPlan, *, remember: str | None = None) -> Path:
     """Write an issue and its new people; where either fails, neither is there. Returns the folder.
 
     `remember` is the draft's name, for an issue that may get a newer draft: what is written now is kept beside it.
@@ -175,8 +175,8 @@ def write(workspace: Workspace, issue: ImportPlan, *, remember: str | None = Non
     folder = workspace.issues / issue.slug
     files = dict(issue.folder.files)
     if remember is not None:
-        files[NAME] = remembered(files, remember)
-    before = add_people(workspace, issue.cast)
+        files[RECORD_NAME] = encode_record(files, remember)
+    before = add_people(workspace, issue.people)
     try:
         write_folder(folder, files)
     except BaseException:
@@ -186,15 +186,17 @@ def write(workspace: Workspace, issue: ImportPlan, *, remember: str | None = Non
     return folder
 
 
-def add_people(workspace: Workspace, who: ResolvedPeople) -> bytes | None:
+def add_people(workspace: Workspace, resolved: ResolvedPeople) -> bytes | None:
     """Add new people, teams and roles to the masthead; return what it held before, `None` where nothing is new."""
-    if not who.is_new:
+    if not resolved.is_new:
         return None
     with alone(workspace.masthead.parent):  # another import may add people at this moment
         before = workspace.masthead.read_bytes()
-        text = with_cast(before.decode("utf-8-sig"), who)
+        text = with_people(before.decode("utf-8-sig"), resolved)
         if text is None:
-            names = ", ".join(said for _, said in (*who.people, *who.teams, *who.roles))
+            names = ", ".join(
+                said for _, said in (*resolved.people, *resolved.teams, *resolved.roles)
+            )
             message = f"the masthead's layout leaves no place to add {names}"
             raise NewsletterError(
                 message, where=workspace.place(workspace.masthead), hint="Add them by hand first."
@@ -203,7 +205,7 @@ def add_people(workspace: Workspace, who: ResolvedPeople) -> bytes | None:
     return before
 
 
-def names_of(files: Mapping[str, bytes]) -> list[str]:
+def sorted_names(files: Mapping[str, bytes]) -> list[str]:
     """Return the names of files in the order people read them: the issue, its sections, the rest."""
     return sorted(
         files, key=lambda name: ("/" in name, not name.endswith(".yaml"), _number(name), name)

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from newsletter.diagnostics import Report
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.frontmatter import split_front
 from newsletter.importers.formats.markdown_scan import MarkdownScanner, ScannedBlock
-from newsletter.importers.formats.notes import settled
-from newsletter.importers.formats.plaintext import decode, printable
-from newsletter.importers.markdown import blocks as make
+from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
 from newsletter.markup.source import SourceText
@@ -40,27 +40,35 @@ _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 
 def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a Markdown file says."""
-    text, encoding = decode(data, name)
-    tray = DraftCollector(files)
+    text, encoding = decode_draft(data, name)
+    collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
+        collector.add_note("look", f"the file is not UTF-8; it was read as {encoding}", "")
     front = split_front(
-        printable(text).lstrip("\n") if text.startswith("\n") else printable(text), tray
+        printable(text).lstrip("\n") if text.startswith("\n") else printable(text), collector
     )
     meta = dict(front.meta)
     title = meta.pop("title", None)
-    blocks = markdown_blocks(front.rest, tray, front.lines + 1)
+    blocks = markdown_blocks(front.rest, collector, front.lines + 1)
     return Draft(
-        name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told()
+        name,
+        "markdown",
+        blocks,
+        title,
+        meta,
+        tuple(collector.pictures.values()),
+        collector.sorted_notes(),
     )
 
 
-def markdown_blocks(text: str, tray: DraftCollector, first_line: int = 1) -> tuple[DraftBlock, ...]:
+def markdown_blocks(
+    text: str, collector: DraftCollector, first_line: int = 1
+) -> tuple[DraftBlock, ...]:
     """Return the blocks of Markdown that starts at a line of its file."""
     source = SourceText.of("", text)
     masked, fences = _our_blocks(source) if ":::" in text else (source.data, ())
-    return settled(
-        _Reader(MarkdownScanner(source, masked, tray, first_line), fences, tray).written()
+    return attach_footnotes(
+        _Reader(MarkdownScanner(source, masked, collector, first_line), fences, collector).written()
     )
 
 
@@ -68,9 +76,9 @@ class _Reader:
     """Makes blocks of what was found."""
 
     def __init__(
-        self, scan: MarkdownScanner, fences: tuple[Fence, ...], tray: DraftCollector
+        self, scan: MarkdownScanner, fences: tuple[Fence, ...], collector: DraftCollector
     ) -> None:
-        self.scan, self.fences, self.tray, self.data = scan, fences, tray, scan.data
+        self.scan, self.fences, self.collector, self.data = scan, fences, collector, scan.data
         self.closed = _closed(scan)
 
     def written(self) -> list[DraftBlock]:
@@ -106,7 +114,7 @@ class _Reader:
         )
         if one.kind != "code" and "{" in words:
             for match in _TEMPLATE.finditer(words):
-                self.tray.tell(
+                self.collector.add_note(
                     "look",
                     "a tag of another program stands in the text as words",
                     match[0],
@@ -197,7 +205,7 @@ class _Reader:
             html_blocks,  # with lxml, which most Markdown does not need
         )
 
-        result += html_blocks(text, tuple(labels), self.tray, *lines)
+        result += html_blocks(text, tuple(labels), self.collector, *lines)
         return last + 1
 
     def text(self, one: ScannedBlock, start: int = -1, end: int = -1) -> str:

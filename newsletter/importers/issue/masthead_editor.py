@@ -11,15 +11,15 @@ from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.importers.issue.scalar import scalar
 
 
-def with_cast(text: str, cast: ResolvedPeople) -> str | None:
+def with_people(text: str, resolved: ResolvedPeople) -> str | None:
     """Return the masthead with a draft's new people, teams and roles, or `None` where its layout allows no such edit.
 
     What is written is read back: it says what it said before and the new entries, each last in its list.
     """
     lists = {
-        "people": ("name", cast.people),
-        "teams": ("name", cast.teams),
-        "roles": ("label", cast.roles),
+        "people": ("name", resolved.people),
+        "teams": ("name", resolved.teams),
+        "roles": ("label", resolved.roles),
     }
     for key, (word, entries) in lists.items():
         if not entries:

@@ -8,46 +8,53 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, ImportNote, Unit
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats import google, page
-from newsletter.importers.formats.archive import ZipArchive
-from newsletter.importers.formats.plaintext import decode
-from newsletter.importers.html import parse, read_tree
+from newsletter.importers.formats import google, saved_page
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.zip_archive import ZipArchive
+from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import number_paragraphs
 
 
 def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a page says; `files` are the pictures that came along, by the address the page has for them."""
-    text, encoding = decode(data, name)
-    tray = DraftCollector(files)
+    text, encoding = decode_draft(data, name)
+    collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
-    return html_draft(text, name, tray)
+        collector.add_note("look", f"the file is not UTF-8; it was read as {encoding}", "")
+    return draft_from_html(text, name, collector)
 
 
-def html_draft(
-    text: str, name: str, tray: DraftCollector, *, numbered: bool = False, post: bool = False
+def draft_from_html(
+    text: str, name: str, collector: DraftCollector, *, numbered: bool = False, post: bool = False
 ) -> Draft:
     """Return a draft from a page's text; `numbered` where nobody sees its lines; `post` for one without its site."""
-    root = parse(text, name)
+    root = parse_html(text, name)
     kind = "google" if google.is_google(text) else "html"
-    meta = page.read_head(root)
+    meta = saved_page.read_head(root)
     numbered = numbered or kind == "google"  # the export is one long line
     if kind == "google":
-        google.put_right(root)
+        google.normalize_export(root)
         meta = {key: value for key, value in meta.items() if key == "title"}
     else:
-        tray.base = meta.get("url", tray.base)
+        collector.base = meta.get("url", collector.base)
         if post:
-            page.drop_furniture(root, tray)
-        elif page.is_site(root):
-            page.keep_text(root, tray)
+            saved_page.drop_furniture(root, collector)
+        elif saved_page.is_site(root):
+            saved_page.keep_article(root, collector)
     if numbered:
         number_paragraphs(root)
     title = meta.pop("title", None)
-    blocks = read_tree(root, tray, numbered=numbered)
+    blocks = read_tree(root, collector, numbered=numbered)
     unit: Unit = "paragraph" if numbered else "line"
     return Draft(
-        name, kind, blocks, title, meta, tuple(tray.pictures.values()), tray.all_told(), unit
+        name,
+        kind,
+        blocks,
+        title,
+        meta,
+        tuple(collector.pictures.values()),
+        collector.sorted_notes(),
+        unit,
     )
 
 
@@ -66,4 +73,4 @@ def read_zipped(data: bytes, name: str) -> Draft:
         )
         for path in pages[1:]
     )
-    return replace(draft, told=draft.told + others)
+    return replace(draft, notes=draft.notes + others)

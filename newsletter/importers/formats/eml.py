@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.html import html_draft
-from newsletter.importers.formats.plaintext import decode, printable
-from newsletter.importers.formats.text import text_blocks
-from newsletter.importers.word_audit import squeezed
+from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.plain_text import text_blocks
+from newsletter.importers.formats.web_page import draft_from_html
+from newsletter.importers.word_audit import letters_only
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # parts within parts
@@ -32,11 +32,11 @@ def read_mailbox(data: bytes, name: str) -> tuple[Draft, ...]:
     drafts = []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         message = re.sub(rb"^>(>*From )", rb"\1", data[start:end], flags=re.MULTILINE)
-        drafts.append(read_mail(message, f"{name}!{number}"))
+        drafts.append(read_email(message, f"{name}!{number}"))
     return tuple(drafts)
 
 
-def read_mail(data: bytes, name: str) -> Draft:
+def read_email(data: bytes, name: str) -> Draft:
     """Return what a mail says. Raises `NewsletterError` for one with more parts than any mail program makes."""
     message = email.message_from_bytes(
         data, policy=email.policy.default.clone(max_line_length=None)
@@ -51,18 +51,18 @@ def read_mail(data: bytes, name: str) -> Draft:
     rich = next((part for part in parts if _is_text(part, "html")), None)
     plain = next((part for part in parts if _is_text(part, "plain")), None)
     files = _pictures(parts)
-    tray = DraftCollector(files, base=str(message.get("Snapshot-Content-Location", "")))
+    collector = DraftCollector(files, base=str(message.get("Snapshot-Content-Location", "")))
     if rich is not None:
-        draft = html_draft(_text(rich, name), name, tray, numbered=True)
+        draft = draft_from_html(_text(rich, name), name, collector, numbered=True)
         if plain is not None:
-            _other_words(draft, _text(plain, name), tray)
+            _note_text_only(draft, _text(plain, name), collector)
     else:
         text = _text(plain, name) if plain is not None else ""
-        draft = Draft(name, "mail", text_blocks(_unflowed(plain, printable(text)), tray))
+        draft = Draft(name, "mail", text_blocks(_unflowed(plain, printable(text)), collector))
     read = {id(rich), id(plain), *(id(part) for part in parts if _is_inline(part))}
     for part in parts:
         if id(part) not in read:
-            _left_out(part, name, tray)
+            _left_out(part, name, collector)
     meta = {**draft.meta, **_head(message)}
     title = meta.pop("title", None) or draft.title
     saved = message.get("Snapshot-Content-Location") is not None
@@ -71,8 +71,8 @@ def read_mail(data: bytes, name: str) -> Draft:
         kind="html" if saved else "mail",
         title=title,
         meta=meta,
-        pictures=tuple(tray.pictures.values()),
-        told=tray.all_told(),
+        pictures=tuple(collector.pictures.values()),
+        notes=collector.sorted_notes(),
     )
 
 
@@ -103,7 +103,7 @@ def _is_inline(part: EmailMessage) -> bool:
 def _text(part: EmailMessage, name: str) -> str:
     data = part.get_payload(decode=True)
     return (
-        decode(data, name, part.get_content_charset() or "")[0]
+        decode_draft(data, name, part.get_content_charset() or "")[0]
         if isinstance(data, bytes) and data.strip()
         else ""
     )
@@ -147,16 +147,16 @@ def _head(message: EmailMessage) -> dict[str, str]:
     return result
 
 
-def _other_words(draft: Draft, plain: str, tray: DraftCollector) -> None:
+def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None:
     """Tell the lines of the text part that the HTML part does not have."""
-    have = squeezed(
+    have = letters_only(
         "".join(block.words + " ".join(block.links) for block in draft.blocks)
-        + "".join(note.words for note in tray.told)
+        + "".join(note.words for note in collector.notes)
     )
     for number, line in enumerate(printable(plain).split("\n"), 1):
-        words = squeezed(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
+        words = letters_only(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
         if words and words not in have:
-            tray.tell(
+            collector.add_note(
                 "lost",
                 "the mail's text part says this, its HTML part does not",
                 line.strip(),
@@ -164,21 +164,21 @@ def _other_words(draft: Draft, plain: str, tray: DraftCollector) -> None:
             )
 
 
-def _left_out(part: EmailMessage, name: str, tray: DraftCollector) -> None:
+def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
     kind = part.get_content_type()
     file = part.get_filename() or kind
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else None
         body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
         words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
-        tray.tell(
+        collector.add_note(
             "lost", "a mail inside the mail was left out", " ".join(f"{file} {words}".split())
         )
     elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
-        tray.tell(
+        collector.add_note(
             "lost",
             "another text of the mail was left out",
             " ".join(re.sub(r"<[^>]*>", " ", _text(part, name)).split()),
         )
     else:
-        tray.tell("lost", "an attachment was left out; import it on its own", file)
+        collector.add_note("lost", "an attachment was left out; import it on its own", file)

@@ -9,7 +9,7 @@ from typing import Any
 import pyromark
 from msgspec.structs import replace
 
-from newsletter.importers.markdown.emphasis import flanked
+from newsletter.importers.markdown.emphasis import flank_emphasis
 from newsletter.importers.markdown.escape import escape, escape_all
 from newsletter.importers.markdown.spans import TextSpan
 
@@ -27,12 +27,12 @@ Signs = list[
 ]  # words without blanks, where they link to, their emphasis
 
 
-def markdown(pieces: Sequence[TextSpan]) -> str:
+def markdown(spans: Sequence[TextSpan]) -> str:
     """Return the line as Markdown; a line break is a backslash at the end of a line."""
-    tidy = list(pieces)
+    tidy = list(spans)
     for mark in SIGNS:
-        tidy = flanked(tidy, mark)
-    bare = [replace(piece, marks=piece.marks & {"code"}) for piece in pieces]
+        tidy = flank_emphasis(tidy, mark)
+    bare = [replace(span, marks=span.marks & {"code"}) for span in spans]
     for line, sign, marks in (
         (tidy, escape, SIGNS),
         (tidy, escape, SIGNS | {"em": "_"}),
@@ -56,33 +56,33 @@ class _Writer:
         self.written: list[str] = []
         self.after_note = False
 
-    def write(self, pieces: Sequence[TextSpan]) -> str:
-        self.pieces(pieces, 0, len(pieces), ())
+    def write(self, spans: Sequence[TextSpan]) -> str:
+        self.spans(spans, 0, len(spans), ())
         return "".join(self.written)
 
     def add(self, text: str) -> None:
         if text:
             self.written.append(text)
 
-    def pieces(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+    def spans(
+        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> None:
         while start < end:
-            start = self.group(pieces, start, end, opened)
+            start = self.group(spans, start, end, opened)
 
     def group(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> int:
         """Write the first pieces, as many as share a link or a mark; return where the next start."""
-        first = pieces[start]
+        first = spans[start]
         if first.url and "link" not in opened and first.what != "note":
             stop = _run(
-                pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note"
+                spans, start, end, lambda span: span.url == first.url and span.what != "note"
             )
-            self.link(pieces, start, stop, opened)
+            self.link(spans, start, stop, opened)
             return stop
         runs = {
-            mark: _run(pieces, start, end, lambda piece, mark=mark: mark in piece.marks)  # type: ignore[misc]
+            mark: _run(spans, start, end, lambda span, mark=mark: mark in span.marks)  # type: ignore[misc]
             for mark in (*self.marks, *TAGS)
             if mark in first.marks and mark not in opened
         }
@@ -90,16 +90,16 @@ class _Writer:
             mark = max(runs, key=lambda mark: runs[mark])
             sign = self.marks.get(mark)
             self.add(sign or f"<{mark}>")
-            self.pieces(pieces, start, runs[mark], (*opened, mark))
+            self.spans(spans, start, runs[mark], (*opened, mark))
             self.add(sign or f"</{mark}>")
             return runs[mark]
         self.one(first, "link" in opened)
         return start + 1
 
     def link(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> None:
-        first = pieces[start]
+        first = spans[start]
         bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
         if bare and _WHOLE.fullmatch(first.url):
             self.add(f"<{first.url}>")
@@ -107,25 +107,25 @@ class _Writer:
         self.apart()
         self.after_note = False
         self.add("[")
-        self.pieces(pieces, start, end, (*opened, "link"))
+        self.spans(spans, start, end, (*opened, "link"))
         self.add(f"]({destination(first.url)}{_title(first.title)})")
 
-    def one(self, piece: TextSpan, in_link: bool) -> None:
+    def one(self, span: TextSpan, in_link: bool) -> None:
         self.after_note = False
-        if piece.what == "break":
+        if span.what == "break":
             self.add("\\\n")
-        elif piece.what == "note":
+        elif span.what == "note":
             self.apart()
-            self.add(f"[^{piece.words}]")
+            self.add(f"[^{span.words}]")
             self.after_note = True
-        elif piece.what == "picture":
-            alt = escape(" ".join(piece.words.split()), inside=True)
-            self.add(f"![{alt}]({destination(piece.src)}{_title(piece.title)})")
-        elif "code" in piece.marks:
-            self.add(code(piece.words))
+        elif span.what == "picture":
+            alt = escape(" ".join(span.words.split()), inside=True)
+            self.add(f"![{alt}]({destination(span.src)}{_title(span.title)})")
+        elif "code" in span.marks:
+            self.add(code(span.words))
         else:
             start = not self.written or self.written[-1].endswith("\n")
-            self.add(self.sign(piece.words, start=start, inside=in_link))
+            self.add(self.sign(span.words, start=start, inside=in_link))
 
     def apart(self) -> None:
         """Keep what stands before a `[` from becoming part of it: `!` would make a picture, a note's mark a label."""
@@ -140,10 +140,10 @@ _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
 def _run(
-    pieces: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
+    spans: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
 ) -> int:
     """Return where the run of pieces ends that belong together."""
-    while start < end and belongs(pieces[start]):
+    while start < end and belongs(spans[start]):
         start += 1
     return start
 
@@ -180,24 +180,24 @@ def _title(title: str) -> str:
 _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
 
-def _signs(pieces: Sequence[TextSpan]) -> Signs:
+def _signs(spans: Sequence[TextSpan]) -> Signs:
     """Return what a parser should find in the line."""
-    said = _Said()
-    for piece in pieces:
-        marks = piece.marks & set(SIGNS)
-        if piece.what == "note":
-            said.add(f"^{piece.words}", piece.url, marks)
-        elif piece.what != "break":
+    said = _Reading()
+    for span in spans:
+        marks = span.marks & set(SIGNS)
+        if span.what == "note":
+            said.add(f"^{span.words}", span.url, marks)
+        elif span.what != "break":
             url = (
-                destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
-                if piece.url
+                destination(span.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
+                if span.url
                 else ""
             )
-            said.add(piece.words, url, marks)
+            said.add(span.words, url, marks)
     return said.signs
 
 
-class _Said:
+class _Reading:
     """Gathers words without blanks, one entry for all that look the same."""
 
     def __init__(self) -> None:
@@ -213,7 +213,7 @@ class _Said:
 
 def read_back(written: str) -> Signs:
     """Return what a parser finds in Markdown that should be one paragraph."""
-    said = _Said()
+    said = _Reading()
     urls, marks = [""], list[str]()
     labels = dict.fromkeys(re.findall(r"\[\^([\w-]+)\]", written))
     depth = 0
