@@ -70,12 +70,12 @@ def show_notes(notes: Iterable[ImportNote], unit: str) -> None:
     for note in notes:
         if note.kind == "changed":
             changed.setdefault(note.message, []).append(note)
-    for message, notes in changed.items():
+    for message, group in changed.items():
         words = ", ".join(
-            dict.fromkeys(" ".join(note.words.split()) for note in notes if note.words.strip())
+            dict.fromkeys(" ".join(note.words.split()) for note in group if note.words.strip())
         )
         click.echo(
-            f"changed: {message}{_places([note.line for note in notes], unit)}{': ' if words else ''}{words}",
+            f"changed: {message}{_places([note.line for note in group], unit)}{': ' if words else ''}{words}",
             err=True,
         )
     for note in notes:

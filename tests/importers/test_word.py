@@ -161,7 +161,7 @@ def test_a_chart_is_told_with_its_words() -> None:
         {"rC": ("chart", "chart1.xml")},
         chart1=chart,
     )
-    assert notes(one(data)) == [
+    assert draft_notes(one(data)) == [
         "lost 1: a chart was left out; save it as a picture: Port calls 1,280 Calls by quarter"
     ]
 
@@ -292,6 +292,6 @@ def test_macros_are_said_and_never_read() -> None:
     file = io.BytesIO(document(paragraph(run("Hello."))))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")
-    assert notes(one(file.getvalue(), "draft.docm")) == [
+    assert draft_notes(one(file.getvalue(), "draft.docm")) == [
         "look 0: the document holds macros; they were never read: "
     ]
