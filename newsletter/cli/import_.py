@@ -179,16 +179,16 @@ def _import(workspace: Workspace, draft: Draft, options: ImportOptions) -> None:
     issue = _issue(workspace, whole, context, options)
     if not options.json:
         _show(workspace, whole, issue)
-    found: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     if not options.dry_run:
-        found = _write(workspace, issue, draft.origin, options)
+        findings = _write(workspace, issue, draft.origin, options)
     if options.json:
         click.echo(
             json.dumps(
-                _document(workspace, whole, issue, options, found), ensure_ascii=False, indent=2
+                _document(workspace, whole, issue, options, findings), ensure_ascii=False, indent=2
             )
         )
-    if any(finding.severity == "error" and finding.code not in TO_COME for finding in found):
+    if any(finding.severity == "error" and finding.code not in TO_COME for finding in findings):
         sys.exit(1)
 
 
@@ -209,8 +209,8 @@ def _issue(
 
 def _date(draft: ReadDraft, options: ImportOptions) -> dt.date | None:
     """Return the day of publication; somebody is asked where nothing says it, but not for a look only."""
-    if said := options.date or draft.text.date:
-        return said
+    if text := options.date or draft.text.date:
+        return text
     today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
     if options.dry_run or not options.asks:
         return today if options.dry_run else None
@@ -232,14 +232,14 @@ def _write(
     ):
         raise click.Abort
     write_issue(workspace, issue, remember=origin)
-    found = check_issue(workspace, folder).findings
+    findings = check_issue(workspace, folder).findings
     if not options.json:
         for name in sorted_names(issue.folder.files):
             click.echo(f"{workspace.display_path(folder)}/{name}")
-        shown = tuple(finding for finding in found if finding.severity != "information")
+        shown = tuple(finding for finding in findings if finding.severity != "information")
         click.echo(written(CheckResult(workspace.root, (issue.slug,), shown)), nl=False, err=True)
-        click.echo(summary(CheckResult(workspace.root, (issue.slug,), found)), err=True)
-    return found
+        click.echo(summary(CheckResult(workspace.root, (issue.slug,), findings)), err=True)
+    return findings
 
 
 def edit_outline(
@@ -297,8 +297,8 @@ def fetch_images(read_drafts: ReadDraft, workspace: Workspace, *, fetch: bool) -
 def _show(workspace: Workspace, read_drafts: ReadDraft, issue: ImportPlan) -> None:
     show_notes(issue.folder.notes, read_drafts.draft.unit)
     show_people(issue.people, workspace.display_path(workspace.masthead))
-    for place in issue.folder.missing:
-        click.echo(f"to come: {place}", err=True)
+    for gap in issue.folder.missing:
+        click.echo(f"missing: {gap}", err=True)
 
 
 def _document(
@@ -306,7 +306,7 @@ def _document(
     read_drafts: ReadDraft,
     issue: ImportPlan,
     options: ImportOptions,
-    found: tuple[Finding, ...],
+    findings: tuple[Finding, ...],
 ) -> dict[str, Any]:
     files = [
         f"{workspace.display_path(workspace.issues / issue.slug)}/{name}"
@@ -319,5 +319,5 @@ def _document(
         "to_come": list(issue.folder.missing),
         "issue": None if options.dry_run else issue.slug,
         "files": [] if options.dry_run else files,
-        "findings": [finding_json(finding) for finding in found],
+        "findings": [finding_json(finding) for finding in findings],
     }

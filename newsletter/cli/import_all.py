@@ -54,7 +54,7 @@ def _import(
         context,
         paths,
         jobs,
-        lambda one: progress.tell(one.origin, failed=bool(one.skip_reason)),
+        lambda entry: progress.tell(entry.origin, failed=bool(entry.skip_reason)),
     )
     progress.close()
     resolved = resolve_everybody(summaries, context)
@@ -62,7 +62,7 @@ def _import(
         _show_seen(workspace, summaries, resolved)
     done: list[DraftOutcome] = []
     if not options.dry_run:
-        ready = sum(not one.skip_reason for one in summaries)
+        ready = sum(not summary.skip_reason for summary in summaries)
         if (
             ready
             and options.asks
@@ -76,7 +76,7 @@ def _import(
             context,
             summaries,
             jobs,
-            lambda one: progress.tell(one.summary.slug, failed=False),
+            lambda entry: progress.tell(entry.summary.slug, failed=False),
             fetch,
         )
         progress.close()
@@ -84,8 +84,8 @@ def _import(
         click.echo(json.dumps(_document(summaries, done, resolved), ensure_ascii=False, indent=2))
     elif not options.dry_run:
         _show_done(summaries, done)
-    if any(one.skip_reason for one in summaries) or any(
-        one.skip_reason or one.findings for one in done
+    if any(summary.skip_reason for summary in summaries) or any(
+        outcome.skip_reason or outcome.findings for outcome in done
     ):
         sys.exit(1)
 
@@ -93,33 +93,38 @@ def _import(
 def _show_seen(
     workspace: Workspace, summaries: Sequence[DraftSummary], resolved: ResolvedPeople
 ) -> None:
-    ready = [one for one in summaries if not one.skip_reason]
-    for one in ready[:SHOWN]:
-        lost = f"  {pluralize(len(one.omitted), 'place')} not brought along" if one.omitted else ""
+    ready = [summary for summary in summaries if not summary.skip_reason]
+    for summary in ready[:SHOWN]:
+        lost = (
+            f"  {pluralize(len(summary.omitted), 'place')} not brought along"
+            if summary.omitted
+            else ""
+        )
         click.echo(
-            f"{one.origin}  ->  {one.slug}  {pluralize(one.sections, 'section')}, {one.words:,} words{lost}"
+            f"{summary.origin}  ->  {summary.slug}  {pluralize(summary.sections, 'section')}, {summary.words:,} words{lost}"
         )
     if len(ready) > SHOWN:
         click.echo(f"… and {len(ready) - SHOWN:,} more")
-    for one in summaries:
-        if one.skip_reason:
+    for summary in summaries:
+        if summary.skip_reason:
             click.echo(
-                f"{one.origin}: {click.style('skipped', fg='yellow')}: {one.skip_reason}", err=True
+                f"{summary.origin}: {click.style('skipped', fg='yellow')}: {summary.skip_reason}",
+                err=True,
             )
     show_people(resolved, workspace.display_path(workspace.masthead))
 
 
 def _show_done(summaries: Sequence[DraftSummary], done: Sequence[DraftOutcome]) -> None:
-    for one in done:
-        if one.skip_reason:
+    for outcome in done:
+        if outcome.skip_reason:
             click.echo(
-                f"{one.summary.origin}: {click.style('skipped', fg='yellow')}: {one.skip_reason}",
+                f"{outcome.summary.origin}: {click.style('skipped', fg='yellow')}: {outcome.skip_reason}",
                 err=True,
             )
-        show_findings(one.findings)
-    written = [one for one in done if not one.skip_reason]
+        show_findings(outcome.findings)
+    written = [outcome for outcome in done if not outcome.skip_reason]
     skipped = len(summaries) - len(written)
-    faulty = sum(bool(one.findings) for one in written)
+    faulty = sum(bool(outcome.findings) for outcome in written)
     counts = [
         f"{pluralize(len(written), 'issue')} imported",
         f"{skipped:,} skipped",
@@ -132,19 +137,19 @@ def _show_done(summaries: Sequence[DraftSummary], done: Sequence[DraftOutcome]) 
 def _document(
     summaries: Sequence[DraftSummary], done: Sequence[DraftOutcome], resolved: ResolvedPeople
 ) -> dict[str, Any]:
-    notes = {(one.summary.file, one.summary.index): one for one in done}
+    notes = {(outcome.summary.file, outcome.summary.index): outcome for outcome in done}
     rows = []
-    for one in summaries:
-        after = notes.get((one.file, one.index))
-        reason = one.skip_reason or (after.skip_reason if after else "")
+    for summary in summaries:
+        after = notes.get((summary.file, summary.index))
+        reason = summary.skip_reason or (after.skip_reason if after else "")
         rows.append(
             {
-                "draft": one.origin,
-                "issue": None if reason else one.slug,
+                "draft": summary.origin,
+                "issue": None if reason else summary.slug,
                 "skipped": reason or None,
-                "sections": one.sections,
-                "words": one.words,
-                "told": notes_json(one.omitted),
+                "sections": summary.sections,
+                "words": summary.words,
+                "told": notes_json(summary.omitted),
                 "findings": [finding_json(finding) for finding in after.findings] if after else [],
             }
         )

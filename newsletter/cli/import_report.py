@@ -23,7 +23,7 @@ from newsletter.importers.structure.outline import (
 )
 from newsletter.markup.width import display_width
 
-_COLOURS = {"sure": "green", "likely": "yellow", "guess": "red"}
+_COLOURS = {"high": "green", "medium": "yellow", "low": "red"}
 _WIDE = 52  # columns for a title
 
 
@@ -48,12 +48,12 @@ def show_outline(outline: Outline, draft: Draft) -> None:
         )
     shown = [("kind", "words", f"{draft.unit}s", "title"), *(row[:4] for row in rows)]
     wide = [max(len(row[column]) for row in shown) for column in range(3)]
-    for index, (one, two, three, title) in enumerate(shown):
+    for index, (kind, size, lines, title) in enumerate(shown):
         confidence = f"{rows[index - 1][4].confidence}" if index else "how sure"
         reason = f": {rows[index - 1][4].reason}" if index and rows[index - 1][4].reason else ""
         painted = click.style(confidence, fg=_COLOURS.get(confidence))
         click.echo(
-            f"  {one:<{wide[0]}}  {two:>{wide[1]}}  {three:<{wide[2]}}  {_fitted(title)}  {painted}{reason}"
+            f"  {kind:<{wide[0]}}  {size:>{wide[1]}}  {lines:<{wide[2]}}  {_fitted(title)}  {painted}{reason}"
         )
 
 
@@ -81,9 +81,9 @@ def show_notes(notes: Iterable[ImportNote], unit: str) -> None:
     for note in notes:
         if note.kind != "changed":
             words = f": {' '.join(note.words.split())}" if note.words.strip() else ""
-            head = click.style("not brought along" if note.kind == "lost" else "look", fg="yellow")
-            place = f" ({unit} {note.line})" if note.line else ""
-            click.echo(f"{head}: {note.message}{place}{words}", err=True)
+            head = click.style("not brought along" if note.kind == "omitted" else "review", fg="yellow")
+            location = f" ({unit} {note.line})" if note.line else ""
+            click.echo(f"{head}: {note.message}{location}{words}", err=True)
 
 
 def _places(lines: Sequence[int], unit: str) -> str:
@@ -113,8 +113,8 @@ def outline_json(outline: Outline, draft: Draft) -> dict[str, Any]:
 def notes_json(notes: Iterable[ImportNote]) -> list[dict[str, Any]]:
     """Return what does not come across as it was as JSON values."""
     return [
-        {"kind": one.kind, "message": one.message, "words": one.words, "line": one.line}
-        for one in notes
+        {"kind": note.kind, "message": note.message, "words": note.words, "line": note.line}
+        for note in notes
     ]
 
 

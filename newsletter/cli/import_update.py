@@ -129,12 +129,12 @@ def _show(
             err=True,
         )
     for conflict in change.conflicts:
-        _show_conflict(shown, conflict, kept=conflict.name + THEIRS in change.changes)
+        _show_conflict(shown, conflict, saved=conflict.name + THEIRS in change.changes)
     if not change.changes and not change.conflicts:
         click.echo(f"{shown} has everything of this draft already", err=True)
 
 
-def _show_conflict(shown: str, conflict: FileConflict, *, kept: bool) -> None:
+def _show_conflict(shown: str, conflict: FileConflict, *, saved: bool) -> None:
     head = click.style("conflict", fg="red")
     if not conflict.conflicts:
         click.echo(f"{shown}/{conflict.name}: {head}: {conflict.reason}", err=True)
@@ -143,7 +143,7 @@ def _show_conflict(shown: str, conflict: FileConflict, *, kept: bool) -> None:
         for side, words in (("here", region.ours), ("the newer draft", region.theirs)):
             for line in words.split("\n") if words else ("(nothing)",):
                 click.echo(f"    {side}: {line}", err=True)
-    if kept:
+    if saved:
         click.echo(
             f"    hint: Take over what should stay from {conflict.name}{THEIRS}, and delete that file.",
             err=True,
@@ -164,9 +164,9 @@ def _diff(
             (side or b"").decode("utf-8", "replace").splitlines(keepends=True)
             for side in (old, new)
         )
-        one = f"a/{shown}/{name}" if old is not None else "/dev/null"
-        two = f"b/{shown}/{name}" if new is not None else "/dev/null"
-        for line in difflib.unified_diff(a, b, one, two):
+        old_name = f"a/{shown}/{name}" if old is not None else "/dev/null"
+        new_name = f"b/{shown}/{name}" if new is not None else "/dev/null"
+        for line in difflib.unified_diff(a, b, old_name, new_name):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
@@ -175,14 +175,14 @@ def _document(
 ) -> dict[str, Any]:
     conflicts = [
         {
-            "file": f"{workspace.display_path(folder)}/{one.name}",
-            "why": one.reason,
+            "file": f"{workspace.display_path(folder)}/{conflict.name}",
+            "why": conflict.reason,
             "places": [
                 {"line": region.line, "ours": region.ours, "theirs": region.theirs}
-                for region in one.conflicts
+                for region in conflict.conflicts
             ],
         }
-        for one in change.conflicts
+        for conflict in change.conflicts
     ]
     changed = sorted(name for name in change.changes if name != RECORD_NAME)
     return {

@@ -106,7 +106,7 @@ def _summarize(context: ImportContext, draft: Draft, file: str, index: int) -> D
         issue.slug,
         len(read_.text.sections),
         sum(section_words(part, outlined) for part in outline.sections),
-        tuple(note for note in issue.folder.notes if note.kind == "lost"),
+        tuple(note for note in issue.folder.notes if note.kind == "omitted"),
         read_.text.people,
         read_.text.produced_by,
         tuple(label for label, _ in read_.text.credits),
@@ -117,25 +117,25 @@ def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> 
     """Return drafts with the reason why some are skipped: an issue is there, or another draft would be the same one."""
     first: dict[str, str] = {}
     result = []
-    for one in summaries:
-        reason = one.skip_reason
-        if not reason and (workspace.issues / one.slug).exists():
-            reason = f"{one.slug} exists already"
-        elif not reason and one.slug in first:
-            reason = f"{first[one.slug]} is {one.slug} too"
+    for summary in summaries:
+        reason = summary.skip_reason
+        if not reason and (workspace.issues / summary.slug).exists():
+            reason = f"{summary.slug} exists already"
+        elif not reason and summary.slug in first:
+            reason = f"{first[summary.slug]} is {summary.slug} too"
         if not reason:
-            first[one.slug] = one.origin
-        result.append(replace(one, skip_reason=reason))
+            first[summary.slug] = summary.origin
+        result.append(replace(summary, skip_reason=reason))
     return result
 
 
 def resolve_everybody(summaries: Iterable[DraftSummary], context: ImportContext) -> ResolvedPeople:
     """Return everybody whom drafts that are not skipped name, looked up once for all of them."""
-    taken = [one for one in summaries if not one.skip_reason]
-    people = [name for one in taken for name in one.people]
-    teams = [name for one in taken for name in one.teams]
+    taken = [summary for summary in summaries if not summary.skip_reason]
+    people = [name for summary in taken for name in summary.people]
+    teams = [name for summary in taken for name in summary.teams]
     return resolve_people(
-        people, teams, [label for one in taken for label in one.labels], context.masthead
+        people, teams, [label for summary in taken for label in summary.labels], context.masthead
     )
 
 
@@ -146,14 +146,17 @@ def write_issues_of_file(
     path = Path(summaries[0].file)
     try:
         drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
-        return [_write(workspace, context, fetch, drafts[one.index], one) for one in summaries]
+        return [
+            _write(workspace, context, fetch, drafts[summary.index], summary)
+            for summary in summaries
+        ]
     except (NewsletterError, IndexError) as error:  # it was there a moment ago
         reason = (
             error.message
             if isinstance(error, NewsletterError)
             else "it changed while it was imported"
         )
-        return [DraftOutcome(one, skip_reason=reason) for one in summaries]
+        return [DraftOutcome(summary, skip_reason=reason) for summary in summaries]
 
 
 def _write(
@@ -170,7 +173,10 @@ def _write(
     except NewsletterError as error:
         return DraftOutcome(summaries, skip_reason=error.message)
     return DraftOutcome(
-        summaries, tuple(one for one in load(workspace, folder).findings if one.severity == "error")
+        summaries,
+        tuple(
+            finding for finding in load(workspace, folder).findings if finding.severity == "error"
+        ),
     )
 
 
@@ -190,14 +196,14 @@ def summarize_all(
     report: Callable[[DraftSummary], None],
 ) -> list[DraftSummary]:
     """Look at every draft, in the order of their files."""
-    found: dict[str, list[DraftSummary]] = {}
-    for several in map_parallel(
+    result: dict[str, list[DraftSummary]] = {}
+    for group in map_parallel(
         partial(summarize_file, context), paths, _jobs(paths, jobs), prepare=_import_early
     ):
-        found[several[0].file] = several
-        for one in several:
-            report(one)
-    return mark_duplicates(workspace, [one for path in paths for one in found[str(path)]])
+        result[group[0].file] = group
+        for summary in group:
+            report(summary)
+    return mark_duplicates(workspace, [summary for path in paths for summary in result[str(path)]])
 
 
 def write_all(
@@ -212,9 +218,9 @@ def write_all(
     add_people(workspace, resolve_everybody(summaries, context))
     context = load_context(workspace)
     files: dict[str, list[DraftSummary]] = {}
-    for one in summaries:
-        if not one.skip_reason:
-            files.setdefault(one.file, []).append(one)
+    for summary in summaries:
+        if not summary.skip_reason:
+            files.setdefault(summary.file, []).append(summary)
     tasks = list(files.values())
     done: list[DraftOutcome] = []
     for written in map_parallel(
@@ -223,7 +229,7 @@ def write_all(
         done += written
         for outcome in written:
             report(outcome)
-    return sorted(done, key=lambda one: one.summary.slug)
+    return sorted(done, key=lambda outcome: outcome.summary.slug)
 
 
 def _jobs(tasks: Sequence[object], jobs: int | None) -> int:

@@ -58,8 +58,8 @@ class DraftCollector:
         url = "".join(url.split("\n")).strip()
         if url.startswith("%%"):
             self.add_note(
-                "lost",
-                "a link of the service it was written for leads nowhere else",
+                "omitted",
+                "link that works only in the service it was exported from",
                 f"{words} {url}".strip(),
                 line,
             )
@@ -68,14 +68,14 @@ class DraftCollector:
             if url.startswith("#") or not (self.base or url.startswith("//")):
                 if url and url != "#":
                     inside = url.startswith("#")
-                    reason = "a link inside the draft" if inside else "a link without its site"
+                    reason = "link to another place in the draft" if inside else "relative link without a site address"
                     self.add_note(
-                        "lost", f"{reason} leads nowhere in a mail; its words stay", url, line
+                        "omitted", f"{reason}; the text was kept", url, line
                     )
                 return ""
             url = urljoin(self.base or "https:", url)
         if not _OPENS.match(url):
-            self.add_note("lost", "a mail cannot open this link; its words stay", url, line)
+            self.add_note("omitted", "link type that email cannot open; the text was kept", url, line)
             return ""
         return self.address(url, line)
 
@@ -85,7 +85,7 @@ class DraftCollector:
         if cleaned != url and (url, cleaned) not in self._changed:
             self._changed.add((url, cleaned))
             self.add_note(
-                "changed", f"the link's tracking was removed; it leads to {cleaned}", url, line
+                "changed", f"tracking removed from a link, now {cleaned}", url, line
             )
         return cleaned
 
@@ -103,14 +103,14 @@ class DraftCollector:
             url = urljoin(self.base or "https:", src) if self.base or src.startswith("//") else src
             if not re.match(r"https?://[^/]", url, re.IGNORECASE):
                 short = src if len(src) < 200 else f"{src[:200]}…"
-                self.add_note("lost", "a picture did not come along with the draft", short, line)
+                self.add_note("omitted", "image missing from the draft", short, line)
                 return None
         self._known[src] = name = self._name(src, data, wish)
         self.pictures[name] = DraftPicture(name, data, url, width, line)
         if data is not None and not name.endswith(SHOWN):
             self.add_note(
-                "look",
-                "mail programs do not show this kind of picture; save it as PNG or JPEG",
+                "review",
+                "image format that mail clients do not display; convert it to PNG or JPEG",
                 name,
                 line,
             )

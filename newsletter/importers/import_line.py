@@ -195,7 +195,7 @@ def add_people(workspace: Workspace, resolved: ResolvedPeople) -> bytes | None:
         text = with_people(before.decode("utf-8-sig"), resolved)
         if text is None:
             names = ", ".join(
-                said for _, said in (*resolved.people, *resolved.teams, *resolved.roles)
+                text for _, text in (*resolved.people, *resolved.teams, *resolved.roles)
             )
             message = f"the masthead's layout leaves no place to add {names}"
             raise NewsletterError(

@@ -92,8 +92,8 @@ def _defended(url: str, signs: str) -> str:
         return url
     left = iter(replaced)
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         count = _RUN.index(match[1]) + 2 if match[1] else 1
         return "".join(next(left, "") for _ in range(count))
 
-    return re.sub(r"\*\*([A-Za-z0-9_-])|\*", lambda match: one(match), url) if replaced else url
+    return re.sub(r"\*\*([A-Za-z0-9_-])|\*", replacement, url) if replaced else url

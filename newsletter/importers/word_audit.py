@@ -25,7 +25,7 @@ def missing_words(
         + "\n"
         + "\n".join(letters_only(note.words) for note in notes)
     )
-    found: list[ImportNote] = []
+    result: list[ImportNote] = []
     position = 0
     for words, line in source:
         letters = letters_only(words)
@@ -34,9 +34,9 @@ def missing_words(
         )  # most stand in the same order
         here = have.find(letters) if here < 0 else here
         if here < 0:
-            found.append(
-                ImportNote("lost", "words did not come across", " ".join(words.split()), line)
+            result.append(
+                ImportNote("omitted", "text lost in conversion", " ".join(words.split()), line)
             )
         elif here >= position:
             position = here
-    return found
+    return result

@@ -78,4 +78,4 @@ def test_a_link_that_no_mail_can_open_is_told_and_its_words_stay(url: str) -> No
     ):
         result = one(draft.encode(), name)
         assert result.blocks[0].markdown == "See it."
-        assert [(note.kind, note.words) for note in result.notes] == [("lost", url)]
+        assert [(note.kind, note.words) for note in result.notes] == [("omitted", url)]

@@ -60,19 +60,19 @@ def read_docx(data: bytes, name: str) -> Draft:
     numbering = Numbering(next(iter(package.parts("numbering")), None))
     root = package.xml(package.main)
     if any(path.lower().endswith("vbaproject.bin") for path in package.archive):
-        collector.add_note("look", "the document holds macros; they were never read", "")
+        collector.add_note("review", "the document contains macros; they were not read", "")
     repair = PartRepair(package, package.main, styles, collector)
     repair.part(root)
     note_comments(package, repair, root, collector)
     notes = {kind: _notes(package, kind, styles, collector) for kind in ("footnotes", "endnotes")}
     _without_lost_notes(root, notes, repair, collector)
     facts = _facts(root, repair, styles, numbering)
-    source = [(word_text(one), repair.line(one)) for one in root.iter(W + "p")]
+    source = [(word_text(element), repair.line(element)) for element in root.iter(W + "p")]
     source += [
-        (word_text(one), 0)
+        (word_text(element), 0)
         for part in notes.values()
         if part is not None
-        for one in part.iter(W + "p")
+        for element in part.iter(W + "p")
     ]
     html = _convert(_packed(package, root, notes), name, collector)
     note_margins(package, collector)
@@ -96,12 +96,19 @@ def read_docx(data: bytes, name: str) -> Draft:
 
 def _notes(package: WordPackage, kind: str, styles: WordStyles, collector: DraftCollector) -> Any:
     path = next(
-        (one.target for one in package.relations(package.main).values() if one.kind == kind), ""
+        (
+            relation.target
+            for relation in package.relations(package.main).values()
+            if relation.kind == kind
+        ),
+        "",
     )
     root = package.xml(path)
     if root is not None:
         for element in [
-            one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")
+            element
+            for element in root
+            if element.get(W + "type") in ("separator", "continuationSeparator")
         ]:
             root.remove(element)
         PartRepair(package, path, styles, collector).part(root)
@@ -114,11 +121,11 @@ def _without_lost_notes(
 ) -> None:
     """Remove marks whose note the document does not have."""
     for kind, part in notes.items():
-        known = {one.get(W + "id") for one in part} if part is not None else set()
+        known = {element.get(W + "id") for element in part} if part is not None else set()
         for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
             if mark.get(W + "id") not in known:
                 collector.add_note(
-                    "lost", "the document lacks the note of a mark", "", repair.line(mark)
+                    "omitted", "footnote reference without a footnote", "", repair.line(mark)
                 )
                 mark.getparent().remove(mark)
 
@@ -138,12 +145,12 @@ def _facts(
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
         id_, depth = val(paragraph, "pPr/numPr/numId"), val(paragraph, "pPr/numPr/ilvl")
-        place = (
+        list_position = (
             (id_, int(depth) if depth and depth.isdecimal() else 0)
             if id_ is not None
             else style.list
         )
-        counted = numbering.next(*place) if place else None
+        counted = numbering.next(*list_position) if list_position else None
         jc = val(paragraph, "pPr/jc")
         facts[number] = ParagraphRole(
             style.name,
@@ -193,9 +200,9 @@ def _packed(package: WordPackage, root: Any, notes: Mapping[str, Any]) -> bytes:
         path for path in package.archive if path.endswith(".rels") or path == "[Content_Types].xml"
     ]
     keep += [
-        one.target
-        for one in package.relations(package.main).values()
-        if one.kind in ("styles", "numbering")
+        relation.target
+        for relation in package.relations(package.main).values()
+        if relation.kind in ("styles", "numbering")
     ]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path in dict.fromkeys(keep):
@@ -241,8 +248,8 @@ def _convert(data: bytes, name: str, collector: DraftCollector) -> str:
     for message in result.messages:
         if "w:sym" in message.message:
             collector.add_note(
-                "lost",
-                "a sign of a font of signs was left out",
+                "omitted",
+                "symbol font character",
                 message.message.rpartition(": ")[2],
             )
     html: str = result.value
@@ -258,9 +265,9 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
         if not (mark.get("id") or "").startswith(MARK):
             continue
         number = int(mark.get("id").removeprefix(MARK))
-        home = next((one for one in mark.iterancestors() if one.tag in _BLOCK), None)
+        home = next((element for element in mark.iterancestors() if element.tag in _BLOCK), None)
         if home is not None and not home.get(ADDED + "line") and (fact := facts.get(number)):
-            said = {
+            attributes = {
                 "line": str(number),
                 "style": fact.style,
                 "size": str(fact.size or ""),
@@ -269,45 +276,45 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
                 "list": fact.list,
                 "number": str(fact.number),
             }
-            for key, one in said.items():
-                if one:
-                    home.set(ADDED + key, one)
+            for key, attribute in attributes.items():
+                if attribute:
+                    home.set(ADDED + key, attribute)
         remove_element(mark)
-    for one in list(tree.iter("ol", "ul")):
-        _part(one)
-    for one in list(tree.iter("ol", "ul")):
-        _nest(one)
+    for element in list(tree.iter("ol", "ul")):
+        _part(element)
+    for element in list(tree.iter("ol", "ul")):
+        _nest(element)
 
 
-def _part(one: Any) -> None:
+def _part(word_list: Any) -> None:
     """Part a list where another of Word's lists starts, and give it its first number."""
-    items = list(one)
+    items = list(word_list)
     start = items[0].get(ADDED + "number") if items else None
-    if one.tag == "ol" and start:
-        one.set("start", start)
+    if word_list.tag == "ol" and start:
+        word_list.set("start", start)
     for index, item in enumerate(items[1:], 1):
         before = items[index - 1]
         other = item.get(ADDED + "list") != before.get(ADDED + "list") and item.get(ADDED + "list")
         number, last = item.get(ADDED + "number"), before.get(ADDED + "number")
-        if other or (one.tag == "ol" and number and last and int(number) != int(last) + 1):
-            rest = etree.Element(one.tag)
-            one.addnext(rest)
+        if other or (word_list.tag == "ol" and number and last and int(number) != int(last) + 1):
+            rest = etree.Element(word_list.tag)
+            word_list.addnext(rest)
             for moved in items[index:]:
                 rest.append(moved)
             _part(rest)
             return
 
 
-def _nest(one: Any) -> None:
+def _nest(word_list: Any) -> None:
     """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
-    style = one[0].get(ADDED + "style", "") if len(one) else ""
-    before = one.getprevious()
+    style = word_list[0].get(ADDED + "style", "") if len(word_list) else ""
+    before = word_list.getprevious()
     if (
         re.fullmatch(r"List (?:Bullet|Number) [2-5]", style)
         and before is not None
         and before.tag in ("ol", "ul")
     ):
-        before[-1].append(one)
+        before[-1].append(word_list)
 
 
 def _captioned(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
@@ -341,7 +348,12 @@ _PROPERTIES = {
 def _properties(package: WordPackage) -> dict[str, str]:
     """Return what the document's properties say."""
     path = next(
-        (one.target for one in package.relations("").values() if one.kind == "core-properties"), ""
+        (
+            relation.target
+            for relation in package.relations("").values()
+            if relation.kind == "core-properties"
+        ),
+        "",
     )
     root = package.xml(path)
     result = {}

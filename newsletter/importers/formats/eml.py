@@ -96,8 +96,8 @@ def _is_text(part: EmailMessage, kind: str) -> bool:
 
 
 def _is_inline(part: EmailMessage) -> bool:
-    place = part.get("Content-ID") or part.get("Content-Location")
-    return part.get_content_maintype() == "image" and place is not None
+    identity = part.get("Content-ID") or part.get("Content-Location")
+    return part.get_content_maintype() == "image" and identity is not None
 
 
 def _text(part: EmailMessage, name: str) -> str:
@@ -126,8 +126,8 @@ def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
             continue
         if identity := str(part.get("Content-ID", "")).strip().strip("<>"):
             result[f"cid:{identity}"] = data
-        if place := str(part.get("Content-Location", "")).strip():
-            result[place] = data
+        if location := str(part.get("Content-Location", "")).strip():
+            result[location] = data
     return result
 
 
@@ -157,8 +157,8 @@ def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None
         words = letters_only(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
         if words and words not in have:
             collector.add_note(
-                "lost",
-                "the mail's text part says this, its HTML part does not",
+                "omitted",
+                "text found only in the plain-text part",
                 line.strip(),
                 number,
             )
@@ -172,13 +172,13 @@ def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
         body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
         words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
         collector.add_note(
-            "lost", "a mail inside the mail was left out", " ".join(f"{file} {words}".split())
+            "omitted", "attached email", " ".join(f"{file} {words}".split())
         )
     elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
         collector.add_note(
-            "lost",
-            "another text of the mail was left out",
+            "omitted",
+            "additional text part",
             " ".join(re.sub(r"<[^>]*>", " ", _text(part, name)).split()),
         )
     else:
-        collector.add_note("lost", "an attachment was left out; import it on its own", file)
+        collector.add_note("omitted", "attachment; import it separately", file)

@@ -79,8 +79,8 @@ def _yaml(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
         value = _by_line(parts[0])
         if parts[0].strip():
             collector.add_note(
-                "look",
-                "the front matter is not YAML; it was read line by line",
+                "review",
+                "invalid YAML front matter, read line by line",
                 parts[0].strip(),
                 1,
             )
@@ -95,7 +95,7 @@ def _toml(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
         return _front(tomllib.loads(parts[0]), text, parts[1])
     except tomllib.TOMLDecodeError:
         collector.add_note(
-            "look", "the front matter is not TOML; it was read line by line", parts[0].strip(), 1
+            "review", "invalid TOML front matter, read line by line", parts[0].strip(), 1
         )
         return _front(_by_line(parts[0].replace(" = ", ": ")), text, parts[1])
 
@@ -149,7 +149,7 @@ def _words(value: Any) -> str:
         return (
             _words(name)
             if name and len(value) <= 3
-            else "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
+            else "; ".join(f"{key}: {_words(entry)}" for key, entry in value.items())
         )
     if isinstance(value, bool):
         return str(value).lower()

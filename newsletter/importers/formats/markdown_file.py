@@ -43,7 +43,7 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
     text, encoding = decode_draft(data, name)
     collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        collector.add_note("look", f"the file is not UTF-8; it was read as {encoding}", "")
+        collector.add_note("review", f"not UTF-8; read as {encoding}", "")
     front = split_front(
         printable(text).lstrip("\n") if text.startswith("\n") else printable(text), collector
     )
@@ -86,52 +86,52 @@ class _Reader:
         marks = {fence.start: fence for fence in self.fences}
         position = 0
         while position < len(self.scan.found):
-            one = self.scan.found[position]
-            if one.kind == "rule" and one.start in marks:
-                position = self.directive(marks[one.start], position, result)
+            scanned = self.scan.found[position]
+            if scanned.kind == "rule" and scanned.start in marks:
+                position = self.directive(marks[scanned.start], position, result)
                 continue
-            if one.html:
+            if scanned.html:
                 position = self.through_html(position, result)
                 continue
-            result.append(self.block(one))
+            result.append(self.block(scanned))
             position += 1
         return result
 
-    def block(self, one: ScannedBlock) -> DraftBlock:
-        text = self.text(one).strip("\n").rstrip()
-        words = "".join(one.words).replace("\t\n", "\n").strip("\n").rstrip()
-        last = self.scan.line(max(one.end - 1, one.start))
+    def block(self, scanned: ScannedBlock) -> DraftBlock:
+        text = self.text(scanned).strip("\n").rstrip()
+        words = "".join(scanned.words).replace("\t\n", "\n").strip("\n").rstrip()
+        last = self.scan.line(max(scanned.end - 1, scanned.start))
         block = DraftBlock(
-            one.kind,  # type: ignore[arg-type]
+            scanned.kind,  # type: ignore[arg-type]
             text,
             words,
-            self.scan.line(one.start),
+            self.scan.line(scanned.start),
             last,
-            links=tuple(dict.fromkeys(one.links)),
-            notes=tuple(dict.fromkeys(one.notes)),
-            bold=bool(words) and not one.plain and one.kind == "paragraph",
-            italic=bool(words) and not one.upright and one.kind == "paragraph",
+            links=tuple(dict.fromkeys(scanned.links)),
+            notes=tuple(dict.fromkeys(scanned.notes)),
+            bold=bool(words) and not scanned.plain and scanned.kind == "paragraph",
+            italic=bool(words) and not scanned.upright and scanned.kind == "paragraph",
         )
-        if one.kind != "code" and "{" in words:
+        if scanned.kind != "code" and "{" in words:
             for match in _TEMPLATE.finditer(words):
                 self.collector.add_note(
-                    "look",
-                    "a tag of another program stands in the text as words",
+                    "review",
+                    "template tag kept as text",
                     match[0],
                     block.line,
                 )
-        if one.kind == "heading":
-            return self.heading(one, block)
-        if one.kind == "rule":
+        if scanned.kind == "heading":
+            return self.heading(scanned, block)
+        if scanned.kind == "rule":
             return replace(block, markdown="---")
-        if one.kind == "note":
-            return replace(block, label=one.label)
-        if one.kind == "table":
-            return replace(block, rows=tuple(map(tuple, one.rows)))
-        if one.kind == "code":
+        if scanned.kind == "note":
+            return replace(block, label=scanned.label)
+        if scanned.kind == "table":
+            return replace(block, rows=tuple(map(tuple, scanned.rows)))
+        if scanned.kind == "code":
             return replace(block, markdown=_undented(text))
-        if one.kind == "paragraph" and one.picture and not one.besides:
-            name, alt, title = one.picture
+        if scanned.kind == "paragraph" and scanned.picture and not scanned.besides:
+            name, alt, title = scanned.picture
             return replace(
                 block,
                 kind="picture",
@@ -143,17 +143,17 @@ class _Reader:
             )
         return block
 
-    def heading(self, one: ScannedBlock, block: DraftBlock) -> DraftBlock:
-        start, end = one.inside
-        text = self.text(one, start, end) if 0 <= start < end else ""
+    def heading(self, scanned: ScannedBlock, block: DraftBlock) -> DraftBlock:
+        start, end = scanned.inside
+        text = self.text(scanned, start, end) if 0 <= start < end else ""
         text = _HEADING_ID.sub("", " ".join(text.split()))
         if re.fullmatch(r"\*\*(?:[^*\\]|\\.)+\*\*", text):
             text = text[2:-2].strip()
         words = _HEADING_ID.sub("", block.words.replace("\n", " "))
         return replace(
             block,
-            level=one.level,
-            markdown=f"{'#' * one.level} {escape_heading(text)}",
+            level=scanned.level,
+            markdown=f"{'#' * scanned.level} {escape_heading(text)}",
             words=words,
         )
 
@@ -166,7 +166,7 @@ class _Reader:
             inside += 1
         text = self.data[fence.start : end].decode()
         words = " ".join(re.sub(r"^:::.*|^\w+:\s", " ", fence.body, flags=re.MULTILINE).split())
-        notes = tuple(label for one in self.scan.found[position:inside] for label in one.notes)
+        notes = tuple(label for block in self.scan.found[position:inside] for label in block.notes)
         result.append(
             DraftBlock(
                 "directive",
@@ -182,25 +182,28 @@ class _Reader:
 
     def through_html(self, position: int, result: list[DraftBlock]) -> int:
         """Add blocks for a piece with HTML in it; return where reading goes on."""
-        one = self.scan.found[position]
+        scanned = self.scan.found[position]
         last = self.closed.get(position, position)
         group = self.scan.found[position : last + 1]
-        raw = self.data[one.start : one.end].decode()
-        if last == position and one.kind == "html" and _COMMENTS.fullmatch(raw):
+        raw = self.data[scanned.start : scanned.end].decode()
+        if last == position and scanned.kind == "html" and _COMMENTS.fullmatch(raw):
             words = re.sub(r"<!--|-->", " ", raw)
             result.append(
                 DraftBlock(
                     "comment",
                     raw.strip(),
                     " ".join(words.split()),
-                    self.scan.line(one.start),
-                    self.scan.line(one.end - 1),
+                    self.scan.line(scanned.start),
+                    self.scan.line(scanned.end - 1),
                 )
             )
             return last + 1
         text = _parted("\n\n".join(self.text(part) for part in group))
         labels = dict.fromkeys(label for part in group for label in part.notes)
-        lines = (self.scan.line(one.start), self.scan.line(max(group[-1].end - 1, one.start)))
+        lines = (
+            self.scan.line(scanned.start),
+            self.scan.line(max(group[-1].end - 1, scanned.start)),
+        )
         from newsletter.importers.formats.markdown_html import (
             html_blocks,  # with lxml, which most Markdown does not need
         )
@@ -208,10 +211,12 @@ class _Reader:
         result += html_blocks(text, tuple(labels), self.collector, *lines)
         return last + 1
 
-    def text(self, one: ScannedBlock, start: int = -1, end: int = -1) -> str:
+    def text(self, scanned: ScannedBlock, start: int = -1, end: int = -1) -> str:
         """Return a block's Markdown as our dialect has it, or a piece of it."""
-        text = self.scan.text(one, one.start if start < 0 else start, one.end if end < 0 else end)
-        return text if one.kind == "code" else _safe(text, set(one.notes))
+        text = self.scan.text(
+            scanned, scanned.start if start < 0 else start, scanned.end if end < 0 else end
+        )
+        return text if scanned.kind == "code" else _safe(text, set(scanned.notes))
 
 
 def _our_blocks(source: SourceText) -> tuple[bytes, tuple[Fence, ...]]:
@@ -268,10 +273,10 @@ def _closed(scan: MarkdownScanner) -> dict[int, int]:
     closed: dict[int, int] = {}
     waiting: list[tuple[int, int]] = []  # block, depth before it
     depth = 0
-    for index, one in enumerate(scan.found):
+    for index, block in enumerate(scan.found):
         before = depth
-        if one.html:
-            for match in _OPEN.finditer(scan.data[one.start : one.end].decode()):
+        if block.html:
+            for match in _OPEN.finditer(scan.data[block.start : block.end].decode()):
                 depth += 0 if match[3] else -1 if match[1] else 1
         while waiting and depth <= waiting[-1][1]:
             closed[waiting.pop()[0]] = index

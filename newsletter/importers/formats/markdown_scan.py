@@ -91,16 +91,16 @@ class MarkdownScanner:
         for label, definition in pyromark.reference_definitions(text, options=OPTIONS).items():
             start, end = definition["span"]["start"], definition["span"]["end"]
             used += [(start, end)] if label.casefold() in self.used else []
-            for one in self.found:
-                if one.start <= start < one.end and one.kind != "paragraph":
-                    one.edits.append(
+            for block in self.found:
+                if block.start <= start < block.end and block.kind != "paragraph":
+                    block.edits.append(
                         (start, end, "")
                     )  # in a list or quotation it would go with it to the folder
                     if label.casefold() not in self.used:
                         self.unused(start, end)
         position = 0
         for start, end in sorted(
-            [*used, *((one.start, one.end) for one in self.found), (len(self.data),) * 2]
+            [*used, *((block.start, block.end) for block in self.found), (len(self.data),) * 2]
         ):
             self.unused(position, start)
             position = max(position, end)
@@ -109,7 +109,7 @@ class MarkdownScanner:
         words = self.data[start:end].decode().strip()
         if words:
             self.collector.add_note(
-                "lost", "nothing in the text links to this address", words[:2000], self.line(start)
+                "omitted", "unused link definition", words[:2000], self.line(start)
             )
 
     def note_broken(self, link: Any) -> None:
@@ -263,20 +263,20 @@ class MarkdownScanner:
             (inner, end, f"]({destination(url)}{f' {chr(34)}{quoted}{chr(34)}' if title else ''})")
         )
 
-    def text(self, one: ScannedBlock, start: int, end: int) -> str:
+    def text(self, block: ScannedBlock, start: int, end: int) -> str:
         """Return a piece of the source with its edits made."""
-        edits = [edit for edit in one.edits if start <= edit[0] and edit[1] <= end]
+        edits = [edit for edit in block.edits if start <= edit[0] and edit[1] <= end]
         edits += [
             (offset, offset, "\\")
             for offset in self.broken
-            if start <= offset < end and one.kind != "code"
+            if start <= offset < end and block.kind != "code"
         ]
-        pieces, position = [], start
+        parts, position = [], start
         for first, last, words in sorted(edits):
             if first >= position:
-                pieces += [self.data[position:first].decode(), words]
+                parts += [self.data[position:first].decode(), words]
                 position = last
-        return "".join([*pieces, self.data[position:end].decode()])
+        return "".join([*parts, self.data[position:end].decode()])
 
 
 def _named(detail: Mapping[str, str]) -> str:

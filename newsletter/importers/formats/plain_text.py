@@ -34,7 +34,7 @@ def read_plain_text(data: bytes, name: str) -> Draft:
     text, encoding = decode_draft(data, name)
     collector = DraftCollector()
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        collector.add_note("look", f"the file is not UTF-8; it was read as {encoding}", "")
+        collector.add_note("review", f"not UTF-8; read as {encoding}", "")
     front = split_front(printable(text), collector)
     meta = dict(front.meta)
     title = meta.pop("title", None)
@@ -146,11 +146,11 @@ def _line(group: list[Row], collector: DraftCollector) -> list[TextSpan]:
     wrapped = (
         len(group) > 1 and long and not any(is_structural_line(words.strip()) for _, words in group)
     )
-    pieces: list[TextSpan] = []
+    parts: list[TextSpan] = []
     for _, words in group:
-        pieces += [TextSpan(" ") if wrapped else BREAK] if pieces else []
-        pieces.append(TextSpan(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
-    return with_links(normalize_spans(pieces), lambda url: collector.address(url, group[0][0]))
+        parts += [TextSpan(" ") if wrapped else BREAK] if parts else []
+        parts.append(TextSpan(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
+    return with_links(normalize_spans(parts), lambda url: collector.address(url, group[0][0]))
 
 
 def _list(rows: list[Row], collector: DraftCollector, result: list[DraftBlock]) -> None:

@@ -43,13 +43,13 @@ def keep_article(root: Any, collector: DraftCollector) -> None:
     main = _main(body)
     heading = _heading(body, main)
     for element in _outside(body, main, heading):
-        _note_omitted(element, "words around the text were left out", collector)
+        _note_omitted(element, "text around the article", collector)
     drop_furniture(main, collector)
     tail, main.tail = main.tail, None
     if tail and tail.strip():
         collector.add_note(
-            "lost",
-            "words around the text were left out",
+            "omitted",
+            "text around the article",
             " ".join(tail.split()),
             int(main.sourceline or 0),
         )
@@ -105,7 +105,11 @@ def _heading(body: Any, main: Any) -> Any:
     """Return the page's h1 where it stands outside the text."""
     if next(main.iter("h1"), None) is not None:
         return None
-    outside = [one for one in body.iter("h1") if _length(one) and not _inside_furniture(one, body)]
+    outside = [
+        element
+        for element in body.iter("h1")
+        if _length(element) and not _inside_furniture(element, body)
+    ]
     return outside[0] if len(outside) == 1 else None
 
 
@@ -120,12 +124,14 @@ def _inside_furniture(element: Any, body: Any) -> bool:
 def drop_furniture(root: Any, collector: DraftCollector) -> None:
     """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
     furniture = [
-        one for one in root.iterdescendants() if isinstance(one.tag, str) and _is_furniture(one)
+        element
+        for element in root.iterdescendants()
+        if isinstance(element.tag, str) and _is_furniture(element)
     ]
     inside = set(furniture)
     for element in furniture:
         if inside.isdisjoint(element.iterancestors()):
-            _note_omitted(element, "words beside the text were left out", collector)
+            _note_omitted(element, "text beside the article", collector)
             remove_element(element)
 
 
@@ -165,7 +171,7 @@ def _note_omitted(element: Any, message: str, collector: DraftCollector) -> None
             remove_element(silent)
     words = "" if element.tag in ("script", "style", "template") else all_text(element)
     if words:
-        collector.add_note("lost", message, words, int(element.sourceline or 0))
+        collector.add_note("omitted", message, words, int(element.sourceline or 0))
 
 
 # --- the head ------------------------------------------------------------------------------------------
@@ -188,15 +194,15 @@ _META = {
 
 def read_head(root: Any) -> dict[str, str]:
     """Return what the head of a page says, by the names issues know, with `url` where it is told."""
-    said: dict[str, list[str]] = {}
+    metadata: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").lower()
         content = " ".join((meta.get("content") or "").split())
         if name and content:
-            said.setdefault(name, []).append(content)
+            metadata.setdefault(name, []).append(content)
     result: dict[str, str] = {}
     for key, names in _META.items():
-        values = next((said[name] for name in names if name in said), [])
+        values = next((metadata[name] for name in names if name in metadata), [])
         if key == "author":
             values = [value for value in values if "://" not in value]
         if values:

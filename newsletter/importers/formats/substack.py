@@ -27,8 +27,8 @@ def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:
     folder = table.removesuffix("posts.csv")
     rows = _rows(decode_draft(archive[table], table)[0])
     drafts = [_post(archive, path, rows, name) for path in _posts(archive, folder)]
-    found = {draft.meta.get("id", "") for draft in drafts}
-    drafts += [_without_text(row, name) for key, row in rows.items() if key not in found]
+    known = {draft.meta.get("id", "") for draft in drafts}
+    drafts += [_without_text(row, name) for key, row in rows.items() if key not in known]
     if not drafts:
         raise NewsletterError(
             f"{name} is an export of Substack without posts", hint="Ask Substack for a new one."
@@ -92,7 +92,7 @@ def _without_text(row: dict[str, str], name: str) -> Draft:
     """Return a post that the table has and the archive has not: its title is told, so that nothing is missing."""
     post = row.get("post_id") or "a post"
     title = (row.get("title") or "").strip()
-    notes = ImportNote("lost", f"the export has no text for the post {post}", title)
+    notes = ImportNote("omitted", f"no text in the export for post {post}", title)
     return Draft(
         f"{name}!{post}",
         "substack",

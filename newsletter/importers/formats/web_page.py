@@ -20,7 +20,7 @@ def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) 
     text, encoding = decode_draft(data, name)
     collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        collector.add_note("look", f"the file is not UTF-8; it was read as {encoding}", "")
+        collector.add_note("review", f"not UTF-8; read as {encoding}", "")
     return draft_from_html(text, name, collector)
 
 
@@ -69,7 +69,7 @@ def read_zipped(data: bytes, name: str) -> Draft:
     draft = read_html(archive[pages[0]], f"{name}!{pages[0]}", archive.below(folder))
     others = tuple(
         ImportNote(
-            "lost", "the archive holds another page, which was not read; import it on its own", path
+            "omitted", "another page in the archive; import it separately", path
         )
         for path in pages[1:]
     )

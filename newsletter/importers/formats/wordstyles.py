@@ -30,7 +30,9 @@ class WordStyles:
         self.elements = {
             element.get(W + "styleId", ""): element for element in _found(root, "style")
         }
-        self.default = next((key for key, one in self.elements.items() if _is_default(one)), "")
+        self.default = next(
+            (key for key, element in self.elements.items() if _is_default(element)), ""
+        )
         size = val(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
         self.size = _points(size)
         self.known: dict[str, WordStyle] = {}
@@ -54,7 +56,7 @@ class WordStyles:
 
         def first(path: str) -> str | None:
             return next(
-                (said for element in chain if (said := val(element, path)) is not None), None
+                (text for element in chain if (text := val(element, path)) is not None), None
             )
 
         jc, number = first("pPr/jc"), first("pPr/numPr/numId")
@@ -90,8 +92,8 @@ def _points(half: str | None) -> float | None:
     return int(half) / 2 if half and half.isdecimal() and len(half) < 5 else None
 
 
-def _whole(said: str | None) -> int:
-    return min(int(said), 8) if said and said.isdecimal() else 0
+def _whole(text: str | None) -> int:
+    return min(int(text), 8) if text and text.isdecimal() else 0
 
 
 def outline(paragraph: Any) -> int:
@@ -124,10 +126,10 @@ class Numbering:
             self.kinds[abstract.get(W + "abstractNumId", "")] = levels
         self.lists: dict[str, str] = {}  # instance -> list
         self.starts: dict[tuple[str, int], int] = {}  # instance, level -> where it starts anew
-        for one in _found(root, "num"):
-            id_ = one.get(W + "numId", "")
-            self.lists[id_] = val(one, "abstractNumId") or ""
-            for override in one.iterchildren(W + "lvlOverride"):
+        for element in _found(root, "num"):
+            id_ = element.get(W + "numId", "")
+            self.lists[id_] = val(element, "abstractNumId") or ""
+            for override in element.iterchildren(W + "lvlOverride"):
                 if (start := val(override, "startOverride")) is not None:
                     self.starts[id_, _whole(override.get(W + "ilvl"))] = _first(start)
         self.counts: dict[str, dict[int, int]] = {}
@@ -145,10 +147,10 @@ class Numbering:
         else:
             counts[level] = counts[level] + 1 if level in counts else first
         self.met.add((id_, level))
-        for deeper in [one for one in counts if one > level]:
+        for deeper in [item for item in counts if item > level]:
             del counts[deeper]
         return ListNumber(id_, counts[level])
 
 
-def _first(said: str | None) -> int:
-    return int(said) if said and said.isdecimal() and len(said) < 9 else 1
+def _first(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 1

@@ -52,9 +52,9 @@ class WordPackage:
         self.archive, self.name = archive, name
         self.main = next(
             (
-                one.target
-                for one in self.relations("").values()
-                if one.kind == "officeDocument" and one.target in archive
+                relation.target
+                for relation in self.relations("").values()
+                if relation.kind == "officeDocument" and relation.target in archive
             ),
             "word/document.xml",
         )
@@ -86,9 +86,9 @@ class WordPackage:
     def parts(self, kind: str) -> list[Any]:
         """Return the roots of all parts of a kind that the main one refers to."""
         paths = dict.fromkeys(
-            one.target
-            for one in self.relations(self.main).values()
-            if one.kind == kind and not one.outside
+            relation.target
+            for relation in self.relations(self.main).values()
+            if relation.kind == kind and not relation.outside
         )
         return [root for root in map(self.xml, paths) if root is not None]
 
@@ -137,23 +137,23 @@ def val(element: Any, path: str) -> str | None:
     return None if element is None else str(element.get(W + "val", ""))
 
 
-def is_on(said: str | None) -> bool | None:
+def is_on(text: str | None) -> bool | None:
     """Return whether a switch is on: an empty one is."""
-    return None if said is None else said.lower() not in ("0", "false", "off", "none")
+    return None if text is None else text.lower() not in ("0", "false", "off", "none")
 
 
 def word_text(element: Any) -> str:
     """Return the words of a piece, deleted ones and formulas too, its paragraphs parted by line ends."""
-    pieces: list[str] = []
-    for one in element.iter():
-        name = etree.QName(one).localname if isinstance(one.tag, str) else ""
-        if name in ("t", "delText") and one.text:
-            pieces.append(one.text)
+    parts: list[str] = []
+    for item in element.iter():
+        name = etree.QName(item).localname if isinstance(item.tag, str) else ""
+        if name in ("t", "delText") and item.text:
+            parts.append(item.text)
         elif name in ("tab", "br", "cr"):
-            pieces.append(" ")
-        elif name == "p" and pieces:
-            pieces.append("\n")
-    return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\n") if line.strip())
+            parts.append(" ")
+        elif name == "p" and parts:
+            parts.append("\n")
+    return "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n") if line.strip())
 
 
 def paragraphs(root: Any) -> Iterator[Any]:

@@ -54,7 +54,9 @@ def _out_of_head(root: Any) -> None:
     head, body = root.find("head"), root.find("body")
     if head is None or body is None:
         return
-    stray = [one for one in head if isinstance(one.tag, str) and one.tag not in _OF_HEADS]
+    stray = [
+        element for element in head if isinstance(element.tag, str) and element.tag not in _OF_HEADS
+    ]
     if stray:
         stray[-1].tail, body.text = (stray[-1].tail or "") + (body.text or ""), None
         body[:0] = stray
@@ -64,31 +66,33 @@ def read_tree(
     root: Any, collector: DraftCollector, *, numbered: bool = False
 ) -> tuple[DraftBlock, ...]:
     """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
-    found = []
-    for one in find_notes(root):
-        words = element_text(one.body)
-        line = line_of(one.marks[0], numbered=numbered)
-        remove_element(one.body)
-        if one.comment or not (words or next(one.body.iter("img"), None) is not None):
-            for mark in one.marks:
+    footnotes = []
+    for note in find_notes(root):
+        words = element_text(note.body)
+        line = line_of(note.marks[0], numbered=numbered)
+        remove_element(note.body)
+        if note.comment or not (words or next(note.body.iter("img"), None) is not None):
+            for mark in note.marks:
                 remove_element(mark)
             if words:
-                collector.add_note("lost", "a comment was left out", words, line)
+                collector.add_note("omitted", "comment", words, line)
         else:
-            found.append(one)
+            footnotes.append(note)
     styles = DraftStyles("\n".join(element.text or "" for element in root.iter("style")))
-    marks = {mark: one.label for one in found for mark in one.marks}
+    marks = {mark: note.label for note in footnotes for mark in note.marks}
     reader = HtmlReader(collector, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
     source = [
         words
-        for part in (body, *(one.body for one in found))
+        for part in (body, *(note.body for note in footnotes))
         for words in _source_texts(part, marks)
     ]
     blocks = reader.blocks(body)
     notes = [
-        make.footnote(one.label, reader.blocks(one.body), line_of(one.marks[0], numbered=numbered))
-        for one in found
+        make.footnote(
+            note.label, reader.blocks(note.body), line_of(note.marks[0], numbered=numbered)
+        )
+        for note in footnotes
     ]
     result = attach_footnotes([*blocks, *notes])
     collector.notes += missing_words(source, result, collector.notes)
@@ -101,7 +105,7 @@ def _source_texts(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, in
         if (
             element.tag not in SILENT
             and element.text
-            and not any(one in marks for one in (element, element.getparent()))
+            and not any(item in marks for item in (element, element.getparent()))
         ):
             yield element.text, int(element.sourceline or 0)
         if element.tag == "img" and element.get("alt"):

@@ -28,10 +28,10 @@ def all_text(element: Any) -> str:
 
 def attributes_of(element: Any) -> str:
     """Return the words in attributes of an element and those in it."""
-    found = [
-        one.get(name, "") for one in element.iter() if isinstance(one.tag, str) for name in _SAID
+    result = [
+        item.get(name, "") for item in element.iter() if isinstance(item.tag, str) for name in _SAID
     ]
-    return " ".join(" ".join(found).split())
+    return " ".join(" ".join(result).split())
 
 
 def remove_element(element: Any) -> None:
@@ -70,7 +70,7 @@ def line_of(element: Any, *, numbered: bool) -> int:
     """Return an element's place: its own or that of what is around it, else of the first thing in it."""
     if not numbered:
         return element.sourceline or 0
-    for one in (element, *element.iterancestors(), *element.iterdescendants()):
-        if isinstance(one.tag, str) and (line := one.get(ADDED + "line")):
+    for item in (element, *element.iterancestors(), *element.iterdescendants()):
+        if isinstance(item.tag, str) and (line := item.get(ADDED + "line")):
             return int(line)
     return 0

@@ -57,22 +57,22 @@ def find_notes(root: Any) -> tuple[FoundNotes, ...]:
         ):
             continue
         marks.setdefault(body, []).append(anchor)
-    found = []
+    result = []
     for number, (body, anchors) in enumerate(marks.items(), 1):
         comment = bool(_COMMENT.search(_fragment(anchors[0])))
         for anchor in anchors:
             _forget_way_back(body, anchor)
         _forget_number(body)
-        found.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
-    return _numbered(found)
+        result.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
+    return _numbered(result)
 
 
-def _numbered(found: list[FoundNotes]) -> tuple[FoundNotes, ...]:
+def _numbered(notes: list[FoundNotes]) -> tuple[FoundNotes, ...]:
     """Return notes with labels from 1, comments not counted."""
     result, number = [], 0
-    for one in found:
-        number += not one.comment
-        result.append(FoundNotes(one.marks, one.body, str(number), one.comment))
+    for note in notes:
+        number += not note.comment
+        result.append(FoundNotes(note.marks, note.body, str(number), note.comment))
     return tuple(result)
 
 
@@ -101,10 +101,10 @@ def _is_mark(anchor: Any) -> bool:
 
 
 def _says_so(anchor: Any) -> bool:
-    said = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
+    hints = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
     parent = anchor.getparent()
     return bool(
-        _SAYS_SO.search(" ".join([*said, parent.get("class", "") if parent is not None else ""]))
+        _SAYS_SO.search(" ".join([*hints, parent.get("class", "") if parent is not None else ""]))
     )
 
 

@@ -117,12 +117,12 @@ def _quote(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
 def _code(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     for br in element.iter("br"):
         br.tail = "\n" + (br.tail or "")
-    classes = " ".join(one.get("class", "") for one in element.iter("pre", "code"))
+    classes = " ".join(item.get("class", "") for item in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
     words = str(element.xpath("string()"))
     if unseen := attributes_of(element):
         reader.collector.add_note(
-            "lost", "what code had beside its words was left out", unseen, reader.location.line
+            "omitted", "attributes inside a code block", unseen, reader.location.line
         )
     if words.strip():
         reader.out.append(
@@ -143,18 +143,18 @@ def _figure(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
         caption.tail = None
         caption.getparent().remove(caption)
     inside = reader.inner(element, inline)
-    said = normalize_spans(lines)
+    text = normalize_spans(lines)
     last = next(
         (index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None
     )
-    if said and last is not None and not inside[last].caption:
+    if text and last is not None and not inside[last].caption:
         block = inside[last]
-        caption = make.paragraph(said, reader.location)
+        caption = make.paragraph(text, reader.location)
         inside[last] = make.picture(
             block.picture, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
         )
-    elif said:
-        inside.append(make.paragraph(said, reader.location))
+    elif text:
+        inside.append(make.paragraph(text, reader.location))
     reader.out += inside
 
 

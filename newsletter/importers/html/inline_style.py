@@ -33,13 +33,13 @@ class InlineStyle(Struct, frozen=True):
     def inside(self, name: str, css: TextStyle, *, block: bool) -> InlineStyle:
         """Return the ink of an element's words, from its tag and its style."""
         marks = self.marks | {MARKS[name]} if name in MARKS else self.marks
-        said = {
+        declared = {
             "strong": css.bold,
             "em": css.italic,
             "del": css.deleted,
             "code": None if block else css.code,
         }
-        for mark, value in said.items():
+        for mark, value in declared.items():
             if value is not None:
                 marks = marks | {mark} if value else marks - {mark}
         if css.raised:

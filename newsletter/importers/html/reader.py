@@ -31,13 +31,13 @@ BLOCKS = frozenset(
 SILENT = frozenset("base col colgroup head link meta param script style template title".split())
 # Element -> what is said of it, since its words or what it shows cannot come across.
 LOST: Mapping[str, str] = {
-    **dict.fromkeys(("iframe", "embed", "object"), "something embedded cannot stand in a mail"),
-    **dict.fromkeys(("video", "audio"), "a recording cannot stand in a mail"),
-    **dict.fromkeys(("svg", "canvas"), "a drawing cannot stand in a mail"),
+    **dict.fromkeys(("iframe", "embed", "object"), "embedded content"),
+    **dict.fromkeys(("video", "audio"), "audio or video"),
+    **dict.fromkeys(("svg", "canvas"), "vector drawing"),
     **dict.fromkeys(
-        ("button", "select", "textarea", "datalist"), "a form's field cannot stand in a mail"
+        ("button", "select", "textarea", "datalist"), "form field"
     ),
-    "noscript": "words for readers without scripts were left out",
+    "noscript": "text for readers without scripts",
 }
 STYLES: Mapping[str, str] = {
     "title": "Title",
@@ -114,7 +114,7 @@ class HtmlReader:
             return
         css = self.styles.resolve(name, element.get("class", ""), element.get("style", ""))
         if (css.hidden or element.get("hidden") is not None) and name not in ("br", "wbr", "img"):
-            self.lost(element, "hidden words were left out")
+            self.lost(element, "hidden text")
             return
         self.nesting += 1
         inline = inline.inside(name, css, block=name in BLOCKS)
@@ -125,8 +125,8 @@ class HtmlReader:
         self.nesting -= 1
 
     def lost(self, element: Any, message: str, extra: str = "") -> None:
-        if said := " ".join(filter(None, (all_text(element), extra))):
-            self.collector.add_note("lost", message, said, self.line_of(element))
+        if text := " ".join(filter(None, (all_text(element), extra))):
+            self.collector.add_note("omitted", message, text, self.line_of(element))
 
     def comment(self, element: Any) -> None:
         words = (
@@ -134,7 +134,7 @@ class HtmlReader:
         )
         if re.search(r"\w", words) and not _MACHINE.match(words):
             self.collector.add_note(
-                "lost", "a comment in the source was left out", words, self.line_of(element)
+                "omitted", "HTML comment", words, self.line_of(element)
             )
 
     def line_of(self, element: Any) -> int:
@@ -161,7 +161,7 @@ class HtmlReader:
         else:
             if name in ("abbr", "acronym") and (title := element.get("title")):
                 self.collector.add_note(
-                    "lost", "what an abbreviation means was left out", title, self.line_of(element)
+                    "omitted", "expansion of an abbreviation", title, self.line_of(element)
                 )
             self.children(element, inline)
 
@@ -204,7 +204,7 @@ class HtmlReader:
         width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
         if width in ("0", "1") and height in ("0", "1"):
             self.collector.add_note(
-                "lost", "a tracking pixel was left out", f"{alt} {src[:200]}".strip(), line
+                "omitted", "tracking pixel", f"{alt} {src[:200]}".strip(), line
             )
             return
         shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
@@ -221,9 +221,9 @@ class HtmlReader:
         kind = element.get("type", "").lower()
         if kind == "checkbox":
             self.line.append(TextSpan("☑ " if element.get("checked") is not None else "☐ "))
-        elif kind != "hidden" and (said := element.get("value") or element.get("placeholder")):
+        elif kind != "hidden" and (text := element.get("value") or element.get("placeholder")):
             self.collector.add_note(
-                "lost", "a form's field cannot stand in a mail", said, self.line_of(element)
+                "omitted", "form field", text, self.line_of(element)
             )
 
     # --- blocks ---
@@ -243,7 +243,7 @@ class HtmlReader:
         style = element.get(ADDED + "style", "")
         if not style:
             style = next(
-                (STYLES[one] for one in element.get("class", "").split() if one in STYLES), ""
+                (STYLES[name] for name in element.get("class", "").split() if name in STYLES), ""
             )
         if not style:
             style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.location.style

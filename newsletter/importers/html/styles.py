@@ -56,10 +56,12 @@ class DraftStyles:
         if not style and not self.rules:
             return NOTHING
         names = classes.split()
-        said = [self.rules.get((tag, ()), "")]
-        said += [self.rules.get((where, (name,)), "") for name in names for where in ("", tag)]
-        said.append(style)
-        return parse_declarations(";".join(filter(None, said)))
+        declarations = [self.rules.get((tag, ()), "")]
+        declarations += [
+            self.rules.get((where, (name,)), "") for name in names for where in ("", tag)
+        ]
+        declarations.append(style)
+        return parse_declarations(";".join(filter(None, declarations)))
 
 
 NOTHING = TextStyle()

@@ -69,7 +69,7 @@ def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
     ):
         return True  # words between cells, which only a walk over everything keeps
     if next(table.iter("th"), None) is not None and len(rows) > 1:
-        return next((one for one in table.iterdescendants("table")), None) is not None
+        return next((element for element in table.iterdescendants("table")), None) is not None
     cells = [cell for row in rows for cell in row if cell is not None]
     return len(rows) < 2 or any(
         next(cell.iter(*_ARTICLE), None) is not None or len(element_text(cell)) > LONG

@@ -126,30 +126,30 @@ class _Reader:
     # --- the head ---
 
     def head(self, part: OutlinePart, role: Role) -> str | None:
-        blocks = [self.draft.blocks[place] for place in part.of(role)]
+        blocks = [self.draft.blocks[index] for index in part.of(role)]
         if not blocks:
             return None
         for block in blocks[1:]:
-            self.add_note("lost", f"an issue has one {role}", block.words, block)
+            self.add_note("omitted", f"second {role}", block.words, block)
         self.plain(blocks[0])
         label = head_label(blocks[0].words)
         words = " ".join((label[1] if label else blocks[0].words).split())
         if label:
             self.add_note(
                 "changed",
-                f"a line says that it is the {role}",
+                f"{role} label removed",
                 blocks[0].words.partition(":")[0],
                 blocks[0],
             )
         given = self.draft.title if role == "title" else self.draft.meta.get("description")
         if given and given.casefold() != words.casefold():
-            self.add_note("lost", f"the draft gives itself another {role} too", given)
+            self.add_note("omitted", f"different {role} in the draft's metadata", given)
         return words
 
     def day(self, part: OutlinePart) -> dt.date | None:
-        for place in part.of("date"):
-            block = self.draft.blocks[place]
-            self.add_note("changed", "the day became `date`", block.words, block)
+        for index in part.of("date"):
+            block = self.draft.blocks[index]
+            self.add_note("changed", "date line moved to `date`", block.words, block)
             return parse_date(block.words)
         return None
 
@@ -168,8 +168,8 @@ class _Reader:
         )
         for block in self.rows(part, "more"):
             self.add_note(
-                "lost",
-                "the archive makes the teaser's link",
+                "omitted",
+                "teaser link",
                 " ".join((block.words, *block.links)),
                 block,
             )
@@ -189,7 +189,7 @@ class _Reader:
         )
 
     def rows(self, part: OutlinePart, role: Role) -> list[DraftBlock]:
-        return [self.draft.blocks[place] for place in part.of(role)]
+        return [self.draft.blocks[index] for index in part.of(role)]
 
     def title(self, part: OutlinePart) -> tuple[str | None, tuple[str, ...]]:
         """Return a section's title, and where it led: a headline leads to the news it is about."""
@@ -198,11 +198,11 @@ class _Reader:
         links = tuple(dict.fromkeys(link for block in blocks for link in block.links))
         for block in blocks:
             if block.links:
-                self.add_note("changed", "the link of a title became `source`", "", block)
+                self.add_note("changed", "title link moved to `source`", "", block)
             kind = label_kind(block.words)
             if kind and kind[1] and kind[0] == part.kind:
                 self.add_note(
-                    "changed", "a label became `kind`", block.words.partition(":")[0], block
+                    "changed", "label moved to `kind`", block.words.partition(":")[0], block
                 )
             words.append(kind[1] if kind and kind[1] and kind[0] == part.kind else block.words)
         return " ".join(" ".join(words).split()) or None, links
@@ -210,53 +210,53 @@ class _Reader:
     def labels_of(self, part: OutlinePart) -> None:
         for block in self.rows(part, "label"):
             self.plain(block)
-            self.add_note("changed", "a label became `kind`", block.words, block)
+            self.add_note("changed", "label moved to `kind`", block.words, block)
 
     def by(self, block: DraftBlock) -> tuple[str, ...]:
-        found = parse_byline(block.words)
-        if found is None:
+        result = parse_byline(block.words)
+        if result is None:
             return parse_names(block.words) or (" ".join(block.words.split()),)
-        label = block.words.split(found[0])[0]
-        self.add_note("changed", "a by-line became `by`", label, block)
+        label = block.words.split(result[0])[0]
+        self.add_note("changed", "byline moved to `by`", label, block)
         for link in block.links:
-            self.add_note("lost", "the address of an author stands in the masthead", link, block)
-        return found
+            self.add_note("omitted", "author link, which belongs in the masthead", link, block)
+        return result
 
     def tags(self, part: OutlinePart) -> tuple[tuple[str, ...], dt.date | None]:
         tags: list[str] = []
         date = None
         for block in self.rows(part, "tags"):
-            if found := parse_tag_line(block.words):
-                tags += found.tags
-                date = date or found.date
+            if result := parse_tag_line(block.words):
+                tags += result.tags
+                date = date or result.date
                 self.add_note(
-                    "changed", "a line of tags became `tags` and `date`", block.words, block
+                    "changed", "tag line moved to `tags` and `date`", block.words, block
                 )
             else:
                 tags += _list(block.words)
         for block in self.rows(part, "date"):
             date = date or parse_date(block.words)
-            self.add_note("changed", "the day became `date`", block.words, block)
+            self.add_note("changed", "date line moved to `date`", block.words, block)
         return tuple(dict.fromkeys(tags)), date
 
     def source(self, block: DraftBlock) -> Reference | None:
-        found = parse_reference(block.words, block.links)
-        if found is None:
+        result = parse_reference(block.words, block.links)
+        if result is None:
             self.add_note(
-                "lost", "no source can be read here", " ".join((block.words, *block.links)), block
+                "omitted", "unreadable source line", " ".join((block.words, *block.links)), block
             )
             return None
         for link in block.links[1:]:
-            self.add_note("lost", "a reference has one address", link, block)
-        self.add_note("changed", "a reference became `source`", block.words, block)
-        return Reference(*found)
+            self.add_note("omitted", "second address in a reference", link, block)
+        self.add_note("changed", "reference moved to `source`", block.words, block)
+        return Reference(*result)
 
     def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
         """Give the author of the whole draft to the one section that can only be theirs."""
         author = self.draft.meta.get("author", "").strip()
         if not author:
             return sections
-        found = parse_names(author) or tuple(
+        result = parse_names(author) or tuple(
             name.strip() for name in re.split(r"\s*[;,]\s*", author) if name.strip()
         )
         essays = [index for index, text in enumerate(sections) if text.kind == "essay"] or list(
@@ -265,11 +265,11 @@ class _Reader:
         open_ = [index for index in essays if not sections[index].by]
         if len(essays) != 1 or not open_:
             known = {name for text in sections for name in text.by}
-            if not set(found) <= known:
-                self.add_note("lost", "several sections could be this author's", author)
+            if not set(result) <= known:
+                self.add_note("omitted", "author not assigned, because several sections qualify", author)
             return sections
         return tuple(
-            replace(text, by=found) if index == open_[0] else text
+            replace(text, by=result) if index == open_[0] else text
             for index, text in enumerate(sections)
         )
 
@@ -283,17 +283,17 @@ class _Reader:
         location = None
         for block in self.credited():
             for link in block.links:
-                self.add_note("lost", "the addresses of people stand in the masthead", link, block)
+                self.add_note("omitted", "credits link, which belongs in the masthead", link, block)
             for words, line in parse_credit_lines(block.words, self.labels):
                 if line is None or any(label in held for label in line.labels):
-                    self.add_note("lost", "no credit can be read here", words, block)
+                    self.add_note("omitted", "unreadable credit line", words, block)
                 elif line.labels:
                     held |= dict.fromkeys(line.labels, line.names)
                 elif produced_by:
-                    self.add_note("lost", "an issue is produced once", words, block)
+                    self.add_note("omitted", "second `produced_by` line", words, block)
                 else:
                     produced_by, location = line.names, line.location
-                    self.add_note("changed", "a credit became `produced_by`", words, block)
+                    self.add_note("changed", "credit moved to `produced_by`", words, block)
         return tuple(held.items()), produced_by, location
 
     def credited(self) -> Iterator[DraftBlock]:
@@ -309,9 +309,9 @@ class _Reader:
         for label in labels:
             if label in self.footnotes:
                 labels += [other for other in self.footnotes[label].notes if other not in labels]
-        found = [label for label in dict.fromkeys(labels) if label in self.footnotes]
-        self.referred.update(found)
-        return (*blocks, *(self.footnotes[label] for label in found))
+        result = [label for label in dict.fromkeys(labels) if label in self.footnotes]
+        self.referred.update(result)
+        return (*blocks, *(self.footnotes[label] for label in result))
 
     def left_behind(self, unnumbered: bool) -> None:
         blocks = self.draft.blocks
@@ -319,33 +319,33 @@ class _Reader:
             if part.kind == SKIP:
                 for block in (blocks[row.block] for row in part.rows):
                     if words := " ".join((block.words, *block.links)).strip():
-                        self.add_note("lost", "left out, as the outline says", words, block)
+                        self.add_note("omitted", "skipped in the outline", words, block)
         for label, block in self.footnotes.items():
             if label not in self.referred:
                 self.add_note(
-                    "lost",
-                    "nothing refers to this note",
+                    "omitted",
+                    "footnote without a reference",
                     " ".join((block.words, *block.links)),
                     block,
                 )
         for key, value in self.draft.meta.items():
             if value.strip() and (key not in READ or (key == "number" and unnumbered)):
-                self.add_note("lost", f"the front matter's `{key}` has no place in an issue", value)
+                self.add_note("omitted", f"unused front matter key `{key}`", value)
         given = self.draft.meta.get("date", "").strip()
         if given and parse_date(given) is None:
-            self.add_note("lost", "the front matter's `date` is no day", given)
+            self.add_note("omitted", "front matter `date` is not a date", given)
         elif len(given) > len("2026-03-01"):
-            self.add_note("changed", "of the front matter's `date` the day was taken", given)
+            self.add_note("changed", "time removed from front matter `date`", given)
 
     def plain(self, block: DraftBlock) -> None:
         """Tell what a title cannot have."""
         for link in block.links:
-            self.add_note("lost", "a title cannot be a link", link, block)
+            self.add_note("omitted", "link in a title", link, block)
 
     def add_note(
         self, kind: str, message: str, words: str, block: DraftBlock | None = None
     ) -> None:
-        assert kind in ("lost", "changed", "look")
+        assert kind in ("omitted", "changed", "review")
         self.notes.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
 
 

@@ -25,10 +25,10 @@ def with_people(text: str, resolved: ResolvedPeople) -> str | None:
         if not entries:
             continue
         edited = _added(
-            text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries]
+            text, key, [f"{id}: {{{word}: {scalar(text, inside=True)}}}" for id, text in entries]
         )
         if edited is None or not _says(
-            text, edited, key, {id: {word: said} for id, said in entries}
+            text, edited, key, {id: {word: text} for id, text in entries}
         ):
             return None
         text = edited
@@ -102,12 +102,12 @@ def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:
     """Write entries before the brace that closes a list opened just before `start`."""
     depth, last = 1, start
     for match in _PIECE.finditer(text, start):
-        piece = match[0]
-        depth += (piece in "{[") - (piece in "}]")
+        part = match[0]
+        depth += (part in "{[") - (part in "}]")
         if depth == 0:
             empty = not text[start:last].strip()
             comma = "" if empty or text[:last].rstrip().endswith(",") else ", "
             return f"{text[:last].rstrip()}{comma}{', '.join(entries)}{text[last:]}"
-        if piece.strip() and not piece.startswith("#"):
-            last = match.start() + len(piece.rstrip())
+        if part.strip() and not part.startswith("#"):
+            last = match.start() + len(part.rstrip())
     return None

@@ -154,13 +154,13 @@ def _sections(
     was = _paired(new, old, names=False)  # section of the newer draft -> of the last import
     is_ = _paired(old, own, names=True)  # section of the last import -> file of the issue
     free = {name: text for name, text in own.items() if name not in is_.values()}
-    beside = _paired(
+    neighbor = _paired(
         {name: text for name, text in new.items() if name not in was}, free, names=False
     )
     last = 0
     for name, text in new.items():
         before = was.get(name)
-        file = is_.get(before) if before else beside.get(name)
+        file = is_.get(before) if before else neighbor.get(name)
         if file is None and before is None:
             file = _between(last, {**own, **dict.fromkeys(result.changes, "")}, name)
             result.put(file, text.encode(), None)
@@ -195,11 +195,11 @@ def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) 
         ),
         key=lambda row: (-row[0], _number(row[1]), _number(row[2])),
     )
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for score, name, key in scores:
-        if score >= ALIKE and name not in found and key not in found.values():
-            found[name] = key
-    return found
+        if score >= ALIKE and name not in result and key not in result.values():
+            result[name] = key
+    return result
 
 
 def _likeness(text: str, other: str, *, same: bool) -> float:
@@ -212,7 +212,7 @@ def _likeness(text: str, other: str, *, same: bool) -> float:
 
 def _between(last: int, taken: Iterable[str], name: str) -> str:
     """Return a file name for a new section: numbered after the one before it, and before the next if there is room."""
-    numbers = {_number(one) for one in taken if _is_section(one)}
+    numbers = {_number(name) for name in taken if _is_section(name)}
     after = min((number for number in numbers if number > last), default=last + 20)
     number = last + max((after - last) // 2, 1)
     while number in numbers:

@@ -16,7 +16,7 @@ from newsletter.importers.structure.media import MediaWriter
 from newsletter.languages import known
 from newsletter.model import Role
 
-TITLE = "TK a title"  # to come: `check` names each place
+TITLE = "TK a title"  # missing: `check` names each place
 DECK = "TK one sentence that says why to open this, shown after the subject in the inbox."
 STEP = 10  # between the numbers of sections, so that one can be put between two
 _SCHEMA = "# yaml-language-server: $schema=../../templates/schemas/{}.json\n"
@@ -60,7 +60,7 @@ def issue_files(
     for picture in list(shown.unused()):
         shown.keep(picture)
         shown.notes.append(
-            ImportNote("look", f"no section shows images/{picture.name}", "", picture.line)
+            ImportNote("review", f"image not used in any section: images/{picture.name}", "", picture.line)
         )
     notes = (*imported.notes, *_language_told(imported, defaults), *shown.notes)
     return IssueFiles(
@@ -103,7 +103,7 @@ def _language_told(imported: ImportedIssue, defaults: IssueDefaults) -> Iterable
         and imported.language != defaults.language
         and not known(imported.language)
     ):
-        yield ImportNote("lost", "no language has this tag", imported.language)
+        yield ImportNote("omitted", "unknown language tag", imported.language)
 
 
 def _line(words: str) -> str:
@@ -178,12 +178,12 @@ def _section(text: ImportedSection, kind: str, resolved: ResolvedPeople, shown: 
 
 
 def _sources(cited: tuple[Reference, ...]) -> str:
-    entries = [_source(one) for one in cited]
+    entries = [_source(reference) for reference in cited]
     return entries[0] if len(entries) == 1 else f"[{', '.join(entries)}]"
 
 
-def _source(one: Reference) -> str:
-    if one.title is None:
-        return json.dumps(one.url, ensure_ascii=False)
-    url = f", url: {json.dumps(one.url, ensure_ascii=False)}" if one.url else ""
-    return f"{{title: {scalar(one.title, inside=True)}{url}}}"
+def _source(reference: Reference) -> str:
+    if reference.title is None:
+        return json.dumps(reference.url, ensure_ascii=False)
+    url = f", url: {json.dumps(reference.url, ensure_ascii=False)}" if reference.url else ""
+    return f"{{title: {scalar(reference.title, inside=True)}{url}}}"

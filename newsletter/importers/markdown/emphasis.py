@@ -28,19 +28,19 @@ def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
     return result
 
 
-def _outside_in(run: list[TextSpan], mark: str, beside: str) -> list[TextSpan]:
+def _outside_in(run: list[TextSpan], mark: str, neighbor: str) -> list[TextSpan]:
     """Take the mark from what cannot carry it at the start of a run."""
     outside: list[TextSpan] = []
-    while run and (count := _unfit(run[0], beside)):
+    while run and (count := _unfit(run[0], neighbor)):
         first = run[0]
         outside.append(replace(first, words=first.words[:count], marks=first.marks - {mark}))
-        beside = first.words[count - 1]
+        neighbor = first.words[count - 1]
         rest = first.words[count:]
         run = [replace(first, words=rest), *run[1:]] if rest else run[1:]
     return outside + run
 
 
-def _unfit(span: TextSpan, beside: str) -> int:
+def _unfit(span: TextSpan, neighbor: str) -> int:
     """Return how many signs at the start of a piece cannot carry a mark."""
     if span.what == "break":
         return 1
@@ -48,7 +48,7 @@ def _unfit(span: TextSpan, beside: str) -> int:
         return 0  # written with a sign of its own around it
     if blanks := len(span.words) - len(span.words.lstrip()):
         return blanks
-    return int(_letter(beside) and not _letter(span.words[0]))
+    return int(_letter(neighbor) and not _letter(span.words[0]))
 
 
 def _mirrored(span: TextSpan) -> TextSpan:

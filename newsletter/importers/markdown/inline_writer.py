@@ -182,19 +182,19 @@ _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
 def _signs(spans: Sequence[TextSpan]) -> Signs:
     """Return what a parser should find in the line."""
-    said = _Reading()
+    reading = _Reading()
     for span in spans:
         marks = span.marks & set(SIGNS)
         if span.what == "note":
-            said.add(f"^{span.words}", span.url, marks)
+            reading.add(f"^{span.words}", span.url, marks)
         elif span.what != "break":
             url = (
                 destination(span.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
                 if span.url
                 else ""
             )
-            said.add(span.words, url, marks)
-    return said.signs
+            reading.add(span.words, url, marks)
+    return reading.signs
 
 
 class _Reading:
@@ -213,7 +213,7 @@ class _Reading:
 
 def read_back(written: str) -> Signs:
     """Return what a parser finds in Markdown that should be one paragraph."""
-    said = _Reading()
+    reading = _Reading()
     urls, marks = [""], list[str]()
     labels = dict.fromkeys(re.findall(r"\[\^([\w-]+)\]", written))
     depth = 0
@@ -224,7 +224,7 @@ def read_back(written: str) -> Signs:
     ):
         if isinstance(event, str):
             if event == "Rule":
-                said.add("rule", "rule", frozenset())
+                reading.add("rule", "rule", frozenset())
             continue
         ((name, value),) = event.items()
         if name == "Start":
@@ -232,7 +232,7 @@ def read_back(written: str) -> Signs:
             if tag == "FootnoteDefinition":
                 break
             if depth == 0 and tag != "Paragraph":
-                said.add(tag, tag, frozenset())
+                reading.add(tag, tag, frozenset())
             depth += 1
             if tag == "Link":
                 urls.append(detail["dest_url"])
@@ -245,7 +245,7 @@ def read_back(written: str) -> Signs:
             elif value in _EMPHASIS:
                 marks.remove(_EMPHASIS[value])
         elif name in ("Text", "Code"):
-            said.add(value, urls[-1], frozenset(marks))
+            reading.add(value, urls[-1], frozenset(marks))
         elif name == "FootnoteReference":
-            said.add(f"^{value}", urls[-1], frozenset(marks))
-    return said.signs
+            reading.add(f"^{value}", urls[-1], frozenset(marks))
+    return reading.signs

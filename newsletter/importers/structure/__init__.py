@@ -44,16 +44,16 @@ def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]
     """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
     places = range(len(draft.blocks)) if draft.kind == "mail" else ()
     start = next(
-        (place for place in places if draft.blocks[place].words.split("\n")[0].strip() == "--"),
+        (index for index in places if draft.blocks[index].words.split("\n")[0].strip() == "--"),
         None,
     )
     below = places[start:] if start is not None else ()
     rows = tuple(
-        OutlineRow(place, "text")
-        for place in below
-        if place not in credits and draft.blocks[place].kind != "note"
+        OutlineRow(index, "text")
+        for index in below
+        if index not in credits and draft.blocks[index].kind != "note"
     )
-    return (OutlinePart(SKIP, rows, "likely", "a mail's signature"),) if rows else ()
+    return (OutlinePart(SKIP, rows, "medium", "email signature"),) if rows else ()
 
 
 # --- credits and head ----------------------------------------------------------------------------------
@@ -63,28 +63,30 @@ def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozens
     """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
     kinds = ("paragraph", "heading", "list")
     short = [
-        place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST
+        index
+        for index, block in enumerate(blocks)
+        if block.kind in kinds and len(block.words) <= LONGEST
     ]
-    said = [place for place in short if is_credits_block(blocks[place].words, labels)]
-    confidence = [place for place in said if not _is_title(blocks, place, said)]
-    grown = set(confidence)
-    for place in confidence:
+    text = [index for index in short if is_credits_block(blocks[index].words, labels)]
+    certain = [index for index in text if not _is_title(blocks, index, text)]
+    grown = set(certain)
+    for index in certain:
         for step in (-1, 1):
-            beside = place + step
-            while 0 <= beside < len(blocks) and _credits_too(blocks[beside]):
-                grown.add(beside)
-                beside += step
+            neighbor = index + step
+            while 0 <= neighbor < len(blocks) and _credits_too(blocks[neighbor]):
+                grown.add(neighbor)
+                neighbor += step
     return frozenset(grown)
 
 
-def _is_title(blocks: tuple[DraftBlock, ...], place: int, said: list[int]) -> bool:
+def _is_title(blocks: tuple[DraftBlock, ...], index: int, content: list[int]) -> bool:
     """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
-    block = blocks[place]
-    if "\n" in block.words or not label_kind(block.words) or {place - 1, place + 1} & set(said):
+    block = blocks[index]
+    if "\n" in block.words or not label_kind(block.words) or {index - 1, index + 1} & set(content):
         return False
-    after = next((one for one in blocks[place + 1 :] if one.kind not in SILENT), None)
+    after = next((block for block in blocks[index + 1 :] if block.kind not in SILENT), None)
     text = after is not None and not parse_credit_line(after.words)
-    return text and (block.kind == "heading" or len(said) > 1)
+    return text and (block.kind == "heading" or len(content) > 1)
 
 
 def _credits_too(block: DraftBlock) -> bool:
@@ -104,11 +106,11 @@ def _credits_part(
 ) -> tuple[OutlinePart, ...]:
     if not credits:
         return ()
-    produced = any("produced by" in blocks[place].words.lower() for place in credits)
-    rows = tuple(OutlineRow(place, "credit") for place in sorted(credits))
+    produced = any("produced by" in blocks[index].words.lower() for index in credits)
+    rows = tuple(OutlineRow(index, "credit") for index in sorted(credits))
     return (
         OutlinePart(
-            CREDITS, rows, "sure" if produced or len(rows) > 1 else "likely", "roles and names"
+            CREDITS, rows, "high" if produced or len(rows) > 1 else "medium", "roles and names"
         ),
     )
 
@@ -135,7 +137,7 @@ def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     elif roles & {"by", "source", "tags"} or part.brief:
         kind = "brief"
     elif index == 0 and part.level is not None:
-        kind, confidence = "essay", "guess"
+        kind, confidence = "essay", "low"
     return OutlinePart(kind, tuple(part.rows), confidence, part.reason)
 
 
@@ -143,7 +145,7 @@ def _with_credited(
     parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
 ) -> list[OutlinePart]:
     """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
-    credited = " ".join(draft.blocks[place].words.lower() for place in credits)
+    credited = " ".join(draft.blocks[index].words.lower() for index in credits)
     kinds = {part.kind for part in parts}
     if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
         if "essay" in credited:
@@ -151,14 +153,14 @@ def _with_credited(
                 OutlinePart(
                     "essay",
                     parts[0].rows,
-                    "likely",
-                    "the first part, and the credits name an essay",
+                    "medium",
+                    "first part, and the credits name an essay",
                 ),
                 *parts[1:],
             ]
         elif _leads_headlines(parts, draft):
             parts = [
-                OutlinePart("essay", parts[0].rows, "likely", "a short title before headlines"),
+                OutlinePart("essay", parts[0].rows, "medium", "short title before headlines"),
                 *parts[1:],
             ]
     return (
@@ -170,7 +172,7 @@ def _with_credited(
 
 def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
     """Tell whether the first part has a short title and the next ones are news: the weekly letter's order."""
-    title = [draft.blocks[place] for place in parts[0].of("title")]
+    title = [draft.blocks[index] for index in parts[0].of("title")]
     cites = any(row.role in ("source", "tags") for row in parts[0].rows)
     return (
         bool(title)
@@ -194,5 +196,5 @@ def _with_postscript(parts: list[OutlinePart], draft: Draft) -> list[OutlinePart
     return [
         *before,
         first,
-        OutlinePart("postscript", last.rows[rules[-1] :], "likely", "the text below the last line"),
+        OutlinePart("postscript", last.rows[rules[-1] :], "medium", "text below the last divider"),
     ]

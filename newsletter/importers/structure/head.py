@@ -19,7 +19,7 @@ SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 class IssueHead(Struct, frozen=True):
     rows: tuple[OutlineRow, ...] = ()
-    confidence: Confidence = "sure"
+    confidence: Confidence = "high"
     reason: str = ""
 
     @property
@@ -30,9 +30,9 @@ class IssueHead(Struct, frozen=True):
 def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
     """Return which blocks are the issue's own title, deck and date; none where the first is a section's title."""
     order = [
-        place
-        for place, block in enumerate(draft.blocks)
-        if block.kind not in SILENT and place not in taken
+        index
+        for index, block in enumerate(draft.blocks)
+        if block.kind not in SILENT and index not in taken
     ]
     dates, order = _dates(draft, order)
     title = _title(draft, order)
@@ -42,15 +42,15 @@ def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
         dates += more
     deck = _deck(draft, order, titled=title is not None)
     if deck is not None:
-        more, _ = _dates(draft, [place for place in order if place != deck[0]])
+        more, _ = _dates(draft, [index for index in order if index != deck[0]])
         dates += more
     rows = [OutlineRow(title[0], "title")] if title else []
     rows += [OutlineRow(deck[0], "deck")] if deck else []
-    rows += [OutlineRow(place, "date") for place in dates[:1]]
-    levels: list[Confidence] = [one[1] for one in (title, deck) if one]
-    order_: tuple[Confidence, ...] = ("sure", "likely", "guess")
+    rows += [OutlineRow(index, "date") for index in dates[:1]]
+    levels: list[Confidence] = [line[1] for line in (title, deck) if line]
+    order_: tuple[Confidence, ...] = ("high", "medium", "low")
     confidence = max(levels, key=order_.index, default=order_[0])
-    reason = "; ".join(one[2] for one in (title, deck) if one)
+    reason = "; ".join(line[2] for line in (title, deck) if line)
     return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), confidence, reason)
 
 
@@ -70,17 +70,17 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
 
 def _title(draft: Draft, order: list[int]) -> Found | None:
     blocks = draft.blocks
-    for place in order[:3]:
-        if blocks[place].style.lower() == "title":
-            return place, "sure", "the style Title"
-        if draft.title and _names(draft.title, blocks[place].words):
-            return place, "sure", "the draft's title"
-        if (label := head_label(blocks[place].words)) and label[0] == "title":
-            return place, "sure", "it says so"
+    for index in order[:3]:
+        if blocks[index].style.lower() == "title":
+            return index, "high", "style Title"
+        if draft.title and _names(draft.title, blocks[index].words):
+            return index, "high", "title in the metadata"
+        if (label := head_label(blocks[index].words)) and label[0] == "title":
+            return index, "high", "explicit label"
     if draft.title or not order:
         return None
     first = blocks[order[0]]
-    after = [blocks[place] for place in order[1:]]
+    after = [blocks[index] for index in order[1:]]
     if (
         not is_line(first.words)
         or first.kind not in ("heading", "paragraph")
@@ -88,14 +88,14 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
     ):
         return None
     return (
-        (order[0], "sure", "the first heading")
+        (order[0], "high", "first heading")
         if first.kind == "heading"
-        else (order[0], "likely", "the first line")
+        else (order[0], "medium", "first line")
     )
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
-    """Tell whether the first heading already belongs to a section: an article of a digest, a list of links."""
+    """Tell whether first heading already belongs to a section: an article of a digest, a list of links."""
     if label_kind(first.words) or not after:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
@@ -117,13 +117,13 @@ def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
 def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     if not order:
         return None
-    place, block = order[0], draft.blocks[order[0]]
+    index, block = order[0], draft.blocks[order[0]]
     given = draft.meta.get("description")
     if (label := head_label(block.words)) and label[0] == "deck":
-        return place, "sure", "it says so"
+        return index, "high", "explicit label"
     if given or block.style.lower() == "subtitle":
         return (
-            (place, "sure", "the draft's deck") if not given or _same(block.words, given) else None
+            (index, "high", "deck in the metadata") if not given or _same(block.words, given) else None
         )
     following = [draft.blocks[other] for other in order[1:]]
     if (
@@ -140,11 +140,11 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     ):
         return None
     bare = not ends_whole(block.words) and not titled
-    next_ = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else following[0]
+    next_ = draft.blocks[index + 1] if index + 1 < len(draft.blocks) else following[0]
     if block.italic or (not bare and (next_.kind in ("heading", "rule") or is_short(next_.words))):
-        return place, "likely", "one sentence before the text"
+        return index, "medium", "one sentence before the text"
     if titled and count_words(following[0].words) >= 1.5 * count_words(block.words):
-        return place, "guess", "one sentence below the title"
+        return index, "low", "one sentence below the title"
     return None
 
 

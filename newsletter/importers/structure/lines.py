@@ -71,8 +71,8 @@ _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|
 
 def parse_names(words: str) -> tuple[str, ...] | None:
     """Return the people and teams that words list, or `None` where they are something else than names."""
-    found = tuple(name for name in _AND.split(" ".join(words.split())) if name)
-    return found if found and all(map(_is_name, found)) else None
+    result = tuple(name for name in _AND.split(" ".join(words.split())) if name)
+    return result if result and all(map(_is_name, result)) else None
 
 
 def _is_name(words: str) -> bool:
@@ -121,7 +121,7 @@ def parse_reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, 
     ):
         return None
     address = next(iter(links), None) or (
-        found[1] if (found := _ADDRESS.search(match[1])) else None
+        address_match[1] if (address_match := _ADDRESS.search(match[1])) else None
     )
     title = " ".join(_ADDRESS.sub("", match[1]).split()).strip(" ,;:–—-") or None
     return (title, address) if title or address else None
@@ -185,7 +185,7 @@ def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
         rf"(?<=\S)(?<!\band)(?<![,&])\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))"
     )
     for line in words.split("\n"):
-        yield from (piece.strip() for piece in starts.split(line) if piece.strip())
+        yield from (part.strip() for part in starts.split(line) if part.strip())
 
 
 def is_credits_block(words: str, known: Iterable[str]) -> bool:

@@ -50,17 +50,17 @@ class MediaWriter(Struct):
         url = picture.url or ""
         if not url.startswith("https://"):
             self.add_note(
-                "look",
-                "a picture lives on the web and is a link now: --fetch brings it along",
+                "review",
+                "remote image imported as a link; --fetch downloads it",
                 block,
             )
             return f"[{_words(block.alt) or 'Picture'}]({_target(url)})" + (
                 f"\n\n{block.caption}" if block.caption else ""
             )
         if picture.width is None:
-            self.add_note("look", f"the width of a picture on the web is a guess: {WIDTH}", block)
+            self.add_note("review", f"remote image without a known width, set to {WIDTH}", block)
         else:
-            self.add_note("look", "a picture lives on the web: --fetch brings it along", block)
+            self.add_note("review", "remote image; --fetch downloads it", block)
         return self.fenced(block, url, picture.width or WIDTH)
 
     def fenced(self, block: DraftBlock, src: str, width: int | None = None) -> str:
@@ -87,11 +87,11 @@ class MediaWriter(Struct):
             if (
                 match.start() and block.markdown[match.start() - 1] == "["
             ):  # inside a link there is no other
-                self.add_note("lost", "a picture on the web stood inside a link", block, url)
+                self.add_note("omitted", "remote image inside a link", block, url)
                 return words
             self.add_note(
-                "look",
-                "a picture lives on the web and is a link now: --fetch brings it along",
+                "review",
+                "remote image imported as a link; --fetch downloads it",
                 block,
                 url,
             )
@@ -109,9 +109,9 @@ class MediaWriter(Struct):
     def unused(self) -> Iterator[DraftPicture]:
         """Yield the pictures that no section shows."""
         return (
-            one
-            for one in self.pictures.values()
-            if one.data is not None and f"images/{one.name}" not in self.files
+            picture
+            for picture in self.pictures.values()
+            if picture.data is not None and f"images/{picture.name}" not in self.files
         )
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
 
-Confidence = Literal["sure", "likely", "guess"]
+Confidence = Literal["high", "medium", "low"]
 Role = Literal[
     "title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"
 ]
@@ -46,7 +46,7 @@ class OutlinePart(Struct, frozen=True):
 
     kind: str
     rows: tuple[OutlineRow, ...]
-    confidence: Confidence = "sure"
+    confidence: Confidence = "high"
     reason: str = ""
 
     @property
@@ -75,7 +75,7 @@ def count_words(words: str) -> int:
 
 def part_title(part: OutlinePart, draft: Draft) -> str:
     """Return the words a part is shown by: its title, or the first ones it has."""
-    blocks = [draft.blocks[place] for place in part.of("title")] or [
+    blocks = [draft.blocks[index] for index in part.of("title")] or [
         draft.blocks[row.block] for row in part.rows if draft.blocks[row.block].words.strip()
     ]
     return " ".join(blocks[0].words.split()) if blocks else ""
@@ -113,7 +113,7 @@ def outline_as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
                 "title": part_title(part, draft),
                 "words": section_words(part, draft),
                 draft.unit + "s": [first, last],
-                "sure": part.confidence,
+                "high": part.confidence,
                 "why": part.reason,
                 "rows": rows,
             }

@@ -87,16 +87,18 @@ def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) ->
     if not parts:
         return None
     lost = [
-        place for place, one in enumerate(draft.blocks) if one.words.strip() and one.kind != "note"
+        index
+        for index, block in enumerate(draft.blocks)
+        if block.words.strip() and block.kind != "note"
     ]
-    if missing := [place for place in lost if place not in seen]:
+    if missing := [index for index in lost if index not in seen]:
         raise NewsletterError(
             f"{_listed(missing)} in no part",
             where=Location(name),
             hint="Put back the lines, below `skip` if they shall not come across.",
         )
     return Outline(
-        tuple(OutlinePart(kind, tuple(rows), "sure", "by hand") for kind, rows in parts if rows)
+        tuple(OutlinePart(kind, tuple(rows), "high", "edited") for kind, rows in parts if rows)
     )
 
 
@@ -104,7 +106,7 @@ _HINT = "A part is one word at the left edge; a block is indented and begins wit
 
 
 def _listed(places: list[int]) -> str:
-    shown = ", ".join(str(place + 1) for place in places[:8]) + (" …" if len(places) > 8 else "")
+    shown = ", ".join(str(index + 1) for index in places[:8]) + (" …" if len(places) > 8 else "")
     return f"block {shown} is" if len(places) == 1 else f"blocks {shown} are"
 
 
@@ -132,15 +134,15 @@ def _open(
 def _row(
     match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location
 ) -> OutlineRow:
-    place = int(match[1]) - 1
-    if not 0 <= place < len(draft.blocks):
+    index = int(match[1]) - 1
+    if not 0 <= index < len(draft.blocks):
         raise NewsletterError(f"the draft has no block {match[1]}", where=where)
-    if place in seen:
+    if index in seen:
         raise NewsletterError(
-            f"block {match[1]} stands on line {seen[place]} too", where=where, hint="Keep one."
+            f"block {match[1]} stands on line {seen[index]} too", where=where, hint="Keep one."
         )
-    seen[place] = where.line or 0
-    return OutlineRow(place, _role(match[2] or "text", kind, where))
+    seen[index] = where.line or 0
+    return OutlineRow(index, _role(match[2] or "text", kind, where))
 
 
 def _role(word: str, kind: str, where: Location) -> Role:

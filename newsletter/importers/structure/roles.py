@@ -35,9 +35,9 @@ _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.*)$", re.MULTILINE)
 
 def is_roundup(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a list of links: most items, or every other paragraph, begin with one."""
-    pieces = [piece for block in blocks for piece in _pieces(block)]
-    linked = sum(bool(_OPENS_WITH_LINK.match(piece)) for piece in pieces)
-    return linked >= 2 and linked >= 0.4 * len(pieces)
+    parts = [part for block in blocks for part in _pieces(block)]
+    linked = sum(bool(_OPENS_WITH_LINK.match(part)) for part in parts)
+    return linked >= 2 and linked >= 0.4 * len(parts)
 
 
 def _pieces(block: DraftBlock) -> Iterable[str]:

@@ -26,9 +26,9 @@ _RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as p
 def split_blocks(draft: Draft) -> Draft:
     """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
     blocks = tuple(
-        piece
+        part
         for block in map(_ruled, draft.blocks)
-        for piece in _split(block, lines=draft.unit == "line")
+        for part in _split(block, lines=draft.unit == "line")
     )
     return replace(draft, blocks=blocks)
 
@@ -49,17 +49,15 @@ def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
         return
     # The first line of such a paragraph is a title, where it is no by-line itself.
     kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
-    pieces = [
-        list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])
-    ]
+    parts = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
     if not all(
-        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1])
-        for piece in pieces
+        _whole(_BREAK.join(written[part[0] : part[-1] + 1]), words[part[0] : part[-1] + 1])
+        for part in parts
     ):
         yield block
         return
-    for piece in pieces:
-        first, last = piece[0], piece[-1]
+    for part in parts:
+        first, last = part[0], part[-1]
         text = _BREAK.join(written[first : last + 1])
         yield replace(
             block,
