@@ -1,4 +1,4 @@
-"""`newsletter import --update`: a newer draft of an issue that is there."""
+"""`newsletter import --update`: merge a newer draft into an existing issue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from newsletter.cli.import_ import ImportOptions, edit_outline, fetch_images
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -20,10 +19,11 @@ from newsletter.cli.import_report import (
     show_outline,
     show_people,
 )
+from newsletter.cli.importing import ImportOptions, confirm, edit_outline, fetch_images
 from newsletter.cli.issue_argument import here
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
-from newsletter.files.output import change_folder, write_file
+from newsletter.files.output import change_folder
 from newsletter.importers.draft import Draft
 from newsletter.importers.import_line import (
     ImportContext,
@@ -34,6 +34,7 @@ from newsletter.importers.import_line import (
     load_context,
     outline_draft,
     plan_issue,
+    restore_masthead,
 )
 from newsletter.importers.issue.import_record import RECORD_NAME, TEXT
 from newsletter.importers.issue.update import (
@@ -49,7 +50,7 @@ from newsletter.workspace import Workspace, select
 
 
 def update_issue(workspace: Workspace, draft: Draft, name: str, options: ImportOptions) -> None:
-    """Bring a newer draft into an issue; ends with 1 where somebody has to decide."""
+    """Merge a newer draft into an issue; ends with 1 if there are conflicts."""
     folder = select(workspace, name, here())
     context = load_context(workspace)
     draft, outline = outline_draft(draft, context)
@@ -58,38 +59,27 @@ def update_issue(workspace: Workspace, draft: Draft, name: str, options: ImportO
     if options.edit:
         outline = edit_outline(outline, draft, context, options)
     read = fetch_images(apply_outline(draft, outline, context), workspace, fetch=options.fetch)
-    issue = _issue(workspace, folder, read, context)
+    plan = _plan(workspace, folder, read, context)
     before = read_folder(folder)
-    change = plan_update(folder, before, issue.folder.files, draft.origin)
+    change = plan_update(folder, before, plan.folder.files, draft.origin)
     if options.json:
-        document = _document(workspace, folder, change, options) | {
-            "told": notes_json(issue.folder.notes)
-        }
-        click.echo(
-            json.dumps(
-                outline_json(outline, draft) | people_json(issue.people) | document,
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        document = _document(workspace, folder, read, plan, change, written=not options.dry_run)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        show_notes(issue.folder.notes, draft.unit)
-        show_people(issue.people, workspace.display_path(workspace.masthead))
+        show_notes(plan.folder.notes, draft.unit)
+        show_people(plan.people, workspace.display_path(workspace.masthead))
         _show(workspace, folder, before, change)
     if change.changes and not options.dry_run:
-        if options.asks and not click.confirm(
-            f"Change {workspace.display_path(folder)}?", default=True, err=True
-        ):
-            raise click.Abort
-        _write(workspace, folder, before, change, issue)
+        confirm(f"Change {workspace.display_path(folder)}?", options)
+        _write(workspace, folder, before, change, plan)
     if change.conflicts:
         sys.exit(1)
 
 
-def _issue(
+def _plan(
     workspace: Workspace, folder: Path, draft: ReadDraft, context: ImportContext
 ) -> ImportPlan:
-    """Return the newer draft as an issue of the day and number that the issue has now."""
+    """Return the newer draft as an issue with the date and number of the existing one."""
     report = Report()
     read = WorkspaceReader(workspace, report).yaml(folder / "issue.yaml", IssueFile)
     if read is None:
@@ -102,36 +92,34 @@ def _write(
     folder: Path,
     before: Mapping[str, bytes],
     change: IssueUpdate,
-    issue: ImportPlan,
+    plan: ImportPlan,
 ) -> None:
-    masthead = add_people(workspace, issue.people)
+    masthead = add_people(workspace, plan.people)
     try:
         change_folder(folder, before, change.changes)
     except BaseException:
-        if masthead is not None:
-            write_file(workspace.masthead, masthead)
+        restore_masthead(workspace, masthead)
         raise
 
 
-# --- what is told ----------------------------------------------------------------------------------------
+# --- output --------------------------------------------------------------------------------------
 
 
 def _show(
     workspace: Workspace, folder: Path, before: Mapping[str, bytes], change: IssueUpdate
 ) -> None:
-    """Write the changes as a diff to standard output, and what somebody has to decide to standard error."""
+    """Write the changes as a diff to standard output, and conflicts to standard error."""
     shown = workspace.display_path(folder)
     for line in _diff(shown, before, change.changes):
         click.echo(line, nl=False)
     if not change.known:
         click.echo(
-            f"{shown}: nothing tells what the last import wrote, so whatever differs is a conflict",
-            err=True,
+            f"{shown}: no record of the last import; every difference is a conflict", err=True
         )
     for conflict in change.conflicts:
         _show_conflict(shown, conflict, saved=conflict.name + THEIRS in change.changes)
     if not change.changes and not change.conflicts:
-        click.echo(f"{shown} has everything of this draft already", err=True)
+        click.echo(f"{shown} already contains this draft", err=True)
 
 
 def _show_conflict(shown: str, conflict: FileConflict, *, saved: bool) -> None:
@@ -139,15 +127,14 @@ def _show_conflict(shown: str, conflict: FileConflict, *, saved: bool) -> None:
     if not conflict.conflicts:
         click.echo(f"{shown}/{conflict.name}: {head}: {conflict.reason}", err=True)
     for region in conflict.conflicts:
-        click.echo(f"{shown}/{conflict.name}:{region.line}: {head}: both changed this", err=True)
-        for side, words in (("here", region.ours), ("the newer draft", region.theirs)):
+        place = f"{shown}/{conflict.name}:{region.line}"
+        click.echo(f"{place}: {head}: changed on both sides", err=True)
+        for side, words in (("here", region.ours), ("newer draft", region.theirs)):
             for line in words.split("\n") if words else ("(nothing)",):
                 click.echo(f"    {side}: {line}", err=True)
     if saved:
-        click.echo(
-            f"    hint: Take over what should stay from {conflict.name}{THEIRS}, and delete that file.",
-            err=True,
-        )
+        file = f"{conflict.name}{THEIRS}"
+        click.echo(f"    hint: Merge what you want to keep from {file}, then delete it.", err=True)
 
 
 def _diff(
@@ -171,23 +158,31 @@ def _diff(
 
 
 def _document(
-    workspace: Workspace, folder: Path, change: IssueUpdate, options: ImportOptions
+    workspace: Workspace,
+    folder: Path,
+    read: ReadDraft,
+    plan: ImportPlan,
+    change: IssueUpdate,
+    *,
+    written: bool,
 ) -> dict[str, Any]:
     conflicts = [
         {
             "file": f"{workspace.display_path(folder)}/{conflict.name}",
-            "why": conflict.reason,
-            "places": [
+            "reason": conflict.reason,
+            "regions": [
                 {"line": region.line, "ours": region.ours, "theirs": region.theirs}
                 for region in conflict.conflicts
             ],
         }
         for conflict in change.conflicts
     ]
-    changed = sorted(name for name in change.changes if name != RECORD_NAME)
     return {
+        **outline_json(read.outline, read.draft),
+        "notes": notes_json(plan.folder.notes),
+        "masthead": people_json(plan.people),
         "issue": folder.name,
-        "written": not options.dry_run,
-        "changes": changed,
+        "written": written,
+        "changes": sorted(name for name in change.changes if name != RECORD_NAME),
         "conflicts": conflicts,
     }

@@ -1,7 +1,7 @@
-"""`--all`: a back catalogue. First every draft is looked at, then every issue written, both in several processes.
+"""`--all`: a back catalogue, read in several processes, then read again and written.
 
-Looked at twice, so that memory holds one draft a process, the masthead is written once, and two drafts that would be
-one issue are known before either is written.
+Two passes keep one draft per process in memory, write the masthead once, and find drafts that would
+become the same issue before either is written.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from newsletter.errors import NewsletterError
 from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft, ImportNote
+from newsletter.importers.formats import ENDINGS
 from newsletter.importers.import_line import (
     ImportContext,
     ReadDraft,
@@ -31,17 +32,14 @@ from newsletter.importers.import_line import (
 from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.importers.sibling_files import SiblingFiles
 from newsletter.importers.structure.outline import section_words
-from newsletter.load import load
-from newsletter.model import Finding
 from newsletter.pipeline.pool import map_parallel
 from newsletter.workspace import Workspace
 
-KINDS = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".eml", ".mbox", ".zip")
 FEW = 4  # drafts below which starting processes costs more than it saves
 
 
 class DraftSummary(Struct, frozen=True):
-    """One draft, looked at: what the others have to know of it."""
+    """One draft as the first pass sees it."""
 
     file: str
     origin: str  # the draft's own name, in an archive that of the text in it
@@ -49,7 +47,7 @@ class DraftSummary(Struct, frozen=True):
     slug: str = ""
     sections: int = 0
     words: int = 0
-    omitted: tuple[ImportNote, ...] = ()  # what does not come across
+    omitted: tuple[ImportNote, ...] = ()  # what is not imported
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -57,30 +55,30 @@ class DraftSummary(Struct, frozen=True):
 
 
 class DraftOutcome(Struct, frozen=True):
-    """What became of one draft."""
+    """The result of importing one draft."""
 
     summary: DraftSummary
-    findings: tuple[Finding, ...] = ()  # errors that keep the issue from being a mail
     skip_reason: str = ""
 
 
 def find_drafts(folder: Path) -> list[Path]:
-    """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` where it holds none."""
+    """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` if none."""
+    if not folder.is_dir():
+        raise NewsletterError(f"Not a folder: {folder}", hint="Name a folder, or remove --all.")
     try:
-        paths = sorted(
-            path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file()
-        )
+        paths = sorted(path for path in folder.rglob("*") if _can_be_draft(path, folder))
     except OSError as error:
-        raise NewsletterError(f"{folder} cannot be read: {error.strerror}") from error
-    paths = [
-        path
-        for path in paths
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
-    ]
+        raise NewsletterError(f"Cannot read {folder}: {error.strerror}") from error
     if not paths:
-        what = "holds no draft" if folder.is_dir() else "is not a folder"
-        raise NewsletterError(f"{folder} {what}", hint=f"Drafts end in {', '.join(KINDS)}.")
+        hint = f"Supported file types: {', '.join(ENDINGS)}."
+        raise NewsletterError(f"No drafts in {folder}", hint=hint)
     return paths
+
+
+def _can_be_draft(path: Path, folder: Path) -> bool:
+    if path.suffix.lower() not in ENDINGS or not path.is_file():
+        return False
+    return not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
 
 
 def summarize_file(context: ImportContext, path: Path) -> list[DraftSummary]:
@@ -89,6 +87,8 @@ def summarize_file(context: ImportContext, path: Path) -> list[DraftSummary]:
         drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
     except NewsletterError as error:
         return [DraftSummary(str(path), path.name, 0, skip_reason=error.message)]
+    if not drafts:
+        return [DraftSummary(str(path), path.name, 0, skip_reason=f"No drafts in {path.name}")]
     return [_summarize(context, draft, str(path), index) for index, draft in enumerate(drafts)]
 
 
@@ -120,9 +120,9 @@ def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> 
     for summary in summaries:
         reason = summary.skip_reason
         if not reason and (workspace.issues / summary.slug).exists():
-            reason = f"{summary.slug} exists already"
+            reason = f"{summary.slug} already exists"
         elif not reason and summary.slug in first:
-            reason = f"{first[summary.slug]} is {summary.slug} too"
+            reason = f"same issue as {first[summary.slug]}: {summary.slug}"
         if not reason:
             first[summary.slug] = summary.origin
         result.append(replace(summary, skip_reason=reason))
@@ -154,7 +154,7 @@ def write_issues_of_file(
         reason = (
             error.message
             if isinstance(error, NewsletterError)
-            else "it changed while it was imported"
+            else "file changed during the import"
         )
         return [DraftOutcome(summary, skip_reason=reason) for summary in summaries]
 
@@ -164,20 +164,16 @@ def _write(
     context: ImportContext,
     fetch: Fetch,
     draft: Draft,
-    summaries: DraftSummary,
+    summary: DraftSummary,
 ) -> DraftOutcome:
     try:
         outlined, outline = outline_draft(draft, context)
-        read_ = fetch(apply_outline(outlined, outline, context))
-        folder = write_issue(workspace, plan_issue(read_, context, date=None))
+        read = fetch(apply_outline(outlined, outline, context))
+        plan = plan_issue(read, context, date=None)
+        write_issue(workspace, plan, origin=draft.origin)
     except NewsletterError as error:
-        return DraftOutcome(summaries, skip_reason=error.message)
-    return DraftOutcome(
-        summaries,
-        tuple(
-            finding for finding in load(workspace, folder).findings if finding.severity == "error"
-        ),
-    )
+        return DraftOutcome(summary, skip_reason=error.message)
+    return DraftOutcome(summary)
 
 
 Fetch = Callable[[ReadDraft], ReadDraft]

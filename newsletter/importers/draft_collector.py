@@ -68,14 +68,18 @@ class DraftCollector:
             if url.startswith("#") or not (self.base or url.startswith("//")):
                 if url and url != "#":
                     inside = url.startswith("#")
-                    reason = "link to another place in the draft" if inside else "relative link without a site address"
-                    self.add_note(
-                        "omitted", f"{reason}; the text was kept", url, line
+                    reason = (
+                        "link to another place in the draft"
+                        if inside
+                        else "relative link without a site address"
                     )
+                    self.add_note("omitted", f"{reason}; the text was kept", url, line)
                 return ""
             url = urljoin(self.base or "https:", url)
         if not _OPENS.match(url):
-            self.add_note("omitted", "link type that email cannot open; the text was kept", url, line)
+            self.add_note(
+                "omitted", "link type that email cannot open; the text was kept", url, line
+            )
             return ""
         return self.address(url, line)
 
@@ -84,9 +88,7 @@ class DraftCollector:
         cleaned = clean_url(url)
         if cleaned != url and (url, cleaned) not in self._changed:
             self._changed.add((url, cleaned))
-            self.add_note(
-                "changed", f"tracking removed from a link, now {cleaned}", url, line
-            )
+            self.add_note("changed", f"tracking removed from a link, now {cleaned}", url, line)
         return cleaned
 
     # --- pictures ---

@@ -1,4 +1,4 @@
-"""From a draft to the files of an issue: the one line that every way of importing goes along."""
+"""From a draft to the files of an issue: the steps that every kind of import takes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsletter.importers.draft import Draft
 from newsletter.importers.issue.audit import audit_issue
 from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
 from newsletter.importers.issue.imported_issue import ImportedIssue, assemble_issue
-from newsletter.importers.issue.masthead_editor import with_people
+from newsletter.importers.issue.masthead_editor import with_people, without_present
 from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.importers.issue.write import IssueDefaults, IssueFiles, issue_files
 from newsletter.importers.structure import detect_outline
@@ -30,13 +30,11 @@ from newsletter.model import Holder, Masthead
 from newsletter.theme.theme import open_theme
 from newsletter.workspace import SLUG, Workspace
 
-LARGEST = (
-    200 * 1024 * 1024
-)  # bytes; past it a draft is a mistake, and no reader should have to find that out
+LARGEST = 200 * 1024 * 1024  # bytes of a draft; a larger file is a mistake
 
 
 class ImportContext(Struct, frozen=True):
-    """What of the workspace a draft is read with."""
+    """What an import needs to know of the workspace."""
 
     masthead: Masthead
     defaults: Collection[str]
@@ -54,7 +52,7 @@ class ImportContext(Struct, frozen=True):
 
 
 class ReadDraft(Struct, frozen=True):
-    """A draft, what was understood of it, and what it says."""
+    """A draft with its outline and the issue that the outline makes of it."""
 
     draft: Draft
     outline: Outline
@@ -65,12 +63,13 @@ class ImportPlan(Struct, frozen=True):
     """A draft as an issue folder, not yet written."""
 
     slug: str
+    date: dt.date
     folder: IssueFiles
     people: ResolvedPeople
 
 
 def load_context(workspace: Workspace) -> ImportContext:
-    """Return masthead and theme. Raises `IssueRejected` where the masthead is broken."""
+    """Return masthead and theme. Raises `IssueRejected` if the masthead is broken."""
     report = Report()
     crew = read_crew(WorkspaceReader(workspace, report))
     if report.failed or crew.broken:
@@ -81,34 +80,32 @@ def load_context(workspace: Workspace) -> ImportContext:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a draft's bytes. Raises `NewsletterError` where it cannot be read, or is too large to be a letter."""
+    """Return a draft's bytes. Raises `NewsletterError` if it is unreadable or larger than `LARGEST`."""
     try:
         if not path.is_file():
-            raise NewsletterError(
-                f"{path} is not a file", hint="Name the draft; for a folder of them, add --all."
-            )
+            hint = "Name a draft, or add --all to import a folder."
+            raise NewsletterError(f"Not a file: {path}", hint=hint)
         if (size := path.stat().st_size) > LARGEST:
-            message = f"{path} has {size / 1024 / 1024:,.0f} MB; at most {LARGEST // 1024 // 1024} MB are read"
-            raise NewsletterError(
-                message, hint="Save the draft without its pictures, or with smaller ones."
-            )
+            limit = f"limit {LARGEST // 1024 // 1024} MB"
+            message = f"Draft too large: {path} ({size / 1024 / 1024:,.0f} MB, {limit})"
+            raise NewsletterError(message, hint="Remove or shrink its images.")
         return path.read_bytes()
     except OSError as error:
-        raise NewsletterError(f"{path} cannot be read: {error.strerror}") from error
+        raise NewsletterError(f"Cannot read {path}: {error.strerror}") from error
 
 
 def outline_draft(draft: Draft, context: ImportContext) -> tuple[Draft, Outline]:
-    """Return a draft parted where lines say something of their own, and its outline."""
+    """Return a draft with its paragraphs split at structural lines, and its outline."""
     draft = split_blocks(draft)
     return draft, detect_outline(draft, context.labels, context.people)
 
 
 def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> ReadDraft:
-    """Return what an outlined draft says. Raises `NewsletterError` where it has no text at all."""
+    """Return the issue that an outline makes of a draft. Raises `NewsletterError` if it has no text."""
     text = assemble_issue(draft, outline, context.labels)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
-            f"{draft.origin} has no text for a section", hint="Nothing was written."
+            f"No text found in {draft.origin}", hint="Choose another file. Nothing was written."
         )
     return ReadDraft(draft, outline, text)
 
@@ -121,23 +118,24 @@ def plan_issue(
     slug: str | None = None,
     number: int | None = None,
 ) -> ImportPlan:
-    """Return a draft as an issue of a day. Raises `WrongUsage` where neither it nor anybody says which."""
+    """Return a draft as an issue of a day. Raises `NewsletterError` if no publication date is known."""
     text = read.text
     day = date or text.date
     if day is None:
-        raise WrongUsage(
-            f"{text.origin} does not say on which day it appears", hint="Give it: --date 2026-03-01"
+        raise NewsletterError(
+            f"No publication date in {text.origin}", hint="Add it: --date 2026-03-01"
         )
     number = text.number if text.number is not None else number
-    frame = IssueDefaults(
+    defaults = IssueDefaults(
         day, number, context.kinds, context.masthead.roles, context.defaults, context.language
     )
     labels = [label for label, _ in text.credits]
     resolved = resolve_people(text.people, text.produced_by, labels, context.masthead)
-    folder = issue_files(text, resolved, frame)
+    folder = issue_files(text, resolved, defaults)
     elsewhere = [*resolved.ids, *(label for _, label in resolved.roles), context.language]
     notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, folder.notes)
-    return ImportPlan(_slug(text, day, number, slug), replace(folder, notes=notes), resolved)
+    issue_slug = _slug(text, day, number, slug)
+    return ImportPlan(issue_slug, day, replace(folder, notes=notes), resolved)
 
 
 def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | None) -> str:
@@ -145,10 +143,10 @@ def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | No
         return given
     if given and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", given):
         raise WrongUsage(
-            f"--slug: {given!r} cannot name a folder", hint="Use small letters, digits and hyphens."
+            f"Invalid --slug: {given!r}", hint="Use lowercase letters, digits and hyphens."
         )
     stem = Path(text.origin.rpartition("!")[2]).stem
-    # A name such as 2026-03-01-ports.md was the address of the issue, and stays it.
+    # A name such as 2026-03-01-ports.md was the slug of the issue: keep it.
     dated = re.fullmatch(r"\d{4}-?\d\d-?\d\d[-_ ]+(.*[A-Za-z].*)", stem)
     return blueprint.slug(
         given or text.slug or (dated[1] if dated else text.title) or stem, day, number
@@ -156,57 +154,86 @@ def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | No
 
 
 def refuse_existing(workspace: Workspace, slug: str) -> None:
-    """Raise `NewsletterError` where there is such an issue."""
+    """Raise `NewsletterError` if the issue exists."""
     folder = workspace.issues / slug
     if folder.exists():
-        message = f"{workspace.display_path(folder)} exists already"
+        message = f"{workspace.display_path(folder)} already exists"
         raise NewsletterError(
-            message, hint=f"Bring the newer draft in with --update {slug}, or give a --slug."
+            message, hint=f"Merge the newer draft with --update {slug}, or choose another --slug."
         )
 
 
-def write_issue(workspace: Workspace, issue: ImportPlan, *, remember: str | None = None) -> Path:
-    """Write an issue and its new people; where either fails, neither is there. Returns the folder.
+class MastheadChanged(NewsletterError):
+    """Another run added somebody under the same id; callers resolve the names again."""
 
-    `remember` is the draft's name, for an issue that may get a newer draft: what is written now is kept beside it.
-    Raises `NewsletterError` where the issue exists or the disk says no.
+
+def write_issue(workspace: Workspace, plan: ImportPlan, *, origin: str) -> Path:
+    """Write an issue and its new people, both or neither; return the folder.
+
+    `origin` is the draft's name: a record of what is written is kept for a newer draft. Raises
+    `NewsletterError` if the issue exists or the disk refuses, `MastheadChanged` if another run
+    used one of the new ids for somebody else.
     """
-    refuse_existing(workspace, issue.slug)
-    folder = workspace.issues / issue.slug
-    files = dict(issue.folder.files)
-    if remember is not None:
-        files[RECORD_NAME] = encode_record(files, remember)
-    before = add_people(workspace, issue.people)
+    refuse_existing(workspace, plan.slug)
+    folder = workspace.issues / plan.slug
+    files = dict(plan.folder.files)
+    files[RECORD_NAME] = encode_record(files, origin)
+    masthead = add_people(workspace, plan.people)
     try:
         write_folder(folder, files)
     except BaseException:
-        if before is not None:
-            write_file(workspace.masthead, before)
+        restore_masthead(workspace, masthead)
         raise
     return folder
 
 
-def add_people(workspace: Workspace, resolved: ResolvedPeople) -> bytes | None:
-    """Add new people, teams and roles to the masthead; return what it held before, `None` where nothing is new."""
+class MastheadEdit(Struct, frozen=True):
+    """The masthead before and after people were added to it."""
+
+    before: bytes
+    after: bytes
+
+
+def add_people(workspace: Workspace, resolved: ResolvedPeople) -> MastheadEdit | None:
+    """Add new people, teams and roles to the masthead; return the edit, `None` if nothing is new.
+
+    Entries that another run added meanwhile are left as they are. Raises `MastheadChanged` if one
+    of the ids now belongs to somebody else.
+    """
     if not resolved.is_new:
         return None
     with alone(workspace.masthead.parent):  # another import may add people at this moment
         before = workspace.masthead.read_bytes()
-        text = with_people(before.decode("utf-8-sig"), resolved)
-        if text is None:
-            names = ", ".join(
-                text for _, text in (*resolved.people, *resolved.teams, *resolved.roles)
-            )
-            message = f"the masthead's layout leaves no place to add {names}"
+        text = before.decode("utf-8-sig")
+        wanted = without_present(text, resolved)
+        if wanted is None:
+            hint = "Run the import again."
+            raise MastheadChanged("The masthead was changed by another import", hint=hint)
+        if not wanted.is_new:
+            return None
+        edited = with_people(text, wanted)
+        if edited is None:
+            names = ", ".join(name for _, name in (*wanted.people, *wanted.teams, *wanted.roles))
             raise NewsletterError(
-                message, where=workspace.place(workspace.masthead), hint="Add them by hand first."
+                f"Cannot add {names}: the masthead's layout is not supported",
+                where=workspace.place(workspace.masthead),
+                hint="Add them by hand, then import again.",
             )
-        write_file(workspace.masthead, text.encode())
-    return before
+        write_file(workspace.masthead, edited.encode())
+    return MastheadEdit(before, edited.encode())
+
+
+def restore_masthead(workspace: Workspace, edit: MastheadEdit | None) -> None:
+    """Undo an edit of the masthead, unless somebody else has changed it since."""
+    if edit is None:
+        return
+    with alone(workspace.masthead.parent):
+        if workspace.masthead.read_bytes() == edit.after:
+            write_file(workspace.masthead, edit.before)
 
 
 def sorted_names(files: Mapping[str, bytes]) -> list[str]:
-    """Return the names of files in the order people read them: the issue, its sections, the rest."""
+    """Return file names in reading order: the issue, its sections, the rest."""
     return sorted(
         files, key=lambda name: ("/" in name, not name.endswith(".yaml"), _number(name), name)
     )

@@ -52,7 +52,9 @@ class ParagraphRole(Struct, frozen=True):
     number: int = 0
 
 
-def read_docx(data: bytes, name: str) -> Draft:
+def read_docx(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
     package = WordPackage(ZipArchive(data, name), name)
     collector = DraftCollector(package.archive)
@@ -82,7 +84,7 @@ def read_docx(data: bytes, name: str) -> Draft:
     collector.notes += missing_words(source, blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)
-    return Draft(
+    draft = Draft(
         name,
         "docx",
         blocks,
@@ -92,6 +94,7 @@ def read_docx(data: bytes, name: str) -> Draft:
         collector.sorted_notes(),
         "paragraph",
     )
+    return (draft,)
 
 
 def _notes(package: WordPackage, kind: str, styles: WordStyles, collector: DraftCollector) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
@@ -25,7 +25,9 @@ DEPTH = 10  # parts within parts
 PARTS = 1_000
 
 
-def read_mailbox(data: bytes, name: str) -> tuple[Draft, ...]:
+def read_mailbox(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return the drafts of a mailbox (mbox), one for each mail that says something."""
     starts = [match.end() for match in _BETWEEN.finditer(data)]
     ends = [*[match.start() for match in _BETWEEN.finditer(data)][1:], len(data)]
@@ -34,6 +36,13 @@ def read_mailbox(data: bytes, name: str) -> tuple[Draft, ...]:
         message = re.sub(rb"^>(>*From )", rb"\1", data[start:end], flags=re.MULTILINE)
         drafts.append(read_email(message, f"{name}!{number}"))
     return tuple(drafts)
+
+
+def read_email_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in an email, or those attached to it if it has no text of its own."""
+    return (read_email(data, name),)
 
 
 def read_email(data: bytes, name: str) -> Draft:
@@ -58,7 +67,7 @@ def read_email(data: bytes, name: str) -> Draft:
             _note_text_only(draft, _text(plain, name), collector)
     else:
         text = _text(plain, name) if plain is not None else ""
-        draft = Draft(name, "mail", text_blocks(_unflowed(plain, printable(text)), collector))
+        draft = Draft(name, "email", text_blocks(_unflowed(plain, printable(text)), collector))
     read = {id(rich), id(plain), *(id(part) for part in parts if _is_inline(part))}
     for part in parts:
         if id(part) not in read:
@@ -68,7 +77,7 @@ def read_email(data: bytes, name: str) -> Draft:
     saved = message.get("Snapshot-Content-Location") is not None
     return replace(
         draft,
-        kind="html" if saved else "mail",
+        kind="html" if saved else "email",
         title=title,
         meta=meta,
         pictures=tuple(collector.pictures.values()),
@@ -171,9 +180,7 @@ def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
         inner = part.get_payload(0) if part.is_multipart() else None
         body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
         words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
-        collector.add_note(
-            "omitted", "attached email", " ".join(f"{file} {words}".split())
-        )
+        collector.add_note("omitted", "attached email", " ".join(f"{file} {words}".split()))
     elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
         collector.add_note(
             "omitted",

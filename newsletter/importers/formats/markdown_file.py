@@ -38,6 +38,13 @@ _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 
 
+def read_markdown_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in a Markdown file."""
+    return (read_markdown(data, name, files),)
+
+
 def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a Markdown file says."""
     text, encoding = decode_draft(data, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -27,6 +27,13 @@ _SURE = re.compile(r"[ \t]*[-*•‣▪◦●][ \t]+\S")  # a bullet and nothing
 _QUOTED = re.compile(r"[ \t]*((?:>[ \t]?)+)")
 
 Row = tuple[int, str]  # number of the line, its words
+
+
+def read_text_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in a text file."""
+    return (read_plain_text(data, name),)
 
 
 def read_plain_text(data: bytes, name: str) -> Draft:

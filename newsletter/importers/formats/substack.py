@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -16,7 +17,9 @@ from newsletter.importers.formats.web_page import draft_from_html
 from newsletter.importers.formats.zip_archive import ZipArchive
 
 
-def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:
+def read_substack(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return the posts of an export, oldest first. Its lists of subscribers are never read."""
     archive = ZipArchive(data, name)
     table = next(

@@ -15,6 +15,13 @@ from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import number_paragraphs
 
 
+def read_html_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in a page."""
+    return (read_html(data, name, files),)
+
+
 def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a page says; `files` are the pictures that came along, by the address the page has for them."""
     text, encoding = decode_draft(data, name)
@@ -58,7 +65,9 @@ def draft_from_html(
     )
 
 
-def read_zipped(data: bytes, name: str) -> Draft:
+def read_zipped(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return what a zipped web page says, as Google Docs exports one: the page, and its pictures in a folder."""
     archive = ZipArchive(data, name)
     pages = sorted(
@@ -68,9 +77,7 @@ def read_zipped(data: bytes, name: str) -> Draft:
     folder = pages[0].rpartition("/")[0]
     draft = read_html(archive[pages[0]], f"{name}!{pages[0]}", archive.below(folder))
     others = tuple(
-        ImportNote(
-            "omitted", "another page in the archive; import it separately", path
-        )
+        ImportNote("omitted", "another page in the archive; import it separately", path)
         for path in pages[1:]
     )
-    return replace(draft, notes=draft.notes + others)
+    return (replace(draft, notes=draft.notes + others),)

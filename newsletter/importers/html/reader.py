@@ -34,9 +34,7 @@ LOST: Mapping[str, str] = {
     **dict.fromkeys(("iframe", "embed", "object"), "embedded content"),
     **dict.fromkeys(("video", "audio"), "audio or video"),
     **dict.fromkeys(("svg", "canvas"), "vector drawing"),
-    **dict.fromkeys(
-        ("button", "select", "textarea", "datalist"), "form field"
-    ),
+    **dict.fromkeys(("button", "select", "textarea", "datalist"), "form field"),
     "noscript": "text for readers without scripts",
 }
 STYLES: Mapping[str, str] = {
@@ -133,9 +131,7 @@ class HtmlReader:
             " ".join((element.text or "").split()) if "Comment" in type(element).__name__ else ""
         )
         if re.search(r"\w", words) and not _MACHINE.match(words):
-            self.collector.add_note(
-                "omitted", "HTML comment", words, self.line_of(element)
-            )
+            self.collector.add_note("omitted", "HTML comment", words, self.line_of(element))
 
     def line_of(self, element: Any) -> int:
         self.last = line_of(element, numbered=self.numbered) or self.last
@@ -203,9 +199,7 @@ class HtmlReader:
         alt, title = (" ".join(element.get(name, "").split()) for name in ("alt", "title"))
         width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
         if width in ("0", "1") and height in ("0", "1"):
-            self.collector.add_note(
-                "omitted", "tracking pixel", f"{alt} {src[:200]}".strip(), line
-            )
+            self.collector.add_note("omitted", "tracking pixel", f"{alt} {src[:200]}".strip(), line)
             return
         shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
         name = self.collector.picture(src, line, width=shown or None)
@@ -222,9 +216,7 @@ class HtmlReader:
         if kind == "checkbox":
             self.line.append(TextSpan("☑ " if element.get("checked") is not None else "☐ "))
         elif kind != "hidden" and (text := element.get("value") or element.get("placeholder")):
-            self.collector.add_note(
-                "omitted", "form field", text, self.line_of(element)
-            )
+            self.collector.add_note("omitted", "form field", text, self.line_of(element))
 
     # --- blocks ---
 

@@ -229,9 +229,7 @@ class _Reader:
             if result := parse_tag_line(block.words):
                 tags += result.tags
                 date = date or result.date
-                self.add_note(
-                    "changed", "tag line moved to `tags` and `date`", block.words, block
-                )
+                self.add_note("changed", "tag line moved to `tags` and `date`", block.words, block)
             else:
                 tags += _list(block.words)
         for block in self.rows(part, "date"):
@@ -266,7 +264,9 @@ class _Reader:
         if len(essays) != 1 or not open_:
             known = {name for text in sections for name in text.by}
             if not set(result) <= known:
-                self.add_note("omitted", "author not assigned, because several sections qualify", author)
+                self.add_note(
+                    "omitted", "author not assigned, because several sections qualify", author
+                )
             return sections
         return tuple(
             replace(text, by=result) if index == open_[0] else text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.importers.issue.resolved_people import ResolvedPeople
@@ -33,6 +35,30 @@ def with_people(text: str, resolved: ResolvedPeople) -> str | None:
             return None
         text = edited
     return text
+
+
+def without_present(text: str, resolved: ResolvedPeople) -> ResolvedPeople | None:
+    """Return new entries without those the masthead has by now; `None` if an id means somebody else."""
+    read = _read(text)
+    if read is None:
+        return resolved  # the edit itself reports a layout it cannot read
+    remaining: dict[str, tuple[tuple[str, str], ...]] = {}
+    for key, word, entries in (
+        ("people", "name", resolved.people),
+        ("teams", "name", resolved.teams),
+        ("roles", "label", resolved.roles),
+    ):
+        present = read[0].get(key)
+        known = present if isinstance(present, dict) else {}
+        for id, name in entries:
+            if id in known and _named(known[id], word) != name:
+                return None
+        remaining[key] = tuple(entry for entry in entries if entry[0] not in known)
+    return replace(resolved, **remaining)
+
+
+def _named(entry: object, word: str) -> object:
+    return entry.get(word) if isinstance(entry, dict) else entry
 
 
 def _read(text: str) -> tuple[dict[str, object], PositionMap] | None:

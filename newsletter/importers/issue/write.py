@@ -60,7 +60,9 @@ def issue_files(
     for picture in list(shown.unused()):
         shown.keep(picture)
         shown.notes.append(
-            ImportNote("review", f"image not used in any section: images/{picture.name}", "", picture.line)
+            ImportNote(
+                "review", f"image not used in any section: images/{picture.name}", "", picture.line
+            )
         )
     notes = (*imported.notes, *_language_told(imported, defaults), *shown.notes)
     return IssueFiles(

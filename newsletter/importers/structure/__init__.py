@@ -42,7 +42,7 @@ def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[st
 
 def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]:
     """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
-    places = range(len(draft.blocks)) if draft.kind == "mail" else ()
+    places = range(len(draft.blocks)) if draft.kind == "email" else ()
     start = next(
         (index for index in places if draft.blocks[index].words.split("\n")[0].strip() == "--"),
         None,

@@ -123,7 +123,9 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
         return index, "high", "explicit label"
     if given or block.style.lower() == "subtitle":
         return (
-            (index, "high", "deck in the metadata") if not given or _same(block.words, given) else None
+            (index, "high", "deck in the metadata")
+            if not given or _same(block.words, given)
+            else None
         )
     following = [draft.blocks[other] for other in order[1:]]
     if (

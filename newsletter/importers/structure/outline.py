@@ -1,4 +1,4 @@
-"""What was understood of a draft: its parts, and what each block is in them."""
+"""The outline of a draft: its parts, and the role of each block in them."""
 
 from __future__ import annotations
 
@@ -74,11 +74,9 @@ def count_words(words: str) -> int:
 
 
 def part_title(part: OutlinePart, draft: Draft) -> str:
-    """Return the words a part is shown by: its title, or the first ones it has."""
-    blocks = [draft.blocks[index] for index in part.of("title")] or [
-        draft.blocks[row.block] for row in part.rows if draft.blocks[row.block].words.strip()
-    ]
-    return " ".join(blocks[0].words.split()) if blocks else ""
+    """Return a part's title; empty if it has none."""
+    titles = [draft.blocks[index].words for index in part.of("title")]
+    return " ".join(" ".join(titles[:1]).split())
 
 
 def line_range(part: OutlinePart, draft: Draft) -> tuple[int, int]:
@@ -103,18 +101,18 @@ def section_words(part: OutlinePart, draft: Draft) -> int:
 
 def outline_as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
     """Return the parts as JSON values."""
-    shown = []
+    shown: list[dict[str, object]] = []
     for part in outline.parts:
         first, last = line_range(part, draft)
         rows = [{"line": draft.blocks[row.block].line, "role": row.role} for row in part.rows]
         shown.append(
             {
                 "kind": part.kind,
-                "title": part_title(part, draft),
+                "title": part_title(part, draft) or None,
                 "words": section_words(part, draft),
                 draft.unit + "s": [first, last],
                 "high": part.confidence,
-                "why": part.reason,
+                "reason": part.reason,
                 "rows": rows,
             }
         )

@@ -221,6 +221,4 @@ class OutlineBuilder:
             return kind, "low", "short title after a headline"
         if last.kind == "data":
             return "", "low", "heading after a table or image"
-        return (
-            ("", "medium", "heading") if last.deeper and last.deeper > candidate.level else None
-        )
+        return ("", "medium", "heading") if last.deeper and last.deeper > candidate.level else None
