@@ -12,9 +12,7 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.importers.formats.zip_archive import ZipArchive
 
-LIMIT = (
-    8 * 1024 * 1024
-)  # bytes of one part; an issue has 0.1 MB of it, a book of 100,000 words 5 MB
+LIMIT = 32 * 1024 * 1024  # bytes of one part; an issue has 0.1 MB, a book of 100,000 words 5 MB
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -93,18 +91,17 @@ class WordPackage:
         return [root for root in map(self.xml, paths) if root is not None]
 
 
-def parse_xml(data: bytes, shown: str) -> Any:
-    """Return the root of XML. Raises `NewsletterError` for what is broken, too long, or declares a document type.
+def parse_xml(data: bytes, shown: str, *, limit: int = LIMIT) -> Any:
+    """Return the root of XML. Raises `NewsletterError` if it is broken, too long or has a DOCTYPE.
 
-    Entities are where XML bombs and files of other people come from, and Office writes none.
+    Entities are how XML bombs and other people's files come in, and no program here writes them.
     """
-    if len(data) > LIMIT:
-        size = f"{len(data) / 1024 / 1024:,.0f} MB of text; at most {LIMIT // 1024 // 1024} MB are read"
-        raise NewsletterError(
-            f"{shown} holds {size}", hint="Divide the document, and import its parts."
-        )
+    if len(data) > limit:
+        size = f"{len(data) / 1024 / 1024:,.0f} MB, limit {limit // 1024 // 1024} MB"
+        hint = "Split the document and import its parts."
+        raise NewsletterError(f"Too much text in {shown} ({size})", hint=hint)
     typed = NewsletterError(
-        f"{shown} declares a document type, as attacks do and no Word", hint="It was not read."
+        f"{shown} contains a DOCTYPE declaration", hint="Save the document again in its program."
     )
     if any(
         "<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")
@@ -122,9 +119,8 @@ def parse_xml(data: bytes, shown: str) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NewsletterError(
-            f"{shown} is damaged: {error}", hint="Save the document once more."
-        ) from None
+        hint = "Save or export the document again."
+        raise NewsletterError(f"Damaged XML in {shown}: {error}", hint=hint) from None
     if root.getroottree().docinfo.doctype:
         raise typed
     return root

@@ -28,6 +28,33 @@ def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
     return result
 
 
+def without_edge_blanks(spans: Sequence[TextSpan]) -> tuple[str, list[TextSpan], str]:
+    """Return the blanks before and after a run of spans, and the run without them."""
+    run, before = _lstripped(list(spans))
+    run, after = _lstripped([_mirrored(span) for span in reversed(run)])
+    return before, [_mirrored(span) for span in reversed(run)], after
+
+
+def _lstripped(run: list[TextSpan]) -> tuple[list[TextSpan], str]:
+    """Return a run without the blanks and breaks it starts with, and these."""
+    blanks = ""
+    while run:
+        first = run[0]
+        if first.what == "break":
+            blanks += "\\\n"
+            run = run[1:]
+            continue
+        if first.what != "words" or "code" in first.marks:
+            break
+        words = first.words.lstrip()
+        blanks += first.words[: len(first.words) - len(words)]
+        if words:
+            run = [replace(first, words=words), *run[1:]]
+            break
+        run = run[1:]
+    return run, blanks
+
+
 def _outside_in(run: list[TextSpan], mark: str, neighbor: str) -> list[TextSpan]:
     """Take the mark from what cannot carry it at the start of a run."""
     outside: list[TextSpan] = []

@@ -9,7 +9,7 @@ from typing import Any
 import pyromark
 from msgspec.structs import replace
 
-from newsletter.importers.markdown.emphasis import flank_emphasis
+from newsletter.importers.markdown.emphasis import flank_emphasis, without_edge_blanks
 from newsletter.importers.markdown.escape import escape, escape_all
 from newsletter.importers.markdown.spans import TextSpan
 
@@ -20,6 +20,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
 )
 SIGNS = {"strong": "**", "em": "*", "del": "~~"}
+GUARD = "<!-- -->"
 TAGS = ("mark", "small", "kbd", "sub", "sup")
 Escape = Callable[..., str]
 Signs = list[
@@ -28,18 +29,26 @@ Signs = list[
 
 
 def markdown(spans: Sequence[TextSpan]) -> str:
-    """Return the line as Markdown; a line break is a backslash at the end of a line."""
+    """Return a line as Markdown; a line break is a backslash at the end of a line.
+
+    The plainest spelling that reads back as the same words, links and emphasis wins.
+    """
     tidy = list(spans)
     for mark in SIGNS:
         tidy = flank_emphasis(tidy, mark)
     bare = [replace(span, marks=span.marks & {"code"}) for span in spans]
-    for line, sign, marks in (
-        (tidy, escape, SIGNS),
-        (tidy, escape, SIGNS | {"em": "_"}),
-        (tidy, escape_all, SIGNS),
-        (bare, escape, SIGNS),
+    underlined = SIGNS | {"em": "_"}
+    for line, writer in (
+        (tidy, _Writer(escape, SIGNS)),
+        (tidy, _Writer(escape, underlined)),
+        (tidy, _Writer(escape_all, SIGNS)),
+        (tidy, _Writer(escape, SIGNS, split=True)),
+        (tidy, _Writer(escape, underlined, split=True)),
+        (spans, _Writer(escape, SIGNS, split=True, guard=True)),
+        (spans, _Writer(escape_all, SIGNS, split=True, guard=True)),
+        (bare, _Writer(escape, SIGNS)),
     ):
-        written = _Writer(sign, marks).write(line)
+        written = writer.write(line)
         if read_back(written) == _signs(line):
             return written
     return _Writer(escape_all, SIGNS).write(bare)
@@ -49,20 +58,38 @@ def markdown(spans: Sequence[TextSpan]) -> str:
 
 
 class _Writer:
-    """Writes pieces one after another; what was written last says whether a line starts here."""
+    """Writes spans one after another; what was written last decides whether a line starts here.
 
-    def __init__(self, sign: Escape, marks: dict[str, str]) -> None:
-        self.sign, self.marks = sign, marks
+    `split` keeps blanks out of emphasis where overlapping runs are split at their seam. `guard`
+    puts an empty comment between marks that Markdown would otherwise read as one.
+    """
+
+    def __init__(
+        self, sign: Escape, marks: dict[str, str], *, split: bool = False, guard: bool = False
+    ) -> None:
+        self.sign, self.marks, self.split, self.guard = sign, marks, split, guard
         self.written: list[str] = []
-        self.after_note = False
+        self.after_note = self.after_mark = False
 
     def write(self, spans: Sequence[TextSpan]) -> str:
         self.spans(spans, 0, len(spans), ())
         return "".join(self.written)
 
     def add(self, text: str) -> None:
-        if text:
-            self.written.append(text)
+        if not text:
+            return
+        if self.after_mark and not text[0].isspace() and text != "\\\n":
+            self.written.append(GUARD)
+        self.after_mark = False
+        self.written.append(text)
+
+    def mark(self, sign: str) -> None:
+        """Write a mark of emphasis, apart from the signs around it if they are guarded."""
+        last = self.written[-1] if self.written else " "
+        if self.guard and not last[-1].isspace() and last != GUARD:
+            self.written.append(GUARD)
+        self.written.append(sign)
+        self.after_mark = self.guard
 
     def spans(
         self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
@@ -79,7 +106,7 @@ class _Writer:
             stop = _run(
                 spans, start, end, lambda span: span.url == first.url and span.what != "note"
             )
-            self.link(spans, start, stop, opened)
+            self.linked(spans[start:stop], opened)
             return stop
         runs = {
             mark: _run(spans, start, end, lambda span, mark=mark: mark in span.marks)  # type: ignore[misc]
@@ -88,29 +115,47 @@ class _Writer:
         }
         if runs:
             mark = max(runs, key=lambda mark: runs[mark])
-            sign = self.marks.get(mark)
-            self.add(sign or f"<{mark}>")
-            self.spans(spans, start, runs[mark], (*opened, mark))
-            self.add(sign or f"</{mark}>")
+            self.emphasis(spans[start : runs[mark]], mark, opened)
             return runs[mark]
-        self.one(first, "link" in opened)
+        self.write_span(first, "link" in opened)
         return start + 1
 
-    def link(
-        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
-    ) -> None:
-        first = spans[start]
-        bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
+    def emphasis(self, spans: Sequence[TextSpan], mark: str, opened: tuple[str, ...]) -> None:
+        """Write a run of spans that share a mark."""
+        sign = self.marks.get(mark)
+        before, core, after = ("", spans, "")
+        if sign and self.split:
+            before, core, after = without_edge_blanks(spans)
+        self.add(before)
+        if core:
+            self.mark(sign or f"<{mark}>")
+            self.spans(core, 0, len(core), (*opened, mark))
+            self.mark(sign or f"</{mark}>")
+        self.add(after)
+
+    def linked(self, spans: Sequence[TextSpan], opened: tuple[str, ...]) -> None:
+        """Write a run of spans that share a link."""
+        before, core, after = ("", spans, "")
+        if self.split:
+            before, core, after = without_edge_blanks(spans)
+        self.add(before)
+        if core:
+            self.link(core, opened)
+        self.add(after)
+
+    def link(self, spans: Sequence[TextSpan], opened: tuple[str, ...]) -> None:
+        first = spans[0]
+        bare = len(spans) == 1 and first.words == first.url and first.marks <= set(opened)
         if bare and _WHOLE.fullmatch(first.url):
             self.add(f"<{first.url}>")
             return
         self.apart()
         self.after_note = False
         self.add("[")
-        self.spans(spans, start, end, (*opened, "link"))
+        self.spans(spans, 0, len(spans), (*opened, "link"))
         self.add(f"]({destination(first.url)}{_title(first.title)})")
 
-    def one(self, span: TextSpan, in_link: bool) -> None:
+    def write_span(self, span: TextSpan, in_link: bool) -> None:
         self.after_note = False
         if span.what == "break":
             self.add("\\\n")
@@ -133,7 +178,7 @@ class _Writer:
         if last.endswith("!") and not last.endswith("\\!"):
             self.written[-1] = last[:-1] + "\\!"
         elif self.after_note:
-            self.add("<!-- -->")
+            self.add(GUARD)
 
 
 _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
