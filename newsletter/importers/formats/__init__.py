@@ -55,21 +55,18 @@ FORMATS: tuple[DraftFormat, ...] = (
         "wordpress",
         "WordPress export (WXR)",
         "wordpress:read_wordpress",
-        (".xml",),
         opening=r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<rss\b[^>]*wordpress\.org/export/",
     ),
     DraftFormat(
         "ghost",
         "Ghost export",
         "ghost:read_ghost",
-        (".json",),
         opening=r'\s*\{\s*"(?:db|meta|data)"\s*:[\s\S]*?"(?:posts|exported_on)"\s*:',
     ),
     DraftFormat(
         "beehiiv",
         "beehiiv export",
         "beehiiv:read_beehiiv",
-        (".csv",),
         opening=r"(?i)(?=[^\n]*\btitle\b)[^\n]*(?:content|html|body)[^\n]*\n",
     ),
     DraftFormat("email", "email", "eml:read_email_file", (".eml", ".mht", ".mhtml")),
@@ -79,4 +76,5 @@ FORMATS: tuple[DraftFormat, ...] = (
     DraftFormat("text", "plain text", "plain_text:read_text_file", (".txt",)),
 )
 BY_NAME = {row.name: row for row in FORMATS}
+# Endings that `--all` takes; exports in XML, JSON and CSV are imported by name.
 ENDINGS: tuple[str, ...] = tuple(dict.fromkeys(end for row in FORMATS for end in row.endings))

@@ -16,15 +16,15 @@ import lxml.etree as etree
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.captions import with_captions
 from newsletter.importers.formats.wordparts import PartRepair, note_comments, note_margins
 from newsletter.importers.formats.wordstyles import Numbering, WordStyles, outline
 from newsletter.importers.formats.wordxml import W, WordPackage, val, word_text
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import ADDED, remove_element
-from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.word_audit import missing_words
 
 MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
@@ -38,7 +38,6 @@ p[style-name='Preformatted Text'] => pre:separator('\\n')
 p[style-name='Source Code'] => pre:separator('\\n')
 r[style-name='Emphasis'] => em
 """
-_CAPTIONS = ("caption", "figure", "illustration")
 
 
 class ParagraphRole(Struct, frozen=True):
@@ -80,7 +79,7 @@ def read_docx(
     note_margins(package, collector)
     tree = parse_html(html, name)
     _place(tree, facts)
-    blocks = _captioned(read_tree(tree, collector, numbered=True))
+    blocks = with_captions(read_tree(tree, collector, numbered=True))
     collector.notes += missing_words(source, blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)
@@ -318,26 +317,6 @@ def _nest(word_list: Any) -> None:
         and before.tag in ("ol", "ul")
     ):
         before[-1].append(word_list)
-
-
-def _captioned(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
-    """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
-    result: list[DraftBlock] = []
-    for block in blocks:
-        last = result[-1] if result else None
-        style = block.style.lower()
-        if (
-            last
-            and last.kind == "picture"
-            and not last.caption
-            and block.kind == "paragraph"
-            and style in _CAPTIONS
-        ):
-            link = next(iter(last.links), "")
-            result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
-        else:
-            result.append(block)
-    return tuple(result)
 
 
 _PROPERTIES = {

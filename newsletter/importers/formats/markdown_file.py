@@ -18,6 +18,7 @@ from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.frontmatter import split_front
 from newsletter.importers.formats.markdown_scan import MarkdownScanner, ScannedBlock
+from newsletter.importers.formats.obsidian import is_obsidian, plain_markdown
 from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
@@ -56,7 +57,10 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
     )
     meta = dict(front.meta)
     title = meta.pop("title", None)
-    blocks = markdown_blocks(front.rest, collector, front.lines + 1)
+    rest = front.rest
+    if is_obsidian(rest, files):
+        rest = plain_markdown(rest, collector, front.lines + 1)
+    blocks = markdown_blocks(rest, collector, front.lines + 1)
     return Draft(
         name,
         "markdown",

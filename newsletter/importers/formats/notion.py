@@ -71,7 +71,9 @@ def _page(archive: ZipArchive, path: str, name: str) -> Draft:
     folder = posixpath.dirname(path)
     draft = read_markdown(rest.encode(), f"{name}!{_ID.sub('', path)}", archive.below(folder))
     file = _ID.sub("", posixpath.basename(path)).removesuffix(".md")
-    return replace(draft, kind="notion", title=title or draft.title or file, meta=meta | draft.meta)
+    return replace(
+        draft, kind="notion", title=title or draft.title or file, meta={**meta, **draft.meta}
+    )
 
 
 def _properties(lines: list[str]) -> tuple[dict[str, str], int]:
