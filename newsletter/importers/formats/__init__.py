@@ -67,7 +67,7 @@ FORMATS: tuple[DraftFormat, ...] = (
         "beehiiv",
         "beehiiv export",
         "beehiiv:read_beehiiv",
-        opening=r"(?i)(?=[^\n]*\btitle\b)[^\n]*(?:content|html|body)[^\n]*\n",
+        opening=r"(?i)(?=[^\n]*title)[^\n]*(?:content|html|body)[^\n]*\n",
     ),
     DraftFormat("email", "email", "eml:read_email_file", (".eml", ".mht", ".mhtml")),
     DraftFormat("mailbox", "mailbox", "eml:read_mailbox", (".mbox",)),

@@ -19,13 +19,14 @@ from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.captions import with_captions
+from newsletter.importers.formats.docx_text_nodes import docx_text_nodes
 from newsletter.importers.formats.wordparts import PartRepair, note_comments, note_margins
 from newsletter.importers.formats.wordstyles import Numbering, WordStyles, outline
 from newsletter.importers.formats.wordxml import W, WordPackage, val, word_text
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import ADDED, remove_element
-from newsletter.importers.word_audit import missing_words
+from newsletter.importers.sequence_audit import missing_text
 
 MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
 STYLES = """
@@ -68,19 +69,12 @@ def read_docx(
     notes = {kind: _notes(package, kind, styles, collector) for kind in ("footnotes", "endnotes")}
     _without_lost_notes(root, notes, repair, collector)
     facts = _facts(root, repair, styles, numbering)
-    source = [(word_text(element), repair.line(element)) for element in root.iter(W + "p")]
-    source += [
-        (word_text(element), 0)
-        for part in notes.values()
-        if part is not None
-        for element in part.iter(W + "p")
-    ]
     html = _convert(_packed(package, root, notes), name, collector)
     note_margins(package, collector)
     tree = parse_html(html, name)
     _place(tree, facts)
     blocks = with_captions(read_tree(tree, collector, numbered=True))
-    collector.notes += missing_words(source, blocks, collector.notes)
+    collector.notes += missing_text(docx_text_nodes(package), blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)
     draft = Draft(

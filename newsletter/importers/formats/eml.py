@@ -18,7 +18,7 @@ from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.formats.web_page import draft_from_html
-from newsletter.importers.word_audit import letters_only
+from newsletter.importers.sequence_audit import letters_only
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # parts within parts

@@ -52,15 +52,16 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
     collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
         collector.add_note("review", f"not UTF-8; read as {encoding}", "")
-    front = split_front(
-        printable(text).lstrip("\n") if text.startswith("\n") else printable(text), collector
-    )
+    printed = printable(text)
+    body = printed.lstrip("\n")
+    front = split_front(body, collector)
+    first_line = len(printed) - len(body) + front.lines + 1
     meta = dict(front.meta)
     title = meta.pop("title", None)
     rest = front.rest
     if is_obsidian(rest, files):
-        rest = plain_markdown(rest, collector, front.lines + 1)
-    blocks = markdown_blocks(rest, collector, front.lines + 1)
+        rest = plain_markdown(rest, collector, first_line)
+    blocks = markdown_blocks(rest, collector, first_line)
     return Draft(
         name,
         "markdown",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.sibling_files import SiblingFiles
-from newsletter.markup.merge import FIELDS
+from newsletter.markup.merge_fields import FIELDS
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif")
 _LINK = re.compile(r"(!?)\[\[([^\[\]\n]+?)\]\]")

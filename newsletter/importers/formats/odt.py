@@ -22,6 +22,7 @@ from newsletter.importers.formats.wordxml import parse_xml
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import read_tree
 from newsletter.importers.html.elements import ADDED
+from newsletter.importers.sequence_audit import missing_text
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE = f"{_NS}office:1.0}}", f"{_NS}text:1.0}}", f"{_NS}table:1.0}}"
@@ -89,6 +90,7 @@ def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -
     _note_deletions(root, collector)
     _note_margins(sheets[-1], collector)
     blocks = with_captions(read_tree(tree, collector, numbered=True))
+    collector.notes += missing_text(_text_nodes(archive, name), blocks, collector.notes)
     meta = _metadata(archive, name)
     title = meta.pop("title", None)
     pictures, notes = tuple(collector.pictures.values()), collector.sorted_notes()
@@ -447,12 +449,38 @@ class _TreeBuilder:
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
+def _text_nodes(archive: ZipArchive, name: str) -> list[list[str]]:
+    """Return the text nodes of the text, one list a paragraph: what the audit starts from."""
+    root = parse_xml(archive["content.xml"], f"{name} (content.xml)")
+    paragraphs: dict[Any, list[str]] = {}
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag.startswith((DC, META)):
+            continue
+        if element.tag == f"{TEXT}note-citation":
+            paragraphs.setdefault(_home(element.getparent()), []).append(element.tail or "")
+            continue
+        paragraphs.setdefault(_home(element), []).append(element.text or "")
+        if element.tail and element is not root:
+            paragraphs.setdefault(_home(element.getparent()), []).append(element.tail)
+    return [nodes for nodes in paragraphs.values() if any(node.strip() for node in nodes)]
+
+
+def _home(element: Any) -> Any:
+    """Return the paragraph that an element is, or stands in."""
+    names = (f"{TEXT}p", f"{TEXT}h")
+    if element.tag in names:
+        return element
+    return next(element.iterancestors(*names), None)
+
+
 def _clean(value: str) -> str:
     return re.sub(r"[\x00-\x1f]", " ", value)
 
 
 def _text(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    names = (f"{DC}creator", f"{DC}date", f"{DC}date-string")
+    unseen = {child.text for child in element.iter(*names)} if len(element) else set()
+    return " ".join("".join(text for text in element.itertext() if text not in unseen).split())
 
 
 def _has_content(block: Any) -> bool:

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from newsletter.importers.draft import Draft, ImportNote, Unit
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats import google, saved_page
-from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import number_paragraphs
+from newsletter.importers.html.text_nodes import html_text_nodes
+from newsletter.importers.sequence_audit import missing_text
 
 
 def read_html_file(
@@ -52,6 +54,7 @@ def draft_from_html(
         number_paragraphs(root)
     title = meta.pop("title", None)
     blocks = read_tree(root, collector, numbered=numbered)
+    collector.notes += missing_text(html_text_nodes(printable(text)), blocks, collector.notes)
     unit: Unit = "paragraph" if numbered else "line"
     return Draft(
         name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import lxml.html
@@ -15,10 +14,9 @@ from newsletter.importers.formats.decoding import printable
 from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.html.elements import element_text, line_of, remove_element
 from newsletter.importers.html.footnotes import find_notes
-from newsletter.importers.html.reader import SILENT, HtmlReader
+from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
 from newsletter.importers.markdown import block_writer as make
-from newsletter.importers.word_audit import missing_words
 
 # The parser throws away what stands after the ends of body and html, and what CDATA holds.
 _OF_HEADS = frozenset("title base link meta style script noscript template object".split())
@@ -82,11 +80,6 @@ def read_tree(
     marks = {mark: note.label for note in footnotes for mark in note.marks}
     reader = HtmlReader(collector, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
-    source = [
-        words
-        for part in (body, *(note.body for note in footnotes))
-        for words in _source_texts(part, marks)
-    ]
     blocks = reader.blocks(body)
     notes = [
         make.footnote(
@@ -94,21 +87,4 @@ def read_tree(
         )
         for note in footnotes
     ]
-    result = attach_footnotes([*blocks, *notes])
-    collector.notes += missing_words(source, result, collector.notes)
-    return result
-
-
-def _source_texts(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
-    """Yield every piece of text with its line, as a reader would see it: no scripts, no marks of notes."""
-    for element in root.iter("*"):
-        if (
-            element.tag not in SILENT
-            and element.text
-            and not any(item in marks for item in (element, element.getparent()))
-        ):
-            yield element.text, int(element.sourceline or 0)
-        if element.tag == "img" and element.get("alt"):
-            yield element.get("alt"), int(element.sourceline or 0)
-        if element.tail and element is not root:
-            yield element.tail, int(element.sourceline or 0)
+    return attach_footnotes([*blocks, *notes])
