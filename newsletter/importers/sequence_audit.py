@@ -39,8 +39,8 @@ def missing_text(
     )
     result: list[ImportNote] = []
     for passage in source:
-        for text in read.missing(passage):
-            result.append(ImportNote("omitted", MESSAGE, " ".join(text.split()), read.line))
+        texts = (" ".join(text.split()) for text in read.missing(passage))
+        result += [ImportNote("omitted", MESSAGE, text, read.line) for text in texts]
     return result
 
 
@@ -126,4 +126,10 @@ class _ReadText:
     def fits(self, position: int, end: int, start: int) -> bool:
         if end - position >= SHORT or position == start:
             return True
+        if _has_no_case(self.letters[position]):
+            return True  # scripts that write no blanks between words
         return position in self.edges and end in self.edges
+
+
+def _has_no_case(letter: str) -> bool:
+    return letter.isalpha() and letter.upper() == letter.lower()

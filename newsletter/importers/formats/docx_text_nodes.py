@@ -39,6 +39,10 @@ def _passages(root: Any) -> Iterator[list[str]]:
     """Yield the nodes of each paragraph; those of a paragraph inside it stand in a list of their own."""
     for element in list(root.iter(f"{_MC}AlternateContent")):
         _drop_repeated(element)
+    moved = {letters_only(_words(element)) for element in root.iter(W + "moveTo")}
+    for element in list(root.iter(W + "moveFrom")):
+        if letters_only(_words(element)) in moved:
+            element.getparent().remove(element)  # it stands where it was moved to
     paragraphs: dict[Any, list[str]] = {}
     for element in root.iter(*(W + name for name in _TEXTS), _MATH, W + "tab", W + "br", W + "cr"):
         home = next(element.iterancestors(W + "p"), None)
@@ -49,11 +53,15 @@ def _passages(root: Any) -> Iterator[list[str]]:
     yield from paragraphs.values()
 
 
+def _words(element: Any) -> str:
+    return "".join(element.itertext(W + "t"))
+
+
 def _drop_repeated(element: Any) -> None:
     """Remove the alternatives whose text another one has: each reader shows one of them."""
     seen: list[str] = []
     for choice in list(element):
-        letters = letters_only("".join(choice.itertext(W + "t")))
+        letters = letters_only(_words(choice))
         if letters in seen:
             element.remove(choice)
         seen.append(letters)

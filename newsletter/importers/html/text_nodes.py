@@ -16,6 +16,8 @@ BLOCKS = frozenset(
     "rp rt text tspan".split()
 )
 _UNSEEN = frozenset("script style template title".split())
+# The mark of a footnote or comment, which the reader replaces: [1], a, iv, *.
+_MARK = re.compile(r"\W*(?:\d{1,4}|[A-Za-z]{1,4})?\W*")
 _DROPPED = re.compile(r"<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -37,6 +39,7 @@ class _TextParser(HTMLParser):
         self.passages: list[list[str]] = []
         self.nodes: list[str] = []
         self.unseen = ""
+        self.inside_link = False  # to a place of the same page
 
     def end(self) -> None:
         if any(node.strip() for node in self.nodes):
@@ -48,6 +51,8 @@ class _TextParser(HTMLParser):
             self.end()
         if tag in _UNSEEN and not self.unseen:
             self.unseen = tag
+        if tag == "a":
+            self.inside_link = (dict(attrs).get("href") or "").startswith("#")
         if tag == "img":
             alt = dict(attrs).get("alt")
             self.nodes = [alt] if alt else []
@@ -61,9 +66,12 @@ class _TextParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == self.unseen:
             self.unseen = ""
+        if tag == "a":
+            self.inside_link = False
         if tag in BLOCKS:
             self.end()
 
     def handle_data(self, data: str) -> None:
-        if not self.unseen:
+        is_mark = self.inside_link and _MARK.fullmatch(data) is not None
+        if not self.unseen and not is_mark:
             self.nodes.append(data)
