@@ -102,7 +102,7 @@ def outline_draft(draft: Draft, context: ImportContext) -> tuple[Draft, Outline]
 
 def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> ReadDraft:
     """Return the issue that an outline makes of a draft. Raises `NewsletterError` if it has no text."""
-    text = assemble_issue(draft, outline, context.labels)
+    text = assemble_issue(draft, outline, context.labels, context.people)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
             f"No text found in {draft.origin}", hint="Choose another file. Nothing was written."

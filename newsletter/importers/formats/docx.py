@@ -221,9 +221,9 @@ def _convert(data: bytes, name: str, collector: DraftCollector) -> str:
     try:
         import mammoth
     except ImportError:
-        hint = "Install what reads it: pip install 'newsletter[import]'"
+        hint = "Install it: pip install 'newsletter[import]'"
         raise NewsletterError(
-            f"{name} is a Word document, and mammoth is not installed", hint=hint
+            f"Reading the Word document {name} requires mammoth", hint=hint
         ) from None
 
     def picture(image: Any) -> list[Any]:
@@ -236,11 +236,11 @@ def _convert(data: bytes, name: str, collector: DraftCollector) -> str:
         )
     except RecursionError:
         raise NewsletterError(
-            f"{name} nests its parts too deep", hint="Copy its text into a new document."
+            f"Text nested too deeply in {name}", hint="Copy the text into a new document."
         ) from None
-    except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError) as error:
-        hint = "Open it in the program it was written with, save it once more, and import that."
-        raise NewsletterError(f"{name} is a damaged .docx: {error}", hint=hint) from None
+    except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError):
+        hint = "Open it in Word or LibreOffice, save it again and import that."
+        raise NewsletterError(f"Damaged .docx: {name}", hint=hint) from None
     for message in result.messages:
         if "w:sym" in message.message:
             collector.add_note(
@@ -315,7 +315,7 @@ def _nest(word_list: Any) -> None:
 
 _PROPERTIES = {
     "title": "title",
-    "creator": "author",
+    "creator": "creator",
     "description": "description",
     "keywords": "tags",
 }

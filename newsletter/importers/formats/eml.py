@@ -13,16 +13,25 @@ from email.utils import parseaddr, parsedate_to_datetime
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft
+from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.formats.web_page import draft_from_html
 from newsletter.importers.sequence_audit import letters_only
+from newsletter.importers.structure.outline import count_words
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # parts within parts
 PARTS = 1_000
+COVER = 60  # words up to which an email only carries the draft attached to it
+_DRAFTS = (".docx", ".odt", ".md", ".markdown", ".txt", ".html", ".htm", ".eml", ".zip")
+# What mail clients put before the subject of a reply or a forwarded mail, in many languages.
+_REPLY = re.compile(
+    r"^(?:\s*(?:re|fwd?|aw|wg|antw|sv|vs|vb|tr|rif|i|odp|pd|enc|res|ynt|doorst|rv)\s*"
+    r"(?:\[\d+\]|\(\d+\))?\s*[:：]|\s*(?:回复|转发|答复|回覆|轉寄|答覆)\s*[:：])+",
+    re.IGNORECASE,
+)
 
 
 def read_mailbox(
@@ -41,26 +50,71 @@ def read_mailbox(
 def read_email_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in an email, or those attached to it if it has no text of its own."""
-    return (read_email(data, name),)
+    """Return the draft in an email; the drafts attached to it if it only carries them."""
+    message = _parsed(data)
+    parts = _all_parts(message, name)
+    attached = [part for part in parts if _can_be_draft(part)]
+    draft = _draft_of(message, parts, name)
+    words = sum(count_words(block.words) for block in draft.blocks)
+    if not attached or words > COVER or (len(attached) > 1 and draft.blocks and words > COVER):
+        return (draft,)
+    drafts = tuple(one for part in attached for one in _attached(part, name, draft))
+    return drafts or (draft,)
 
 
-def read_email(data: bytes, name: str) -> Draft:
-    """Return what a mail says. Raises `NewsletterError` for one with more parts than any mail program makes."""
-    message = email.message_from_bytes(
-        data, policy=email.policy.default.clone(max_line_length=None)
-    )
+def _attached(part: EmailMessage, name: str, cover: Draft) -> tuple[Draft, ...]:
+    """Return the drafts in an attachment, with the covering letter as a note."""
+    from newsletter.importers import read_drafts
+
+    data = part.get_payload(decode=True)
+    file = part.get_filename() or part.get_content_type()
+    if not isinstance(data, bytes) or not data:
+        return ()
+    try:
+        drafts = read_drafts(data, f"{name}!{file}")
+    except NewsletterError:
+        return ()
+    words = "\n".join(block.words for block in cover.blocks)
+    if not words.strip():
+        return drafts
+    note = ImportNote("omitted", "email around the attached draft", words)
+    return (replace(drafts[0], notes=(*drafts[0].notes, note)), *drafts[1:])
+
+
+def _can_be_draft(part: EmailMessage) -> bool:
+    file = (part.get_filename() or "").lower()
+    return bool(file) and file.endswith(_DRAFTS)
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    policy = email.policy.default.clone(max_line_length=None)
+    message = email.message_from_bytes(data, policy=policy)
     assert isinstance(message, EmailMessage)
+    return message
+
+
+def _all_parts(message: EmailMessage, name: str) -> list[EmailMessage]:
     parts = list(_parts(message, name, 0))
     if len(parts) > PARTS:
         raise NewsletterError(
-            f"{name} has {len(parts):,} parts, which no mail does",
-            hint="Import its text on its own.",
+            f"Too many parts in {name} ({len(parts):,}, limit {PARTS:,})",
+            hint="Import the text separately.",
         )
+    return parts
+
+
+def read_email(data: bytes, name: str) -> Draft:
+    """Return the draft in an email. Raises `NewsletterError` for more parts than `PARTS`."""
+    message = _parsed(data)
+    return _draft_of(message, _all_parts(message, name), name)
+
+
+def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Draft:
     rich = next((part for part in parts if _is_text(part, "html")), None)
     plain = next((part for part in parts if _is_text(part, "plain")), None)
     files = _pictures(parts)
-    collector = DraftCollector(files, base=str(message.get("Snapshot-Content-Location", "")))
+    base = _header(message, "Snapshot-Content-Location")
+    collector = DraftCollector(files, base=base)
     if rich is not None:
         draft = draft_from_html(_text(rich, name), name, collector, numbered=True)
         if plain is not None:
@@ -72,12 +126,12 @@ def read_email(data: bytes, name: str) -> Draft:
     for part in parts:
         if id(part) not in read:
             _left_out(part, name, collector)
-    meta = {**draft.meta, **_head(message)}
+    head = _head(message)
+    meta = {**head, **draft.meta} if base else {**draft.meta, **head}
     title = meta.pop("title", None) or draft.title
-    saved = message.get("Snapshot-Content-Location") is not None
     return replace(
         draft,
-        kind="html" if saved else "email",
+        kind="html" if base else "email",
         title=title,
         meta=meta,
         pictures=tuple(collector.pictures.values()),
@@ -88,7 +142,8 @@ def read_email(data: bytes, name: str) -> Draft:
 def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessage]:
     if depth > DEPTH:
         raise NewsletterError(
-            f"{name} nests parts more than {DEPTH} deep", hint="Import its text on its own."
+            f"Parts nested more than {DEPTH} levels deep in {name}",
+            hint="Import the text separately.",
         )
     if not message.is_multipart() or message.get_content_type() == "message/rfc822":
         yield message
@@ -110,12 +165,12 @@ def _is_inline(part: EmailMessage) -> bool:
 
 
 def _text(part: EmailMessage, name: str) -> str:
+    """Return a part's text; the charset it declares is asked first (RFC 2045 §5.2)."""
     data = part.get_payload(decode=True)
-    return (
-        decode_draft(data, name, part.get_content_charset() or "")[0]
-        if isinstance(data, bytes) and data.strip()
-        else ""
-    )
+    if not isinstance(data, bytes) or not data.strip():
+        return ""
+    declared = part.get_content_charset() or ""
+    return decode_draft(data, name, declared, first=True)[0]
 
 
 def _unflowed(part: EmailMessage | None, text: str) -> str:
@@ -140,24 +195,30 @@ def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
     return result
 
 
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header's words; one that the library cannot parse is read as it stands."""
+    try:
+        return " ".join(str(message.get(name, "")).split())
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError):
+        raw = dict(message.raw_items()).get(name, "")
+        return " ".join(str(raw).split())
+
+
 def _head(message: EmailMessage) -> dict[str, str]:
+    """Return subject, sender and day; the draft's own title, deck and date win over them."""
     result = {}
-    if subject := " ".join(str(message.get("Subject", "")).split()):
+    if subject := _REPLY.sub("", _header(message, "Subject")).strip():
         result["title"] = subject
-    name, _ = parseaddr(
-        str(message.get("From", ""))
-    )  # an address alone is nobody to be credited with
-    if name and message.get("Snapshot-Content-Location") is None:
-        result["author"] = name
-    with suppress(
-        TypeError, ValueError, IndexError, OverflowError
-    ):  # a mail without a day, or with one that is none
-        result["date"] = parsedate_to_datetime(str(message["Date"])).date().isoformat()
+    name, _ = parseaddr(_header(message, "From"))  # an address alone is no name
+    if name and "@" not in name and message.get("Snapshot-Content-Location") is None:
+        result["sender"] = name
+    with suppress(TypeError, ValueError, IndexError, OverflowError):  # no date, or not a date
+        result["sent"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
     return result
 
 
 def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None:
-    """Tell the lines of the text part that the HTML part does not have."""
+    """Note the lines of the text part that the HTML part does not have."""
     have = letters_only(
         "".join(block.words + " ".join(block.links) for block in draft.blocks)
         + "".join(note.words for note in collector.notes)
@@ -165,12 +226,8 @@ def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None
     for number, line in enumerate(printable(plain).split("\n"), 1):
         words = letters_only(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
         if words and words not in have:
-            collector.add_note(
-                "omitted",
-                "text found only in the plain-text part",
-                line.strip(),
-                number,
-            )
+            message = "text found only in the plain-text part"
+            collector.add_note("omitted", message, line.strip(), number)
 
 
 def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:

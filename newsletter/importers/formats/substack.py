@@ -34,7 +34,7 @@ def read_substack(
     drafts += [_without_text(row, name) for key, row in rows.items() if key not in known]
     if not drafts:
         raise NewsletterError(
-            f"{name} is an export of Substack without posts", hint="Ask Substack for a new one."
+            f"No posts in the Substack export {name}", hint="Request a new export."
         )
     return tuple(sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin)))
 
@@ -46,7 +46,7 @@ def _rows(text: str) -> dict[str, dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(text)))
     except csv.Error as error:
         raise NewsletterError(
-            f"posts.csv cannot be read: {error}", hint="Ask Substack for a new export."
+            f"Cannot read posts.csv: {error}", hint="Request a new export."
         ) from None
     return {
         _number(row.get("post_id") or ""): {

@@ -58,7 +58,7 @@ class WordPackage:
         )
         if self.main not in archive:
             raise NewsletterError(
-                f"{name} is a damaged .docx: it has no text in it", hint="Save it once more."
+                f"Damaged .docx: {name} has no document part", hint="Save the document again."
             )
 
     def xml(self, path: str) -> Any:

@@ -35,14 +35,10 @@ def parse_html(text: str, name: str) -> Any:
             f"{text}<p></p>", parser=parser
         )  # the paragraph makes it never empty
     except lxml.etree.ParserError:
-        raise NewsletterError(
-            f"{name} is one long comment that is never closed", hint="Close it with -->."
-        ) from None
+        raise NewsletterError(f"Unclosed comment in {name}", hint="Close it with -->.") from None
     if any("depth" in entry.message for entry in parser.error_log):
-        hint = "Copy its text into a new document, and import that."
-        raise NewsletterError(
-            f"{name} nests elements more than 256 deep, which no page does", hint=hint
-        )
+        hint = "Copy the text into a new document and import that."
+        raise NewsletterError(f"Elements nested more than 256 levels deep in {name}", hint=hint)
     _out_of_head(root)
     return root
 

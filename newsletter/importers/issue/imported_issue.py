@@ -31,7 +31,16 @@ READ = (
     "number",
     "language",
     "subject",
-)  # of front matter
+    "creator",
+    "sender",
+    "sent",
+)  # of front matter, headers and document properties
+# Authors that programs enter by themselves.
+_MACHINE = re.compile(
+    r".*@.*|(?:microsoft )?office user|microsoft.*|admin(?:istrator)?|(?:the )?(?:user|author|owner)|windows.*|"
+    r"unknown(?: author)?|python-docx|libreoffice.*|apache poi|google docs|hp|dell|lenovo|asus|acer|home|pc|\W*",
+    re.IGNORECASE,
+)
 
 
 class Reference(Struct, frozen=True):
@@ -79,16 +88,24 @@ class ImportedIssue(Struct, frozen=True):
         return tuple(dict.fromkeys([*given, *(name for _, held in self.credits for name in held)]))
 
 
-def assemble_issue(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> ImportedIssue:
-    """Return a draft as its outline says; `labels` are those of the masthead's roles."""
-    return _Reader(draft, outline, tuple(labels)).read()
+def assemble_issue(
+    draft: Draft, outline: Outline, labels: Iterable[str] = (), people: Iterable[str] = ()
+) -> ImportedIssue:
+    """Return the issue that an outline makes of a draft.
+
+    `labels` are those of the masthead's roles, `people` its names.
+    """
+    return _Reader(draft, outline, tuple(labels), tuple(people)).read()
 
 
 class _Reader:
     """Takes the parts one by one and remembers what does not come across as it was."""
 
-    def __init__(self, draft: Draft, outline: Outline, labels: tuple[str, ...]) -> None:
+    def __init__(
+        self, draft: Draft, outline: Outline, labels: tuple[str, ...], people: tuple[str, ...]
+    ) -> None:
         self.draft, self.outline, self.labels = draft, outline, labels
+        self.people = {name.casefold(): name for name in people}
         self.notes: list[ImportNote] = list(draft.notes)
         self.footnotes = {block.label: block for block in draft.blocks if block.kind == "note"}
         self.referred: set[str] = set()
@@ -101,6 +118,7 @@ class _Reader:
         sections = tuple(self.section(part) for part in self.outline.sections)
         credits, produced_by, location = self.credits()
         date = self.day(head) or parse_date(meta.get("date", "")) or date_in_name(draft.origin)
+        date = date or parse_date(meta.get("sent", ""))
         number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip())
         imported = ImportedIssue(
             origin=draft.origin,
@@ -251,7 +269,7 @@ class _Reader:
 
     def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
         """Give the author of the whole draft to the one section that can only be theirs."""
-        author = self.draft.meta.get("author", "").strip()
+        author = self.draft.meta.get("author", "").strip() or self.known_writer()
         if not author:
             return sections
         result = parse_names(author) or tuple(
@@ -272,6 +290,17 @@ class _Reader:
             replace(text, by=result) if index == open_[0] else text
             for index, text in enumerate(sections)
         )
+
+    def known_writer(self) -> str:
+        """Return who wrote the file or sent it, if the masthead has them: programs enter anybody."""
+        for key in ("creator", "sender"):
+            name = self.draft.meta.get(key, "").strip()
+            listed = parse_names(name) or (name,)
+            if known := self.people.get(listed[0].casefold()):
+                return known
+            if name and not _MACHINE.fullmatch(name):
+                self.add_note("omitted", f"{key} of the draft, who is not in the masthead", name)
+        return ""
 
     # --- credits ---
 

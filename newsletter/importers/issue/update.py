@@ -62,8 +62,8 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     }
     if waiting := sorted(name for name in files if name.endswith(THEIRS)):
         raise NewsletterError(
-            f"{folder.name} still holds {', '.join(waiting)} of an earlier update",
-            hint="Take over from it what should stay, and delete it.",
+            f"Unresolved files of an earlier update in {folder.name}: {', '.join(waiting)}",
+            hint="Merge what you want to keep, then delete them.",
         )
     return files
 
@@ -102,15 +102,15 @@ def _text(
         if base is None:
             result.put(name, theirs, ours)
         elif base.encode() != theirs:
-            result.add_conflict(name, "it was deleted, and the newer draft changes it", theirs)
+            result.add_conflict(name, "deleted here, changed in the newer draft", theirs)
         return
     if base is None:
         if own.encode() != theirs:
-            result.add_conflict(name, "it differs, and nothing tells who changed it", theirs)
+            result.add_conflict(name, "differs, and no record shows who changed it", theirs)
         return
     merged = merge(base, own, theirs.decode())
     if merged.conflicts:
-        result.add_conflict(name, "both changed it", theirs, merged.conflicts)
+        result.add_conflict(name, "changed on both sides", theirs, merged.conflicts)
     if merged.text != own:
         result.put(name, merged.text.encode(), ours)
 
@@ -132,7 +132,7 @@ def _picture(
     elif ours is not None and before == sha256_of(ours):
         result.put(name, theirs, ours)
     else:
-        result.add_conflict(name, "both changed it", theirs)
+        result.add_conflict(name, "changed on both sides", theirs)
 
 
 # --- sections --------------------------------------------------------------------------------------------
@@ -180,9 +180,7 @@ def _sections(
         if own[file] == old[before]:
             result.changes[file] = None
         else:
-            result.conflicts.append(
-                FileConflict(file, "the newer draft has it no more, and it was edited since")
-            )
+            result.conflicts.append(FileConflict(file, "removed in the newer draft, edited here"))
 
 
 def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) -> dict[str, str]:

@@ -10,7 +10,13 @@ from msgspec import Struct
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.draft_dates import parse_date
 from newsletter.importers.structure.labels import head_label, label_kind
-from newsletter.importers.structure.lines import ends_whole, is_line, is_sentence, is_short
+from newsletter.importers.structure.lines import (
+    ends_whole,
+    in_title_case,
+    is_line,
+    is_sentence,
+    is_short,
+)
 from newsletter.importers.structure.outline import Confidence, OutlineRow, count_words
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
@@ -77,9 +83,11 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
             return index, "high", "title in the metadata"
         if (label := head_label(blocks[index].words)) and label[0] == "title":
             return index, "high", "explicit label"
-    if draft.title or not order:
+    if not order or (draft.title and draft.kind != "email"):
         return None
     first = blocks[order[0]]
+    if draft.title and not _is_own_title(first):
+        return None
     after = [blocks[index] for index in order[1:]]
     if (
         not is_line(first.words)
@@ -92,6 +100,19 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
         if first.kind == "heading"
         else (order[0], "medium", "first line")
     )
+
+
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|hallo|liebe[rs]?|ciao|bonjour|hola|olá)\b", re.IGNORECASE
+)
+
+
+def _is_own_title(first: DraftBlock) -> bool:
+    """Tell whether the first line of an email is the draft's title, which wins over the subject."""
+    if first.kind == "heading":
+        return True
+    words = first.words.strip()
+    return not _GREETING.match(words) and count_words(words) > 1 and in_title_case(words)
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:

@@ -69,9 +69,16 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
 _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
 
 
+# One person, family name first: one word, a comma, one or two words.
+_LAST_FIRST = re.compile(r"([^\W\d_][\w’'-]*),\s+([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)")
+
+
 def parse_names(words: str) -> tuple[str, ...] | None:
     """Return the people and teams that words list, or `None` where they are something else than names."""
-    result = tuple(name for name in _AND.split(" ".join(words.split())) if name)
+    text = " ".join(words.split())
+    if match := _LAST_FIRST.fullmatch(text):
+        text = f"{match[2]} {match[1]}"
+    result = tuple(name for name in _AND.split(text) if name)
     return result if result and all(map(_is_name, result)) else None
 
 
