@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from newsletter.importers.html.elements import text_of
+from newsletter.importers.html.elements import element_text
 
 LONG = 400  # characters in a cell: more is an article, not a value
 MANY = 10_000  # cells; what claims to span more is an attack
@@ -69,8 +69,9 @@ def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
     ):
         return True  # words between cells, which only a walk over everything keeps
     if next(table.iter("th"), None) is not None and len(rows) > 1:
-        return next((one for one in table.iterdescendants("table")), None) is not None
+        return next((element for element in table.iterdescendants("table")), None) is not None
     cells = [cell for row in rows for cell in row if cell is not None]
     return len(rows) < 2 or any(
-        next(cell.iter(*_ARTICLE), None) is not None or len(text_of(cell)) > LONG for cell in cells
+        next(cell.iter(*_ARTICLE), None) is not None or len(element_text(cell)) > LONG
+        for cell in cells
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pyromark
 from msgspec.structs import replace
 
-from newsletter.importers.markdown.emphasis import flanked
+from newsletter.importers.markdown.emphasis import flank_emphasis, without_edge_blanks
 from newsletter.importers.markdown.escape import escape, escape_all
 from newsletter.importers.markdown.spans import TextSpan
 
@@ -20,6 +20,7 @@ OPTIONS = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
 )
 SIGNS = {"strong": "**", "em": "*", "del": "~~"}
+GUARD = "<!-- -->"
 TAGS = ("mark", "small", "kbd", "sub", "sup")
 Escape = Callable[..., str]
 Signs = list[
@@ -27,19 +28,27 @@ Signs = list[
 ]  # words without blanks, where they link to, their emphasis
 
 
-def markdown(pieces: Sequence[TextSpan]) -> str:
-    """Return the line as Markdown; a line break is a backslash at the end of a line."""
-    tidy = list(pieces)
+def markdown(spans: Sequence[TextSpan]) -> str:
+    """Return a line as Markdown; a line break is a backslash at the end of a line.
+
+    The plainest spelling that reads back as the same words, links and emphasis wins.
+    """
+    tidy = list(spans)
     for mark in SIGNS:
-        tidy = flanked(tidy, mark)
-    bare = [replace(piece, marks=piece.marks & {"code"}) for piece in pieces]
-    for line, sign, marks in (
-        (tidy, escape, SIGNS),
-        (tidy, escape, SIGNS | {"em": "_"}),
-        (tidy, escape_all, SIGNS),
-        (bare, escape, SIGNS),
+        tidy = flank_emphasis(tidy, mark)
+    bare = [replace(span, marks=span.marks & {"code"}) for span in spans]
+    underlined = SIGNS | {"em": "_"}
+    for line, writer in (
+        (tidy, _Writer(escape, SIGNS)),
+        (tidy, _Writer(escape, underlined)),
+        (tidy, _Writer(escape_all, SIGNS)),
+        (tidy, _Writer(escape, SIGNS, split=True)),
+        (tidy, _Writer(escape, underlined, split=True)),
+        (spans, _Writer(escape, SIGNS, split=True, guard=True)),
+        (spans, _Writer(escape_all, SIGNS, split=True, guard=True)),
+        (bare, _Writer(escape, SIGNS)),
     ):
-        written = _Writer(sign, marks).write(line)
+        written = writer.write(line)
         if read_back(written) == _signs(line):
             return written
     return _Writer(escape_all, SIGNS).write(bare)
@@ -49,83 +58,119 @@ def markdown(pieces: Sequence[TextSpan]) -> str:
 
 
 class _Writer:
-    """Writes pieces one after another; what was written last says whether a line starts here."""
+    """Writes spans one after another; what was written last decides whether a line starts here.
 
-    def __init__(self, sign: Escape, marks: dict[str, str]) -> None:
-        self.sign, self.marks = sign, marks
+    `split` keeps blanks out of emphasis where overlapping runs are split at their seam. `guard`
+    puts an empty comment between marks that Markdown would otherwise read as one.
+    """
+
+    def __init__(
+        self, sign: Escape, marks: dict[str, str], *, split: bool = False, guard: bool = False
+    ) -> None:
+        self.sign, self.marks, self.split, self.guard = sign, marks, split, guard
         self.written: list[str] = []
-        self.after_note = False
+        self.after_note = self.after_mark = False
 
-    def write(self, pieces: Sequence[TextSpan]) -> str:
-        self.pieces(pieces, 0, len(pieces), ())
+    def write(self, spans: Sequence[TextSpan]) -> str:
+        self.spans(spans, 0, len(spans), ())
         return "".join(self.written)
 
     def add(self, text: str) -> None:
-        if text:
-            self.written.append(text)
+        if not text:
+            return
+        if self.after_mark and not text[0].isspace() and text != "\\\n":
+            self.written.append(GUARD)
+        self.after_mark = False
+        self.written.append(text)
 
-    def pieces(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+    def mark(self, sign: str) -> None:
+        """Write a mark of emphasis, apart from the signs around it if they are guarded."""
+        last = self.written[-1] if self.written else " "
+        if self.guard and not last[-1].isspace() and last != GUARD:
+            self.written.append(GUARD)
+        self.written.append(sign)
+        self.after_mark = self.guard
+
+    def spans(
+        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> None:
         while start < end:
-            start = self.group(pieces, start, end, opened)
+            start = self.group(spans, start, end, opened)
 
     def group(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
+        self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> int:
         """Write the first pieces, as many as share a link or a mark; return where the next start."""
-        first = pieces[start]
+        first = spans[start]
         if first.url and "link" not in opened and first.what != "note":
             stop = _run(
-                pieces, start, end, lambda piece: piece.url == first.url and piece.what != "note"
+                spans, start, end, lambda span: span.url == first.url and span.what != "note"
             )
-            self.link(pieces, start, stop, opened)
+            self.linked(spans[start:stop], opened)
             return stop
         runs = {
-            mark: _run(pieces, start, end, lambda piece, mark=mark: mark in piece.marks)  # type: ignore[misc]
+            mark: _run(spans, start, end, lambda span, mark=mark: mark in span.marks)  # type: ignore[misc]
             for mark in (*self.marks, *TAGS)
             if mark in first.marks and mark not in opened
         }
         if runs:
             mark = max(runs, key=lambda mark: runs[mark])
-            sign = self.marks.get(mark)
-            self.add(sign or f"<{mark}>")
-            self.pieces(pieces, start, runs[mark], (*opened, mark))
-            self.add(sign or f"</{mark}>")
+            self.emphasis(spans[start : runs[mark]], mark, opened)
             return runs[mark]
-        self.one(first, "link" in opened)
+        self.write_span(first, "link" in opened)
         return start + 1
 
-    def link(
-        self, pieces: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
-    ) -> None:
-        first = pieces[start]
-        bare = end - start == 1 and first.words == first.url and first.marks <= set(opened)
+    def emphasis(self, spans: Sequence[TextSpan], mark: str, opened: tuple[str, ...]) -> None:
+        """Write a run of spans that share a mark."""
+        sign = self.marks.get(mark)
+        before, core, after = ("", spans, "")
+        if sign and self.split:
+            before, core, after = without_edge_blanks(spans)
+        self.add(before)
+        if core:
+            self.mark(sign or f"<{mark}>")
+            self.spans(core, 0, len(core), (*opened, mark))
+            self.mark(sign or f"</{mark}>")
+        self.add(after)
+
+    def linked(self, spans: Sequence[TextSpan], opened: tuple[str, ...]) -> None:
+        """Write a run of spans that share a link."""
+        before, core, after = ("", spans, "")
+        if self.split:
+            before, core, after = without_edge_blanks(spans)
+        self.add(before)
+        if core:
+            self.link(core, opened)
+        self.add(after)
+
+    def link(self, spans: Sequence[TextSpan], opened: tuple[str, ...]) -> None:
+        first = spans[0]
+        bare = len(spans) == 1 and first.words == first.url and first.marks <= set(opened)
         if bare and _WHOLE.fullmatch(first.url):
             self.add(f"<{first.url}>")
             return
         self.apart()
         self.after_note = False
         self.add("[")
-        self.pieces(pieces, start, end, (*opened, "link"))
+        self.spans(spans, 0, len(spans), (*opened, "link"))
         self.add(f"]({destination(first.url)}{_title(first.title)})")
 
-    def one(self, piece: TextSpan, in_link: bool) -> None:
+    def write_span(self, span: TextSpan, in_link: bool) -> None:
         self.after_note = False
-        if piece.what == "break":
+        if span.what == "break":
             self.add("\\\n")
-        elif piece.what == "note":
+        elif span.what == "note":
             self.apart()
-            self.add(f"[^{piece.words}]")
+            self.add(f"[^{span.words}]")
             self.after_note = True
-        elif piece.what == "picture":
-            alt = escape(" ".join(piece.words.split()), inside=True)
-            self.add(f"![{alt}]({destination(piece.src)}{_title(piece.title)})")
-        elif "code" in piece.marks:
-            self.add(code(piece.words))
+        elif span.what == "picture":
+            alt = escape(" ".join(span.words.split()), inside=True)
+            self.add(f"![{alt}]({destination(span.src)}{_title(span.title)})")
+        elif "code" in span.marks:
+            self.add(code(span.words))
         else:
             start = not self.written or self.written[-1].endswith("\n")
-            self.add(self.sign(piece.words, start=start, inside=in_link))
+            self.add(self.sign(span.words, start=start, inside=in_link))
 
     def apart(self) -> None:
         """Keep what stands before a `[` from becoming part of it: `!` would make a picture, a note's mark a label."""
@@ -133,17 +178,17 @@ class _Writer:
         if last.endswith("!") and not last.endswith("\\!"):
             self.written[-1] = last[:-1] + "\\!"
         elif self.after_note:
-            self.add("<!-- -->")
+            self.add(GUARD)
 
 
 _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
 def _run(
-    pieces: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
+    spans: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
 ) -> int:
     """Return where the run of pieces ends that belong together."""
-    while start < end and belongs(pieces[start]):
+    while start < end and belongs(spans[start]):
         start += 1
     return start
 
@@ -180,24 +225,24 @@ def _title(title: str) -> str:
 _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
 
-def _signs(pieces: Sequence[TextSpan]) -> Signs:
+def _signs(spans: Sequence[TextSpan]) -> Signs:
     """Return what a parser should find in the line."""
-    said = _Said()
-    for piece in pieces:
-        marks = piece.marks & set(SIGNS)
-        if piece.what == "note":
-            said.add(f"^{piece.words}", piece.url, marks)
-        elif piece.what != "break":
+    reading = _Reading()
+    for span in spans:
+        marks = span.marks & set(SIGNS)
+        if span.what == "note":
+            reading.add(f"^{span.words}", span.url, marks)
+        elif span.what != "break":
             url = (
-                destination(piece.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
-                if piece.url
+                destination(span.url).strip("<>").replace("\\\\", "\\").replace("&amp;", "&")
+                if span.url
                 else ""
             )
-            said.add(piece.words, url, marks)
-    return said.signs
+            reading.add(span.words, url, marks)
+    return reading.signs
 
 
-class _Said:
+class _Reading:
     """Gathers words without blanks, one entry for all that look the same."""
 
     def __init__(self) -> None:
@@ -213,7 +258,7 @@ class _Said:
 
 def read_back(written: str) -> Signs:
     """Return what a parser finds in Markdown that should be one paragraph."""
-    said = _Said()
+    reading = _Reading()
     urls, marks = [""], list[str]()
     labels = dict.fromkeys(re.findall(r"\[\^([\w-]+)\]", written))
     depth = 0
@@ -224,7 +269,7 @@ def read_back(written: str) -> Signs:
     ):
         if isinstance(event, str):
             if event == "Rule":
-                said.add("rule", "rule", frozenset())
+                reading.add("rule", "rule", frozenset())
             continue
         ((name, value),) = event.items()
         if name == "Start":
@@ -232,7 +277,7 @@ def read_back(written: str) -> Signs:
             if tag == "FootnoteDefinition":
                 break
             if depth == 0 and tag != "Paragraph":
-                said.add(tag, tag, frozenset())
+                reading.add(tag, tag, frozenset())
             depth += 1
             if tag == "Link":
                 urls.append(detail["dest_url"])
@@ -245,7 +290,7 @@ def read_back(written: str) -> Signs:
             elif value in _EMPHASIS:
                 marks.remove(_EMPHASIS[value])
         elif name in ("Text", "Code"):
-            said.add(value, urls[-1], frozenset(marks))
+            reading.add(value, urls[-1], frozenset(marks))
         elif name == "FootnoteReference":
-            said.add(f"^{value}", urls[-1], frozenset(marks))
-    return said.signs
+            reading.add(f"^{value}", urls[-1], frozenset(marks))
+    return reading.signs

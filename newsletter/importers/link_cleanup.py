@@ -39,19 +39,19 @@ _RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 WRAPPERS_DEEP = 5  # a mail forwarded between two companies wraps an address twice
 
 
-def clean(url: str) -> str:
+def clean_url(url: str) -> str:
     """Return the address behind redirect wrappers, without tracking parameters; what is neither stays byte for byte."""
     if not _MAYBE.search(url):
         return url
     for _ in range(WRAPPERS_DEEP):
-        inner = unwrap(url)
+        inner = unwrap_url(url)
         if inner is None:
             break
         url = inner
     return strip_tracking(url) if tracking(url) else url
 
 
-def unwrap(url: str) -> str | None:
+def unwrap_url(url: str) -> str | None:
     """Return the address that a redirect's own address holds, or `None` where it is no redirect we know."""
     if "urldefense." in url.lower() and (match := _DEFENSE_3.match(url)):
         return _web(_defended(match[1], match[2]))
@@ -92,8 +92,8 @@ def _defended(url: str, signs: str) -> str:
         return url
     left = iter(replaced)
 
-    def one(match: re.Match[str]) -> str:
+    def replacement(match: re.Match[str]) -> str:
         count = _RUN.index(match[1]) + 2 if match[1] else 1
         return "".join(next(left, "") for _ in range(count))
 
-    return re.sub(r"\*\*([A-Za-z0-9_-])|\*", lambda match: one(match), url) if replaced else url
+    return re.sub(r"\*\*([A-Za-z0-9_-])|\*", replacement, url) if replaced else url

@@ -28,12 +28,12 @@ class ZipArchive(Mapping[str, bytes]):
             self._zip = zipfile.ZipFile(BytesIO(data))
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-            hint = "Export or download it once more."
-            raise NewsletterError(f"{name} is a damaged archive: {error}", hint=hint) from None
-        hint = "It was not unpacked. Take the draft out of it by hand, and import that."
+            hint = "Export or download it again."
+            raise NewsletterError(f"Damaged archive {name}: {error}", hint=hint) from None
+        hint = "Extract the draft by hand and import that."
         if len(entries) > ENTRIES:
             raise NewsletterError(
-                f"{name} holds {len(entries):,} files; at most {ENTRIES:,} are read", hint=hint
+                f"Too many files in {name} ({len(entries):,}, limit {ENTRIES:,})", hint=hint
             )
         total = sum(entry.file_size for entry in entries)
         if total > UNPACKED:
@@ -43,12 +43,12 @@ class ZipArchive(Mapping[str, bytes]):
         for entry in entries:
             if entry.flag_bits & 1:
                 raise NewsletterError(
-                    f"{name} is locked with a password",
-                    hint="Save it without one, and import that.",
+                    f"{name} is password-protected",
+                    hint="Save it without a password and import that.",
                 )
             if entry.file_size > SMALL and entry.file_size > RATIO * max(entry.compress_size, 1):
                 message = f"{name} unpacks {entry.filename} to {entry.file_size // max(entry.compress_size, 1):,} times"
-                raise NewsletterError(f"{message} its size, which no draft does", hint=hint)
+                raise NewsletterError(f"{message} its size", hint=hint)
             path = inside(entry.filename)
             if path and not entry.is_dir():
                 self._entries.setdefault(path, entry)
@@ -67,15 +67,15 @@ class ZipArchive(Mapping[str, bytes]):
             ValueError,
         ) as error:
             raise NewsletterError(
-                f"{self.name} is damaged: {path} cannot be unpacked ({error})"
+                f"Damaged archive {self.name}: cannot unpack {path} ({error})"
             ) from None
         except Exception as error:  # noqa: BLE001 -- zlib, lzma and bz2 each have an error of their own
             raise NewsletterError(
-                f"{self.name} is damaged: {path} cannot be unpacked ({error})"
+                f"Damaged archive {self.name}: cannot unpack {path} ({error})"
             ) from None
         if len(data) > entry.file_size:
             raise NewsletterError(
-                f"{self.name} says {path} is smaller than it is", hint="It was not unpacked."
+                f"Damaged archive {self.name}: wrong size of {path}", hint="Download it again."
             )
         return data
 

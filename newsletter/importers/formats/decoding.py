@@ -21,21 +21,53 @@ _DECLARED = re.compile(
 )
 
 
-def decode(data: bytes, name: str, declared: str = "") -> tuple[str, str]:
+def decode_draft(
+    data: bytes, name: str, declared: str = "", *, first: bool = False
+) -> tuple[str, str]:
     """Return text with LF line ends, and the encoding it was read as.
 
-    A byte-order mark decides, then zeros that only UTF-16 has, then UTF-8 if it is UTF-8, then what the file declares,
-    then a guess. Raises `NewsletterError` for what is no text.
+    A byte-order mark decides, then zeros that only UTF-16 has, then UTF-8 if it is valid, then
+    what the file declares, then a guess. `first` is for declarations that are part of the format
+    (RFC 2045): one that fits the bytes decides before UTF-8 does. Raises `NewsletterError` for
+    what is no text.
     """
-    text, encoding = _decoded(data, declared) or ("", "")
+    text, encoding = (
+        (_as_declared(data, declared) if first else None) or _decoded(data, declared) or ("", "")
+    )
     if not encoding or _binary(text):
         raise NewsletterError(
-            f"{name} is not text in any encoding",
-            hint="Save the draft as UTF-8 text, .docx or HTML, and import that.",
+            f"No text in a known encoding: {name}",
+            hint="Save the draft as UTF-8 text, .docx or HTML and import that.",
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace(
-        "\u2029", "\n\n"
-    ), encoding
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\u2028", "\n").replace("\u2029", "\n\n"), encoding
+
+
+def _as_declared(data: bytes, declared: str) -> tuple[str, str] | None:
+    """Return text in the encoding it is said to have, `None` if the bytes are something else.
+
+    ASCII and Latin-1 fit any bytes, and programs name them without looking: they decide nothing.
+    """
+    try:
+        declared = declared.lower().removeprefix("x-")
+        name = codecs.lookup(declared).name
+        if name in ("ascii", "iso8859-1", "cp1252") or any(
+            data.startswith(mark) for mark, _ in _MARKS
+        ):
+            return None
+        if name not in _MULTIBYTE and _is_utf8(data):
+            return None  # bytes of UTF-8 do not form by chance; one-byte sets fit anything
+        text = data.decode(_as_browsers_do(declared))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return None
+    return None if "\x00" in text else (text, name)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return not data.decode().isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
@@ -44,6 +76,8 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
             return data[len(mark) :].decode(encoding, "replace"), encoding
     if encoding := _wide(data):
         return data.decode(encoding, "replace"), encoding
+    if _ISO_2022.search(data) and (shifted := _shifted(data)):
+        return shifted
     try:
         return data.decode(), "utf-8"
     except UnicodeDecodeError:
@@ -55,6 +89,24 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
     return _guessed(data)
+
+
+# Encodings with several bytes a sign, which only fit bytes that were meant so.
+_MULTIBYTE = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be utf-32 gb2312 gbk gb18030 hz big5 big5hkscs cp950 euc_kr cp949 johab "
+    "shift_jis cp932 euc_jp iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_ext iso2022_kr utf-7".split()
+)
+# Escape sequences of ISO-2022: the text is ASCII to every other test (RFC 1468, RFC 1557).
+_ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\(D|\([BJI]|\$\)C)")
+
+
+def _shifted(data: bytes) -> tuple[str, str] | None:
+    for encoding in ("iso2022_jp_2", "iso2022_jp_ext", "iso2022_kr"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _wide(data: bytes) -> str:
@@ -73,9 +125,22 @@ def _in_page(data: bytes) -> str:
     return (match[1] or match[2]).decode("ascii", "ignore") if match else ""
 
 
+# Names as browsers read them: the wider encoding that programs mean (WHATWG Encoding Standard §4.2).
+_WIDER = {
+    "iso8859-1": "windows-1252",
+    "ascii": "windows-1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "iso8859-9": "cp1254",
+    "tis_620": "cp874",
+}
+
+
 def _as_browsers_do(name: str) -> str:
-    """Return windows-1252 for Latin-1, as the WHATWG Encoding Standard §4.2 has it."""
-    return "windows-1252" if codecs.lookup(name).name in ("iso8859-1", "ascii") else name
+    return _WIDER.get(codecs.lookup(name).name, name)
 
 
 # What a guess may be: what Windows and the web had before UTF-8. Others are closer by statistics and never meant.
@@ -94,7 +159,7 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
         import charset_normalizer
     except ImportError:
         raise NewsletterError(
-            "its encoding cannot be told without charset-normalizer",
+            "Detecting the encoding requires charset-normalizer",
             hint="Install it: pip install 'newsletter[import]'",
         ) from None
     best = charset_normalizer.from_bytes(data[:200_000], cp_isolation=_KNOWN).best()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.html.elements import drop, everything, text_of
+from newsletter.importers.html.elements import all_text, element_text, remove_element
 
 _ASIDE = ("nav", "aside", "footer", "form", "dialog", "search")
 _ROLES = frozenset(
@@ -35,7 +35,7 @@ def is_site(root: Any) -> bool:
     return sum(next(root.iter(name), None) is not None for name in _SIGNS_OF_A_SITE) >= 2
 
 
-def keep_text(root: Any, tray: DraftCollector) -> None:
+def keep_article(root: Any, collector: DraftCollector) -> None:
     """Leave only the text of a page in its tree; words that stood around it are told."""
     body = root.find("body")
     if body is None:
@@ -43,13 +43,13 @@ def keep_text(root: Any, tray: DraftCollector) -> None:
     main = _main(body)
     heading = _heading(body, main)
     for element in _outside(body, main, heading):
-        _tell(element, "words around the text were left out", tray)
-    drop_furniture(main, tray)
+        _note_omitted(element, "text around the article", collector)
+    drop_furniture(main, collector)
     tail, main.tail = main.tail, None
     if tail and tail.strip():
-        tray.tell(
-            "lost",
-            "words around the text were left out",
+        collector.add_note(
+            "omitted",
+            "text around the article",
             " ".join(tail.split()),
             int(main.sourceline or 0),
         )
@@ -64,10 +64,10 @@ def keep_text(root: Any, tray: DraftCollector) -> None:
 
 
 def _main(body: Any) -> Any:
-    everything = _weight(body) or 1
+    all_text = _weight(body) or 1
     for path in _NAMED:
         best = max(body.xpath(path), key=_weight, default=None)
-        if best is not None and _weight(best) >= ENOUGH * everything:
+        if best is not None and _weight(best) >= ENOUGH * all_text:
             whole = next(best.iterancestors("article"), best)  # with its title and byline
             return whole if _weight(whole) <= 1.5 * _weight(best) else best
     return _densest(body)
@@ -98,14 +98,18 @@ def _weight(element: Any) -> int:
 
 
 def _length(element: Any) -> int:
-    return len(text_of(element))
+    return len(element_text(element))
 
 
 def _heading(body: Any, main: Any) -> Any:
     """Return the page's h1 where it stands outside the text."""
     if next(main.iter("h1"), None) is not None:
         return None
-    outside = [one for one in body.iter("h1") if _length(one) and not _inside_furniture(one, body)]
+    outside = [
+        element
+        for element in body.iter("h1")
+        if _length(element) and not _inside_furniture(element, body)
+    ]
     return outside[0] if len(outside) == 1 else None
 
 
@@ -117,16 +121,18 @@ def _inside_furniture(element: Any, body: Any) -> bool:
     return False
 
 
-def drop_furniture(root: Any, tray: DraftCollector) -> None:
+def drop_furniture(root: Any, collector: DraftCollector) -> None:
     """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
     furniture = [
-        one for one in root.iterdescendants() if isinstance(one.tag, str) and _is_furniture(one)
+        element
+        for element in root.iterdescendants()
+        if isinstance(element.tag, str) and _is_furniture(element)
     ]
     inside = set(furniture)
     for element in furniture:
         if inside.isdisjoint(element.iterancestors()):
-            _tell(element, "words beside the text were left out", tray)
-            drop(element)
+            _note_omitted(element, "text beside the article", collector)
+            remove_element(element)
 
 
 def _is_furniture(element: Any) -> bool:
@@ -159,13 +165,13 @@ def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
                 yield child
 
 
-def _tell(element: Any, message: str, tray: DraftCollector) -> None:
+def _note_omitted(element: Any, message: str, collector: DraftCollector) -> None:
     for silent in list(element.iter("script", "style", "template")):
         if silent is not element:
-            drop(silent)
-    words = "" if element.tag in ("script", "style", "template") else everything(element)
+            remove_element(silent)
+    words = "" if element.tag in ("script", "style", "template") else all_text(element)
     if words:
-        tray.tell("lost", message, words, int(element.sourceline or 0))
+        collector.add_note("omitted", message, words, int(element.sourceline or 0))
 
 
 # --- the head ------------------------------------------------------------------------------------------
@@ -188,15 +194,15 @@ _META = {
 
 def read_head(root: Any) -> dict[str, str]:
     """Return what the head of a page says, by the names issues know, with `url` where it is told."""
-    said: dict[str, list[str]] = {}
+    metadata: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").lower()
         content = " ".join((meta.get("content") or "").split())
         if name and content:
-            said.setdefault(name, []).append(content)
+            metadata.setdefault(name, []).append(content)
     result: dict[str, str] = {}
     for key, names in _META.items():
-        values = next((said[name] for name in names if name in said), [])
+        values = next((metadata[name] for name in names if name in metadata), [])
         if key == "author":
             values = [value for value in values if "://" not in value]
         if values:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
-from newsletter.importers.markdown.blocks import INDENT
+from newsletter.importers.markdown.block_writer import INDENT
 
 
-def settled(blocks: Iterable[DraftBlock]) -> tuple[DraftBlock, ...]:
+def attach_footnotes(blocks: Iterable[DraftBlock]) -> tuple[DraftBlock, ...]:
     """Return blocks whose notes all belong to a mark; a note nothing refers to becomes text."""
     blocks = list(blocks)
     referred = {label for block in blocks for label in block.notes}

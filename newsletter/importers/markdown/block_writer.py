@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown.escape import escape_heading
-from newsletter.importers.markdown.inline import markdown
-from newsletter.importers.markdown.spans import TextSpan, plain
+from newsletter.importers.markdown.inline_writer import markdown
+from newsletter.importers.markdown.spans import TextSpan, plain_words
 
 INDENT = "    "  # of what continues a note
 
@@ -27,31 +27,31 @@ class BlockPlace(Struct, frozen=True):
     bold: bool = False  # by its style, without a mark of its own
 
 
-def paragraph(line: Sequence[TextSpan], place: BlockPlace) -> DraftBlock:
+def paragraph(line: Sequence[TextSpan], location: BlockPlace) -> DraftBlock:
     """Return a paragraph; all of its marks go where all of its words have them."""
-    words = [piece for piece in line if piece.what == "words"]
+    words = [span for span in line if span.what == "words"]
     return DraftBlock(
         "paragraph",
         markdown(line),
-        plain(line),
-        place.line,
-        style=place.style,
-        centred=place.centred,
-        size=place.size,
-        bold=bool(words) and (place.bold or all("strong" in piece.marks for piece in words)),
-        italic=bool(words) and all("em" in piece.marks for piece in words),
+        plain_words(line),
+        location.line,
+        style=location.style,
+        centred=location.centred,
+        size=location.size,
+        bold=bool(words) and (location.bold or all("strong" in span.marks for span in words)),
+        italic=bool(words) and all("em" in span.marks for span in words),
         links=_links(line),
         notes=_notes(line),
     )
 
 
-def heading(line: Sequence[TextSpan], level: int, place: BlockPlace) -> DraftBlock:
+def heading(line: Sequence[TextSpan], level: int, location: BlockPlace) -> DraftBlock:
     """Return a heading on one line; it is bold by itself."""
     one_line = [
-        TextSpan(" ") if piece.what == "break" else replace(piece, marks=piece.marks - {"strong"})
-        for piece in line
+        TextSpan(" ") if span.what == "break" else replace(span, marks=span.marks - {"strong"})
+        for span in line
     ]
-    block = paragraph(one_line, place)
+    block = paragraph(one_line, location)
     text = escape_heading(block.markdown)
     return replace(block, kind="heading", level=level, markdown=f"{'#' * level} {text}", bold=False)
 
@@ -102,7 +102,7 @@ def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     )
 
 
-def note(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
+def footnote(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a footnote; a picture or a table in it stays as it is."""
     text = "\n\n".join(block.markdown for block in inside)
     written = f"[^{label}]: " + text.replace("\n", "\n" + INDENT).replace(f"\n{INDENT}\n", "\n\n")
@@ -117,7 +117,7 @@ def code_block(words: str, line: int, language: str = "") -> DraftBlock:
     return DraftBlock("code", f"{fence}{name}\n{words}\n{fence}", words, line)
 
 
-def rule(line: int) -> DraftBlock:
+def thematic_break(line: int) -> DraftBlock:
     """Return a line across."""
     return DraftBlock("rule", "---", "", line)
 
@@ -128,8 +128,8 @@ def table(rows: Sequence[Sequence[Sequence[TextSpan]]], line: int) -> DraftBlock
     filled = [[*row, *[()] * (columns - len(row))] for row in rows]
     written = [_row([_cell(cell) for cell in row]) for row in filled]
     written.insert(1, _row(["---"] * columns))
-    words = [tuple(plain(cell).replace("\n", " ") for cell in row) for row in filled]
-    every = [piece for row in filled for cell in row for piece in cell]
+    words = [tuple(plain_words(cell).replace("\n", " ") for cell in row) for row in filled]
+    every = [span for row in filled for cell in row for span in cell]
     return DraftBlock(
         "table",
         "\n".join(written),
@@ -218,8 +218,8 @@ def _said(inside: Sequence[DraftBlock]) -> str:
 
 
 def _links(line: Iterable[TextSpan]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(piece.url for piece in line if piece.url))
+    return tuple(dict.fromkeys(span.url for span in line if span.url))
 
 
 def _notes(line: Iterable[TextSpan]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(piece.words for piece in line if piece.what == "note"))
+    return tuple(dict.fromkeys(span.words for span in line if span.what == "note"))

@@ -5,34 +5,60 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.importers.issue.resolved_people import ResolvedPeople
 from newsletter.importers.issue.scalar import scalar
 
 
-def with_cast(text: str, cast: ResolvedPeople) -> str | None:
+def with_people(text: str, resolved: ResolvedPeople) -> str | None:
     """Return the masthead with a draft's new people, teams and roles, or `None` where its layout allows no such edit.
 
     What is written is read back: it says what it said before and the new entries, each last in its list.
     """
     lists = {
-        "people": ("name", cast.people),
-        "teams": ("name", cast.teams),
-        "roles": ("label", cast.roles),
+        "people": ("name", resolved.people),
+        "teams": ("name", resolved.teams),
+        "roles": ("label", resolved.roles),
     }
     for key, (word, entries) in lists.items():
         if not entries:
             continue
         edited = _added(
-            text, key, [f"{id}: {{{word}: {scalar(said, inside=True)}}}" for id, said in entries]
+            text, key, [f"{id}: {{{word}: {scalar(text, inside=True)}}}" for id, text in entries]
         )
         if edited is None or not _says(
-            text, edited, key, {id: {word: said} for id, said in entries}
+            text, edited, key, {id: {word: text} for id, text in entries}
         ):
             return None
         text = edited
     return text
+
+
+def without_present(text: str, resolved: ResolvedPeople) -> ResolvedPeople | None:
+    """Return new entries without those the masthead has by now; `None` if an id means somebody else."""
+    read = _read(text)
+    if read is None:
+        return resolved  # the edit itself reports a layout it cannot read
+    remaining: dict[str, tuple[tuple[str, str], ...]] = {}
+    for key, word, entries in (
+        ("people", "name", resolved.people),
+        ("teams", "name", resolved.teams),
+        ("roles", "label", resolved.roles),
+    ):
+        present = read[0].get(key)
+        known = present if isinstance(present, dict) else {}
+        for id, name in entries:
+            if id in known and _named(known[id], word) != name:
+                return None
+        remaining[key] = tuple(entry for entry in entries if entry[0] not in known)
+    return replace(resolved, **remaining)
+
+
+def _named(entry: object, word: str) -> object:
+    return entry.get(word) if isinstance(entry, dict) else entry
 
 
 def _read(text: str) -> tuple[dict[str, object], PositionMap] | None:
@@ -102,12 +128,12 @@ def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:
     """Write entries before the brace that closes a list opened just before `start`."""
     depth, last = 1, start
     for match in _PIECE.finditer(text, start):
-        piece = match[0]
-        depth += (piece in "{[") - (piece in "}]")
+        part = match[0]
+        depth += (part in "{[") - (part in "}]")
         if depth == 0:
             empty = not text[start:last].strip()
             comma = "" if empty or text[:last].rstrip().endswith(",") else ", "
             return f"{text[:last].rstrip()}{comma}{', '.join(entries)}{text[last:]}"
-        if piece.strip() and not piece.startswith("#"):
-            last = match.start() + len(piece.rstrip())
+        if part.strip() and not part.startswith("#"):
+            last = match.start() + len(part.rstrip())
     return None

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from newsletter.diagnostics import Report
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.frontmatter import split_front
 from newsletter.importers.formats.markdown_scan import MarkdownScanner, ScannedBlock
-from newsletter.importers.formats.notes import settled
-from newsletter.importers.formats.plaintext import decode, printable
-from newsletter.importers.markdown import blocks as make
+from newsletter.importers.formats.obsidian import is_obsidian, plain_markdown
+from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -38,29 +39,48 @@ _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 
 
+def read_markdown_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in a Markdown file."""
+    return (read_markdown(data, name, files),)
+
+
 def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
     """Return what a Markdown file says."""
-    text, encoding = decode(data, name)
-    tray = DraftCollector(files)
+    text, encoding = decode_draft(data, name)
+    collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        tray.tell("look", f"the file is not UTF-8; it was read as {encoding}", "")
-    front = split_front(
-        printable(text).lstrip("\n") if text.startswith("\n") else printable(text), tray
-    )
+        collector.add_note("review", f"not UTF-8; read as {encoding}", "")
+    printed = printable(text)
+    body = printed.lstrip("\n")
+    front = split_front(body, collector)
+    first_line = len(printed) - len(body) + front.lines + 1
     meta = dict(front.meta)
     title = meta.pop("title", None)
-    blocks = markdown_blocks(front.rest, tray, front.lines + 1)
+    rest = front.rest
+    if is_obsidian(rest, files):
+        rest = plain_markdown(rest, collector, first_line)
+    blocks = markdown_blocks(rest, collector, first_line)
     return Draft(
-        name, "markdown", blocks, title, meta, tuple(tray.pictures.values()), tray.all_told()
+        name,
+        "markdown",
+        blocks,
+        title,
+        meta,
+        tuple(collector.pictures.values()),
+        collector.sorted_notes(),
     )
 
 
-def markdown_blocks(text: str, tray: DraftCollector, first_line: int = 1) -> tuple[DraftBlock, ...]:
+def markdown_blocks(
+    text: str, collector: DraftCollector, first_line: int = 1
+) -> tuple[DraftBlock, ...]:
     """Return the blocks of Markdown that starts at a line of its file."""
     source = SourceText.of("", text)
     masked, fences = _our_blocks(source) if ":::" in text else (source.data, ())
-    return settled(
-        _Reader(MarkdownScanner(source, masked, tray, first_line), fences, tray).written()
+    return attach_footnotes(
+        _Reader(MarkdownScanner(source, masked, collector, first_line), fences, collector).written()
     )
 
 
@@ -68,9 +88,9 @@ class _Reader:
     """Makes blocks of what was found."""
 
     def __init__(
-        self, scan: MarkdownScanner, fences: tuple[Fence, ...], tray: DraftCollector
+        self, scan: MarkdownScanner, fences: tuple[Fence, ...], collector: DraftCollector
     ) -> None:
-        self.scan, self.fences, self.tray, self.data = scan, fences, tray, scan.data
+        self.scan, self.fences, self.collector, self.data = scan, fences, collector, scan.data
         self.closed = _closed(scan)
 
     def written(self) -> list[DraftBlock]:
@@ -78,52 +98,52 @@ class _Reader:
         marks = {fence.start: fence for fence in self.fences}
         position = 0
         while position < len(self.scan.found):
-            one = self.scan.found[position]
-            if one.kind == "rule" and one.start in marks:
-                position = self.directive(marks[one.start], position, result)
+            scanned = self.scan.found[position]
+            if scanned.kind == "rule" and scanned.start in marks:
+                position = self.directive(marks[scanned.start], position, result)
                 continue
-            if one.html:
+            if scanned.html:
                 position = self.through_html(position, result)
                 continue
-            result.append(self.block(one))
+            result.append(self.block(scanned))
             position += 1
         return result
 
-    def block(self, one: ScannedBlock) -> DraftBlock:
-        text = self.text(one).strip("\n").rstrip()
-        words = "".join(one.words).replace("\t\n", "\n").strip("\n").rstrip()
-        last = self.scan.line(max(one.end - 1, one.start))
+    def block(self, scanned: ScannedBlock) -> DraftBlock:
+        text = self.text(scanned).strip("\n").rstrip()
+        words = "".join(scanned.words).replace("\t\n", "\n").strip("\n").rstrip()
+        last = self.scan.line(max(scanned.end - 1, scanned.start))
         block = DraftBlock(
-            one.kind,  # type: ignore[arg-type]
+            scanned.kind,  # type: ignore[arg-type]
             text,
             words,
-            self.scan.line(one.start),
+            self.scan.line(scanned.start),
             last,
-            links=tuple(dict.fromkeys(one.links)),
-            notes=tuple(dict.fromkeys(one.notes)),
-            bold=bool(words) and not one.plain and one.kind == "paragraph",
-            italic=bool(words) and not one.upright and one.kind == "paragraph",
+            links=tuple(dict.fromkeys(scanned.links)),
+            notes=tuple(dict.fromkeys(scanned.notes)),
+            bold=bool(words) and not scanned.plain and scanned.kind == "paragraph",
+            italic=bool(words) and not scanned.upright and scanned.kind == "paragraph",
         )
-        if one.kind != "code" and "{" in words:
+        if scanned.kind != "code" and "{" in words:
             for match in _TEMPLATE.finditer(words):
-                self.tray.tell(
-                    "look",
-                    "a tag of another program stands in the text as words",
+                self.collector.add_note(
+                    "review",
+                    "template tag kept as text",
                     match[0],
                     block.line,
                 )
-        if one.kind == "heading":
-            return self.heading(one, block)
-        if one.kind == "rule":
+        if scanned.kind == "heading":
+            return self.heading(scanned, block)
+        if scanned.kind == "rule":
             return replace(block, markdown="---")
-        if one.kind == "note":
-            return replace(block, label=one.label)
-        if one.kind == "table":
-            return replace(block, rows=tuple(map(tuple, one.rows)))
-        if one.kind == "code":
+        if scanned.kind == "note":
+            return replace(block, label=scanned.label)
+        if scanned.kind == "table":
+            return replace(block, rows=tuple(map(tuple, scanned.rows)))
+        if scanned.kind == "code":
             return replace(block, markdown=_undented(text))
-        if one.kind == "paragraph" and one.picture and not one.besides:
-            name, alt, title = one.picture
+        if scanned.kind == "paragraph" and scanned.picture and not scanned.besides:
+            name, alt, title = scanned.picture
             return replace(
                 block,
                 kind="picture",
@@ -135,17 +155,17 @@ class _Reader:
             )
         return block
 
-    def heading(self, one: ScannedBlock, block: DraftBlock) -> DraftBlock:
-        start, end = one.inside
-        text = self.text(one, start, end) if 0 <= start < end else ""
+    def heading(self, scanned: ScannedBlock, block: DraftBlock) -> DraftBlock:
+        start, end = scanned.inside
+        text = self.text(scanned, start, end) if 0 <= start < end else ""
         text = _HEADING_ID.sub("", " ".join(text.split()))
         if re.fullmatch(r"\*\*(?:[^*\\]|\\.)+\*\*", text):
             text = text[2:-2].strip()
         words = _HEADING_ID.sub("", block.words.replace("\n", " "))
         return replace(
             block,
-            level=one.level,
-            markdown=f"{'#' * one.level} {escape_heading(text)}",
+            level=scanned.level,
+            markdown=f"{'#' * scanned.level} {escape_heading(text)}",
             words=words,
         )
 
@@ -158,7 +178,7 @@ class _Reader:
             inside += 1
         text = self.data[fence.start : end].decode()
         words = " ".join(re.sub(r"^:::.*|^\w+:\s", " ", fence.body, flags=re.MULTILINE).split())
-        notes = tuple(label for one in self.scan.found[position:inside] for label in one.notes)
+        notes = tuple(label for block in self.scan.found[position:inside] for label in block.notes)
         result.append(
             DraftBlock(
                 "directive",
@@ -174,36 +194,41 @@ class _Reader:
 
     def through_html(self, position: int, result: list[DraftBlock]) -> int:
         """Add blocks for a piece with HTML in it; return where reading goes on."""
-        one = self.scan.found[position]
+        scanned = self.scan.found[position]
         last = self.closed.get(position, position)
         group = self.scan.found[position : last + 1]
-        raw = self.data[one.start : one.end].decode()
-        if last == position and one.kind == "html" and _COMMENTS.fullmatch(raw):
+        raw = self.data[scanned.start : scanned.end].decode()
+        if last == position and scanned.kind == "html" and _COMMENTS.fullmatch(raw):
             words = re.sub(r"<!--|-->", " ", raw)
             result.append(
                 DraftBlock(
                     "comment",
                     raw.strip(),
                     " ".join(words.split()),
-                    self.scan.line(one.start),
-                    self.scan.line(one.end - 1),
+                    self.scan.line(scanned.start),
+                    self.scan.line(scanned.end - 1),
                 )
             )
             return last + 1
         text = _parted("\n\n".join(self.text(part) for part in group))
         labels = dict.fromkeys(label for part in group for label in part.notes)
-        lines = (self.scan.line(one.start), self.scan.line(max(group[-1].end - 1, one.start)))
+        lines = (
+            self.scan.line(scanned.start),
+            self.scan.line(max(group[-1].end - 1, scanned.start)),
+        )
         from newsletter.importers.formats.markdown_html import (
             html_blocks,  # with lxml, which most Markdown does not need
         )
 
-        result += html_blocks(text, tuple(labels), self.tray, *lines)
+        result += html_blocks(text, tuple(labels), self.collector, *lines)
         return last + 1
 
-    def text(self, one: ScannedBlock, start: int = -1, end: int = -1) -> str:
+    def text(self, scanned: ScannedBlock, start: int = -1, end: int = -1) -> str:
         """Return a block's Markdown as our dialect has it, or a piece of it."""
-        text = self.scan.text(one, one.start if start < 0 else start, one.end if end < 0 else end)
-        return text if one.kind == "code" else _safe(text, set(one.notes))
+        text = self.scan.text(
+            scanned, scanned.start if start < 0 else start, scanned.end if end < 0 else end
+        )
+        return text if scanned.kind == "code" else _safe(text, set(scanned.notes))
 
 
 def _our_blocks(source: SourceText) -> tuple[bytes, tuple[Fence, ...]]:
@@ -260,10 +285,10 @@ def _closed(scan: MarkdownScanner) -> dict[int, int]:
     closed: dict[int, int] = {}
     waiting: list[tuple[int, int]] = []  # block, depth before it
     depth = 0
-    for index, one in enumerate(scan.found):
+    for index, block in enumerate(scan.found):
         before = depth
-        if one.html:
-            for match in _OPEN.finditer(scan.data[one.start : one.end].decode()):
+        if block.html:
+            for match in _OPEN.finditer(scan.data[block.start : block.end].decode()):
                 depth += 0 if match[3] else -1 if match[1] else 1
         while waiting and depth <= waiting[-1][1]:
             closed[waiting.pop()[0]] = index

@@ -28,7 +28,7 @@ _FORMS = (
 _IN_NAME = re.compile(r"(?<!\d)(?:\d{4}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{6})(?!\d)")
 
 
-def date_of(words: str) -> dt.date | None:
+def parse_date(words: str) -> dt.date | None:
     """Return the day that words are, and nothing else; of a moment, its day as it is written."""
     text = " ".join(words.split()).strip("()[]*_ ").removesuffix(".")
     for form in _FORMS:
@@ -56,7 +56,7 @@ def _day(match: re.Match[str]) -> dt.date | None:
 def date_in_name(name: str) -> dt.date | None:
     """Return the day a file is named by: `2026-03-01-ports.md`, `letter_20260301.docx`."""
     match = _IN_NAME.search(name)
-    return date_of(match[0].replace("_", "-").replace(".", "-")) if match else None
+    return parse_date(match[0].replace("_", "-").replace(".", "-")) if match else None
 
 
 class TagLine(Struct, frozen=True):
@@ -74,11 +74,11 @@ _TAGGED = re.compile(
 )
 
 
-def tagged(words: str) -> TagLine | None:
+def parse_tag_line(words: str) -> TagLine | None:
     """Return what a line of topic tags with a date says: `ports, trade 02-March-2025 by SITE`."""
     text = " ".join(words.split())
     match = _TAGGED.fullmatch(text)
-    date = date_of(match["date"]) if match else None
+    date = parse_date(match["date"]) if match else None
     if (
         match is None
         or date is None
