@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.fix import FixedFile
-from newsletter.check.formats import CheckResult, pluralize, summary
+from newsletter.check.formats import CheckResult, of_links, pluralize, summary
 from newsletter.check.formats.text import written
 from newsletter.check.git import changed_since
 from newsletter.check.registry import LINK_CODES, catalogue
@@ -23,11 +23,11 @@ from newsletter.check.settings import refuse_unknown
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
-    ask_about,
-    links_to_ask,
-    mode_of,
+    cache_mode,
+    check_issue_links,
+    links_to_check,
     private_option,
-    tell_stopped,
+    report_interrupted,
 )
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import COLOURS
@@ -143,7 +143,7 @@ def command(
     _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
-    mode = mode_of(offline=offline, refresh=refresh)
+    mode = cache_mode(offline=offline, refresh=refresh)
     if mode != "fresh" and not links:
         raise click.UsageError(f"--{mode} goes with --links")
     with _settings_told(format_, issue):
@@ -155,9 +155,9 @@ def command(
         if links:
             refuse_unknown(workspace)  # before a minute of asking, not after
             quiet = format_ != "text"
-            asking = links_to_ask(workspace, folders, since, quiet=quiet)
-            told = ask_about(workspace, asking, mode, private, quiet=quiet)
-            if told.stopped:
+            asking = links_to_check(workspace, folders, since, quiet=quiet)
+            told = check_issue_links(workspace, asking, mode, private, quiet=quiet)
+            if told.interrupted:
                 _print_known(workspace, told, choice, kept, format_)
                 sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
@@ -168,7 +168,7 @@ def command(
             workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed)
         )
         progress.close()
-    asked = told is not None and since is None and not told.unasked  # about every link
+    asked = told is not None and since is None and not told.not_checked  # about every link
     if path and write_baseline:
         _write(workspace, path, tuple(fresh(checked)), folders, asked=asked)
         return
@@ -321,16 +321,18 @@ def _print_known(
 ) -> None:
     """Write at once what is known of links when Ctrl-C ends the asking; nothing is mended, and no baseline written."""
     checked = check_links(
-        workspace, told.doubtful, CheckOptions(choice, link_results=told.by_issue)
+        workspace, told.with_problems, CheckOptions(choice, link_results=told.by_issue)
     )
     new, old, _ = baseline.divide(fresh(checked), kept)
     slugs = tuple(folder.name for folder in told.links)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
-    _print(
-        CheckResult(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts),
-        format_,
-    )
-    tell_stopped(told, ", and no other rule had its turn")
+    result = CheckResult(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts)
+    if format_ == "text":  # no summary: it would say "no problems" although no rule has run
+        click.echo(written(result, _paint), nl=False)
+        click.echo(of_links(told.counts), err=True)
+    else:
+        _print(result, format_)
+    report_interrupted(told, ", and no other rule has run")
 
 
 def _paint(words: str, style: str) -> str:

@@ -270,13 +270,47 @@ Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
-class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: how the network is asked about links. A host covers its subdomains."""
+Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        extra={"expected": "the name of an HTTP header such as Authorization"},
+    ),
+]
 
-    skip: Annotated[list[Host], Meta(description="Hosts that are never asked.")] = []
-    blocked_is_fine: Annotated[
-        list[Host], Meta(description="Hosts known to turn programs away: no finding where they do.")
+
+class LinkHostTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links.hosts."HOST"]`: what is known about one host and its subdomains."""
+
+    accept: Annotated[
+        list[Status], Meta(description="Statuses that count as ok on this host, such as 401.")
     ] = []
+    headers: Annotated[
+        dict[HeaderName, Text],
+        Meta(
+            description="Headers sent to this host only, over https; `{token}` is replaced by the "
+            "environment variable NEWSLETTER_TOKEN_ and the host in capitals."
+        ),
+    ] = {}
+
+
+class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links]`: how links are checked over the network. A host covers its subdomains."""
+
+    skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
+    blocked_is_fine: Annotated[
+        list[Host],
+        Meta(description="Hosts known to block automated requests: no finding for *blocked*."),
+    ] = []
+    broken_is_fine: Annotated[
+        list[Host],
+        Meta(description="Hosts whose *broken* is known to be false: no finding for it."),
+    ] = []
+    hosts: Annotated[
+        dict[Host, LinkHostTable],
+        Meta(description="Host -> accepted statuses and extra headers."),
+    ] = {}
     pace: Annotated[
         dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")
     ] = {}
@@ -284,11 +318,11 @@ class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fiel
         Positive, Meta(description="Seconds for one link, with all redirects and retries.")
     ] = 15.0
     in_flight: Annotated[Some, Meta(description="Requests at the same time.")] = 64
-    per_host: Annotated[Some, Meta(description="Of them, to the same host.")] = 6
+    per_host: Annotated[Some, Meta(description="Requests at the same time to one host.")] = 6
     user_agent: Annotated[
         Text | None,
         Meta(
-            description="Who asks; by default `newsletter`, its version and the publication's `url`."
+            description="The user agent; by default `newsletter`, its version and the publication's `url`."
         ),
     ] = None
 

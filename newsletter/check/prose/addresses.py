@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from newsletter.check.memo import remembered
+from newsletter.links.tracking import strip_tracking as strip_tracking
+from newsletter.links.tracking import tracking_parameters as tracking_parameters
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
@@ -155,62 +157,3 @@ SHORTENERS = frozenset(
     "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
     "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
 )
-
-
-# --- tracking --------------------------------------------------------------------------------------------
-
-# Added by advertising and mailing services to tell where a reader came from; no page needs them to be found.
-TRACKING = re.compile(
-    r"(?:utm_[a-z_]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
-    r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|vero_id|vero_conv|oly_enc_id"
-    r"|oly_anon_id|ml_subscriber|ml_subscriber_hash|_openstat|wickedid|rb_clickid|s_cid|mibextid|ck_subscriber_id"
-    r"|sc_campaign|ceneo_spo|at_medium|at_campaign|pk_campaign|pk_kwd|mtm_campaign|mtm_source|mtm_medium)",
-    re.IGNORECASE,
-)
-
-
-def tracking(url: str) -> tuple[str, ...]:
-    """Return the names of tracking parameters in an address, in their order."""
-    _, parts = _parts(url)
-    return tuple(
-        dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign))
-    )
-
-
-def strip_tracking(url: str) -> str:
-    """Return an address without its tracking parameters, everything else byte for byte."""
-    left, parts = _parts(url)
-    dropped = (
-        ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
-    )
-    for sign, part in parts:
-        if _tracks(part, sign):
-            dropped = dropped or sign
-        else:
-            left += (dropped if dropped and sign == "&" else sign) + part
-            dropped = ""
-    return left
-
-
-def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what stands before the parameters, and these, each with the sign before it.
-
-    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
-    """
-    before, hash_, fragment = url.partition("#")
-    page, mark, query = before.partition("?")
-    parts = (
-        [("&" if index else "?", part) for index, part in enumerate(query.split("&"))]
-        if mark
-        else []
-    )
-    if hash_:
-        first, *rest = re.split("([&?])", fragment)
-        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
-    return page, parts
-
-
-def _tracks(part: str, sign: str) -> bool:
-    """Tell whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
-    name, equals, _ = part.partition("=")
-    return bool((equals or sign != "#") and TRACKING.fullmatch(name.removeprefix("amp;")))

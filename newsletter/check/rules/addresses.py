@@ -11,7 +11,7 @@ from newsletter.check.prose.addresses import (
     host,
     mendable,
     strip_tracking,
-    tracking,
+    tracking_parameters,
 )
 from newsletter.check.prose.prose import UNREAD, PassageNode, passages
 from newsletter.check.rule import Violation, rule
@@ -50,7 +50,7 @@ def tracking_parameter(issue: Issue) -> Iterator[Violation]:
     (rust-lang/this-week-in-rust refuses them.) The mend takes out only those.
     """
     for address in all_addresses(issue):
-        if found := tracking(address.url):
+        if found := tracking_parameters(address.url):
             message = f"the address carries {', '.join(found)}"
             if mendable(address, issue):
                 yield Violation(

@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from newsletter.links.anchors import missing
-from newsletter.links.check import merged
-from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, PageStart, unpacked
-from newsletter.links.private import is_nowhere, is_public
+from newsletter.links.anchors import missing_anchors
+from newsletter.links.check_links import merge_queries
+from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
+from newsletter.links.private import is_public, is_unspecified_address
 from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
-from newsletter.links.settings import covers
-from newsletter.links.soft_404 import says_missing
-from newsletter.links.url import NotWeb, follow, wire
+from newsletter.links.hosts import host_covers
+from newsletter.links.soft_404 import missing_page_reason
+from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
 
 # --- addresses ---------------------------------------------------------------------------------------------------
 
@@ -74,10 +74,10 @@ from newsletter.links.url import NotWeb, follow, wire
 )
 def test_address_on_the_wire(typed: str, asked: str | None) -> None:
     if asked is None:
-        with pytest.raises(NotWeb):
-            wire(typed)
+        with pytest.raises(NotWebAddress):
+            canonical_url(typed)
     else:
-        assert str(wire(typed)) == asked
+        assert str(canonical_url(typed)) == asked
 
 
 @pytest.mark.parametrize(
@@ -101,18 +101,18 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
     ],
 )
 def test_where_a_location_leads(location: str, goal: str) -> None:
-    assert str(follow(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
+    assert str(resolve_location(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_none(text: str) -> None:
     for typed in (text, f"http://{text}", f"http://example.org/{text}"):
         try:
-            url = wire(typed)
-        except NotWeb:
+            url = canonical_url(typed)
+        except NotWebAddress:
             continue
         assert str(url).isascii()
-        assert wire(str(url)) == url
+        assert canonical_url(str(url)) == url
 
 
 # Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
@@ -123,8 +123,8 @@ HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(
 
 @given(st.text(HEADER, max_size=60))
 def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
-    with contextlib.suppress(NotWeb):
-        assert str(follow(URL("http://e.example/x/y"), text)).isascii()
+    with contextlib.suppress(NotWebAddress):
+        assert str(resolve_location(URL("http://e.example/x/y"), text)).isascii()
 
 
 def test_one_address_with_all_its_fragments() -> None:
@@ -133,15 +133,15 @@ def test_one_address_with_all_its_fragments() -> None:
         LinkQuery("http://a.example/", ("y", "x")),
         LinkQuery("tel:1"),
     ]
-    assert merged(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
-    assert merged([LinkQuery("https://www.a.example/")], ("a.example",)) == []
+    assert merge_queries(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
+    assert merge_queries([LinkQuery("https://www.a.example/")], ("a.example",)) == []
 
 
 def test_hosts_cover_what_is_below_them() -> None:
-    assert covers(("example.org",), "example.org")
-    assert covers(("example.org",), "www.example.org")
-    assert not covers(("example.org",), "notexample.org")
-    assert not covers(("www.example.org",), "example.org")
+    assert host_covers(("example.org",), "example.org")
+    assert host_covers(("example.org",), "www.example.org")
+    assert not host_covers(("example.org",), "notexample.org")
+    assert not host_covers(("www.example.org",), "example.org")
 
 
 # --- private addresses ---------------------------------------------------------------------------------------------
@@ -167,10 +167,10 @@ def test_private_address(address: str) -> None:
 
 
 def test_nowhere() -> None:
-    assert is_nowhere("0.0.0.0")
-    assert is_nowhere("::")
-    assert not is_nowhere("127.0.0.1")
-    assert not is_nowhere("example.org")
+    assert is_unspecified_address("0.0.0.0")
+    assert is_unspecified_address("::")
+    assert not is_unspecified_address("127.0.0.1")
+    assert not is_unspecified_address("example.org")
 
 
 def test_system_lookup() -> None:
@@ -271,20 +271,20 @@ Seite an Seite
 """
 
 
-def titled(title: str) -> PageStart:
-    return PageStart(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
+def titled(title: str) -> PageText:
+    return PageText(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
 
 
 @pytest.mark.parametrize("title", MISSING.strip().split("\n"))
 def test_title_that_says_missing(title: str) -> None:
     url = URL("https://news.example/2026/ports")
-    assert says_missing(url, url, titled(title))
+    assert missing_page_reason(url, url, titled(title))
 
 
 @pytest.mark.parametrize("title", THERE.strip().split("\n"))
 def test_title_that_only_sounds_so(title: str) -> None:
     url = URL("https://news.example/2026/ports")
-    assert says_missing(url, url, titled(title)) is None
+    assert missing_page_reason(url, url, titled(title)) is None
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
@@ -301,9 +301,9 @@ KINDS = st.sampled_from(
     st.booleans(),
 )
 def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
-    page = PageStart(raw, kind, packed, ended)
-    assert isinstance(page.title + page.heading + page.text, str)
-    assert isinstance(missing(page, ["a", "%ff", "L1"]), tuple)
+    page = PageText(raw, kind, packed, ended)
+    assert isinstance(page.title + page.heading + page.words, str)
+    assert isinstance(missing_anchors(page, ["a", "%ff", "L1"]), tuple)
 
 
 BUSY = [
@@ -340,15 +340,15 @@ def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
     body = unit * (ROOM_FOR_ANCHORS // len(unit))
     began = time.process_time()
     for start in (b"", b"<title>", b"<script src></script>"):
-        page = PageStart(start + body, kind, "", ended=True)
-        says_missing(URL("http://a.example/x"), URL("http://a.example/x"), page)
-        missing(page, ["a"])
+        page = PageText(start + body, kind, "", ended=True)
+        missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
+        missing_anchors(page, ["a"])
     assert time.process_time() - began < 3  # seconds; it was a minute for each
 
 
 def test_reference_of_thousands_of_digits() -> None:
     number = b"&#" + b"1" * 5000
-    page = PageStart(
+    page = PageText(
         b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html"
     )
     assert page.title == "Tides \ufffd"
@@ -363,7 +363,7 @@ def test_bomb_is_not_unpacked() -> None:
 
 
 def test_charset_said_in_the_page() -> None:
-    page = PageStart(
+    page = PageText(
         '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
         "text/html",
         "",
@@ -388,7 +388,7 @@ def test_charset_said_in_the_page() -> None:
     ],
 )
 def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
-    assert PageStart(raw, kind).title == "Café"
+    assert PageText(raw, kind).title == "Café"
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,7 @@ def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
     ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"],
 )
 def test_remark_ends(remark: str) -> None:
-    page = PageStart(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
+    page = PageText(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
     assert page.anchors == {"noon"}
 
 
@@ -407,8 +407,8 @@ def test_packed_page_with_more_behind_it() -> None:
 
 
 def test_answer_at_a_place() -> None:
-    answer = LinkResult("http://a.example/", "moved", "it moved", missing=("x",))
-    assert (answer.at("x").verdict, answer.at("x").why) == ("suspect", "the page has no anchor #x")
-    assert answer.at("y") == answer.at("") == answer
+    answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
+    assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == ("suspect", "no anchor #x on the page")
+    assert answer.for_fragment("y") == answer.for_fragment("") == answer
     gone = LinkResult("http://a.example/", "broken", "404 Not Found", missing=("x",))
-    assert gone.at("x") == gone
+    assert gone.for_fragment("x") == gone
