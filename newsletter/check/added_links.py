@@ -12,7 +12,13 @@ from newsletter.errors import NewsletterError
 from newsletter.links.extract import LinkUse
 from newsletter.workspace import Workspace, find
 
-READ = (".md", ".yaml", ".toml", ".csv", ".j2")  # the files that contain links; images are not needed
+READ = (
+    ".md",
+    ".yaml",
+    ".toml",
+    ".csv",
+    ".j2",
+)  # the files that contain links; images are not needed
 
 
 def added_links(

@@ -55,7 +55,9 @@ class LinkOutcome(Struct, frozen=True):
 
     links: Mapping[Path, tuple[LinkUse, ...]]  # folder -> the links to check
     results: LinkResults
-    counts: Mapping[str, int]  # verdict, not_checked or skipped -> addresses without their fragments
+    counts: Mapping[
+        str, int
+    ]  # verdict, not_checked or skipped -> addresses without their fragments
     interrupted: bool  # by Ctrl-C
 
     @property

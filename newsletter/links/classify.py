@@ -32,7 +32,9 @@ BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429,
 # Those from 520 on are Cloudflare's own, for a server behind it that is silent, away or invalid.
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 _SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
-_MAINTENANCE = re.compile(r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE)
+_MAINTENANCE = re.compile(
+    r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
+)
 
 
 class Classification(Struct, frozen=True):
@@ -54,6 +56,10 @@ def classify(
     status = status_name(reply.status)
     if is_bot_wall(reply.status, reply.headers, reply.page):
         return Classification("blocked", f"{status}: a page that blocks automated requests")
+    if hops and (
+        gate := _gate(requested, reply.url)
+    ):  # whatever its status: forms refuse plain GETs
+        return Classification("blocked", f"redirects to a {gate} page at {reply.url.raw_host}")
     if not 200 <= reply.status < 300:
         return _refused(reply)
     if reason := missing_page_reason(requested, reply.url, reply.page):
@@ -63,15 +69,18 @@ def classify(
     return _redirected(requested, reply, hops, fragment)
 
 
+def _gate(requested: URL, final: URL) -> str | None:
+    """Return what stands before a page: a form to sign in, or to consent; `None` for neither."""
+    if leads_to_sign_in(requested, final):
+        return "sign-in"
+    return "consent" if leads_to_consent(requested, final) else None
+
+
 def _redirected(
     requested: URL, reply: HttpReply, hops: tuple[int, ...], fragment: str
 ) -> Classification:
     final = reply.url
     permanent = all(status in PERMANENT for status in hops)
-    if leads_to_sign_in(requested, final):
-        return Classification("blocked", f"redirects to a sign-in page at {final.raw_host}")
-    if leads_to_consent(requested, final):
-        return Classification("blocked", f"redirects to a consent page at {final.raw_host}")
     if not fragment and leads_home(requested, final, permanent=permanent):
         return Classification("suspect", f"redirects to the home page, {shortened(str(final))}")
     if permanent and not fragment and leads_to_parent(requested, final):

@@ -32,7 +32,9 @@ class LinkUse(Struct, frozen=True):
     where: Location  # of the address itself if known, else of what it belongs to
     text: str  # what the reader sees of it
     kind: Kind
-    editable: bool = False  # written at `where` character for character, in a file of this issue alone
+    editable: bool = (
+        False  # written at `where` character for character, in a file of this issue alone
+    )
 
     @property
     def fragment(self) -> str:
@@ -60,12 +62,12 @@ def link_uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[
     return tuple(by_place.values())
 
 
-def requestable(
-    workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]
-) -> tuple[LinkUse, ...]:
+def requestable(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> tuple[LinkUse, ...]:
     """Return the uses that can be requested: not the issue's own page, which exists once it is published."""
     page = workspace.publication.web_url(issue.slug)
-    return tuple(use for use in uses if use.is_web and not f"{without_fragment(use.url)}/".startswith(page))
+    return tuple(
+        use for use in uses if use.is_web and not f"{without_fragment(use.url)}/".startswith(page)
+    )
 
 
 def link_queries(uses: Iterable[LinkUse]) -> tuple[LinkQuery, ...]:
@@ -102,12 +104,17 @@ def _of_section(section: Section) -> Iterator[LinkUse]:
     for node in walk(section.blocks):
         match node:
             case Link():
-                yield LinkUse(node.url, node.at or node.where, _collapsed(plain(node.children)), "link")
+                yield LinkUse(
+                    node.url, node.at or node.where, _collapsed(plain(node.children)), "link"
+                )
             case Button():
                 yield LinkUse(node.url, node.at or node.where, _collapsed(node.label), "button")
             case Figure(link=str()):
                 yield LinkUse(
-                    node.link or "", node.link_at or node.where, _collapsed(node.image.alt), "figure"
+                    node.link or "",
+                    node.link_at or node.where,
+                    _collapsed(node.image.alt),
+                    "figure",
                 )
             case InlineImage() if _WEB.match(node.src):
                 yield LinkUse(node.src, node.at or node.where, _collapsed(node.alt), "picture")

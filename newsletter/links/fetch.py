@@ -57,7 +57,9 @@ class HttpNetwork(Struct, frozen=True):
 
     session: aiohttp.ClientSession
     resolver: PublicResolver
-    tls: Callable[[], ssl.SSLContext]  # made on first use: reading the machine's authorities takes 40 ms
+    tls: Callable[
+        [], ssl.SSLContext
+    ]  # made on first use: reading the machine's authorities takes 40 ms
 
 
 @asynccontextmanager
@@ -173,9 +175,7 @@ async def fetch(
         return HttpReply(url, response.status, response.headers, response.cookies, page)
 
 
-async def _page(
-    response: aiohttp.ClientResponse, kind: str, seconds: float, room: int
-) -> PageText:
+async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, room: int) -> PageText:
     if kind and not kind.lower().startswith(HTML):
         return PageText(kind=kind)
     data, ended = bytearray(), False

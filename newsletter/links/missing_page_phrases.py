@@ -15,16 +15,29 @@ CATALOGUE: Mapping[str, tuple[str, ...]] = {
     "ar": ("تعذر العثور على الصفحة", "الصفحة غير موجودة"),
     "bg": ("Страница не е намерена", "Страницата не е намерена"),
     "ca": ("No s'ha pogut trobar la pàgina", "Pàgina no trobada"),
-    "cs": ("Stránka nenalezena", "Požadovaná stránka nebyla bohužel nalezena", "Stránka neexistuje"),
+    "cs": (
+        "Stránka nenalezena",
+        "Požadovaná stránka nebyla bohužel nalezena",
+        "Stránka neexistuje",
+    ),
     "da": ("Siden blev ikke fundet", "Siden findes ikke", "Siden kunne ikke findes"),
     "de": ("Seite nicht gefunden", "Seite wurde nicht gefunden", "Diese Seite existiert nicht"),
     "el": ("Η σελίδα δεν βρέθηκε",),
-    "es": ("Página no encontrada", "La página no existe", "No se pudo encontrar la página solicitada"),
+    "es": (
+        "Página no encontrada",
+        "La página no existe",
+        "No se pudo encontrar la página solicitada",
+    ),
     "et": ("Lehte ei leitud", "Lehekülge ei leitud"),
     "eu": ("Ez da orririk aurkitu", "Orria ez da aurkitu"),
     "fa": ("صفحه یافت نشد", "صفحه مورد نظر یافت نشد"),
     "fi": ("Sivua ei löydy", "Sivua ei löytynyt", "Pyydettyä sivua ei löytynyt"),
-    "fr": ("Page non trouvée", "Page introuvable", "La page demandée est introuvable", "Page inexistante"),
+    "fr": (
+        "Page non trouvée",
+        "Page introuvable",
+        "La page demandée est introuvable",
+        "Page inexistante",
+    ),
     "he": ("דף לא קיים", "הדף לא נמצא", "העמוד לא נמצא"),
     "hi": ("पृष्ठ लापता", "पृष्ठ नहीं मिला", "पेज नहीं मिला"),
     "hr": ("Stranica nije pronađena", "Tražena stranica nije pronađena"),
@@ -32,7 +45,11 @@ CATALOGUE: Mapping[str, tuple[str, ...]] = {
     "id": ("Laman tidak ditemukan", "Halaman tidak ditemukan"),
     "is": ("Síða fannst ekki", "Síðan fannst ekki"),
     "it": ("Pagina non trovata", "La pagina richiesta non è stata trovata", "La pagina non esiste"),
-    "ja": ("ページが見つかりません", "お探しのページは見つかりませんでした", "ページが見つかりませんでした"),
+    "ja": (
+        "ページが見つかりません",
+        "お探しのページは見つかりませんでした",
+        "ページが見つかりませんでした",
+    ),
     "ko": ("페이지를 찾을 수 없습니다", "요청한 페이지를 찾을 수 없습니다"),
     "lt": ("Puslapis nerastas",),
     "lv": ("Lapa nav atrasta", "Pieprasītā lapa nav atrodama"),
@@ -42,7 +59,11 @@ CATALOGUE: Mapping[str, tuple[str, ...]] = {
     "pl": ("Strona nie została znaleziona", "Nie znaleziono strony", "Strona nie istnieje"),
     "pt": ("Página não encontrada", "A página solicitada não foi encontrada", "Página não existe"),
     "ro": ("Pagină inexistentă", "Pagina nu a fost găsită", "Pagina nu există"),
-    "ru": ("Страница не найдена", "Запрашиваемая вами страница не найдена", "Страница не существует"),
+    "ru": (
+        "Страница не найдена",
+        "Запрашиваемая вами страница не найдена",
+        "Страница не существует",
+    ),
     "sk": ("Stránka nenájdená", "Stránka nebola nájdená"),
     "sl": ("Strani ni mogoče najti", "Stran ne obstaja"),
     "sr": ("Страница није пронађена", "Stranica nije pronađena"),
@@ -51,7 +72,15 @@ CATALOGUE: Mapping[str, tuple[str, ...]] = {
     "tr": ("Sayfa bulunamadı", "İstediğiniz sayfa bulunamadı"),
     "uk": ("Сторінка не знайдена", "Сторінку не знайдено", "Запрошену сторінку не знайдено"),
     "vi": ("Không tìm thấy trang nào", "Không tìm thấy trang"),
-    "zh": ("页面没有找到", "请求的页面不存在", "页面不存在", "页面未找到", "找不到页面", "找不到頁面", "請求頁面不存在"),
+    "zh": (
+        "页面没有找到",
+        "请求的页面不存在",
+        "页面不存在",
+        "页面未找到",
+        "找不到页面",
+        "找不到頁面",
+    ),
+    "zh-TW": ("請求頁面不存在", "頁面不存在"),
 }
 
 NOUNS: Mapping[str, str] = {
@@ -68,8 +97,8 @@ NOUNS: Mapping[str, str] = {
 }
 FATES: Mapping[str, str] = {
     "en": "not found, was not found, cannot be found, cant be found, can not be found, could not be found, "
-    "couldnt be found, does not exist, doesnt exist, no longer exists, not available, is not available, isnt available, "
-    "isnt available right now, isnt available anymore, is no longer available, no longer available, unavailable, "
+    "couldnt be found, does not exist, doesnt exist, no longer exists, not available, "
+    "is not available, isnt available, isnt available right now, isnt available anymore, is no longer available, no longer available, unavailable, "
     "is unavailable, missing, is missing, removed, was removed, has been removed, deleted, was deleted, "
     "has been deleted, expired, has expired, is gone",
     "de": "nicht gefunden, wurde nicht gefunden, existiert nicht, existiert nicht mehr, nicht verfügbar, "
@@ -94,8 +123,8 @@ WITHOUT_NOUN: Mapping[str, str] = {
 }
 # Words that mean nothing beside those; `1` is from Google's "Error 404 (Not Found)!!1".
 FILLERS = (
-    "oops ooops oh uh hmm sorry whoops ups hoppla error http https status code 404 410 1 the this that these we you your "
-    "requested are were was looking for thats an a its has been tried to reach "
+    "oops ooops oh uh hmm sorry whoops ups hoppla error http https status code 404 410 1 the this "
+    "that these we you your requested are were was looking for thats an a its has been tried to reach "
     "fehler leider diese die der das angeforderte gesuchte erreur désolé la le cette lo sentimos esta el errore erro "
     "desculpe a esta questa spiacenti fout helaas de deze fel tyvärr denna den fejl feil ошибка извините błąd hata"
 )
@@ -103,20 +132,25 @@ FILLERS = (
 REMOVED = (
     r"(?:this )?video (?:is )?(?:unavailable|private|no longer available)(?: .*)?",
     r"(?:this )?video (?:has been|was) (?:removed|deleted|taken down)(?: by .*| for .*)?",
-    r"(?:this |your )?(?:account|user|profile|channel) (?:is |has been |was )?(?:suspended|terminated|deactivated|disabled|banned)"
-    r"(?: .*)?",
+    r"(?:this |your )?(?:account|user|profile|channel) (?:is |has been |was )?"
+    r"(?:suspended|terminated|deactivated|disabled|banned)(?: .*)?",
     r"(?:this |the )?(?:account|profile|channel) doesnt exist",
-    r"(?:this )?(?:post|tweet|photo|reel|status) is (?:unavailable|from a suspended account|no longer available)",
-    r"(?:this )?(?:job|position|vacancy|listing|ad|event) (?:is closed|has been filled|has expired|is no longer available"
-    r"|is no longer accepting applications|has ended)",
+    r"(?:this )?(?:post|tweet|photo|reel|status) is "
+    r"(?:unavailable|from a suspended account|no longer available)",
+    r"(?:this )?(?:job|position|vacancy|listing|ad|event) (?:is closed|has been filled|has expired"
+    r"|is no longer available|is no longer accepting applications|has ended)",
 )
 PARKED = (
-    r"(?:(?:[\w-]+\.)+[a-z]{2,}|(?:this |the )?(?:premium )?domain(?: name)?) (?:is|may be) (?:for sale|parked|available).*",
-    r"(?:this |the )?(?:domain|site|website)(?: name)? (?:is|has been|was) (?:parked|expired|suspended|disabled).*",
+    r"(?:(?:(?:this |the )?(?:premium )?domain(?: name)? ?)?(?:[\w-]+\.)+[a-z]{2,}"
+    r"|(?:this |the )?(?:premium )?domain(?: name)?) (?:is|may be) "
+    r"(?:for sale|parked|available).*",
+    r"(?:this |the )?(?:domain|site|website)(?: name)? (?:is|has been|was) "
+    r"(?:parked|expired|suspended|disabled).*",
     r"(?:this |the )?domain(?: name)? (?:has )?expired.*",
     r"(?:parked|domain) (?:domain|parking|for sale)(?: .*)?",
-    r"future home of .*|welcome to nginx|apache2? (?:\w+ )?default page.*|default web site page|iis windows server"
-    r"|index of /?|website coming soon|hugedomains.*|sedo domain parking|buy this domain.*|account suspended",
+    r"future home of .*|welcome to nginx|apache2? (?:\w+ )?default page.*|default web site page",
+    r"iis windows server|index of /?|website coming soon|hugedomains.*|sedo domain parking",
+    r"buy this domain.*|account suspended",
 )
 
 

@@ -35,7 +35,9 @@ class HostOptions(Struct, frozen=True):
 
     host: str  # normalised
     accept: tuple[int, ...] = ()  # statuses that count as ok
-    headers: tuple[tuple[str, str], ...] = ()  # sent to this host only, over https or to `private` hosts
+    headers: tuple[
+        tuple[str, str], ...
+    ] = ()  # sent to this host only, over https or to `private` hosts
     missing_token: str = ""  # the environment variable that a header needs and that is not set
 
 
@@ -52,7 +54,9 @@ class LinkOptions(Struct, frozen=True):
     body: float = 3.0  # seconds for reading the body
     in_flight: int = 64
     per_host: int = 6
-    private: tuple[str, ...] = ()  # hosts that may be requested at a private address, named by whoever runs the check
+    private: tuple[
+        str, ...
+    ] = ()  # hosts that may be requested at a private address, named by whoever runs the check
     hosts: tuple[HostOptions, ...] = ()
     # For tests only: a network of their own, with names and a certificate authority nobody else knows.
     lookup: Lookup | None = None
@@ -79,7 +83,9 @@ def link_options(workspace: Workspace, private: Iterable[str] = ()) -> LinkOptio
     links = workspace.links
     user_agent = links.user_agent or default_user_agent(workspace.publication.url)
     return LinkOptions(
-        user_agent="".join(filter(str.isprintable, user_agent)),  # a line break would begin another header
+        user_agent="".join(
+            filter(str.isprintable, user_agent)
+        ),  # a line break would begin another header
         skip=normalized_hosts(links.skip),
         blocked_is_fine=normalized_hosts(links.blocked_is_fine),
         broken_is_fine=normalized_hosts(links.broken_is_fine),

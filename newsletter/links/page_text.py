@@ -118,14 +118,14 @@ _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
 _ANCHOR = re.compile(
     r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
 )
-_CONTENT = re.compile(
-    r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _REFRESH = re.compile(
-    r"\s*(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\d.]{0,20}\s*[;,\s]\s*(?:url\s*=\s*)?(?P<url>\S.*)", _FLAGS
+    r"\s*(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\d.]{0,20}\s*[;,\s]\s*(?:url\s*=\s*)?(?P<url>\S.*)",
+    _FLAGS,
 )
 _SCRIPT = re.compile(
-    r"""<script\b[^<>]*\s(?:src\b|type\s*=\s*["']?module)|<link\b[^<>]*\bmodulepreload\b""", re.IGNORECASE
+    r"""<script\b[^<>]*\s(?:src\b|type\s*=\s*["']?module)|<link\b[^<>]*\bmodulepreload\b""",
+    re.IGNORECASE,
 )
 # The element that React, Vue, Angular, Svelte, Next, Nuxt and Gatsby applications fill.
 _EMPTY_ROOT = re.compile(

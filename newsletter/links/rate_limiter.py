@@ -30,7 +30,9 @@ class HostSlots(Struct, eq=False):
     responded: bool = False  # at least once
     silent: int = 0  # requests without any response
     refusals: int = 0  # in a row: it asks for longer pauses than `LONGEST_WAIT`
-    closed: tuple[Verdict, str] | None = None  # verdict and reason for all links still waiting for it
+    closed: tuple[Verdict, str] | None = (
+        None  # verdict and reason for all links still waiting for it
+    )
 
 
 class RateLimiter:

@@ -18,7 +18,9 @@ _SAME_PAGE = re.compile(
     r"(?:index|default|home)(?:\.\w+)?|amp|print|1|page/1|all|view|overview", re.IGNORECASE
 )
 # Parameters by which WordPress, Joomla, Drupal and others name a page at the root.
-_PAGE_PARAMETERS = frozenset("p id page page_id pageid post article story item view node attachment_id aid nid".split())
+_PAGE_PARAMETERS = frozenset(
+    "p id page page_id pageid post article story item view node attachment_id aid nid".split()
+)
 # Parameters that say how one came to a page, not which.
 _ASIDE = frozenset(
     "lang language locale hl ref from source src redirect redirected redirect_from error err notfound not_found 404 "
@@ -98,9 +100,7 @@ def without_added_tracking(requested: URL, goal: str) -> str:
 
 def _names_page(url: URL) -> bool:
     """Return whether a query may name a page, so that the path alone does not."""
-    return any(
-        name.lower() not in _ASIDE for name in url.query if not TRACKING.fullmatch(name)
-    )
+    return any(name.lower() not in _ASIDE for name in url.query if not TRACKING.fullmatch(name))
 
 
 def _same_site(one: URL, other: URL) -> bool:

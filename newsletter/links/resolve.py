@@ -40,7 +40,9 @@ class PublicResolver(AbstractResolver):
     def __init__(self, options: LinkOptions) -> None:
         self._lookup = options.lookup or system_lookup
         self._private = options.private
-        self._admitted = set(options.private)  # private addresses that may be requested, by name or address
+        self._admitted = set(
+            options.private
+        )  # private addresses that may be requested, by name or address
         self._known: dict[str, asyncio.Task[tuple[str, ...]]] = {}
         self._resolved_any = False
 
@@ -87,7 +89,9 @@ class PublicResolver(AbstractResolver):
             raise
         if not addresses:
             raise socket.gaierror(socket.EAI_NONAME, "no address")
-        self._resolved_any |= any(map(is_public, addresses))  # this machine may know private ones itself
+        self._resolved_any |= any(
+            map(is_public, addresses)
+        )  # this machine may know private ones itself
         return addresses
 
     async def _has_network(self) -> bool:

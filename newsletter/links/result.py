@@ -29,7 +29,9 @@ class LinkResult(Struct, frozen=True):
     moved_to: str | None = None  # where every redirect was permanent; may have a fragment
     title: str = ""  # of the page
     present: tuple[str, ...] = ()  # requested fragments the page has
-    missing: tuple[str, ...] = ()  # requested fragments it lacks; those that need no anchor are in neither
+    missing: tuple[
+        str, ...
+    ] = ()  # requested fragments it lacks; those that need no anchor are in neither
     hops: int = 0
     checked_at: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # UTC
     seconds: float = 0.0  # without waiting for our own limits

@@ -15,10 +15,13 @@ SHOWN = 80  # characters of a title in a reason
 # The separators between a page's title and its site's name.
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
 # What follows the title of a work: "Not Found: a novel".
-_SUBTITLE = re.compile(r"(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)\b", re.IGNORECASE)
+_SUBTITLE = re.compile(
+    r"(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)\b", re.IGNORECASE
+)
 _ABOUT_404 = re.compile(r"(?<![^\W_])404(?![^\W_])|not[-_]?found", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
-    r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?", re.IGNORECASE
+    r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
+    re.IGNORECASE,
 )
 
 
@@ -47,17 +50,19 @@ def shortened(text: str, most: int = SHOWN) -> str:
 
 
 def _removed_reason(page: PageText) -> str | None:
-    sentences = [page.title, *_PARTS.split(page.title), page.heading]
-    sentences += re.split(r"(?<=[.!?])\s+", page.words)[:20]
-    for sentence in sentences:
-        if _matches(table.REMOVED, sentence):
+    for text in (page.title, *_PARTS.split(page.title), page.heading):
+        if _matches(table.REMOVED, text):
+            return f'the page says "{shortened(text)}"'
+    for sentence in re.split(r"(?<=[.!?])\s+", page.words)[:20]:
+        # Text loses the ends of its blocks, so a heading may come before the sentence.
+        if _matches(table.REMOVED, sentence, before="(?:.* )?this "):
             return f'the page says "{shortened(sentence)}"'
     return None
 
 
-def _matches(patterns: tuple[str, ...], text: str) -> bool:
+def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
     plain = " ".join(_words(text, keep=".-/"))
-    return any(_compiled(pattern).fullmatch(plain) for pattern in patterns)
+    return any(_compiled(before + pattern).fullmatch(plain) for pattern in patterns)
 
 
 def _says_missing(text: str, *, is_short: bool) -> bool:
@@ -65,7 +70,9 @@ def _says_missing(text: str, *, is_short: bool) -> bool:
     parts = [text, *_PARTS.split(text)]
     for part in tuple(parts):
         before, colon, after = part.partition(": ")
-        if colon and not _SUBTITLE.match(after):  # "Page not found: The Desk", "Error 404: page not found"
+        if colon and not _SUBTITLE.match(
+            after
+        ):  # "Page not found: The Desk", "Error 404: page not found"
             parts += [before, after]
     return any(_is_missing(part, is_short=is_short) for part in parts)
 
@@ -82,6 +89,7 @@ def _is_missing(part: str, *, is_short: bool) -> bool:
 
 def _words(text: str, keep: str = "") -> list[str]:
     plain = text.lower().replace("'", "").replace("’", "")
+    plain = plain.replace("i\u0307", "i").replace("ı", "i")  # Turkish capitals become other letters
     return [word.strip(keep) for word in re.findall(rf"[\w{re.escape(keep)}]+", plain)]
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from newsletter.links.result import Verdict
+from tests.links.case import Case
+from tests.links.hard_pages import HARD_PAGES
 from tests.links.servers import (
     PAGE,
     chain,
@@ -39,22 +39,6 @@ from tests.links.servers import (
     wants_a_cookie_from_elsewhere,
 )
 from tests.links.web import Handler
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    name: str
-    verdict: Verdict
-    serve: Handler
-    url: str = "http://{host}:{http}/page"
-    fragment: str = ""
-    reason: str = ""  # part of the reason
-    ends: str = ""  # how the final address ends
-
-    @property
-    def host(self) -> str:
-        return f"{self.name}.test"
-
 
 # --- the cases ---------------------------------------------------------------------------------------------------
 
@@ -302,9 +286,7 @@ BROKEN = (
     Case("origin-down", "broken", says("", "521 Web Server Is Down"), reason="521"),
     Case("always-resets", "broken", resets, reason="connection closed without a response"),
     Case("always-leaves", "broken", leaves, reason="connection closed without a response"),
-    Case(
-        "ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), reason="the server does not speak HTTP"
-    ),
+    Case("ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), reason="the server does not speak HTTP"),
     Case(
         "moved-away",
         "broken",
@@ -317,7 +299,9 @@ BROKEN = (
     Case("nowhere", "broken", says("", "302 Found"), reason="without an address to go to"),
     Case("to-no-letters", "broken", leads("http://xn--/"), reason="to an invalid address"),
     Case("to-nothing", "broken", leads("http://"), reason="to an invalid address"),
-    Case("to-private", "broken", leads("http://10.0.0.7/admin"), reason="private address (10.0.0.7)"),
+    Case(
+        "to-private", "broken", leads("http://10.0.0.7/admin"), reason="private address (10.0.0.7)"
+    ),
     Case(
         "to-metadata",
         "broken",
@@ -331,7 +315,10 @@ BROKEN = (
         reason="private address (127.0.0.2)",
     ),
     Case(
-        "to-private-octal", "broken", leads("http://0177.0.0.2/"), reason="private address (127.0.0.2)"
+        "to-private-octal",
+        "broken",
+        leads("http://0177.0.0.2/"),
+        reason="private address (127.0.0.2)",
     ),
     Case(
         "to-private-v6",
@@ -354,7 +341,11 @@ BROKEN = (
         reason="private address (192.168.1.7)",
     ),
     Case(
-        "localhost", "broken", says(), "http://127.0.0.2:{http}/", reason="private address (127.0.0.2)"
+        "localhost",
+        "broken",
+        says(),
+        "http://127.0.0.2:{http}/",
+        reason="private address (127.0.0.2)",
     ),
     Case("no-host", "broken", says(), "http://nobody.example/", reason="host does not exist"),
     Case(
@@ -373,7 +364,9 @@ BROKEN = (
         "https://{host}:{https}/",
         reason="certificate not valid yet",
     ),
-    Case("self-signed", "broken", says(), "https://{host}:{https}/", reason="self-signed certificate"),
+    Case(
+        "self-signed", "broken", says(), "https://{host}:{https}/", reason="self-signed certificate"
+    ),
     Case(
         "stranger",
         "broken",
@@ -489,7 +482,9 @@ TIMEOUT = (
     Case("resets-then-hangs", "timeout", then(resets, 2, hangs)),
     Case("leads-then-hangs", "timeout", leads("/slow", to=hangs)),
     Case("request-timeout", "timeout", says("", "408 Request Timeout")),
-    Case("name-hangs", "timeout", says(), "http://slow-names.example/", reason="no connection within"),
+    Case(
+        "name-hangs", "timeout", says(), "http://slow-names.example/", reason="no connection within"
+    ),
     Case(
         "name-unanswered",
         "timeout",
@@ -499,10 +494,11 @@ TIMEOUT = (
     ),
 )
 
-CASES = (*OK, *MOVED, *BROKEN, *BLOCKED, *SUSPECT, *TIMEOUT)
+CASES = (*OK, *MOVED, *BROKEN, *BLOCKED, *SUSPECT, *TIMEOUT, *HARD_PAGES)
 
 
 def servers() -> Iterator[tuple[str, Handler]]:
     for case in CASES:
         yield case.host, case.serve
-    yield "secure.test", says()
+    for host in ("secure.test", "consent.quay.test", "login.quay.test"):
+        yield host, says()

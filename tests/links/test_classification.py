@@ -7,6 +7,7 @@ import codecs
 import contextlib
 import datetime as dt
 import gzip
+import itertools
 import time
 from email.utils import format_datetime
 
@@ -17,11 +18,13 @@ from yarl import URL
 
 from newsletter.links.anchors import missing_anchors
 from newsletter.links.check_links import merge_queries
+from newsletter.links.hosts import host_covers, host_of, normalized_host
+from newsletter.links.missing_page_phrases import CATALOGUE
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
 from newsletter.links.private import is_public, is_unspecified_address
+from newsletter.links.response_head import ResponseHead, corrected_head
 from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
-from newsletter.links.hosts import host_covers
 from newsletter.links.soft_404 import missing_page_reason
 from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
 
@@ -44,6 +47,9 @@ from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
             "http://example.org/?u=http://x.y/?a=1&b=[2]",
         ),
         ("http://example.org/a?b#c", "http://example.org/a?b"),
+        ("http://example.org/a?", "http://example.org/a?"),
+        ("http://example.org/a?#c", "http://example.org/a?"),
+        ("http://example.org/a#c?d", "http://example.org/a"),
         ("http://example.org/a\nb", "http://example.org/ab"),
         ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
         ("http://example.org/a\\b", "http://example.org/a/b"),
@@ -87,6 +93,7 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
         ("b", "http://e.example/x/b"),
         ("../b", "http://e.example/b"),
         ("?q=1", "http://e.example/x/y?q=1"),
+        ("/b?", "http://e.example/b?"),
         ("", "http://e.example/x/y?z=%2F"),
         ("#part", "http://e.example/x/y?z=%2F"),
         ("//f.example/b", "http://f.example/b"),
@@ -142,6 +149,89 @@ def test_hosts_cover_what_is_below_them() -> None:
     assert host_covers(("example.org",), "www.example.org")
     assert not host_covers(("example.org",), "notexample.org")
     assert not host_covers(("www.example.org",), "example.org")
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("BÜCHER.example", "https://bücher.example/a"),
+        ("bücher.example", "https://xn--bcher-kva.example/a"),
+        ("xn--bcher-kva.example", "https://www.BÜCHER.example./a"),
+        ("*.example.org", "https://www.example.org"),
+        ("example.org.", "https://EXAMPLE.org:8443/a"),
+        ("例え.jp", "https://xn--r8jz45g.jp/"),
+        ("i❤.ws", "https://xn--i-7iq.ws/"),
+        ("straße.example", "https://stra%C3%9Fe.example/"),
+        ("10.0.0.7", "http://10.0.0.7/admin"),
+        ("2001:db8::7", "http://[2001:DB8::7]/"),
+    ],
+)
+def test_one_host_has_one_spelling(written: str, link: str) -> None:
+    assert host_covers((normalized_host(written),), host_of(link))
+
+
+@given(st.text(max_size=30))
+def test_any_text_as_a_host(text: str) -> None:
+    once = normalized_host(text)
+    assert normalized_host(once) == once
+    assert isinstance(host_of(f"https://{text}/"), str)
+
+
+# --- heads of responses ----------------------------------------------------------------------------------------
+
+HEADS = (
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\nX: a\r\n b\r\nodd\r\n\r\nhi",
+    b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\nServer: x\n\nhi",
+    b"SSH-2.0-OpenSSH_9.6\r\n",
+    b"HTTP/1.1 200 OK\r\nServer: unfinished",
+)
+
+
+@pytest.mark.parametrize("data", HEADS)
+@given(cuts=st.lists(st.integers(0, 120), max_size=6))
+def test_a_head_is_the_same_however_it_arrives(data: bytes, cuts: list[int]) -> None:
+    def read(pieces: list[bytes]) -> bytes:
+        head = ResponseHead()
+        return b"".join(part for piece in pieces for part in head.feed(piece)) + b"".join(
+            head.flush()
+        )
+
+    bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    pieces = [data[start:end] for start, end in itertools.pairwise(bounds)]
+    assert read(pieces) == read([data])
+
+
+@pytest.mark.parametrize(
+    ("lines", "corrected"),
+    [
+        (b"Content-Length: 2\r\ncontent-length: 2", b"Content-Length: 2"),
+        (b"Content-Length: 2, 2", b"Content-Length: 2"),
+        (b"Content-Length: 2\r\nContent-Length: 3", b"Content-Length: 2\r\nContent-Length: 3"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"Transfer-Encoding: chunked"),
+        (b"Content-Length: many", b""),
+        (b"A: b\n c\nno colon\n: empty\nB : c\x00d", b"A: b c\r\nB: c d"),
+    ],
+)
+def test_corrected_head(lines: bytes, corrected: bytes) -> None:
+    expected = b"\r\n".join(filter(None, (b"HTTP/1.1 200 OK", corrected)))
+    assert corrected_head(b"HTTP/1.1 200 OK\r\n" + lines) == expected + b"\r\n\r\n"
+
+
+def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its private attributes are used: a version they were not read in must not half work."""
+    import aiohttp
+
+    from newsletter.errors import NewsletterError
+    from newsletter.links.fetch import open_network
+    from newsletter.links.options import LinkOptions
+
+    async def run() -> None:
+        async with open_network(LinkOptions("test")):
+            pass
+
+    monkeypatch.setattr(aiohttp, "__version__", "3.99.0")
+    with pytest.raises(NewsletterError, match=r"aiohttp 3\.99\.0 is not supported"):
+        asyncio.run(run())
 
 
 # --- private addresses ---------------------------------------------------------------------------------------------
@@ -268,6 +358,35 @@ Sorry
 The Missing Page: a novel
 Houses for sale in the old port
 Seite an Seite
+Page Not Found: a memoir
+Missing: how a port vanished
+Boeing 1404
+Model 404
+Removed
+Forbidden
+The account of a suspended bridge
+"""
+SENTENCES = """
+Event not found
+This event is no longer available.
+Product unavailable | Quay
+User not found
+This profile isn't available
+Job not found
+This job has expired
+Video unavailable
+This video is private
+This video has been removed by the uploader
+This account has been suspended
+Account suspended
+This channel doesn't exist.
+Profil introuvable
+Artikel nicht gefunden
+Producto no disponible
+The domain quay-log.example is parked
+This domain has expired
+quay.example is for sale
+Future home of quay.example
 """
 
 
@@ -279,6 +398,26 @@ def titled(title: str) -> PageText:
 def test_title_that_says_missing(title: str) -> None:
     url = URL("https://news.example/2026/ports")
     assert missing_page_reason(url, url, titled(title))
+
+
+@pytest.mark.parametrize("title", SENTENCES.strip().split("\n"))
+def test_things_that_are_gone(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert missing_page_reason(url, url, titled(title))
+
+
+MISSING_PAGES = [(tongue, phrase) for tongue, group in CATALOGUE.items() for phrase in group]
+
+
+def test_at_least_25_languages() -> None:
+    assert len(CATALOGUE) >= 25
+
+
+@pytest.mark.parametrize(("language", "phrase"), MISSING_PAGES)
+def test_missing_in_every_language(language: str, phrase: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    for title in (phrase, f"{phrase} | The Harbour Desk", f"404 – {phrase}", f"{phrase.upper()}!"):
+        assert missing_page_reason(url, url, titled(title)), language
 
 
 @pytest.mark.parametrize("title", THERE.strip().split("\n"))
@@ -408,7 +547,10 @@ def test_packed_page_with_more_behind_it() -> None:
 
 def test_answer_at_a_place() -> None:
     answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
-    assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == ("suspect", "no anchor #x on the page")
+    assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == (
+        "suspect",
+        "no anchor #x on the page",
+    )
     assert answer.for_fragment("y") == answer.for_fragment("") == answer
     gone = LinkResult("http://a.example/", "broken", "404 Not Found", missing=("x",))
     assert gone.for_fragment("x") == gone

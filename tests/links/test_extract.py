@@ -59,7 +59,9 @@ def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
         if publication or not place.startswith(OF_ALL):
             own = place.startswith(ISSUE) and not place.startswith(f"{ISSUE}credits.yaml")
             place = place.removeprefix(ISSUE) if own else f"/{place}"
-            lines.append(f"{place} {use.kind}{'*' if use.editable else ''} {use.url} | {use.text}\n")
+            lines.append(
+                f"{place} {use.kind}{'*' if use.editable else ''} {use.url} | {use.text}\n"
+            )
     return "".join(lines)
 
 

@@ -17,14 +17,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from newsletter.links import link_cache as module
-from newsletter.links.link_cache import LinkCache, is_fresh, read_results
 from newsletter.links.check_links import check_links
-from newsletter.links.result import LinkQuery, LinkResult, Verdict
+from newsletter.links.link_cache import LinkCache, is_fresh, read_results
 from newsletter.links.options import LinkOptions, default_user_agent
+from newsletter.links.result import LinkQuery, LinkResult, Verdict
 from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
 
-SETTINGS = LinkOptions(default_user_agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
+SETTINGS = LinkOptions(
+    default_user_agent("https://letters.example"), private=("127.0.0.1",), per_host=64
+)
 NOW = dt.datetime.now(dt.UTC)
 
 # Ask as a run of its own: numbers of pages in, a line for each answer out.

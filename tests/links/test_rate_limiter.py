@@ -8,14 +8,16 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from newsletter.links.link_cache import LinkCache
 from newsletter.links.check_links import check_links
-from newsletter.links.result import LinkQuery, LinkReport
+from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
+from newsletter.links.result import LinkQuery, LinkReport
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
 
-SETTINGS = LinkOptions(default_user_agent("https://letters.example"), lookup=Directory(), private=("test",))
+SETTINGS = LinkOptions(
+    default_user_agent("https://letters.example"), lookup=Directory(), private=("test",)
+)
 
 
 def slowly(seconds: float) -> Handler:

@@ -11,16 +11,17 @@ from unittest import mock
 import pytest
 
 from newsletter.links import resolve
-from newsletter.links.link_cache import LinkCache
 from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.private import is_public
 from newsletter.links.result import LinkQuery, LinkResult
-from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.tls import browser_like_context
-from tests.links.cases import CASES, Case, servers
+from tests.links.case import Case
+from tests.links.cases import CASES, servers
 from tests.links.web import HOME, Certificates, Directory, Web
 
-TIMEOUT = 5.0
+TIMEOUT = 6.0
 NAMES = {
     "intranet.example": ("192.168.1.7",),
     "adverts.example": ("0.0.0.0", "::"),
@@ -73,7 +74,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
             assert "{" not in _filled(case.url, case, web)
         wanted = [LinkQuery(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
-        asked = check_links(wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl"))
+        asked = check_links(
+            wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl")
+        )
         yield Page(web, {answer.url: answer for answer in asked.results}, time.monotonic() - began)
 
 
@@ -81,6 +84,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 def test_verdict(page: Page, case: Case) -> None:
     answer = page.results[page.url(case)].for_fragment(case.fragment)
     assert (answer.verdict, answer.reason) == (case.verdict, answer.reason)
+    assert answer.fixable is case.fixable
     assert case.reason in answer.reason
     assert answer.final.endswith(_filled(case.ends, case, page.web))
     assert (answer.moved_to == answer.final) is (case.verdict == "moved")
