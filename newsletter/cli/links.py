@@ -30,10 +30,10 @@ from newsletter.links.hosts import host_covers, host_of
 from newsletter.links.options import link_options
 from newsletter.links.result import LinkResult, without_fragment
 from newsletter.load import load
+from newsletter.markup.merge_fields import FIELD
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Issue
-from newsletter.render.merge import FIELD
 from newsletter.workspace import Workspace, select
 
 SHOWN = ("broken", "suspect", "moved", "blocked", "timeout", NOT_CHECKED, "ok")

@@ -15,8 +15,9 @@ from newsletter.check.email.residue import RESIDUE, field, typed
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Violation, rule
+from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import Location
-from newsletter.render.merge import FIELDS, spell
+from newsletter.render.merge import spell
 
 ESSAY = "templates/default/sections/essay.mjml.j2"
 OPENING = '{% extends "section.mjml.j2" %}\n{% block close %}'
