@@ -38,9 +38,8 @@ def draw_lines(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     scale = shared or value_scale([*values, *points], zero=area)
     left = tick_room(scale, plan, frame)
     names = _end_labels(plan, frame)
-    right = frame.width - (
-        frame.widest([text for _, text in names], bold=True) + 14 if names else 8
-    )
+    texts = [line for name in names for line in name.lines]
+    right = frame.width - (frame.widest(texts, bold=True) + 14 if names else 8)
     top = frame.size * 0.7 + notes_height(plan, frame)
     bottom = top + frame.plot
     scale = scale.within(bottom, top)
