@@ -120,33 +120,26 @@ def tick_room(scale: LinearScale, plan: ChartPlan, frame: Frame) -> float:
     return frame.widest(texts) + 8
 
 
-def spread(places: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Return places moved apart to at least `gap`, in their order, as near to where they belong as they fit."""
+def spread(places: Sequence[float], sizes: Sequence[float], top: float, bottom: float) -> list[float]:
+    """Return the middles of labels moved apart, in their order, as near to where they belong as they fit.
+
+    Less the room of those before it, each label wants a place no lower than the next one's: what violates that
+    is pooled and shares the mean, which moves all labels together the least.
+    """
     order = sorted(range(len(places)), key=lambda index: places[index])
-    blocks: list[tuple[float, int]] = []  # middle of a block, labels in it
+    offsets: list[float] = []
+    used = 0.0
     for index in order:
-        blocks.append((places[index], 1))
-        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], gap):
-            (one, size), (other, more) = blocks[-2], blocks[-1]
-            middle = (one * size + other * more) / (size + more)
-            blocks[-2:] = [(middle, size + more)]
-        middle, size = blocks[-1]
-        half = (size - 1) * gap / 2
-        blocks[-1] = (min(max(middle, top + half), max(bottom - half, top + half)), size)
-        while len(blocks) > 1 and _touch(blocks[-2], blocks[-1], gap):
-            (one, size), (other, more) = blocks[-2], blocks[-1]
-            both = size + more
-            middle = (one * size + other * more) / both
-            half = (both - 1) * gap / 2
-            blocks[-2:] = [(min(max(middle, top + half), max(bottom - half, top + half)), both)]
-    placed = [
-        middle + (index - (size - 1) / 2) * gap for middle, size in blocks for index in range(size)
-    ]
+        offsets.append(used + sizes[index] / 2)
+        used += sizes[index]
+    pools: list[tuple[float, int]] = []  # mean, members
+    for index, offset in zip(order, offsets, strict=True):
+        pools.append((places[index] - offset, 1))
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            (one, count), (other, more) = pools[-2], pools[-1]
+            pools[-2:] = [((one * count + other * more) / (count + more), count + more)]
+    wanted = [mean for mean, count in pools for _ in range(count)]
     result = [0.0] * len(places)
-    for index, place in zip(order, placed, strict=True):
-        result[index] = place
+    for index, want, offset in zip(order, wanted, offsets, strict=True):
+        result[index] = max(min(want, bottom - offsets[-1]), top - offsets[0]) + offset
     return result
-
-
-def _touch(above: tuple[float, int], below: tuple[float, int], gap: float) -> bool:
-    return above[0] + above[1] * gap / 2 > below[0] - below[1] * gap / 2 + 0.01

@@ -165,9 +165,9 @@ def _names(
     if not names:
         return []
     heights = [_end_height(plan, name, layers, scale) for name in names]
-    gap = frame.line * 0.92 * max(len(name.lines) for name in names)
+    sizes = [frame.line * 0.92 * len(name.lines) for name in names]
     top, bottom = min(scale.start, scale.end), max(scale.start, scale.end)
-    placed = spread(heights, gap, top, bottom)
+    placed = spread(heights, sizes, top, bottom)
     start = across.end + 12
     marks: list[Mark] = []
     for name, y, place in zip(names, heights, placed, strict=True):

@@ -35,14 +35,14 @@ def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     left = names + GAP + number_room + GAP
     after = max(frame.widest(ends, bold=True) + GAP, frame.measure(heads[1]) / 2)
     right = frame.width - after
-    tallest = max(len(slope.lines) for slope in slopes)
-    gap = frame.line * 0.95 * tallest
+    line = frame.line * 0.95
+    sizes = [line * len(slope.lines) + (4 if len(slope.lines) > 1 else 0) for slope in slopes]
     top = frame.line + 14
-    bottom = top + max(frame.plot, len(slopes) * gap)
+    bottom = top + max(frame.plot, sum(sizes))
     values = [value for slope in slopes for value in (slope.first, slope.last)]
     scale = (shared or value_scale(values, zero=False)).within(bottom, top)
-    starts = spread([scale.at(slope.first) for slope in slopes], gap, top, bottom)
-    stops = spread([scale.at(slope.last) for slope in slopes], frame.line * 0.95, top, bottom)
+    starts = spread([scale.at(slope.first) for slope in slopes], sizes, top, bottom)
+    stops = spread([scale.at(slope.last) for slope in slopes], [line] * len(slopes), top, bottom)
     marks: list[Mark] = [
         Label(left, frame.size * 0.6, heads[0], frame.size, "soft", "middle"),
         Label(right, frame.size * 0.6, heads[1], frame.size, "soft", "middle"),
