@@ -106,6 +106,12 @@ BROKEN_TABLE = Diagnostic(
     "Cells beyond the head, or rows of different lengths, would be lost or stand under the wrong head.",
 )
 
+BROKEN_CHART = Diagnostic(
+    "NL028",
+    "broken-chart",
+    "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
+)
+
 UNKNOWN_PERSON = Diagnostic(
     "NL101",
     "unknown-person",

@@ -14,6 +14,7 @@ from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean
 from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
+    ChartSettings,
     CheckSettings,
     LinkSettingsTable,
     PreviewSettings,
@@ -33,6 +34,7 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -134,7 +136,13 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        settings.charts,
     )
 
 

@@ -120,7 +120,9 @@ def tick_room(scale: LinearScale, plan: ChartPlan, frame: Frame) -> float:
     return frame.widest(texts) + 8
 
 
-def spread(places: Sequence[float], sizes: Sequence[float], top: float, bottom: float) -> list[float]:
+def spread(
+    places: Sequence[float], sizes: Sequence[float], top: float, bottom: float
+) -> list[float]:
     """Return the middles of labels moved apart, in their order, as near to where they belong as they fit.
 
     Less the room of those before it, each label wants a place no lower than the next one's: what violates that

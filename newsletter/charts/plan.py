@@ -420,9 +420,13 @@ def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
     """Return a value, or the place of a period; a year on an axis of months is its first month."""
     if typed is None:
         return None
-    typed, is_date = typed.removeprefix("date:"), typed.startswith("date:")
-    if is_date:
-        return _place(typed, plan)
+    how, _, bare = typed.partition(":")
+    if how == "date":
+        return _place(bare, plan)
+    if how == "span":
+        typed = bare
+        if plan.axis.is_time and (place := _place(bare, plan)) is not None:
+            return place
     column = read_numbers([typed])
     return column.values[0]
 

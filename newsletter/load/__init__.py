@@ -10,6 +10,7 @@ from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
+from newsletter.load.charts import ChartReader
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
@@ -46,8 +47,9 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
+    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
     sections = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources
+        files, folder, crew, kinds, language, direction(language), sources, charts
     ).read_all()
     issue = None
     if entry:

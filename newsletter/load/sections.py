@@ -11,17 +11,18 @@ from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
 from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean, read_yaml
+from newsletter.load.charts import ChartReader
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
-from newsletter.markup.directives import BlockContext
+from newsletter.markup.directives import BlockContext, Line
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node, Section, Source
-from newsletter.schema.documents import FrontMatter
+from newsletter.schema.documents import ChartBlock, FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
@@ -36,6 +37,7 @@ class SectionReader(Struct, frozen=True):
     language: str
     direction: Direction
     sources: Mapping[str, Source]
+    charts: ChartReader | None = None  # None where the theme is broken
 
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
@@ -71,7 +73,7 @@ class SectionReader(Struct, frozen=True):
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
                 report.add(UNREADABLE, start, "the section has no front matter", hint)
         # Read the body whatever the front matter says, so that its faults are told in the same run.
-        desk = BlockContext(self.csv, self.cite)
+        desk = BlockContext(self.csv, self.cite, self.chart)
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
         )
@@ -112,6 +114,15 @@ class SectionReader(Struct, frozen=True):
 
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
         return read_csv(self.files, self.folder, name, where)
+
+    def chart(
+        self, entry: ChartBlock, where: Location, places: PositionMap, line: Line
+    ) -> Node | None:
+        """Return a chart; none where the theme, whose words and colors it needs, is broken."""
+        if self.charts is None:
+            return None
+        source = self.cite(entry.source, places.value("source")) if entry.source else None
+        return self.charts.read(entry, where, places, line, source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table: an id of sources.yaml, or plain words."""

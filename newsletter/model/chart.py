@@ -9,9 +9,7 @@ from msgspec import Struct
 
 from newsletter.model.findings import Direction
 
-ChartKind = Literal[
-    "bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", "range"
-]
+ChartKind = Literal["bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", "range"]
 PeriodStep = Literal["year", "quarter", "month", "day"]
 
 

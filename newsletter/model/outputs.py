@@ -17,6 +17,7 @@ class Image(Struct, frozen=True):
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
+    variant_of: str | None = None  # the name of the image that this one may stand in for
 
 
 # What a folder of ours may hold: anything else in it is somebody's, and is never replaced.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -18,6 +18,7 @@ from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
 from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
+from newsletter.model.chart import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
 from newsletter.theme import wellformed
 from newsletter.theme.theme import Theme
@@ -151,6 +152,7 @@ def html_sections(
 
     page = HtmlWriter(
         medium=medium,
+        drawing=_web_drawing(theme),
         direction=issue.direction,
         partial=partial,
         picture=pictures.__getitem__,
@@ -161,6 +163,18 @@ def html_sections(
     return tuple(
         _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
     )
+
+
+def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
+    """Return what draws charts for a web page, imported when there is one."""
+
+    def draw(plan: ChartPlan, name: str, alt: str) -> str:
+        from newsletter.charts.fonts import font_set
+        from newsletter.render.charts import web_drawing
+
+        return Markup(web_drawing(theme.tokens, font_set())(plan, name, alt))
+
+    return draw
 
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
