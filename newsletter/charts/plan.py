@@ -133,6 +133,19 @@ def _replaced(plan: ChartPlan, **changes: object) -> ChartPlan:
     return replace(plan, **changes)
 
 
+def guess_kind(table: DataTable, language: str, asked: int = 0) -> ChartKind:
+    """Return the kind that suits a table best: lines over time, columns for few dates, bars for categories.
+
+    `asked` is the number of columns that are to be shown, where they are named.
+    """
+    periods = read_periods(table.column(table.head[0]), language)
+    measures = asked or sum(bool(name and _all_numbers(name, table)) for name in table.head[1:])
+    if periods is not None:
+        few = len(set(periods.places)) <= 8 and measures == 1
+        return "column" if few else "line"
+    return "bar" if measures < 2 else "grouped"
+
+
 # --- columns ---------------------------------------------------------------------------------------------
 
 

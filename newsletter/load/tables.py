@@ -6,8 +6,11 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from msgspec import Struct
+
 from newsletter.charts.table import DataError, DataTable, of_cells, parse_delimited
-from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
+from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
+from newsletter.files.text import read_text
 from newsletter.files.yaml_reader import did_you_mean
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
@@ -40,13 +43,30 @@ def read_data(
     path = _find(files, folder, name, where)
     if path is None:
         return None
+    request = SheetRequest(where, sheet, cells)
+    shown = files.workspace.display_path(path)
+    return read_table(path, shown, files.report, request, root=files.workspace.root)
+
+
+class SheetRequest(Struct, frozen=True):
+    """Which cells of a spreadsheet are meant; `where` is the place that says so."""
+
+    where: Location
+    sheet: str | None = None
+    cells: str | None = None
+
+
+def read_table(
+    path: Path, shown: str, report: Report, request: SheetRequest, *, root: Path | None = None
+) -> DataTable | None:
+    """Return the table a file holds, or `None` after reporting why not; `shown` is the path people see."""
     try:
         if path.suffix.lower() in (".xlsx", ".ods"):
-            return _read_sheet(files, path, where, sheet, cells)
-        text = files.text(path, limit=LIMIT)
-        return None if text is None else parse_delimited(text, files.workspace.display_path(path))
+            return _read_sheet(path, shown, request)
+        text = read_text(path, shown, report, limit=LIMIT, root=root)
+        return None if text is None else parse_delimited(text, shown)
     except DataError as error:
-        files.report.add(BROKEN_TABLE, error.where, error.message, error.hint)
+        report.add(BROKEN_TABLE, error.where, error.message, error.hint)
         return None
 
 
@@ -80,11 +100,9 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
     return path
 
 
-def _read_sheet(
-    files: WorkspaceReader, path: Path, where: Location, sheet: str | None, cells: str | None
-) -> DataTable:
+def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
     """Read a sheet with its values as Excel saved them. Raises `DataError`."""
-    shown = files.workspace.display_path(path)
+    where, sheet, cells = request.where, request.sheet, request.cells
     try:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
