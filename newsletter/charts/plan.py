@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
 
 from msgspec import Struct
 
-from newsletter.charts.fonts import FontSet
+from newsletter.charts.annotate import place_annotations
+from newsletter.charts.limits import check_plan
 from newsletter.charts.numerals import NumberColumn, printed_decimals, read_numbers
-from newsletter.charts.periods import PeriodColumn, print_period, read_period, read_periods
+from newsletter.charts.periods import PeriodColumn, print_period, read_periods
+from newsletter.charts.request import MAX_BARS, RANKED, ChartRequest
 from newsletter.charts.table import DataError, DataTable
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.languages import direction
-from newsletter.model import Location
 from newsletter.model.chart import (
-    ChartAnnotation,
     ChartAxis,
     ChartKind,
     ChartPlan,
     ChartSeries,
 )
-
-MAX_BARS = 12  # categories; more are ranked and the rest left out, which is stated
-MAX_COLUMNS = 40  # periods of a column chart: 12 pixels each
-MAX_SERIES = 6  # told apart by colour
-MAX_LINES = 40  # with those in the background
-MAX_PANELS = 6
-
-RANKED: frozenset[ChartKind] = frozenset(("bar", "column", "grouped", "stacked", "dot", "range"))
-Sorting = Literal["descending", "ascending", "label", "none"]
-
-
-class AnnotationRequest(Struct, frozen=True):
-    """A value, a date or a band that an author marks, as it is typed."""
-
-    label: str
-    at: str | None = None
-    until: str | None = None
-    where: Location | None = None
-
-
-class ChartRequest(Struct, frozen=True):
-    """What an author asks for; `places` tells where each key is typed."""
-
-    kind: ChartKind
-    x: str | None = None
-    y: tuple[str, ...] = ()
-    series: str | None = None
-    highlight: tuple[str, ...] = ()
-    sort: Sorting | None = None
-    limit: int | None = None
-    unit: str = ""
-    decimals: int | None = None
-    multiples: bool = False
-    annotations: tuple[AnnotationRequest, ...] = ()
-    title: str = ""
-    deck: str = ""
-    places: Mapping[str, Location] = {}
-
-    def at(self, key: str, table: DataTable) -> Location:
-        """Return where a key is typed, or else the top of the file."""
-        return self.places.get(key) or Location(table.path, 1, 1)
 
 
 class _Grid(Struct, frozen=True):
@@ -122,8 +79,8 @@ def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPl
     if decimals is None:
         decimals = printed_decimals(values, written)
     plan = _replaced(plan, decimals=decimals)
-    plan = _replaced(plan, annotations=_annotations(request, plan, table))
-    _check(plan, request, table)
+    plan = _replaced(plan, annotations=place_annotations(request, plan, table))
+    check_plan(plan, request, table)
     return plan
 
 
@@ -357,131 +314,3 @@ def _weight(plan: ChartPlan, index: int) -> Decimal:
     if plan.kind in ("range", "dot"):
         return max(known)
     return values[0] if values[0] is not None else Decimal("-Infinity")
-
-
-# --- what a chart cannot be -------------------------------------------------------------------------------
-
-
-def _check(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None:
-    names = [series.name for series in plan.series]
-    known = names if len(names) > 1 else list(plan.axis.labels)
-    both = {*names, *plan.axis.labels}
-    for name in plan.highlight:
-        if name not in both:
-            hint = did_you_mean(name, known[:40], what="Choose from")
-            message = f"highlight names {name!r}, which the chart does not show"
-            raise DataError(request.at("highlight", table), message, hint)
-    if wrong := _shape_fault(plan):
-        key, message, hint = wrong
-        raise DataError(request.at(key, table), message, hint)
-
-
-def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
-    """Return the key, the fault and the hint where the data does not fit the kind."""
-    count, kind = len(plan.series), plan.kind
-    places = len(plan.axis.labels)
-    if kind in ("bar", "column") and count > 1 and not plan.multiples:
-        hint = "Use `kind: grouped` or `stacked`, or set `multiples: true`."
-        return "kind", f"a {kind} chart shows one column of values, found {count}", hint
-    if kind in ("slope", "range") and count != 2:
-        return "y", f"a {kind} chart needs two columns of values, found {count}", "Name two in `y`."
-    if kind in ("line", "area") and not plan.axis.is_time:
-        hint = "Use `kind: bar` for categories, or write the column as dates such as 2026-03."
-        return "x", f"a {kind} chart needs time along the axis; {plan.axis.name!r} is none", hint
-    if kind in ("line", "area") and places < 2:
-        return "kind", f"a {kind} chart needs at least two periods", "Use `kind: column`."
-    if kind in RANKED - {"dot"} and plan.axis.is_time and places > MAX_COLUMNS:
-        return "kind", f"{places} periods are too many for columns", "Use `kind: line` or `area`."
-    if plan.multiples and not 1 < count <= MAX_PANELS:
-        return "y", f"small multiples show two to {MAX_PANELS} series, found {count}", "Name fewer."
-    if kind == "line" and count > MAX_SERIES and not plan.multiples:
-        if not plan.highlight or count > MAX_LINES:
-            hint = f"Name up to {MAX_SERIES} in `highlight`; the others are drawn in grey."
-            return "kind", f"{count} series cannot be told apart in one chart", hint
-    elif count > MAX_SERIES:
-        hint = f"Name up to {MAX_SERIES} columns in `y`."
-        return "y", f"{count} series cannot be told apart; a {kind} chart shows {MAX_SERIES}", hint
-    negative = any(value < 0 for value in plan.values())
-    if kind == "area" and count > 1 and negative and not plan.multiples:
-        return "kind", "areas with negative values cannot be stacked", "Use `kind: line`."
-    return None
-
-
-def _annotations(
-    request: ChartRequest, plan: ChartPlan, table: DataTable
-) -> tuple[ChartAnnotation, ...]:
-    made = []
-    for asked in request.annotations:
-        start = _on_axis(asked.at, plan)
-        end = _on_axis(asked.until, plan)
-        kinds = {type(point) for point in (start, end) if point is not None}
-        if start is None or (asked.until and end is None) or len(kinds) > 1:
-            where = asked.where or request.at("annotations", table)
-            message = f"annotation {asked.label!r} is neither a value nor a date of the chart"
-            hint = "Write a number such as `value: 40`, or a date in the same length as the axis."
-            raise DataError(where, message, hint)
-        if isinstance(start, Decimal):
-            until = end if isinstance(end, Decimal) else None
-            made.append(ChartAnnotation(asked.label, value=start, until=until))
-        else:
-            last = end if isinstance(end, int) else None
-            made.append(ChartAnnotation(asked.label, place=start, until_place=last))
-    return tuple(made)
-
-
-def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
-    """Return a value, or the place of a period; a year on an axis of months is its first month."""
-    if typed is None:
-        return None
-    how, _, bare = typed.partition(":")
-    if how == "date":
-        return _place(bare, plan)
-    if how == "span":
-        typed = bare
-        if plan.axis.is_time and (place := _place(bare, plan)) is not None:
-            return place
-    column = read_numbers([typed])
-    return column.values[0]
-
-
-def _place(typed: str, plan: ChartPlan) -> int | None:
-    step = plan.axis.step
-    if step is None:
-        return None
-    period = read_period(typed, plan.language)
-    if period is None:
-        return None
-    length, place = period
-    date = _first_day(length, place)
-    return {
-        "year": date.year,
-        "quarter": date.year * 4 + (date.month - 1) // 3,
-        "month": date.year * 12 + date.month - 1,
-        "day": date.toordinal(),
-    }[step]
-
-
-def _first_day(step: str, place: int) -> dt.date:
-    if step == "day":
-        return dt.date.fromordinal(place)
-    if step == "year":
-        return dt.date(place, 1, 1)
-    months = place * 3 if step == "quarter" else place
-    return dt.date(months // 12, months % 12 + 1, 1)
-
-
-def undrawable(plan: ChartPlan, fonts: FontSet) -> tuple[str, str] | None:
-    """Return the first label with characters that no font has, and these characters."""
-    labels = (
-        *plan.axis.labels,
-        *(series.name for series in plan.series),
-        *(annotation.label for annotation in plan.annotations),
-        plan.title,
-        plan.deck,
-        plan.foot,
-        plan.unit,
-    )
-    for label in labels:
-        if missing := fonts.missing(label):
-            return label, missing
-    return None

@@ -93,13 +93,13 @@ def parse_delimited(text: str, path: str) -> DataTable:
                 rows.append(row)
                 lines.append(start)
                 if len(row) != len(rows[0]):
-                    message = f"the row has {len(row)} cells, the head has {len(rows[0])}"
+                    message = f"Row with {len(row)} cells below a head with {len(rows[0])}"
                     raise DataError(Location(path, start, 1), message)
             start = reader.line_num + 1
     except csv.Error as error:
         where = Location(path, reader.line_num, 1)
         raise DataError(
-            where, f"not valid CSV: {error}", "Check the quotes of this row."
+            where, f"Invalid CSV: {error}", "Check the quotation marks in this row."
         ) from error
     return _table(path, rows, lines, delimiter, text)
 
@@ -115,15 +115,13 @@ def _table(
     path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
 ) -> DataTable:
     if not rows:
-        raise DataError(Location(path, 1, 1), "the file is empty", "Write a head and one row.")
+        raise DataError(Location(path, 1, 1), "Empty file", "Write a head and at least one row.")
     head = rows[0]
     table = DataTable(path, head, tuple(rows[1:]), tuple(lines[1:]), delimiter, text)
     if not table.rows:
-        raise DataError(
-            Location(path, lines[0], 1), "the file has a head but no rows", "Add at least one row."
-        )
+        raise DataError(Location(path, lines[0], 1), "Head without rows", "Add at least one row.")
     for index, name in enumerate(head):
         if name and name in head[:index]:
             where = table.place(-1, index)
-            raise DataError(where, f"two columns are called {name!r}", "Rename one of them.")
+            raise DataError(where, f"Repeated column name: {name!r}", "Rename one of them.")
     return table

@@ -53,8 +53,8 @@ def command(file: Path, **asked: Any) -> None:
     into a section is printed last.
     """
     from newsletter.charts.draw import chart_png, draw_chart
+    from newsletter.charts.limits import undrawable
     from newsletter.charts.palette import palette
-    from newsletter.charts.plan import undrawable
     from newsletter.charts.svg import picture_svg
     from newsletter.charts.words import alternative_text
     from newsletter.files.output import write_file
@@ -93,7 +93,8 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
     """Return the plan of the chart, its look and the words of its language. Ends the run after reporting."""
     from newsletter.charts.draw import ChartLook, deck_line
     from newsletter.charts.fonts import font_set
-    from newsletter.charts.plan import ChartRequest, guess_kind, make_plan
+    from newsletter.charts.plan import guess_kind, make_plan
+    from newsletter.charts.request import ChartRequest
     from newsletter.charts.table import DataError
     from newsletter.diagnostics import BROKEN_CHART, Report
     from newsletter.load.tables import SheetRequest, read_table

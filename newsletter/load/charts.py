@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from newsletter.charts.draw import deck_line
 from newsletter.charts.fonts import FontSet, font_set
+from newsletter.charts.limits import undrawable
 from newsletter.charts.numerals import decimals_of
-from newsletter.charts.plan import AnnotationRequest, ChartRequest, make_plan, undrawable
+from newsletter.charts.plan import make_plan
+from newsletter.charts.request import AnnotationRequest, ChartRequest
 from newsletter.charts.table import DataError, DataTable
 from newsletter.charts.words import TABLE_ROWS, alternative_text, shown_note, table_cells
 from newsletter.diagnostics import BROKEN_CHART, Report
@@ -26,7 +28,7 @@ from newsletter.markup.inline import Text
 from newsletter.markup.table import Cell, Table
 from newsletter.model import Location
 from newsletter.model.chart import ChartPlan
-from newsletter.schema.documents import AnnotationEntry, ChartBlock
+from newsletter.schema.blocks import AnnotationEntry, ChartBlock
 
 ROWS_BELOW = 12  # of a table in the email; a longer one is behind a link
 

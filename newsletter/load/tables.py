@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from newsletter.charts.table import DataError, DataTable, of_cells, parse_delimited
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
-from newsletter.files.yaml_reader import did_you_mean
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
 
@@ -80,7 +80,7 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
         report.add(
             UNREADABLE,
             where,
-            f"{name!r} is not inside the issue's folder",
+            f"File outside the issue's folder: {name!r}",
             "Copy the file into data/.",
         )
         return None
@@ -93,8 +93,8 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
         report.add(
             UNREADABLE,
             where,
-            f"there is no file {name!r}",
-            did_you_mean(name, near, what="There are"),
+            f"File not found: {name!r}",
+            did_you_mean(name, near, what="Available files"),
         )
         return None
     return path

@@ -19,13 +19,13 @@ from newsletter.markup.source import SourceText
 from newsletter.markup.table import Align, Cell, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Location, Node
-from newsletter.schema.documents import ButtonBlock, ChartBlock, FigureBlock, TableBlock
+from newsletter.schema.blocks import ButtonBlock, ChartBlock, FigureBlock, TableBlock
 
 Line = Callable[[str, Location], tuple[Node, ...]]
 
 
 class BlockContext(Struct, frozen=True):
-    """What blocks ask of the issue around them: data files, sources and charts, by the name an author gives."""
+    """What blocks need from the issue: data files, sources and charts, by name."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
     cite: Callable[[str, Location], str | None] = lambda name, where: None
@@ -40,7 +40,7 @@ def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], repor
         report.add(
             BROKEN_BLOCK,
             where,
-            f"`::: {fence.kind}` is empty",
+            f"Empty `::: {fence.kind}` block",
             "Write its text before the closing `:::`.",
         )
     words = fence.rest.strip() or None
@@ -57,8 +57,8 @@ def data_block(
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
     if fence.rest:
-        hint = "Put it below, as `key: value`."
-        report.add(BROKEN_BLOCK, where, f"{fence.rest!r} stands beside `::: {fence.kind}`", hint)
+        hint = "Move it to the next line, as `key: value`."
+        report.add(BROKEN_BLOCK, where, f"Unexpected {fence.rest!r} after `::: {fence.kind}`", hint)
     schema, make = _DATA[fence.kind]
     read = read_yaml(fence.body.lstrip("\n"), source.path, report, first_line=(where.line or 0) + 1)
     if read is None:
@@ -115,7 +115,7 @@ def _table(
     if rows is None:
         return None
     if len(rows) < 2:
-        report.add(BROKEN_TABLE, at, f"{entry.src} needs a head and at least one row")
+        report.add(BROKEN_TABLE, at, f"{entry.src}: expected a head and at least one row")
         return None
     columns = list(zip(*rows[1:], strict=True))
     aligns: list[Align | None] = [

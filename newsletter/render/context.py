@@ -1,4 +1,4 @@
-"""What templates are given: an issue in words, ready to print. Mail, web page and text part share it."""
+"""The values of templates: an issue in words, shared by email, web page and text part."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.chart import Chart
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
@@ -72,7 +73,7 @@ class IssueView(Struct, frozen=True):
 
 
 def count_words(section: Section) -> int:
-    """Return the number of words a reader of the section reads; merge fields and addresses are none."""
+    """Return the number of words a reader of the section reads; not counting merge fields and addresses."""
     nodes = (
         node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
     )
@@ -85,7 +86,7 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
-    """Return what every template of an issue is given."""
+    """Return the values that every template of an issue gets."""
     words = sum(map(count_words, issue.sections))
     rtl = issue.direction == "rtl"
     return {
@@ -109,6 +110,7 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
         "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
+        "charts": any(isinstance(n, Chart) for s in issue.sections for n in walk(s.blocks)),
         "web_url": "%%web_url%%",
         "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,
     }
@@ -138,16 +140,14 @@ def html_sections(
     medium: str,
     images: str,
 ) -> tuple[SectionView, ...]:
-    """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
+    """Return the sections with their bodies as HTML; `images` is the prefix of image names."""
 
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
         if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
-            raise NewsletterError(
-                f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT
-            )
+            raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html
 
     page = HtmlWriter(
@@ -224,7 +224,7 @@ def _printed(source: Source, language: str) -> str:
 
 
 def authors(issue: Issue) -> Sequence[Holder]:
-    """Return everybody who wrote a section or holds a role, once each, in order of appearance."""
+    """Return everyone who wrote a section or holds a role, once each, in order of appearance."""
     holders = [holder for section in issue.sections for holder in section.by]
     holders += [holder for credit in issue.credits.roles for holder in credit.holders]
     return list({holder.name: holder for holder in holders}.values())

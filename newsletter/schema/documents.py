@@ -1,6 +1,7 @@
-"""The files of a workspace as types: what may stand in them, checked on reading and shipped as JSON Schemas.
+"""The files of a workspace as types, checked on reading and shipped as JSON Schemas.
 
-These types say what an author may write; `model/` says what it means once people, roles and sources are looked up.
+These types describe what an author may write; `model/` what it means once people, roles and
+sources are resolved.
 """
 
 from __future__ import annotations
@@ -8,11 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
-from newsletter.model.chart import ChartKind
-
-# At least one sign that can be seen: blanks and zero-width characters are no text.
+# At least one visible character: blanks and zero-width characters are not text.
 Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
 
 
@@ -21,10 +20,10 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody credited who does not stand in the masthead."""
+    """A credited person who is not in the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 Holders = str | InlineHolder | list[str | InlineHolder]
@@ -34,7 +33,7 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One person of the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +41,7 @@ class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     name: Annotated[Text, Meta(description="The team's name as printed.")]
     members: Annotated[list[str], Meta(description="Ids of people in this masthead.")] = []
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 class RoleEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +61,7 @@ class MastheadFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = {}
     defaults: Annotated[
         dict[str, Holders],
-        Meta(description="Role -> holders, and location, for issues that do not say."),
+        Meta(description="Role -> holders, and location, for issues that do not name them."),
     ] = {}
 
 
@@ -112,7 +111,7 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: Annotated[Text | None, Meta(description="Its address.")] = None
     publisher: Annotated[Text | None, Meta(description="Who published it.")] = None
     date: Annotated[dt.date | None, Meta(description="When it was published.")] = None
-    accessed: Annotated[dt.date | None, Meta(description="When it was last looked at.")] = None
+    accessed: Annotated[dt.date | None, Meta(description="When it was last accessed.")] = None
 
 
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,12 +126,10 @@ class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One term of the house lexicon."""
 
-    prefer: Annotated[Text, Meta(description="What the house writes.")]
-    avoid: Annotated[
-        list[Text], Meta(description="What it does not write; matched as whole words.")
-    ]
+    prefer: Annotated[Text, Meta(description="The preferred spelling.")]
+    avoid: Annotated[list[Text], Meta(description="Spellings to avoid; matched as whole words.")]
     because: Annotated[
-        Text | None, Meta(description="Why, in a few words; printed with the finding.")
+        Text | None, Meta(description="The reason, in a few words; printed with the finding.")
     ] = None
 
 
@@ -165,147 +162,6 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = None
 
 
-class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: figure`."""
-
-    src: Annotated[
-        Text,
-        Meta(
-            description="A picture in the issue's images/ folder, or an https address with `width`."
-        ),
-    ]
-    alt: Annotated[
-        str,
-        Meta(
-            description="What the picture shows, for those who do not see it; empty if it is decoration."
-        ),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Who made the picture.")] = None
-    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
-    link: Annotated[Text | None, Meta(description="Where a click on the picture leads.")] = None
-    width: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        Meta(description="Width in CSS pixels; never more than the picture has."),
-    ] = None
-
-
-class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: button`."""
-
-    label: Annotated[Text, Meta(description="The words on the button.")]
-    url: Annotated[Text, Meta(description="Where it leads.")]
-
-
-class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: table`."""
-
-    src: Annotated[
-        Text,
-        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
-    source: Annotated[
-        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
-    ] = None
-
-
-class AnnotationEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One mark on a chart: a value, a date, or a band from one to another."""
-
-    label: Annotated[Text, Meta(description="Words beside the mark.")]
-    value: Annotated[Text | None, Meta(description="A value, marked by a line.")] = None
-    date: Annotated[
-        Text | None, Meta(description="A date, month, quarter or year, marked by a line.")
-    ] = None
-    start: Annotated[Text | None, Meta(description="Where a band starts: a date, or a value.")] = (
-        field(name="from", default=None)
-    )
-    end: Annotated[Text | None, Meta(description="Where a band ends.")] = field(
-        name="to", default=None
-    )
-
-
-class ChartBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: chart`."""
-
-    data: Annotated[
-        Text | None, Meta(description="A CSV, TSV or XLSX file in the issue's data/ folder.")
-    ] = None
-    src: Annotated[
-        Text | None,
-        Meta(description="Instead of `data`: a Vega-Lite file (.vl.json), which needs `alt`."),
-    ] = None
-    kind: Annotated[
-        ChartKind | None,
-        Meta(
-            description="bar, column, grouped, stacked, line, area, dot, slope or range; needed with `data`."
-        ),
-    ] = None
-    x: Annotated[
-        Text | None, Meta(description="Column of categories or dates; the first by default.")
-    ] = None
-    # Not `Text | list[Text]`: msgspec 0.22 frees the pattern twice where one type is in a union and in its list.
-    y: Annotated[
-        str | list[str] | None,
-        Meta(
-            description="Column of values, or a list of them; every column of numbers by default."
-        ),
-    ] = None
-    series: Annotated[
-        Text | None, Meta(description="Column that names the series, where rows are long data.")
-    ] = None
-    highlight: Annotated[
-        str | list[str] | None,
-        Meta(description="Categories or series in color; the others are grey."),
-    ] = None
-    sort: Annotated[
-        Literal["descending", "ascending", "label", "none"] | None,
-        Meta(description="Order of categories; `descending` by default. Time keeps its order."),
-    ] = None
-    limit: Annotated[
-        Annotated[int, Meta(ge=1, le=12)] | None,
-        Meta(description="Categories shown, at most 12; how many there are is printed."),
-    ] = None
-    title: Annotated[Text | None, Meta(description="The finding, printed above.")] = None
-    deck: Annotated[Text | None, Meta(description="The measure, printed below the title.")] = None
-    unit: Annotated[
-        Text | None, Meta(description="Unit of the values; %, $, € and £ stand at every number.")
-    ] = None
-    decimals: Annotated[
-        Annotated[int, Meta(ge=0, le=6)] | None,
-        Meta(description="Decimals printed; as many as readers can compare by default."),
-    ] = None
-    source: Annotated[
-        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
-    ] = None
-    as_of: Annotated[dt.date | None, Meta(description="The day the data was true.")] = None
-    note: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Who made the chart.")] = None
-    alt: Annotated[
-        Text | None, Meta(description="What the chart shows; written from the data by default.")
-    ] = None
-    table: Annotated[
-        Literal["below", "link", "none"] | None,
-        Meta(
-            description="The numbers in the email: below the chart (default up to 12 rows), behind a link, or not. "
-            "The text part always has them."
-        ),
-    ] = None
-    annotations: Annotated[
-        list[AnnotationEntry], Meta(description="Values, dates and bands to mark.")
-    ] = []
-    multiples: Annotated[
-        bool, Meta(description="A small chart for each of up to six series, on one scale.")
-    ] = False
-    sheet: Annotated[
-        Text | None, Meta(description="Sheet of an XLSX file; the first by default.")
-    ] = None
-    cells: Annotated[
-        Text | None, Meta(description="Cells of that sheet, such as B2:E14; all by default.")
-    ] = field(name="range", default=None)
-
-
 class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[sender]`."""
 
@@ -320,18 +176,18 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     style: Annotated[
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
-        Meta(description="Whose spelling of merge fields the mail uses."),
+        Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[images]`."""
 
-    url: Annotated[
-        Text | None, Meta(description="Base address pictures are served from; `url` by default.")
-    ] = None
+    url: Annotated[Text | None, Meta(description="Base address of images; `url` by default.")] = (
+        None
+    )
     inline: Annotated[
-        bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")
+        bool, Meta(description="Embed images in message.eml instead of linking to them.")
     ] = False
 
 
@@ -348,19 +204,19 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     clients: Annotated[
         list[Text] | dict[Text, float],
         Meta(
-            description="Mail clients that matter to this desk, as `gmail` or `outlook.windows`; or each with a weight."
+            description="Mail clients to support, such as `gmail` or `outlook.windows`; or each with a weight."
         ),
     ] = []
     reserve: Annotated[
         Annotated[int, Meta(ge=0)],
         Meta(description="Bytes a provider adds to every link it rewrites."),
     ] = 0
-    baseline: Annotated[
-        Text | None, Meta(description="File of known findings, which are not told again.")
-    ] = None
+    baseline: Annotated[Text | None, Meta(description="File of recorded findings to ignore.")] = (
+        None
+    )
 
 
-# A host as settings name it: `example.org`, not an address and no pattern.
+# A host as settings name it: `example.org`, neither an address nor a pattern.
 Host = Annotated[
     str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})
 ]
@@ -369,24 +225,25 @@ Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: how the network is asked about links. A host covers its subdomains."""
+    """`[links]`: options of the link check. A host covers its subdomains."""
 
-    skip: Annotated[list[Host], Meta(description="Hosts that are never asked.")] = []
+    skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
     blocked_is_fine: Annotated[
-        list[Host], Meta(description="Hosts known to turn programs away: no finding where they do.")
+        list[Host],
+        Meta(description="Hosts known to block automated requests; not reported when they do."),
     ] = []
     pace: Annotated[
-        dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")
+        dict[Host, Positive], Meta(description="Host -> maximum number of requests per second.")
     ] = {}
     timeout: Annotated[
-        Positive, Meta(description="Seconds for one link, with all redirects and retries.")
+        Positive, Meta(description="Seconds for one link, including redirects and retries.")
     ] = 15.0
     in_flight: Annotated[Some, Meta(description="Requests at the same time.")] = 64
-    per_host: Annotated[Some, Meta(description="Of them, to the same host.")] = 6
+    per_host: Annotated[Some, Meta(description="Requests at the same time to one host.")] = 6
     user_agent: Annotated[
         Text | None,
         Meta(
-            description="Who asks; by default `newsletter`, its version and the publication's `url`."
+            description="User-Agent header; by default `newsletter`, its version and the publication's `url`."
         ),
     ] = None
 
@@ -410,7 +267,7 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     editor: Annotated[
         Text,
         Meta(
-            description="Whose links open a file: vscode, idea, …, or an address with {path} and {line}."
+            description="Editor that links open: vscode, idea, …, or an address with {path} and {line}."
         ),
     ] = "vscode"
 
@@ -422,29 +279,31 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
     language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
     theme: Annotated[Text, Meta(description="A folder of templates/, or `default`.")] = "default"
-    sender: Annotated[SenderSettings, Meta(description="Who the mail is from.")] = SenderSettings()
+    sender: Annotated[SenderSettings, Meta(description="The sender of the email.")] = (
+        SenderSettings()
+    )
     list_id: Annotated[
         Text | None, Meta(description="List-Id header (RFC 2919), such as letter.example.org.")
     ] = None
     unsubscribe_url: Annotated[
-        Text | None, Meta(description="Where a reader leaves the list (RFC 8058).")
+        Text | None, Meta(description="Address for unsubscribing (RFC 8058).")
     ] = None
     postal_address: Annotated[
-        Text | None, Meta(description="Printed in the foot, as many laws ask.")
+        Text | None, Meta(description="Postal address printed in the foot, as many laws require.")
     ] = None
-    merge: Annotated[MergeSettings, Meta(description="How merge fields are spelled.")] = (
-        MergeSettings()
-    )
-    images: Annotated[ImageSettings, Meta(description="Where pictures live.")] = ImageSettings()
+    merge: Annotated[MergeSettings, Meta(description="Merge field syntax.")] = MergeSettings()
+    images: Annotated[ImageSettings, Meta(description="Options for images.")] = ImageSettings()
     check: Annotated[CheckSettings, Meta(description="Which rules apply.")] = CheckSettings()
-    links: Annotated[
-        LinkSettingsTable, Meta(description="How the network is asked about links.")
-    ] = LinkSettingsTable()
+    links: Annotated[LinkSettingsTable, Meta(description="Options of the link check.")] = (
+        LinkSettingsTable()
+    )
     charts: Annotated[ChartSettings, Meta(description="Fonts and age of charts.")] = ChartSettings()
-    preview: Annotated[PreviewSettings, Meta(description="The studio.")] = PreviewSettings()
+    preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
+        PreviewSettings()
+    )
     targets: Annotated[
         dict[str, dict[str, Any]],
-        Meta(description="Name -> where `publish` delivers; each has a `type`."),
+        Meta(description="Name -> destination of `publish`; each has a `type`."),
     ] = {}
 
 
