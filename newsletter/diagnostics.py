@@ -112,6 +112,12 @@ BROKEN_CHART = Diagnostic(
     "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
 )
 
+UNKNOWN_FACT = Diagnostic(
+    "NL029",
+    "unknown-fact",
+    "A figure that facts.yaml or the data does not have cannot be printed.",
+)
+
 UNKNOWN_PERSON = Diagnostic(
     "NL101",
     "unknown-person",

@@ -16,6 +16,7 @@ from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
+from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Finding, Issue, Location, RuleSelection
 from newsletter.schema.documents import IssueFile
@@ -43,22 +44,28 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
         _check(entry, language, places, report)
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
-    facts = read_facts(files, folder / "facts.yaml", sources)
+    facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
+    known = {fact.id: fact.value for fact in facts}
     charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
-    sections = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts
-    ).read_all()
+    reader = SectionReader(
+        files, folder, crew, kinds, language, direction(language), sources, charts, known
+    )
+    sections = reader.read_all()
+
+    def words(key: str) -> str:
+        return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
+
     issue = None
     if entry:
         issue = Issue(
             slug=folder.name,
             folder=folder,
-            title=entry.title.strip(),
-            subject=(entry.subject or entry.title).strip(),
-            preheader=entry.preheader.strip(),
+            title=words("title"),
+            subject=words("subject" if entry.subject else "title"),
+            preheader=words("preheader"),
             date=entry.date,
             language=language,
             direction=direction(language),

@@ -24,6 +24,7 @@ from newsletter.load.files import WorkspaceReader
 from newsletter.load.tables import read_data
 from newsletter.markup.chart import Chart, TableMode
 from newsletter.markup.directives import Line
+from newsletter.markup.facts import FactLookup, fill_facts
 from newsletter.markup.inline import Text
 from newsletter.markup.table import Cell, Table
 from newsletter.model import Location
@@ -88,6 +89,8 @@ class ChartReader(Struct, frozen=True):
             as_of=long_date(entry.as_of, self.language) if entry.as_of else None,
             credit=entry.credit,
             own_alt=entry.alt is not None,
+            as_of_date=entry.as_of,
+            max_age=self.files.workspace.charts.max_age,
         )
 
     def fonts(self, report: Report) -> FontSet | None:
@@ -130,6 +133,16 @@ def request_of(entry: ChartBlock, places: PositionMap) -> ChartRequest:
         deck=entry.deck or "",
         places=places.top(),
     )
+
+
+def filled(entry: ChartBlock, places: PositionMap, lookup: FactLookup) -> ChartBlock:
+    """Return a block with the figures of facts.yaml in its title, deck and alternative text."""
+    changes = {
+        key: fill_facts(words, places.value(key), lookup)
+        for key in ("title", "deck", "alt")
+        if (words := getattr(entry, key))
+    }
+    return replace(entry, **changes)
 
 
 def _several(value: str | list[str] | None) -> tuple[str, ...]:

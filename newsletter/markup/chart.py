@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 from markupsafe import Markup
@@ -41,6 +42,8 @@ class Chart(Struct, frozen=True):
     as_of: str | None = None  # as printed
     credit: str | None = None
     own_alt: bool = False
+    as_of_date: dt.date | None = None
+    max_age: int = 400  # days, of the settings
 
     @property
     def children(self) -> tuple[Node, ...]:

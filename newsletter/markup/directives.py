@@ -11,6 +11,7 @@ from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, Rep
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
+from newsletter.markup.facts import FactLookup, fill_facts
 from newsletter.markup.fences import Fence
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Text
@@ -29,6 +30,7 @@ class BlockContext(Struct, frozen=True):
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
     cite: Callable[[str, Location], str | None] = lambda name, where: None
+    fact: FactLookup = lambda name, where: None
     chart: Callable[[ChartBlock, Location, PositionMap, Line], Node | None] = (
         lambda entry, where, places, line: None
     )
@@ -77,7 +79,11 @@ def _figure(
     report: Report,
 ) -> Node:
     image = InlineImage(
-        places.value("src"), entry.src, entry.alt, width=entry.width, at=places.value("src")
+        places.value("src"),
+        entry.src,
+        fill_facts(entry.alt, places.value("alt"), desk.fact),
+        width=entry.width,
+        at=places.value("src"),
     )
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
     at = places.value("link")

@@ -49,6 +49,7 @@ class Fact(Struct, frozen=True):
     source: str | None
     as_of: dt.date | None
     where: Location
+    cell: str | None = None  # where its value lives: file#row/column
 
 
 class Term(Struct, frozen=True):

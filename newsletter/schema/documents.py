@@ -117,7 +117,16 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure of the issue."""
 
-    value: Annotated[Text, Meta(description="The figure as printed.")]
+    value: Annotated[Text | None, Meta(description="The figure as printed; or name a `cell`.")] = (
+        None
+    )
+    cell: Annotated[
+        Text | None,
+        Meta(
+            description="Where the figure lives: file#row/column, as data/ports.csv#Sines/2025; "
+            "it is printed in the issue's language."
+        ),
+    ] = None
     unit: Annotated[Text | None, Meta(description="Its unit.")] = None
     source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
