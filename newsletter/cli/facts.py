@@ -99,7 +99,7 @@ def _row(fact: Fact, issue: Issue, verdicts: dict[str, str], own: str) -> FactRo
 
 
 def _accessed(source: Source | None) -> str:
-    return str((source.accessed or source.date or "") if source else "")
+    return str((source.accessed or "") if source else "")
 
 
 def _places(fact: Fact, issue: Issue) -> list[str]:

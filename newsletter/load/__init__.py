@@ -14,6 +14,7 @@ from newsletter.load.charts import ChartReader
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.rights import read_rights
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
 from newsletter.markup.facts import fill_facts
@@ -48,10 +49,11 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
+    rights = read_rights(files, folder)
     known = {fact.id: fact.value for fact in facts}
     charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
     reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts, known
+        files, folder, crew, kinds, language, direction(language), sources, charts, known, rights
     )
     sections = reader.read_all()
 
@@ -78,6 +80,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
+            images=rights,
             choice=RuleSelection(
                 tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
             ),

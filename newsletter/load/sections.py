@@ -15,6 +15,7 @@ from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.load.charts import ChartReader, filled
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
+from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
 from newsletter.markup.directives import BlockContext, Line
@@ -24,6 +25,7 @@ from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node, Section, Source
+from newsletter.model.issue import ImageRights
 from newsletter.schema.blocks import ChartBlock
 from newsletter.schema.documents import FrontMatter
 
@@ -42,6 +44,7 @@ class SectionReader(Struct, frozen=True):
     sources: Mapping[str, Source]
     charts: ChartReader | None = None  # None where the theme is broken
     facts: Mapping[str, str] = {}  # id -> figure as printed
+    rights: tuple[ImageRights, ...] = ()
 
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
@@ -84,6 +87,7 @@ class SectionReader(Struct, frozen=True):
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
         )
+        blocks = with_rights(blocks, self.rights)
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
         title, blocks = _titled(self.title(entry, places), blocks)

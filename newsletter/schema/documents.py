@@ -132,6 +132,38 @@ class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
 
 
+class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who can be recognized in an image."""
+
+    name: Annotated[Text, Meta(description="Who is shown.")]
+    consent: Annotated[bool, Meta(description="Whether they agreed to be shown.")]
+
+
+class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rights in one image."""
+
+    credit: Annotated[Text | None, Meta(description="Who made it.")] = None
+    credit_line: Annotated[
+        Text | None, Meta(description="The exact line the licence asks for, printed as it is.")
+    ] = None
+    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
+    source: Annotated[Text | None, Meta(description="Where it is from: an address, an agency.")] = (
+        None
+    )
+    expires: Annotated[
+        dt.date | None, Meta(description="The last day on which it may be published.")
+    ] = None
+    allowed: Annotated[
+        list[Literal["email", "web"]],
+        Meta(description="Where it may be published; left out or empty: everywhere."),
+    ] = []
+    uses: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="In how many issues it may be published; any number by default."),
+    ] = None
+    people: Annotated[list[PersonShown], Meta(description="People shown.")] = []
+
+
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One term of the house lexicon."""
 
@@ -324,6 +356,7 @@ SCHEMAS: dict[str, Any] = {
     "section": FrontMatter,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
+    "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
     "settings": SettingsFile,
 }

@@ -198,8 +198,11 @@ def _figure(node: Figure, page: ExpectedText) -> None:
         page.address(node.link, node.where)
     page.apart(" ", "figure", node.where)
     _line(node.caption, page, "figure")
-    page.apart(node.credit, "credit", node.where)
-    page.apart(node.licence, "credit", node.where)
+    if node.credit_line:
+        page.apart(node.credit_line, "credit", node.where)
+    else:
+        page.apart(node.credit, "credit", node.where)
+        page.apart(node.licence, "credit", node.where)
     if node.link and not page.html:
         page.address(node.link, node.where)
 
