@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from newsletter.charts.table import DataError, DataTable, of_cells, parse_delimited
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
+from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
 from newsletter.load.files import WorkspaceReader
@@ -84,7 +85,8 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
             "Copy the file into data/.",
         )
         return None
-    if not path.is_file():
+    existing = find_file(folder, name)
+    if existing is None:
         near = [
             file.relative_to(folder).as_posix()
             for file in sorted((folder / "data").glob("*"))
@@ -97,7 +99,7 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
             did_you_mean(name, near, what="Available files"),
         )
         return None
-    return path
+    return existing
 
 
 def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
