@@ -20,10 +20,12 @@ from newsletter.diagnostics import (
     WRONG_IMAGE,
     Report,
 )
+from newsletter.errors import NewsletterError
 from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
+from newsletter.render.vega import is_vega, vega_png
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
@@ -93,6 +95,8 @@ def _local(
 ) -> Image | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
+    if path is not None and data is not None and is_vega(path.name):
+        data = _drawn(data, path, image.where, report)
     if path is None or data is None:
         return None
     key = hashlib.sha256(
@@ -112,6 +116,15 @@ def _local(
         f"{stem}-{hashlib.sha256(prepared).hexdigest()[:8]}.{'jpg' if type_ == 'jpeg' else type_}"
     )
     return Image(image.src, name, width, height, type_, prepared)
+
+
+def _drawn(data: bytes, path: Path, where: Location, report: Report) -> bytes | None:
+    """Return a Vega-Lite file as PNG, or `None` after reporting."""
+    try:
+        return vega_png(data, path, where)
+    except NewsletterError as error:
+        report.add(WRONG_IMAGE, where, error.message, error.hint)
+        return None
 
 
 def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path | None:
