@@ -15,6 +15,7 @@ from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
+    ChartSettings,
     CheckSettings,
     LinkSettingsTable,
     PreviewSettings,
@@ -35,6 +36,7 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -136,7 +138,13 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        settings.charts,
     )
 
 

@@ -117,10 +117,51 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure of the issue."""
 
-    value: Annotated[Text, Meta(description="The figure as printed.")]
+    value: Annotated[Text | None, Meta(description="The figure as printed; or name a `cell`.")] = (
+        None
+    )
+    cell: Annotated[
+        Text | None,
+        Meta(
+            description="Where the figure lives: file#row/column, as data/ports.csv#Sines/2025; "
+            "it is printed in the issue's language."
+        ),
+    ] = None
     unit: Annotated[Text | None, Meta(description="Its unit.")] = None
     source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
+
+
+class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who can be recognized in an image."""
+
+    name: Annotated[Text, Meta(description="Who is shown.")]
+    consent: Annotated[bool, Meta(description="Whether they agreed to be shown.")]
+
+
+class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rights in one image."""
+
+    credit: Annotated[Text | None, Meta(description="Who made it.")] = None
+    credit_line: Annotated[
+        Text | None, Meta(description="The exact line the licence asks for, printed as it is.")
+    ] = None
+    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
+    source: Annotated[Text | None, Meta(description="Where it is from: an address, an agency.")] = (
+        None
+    )
+    expires: Annotated[
+        dt.date | None, Meta(description="The last day on which it may be published.")
+    ] = None
+    allowed: Annotated[
+        list[Literal["email", "web"]],
+        Meta(description="Where it may be published; left out or empty: everywhere."),
+    ] = []
+    uses: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="In how many issues it may be published; any number by default."),
+    ] = None
+    people: Annotated[list[PersonShown], Meta(description="People shown.")] = []
 
 
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,49 +200,6 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(
             description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."
         ),
-    ] = None
-
-
-class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: figure`."""
-
-    src: Annotated[
-        Text,
-        Meta(
-            description="An image in the issue's images/ folder, or an https address with `width`."
-        ),
-    ]
-    alt: Annotated[
-        str,
-        Meta(description="Alternative text: what the image shows; empty if it is decoration."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Name of the photographer or artist.")] = None
-    licence: Annotated[Text | None, Meta(description="Licence under which it is used.")] = None
-    link: Annotated[Text | None, Meta(description="Address the image links to.")] = None
-    width: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        Meta(description="Width in CSS pixels; never more than the image has."),
-    ] = None
-
-
-class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: button`."""
-
-    label: Annotated[Text, Meta(description="The words on the button.")]
-    url: Annotated[Text, Meta(description="Address the button links to.")]
-
-
-class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: table`."""
-
-    src: Annotated[
-        Text,
-        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
-    source: Annotated[
-        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
     ] = None
 
 
@@ -328,6 +326,19 @@ class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
 
 
+class ChartSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[charts]`."""
+
+    fonts: Annotated[
+        list[Text],
+        Meta(description="TTF or OTF files of the workspace, for scripts the packaged fonts lack."),
+    ] = []
+    max_age: Annotated[
+        Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})],
+        Meta(description="Days after which the data of a chart is reported as old."),
+    ] = 400
+
+
 class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[preview]`."""
 
@@ -370,6 +381,7 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     links: Annotated[LinkSettingsTable, Meta(description="Options of the link check.")] = (
         LinkSettingsTable()
     )
+    charts: Annotated[ChartSettings, Meta(description="Fonts and age of charts.")] = ChartSettings()
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
@@ -387,6 +399,7 @@ SCHEMAS: dict[str, Any] = {
     "section": FrontMatter,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
+    "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
     "settings": SettingsFile,
 }
