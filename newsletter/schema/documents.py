@@ -65,7 +65,7 @@ class MastheadFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = {}
 
 
-Level = Literal["error", "warning", "information"]
+Level = Literal["error", "warning", "info", "information"]  # the last is an older name of info
 
 
 class IssueCheck(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +76,7 @@ class IssueCheck(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
-        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `info`.")
     ] = {}
 
 
@@ -240,7 +240,7 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
-        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `info`.")
     ] = {}
     clients: Annotated[
         list[Text] | dict[Text, float],
@@ -252,9 +252,13 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Annotated[int, Meta(ge=0)],
         Meta(description="Bytes a provider adds to every link it rewrites."),
     ] = 0
-    baseline: Annotated[Text | None, Meta(description="File of recorded findings to ignore.")] = (
-        None
-    )
+    baseline: Annotated[
+        Text | None, Meta(description="File of recorded findings, which are not reported again.")
+    ] = None
+    docs_url: Annotated[
+        Text | None,
+        Meta(description="Where this documentation is published; SARIF links rules to it."),
+    ] = None
 
 
 # A host as settings name it: `example.org`, neither an address nor a pattern.
@@ -265,14 +269,47 @@ Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
+Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        extra={"expected": "the name of an HTTP header such as Authorization"},
+    ),
+]
+
+
+class LinkHostTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links.hosts."HOST"]`: what is known about one host and its subdomains."""
+
+    accept: Annotated[
+        list[Status], Meta(description="Statuses that count as ok on this host, such as 401.")
+    ] = []
+    headers: Annotated[
+        dict[HeaderName, Text],
+        Meta(
+            description="Headers sent to this host only, over https; `{token}` is replaced by the "
+            "environment variable NEWSLETTER_TOKEN_ and the host in capitals."
+        ),
+    ] = {}
+
+
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: options of the link check. A host covers its subdomains."""
+    """`[links]`: how links are checked over the network. A host covers its subdomains."""
 
     skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
     blocked_is_fine: Annotated[
         list[Host],
-        Meta(description="Hosts known to block automated requests; not reported when they do."),
+        Meta(description="Hosts known to block automated requests: no finding for *blocked*."),
     ] = []
+    broken_is_fine: Annotated[
+        list[Host],
+        Meta(description="Hosts whose *broken* is known to be false: no finding for it."),
+    ] = []
+    hosts: Annotated[
+        dict[Host, LinkHostTable],
+        Meta(description="Host -> accepted statuses and extra headers."),
+    ] = {}
     pace: Annotated[
         dict[Host, Positive], Meta(description="Host -> maximum number of requests per second.")
     ] = {}
@@ -311,6 +348,12 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
             description="Editor that links open: vscode, idea, …, or an address with {path} and {line}."
         ),
     ] = "vscode"
+    allow_hosts: Annotated[
+        list[Host],
+        Meta(
+            description="Names, beside this machine's own, by which a browser may open the preview."
+        ),
+    ] = []
 
 
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
