@@ -229,7 +229,8 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "it": re.compile(
-        r"\b(?:in allegato|(?:file|documento|documenti|rapporto) allegat[oi]|(?:è|sono) allegat[oiae]|allego|alleghiamo|si allega)\b",
+        r"\b(?:in allegato|(?:file|documento|documenti|rapporto) allegat[oi]|(?:è"
+        r"|sono) allegat[oiae]|allego|alleghiamo|si allega)\b",
         re.IGNORECASE,
     ),
     "nl": re.compile(
