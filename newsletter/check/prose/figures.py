@@ -11,12 +11,23 @@ from msgspec import Struct
 
 # Grouped by commas, a stop before decimals; or the other way round, or grouped by spaces.
 _ENGLISH = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_OTHERS = r"\d{1,3}(?:[.\u00a0\u202f '’]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-_MILLION = "millionen|million|milliones|millones|milhões|milhão|millón|milioni|milione|miljoen|millions|mio|mn"
-_BILLION = (
-    "billion|bilhões|milliarden|milliarde|milliards|milliard|miljard|miliardi|miliardo|mrd|bn"
+_OTHERS = r"\d{1,3}(?:[.\u00a0\u202f '’٬]\d{3})+(?:[,٫]\d+)?|\d+(?:[,٫]\d+)?"
+# Languages that write a stop before decimals.
+_WITH_STOP = frozenset("en he ar zh ja ko th hi bn ms".split())
+_MILLION = (
+    "millionen|million|milliones|millones|milhões|milhão|millón|milioni|milione|miljoen|millions|mio|mn|"
+    r"mln|milion(?:y|ów|a)?|млн|миллион(?:а|ов)?|мільйон(?:и|ів|а)?|milyon|miljon(?:er)?|εκατ(?:ομμύρι[αο]|ομμυρίων)?|"
+    r"مليون|ملايين|מיליון|מליון|میلیون"
 )
-_TRILLION = "trillion|trilhões|billionen|biljoen|tn"
+_BILLION = (
+    "billion|bilhões|milliarden|milliarde|milliards|milliard|miljard|miliardi|miliardo|mrd|bn|"
+    r"mld|miliard(?:y|ów|a)?|млрд|миллиард(?:а|ов)?|мільярд(?:и|ів|а)?|milyar|miljarder|δισ(?:εκατομμύρι[αο]|εκατομμυρίων)?|"
+    r"مليار(?:ات)?|بليون|מיליארד|میلیارد"
+)
+_TRILLION = (
+    r"trillion|trilhões|billionen|biljoen|tn|bilion(?:y|ów|a)?|трлн|триллион(?:а|ов)?|трильйон(?:и|ів|а)?|trilyon|"
+    r"biljoner|τρισ(?:εκατομμύρι[αο])?|تريليون|טריליון|تریلیون"
+)
 _SCALES: Mapping[str, str] = {"million": _MILLION, "billion": _BILLION, "trillion": _TRILLION}
 _PERCENT = "%|‰|per cent|percent|percentage points?|prozent|pour cent|por ciento|por cento|per cento|procent"
 _MONEY = "dollars?|euros?|pounds|francs|yen|yuan|roubles|rupees|pesos|reais|dólares|libras|dollari|sterline|dollar|pond"
@@ -24,7 +35,7 @@ _MONEY = "dollars?|euros?|pounds|francs|yen|yuan|roubles|rupees|pesos|reais|dól
 _MEASURES = (
     "tonnes?|tons?|barrels?|hectares?|acres?|[kmgt]wh?|gigawatts?|megawatts?|terawatt-hours?"
     "|gigatonnes?|tonnen|tonnes|"
-    "toneladas|tonnellate|ton|hektar|hectáreas|ettari|hectare|barils|barriles|teu|dwt|"
+    "toneladas|tonnellate|tony|ton|τόνο[ιυ]ς?|τόνων|тонн[аы]?|طنا?|טון|تن|hektar|hectáreas|ettari|hectare|barils|barriles|teu|dwt|"
     "square (?:kilometres|kilometers|miles)"
 )
 
@@ -69,7 +80,7 @@ def _pattern(english: bool) -> re.Pattern[str]:
         rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)"
         rf"|(?<![$£€¥]){number.replace('number', 'bare')}(?:(?P<thousand>k)\b|(?!\w)|(?=(?:bn|tn|mn)\b)))"
         rf"(?:[\s\u00a0-]?(?:{scales}))?"
-        rf"(?:[\s\u00a0-]?(?:(?P<percent>{_PERCENT})(?!\w)|(?P<money>{_MONEY})\b"
+        rf"(?:[\s\u00a0-]?(?:d[ei] |d['’])?(?:(?P<percent>{_PERCENT})(?!\w)|(?P<money>{_MONEY})\b"
         rf"|(?P<measure>{_MEASURES})\b))?",
         re.IGNORECASE,
     )
@@ -84,7 +95,7 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
         if language.startswith("en"):
             yield from _in_words(words)
         return
-    for match in _pattern(language.startswith("en")).finditer(words):
+    for match in _pattern(language.split("-")[0] in _WITH_STOP).finditer(words):
         number = match["number"] or match["bare"]
         scale = next(
             (name for name in _SCALES if match[name]),
@@ -209,8 +220,8 @@ def _count_of(word: str) -> int:
 
 def value(number: str, language: str) -> Decimal | None:
     """Return what a number says; whether comma or stop stands before decimals is the language's custom."""
-    group, point = (",", ".") if language.startswith("en") else (".", ",")
-    bare = re.sub(rf"[\s\u00a0\u202f'’{group}]", "", number).replace(point, ".")
+    group, point = (",", ".") if language.split("-")[0] in _WITH_STOP else (".", ",")
+    bare = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")
     try:
         return Decimal(bare)
     except InvalidOperation:
