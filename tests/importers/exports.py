@@ -72,18 +72,38 @@ src="https://quay.example/b.jpg" alt="Berth four" width="600" /></a> Berth four 
 <!-- wp:paragraph -->
 <p>[gallery ids="1,2"] The second line [sic] stays.</p>
 <!-- /wp:paragraph -->"""
-    classic = "The lamp was lit in 1888.\nBy a man.\n\nNobody <em>saw</em> him. [contact-form-7 id=\"9\"]"
+    classic = (
+        'The lamp was lit in 1888.\nBy a man.\n\nNobody <em>saw</em> him. [contact-form-7 id="9"]'
+    )
     items = [
         item.format(
-            title="Cranes &amp; Cables", slug="cranes", body=blocks, deck="Why it is quiet.", id=5,
-            date="2026-03-01", status="publish", type="post",
+            title="Cranes &amp; Cables",
+            slug="cranes",
+            body=blocks,
+            deck="Why it is quiet.",
+            id=5,
+            date="2026-03-01",
+            status="publish",
+            type="post",
         ),
         item.format(
-            title="First Light", slug="first-light", body=classic, deck="", id=4,
-            date="2020-01-03", status="draft", type="post",
+            title="First Light",
+            slug="first-light",
+            body=classic,
+            deck="",
+            id=4,
+            date="2020-01-03",
+            status="draft",
+            type="post",
         ),
         item.format(
-            title="b", slug="b", body="", deck="", id=7, date="2026-03-01", status="inherit",
+            title="b",
+            slug="b",
+            body="",
+            deck="",
+            id=7,
+            date="2026-03-01",
+            status="inherit",
             type="attachment",
         ),
     ]
@@ -157,7 +177,9 @@ def medium() -> bytes:
             "README.html": "<h1>Your data</h1>",
             "profile/profile.html": "<p>Mira</p>",
             "posts/2026-03-01_Cranes-at-Night-0123456789ab.html": page,
-            "posts/draft_Second-Light-ba9876543210.html": page.replace("Cranes at Night", "Second Light"),
+            "posts/draft_Second-Light-ba9876543210.html": page.replace(
+                "Cranes at Night", "Second Light"
+            ),
         }
     )
 

@@ -122,9 +122,7 @@ def test_what_does_not_come_stays_a_link_and_is_told(
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
     url = f"http://pictures.test:{web.http}{target}"
     _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
-    assert said[0].startswith(
-        "image not downloaded: it leads to a private address (127.0.0.1)"
-    )
+    assert said[0].startswith("image not downloaded: it leads to a private address (127.0.0.1)")
     assert web.traffic.visits.total() == 0
 
 
@@ -138,7 +136,7 @@ def test_without_fetch_nobody_is_asked(
         f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n",
     )
     ran = desk.run("import", "2026-03-08-draft.md")
-    assert "a picture lives on the web" in ran.err
+    assert "remote image" in ran.err
     assert web.traffic.visits.total() == 0
     section = next((desk.root / "issues/2026-03-08-draft").glob("*.md")).read_text("utf-8")
     assert 'src: "https://pictures.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section

@@ -109,9 +109,7 @@ CASES = {
         )
         + paragraph(run("After it.")),
         "Beside it. Tides twice a day. And more. After it.",
-        [
-            "changed 1: text box moved after its paragraph: Tides twice a day.\nAnd more."
-        ],
+        ["changed 1: text box moved after its paragraph: Tides twice a day.\nAnd more."],
     ),
     "a formula": (
         paragraph(run("So "), "<m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath>", run(".")),
