@@ -467,7 +467,7 @@ def test_a_draft_too_large_is_not_read(house: Desk) -> None:
     with path.open("wb") as file:
         file.truncate(201 * 1024 * 1024)
     ran = house.run("import", "large.docx", "--date", "2026-03-08")
-    assert (ran.code, "has 201 MB; at most 200 MB are read" in ran.err) == (1, True)
+    assert (ran.code, "(201 MB, limit 200 MB)" in ran.err) == (1, True)
 
 
 # --- a machine that fails ------------------------------------------------------------------------------------
