@@ -74,7 +74,7 @@ def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
 def test_pictures_need_a_browser(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("no-such-browser",))
     ran = desk.run("preview", "--shots", "shots")
     assert ran.code == 1
     assert ran.err.startswith(
@@ -85,7 +85,7 @@ def test_pictures_need_a_browser(
 
 @pytest.mark.browser
 def test_a_browser_that_does_not_work_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("false",))
+    monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("false",))
     assert desk.run("preview", "--shots", "shots").err.startswith(
         "error: the browser ended at once with code 1\n"
     )

@@ -87,16 +87,16 @@ def test_the_studio_only_shows(visit: Visit[Any], method: str) -> None:
 
 
 PATHS = [
-    "/mail/../../newsletter.toml",
-    "/mail/..%2f..%2fnewsletter.toml",
+    "/email/../../newsletter.toml",
+    "/email/..%2f..%2fnewsletter.toml",
     "/static/../app.py",
     "/static/%2e%2e/app.py",
     "/static//etc/passwd",
     "/static/..\\app.py",
-    f"/mail/{SLUG}/images/../../../credits.yaml",
-    f"/mail/{SLUG}/images/credits.yaml",
-    f"/mail/{SLUG}/../10-essay.md",
-    f"/mail/{SLUG}/issue.yaml",
+    f"/email/{SLUG}/images/../../../credits.yaml",
+    f"/email/{SLUG}/images/credits.yaml",
+    f"/email/{SLUG}/../10-essay.md",
+    f"/email/{SLUG}/issue.yaml",
     "/api/issues/..",
     "/api/issues/2026-03-01",
     "/issues/2026-03-01-quay/10-essay.md",
@@ -130,16 +130,16 @@ def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
     rest = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
     )
-    pictures = mail.format(f"{OURS}/mail/{SLUG}/images/")
+    pictures = mail.format(f"{OURS}/email/{SLUG}/images/")
     expected = {
         "/": page,
         "/static/index.html": rest,
         "/api/issues": rest,
         f"/api/issues/{SLUG}": rest,
-        f"/mail/{SLUG}/light": pictures,
-        f"/mail/{SLUG}/web": pictures,
-        f"/mail/{SLUG}/images-off": mail.format("'none'"),
-        "/mail/2026-03-01 ; script-src */light": mail.format("'none'"),
+        f"/email/{SLUG}/light": pictures,
+        f"/email/{SLUG}/web": pictures,
+        f"/email/{SLUG}/images-off": mail.format("'none'"),
+        "/email/2026-03-01 ; script-src */light": mail.format("'none'"),
         "/nothing": rest,
     }
 

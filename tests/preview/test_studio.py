@@ -11,10 +11,10 @@ from typing import Any
 
 from newsletter.preview.app import make_app
 from newsletter.preview.studio import Studio
-from newsletter.preview.watch import tell
+from newsletter.preview.watcher import tell
 from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.asgi import ask, listening
-from tests.preview.conftest import Visit, kept_of
+from tests.preview.conftest import Visit, cache_of
 
 HERE = Path(__file__).parent
 ESSAY = f"issues/{SLUG}/10-essay.md"
@@ -50,7 +50,7 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
             assert second["version"] == heard[0][1]["version"] > first["version"]
             (vague,) = [finding for finding in second["findings"] if finding["code"] == "NL201"]
             assert vague["target"] == f"{ESSAY}:4:9"
-            html = (await ask(app, f"/mail/{SLUG}/light")).text
+            html = (await ask(app, f"/email/{SLUG}/light")).text
             assert f'<a data-at="{ESSAY}:4:9"' in html
 
     visit(coming)
@@ -65,7 +65,7 @@ def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
         async with listening(app) as events:
             first = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
-            await studio.do(studio.kept.touch, SLUG)
+            await studio.run(studio.cache.invalidate, SLUG)
             second = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             await studio.changed([])
             assert ("issue", {"slug": SLUG, "version": second}) in await until(events, "findings")
@@ -76,16 +76,16 @@ def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
 
 def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
-        good = (await ask(app, f"/mail/{SLUG}/light")).text
+        good = (await ask(app, f"/email/{SLUG}/light")).text
         async with listening(app) as events:
             await tell(studio, [desk.write(ESSAY, "---\nkind: [\n---\nShips.\n")])
             await until(events, "issue")
             told = (await ask(app, f"/api/issues/{SLUG}")).json
-            assert (told["mail"], told["stale"]) == (True, True)
+            assert (told["email"], told["stale"]) == (True, True)
             assert [
                 f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]
             ] == [f"{ESSAY}:3 NL002"]
-            assert (await ask(app, f"/mail/{SLUG}/light")).text == good
+            assert (await ask(app, f"/email/{SLUG}/light")).text == good
 
     visit(coming)
 
@@ -108,7 +108,7 @@ def test_issues_come_and_go(desk: Desk, visit: Visit[Any]) -> None:
             await tell(studio, [desk.root / "issues" / new / "issue.yaml"])
             assert ("removed", {"slug": new}) in await until(events, "list")
             assert (await ask(app, f"/api/issues/{new}")).status == 404
-            assert (await ask(app, f"/mail/{new}/light")).status == 404
+            assert (await ask(app, f"/email/{new}/light")).status == 404
             assert [row["slug"] for row in (await ask(app, "/api/issues")).json["issues"]] == [SLUG]
 
     visit(coming)
@@ -179,11 +179,11 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
 
 def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     """Whole, of the weekly issue: what stands here is the interface."""
-    kept = kept_of(ISSUES / "weekly")
-    slug = kept.workspace.folders()[-1].name
+    cache = cache_of(ISSUES / "weekly")
+    slug = cache.workspace.folders()[-1].name
 
     async def whole() -> Any:
-        studio = Studio(kept, slug)
+        studio = Studio(cache, slug)
         app = make_app(studio)
         try:
             async with listening(app) as events:
@@ -194,8 +194,8 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
             studio.close()
 
     told = asyncio.run(whole())
-    assert told["source"]["html"] == kept.shown[slug].made.mail.email.html  # type: ignore[union-attr]
-    assert told["text"] == kept.shown[slug].made.mail.email.text  # type: ignore[union-attr]
+    assert told["source"]["html"] == cache.shown[slug].made.mail.email.html  # type: ignore[union-attr]
+    assert told["text"] == cache.shown[slug].made.mail.email.text  # type: ignore[union-attr]
     assert sum(part["bytes"] for part in told["source"]["parts"]) == len(
         told["source"]["html"].encode()
     )
@@ -204,7 +204,7 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     told["source"]["html"], told["text"] = "…", "…"
     told["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
     came = json.dumps(told, ensure_ascii=False, indent=1).replace(
-        kept.workspace.root.as_posix().lstrip("/"), "ROOT"
+        cache.workspace.root.as_posix().lstrip("/"), "ROOT"
     )
     came = (
         re.sub(
@@ -244,7 +244,7 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
                 await tab.__aexit__(None, None, None)
         await asyncio.sleep(0.6)
         assert studio.events.listeners == set()
-        assert studio.later == {}
+        assert studio.pending == {}
         assert studio.urgent == 0
         assert len(asyncio.all_tasks()) == before
 

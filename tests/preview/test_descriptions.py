@@ -17,11 +17,11 @@ from newsletter.markup.width import display_width
 from newsletter.model import Location
 from newsletter.preview.changes import told, with_marks
 from newsletter.preview.editor import EDITORS, Editor
-from newsletter.preview.inbox import ROWS, cut, inbox
-from newsletter.preview.reading import reading
+from newsletter.preview.inbox_rows import ROWS, cut, inbox
+from newsletter.preview.screen_reader import reading
 from tests.desk import ISSUES, SLUG, Desk
-from tests.preview.conftest import BLOCKS, IssueCache, kept_of
-from tests.preview.test_kept import ESSAY, saved, shown
+from tests.preview.conftest import BLOCKS, IssueCache, cache_of
+from tests.preview.test_issue_cache import ESSAY, saved, shown
 from tests.preview.test_places import made
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ DECK = (
 
 
 def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
-    case = made(kept_of(ISSUES / "smallest"))
+    case = made(cache_of(ISSUES / "smallest"))
     html = case.mail.email.html
     start = html.index(">", html.index("display:none")) + 1
     padding = "\u034f\u2007" * 130 if padded else ""
@@ -208,11 +208,11 @@ def test_changes_in_words(
 
 def test_changes_since_it_was_published(desk: Desk) -> None:
     assert desk.run("publish").code == 0
-    kept = kept_of(desk.root)
-    first = shown(kept)
+    cache = cache_of(desk.root)
+    first = shown(cache)
     assert first.made
     assert first.made.published == first.made.mail.email.html
-    second = saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
+    second = saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.made
     came = told(second.receipt, second.made.published, second.made.marked.html)
     assert [
@@ -232,7 +232,7 @@ def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> N
     assert desk.run("publish").code == 0
     desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert desk.run("build").code == 0
-    found = shown(kept_of(desk.root))
+    found = shown(cache_of(desk.root))
     assert found.made
     assert found.made.published is None
     why = told(found.receipt, None, found.made.marked.html)["why"]
