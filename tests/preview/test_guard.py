@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from newsletter.preview.studio import Studio
 from tests.desk import SLUG
@@ -20,8 +21,13 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("by the other number", 200, "[::1]:8765", ()),
     ("in capitals", 200, "LocalHost:8765", ()),
     ("a name that leads here (DNS rebinding)", 403, "evil.example:8765", ()),
-    ("another port of ours", 403, "127.0.0.1:9999", ()),
-    ("no port", 403, "127.0.0.1", ()),
+    ("a port forwarded from elsewhere (SSH, a container)", 200, "127.0.0.1:9999", ()),
+    ("the port of http", 200, "127.0.0.1", ()),
+    ("a name the settings allow", 200, "studio.example:443", ()),
+    ("that name with TLS in front", 200, "studio.example", (("Origin", "https://studio.example"),)),
+    ("a part of that name", 403, "a.studio.example", ()),
+    ("a malformed host", 403, "127.0.0.1:8765:9", ()),
+    ("a user in front", 403, "me@127.0.0.1:8765", ()),
     ("a name that starts like ours", 403, "localhost.evil.example:8765", ()),
     ("an address that means ours", 403, "2130706433:8765", ()),
     ("no host", 403, None, ()),
@@ -60,6 +66,9 @@ def test_who_may_ask(
     visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]
 ) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
+        settings = studio.cache.workspace.preview
+        preview = replace(settings, allow_hosts=["studio.example"])
+        studio.cache.workspace = replace(studio.cache.workspace, preview=preview)
         return await ask(app, "/api/issues", *headers, host=host)
 
     answer = visit(coming)

@@ -185,12 +185,12 @@ def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, cache: Iss
     assert saved(cache, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
     assert [finding.code for finding in cache.settings_errors] == ["NL003"]
     assert (
-        saved(cache, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n').version
+        saved(
+            cache, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n'
+        ).version
         == first.version
     )
-    assert [finding.message for finding in cache.settings_errors] == [
-        "no editor is called 'notepat'"
-    ]
+    assert [finding.message for finding in cache.settings_errors] == ["Unknown editor 'notepat'"]
     second = saved(
         cache,
         desk,
@@ -240,7 +240,7 @@ def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, cache: IssueCach
     found = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
     assert found.made is good.made
     assert [(e.code, e.message) for e in found.errors] == [
-        ("NL000", "the studio failed at this: ZeroDivisionError: a fault of ours")
+        ("NL000", "Unexpected error in the preview: ZeroDivisionError: a fault of ours")
     ]
     cache.blobs = Memory()
     cache.invalidate(SLUG)

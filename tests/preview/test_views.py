@@ -13,7 +13,7 @@ from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
 from tests.preview.conftest import BLOCKS, cache_of
-from tests.preview.test_places import AT, made
+from tests.preview.test_source_marks import AT, made
 
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 # What each view may change: taken away from both sides, the bytes are the same.
