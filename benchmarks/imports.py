@@ -47,7 +47,9 @@ DAY = dt.date(2026, 3, 1)
 SLOW = 2.0  # seconds, from which a file is named
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
-_UNSEEN = re.compile(r"<(script|style|template|title)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.I)
+_UNSEEN = re.compile(
+    r"<(script|style|template|title)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
+)
 
 
 @dataclass

@@ -1,24 +1,24 @@
-// What the server tells, as it happens. However many tabs are open, one of them listens and tells the others: a browser
+// Events from the server. However many tabs are open, one of them listens and passes events to the others: a browser
 // opens six connections to a server, and a seventh tab that listened for itself would never load anything.
 
 const KINDS = ["hello", "issue", "findings", "removed", "list", "settings"];
-const AGAIN = 1000; // milliseconds until the next try where the browser gave up
+const AGAIN = 1000; // milliseconds until the next attempt if the browser gave up
 
 /**
- * Call `heard(kind, data)` for every event; also for `gone` when the server cannot be reached, and for `present`, which
- * a tab that listens answers to one that is new.
+ * Call `received(kind, data)` for every event; also for `gone` when the server cannot be reached, and for `present`,
+ * which a listening tab answers to a new one.
  */
-export function listen(heard) {
+export function listen(received) {
   const channel = new BroadcastChannel("newsletter-studio");
-  let link = null; // present or gone, as last heard; only the tab that listens has it to give
+  let connection = null; // present or gone, as last known; only the listening tab has it
 
-  const tell = (kind, data) => {
-    heard(kind, data);
+  const pass = (kind, data) => {
+    received(kind, data);
     channel.postMessage({ kind, data });
   };
   channel.onmessage = ({ data: { kind, data } }) => {
-    if (kind !== "ask") heard(kind, data);
-    else if (link) channel.postMessage(link);
+    if (kind !== "ask") received(kind, data);
+    else if (connection) channel.postMessage(connection);
   };
   channel.postMessage({ kind: "ask" });
 
@@ -27,13 +27,13 @@ export function listen(heard) {
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
         const data = JSON.parse(event.data);
-        if (kind === "hello") link = { kind: "present", data };
-        tell(kind, data);
+        if (kind === "hello") connection = { kind: "present", data };
+        pass(kind, data);
       });
     }
     source.addEventListener("error", () => {
-      link = { kind: "gone", data: {} };
-      tell("gone", {});
+      connection = { kind: "gone", data: {} };
+      pass("gone", {});
       if (source.readyState === EventSource.CLOSED) setTimeout(open, AGAIN);
     });
   };

@@ -9,25 +9,25 @@ import pytest
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.preview.issue_cache import IssueCache, PreviewedIssue
 from tests.desk import ISSUES, SLUG, Desk
-from tests.preview.conftest import Memory, kept_of
+from tests.preview.conftest import Memory, cache_of
 
 ESSAY = f"issues/{SLUG}/10-essay.md"
 
 
-def shown(kept: IssueCache, slug: str = SLUG) -> PreviewedIssue:
-    found = kept.show(slug)
+def shown(cache: IssueCache, slug: str = SLUG) -> PreviewedIssue:
+    found = cache.show(slug)
     assert found
     return found
 
 
-def saved(kept: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
+def saved(cache: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
     """Save a file as an editor does, and look."""
     desk.write(name, content)
     if name.startswith("issues/"):
-        kept.touch(name.split("/")[1])
+        cache.invalidate(name.split("/")[1])
     else:
-        kept.settle() if name == "newsletter.toml" else kept.stale()
-    return shown(kept)
+        cache.reload_settings() if name == "newsletter.toml" else cache.invalidate_all()
+    return shown(cache)
 
 
 def told(found: PreviewedIssue) -> list[str]:
@@ -70,51 +70,51 @@ BREAKING = [
     ("name", "content", "codes"), [row[1:] for row in BREAKING], ids=[row[0] for row in BREAKING]
 )
 def test_the_last_good_mail_stays(
-    desk: Desk, kept: IssueCache, name: str, content: str | bytes, codes: list[str]
+    desk: Desk, cache: IssueCache, name: str, content: str | bytes, codes: list[str]
 ) -> None:
     path = desk.root / name
     before = path.read_bytes() if path.exists() else None
-    good = shown(kept)
+    good = shown(cache)
     assert good.errors == ()
-    broken = saved(kept, desk, name, content)
+    broken = saved(cache, desk, name, content)
     assert [error.code for error in broken.errors] == codes
     assert broken.made is good.made
     assert broken.version > good.version
-    assert kept.check(SLUG, lambda: None).checked  # type: ignore[union-attr]
+    assert cache.check(SLUG, lambda: None).checked  # type: ignore[union-attr]
     if before is None:
         path.unlink()
-        kept.stale()
-        mended = shown(kept)
+        cache.invalidate_all()
+        mended = shown(cache)
     else:
-        mended = saved(kept, desk, name, before)
+        mended = saved(cache, desk, name, before)
     assert mended.errors == ()
     assert mended.made
     assert good.made
     assert mended.made.mail.email == good.made.mail.email
 
 
-def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, kept: IssueCache) -> None:
+def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, cache: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
-    found = shown(kept)
+    found = shown(cache)
     assert found.made is None
     assert told(found) == [f"{ESSAY}:2:7: NL008"]
 
 
-def test_a_save_that_changes_nothing_is_no_version(desk: Desk, kept: IssueCache) -> None:
-    first = shown(kept)
-    assert saved(kept, desk, ESSAY, (desk.root / ESSAY).read_bytes()) is first
-    assert saved(kept, desk, f"issues/{SLUG}/.10-essay.md.swp", "vim was here") is first
+def test_a_save_that_changes_nothing_is_no_version(desk: Desk, cache: IssueCache) -> None:
+    first = shown(cache)
+    assert saved(cache, desk, ESSAY, (desk.root / ESSAY).read_bytes()) is first
+    assert saved(cache, desk, f"issues/{SLUG}/.10-essay.md.swp", "vim was here") is first
     assert (
-        saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n").version
+        saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n").version
         > first.version
     )
 
 
-def test_lines_that_move_are_a_version(desk: Desk, kept: IssueCache) -> None:
+def test_lines_that_move_are_a_version(desk: Desk, cache: IssueCache) -> None:
     """The mail has the same bytes, but another line was written there."""
-    first = shown(kept)
+    first = shown(cache)
     second = saved(
-        kept,
+        cache,
         desk,
         ESSAY,
         (desk.root / ESSAY).read_text("utf-8").replace("---\nOne", "---\n\n\nOne"),
@@ -133,34 +133,34 @@ def test_the_rules_say_what_check_says(desk: Desk) -> None:
         "issues/2026-03-08-cranes/20-brief.md",
         "---\nkind: brief\ntitle: TK\n---\nRead [here](https://x.example).\n",
     )
-    kept = kept_of(weekly.root)
+    cache = cache_of(weekly.root)
     slug = "2026-03-08-cranes"
-    assert kept.show(slug)
-    found = kept.check(slug, lambda: None)
+    assert cache.show(slug)
+    found = cache.check(slug, lambda: None)
     assert found
-    assert found.findings == check_issue(kept.workspace, weekly.root / "issues" / slug).findings
+    assert found.findings == check_issue(cache.workspace, weekly.root / "issues" / slug).findings
     assert len(found.findings) > 2
 
 
 def test_what_was_mended_is_not_told_until_the_rules_have_spoken(
-    desk: Desk, kept: IssueCache
+    desk: Desk, cache: IssueCache
 ) -> None:
     good = (desk.root / ESSAY).read_text("utf-8")
-    shown(kept)
-    broken = saved(kept, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
+    shown(cache)
+    broken = saved(cache, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
     assert broken.errors
     assert set(broken.errors) <= set(broken.findings)
-    found = kept.check(SLUG, lambda: None)
+    found = cache.check(SLUG, lambda: None)
     assert found
     ruled = set(found.findings) - set(broken.errors)
     assert ruled
-    mended = saved(kept, desk, ESSAY, f"{good}\nTK and **loud**.\n")
+    mended = saved(cache, desk, ESSAY, f"{good}\nTK and **loud**.\n")
     assert not mended.checked
     assert not set(mended.findings) & set(broken.errors)
     assert ruled <= set(mended.findings)
 
 
-def test_a_check_gives_way(desk: Desk, kept: IssueCache) -> None:
+def test_a_check_gives_way(desk: Desk, cache: IssueCache) -> None:
     class Later(Exception):
         pass
 
@@ -172,76 +172,76 @@ def test_a_check_gives_way(desk: Desk, kept: IssueCache) -> None:
         if calls == 40:
             raise Later
 
-    first = shown(kept)
+    first = shown(cache)
     with pytest.raises(Later):
-        kept.check(SLUG, pause)
-    assert shown(kept) is first
+        cache.check(SLUG, pause)
+    assert shown(cache) is first
     assert not first.checked
 
 
-def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, kept: IssueCache) -> None:
+def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, cache: IssueCache) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
-    first = shown(kept)
-    assert saved(kept, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
-    assert [finding.code for finding in kept.settings_errors] == ["NL003"]
+    first = shown(cache)
+    assert saved(cache, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
+    assert [finding.code for finding in cache.settings_errors] == ["NL003"]
     assert (
-        saved(kept, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n').version
+        saved(
+            cache, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n'
+        ).version
         == first.version
     )
-    assert [finding.message for finding in kept.settings_errors] == [
-        "no editor is called 'notepat'"
-    ]
+    assert [finding.message for finding in cache.settings_errors] == ["Unknown editor 'notepat'"]
     second = saved(
-        kept,
+        cache,
         desk,
         "newsletter.toml",
         settings.replace('name = "The Quay"', 'name = "The Long Quay"'),
     )
-    assert kept.settings_errors == ()
+    assert cache.settings_errors == ()
     assert second.made
     assert "The Long Quay" in second.made.mail.email.html
 
 
-def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, kept: IssueCache) -> None:
-    shown(kept)
+def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, cache: IssueCache) -> None:
+    shown(cache)
     aside = desk.root / "aside"
     shutil.move(desk.issue, aside)
-    kept.touch(SLUG)
-    assert kept.show(SLUG) is None
+    cache.invalidate(SLUG)
+    assert cache.show(SLUG) is None
     shutil.move(aside, desk.issue)
-    kept.touch(SLUG)
-    assert shown(kept).errors == ()
+    cache.invalidate(SLUG)
+    assert shown(cache).errors == ()
 
 
 @pytest.mark.parametrize(
     "slug", ["..", "", "issues", "2026-03-01", "/etc", "2026-03-01-quay/../2026-03-01-quay"]
 )
-def test_what_is_no_issue_is_not_there(kept: IssueCache, slug: str) -> None:
-    assert kept.show(slug) is None
+def test_what_is_no_issue_is_not_there(cache: IssueCache, slug: str) -> None:
+    assert cache.show(slug) is None
 
 
-def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, kept: IssueCache) -> None:
+def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, cache: IssueCache) -> None:
     slugs = [f"2026-{month:02}-01-ship" for month in range(4, 11)]
     for slug in slugs:
         desk.another(slug)
-        shown(kept, slug)
-    assert list(kept.shown) == slugs[-4:]
+        shown(cache, slug)
+    assert list(cache.shown) == slugs[-4:]
 
 
-def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, kept: IssueCache) -> None:
+def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, cache: IssueCache) -> None:
     class Broken(Memory):
         def get(self, key: str, default: object = None) -> bytes:
             raise ZeroDivisionError("a fault of ours")
 
-    good = shown(kept)
+    good = shown(cache)
     picture = ISSUES / "every-block" / "issues" / "2026-03-29-blocks" / "images" / "crane.png"
     desk.write(f"issues/{SLUG}/images/crane.png", picture.read_bytes())
-    kept.shelf = Broken()
-    found = saved(kept, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
+    cache.blobs = Broken()
+    found = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
     assert found.made is good.made
     assert [(e.code, e.message) for e in found.errors] == [
-        ("NL000", "the studio failed at this: ZeroDivisionError: a fault of ours")
+        ("NL000", "Unexpected error in the preview: ZeroDivisionError: a fault of ours")
     ]
-    kept.shelf = Memory()
-    kept.touch(SLUG)
-    assert shown(kept).errors == ()
+    cache.blobs = Memory()
+    cache.invalidate(SLUG)
+    assert shown(cache).errors == ()

@@ -1,4 +1,4 @@
-"""This machine's own Chromium, driven by its debugging protocol: found, started, asked for pictures, ended."""
+"""This machine's own Chromium, driven by its debugging protocol to take screenshots."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BROWSERS = (
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-# No window, no first-run pages, nothing asked of its maker, and one address it may open at all.
+# No window, no first-run pages, no requests to its vendor, and only one address it may open.
 SWITCHES = (
     "--headless=new",
     "--remote-debugging-port=0",
@@ -51,18 +51,15 @@ SWITCHES = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--mute-audio",
 )
-PATIENCE = 30.0  # seconds for the browser to start, or to answer
-TALLEST = 16_000  # pixels of a picture; Chromium's own limit is 16,384
+TIMEOUT = 30.0  # seconds for the browser to start, or to answer
 
 
 def find_browser() -> str:
-    """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` where there is none."""
+    """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` if none is installed."""
     if found := next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     hint = "Install Chromium or Chrome: apt install chromium, dnf install chromium, brew install --cask chromium."
-    raise NewsletterError(
-        "there is no Chromium, Chrome or Edge on this machine to take pictures with", hint=hint
-    )
+    raise NewsletterError("No Chromium, Chrome or Edge found for screenshots", hint=hint)
 
 
 class BrowserTab:
@@ -73,62 +70,62 @@ class BrowserTab:
         self.numbers = itertools.count(1)
         self.session: str | None = None
 
-    async def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Call a method of the protocol and return what it answers; events that come meanwhile are passed over."""
+    async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method of the protocol and return its result; events that arrive meanwhile are ignored."""
         number = next(self.numbers)
         message = {"id": number, "method": method, "params": parameters}
         await self.socket.send_json(message | ({"sessionId": self.session} if self.session else {}))
         while True:
-            told = await self.socket.receive_json(timeout=PATIENCE)
-            if told.get("id") == number:
-                if "error" in told:
+            received = await self.socket.receive_json(timeout=TIMEOUT)
+            if received.get("id") == number:
+                if "error" in received:
                     raise NewsletterError(
-                        f"the browser refused {method}: {told['error'].get('message')}"
+                        f"The browser refused {method}: {received['error'].get('message')}"
                     )
-                answer: dict[str, Any] = told["result"]
+                answer: dict[str, Any] = received["result"]
                 return answer
 
     async def open(self) -> None:
-        target = await self.ask("Target.createTarget", url="about:blank")
-        attached = await self.ask(
+        target = await self.call("Target.createTarget", url="about:blank")
+        attached = await self.call(
             "Target.attachToTarget", targetId=target["targetId"], flatten=True
         )
         self.session = attached["sessionId"]
-        await self.ask("Page.enable")
+        await self.call("Page.enable")
 
     async def go(
         self, address: str, width: int, height: int, ready: str = "true", *, dark: bool = False
     ) -> None:
-        """Open an address at a size in CSS pixels and wait until it is loaded and an expression holds."""
+        """Open an address at a size in CSS pixels and wait until it is loaded and an expression is true."""
         await self.size(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        await self.ask("Emulation.setEmulatedMedia", features=[scheme, _CALM])
-        await self.ask(
+        await self.call("Emulation.setEmulatedMedia", features=[scheme, _CALM])
+        await self.call(
             "Page.navigate", url="about:blank"
         )  # or another fragment of the same page loads nothing
-        await self.ask("Page.navigate", url=address)
+        await self.call("Page.navigate", url=address)
         loaded = (
             f"location.href !== 'about:blank' && document.readyState === 'complete' && ({ready})"
         )
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not await self.value(loaded):
                 await asyncio.sleep(0.03)
 
     async def size(self, width: int, height: int) -> None:
         parameters = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        await self.ask("Emulation.setDeviceMetricsOverride", **parameters)
+        await self.call("Emulation.setDeviceMetricsOverride", **parameters)
 
     async def value(self, expression: str) -> Any:
-        """Return what an expression of JavaScript is in the page; `None` while there is no page."""
+        """Return the value of a JavaScript expression in the page; `None` while there is no page."""
         with contextlib.suppress(NewsletterError):
-            answer = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+            answer = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
             return answer["result"].get("value")
         return None
 
-    async def picture(self, box: Mapping[str, float] | None = None) -> bytes:
-        """Return a PNG of the page as it is in its window, or of a box of it."""
-        clip = {"clip": {**box, "scale": 1}} if box else {}
-        answer = await self.ask("Page.captureScreenshot", format="png", **clip)
+    async def screenshot(self, box: Mapping[str, float] | None = None) -> bytes:
+        """Return a PNG of the page in its window, or of a box of it."""
+        clip = {"clip": {**box, "scale": 1}, "captureBeyondViewport": True} if box else {}
+        answer = await self.call("Page.captureScreenshot", format="png", **clip)
         return base64.b64decode(answer["data"])
 
 
@@ -137,24 +134,24 @@ _CALM = {"name": "prefers-reduced-motion", "value": "reduce"}
 
 @contextlib.asynccontextmanager
 async def browser() -> AsyncIterator[BrowserTab]:
-    """Start a browser of one's own with a tab, and end it afterwards. Raises `NewsletterError` where that fails."""
+    """Start a separate browser with a tab, and end it afterwards. Raises `NewsletterError` if that fails."""
     import aiohttp
 
     path = find_browser()
     with tempfile.TemporaryDirectory(
         prefix="newsletter-browser-", ignore_cleanup_errors=True
     ) as profile:
-        # A browser that runs as root has no sandbox to build.
+        # As root, Chromium cannot build its sandbox.
         root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-        nowhere = asyncio.subprocess.DEVNULL
+        devnull = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
             path,
             *SWITCHES,
             *root,
             f"--user-data-dir={profile}",
             "about:blank",
-            stdout=nowhere,
-            stderr=nowhere,
+            stdout=devnull,
+            stderr=devnull,
         )
         try:
             address = await _address(process, Path(profile) / "DevToolsActivePort")
@@ -167,7 +164,7 @@ async def browser() -> AsyncIterator[BrowserTab]:
                 yield tab
         except (aiohttp.ClientError, TimeoutError, TypeError) as error:
             raise NewsletterError(
-                f"{path} started but does not answer: {error}", hint=_HINT
+                f"{path} started but does not respond: {error}", hint=_HINT
             ) from error
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -175,18 +172,18 @@ async def browser() -> AsyncIterator[BrowserTab]:
             await process.wait()
 
 
-_HINT = "Try again; where it stays so, see whether the browser starts by hand with --headless=new."
+_HINT = "Try again; if that fails, check that the browser starts by hand with --headless=new."
 
 
 async def _address(process: asyncio.subprocess.Process, file: Path) -> str:
-    """Return where the browser listens, which it writes into its profile."""
-    for _ in range(int(PATIENCE / 0.05)):
+    """Return the address at which the browser listens, which it writes into its profile."""
+    for _ in range(int(TIMEOUT / 0.05)):
         with contextlib.suppress(OSError, ValueError):
             port, path = file.read_text("ascii").split()
             return f"ws://127.0.0.1:{port}{path}"
         if process.returncode is not None:
             raise NewsletterError(
-                f"the browser ended at once with code {process.returncode}", hint=_HINT
+                f"The browser exited at once with code {process.returncode}", hint=_HINT
             )
         await asyncio.sleep(0.05)
-    raise NewsletterError("the browser does not start", hint=_HINT)
+    raise NewsletterError("The browser does not start", hint=_HINT)

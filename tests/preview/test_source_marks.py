@@ -13,17 +13,17 @@ from newsletter.markup.inline import Link
 from newsletter.markup.rule import ThematicBreak
 from newsletter.model import Location, walk
 from newsletter.preview.issue_cache import EmailViews
-from newsletter.preview.places import MarkedHtml
+from newsletter.preview.source_marks import MarkedHtml
 from tests.desk import ISSUES
-from tests.preview.conftest import BLOCKS, IssueCache, kept_of
+from tests.preview.conftest import BLOCKS, IssueCache, cache_of
 
 HERE = Path(__file__).parent
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 AT = re.compile(r' data-at="[^"]*"')
 
 
-def made(kept: IssueCache, slug: str | None = None) -> EmailViews:
-    shown = kept.show(slug or kept.workspace.folders()[-1].name)
+def made(cache: IssueCache, slug: str | None = None) -> EmailViews:
+    shown = cache.show(slug or cache.workspace.folders()[-1].name)
     assert shown
     assert shown.made
     return shown.made
@@ -31,7 +31,7 @@ def made(kept: IssueCache, slug: str | None = None) -> EmailViews:
 
 @pytest.fixture(scope="module", params=CASES)
 def case(request: pytest.FixtureRequest) -> EmailViews:
-    return made(kept_of(ISSUES / request.param))
+    return made(cache_of(ISSUES / request.param))
 
 
 def test_nothing_but_marks_is_added(case: EmailViews) -> None:

@@ -1,7 +1,7 @@
-"""Which line of the author's an element of the mail was written on.
+"""Which source line each element of the email comes from.
 
-The finished HTML says nothing of files, and nothing may be put into it to say so: the bytes are what is sent. But a
-mail carries all its author's words in the order they were written, so the two are read side by side, block by block.
+The finished HTML does not mention files, and nothing may be added to it: the bytes are what is sent. But an email
+contains all its author's text in the order it was written, so the two are aligned block by block.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from html import escape, unescape
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,11 +41,12 @@ from newsletter.model import Issue, Location, Node, Section, walk
 from newsletter.render.context import lines_of
 from newsletter.render.merge import spell
 
-SHORT = 24  # characters up to which a text may stand in many places
+MASTHEAD = "credits.yaml"  # at the top of the workspace; the credits print it
+SHORT = 24  # characters up to which a text may occur in many places
 NEAR, NEXT = (
     400,
     60,
-)  # characters within which such a text is looked for: a block, and a piece of a line
+)  # characters within which such a text is searched: a block, and a piece of a line
 _INLINE = (Code, Emphasis, InlineImage, Link, MergeField, NoteRef, Tag)
 # What a block prints before its children, and after them.
 _BEFORE: dict[type, str] = {Button: "label", Callout: "title"}
@@ -58,17 +60,27 @@ class SourceMark(NamedTuple):
     end: tuple[int, int]  # line and column up to which an inline element goes; (0, 0) for a block
 
 
+class PrintedElsewhere(NamedTuple):
+    """Content of one file that is marked with a location in another."""
+
+    pattern: str  # of paths
+    line: int  # from which on
+    printed: Location
+
+
 class MarkedHtml(Struct, frozen=True):
-    """HTML with `data-at` on its elements, and the marks that stand there."""
+    """HTML with `data-at` on its elements, and these marks."""
 
     html: str
     marks: tuple[SourceMark, ...]
+    elsewhere: tuple[PrintedElsewhere, ...] = ()
 
     def target(self, where: Location) -> str | None:
-        """Return the `data-at` of the element that prints a place; `None` for what is not printed.
+        """Return the `data-at` of the element that prints a location; `None` for what is not printed.
 
         The innermost inline element around it, or else the block that was opened last before it.
         """
+        where = self._printed(where)
         own = [mark for mark in self.marks if mark.at.path == where.path]
         if not own:
             return None
@@ -77,6 +89,16 @@ class MarkedHtml(Struct, frozen=True):
         around = [mark for mark in before if place <= mark.end]
         blocks = [mark for mark in before if mark.end == (0, 0)]
         return str(max(around or blocks or own[:1], key=_start).at)
+
+    def _printed(self, where: Location) -> Location:
+        """Return where the content of a location is printed, if that is marked with another one."""
+        line = where.line or 1
+        before = [
+            other
+            for other in self.elsewhere
+            if fnmatch(where.path, other.pattern) and other.line <= line
+        ]
+        return max(before, key=lambda other: other.line).printed if before else where
 
 
 def _whole(where: Location) -> Location:
@@ -88,7 +110,7 @@ def _start(mark: SourceMark) -> tuple[int, int]:
 
 
 def marked(mail: CheckedEmail, html: str) -> MarkedHtml:
-    """Return HTML of an issue, its mail or its web page, with the author's places on its elements."""
+    """Return an issue's email or web page with source locations on its elements."""
     reader = _Reader(mail, html)
     reader.read()
     pieces, last = [], 0
@@ -98,11 +120,37 @@ def marked(mail: CheckedEmail, html: str) -> MarkedHtml:
         end = span.start + 1 + len(span.tag)
         pieces += [html[last:end], f' data-at="{escape(str(mark.at))}"']
         last = end
-    return MarkedHtml("".join([*pieces, html[last:]]), tuple(mark for _, mark in found))
+    marks = tuple(mark for _, mark in found)
+    return MarkedHtml("".join([*pieces, html[last:]]), marks, tuple(_elsewhere(mail.issue)))
+
+
+# The theme's parts, by what they print: the title, the credits, or sections.
+_PARTS = {
+    "title": ("masthead.*", "lead.*", "head.*", "email.*"),
+    "credits": ("credits.*", "foot.*"),
+    "section": ("section.*", "sections/*", "blocks/*"),
+}
+
+
+def _elsewhere(issue: Issue) -> Iterator[PrintedElsewhere]:
+    """Yield where the masthead, the sources and the theme's parts are printed."""
+    credits = Location(issue.credits.where.path, 1, 1)
+    yield PrintedElsewhere(MASTHEAD, 1, credits)
+    for section in issue.sections:
+        for source in section.sources:
+            where = section.places.get("source")
+            if where and source.where and source.where.path != where.path:
+                yield PrintedElsewhere(source.where.path, source.where.line or 1, where)
+    title = issue.places.get("title", issue.where)
+    first = issue.sections[0].where.path if issue.sections else issue.where.path
+    printed = {"title": title, "credits": credits, "section": Location(first, 1, 1)}
+    for part, names in _PARTS.items():
+        for name in names:
+            yield PrintedElsewhere(f"templates/*/{name}", 1, printed[part])
 
 
 class _Reader:
-    """Reads author and mail side by side. Texts are compared without white space, which wrapping changes."""
+    """Aligns the source with the email. Texts are compared without white space, which wrapping changes."""
 
     def __init__(self, mail: CheckedEmail, html: str) -> None:
         self.mail, self.html = mail, html
@@ -110,9 +158,9 @@ class _Reader:
         body = html.find("<body")
         self.runs = [run for run in self.outline.runs if run > body]
         texts = ["".join(self.outline.texts[run][0].split()) for run in self.runs]
-        self.starts = [0, *accumulate(map(len, texts))]  # of each run in `said`
-        self.said = "".join(texts)
-        self.cursor = self.sure = 0
+        self.starts = [0, *accumulate(map(len, texts))]  # of each run in `text`
+        self.text = "".join(texts)
+        self.cursor = self.certain = 0
         self.found: dict[int, SourceMark] = {}  # by index of the element
 
     def read(self) -> None:
@@ -120,17 +168,17 @@ class _Reader:
         self.head(issue)
         for section in issue.sections:
             self.section(section)
-        self.pictures(issue)
+        self.images(issue)
         self.credits(issue)
 
     def head(self, issue: Issue) -> None:
-        """Find the title, and the deck twice: hidden before it for the inbox, and below it."""
-        title, deck = _bare(issue.title), _bare(issue.preheader)
+        """Find the title, and the deck twice: hidden before it for the inbox, and visible below it."""
+        title, deck = _compact(issue.title), _compact(issue.preheader)
         if (at := self.heading(issue.title)) is not None:
             self.mark(at, len(title), issue.places.get("title", issue.where))
-            if (hidden := self.said.find(deck, 0, at)) >= 0:
+            if (hidden := self.text.find(deck, 0, at)) >= 0:
                 self.mark(hidden, len(deck), issue.places.get("preheader", issue.where))
-        if (below := self.said.find(deck, self.cursor, self.cursor + len(deck) + NEAR)) >= 0:
+        if (below := self.text.find(deck, self.cursor, self.cursor + len(deck) + NEAR)) >= 0:
             self.mark(below, len(deck), issue.places.get("preheader", issue.where))
             self.cursor = below + len(deck)
 
@@ -138,15 +186,17 @@ class _Reader:
         first = self.heading(section.title)
         if first is not None:
             self.mark(
-                first, len(_bare(section.title or "")), section.places.get("title", section.where)
+                first,
+                len(_compact(section.title or "")),
+                section.places.get("title", section.where),
             )
         starts = [first, *(self.block(block) for block in section.blocks)]
         for source in section.sources:
             where = section.places.get("source") or source.where
             if where and (at := self.words(source.words)) is not None:
-                self.mark(at, len(_bare(source.words)), where)
+                self.mark(at, len(_compact(source.words)), where)
         known = [start for start in starts if start is not None]
-        if known:  # last, so that an element of its own is told for the blocks' lines
+        if known:  # last, so that an element of its own is kept for the blocks' lines
             self.mark(min(known), self.cursor - min(known), Location(section.where.path, 1, 1))
 
     def credits(self, issue: Issue) -> None:
@@ -154,7 +204,7 @@ class _Reader:
         for line in lines_of(issue, self.mail.theme):
             held = (credit.where for credit in issue.credits.roles if credit.role.id in line.roles)
             if (at := self.words(line.text)) is not None:
-                self.mark(at, len(_bare(line.text)), next(held, issue.credits.where))
+                self.mark(at, len(_compact(line.text)), next(held, issue.credits.where))
                 start = at if start is None else start
         if start is not None:
             self.mark(start, self.cursor - start, Location(issue.credits.where.path, 1, 1))
@@ -162,7 +212,7 @@ class _Reader:
     # --- blocks ---
 
     def block(self, node: Node, near: int = NEAR) -> int | None:
-        """Find a block from the cursor on, whole or by its parts; return where in `said` it starts."""
+        """Find a block from the cursor on, whole or by its parts; return where in `text` it starts."""
         around = (
             getattr(node, _BEFORE.get(type(node), ""), None),
             getattr(node, _AFTER.get(type(node), ""), None),
@@ -176,13 +226,13 @@ class _Reader:
         known = [at for at in (*starts, self.words(around[1])) if at is not None]
         if not known:
             return None
-        # What is printed below a table is no part of it.
+        # Text printed below a table is not part of it.
         end = end if isinstance(node, Table) else self.cursor
         self.mark(min(known), end - min(known), node.where, self.end(node))
         return min(known)
 
     def place(self, node: Node, at: int) -> None:
-        """Mark the elements of a block that stands whole at a place in `said`."""
+        """Mark the elements of a block found whole at a position in `text`."""
         size = sum(map(len, self.parts(node)))
         if size and not isinstance(node, Text):
             self.mark(at, size, node.where, self.end(node))
@@ -191,15 +241,15 @@ class _Reader:
             at += sum(map(len, self.parts(child)))
 
     def parts(self, node: Node) -> Iterator[str]:
-        """Yield what a node and those in it print, without white space."""
+        """Yield what a node and its children print, without white space."""
         if isinstance(node, MergeField):
             publication = self.mail.publication
             spelled = spell(
                 node.words, publication, publication.web_url(self.mail.issue.slug), html=True
             )
-            yield _bare(unescape(spelled))
+            yield _compact(unescape(spelled))
         elif isinstance(node, Text | Code | CodeBlock):
-            yield _bare(node.words)
+            yield _compact(node.words)
         elif isinstance(node, NoteRef):
             yield str(node.number)
         for child in node.children:
@@ -215,10 +265,10 @@ class _Reader:
     # --- texts ---
 
     def words(self, text: str | None) -> int | None:
-        return self.find(_bare(text)) if text else None
+        return self.find(_compact(text)) if text else None
 
     def heading(self, text: str | None) -> int | None:
-        """Return where a text stands next in a heading, or else at all: its words may stand in small print above."""
+        """Return where a text occurs next in a heading, else anywhere: small print above may contain it too."""
         start, first = self.cursor, None
         while (at := self.words(text)) is not None:
             if self.outline.in_heading(self.run(at)):
@@ -228,24 +278,24 @@ class _Reader:
         return first[0] if first else None
 
     def run(self, at: int) -> int:
-        """Return the text that a place in `said` belongs to."""
+        """Return the run that a position in `text` belongs to."""
         return self.runs[bisect_right(self.starts, at) - 1]
 
     def find(self, text: str, near: int = NEAR) -> int | None:
-        """Return where a text stands next, and go past it. A short one is not looked for far away.
+        """Return where a text occurs next, and move past it. A short one is only searched nearby.
 
-        Where pieces were found too far down (a page prints other words than a mail for a merge field), a longer text
-        leads back.
+        After pieces were found too far down (a page prints another text than an email for a merge field), a longer
+        text leads back.
         """
-        sure = len(text) > SHORT
-        at = self.said.find(
-            text, self.cursor, len(self.said) if sure else self.cursor + len(text) + near
+        certain = len(text) > SHORT
+        at = self.text.find(
+            text, self.cursor, len(self.text) if certain else self.cursor + len(text) + near
         )
-        at = self.said.find(text, self.sure) if at < 0 and sure else at
+        at = self.text.find(text, self.certain) if at < 0 and certain else at
         if at < 0 or not text:
             return None
         self.cursor = at + len(text)
-        self.sure = self.cursor if sure else self.sure
+        self.certain = self.cursor if certain else self.certain
         return at
 
     def mark(self, at: int, size: int, where: Location, end: tuple[int, int] = (0, 0)) -> None:
@@ -258,9 +308,9 @@ class _Reader:
         if index and spans[index].tag not in ("html", "body"):
             self.found.setdefault(index, SourceMark(_whole(where), end))
 
-    def pictures(self, issue: Issue) -> None:
-        """Mark the pictures, those of a figure as the block they are."""
-        elements = self.images()
+    def images(self, issue: Issue) -> None:
+        """Mark the images, those of a figure as its block."""
+        elements = self.image_elements()
         for node in (node for section in issue.sections for node in walk(section.blocks)):
             image = node.image if isinstance(node, Figure) else node
             if isinstance(image, InlineImage) and (indexes := elements.get(image.src)):
@@ -269,8 +319,8 @@ class _Reader:
                 if image is node:
                     indexes.popleft()
 
-    def images(self) -> dict[str, deque[int]]:
-        """Return by source, as authors write it, the elements that show it."""
+    def image_elements(self) -> dict[str, deque[int]]:
+        """Return source as written -> the elements that show it."""
         elements: dict[str, deque[int]] = {}
         names = {picture.name: picture.src for picture in self.mail.email.images}
         for index, span in enumerate(self.outline.spans):
@@ -285,5 +335,5 @@ class _Reader:
 _SRC = re.compile(r'\bsrc="([^"]*)"')
 
 
-def _bare(text: str) -> str:
+def _compact(text: str) -> str:
     return "".join(text.split())

@@ -1,30 +1,33 @@
-// Problems, paragraphs and links: from the notes to their place in the mail, and back.
+// Problems, paragraphs and links: from the notes to their element in the email, and back.
 
-import { draw, spots } from "/static/chrome.js";
+import { draw, spots } from "/static/page.js";
 import { listed } from "/static/notes.js";
 
-const WORDS = 160; // characters of a paragraph told with its place
+const WORDS = 160; // characters of a paragraph shown with its location
 
-/** Return what can be done with places; `show(view)` brings a view of the mail where none is shown. */
-export function marks(now, show) {
+/** Return the actions on locations; `show(view)` opens a view if none that can show them is open. */
+export function locations(now, show) {
   const framed = () => now.panes.filter((pane) => pane.framed);
 
-  /** Mark what was written at a place, in every pane, and tell its file and line. */
-  function lookAt(place, { kind = "here", url = null, scroll = true, told = place, editor = null } = {}) {
-    now.spot = place || url || told ? { at: told, url, words: null, editor } : null;
+  /** Mark the element of a location in every pane, and show its file and line. */
+  function lookAt(place, { kind = "here", url = null, scroll = true, shown = place, editor = null } = {}) {
+    now.spot = place || url || shown ? { at: shown, url, words: null, editor } : null;
+    let marked = false;
     for (const pane of framed()) {
       const element = pane.frame.point(place, kind, scroll || pane.index !== now.active);
+      marked = marked || Boolean(element);
       if (element && now.spot) now.spot.words = element.textContent.replace(/\s+/g, " ").trim().slice(0, WORDS);
     }
     draw(now);
+    return marked;
   }
 
   function clear() {
-    now.problem = null;
+    now.problem = now.fix = null;
     lookAt(null);
   }
 
-  /** Tell of what was clicked in a mail; a problem that stands there is opened beside it. */
+  /** Show the location that was clicked in an email, and open the problem there. */
   function clicked(place, url) {
     const finding = place && now.issue?.findings.find(({ target }) => target === place);
     now.problem = finding?.key ?? null;
@@ -32,15 +35,27 @@ export function marks(now, show) {
     bring();
   }
 
-  /** Open a problem, or shut the one that is open. */
+  /** Open a problem, or close the open one. */
   async function open(key) {
     const finding = now.issue?.findings.find((other) => other.key === key);
     if (!finding || now.problem === key) return clear();
     now.problem = key;
-    if (finding.target && !framed().length) await show("light");
-    const told = [finding.path, finding.line, finding.column].filter(Boolean).join(":");
-    lookAt(finding.target, { kind: finding.severity, told, editor: finding.editor });
+    now.fix = null;
+    if (finding.target && !framed().length && !finding.view) await show("light");
+    const shown = [finding.path, finding.line, finding.column].filter(Boolean).join(":");
+    const marked = lookAt(finding.target, { kind: finding.severity, shown, editor: finding.editor });
+    // The subject and the preheader are in the inbox, if the email does not show them.
+    if (finding.view && !marked) {
+      await show(finding.view);
+      markInbox(finding);
+    }
     return bring();
+  }
+
+  function markInbox({ severity, line }) {
+    const where = line === now.issue.preheader_line ? ".row-preheader" : ".row-subject";
+    for (const row of document.querySelectorAll(where)) row.setAttribute("data-studio-mark", severity);
+    document.querySelector(`${where}[data-studio-mark]`)?.scrollIntoView({ block: "nearest" });
   }
 
   const bring = () => document.querySelector(".problem.open")?.scrollIntoView({ block: "nearest" });
@@ -63,7 +78,7 @@ export function marks(now, show) {
   return { lookAt, clear, clicked, open, step, stepPlace, again: () => spots(now) };
 }
 
-/** Return the next position in a list: from none the first or the last, and round its ends if it is a ring. */
+/** Return the next position in a list: the first or the last if there is none, and around its ends in a ring. */
 function next(position, by, length, ring) {
   if (position < 0) return by > 0 ? 0 : length - 1;
   return ring ? (position + by + length) % length : Math.min(Math.max(position + by, 0), length - 1);

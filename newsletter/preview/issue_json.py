@@ -1,4 +1,4 @@
-"""Everything the page tells of an issue beside the mail itself, as JSON."""
+"""Everything the page shows about an issue except the email itself, as JSON."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from newsletter.check.formats import SEVERITIES
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Finding, Issue, Location, walk
 from newsletter.preview.editor import Editor
-from newsletter.preview.inbox import inbox
+from newsletter.preview.fixes import fix_key
+from newsletter.preview.inbox_rows import inbox_rows
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
-from newsletter.preview.reading import reading, spoken
+from newsletter.preview.link_verdicts import LinkVerdicts
+from newsletter.preview.screen_reader import screen_reader_lines, spoken_text
 from newsletter.preview.views import VIEWS
 from newsletter.render.context import count_words, lines_of, text_length
 
@@ -21,20 +23,20 @@ if TYPE_CHECKING:
     from lxml import html as lxml_html
 
 
-def listed(kept: IssueCache, editor: Editor, current: str | None) -> dict[str, Any]:
-    """Return what `/api/issues` answers."""
-    folders = [folder.name for folder in reversed(kept.workspace.folders())]
+def list_json(cache: IssueCache, editor: Editor, current: str | None) -> dict[str, Any]:
+    """Return the response of `/api/issues`."""
+    folders = [folder.name for folder in reversed(cache.workspace.folders())]
     return {
-        "publication": kept.workspace.publication.name,
-        "settings_errors": [_finding(finding, None, editor) for finding in kept.settings_errors],
+        "publication": cache.workspace.publication.name,
+        "settings_errors": [_finding(finding, None, editor) for finding in cache.settings_errors],
         "current": current if current in folders else next(iter(folders), None),
         "editor": editor.name,
-        "opens": editor.pattern,
-        "issues": [_row(kept, slug) for slug in folders],
+        "editor_address": editor.pattern,
+        "issues": [_row(cache, slug) for slug in folders],
     }
 
 
-def _row(kept: IssueCache, slug: str) -> dict[str, Any]:
+def _row(cache: IssueCache, slug: str) -> dict[str, Any]:
     unread = {
         "slug": slug,
         "title": None,
@@ -43,23 +45,23 @@ def _row(kept: IssueCache, slug: str) -> dict[str, Any]:
         "words": None,
         "problems": None,
     }
-    shown = kept.shown.get(slug)
-    row = {**kept.rows.get(slug, unread), "checked": bool(shown and shown.checked)}
-    if shown and shown.checked and row["problems"] is not None:
+    shown = cache.shown.get(slug)
+    row = {**cache.rows.get(slug, unread), "checked": bool(shown and shown.checked)}
+    if shown and shown.checked:
         row["problems"] = sum(finding.severity == "error" for finding in shown.findings)
     return row
 
 
-def describe(shown: PreviewedIssue, editor: Editor) -> dict[str, Any]:
-    """Return what `/api/issues/{slug}` answers."""
+def issue_json(shown: PreviewedIssue, editor: Editor, verdicts: LinkVerdicts) -> dict[str, Any]:
+    """Return the response of `/api/issues/{slug}`."""
     made = shown.made
     issue = shown.draft.issue or (made.mail.issue if made else None)
     severities = Counter(finding.severity for finding in shown.findings)
     counts = {str(severity): severities[severity] for severity in SEVERITIES}
-    told = {
+    document = {
         "slug": shown.slug,
         "version": shown.version,
-        "mail": made is not None,
+        "email": made is not None,
         "stale": bool(made and shown.errors),
         "checked": shown.checked,
         **_head(issue),
@@ -68,13 +70,14 @@ def describe(shown: PreviewedIssue, editor: Editor) -> dict[str, Any]:
         "errors": [_finding(finding, shown, editor) for finding in shown.errors],
         "findings": [_finding(finding, shown, editor) for finding in shown.findings],
         "published": shown.receipt,
-        **(_mail(made, editor) if made else _NO_MAIL),
+        **(_email(made, editor) if made else _NO_EMAIL),
     }
-    told["counts"] = told["counts"] | counts
-    return told
+    document["counts"] = document["counts"] | counts
+    document["links"] = [link | verdicts.of(link["url"]) for link in document["links"]]
+    return document
 
 
-_NO_MAIL: dict[str, Any] = {
+_NO_EMAIL: dict[str, Any] = {
     "counts": {},
     "views": [],
     "sections": [],
@@ -84,7 +87,7 @@ _NO_MAIL: dict[str, Any] = {
     "remote": [],
     "inbox": [],
     "text": "",
-    "reading": [],
+    "screen_reader": [],
 }
 
 
@@ -95,10 +98,14 @@ def _head(issue: Issue | None) -> dict[str, Any]:
         **head,
         "date": issue.date.isoformat() if issue else None,
         "tags": list(issue.tags) if issue else [],
+        "preheader_line": issue.places["preheader"].line
+        if issue and "preheader" in issue.places
+        else None,
     }
 
 
 def _finding(finding: Finding, shown: PreviewedIssue | None, editor: Editor) -> dict[str, Any]:
+    marked = shown.made.marked if shown and shown.made else None
     return {
         "code": finding.code,
         "name": finding.name,
@@ -106,8 +113,25 @@ def _finding(finding: Finding, shown: PreviewedIssue | None, editor: Editor) -> 
         "message": finding.message,
         "hint": finding.hint,
         **_place(finding.where, editor),
-        "target": shown.made.marked.target(finding.where) if shown and shown.made else None,
+        "target": marked.target(finding.where) if marked else None,
+        "view": "inbox" if shown and _is_inbox(finding.where, shown) else None,
+        "fix": fix_key(finding) if shown and _is_own(finding, shown) else None,
     }
+
+
+def _is_inbox(where: Location, shown: PreviewedIssue) -> bool:
+    """Return whether a location is the subject or the preheader, which the inbox shows best."""
+    issue = shown.draft.issue
+    if issue is None or where.path != issue.where.path:
+        return False
+    places = (issue.places.get(key) for key in ("subject", "preheader"))
+    return any(place is not None and place.line == where.line for place in places)
+
+
+def _is_own(finding: Finding, shown: PreviewedIssue) -> bool:
+    """Return whether a fix edits a file of this issue alone."""
+    folder = shown.workspace.display_path(shown.draft.folder)
+    return finding.edit is not None and finding.edit.where.path.startswith(f"{folder}/")
 
 
 def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
@@ -120,17 +144,17 @@ def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
     }
 
 
-# --- of the mail -----------------------------------------------------------------------------------------
+# --- about the email -----------------------------------------------------------------------------------------
 
 
-def _mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
-    """Return what is told of a mail; once, for the rules that speak later change nothing of it."""
-    if editor not in made.told:
-        made.told[editor] = _of_mail(made, editor)
-    return made.told[editor]
+def _email(made: EmailViews, editor: Editor) -> dict[str, Any]:
+    """Return what is shown about an email; once, because later findings change nothing of it."""
+    if editor not in made.described:
+        made.described[editor] = _described(made, editor)
+    return made.described[editor]
 
 
-def _of_mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
+def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
     mail, issue, report = made.mail, made.mail.issue, size(made.mail)
     links = list(_links(made, editor))
     pictures = {
@@ -148,8 +172,8 @@ def _of_mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
         "clip": CLIP,
         "near": NEAR,
         "links": len(links),
-        "pictures": len(pictures),
-        "remote_pictures": len(remote),
+        "images": len(pictures),
+        "remote_images": len(remote),
     }
     lines = (
         {"label": line.label, "names": line.names, "text": line.text}
@@ -162,13 +186,13 @@ def _of_mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
         "credits": list(lines),
         "links": links,
         "remote": remote,
-        "inbox": inbox(mail),
+        "inbox": inbox_rows(mail),
         "text": mail.email.text,
-        "reading": reading(made.tree),
+        "screen_reader": screen_reader_lines(made.tree),
         "views": [
             {"name": view.name, "label": view.label, "medium": view.medium, "dark": view.dark}
             for view in VIEWS.values()
-            if view.name != "changes" or made.published is not None
+            if view.offered(made)
         ],
     }
 
@@ -210,15 +234,21 @@ def _source(report: SizeReport, editor: Editor) -> dict[str, Any]:
 
 
 def _links(made: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
-    for link in made.tree.iter("a"):
-        if url := link.get("href"):
-            at = _at(link)
-            words = {"url": url, "text": spoken(link), "target": str(at) if at else None}
-            yield {**words, **_place(at, editor)}
+    """Yield the links as numbered in the view `links`."""
+    elements = [link for link in made.tree.iter("a") if link.get("href")]
+    for number, link in enumerate(elements, 1):
+        at = _at(link)
+        yield {
+            "number": number,
+            "url": link.get("href"),
+            "text": spoken_text(link),
+            "target": str(at) if at else None,
+            **_place(at, editor),
+        }
 
 
 def _at(element: lxml_html.HtmlElement) -> Location | None:
-    """Return the author's place of an element; `None` for one of the theme's."""
+    """Return the source location of an element; `None` for one of the theme's."""
     for around in (element, *element.iterancestors()):
         if at := around.get("data-at"):
             path, line, column = at.rsplit(":", 2)

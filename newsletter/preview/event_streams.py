@@ -1,4 +1,4 @@
-"""Server-sent events: what changed, told to every page that listens."""
+"""Server-sent events: every page that listens is told what changed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,25 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from newsletter import __version__
+
 HEARTBEAT = 15.0  # seconds; proxies and sleeping tabs drop what is silent for longer
-WAITING = 64  # events a page may be behind; one that is further gets the latest only, for nothing is replayed anyway
+WAITING = 64  # events a page may be behind; one further behind gets the latest only, because nothing is replayed
+STREAMS = 64  # pages that may listen at once; a browser opens one for all its tabs
 
 
 class Events:
-    """Pages that listen. Lives in one event loop; `publish` and `close` are called there."""
+    """The pages that listen. Lives in one event loop; `publish` and `close` are called there."""
 
     def __init__(self) -> None:
         self.started = time.time_ns()
         self.listeners: set[asyncio.Queue[bytes | None]] = set()
         self.closed = False
+
+    @property
+    def full(self) -> bool:
+        """Return whether no further page may listen."""
+        return len(self.listeners) >= STREAMS
 
     def publish(self, name: str, **data: Any) -> None:
         for queue in self.listeners:
@@ -38,7 +46,8 @@ class Events:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.listeners.add(queue)
         try:
-            yield b"retry: 500\n" + _event("hello", {"started": self.started})
+            hello = {"started": self.started, "program": __version__}
+            yield b"retry: 500\n" + _event("hello", hello)
             while not self.closed:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)

@@ -17,12 +17,12 @@ from newsletter.markup.width import display_width
 from newsletter.model import Location
 from newsletter.preview.changes import told, with_marks
 from newsletter.preview.editor import EDITORS, Editor
-from newsletter.preview.inbox import ROWS, cut, inbox
-from newsletter.preview.reading import reading
+from newsletter.preview.inbox_rows import ROWS, cut_columns, inbox_rows
+from newsletter.preview.screen_reader import screen_reader_lines
 from tests.desk import ISSUES, SLUG, Desk
-from tests.preview.conftest import BLOCKS, IssueCache, kept_of
-from tests.preview.test_kept import ESSAY, saved, shown
-from tests.preview.test_places import made
+from tests.preview.conftest import BLOCKS, IssueCache, cache_of
+from tests.preview.test_issue_cache import ESSAY, saved, shown
+from tests.preview.test_source_marks import made
 
 HERE = Path(__file__).parent
 
@@ -37,7 +37,7 @@ DECK = (
 
 
 def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
-    case = made(kept_of(ISSUES / "smallest"))
+    case = made(cache_of(ISSUES / "smallest"))
     html = case.mail.email.html
     start = html.index(">", html.index("display:none")) + 1
     padding = "\u034f\u2007" * 130 if padded else ""
@@ -53,7 +53,7 @@ def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
     return [
         f"{row['client']}, {row['device']}\n  {row['subject']}|{row['subject_rest']}"
         f"\n  {row['preheader']}|{row['preheader_rest']}"
-        for row in inbox(mail)
+        for row in inbox_rows(mail)
     ]
 
 
@@ -76,7 +76,7 @@ def test_without_padding_the_mail_runs_into_the_row() -> None:
 
 @given(st.text(max_size=120), st.integers(2, 140))
 def test_what_is_cut_fits_and_nothing_is_lost(text: str, columns: int) -> None:
-    head, rest = cut(text, columns)
+    head, rest = cut_columns(text, columns)
     assert text.startswith(head)
     assert text.endswith(rest)
     assert "".join(text.split()) == "".join((head + rest).split())
@@ -93,7 +93,7 @@ def test_phones_before_desktops() -> None:
 def test_a_mail_as_it_is_read_out(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "reading.txt"
     lines = []
-    for entry in reading(made(blocks, BLOCKS).tree):
+    for entry in screen_reader_lines(made(blocks, BLOCKS).tree):
         more = " ".join(
             str(entry[key]) for key in ("level", "items", "url") if entry[key] is not None
         )
@@ -107,7 +107,9 @@ def test_a_mail_as_it_is_read_out(blocks: IssueCache, rewrite_expected: bool) ->
 def test_an_item_or_a_cell_is_told_once_and_before_what_it_begins_with() -> None:
     item = "<li><a href=x>A chart</a> of 1903</li><li><p>One</p><p>Two</p><ul><li>within</li></ul>after</li><li></li>"
     cells = "<tr><td></td><td><a href=y>Map</a> of it</td></tr>"
-    told = reading(document_fromstring(f"<ul>{item}</ul><table>{cells}</table><p>End</p>"))
+    told = screen_reader_lines(
+        document_fromstring(f"<ul>{item}</ul><table>{cells}</table><p>End</p>")
+    )
     assert [(entry["role"], entry["text"]) for entry in told] == [
         ("list", ""),
         ("listitem", ""),
@@ -208,11 +210,11 @@ def test_changes_in_words(
 
 def test_changes_since_it_was_published(desk: Desk) -> None:
     assert desk.run("publish").code == 0
-    kept = kept_of(desk.root)
-    first = shown(kept)
+    cache = cache_of(desk.root)
+    first = shown(cache)
     assert first.made
     assert first.made.published == first.made.mail.email.html
-    second = saved(kept, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
+    second = saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.made
     came = told(second.receipt, second.made.published, second.made.marked.html)
     assert [
@@ -228,18 +230,15 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
 
 def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> None:
     never = told(None, None, "<html></html>")
-    assert (never["available"], never["why"]) == (False, "The issue was not published yet.")
+    assert (never["available"], never["why"]) == (False, "Not published yet.")
     assert desk.run("publish").code == 0
     desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert desk.run("build").code == 0
-    found = shown(kept_of(desk.root))
+    found = shown(cache_of(desk.root))
     assert found.made
     assert found.made.published is None
     why = told(found.receipt, None, found.made.marked.html)["why"]
-    assert (
-        why
-        == f"The bytes that were published are no more in dist/{SLUG}: a later build has taken their place."
-    )
+    assert why == f"The published files are no longer in dist/{SLUG}: a later build replaced them."
 
 
 # --- the way to the editor -------------------------------------------------------------------------------
@@ -282,14 +281,14 @@ def test_every_editor_has_an_address() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("vscod", "no editor is called 'vscod'"),
-        ("vscode://file", "no editor is called 'vscode://file'"),
-        ("{path}", "no editor is called '{path}'"),
-        ("javascript:alert('{path}')", "javascript: is no address of an editor"),
-        ("JavaScript:alert('{path}')", "JavaScript: is no address of an editor"),
-        ("https://evil.example/{path}", "https: is no address of an editor"),
-        ("data:text/html,{path}", "data: is no address of an editor"),
-        ("file://{path}", "file: is no address of an editor"),
+        ("vscod", "Unknown editor 'vscod'"),
+        ("vscode://file", "Unknown editor 'vscode://file'"),
+        ("{path}", "Unknown editor '{path}'"),
+        ("javascript:alert('{path}')", "javascript: is not a scheme of an editor"),
+        ("JavaScript:alert('{path}')", "JavaScript: is not a scheme of an editor"),
+        ("https://evil.example/{path}", "https: is not a scheme of an editor"),
+        ("data:text/html,{path}", "data: is not a scheme of an editor"),
+        ("file://{path}", "file: is not a scheme of an editor"),
     ],
 )
 def test_what_is_no_editor_is_told(name: str, message: str) -> None:
