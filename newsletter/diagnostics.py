@@ -117,6 +117,17 @@ UNKNOWN_ROLE = Diagnostic(
     "Roles stand in the masthead, which gives them their label and order in print.",
 )
 
+DELIVERED_DIFFERENTLY = Diagnostic(
+    "NL050",
+    "delivered-differently",
+    "What a service will send was read back, and differs from the build.",
+    "warning",
+)
+UNREADY_TARGET = Diagnostic(
+    "NL051",
+    "unready-target",
+    "A service would send this to readers: without a way to leave, from nobody, or in another's merge style.",
+)
 MISSING_IMAGE = Diagnostic(
     "NL501",
     "missing-image",

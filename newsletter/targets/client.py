@@ -208,6 +208,8 @@ def _hint(status: int, connection: Connection) -> str | None:
         return f"The token from {source} is wrong, revoked or expired."
     if status == 403:
         return f"The token needs: {connection.rights}."
+    if status == 409:
+        return "Somebody saved it at the same time: publish again."
     if status == 404:
         return "Check the address and the ids in the target's table."
     if status == 429:

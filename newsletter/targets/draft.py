@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 DraftState = Literal["draft", "scheduled", "sent"]
 StatusState = Literal["absent", "same", "older", "edited", "scheduled", "sent", "ambiguous"]
@@ -23,7 +23,7 @@ class Content(Struct, frozen=True):
 
     key: str  # ours: the slug
     fields: Mapping[str, str]
-    values: Mapping[str, object] = field(default_factory=dict)  # of fields that are no text
+    built: str = ""  # the HTML of the build, where the field holds more than that
 
     @property
     def fingerprint(self) -> str:

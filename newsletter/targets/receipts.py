@@ -70,6 +70,7 @@ def add_receipts(
             "place": receipt.place,
             "sha256": receipt.digest,
             "tool": f"newsletter {__version__}",
+            **receipt.details,
             **({"allowed": passed} if passed else {}),
         }
         for receipt in new
