@@ -69,7 +69,9 @@ def target_names(workspace: Workspace) -> tuple[str, ...]:
     return tuple(workspace.publication.targets or DEFAULT)
 
 
-def open_targets(workspace: Workspace, names: tuple[str, ...]) -> list[Target]:
+def open_targets(
+    workspace: Workspace, names: tuple[str, ...], *, overwrite: bool = False
+) -> list[Target]:
     """Return the targets of these names, or all of the settings. Raises `WrongUsage` for one that is not there."""
     tables: Mapping[str, Mapping[str, Any]] = workspace.publication.targets or DEFAULT
     for name in names:
@@ -78,7 +80,15 @@ def open_targets(workspace: Workspace, names: tuple[str, ...]) -> list[Target]:
                 f"the settings have no target {name!r}",
                 hint=did_you_mean(name, tables, what="There are"),
             )
-    return [_open(name, tables[name], workspace) for name in names or tables]
+    targets = [_open(name, tables[name], workspace) for name in names or tables]
+    return [_overwriting(target) for target in targets] if overwrite else targets
+
+
+def _overwriting(target: Target) -> Target:
+    """Return a target that replaces what somebody edited there; one without that question as it is."""
+    overwriting = getattr(target, "overwriting", None)
+    replaced: Target = overwriting() if overwriting else target
+    return replaced
 
 
 def _open(name: str, table: Mapping[str, Any], workspace: Workspace) -> Target:

@@ -11,7 +11,9 @@ from typing import Literal
 from msgspec import Struct
 
 DraftState = Literal["draft", "scheduled", "sent"]
-StatusState = Literal["absent", "same", "older", "edited", "scheduled", "sent", "ambiguous"]
+StatusState = Literal[
+    "absent", "same", "older", "edited", "scheduled", "sent", "ambiguous", "unknown"
+]
 LINES = 40  # of a diff that are shown: a screen
 
 

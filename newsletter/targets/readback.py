@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 
+from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import MergeStyle
 from newsletter.render.merge import fill
 from newsletter.targets.draft import normalised
@@ -14,7 +15,13 @@ _CONDITIONAL = re.compile(r"<!--\[if\b.*?<!\[endif\]-->", re.DOTALL)
 _HREF = re.compile(r"""<a\b[^>]*?\bhref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_LEFT_OVER = re.compile(r"\{\{|\{%|%%\{|\*\|[A-Z]+\|\*|ZgotmplZ")
+_SIGNS = (
+    "{{",
+    "{%",
+    "%%{",
+    "*|",
+    "ZgotmplZ",
+)  # of template engines; the last is Go's for "refused"
 _HOLE = "\x00"  # stands where a merge field is filled in
 
 
@@ -56,20 +63,24 @@ def rendering_differences(
         yield f"{lost} conditional comments for Outlook are lost in the rendering of {title}"
     if lost < 0:
         yield f"{title} adds {-lost} conditional comments"
-    if match := _LEFT_OVER.search(_HIDDEN.sub("", rendered)):
-        yield f"{title} leaves a template sign unfilled: {_around(rendered, match[0])}"
+    yield from _left_over(built, rendered, style, title)
     yield from _links(built, rendered, style, title)
     yield from _words(built, rendered, style, title)
 
 
-def _around(text: str, sign: str) -> str:
-    at = text.index(sign)
-    return repr(text[at : at + 40])
+def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
+    """Yield signs of a template that were not filled in: there are more of them than an author typed."""
+    ours = unescape(_HIDDEN.sub("", fill(built, style, dict.fromkeys(FIELDS, _HOLE), html=False)))
+    theirs = unescape(_HIDDEN.sub("", rendered))
+    for sign in _SIGNS:
+        if theirs.count(sign) > ours.count(sign):
+            at = theirs.index(sign)
+            yield f"{title} leaves a template sign unfilled: {theirs[at : at + 40]!r}"
 
 
 def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
     """Yield links that are gone or lead nowhere; those with a merge field must lead somewhere."""
-    holes = dict.fromkeys(("unsubscribe_url", "web_url", "name", "first_name", "email"), _HOLE)
+    holes = dict.fromkeys(FIELDS, _HOLE)
     ours = _hrefs(fill(built, style, holes, html=False))
     theirs = _hrefs(rendered)
     static = [href for href in ours if _HOLE not in href]
@@ -88,7 +99,7 @@ def _hrefs(html: str) -> list[str]:
 
 def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
     """Yield the first run of words between two merge fields that the rendering lacks, preheader included."""
-    holes = dict.fromkeys(("unsubscribe_url", "web_url", "name", "first_name", "email"), _HOLE)
+    holes = dict.fromkeys(FIELDS, _HOLE)
     pieces = _text(fill(built, style, holes, html=False)).split(_HOLE)
     theirs, at = _text(rendered), 0
     for piece in (" ".join(piece.split()) for piece in pieces):

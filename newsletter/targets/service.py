@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -84,6 +84,8 @@ class ServiceTarget(Struct, frozen=True):
     service: Service
     workspace: Workspace
     overwrite: bool = False  # what somebody edited in the service
+
+    asks: ClassVar[bool] = True  # publish shows what changes, and asks
 
     def overwriting(self) -> ServiceTarget:
         """Return the same target, which replaces edits made in the service."""
