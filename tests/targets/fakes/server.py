@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -151,7 +152,7 @@ def _names(value: Any) -> Iterator[str]:
 
 
 @contextmanager
-def running(fake: FakeService) -> Iterator[FakeService]:
+def running(fake: Any, tls: ssl.SSLContext | None = None) -> Iterator[Any]:
     """Serve a fake on a loopback port."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -200,9 +201,11 @@ def running(fake: FakeService) -> Iterator[FakeService]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    fake.url = f"http://127.0.0.1:{server.server_address[1]}{fake.base}"
+    fake.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}{fake.base}"
     try:
         yield fake
     finally:
