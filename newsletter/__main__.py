@@ -9,7 +9,7 @@ from typing import NoReturn
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C may come before it is even imported."""
-    # A short run makes much and lets go of little: as it comes, the collector takes a tenth of its time. Work for many
+    # A short run allocates much and frees little: the collector would take a tenth of its time. Work for many
     # issues has it back (`pool.py`).
     gc.set_threshold(10_000, 10, 10)
     try:
@@ -17,7 +17,7 @@ def main() -> NoReturn:
 
         run()
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        sys.exit("Interrupted.")
 
 
 if __name__ == "__main__":

@@ -85,14 +85,14 @@ def test_places_are_those_of_keys_and_values() -> None:
             ISSUE + "tgas: [a]",
             IssueFile,
             [
-                "f.yaml:4:1: error NL003 unknown-key: unknown key 'tgas'\n    hint: Did you mean 'tags'?"
+                "f.yaml:4:1: error NL003 unknown-key: Unknown key 'tgas'\n    hint: Did you mean 'tags'?"
             ],
         ),
         (
             "value: 3\nzzz: 1",
             FactEntry,
             [
-                "f.yaml:2:1: error NL003 unknown-key: unknown key 'zzz'\n    hint: Known: value, unit, source, as_of.",
+                "f.yaml:2:1: error NL003 unknown-key: Unknown key 'zzz'\n    hint: Known: value, unit, source, as_of.",
             ],
         ),
         (
@@ -114,7 +114,7 @@ def test_places_are_those_of_keys_and_values() -> None:
             "timeout: 0\nin_flight: many\npace: {a/b: 1, c.example: x}\nskip: ['*.a.example']\nskp: [a]",
             LinkSettingsTable,
             [
-                "f.yaml:5:1: error NL003 unknown-key: unknown key 'skp'\n    hint: Did you mean 'skip'?",
+                "f.yaml:5:1: error NL003 unknown-key: Unknown key 'skp'\n    hint: Did you mean 'skip'?",
                 "f.yaml:4:8: error NL005 wrong-value: skip: expected a host such as example.org, got '*.a.example'",
                 "f.yaml:3:8: error NL005 wrong-value: pace: expected a host such as example.org, got 'a/b'",
                 "f.yaml:3:27: error NL005 wrong-value: c.example: expected a number above 0, got 'x'",
@@ -134,7 +134,7 @@ def test_places_are_those_of_keys_and_values() -> None:
             "a: {value: 1}\nb: {unit: t}\nc:",
             dict[str, FactEntry],
             [
-                "f.yaml:2:4: error NL004 missing-key: 'value' is missing\n    hint: Add a line such as value: …",
+                "f.yaml:2:4: error NL004 missing-key: Missing key 'value'\n    hint: Add a line such as value: …",
                 "f.yaml:3:3: error NL005 wrong-value: c: expected a mapping, got nothing",
             ],
         ),
@@ -142,22 +142,22 @@ def test_places_are_those_of_keys_and_values() -> None:
             "a: &x [1]\nb: *x",
             dict[str, list[str]],
             [
-                "f.yaml:1:4: error NL002 broken-yaml: aliases and deep nesting are not supported\n"
+                "f.yaml:1:4: error NL002 broken-yaml: Aliases and deep nesting are not supported\n"
                 "    hint: Write the values out."
             ],
         ),
         (
             "? [a]\n: b",
             dict[str, str],
-            ["f.yaml:1:3: error NL002 broken-yaml: a key must be plain text"],
+            ["f.yaml:1:3: error NL002 broken-yaml: Key is not plain text"],
         ),
         (
             "a: 1\n\nb: 2\na: 3\na: 4",
             dict[str, str],
             [
-                "f.yaml:4:1: error NL006 repeated-key: 'a' is given twice; the first is on line 1\n"
+                "f.yaml:4:1: error NL006 repeated-key: Repeated key 'a'; first used on line 1\n"
                 "    hint: Keep one of them.",
-                "f.yaml:5:1: error NL006 repeated-key: 'a' is given twice; the first is on line 1\n"
+                "f.yaml:5:1: error NL006 repeated-key: Repeated key 'a'; first used on line 1\n"
                 "    hint: Keep one of them.",
             ],
         ),

@@ -39,7 +39,7 @@ from newsletter.check.rules import (
     web,
     writing,
 )
-from newsletter.files.yaml_reader import nearest
+from newsletter.files.suggest import nearest
 from newsletter.model import Diagnostic
 
 Entry = Diagnostic | Rule[Any]

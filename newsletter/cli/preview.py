@@ -53,7 +53,7 @@ def command(
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
     studio = _studio(workspace, folder, editor)
     if shots and folder is None:
-        raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
+        raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     if shots and folder:
         _shoot(studio, folder.name, (here() / shots).resolve())
     else:

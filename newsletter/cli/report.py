@@ -1,4 +1,4 @@
-"""How problems are told: the one place that turns them into text."""
+"""Findings and errors on standard error: the one place that turns them into text."""
 
 from __future__ import annotations
 

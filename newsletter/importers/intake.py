@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from newsletter import blueprint
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
-from newsletter.files.output import alone, write_file, write_folder
+from newsletter.files.output import locked, write_file, write_folder
 from newsletter.importers.draft import Draft
 from newsletter.importers.issue.audit import audited
 from newsletter.importers.issue.import_record import NAME, remembered
@@ -190,7 +190,7 @@ def add_people(workspace: Workspace, who: ResolvedPeople) -> bytes | None:
     """Add new people, teams and roles to the masthead; return what it held before, `None` where nothing is new."""
     if not who.is_new:
         return None
-    with alone(workspace.masthead.parent):  # another import may add people at this moment
+    with locked(workspace.masthead.parent):  # another import may add people at this moment
         before = workspace.masthead.read_bytes()
         text = with_cast(before.decode("utf-8-sig"), who)
         if text is None:

@@ -1,4 +1,4 @@
-"""Folder -> Issue, every problem of it told at once."""
+"""Folder -> Issue, with every problem reported in one run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from newsletter.workspace import Workspace
 
 
 class LoadedFolder(Struct, frozen=True):
-    """What a folder says, and everything wrong with it. Without `issue` nothing can be made of it."""
+    """The contents of a folder with all findings; `issue` is `None` where it cannot be read."""
 
     issue: Issue | None
     theme: Theme | None
@@ -31,7 +31,7 @@ class LoadedFolder(Struct, frozen=True):
 
 
 def load(workspace: Workspace, folder: Path) -> LoadedFolder:
-    """Read an issue folder; every file is read, whatever is wrong with the others."""
+    """Read an issue folder; every file is read, even if others have errors."""
     report = Report()
     files = WorkspaceReader(workspace, report)
     read = files.yaml(folder / "issue.yaml", IssueFile)
@@ -93,21 +93,26 @@ def _theme(
 
 
 def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
-    """Report what the types of issue.yaml cannot say."""
+    """Report errors that the types of issue.yaml cannot express."""
     for key in ("title", "subject", "preheader"):
         if "\n" in (getattr(entry, key) or "").strip():
-            message = f"{key} has more than one line"
-            report.add(WRONG_VALUE, places.value(key), message, "A header of a mail is one line.")
-        if (field := FIELD.search(getattr(entry, key) or "")) and field[1] in FIELDS:
-            message = f"{key} has the merge field {field[0]}, which only the mail's text can have"
+            message = f"{key}: more than one line"
             report.add(
                 WRONG_VALUE,
                 places.value(key),
                 message,
-                "Address readers in prose, links and buttons.",
+                "Write it on one line: it becomes an email header.",
+            )
+        if (field := FIELD.search(getattr(entry, key) or "")) and field[1] in FIELDS:
+            message = f"{key}: merge field {field[0]} is not allowed in a header"
+            report.add(
+                WRONG_VALUE,
+                places.value(key),
+                message,
+                "Use merge fields in prose, links and buttons only.",
             )
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(
-            WRONG_VALUE, places.value("language"), f"no language is tagged {language!r}", hint
+            WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
         )

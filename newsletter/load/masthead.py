@@ -1,4 +1,4 @@
-"""The masthead and an issue's credits: who is meant by what is written."""
+"""The masthead and an issue's credits, with ids resolved to people and teams."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
-from newsletter.files.yaml_reader import PositionMap, did_you_mean, nearest
+from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
 from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
 
-OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
+OTHER_KEYS = ("produced_by", "location")  # keys of credits.yaml besides the roles
 
 
 class MastheadReader(Struct, frozen=True):
-    """The masthead as it was read: with its defaults, and able to look people up."""
+    """The masthead with its defaults; resolves ids to people."""
 
     masthead: Masthead
     defaults: Mapping[str, Any]
@@ -29,7 +30,7 @@ class MastheadReader(Struct, frozen=True):
     def holders(
         self, value: Any, places: PositionMap, path: tuple[str | int, ...]
     ) -> tuple[Holder, ...]:
-        """Return the people and teams meant by an id, an inline entry, or a list of them."""
+        """Return the people and teams named by an id, an inline entry, or a list of them."""
         found: list[Holder] = []
         several = isinstance(value, list)
         for index, one in enumerate(value if several else [value]):
@@ -69,8 +70,8 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
             report.add(
                 WRONG_VALUE,
                 where,
-                f"{id!r} names a person and a team",
-                "Give one of them another id.",
+                f"The id {id!r} is used for a person and a team",
+                "Choose another id for one of them.",
             )
     roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
@@ -78,7 +79,7 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
 
 
 def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:
-    """Read an issue's `credits.yaml`; what it does not say, the masthead's defaults do."""
+    """Read an issue's `credits.yaml`, completed by the masthead's defaults."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
     given, places = read or ({}, PositionMap(files.place(path)))
@@ -124,18 +125,16 @@ def _check_roles(
     for key in given:
         if key not in known:
             hint = did_you_mean(key, known)
-            report.add(
-                UNKNOWN_ROLE, places.key(*path, key), f"the masthead has no role {key!r}", hint
-            )
+            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {key!r}", hint)
 
 
 def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:
-    """Report an id that nobody has, with the nearest id or name."""
+    """Report an unknown id, with the nearest id or name."""
     names = {holder.name: key for key, holder in known.items()}
     if id in names:
-        hint = f"Write the id: {names[id]}."
+        hint = f"Write the id instead of the name: {names[id]}."
     elif close := nearest(id, known) or names.get(nearest(id, names) or ""):
         hint = f"Did you mean {close!r}?"
     else:
-        hint = f"Add {id!r} to people in credits.yaml at the top, or write {{name: …}}."
-    report.add(UNKNOWN_PERSON, where, f"nobody in the masthead has the id {id!r}", hint)
+        hint = f"Add {id!r} to people in the masthead, or write {{name: …}}."
+    report.add(UNKNOWN_PERSON, where, f"Unknown person {id!r}", hint)

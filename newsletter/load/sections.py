@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
-from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean, read_yaml
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.sources import cited
@@ -27,12 +28,12 @@ _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 class SectionReader(Struct, frozen=True):
-    """What a section's file is read against."""
+    """What a section's file is validated against."""
 
     files: WorkspaceReader
     folder: Path
     crew: MastheadReader
-    kinds: frozenset[str] | None  # None where the theme is broken: then no kind is wrong
+    kinds: frozenset[str] | None  # None where the theme is broken: then every kind is accepted
     language: str
     direction: Direction
     sources: Mapping[str, Source]
@@ -45,7 +46,7 @@ class SectionReader(Struct, frozen=True):
             )
         except OSError as error:
             self.files.report.add(
-                UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}"
+                UNREADABLE, self.files.place(self.folder), f"Cannot read the file: {error.strerror}"
             )
             return ()
         return tuple(self.read(path) for path in paths)
@@ -65,12 +66,15 @@ class SectionReader(Struct, frozen=True):
         if not front:
             if text.startswith("---\n"):
                 report.add(
-                    UNREADABLE, start, "the front matter never ends", "Close it with a line of ---."
+                    UNREADABLE,
+                    start,
+                    "Unclosed front matter",
+                    "Close it with a line that contains only ---.",
                 )
             else:
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
-                report.add(UNREADABLE, start, "the section has no front matter", hint)
-        # Read the body whatever the front matter says, so that its faults are told in the same run.
+                report.add(UNREADABLE, start, "Missing front matter", hint)
+        # Read the body even if the front matter is broken, so that one run reports all errors.
         desk = BlockContext(self.csv, self.cite)
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
@@ -106,7 +110,7 @@ class SectionReader(Struct, frozen=True):
         if entry and self.kinds is not None and entry.kind not in self.kinds:
             hint = did_you_mean(entry.kind, sorted(self.kinds))
             self.files.report.add(
-                UNKNOWN_KIND, places.value("kind"), f"the theme has no kind {entry.kind!r}", hint
+                UNKNOWN_KIND, places.value("kind"), f"Unknown section kind {entry.kind!r}", hint
             )
         return entry, places
 
@@ -122,7 +126,7 @@ class SectionReader(Struct, frozen=True):
 
 
 def _order(path: Path) -> tuple[float, str]:
-    """Return where a section stands: by the number its name starts with, those without one last."""
+    """Return the sort key of a section: the number its name starts with, those without one last."""
     number = re.match(r"\d{1,9}", path.name)
     return (int(number[0]) if number else math.inf, path.name)
 

@@ -1,4 +1,4 @@
-"""`sources.yaml` and `facts.yaml`: what an issue rests on."""
+"""`sources.yaml` and `facts.yaml`: the sources and figures of an issue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import UNKNOWN_SOURCE, Report
-from newsletter.files.yaml_reader import PositionMap, did_you_mean
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
@@ -48,7 +49,7 @@ def cited(
     path: tuple[str | int, ...],
     report: Report,
 ) -> Iterator[Source]:
-    """Yield the sources meant by an id, an address, an entry, or a list of them."""
+    """Yield the sources named by an id, an address, an entry, or a list of them."""
     several = isinstance(value, list)
     for index, one in enumerate(value if several else [value]):
         at = (*path, index) if several else path
@@ -95,4 +96,4 @@ def _unknown(
     report: Report,
 ) -> None:
     hint = did_you_mean(id, known, what="sources.yaml has")
-    report.add(UNKNOWN_SOURCE, places.value(*path), f"no source has the id {id!r}", hint)
+    report.add(UNKNOWN_SOURCE, places.value(*path), f"Unknown source {id!r}", hint)

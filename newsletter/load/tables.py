@@ -7,19 +7,19 @@ import io
 from pathlib import Path
 
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
 
-LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of a mail
+LIMIT = 2 * 1024 * 1024  # bytes; a longer table is a download, not part of an email
 
 
 def read_csv(
     files: WorkspaceReader, folder: Path, name: str, where: Location
 ) -> list[list[str]] | None:
-    """Return the rows of a CSV file in the issue's folder, or `None` after reporting why not.
+    """Return the rows of a CSV file in the issue's folder, or `None` after reporting.
 
-    Commas, semicolons and tabs are told apart by the first line. `where` is the place that names the file.
+    The first line decides between commas, semicolons and tabs. `where` is the place that names the file.
     """
     path, report = folder / name, files.report
     try:
@@ -30,7 +30,7 @@ def read_csv(
         report.add(
             UNREADABLE,
             where,
-            f"{name!r} is not inside the issue's folder",
+            f"File outside the issue's folder: {name!r}",
             "Copy the file into data/.",
         )
         return None
@@ -41,8 +41,8 @@ def read_csv(
         report.add(
             UNREADABLE,
             where,
-            f"there is no file {name!r}",
-            did_you_mean(name, near, what="There are"),
+            f"File not found: {name!r}",
+            did_you_mean(name, near, what="Available files"),
         )
         return None
     text = files.text(path, limit=LIMIT)
@@ -58,7 +58,7 @@ def read_csv(
                 continue
             rows.append(cells)
             if len(cells) != len(rows[0]):
-                message = f"the row has {len(cells)} cells, the head has {len(rows[0])}"
+                message = f"Row with {len(cells)} cells below a head with {len(rows[0])}"
                 report.add(
                     BROKEN_TABLE,
                     files.place(path)._replace(line=reader.line_num, column=1),
@@ -66,6 +66,8 @@ def read_csv(
                 )
     except csv.Error as error:
         at = files.place(path)._replace(line=reader.line_num, column=1)
-        report.add(BROKEN_TABLE, at, f"not valid CSV: {error}", "Check the quotes of this row.")
+        report.add(
+            BROKEN_TABLE, at, f"Invalid CSV: {error}", "Check the quotation marks in this row."
+        )
         return None
     return rows if all(len(row) == len(rows[0]) for row in rows) else None

@@ -25,7 +25,7 @@ Line = Callable[[str, Location], tuple[Node, ...]]
 
 
 class BlockContext(Struct, frozen=True):
-    """What blocks ask of the issue around them: CSV files and sources, by the name an author gives."""
+    """What blocks need from the issue: CSV files and sources, by name."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
     cite: Callable[[str, Location], str | None] = lambda name, where: None
@@ -37,7 +37,7 @@ def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], repor
         report.add(
             BROKEN_BLOCK,
             where,
-            f"`::: {fence.kind}` is empty",
+            f"Empty `::: {fence.kind}` block",
             "Write its text before the closing `:::`.",
         )
     words = fence.rest.strip() or None
@@ -54,8 +54,8 @@ def data_block(
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
     if fence.rest:
-        hint = "Put it below, as `key: value`."
-        report.add(BROKEN_BLOCK, where, f"{fence.rest!r} stands beside `::: {fence.kind}`", hint)
+        hint = "Move it to the next line, as `key: value`."
+        report.add(BROKEN_BLOCK, where, f"Unexpected {fence.rest!r} after `::: {fence.kind}`", hint)
     schema, make = _DATA[fence.kind]
     read = read_yaml(fence.body.lstrip("\n"), source.path, report, first_line=(where.line or 0) + 1)
     if read is None:
@@ -112,7 +112,7 @@ def _table(
     if rows is None:
         return None
     if len(rows) < 2:
-        report.add(BROKEN_TABLE, at, f"{entry.src} needs a head and at least one row")
+        report.add(BROKEN_TABLE, at, f"{entry.src}: expected a head and at least one row")
         return None
     columns = list(zip(*rows[1:], strict=True))
     aligns: list[Align | None] = [

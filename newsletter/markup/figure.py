@@ -1,4 +1,4 @@
-"""A picture with its caption, credit and licence."""
+"""An image with its caption, credit and licence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Figure(Struct, frozen=True):
         rights = ", ".join(filter(None, (self.credit, self.licence)))
         inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
         if not inside and not self.link:
-            return ""  # decoration says nothing to those who do not see it
+            return ""  # decoration has no text
         link = f" [{page.link(self.link)}]" if self.link else ""
         label = page.phrases["figure"]
         return page.wrap(

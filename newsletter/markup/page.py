@@ -1,4 +1,4 @@
-"""What nodes write themselves onto: a page of HTML and a page of plain text."""
+"""The writers that nodes render themselves with: HTML and plain text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
 
-# A merge field keeps its spaces: broken over two lines no provider would find it.
+# A merge field keeps its spaces: providers do not find one that is broken over two lines.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 COLUMNS = 72
 
 
 class HtmlWriter(Struct, frozen=True):
-    """A mail or a web page being written."""
+    """Writes an email or a web page."""
 
     medium: str  # "email" or "web"
     direction: Direction
@@ -47,7 +47,7 @@ def isolate_html(text: str, base: Direction) -> str:
 
 
 class TextWriter(Struct, frozen=True):
-    """The text part of one section being written; `links` grows as links are met."""
+    """Writes the text part of one section; `links` grows as links are met."""
 
     direction: Direction
     phrases: Mapping[str, str]

@@ -15,8 +15,8 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import unprintable
-from newsletter.files.yaml_reader import did_you_mean
 from newsletter.markup.builder import NodeBuilder, OpenNode
 from newsletter.markup.comment import Comment
 from newsletter.markup.directives import BlockContext, data_block, prose_block
@@ -39,20 +39,20 @@ OPTIONS = (
 )
 # Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
 MAX_DEPTH = 30
-# A note's mark that the parser left as words, because the note is nowhere.
+# A note's mark that the parser left as words, because the note does not exist.
 NOTE = re.compile(
     rb"(?<!\\)\[(\^[^\[\]\s]++)\]"
 )  # a label holds no bracket, or a run of `[^` would be read n² times
 BEFORE_BLOCKS = (
     b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
 )
-AT_START = "Blocks stand at the left edge, outside lists and quotations."
+AT_START = "Move the block to the left edge, outside lists and quotations."
 
 
 def parse(
     source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
 ) -> tuple[Node, ...]:
-    """Return the blocks of a section, its notes last; whatever would be lost or break a mail is reported."""
+    """Return the blocks of a section, its notes last; anything that would be lost is reported."""
     data, fences = find_fences(source, report)
     markdown = data[source.body :].decode()
     return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
@@ -70,14 +70,14 @@ def parse_line(
         report.add(
             BROKEN_BLOCK,
             where,
-            "a caption is one paragraph",
-            "Put lists and headings into the section.",
+            "Caption of more than one paragraph",
+            "Move lists and headings into the section.",
         )
     return ()
 
 
 class _TooDeep(Exception):
-    """Met a level past the deepest that is read; what follows is not."""
+    """Nesting exceeds the limit; the rest is not read."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -102,7 +102,7 @@ class _Builder:
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = NodeBuilder(source, direction, self.references, report)
         self.stack = [OpenNode("Section", None, source.body)]
-        self.refused: set[str] = set()  # tags that were told and left out
+        self.refused: set[str] = set()  # tags that were reported and left out
         self.words: list[str] = []
         self.words_start = 0
 
@@ -117,7 +117,10 @@ class _Builder:
         except _TooDeep as deep:
             hint = "Use fewer levels of lists, quotes, emphasis and tags."
             self.report.add(
-                TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint
+                TOO_DEEP,
+                self.source.at(deep.offset),
+                f"Nesting deeper than {MAX_DEPTH} levels",
+                hint,
             )
             return ()
         self.flush()
@@ -128,7 +131,7 @@ class _Builder:
                 self.report.add(
                     BROKEN_BLOCK,
                     self.source.at(fence.start),
-                    f"`::: {fence.kind}` cannot stand here",
+                    f"`::: {fence.kind}` inside a list or quotation",
                 )
         self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
@@ -202,12 +205,12 @@ class _Builder:
                 after = self.source.data[end : end + 4].decode(errors="ignore")[:1]
                 value = self.quotes.sign(value, before, after)
         if bad := unprintable(value):
-            message = f"character U+{ord(bad[0]):04X} cannot stand in a mail"
+            message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
 
     def not_understood(self, start: int) -> None:
-        """Report words that were meant as markup: printed as they are, they would embarrass."""
+        """Report words that were meant as markup but would be printed literally."""
         data = self.source.data
         if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
             self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
@@ -217,14 +220,14 @@ class _Builder:
             self.report.add(
                 BROKEN_BLOCK,
                 self.source.at(start),
-                "`:::` is not at the start of its line",
+                "`:::` in the middle of a line",
                 AT_START,
             )
         elif match := NOTE.match(data, max(start - 1, 0)):
             self.references.missing(match[1].decode(), self.source.at(start - 1))
 
     def flush(self) -> None:
-        """Turn the words met since the last node into nodes, merge fields apart."""
+        """Turn the words since the last node into nodes, with merge fields as nodes of their own."""
         if not self.words:
             return
         words = "".join(self.words)
@@ -242,9 +245,7 @@ class _Builder:
             where = self.source.at(offset)
             if match[1] not in FIELDS:
                 hint = did_you_mean(match[1], FIELDS)
-                self.report.add(
-                    UNKNOWN_FIELD, where, f"no merge field is called {match[1]!r}", hint
-                )
+                self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {match[1]!r}", hint)
             children.append(MergeField(where, match[1], match[2] or ""))
             end, offset = match.end(), offset + 1
         if end < len(words):
@@ -285,14 +286,14 @@ class _Builder:
             self.stack[-1].children.append(node)
         else:
             self.report.add(
-                RAW_HTML, where, f"</{tag.name}> closes nothing that was opened here", HINT
+                RAW_HTML, where, f"Closing </{tag.name}> without an opening tag here", HINT
             )
 
     def unclosed_tag(self) -> None:
         frame = self.stack.pop()
         if frame.name == "tag":
             name = frame.detail.name
-            message = f"<{name}> is not closed inside the piece it opens in"
+            message = f"Unclosed <{name}>"
             self.report.add(RAW_HTML, self.source.at(frame.start), message, f"Add </{name}>.")
         self.stack[-1].children.extend(frame.children)
 

@@ -1,4 +1,4 @@
-"""Quotation marks as the language has them. The Markdown parser tells opening from closing; this picks the signs."""
+"""Quotation marks of the language. The Markdown parser tells opening from closing ones."""
 
 from __future__ import annotations
 

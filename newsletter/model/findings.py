@@ -1,4 +1,4 @@
-"""Places in an author's files, and what is wrong there."""
+"""Places in files, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A kind of problem: the code people select by and the name they remember it by."""
+    """A kind of problem: its code, for selecting, and its name, for reading."""
 
     code: str
     name: str
@@ -36,7 +36,7 @@ class Diagnostic(NamedTuple):
 
 
 class Edit(Struct, frozen=True):
-    """A safe mend: at `where`, `old` becomes `new`. Nothing is done where `old` does not stand there any more."""
+    """A safe fix: at `where`, `old` becomes `new`; not applied if `old` is no longer there."""
 
     where: Location
     old: str
@@ -53,7 +53,7 @@ class Finding(Struct, frozen=True):
     message: str
     hint: str | None = None
     edit: Edit | None = None
-    allowed: str | None = None  # why its author answers for it
+    allowed: str | None = None  # the reason given in an allow comment
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -64,11 +64,11 @@ class Finding(Struct, frozen=True):
         return replace(self, where=where)
 
     def with_severity(self, severity: Severity) -> Finding:
-        """Return the same finding, more or less bad."""
+        """Return the same finding with another severity."""
         return self if severity == self.severity else replace(self, severity=severity)
 
     def with_reason(self, reason: str) -> Finding:
-        """Return the same finding with the reason for which it is let be."""
+        """Return the same finding with the reason for which it is allowed."""
         return replace(self, allowed=reason)
 
     def __str__(self) -> str:
@@ -77,8 +77,8 @@ class Finding(Struct, frozen=True):
 
 
 class RuleSelection(Struct, frozen=True):
-    """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
+    """The rules that one place (settings, issue, command line) selects, by code or prefix."""
 
-    select: tuple[str, ...] = ()  # these and no others; empty: as other places say
+    select: tuple[str, ...] = ()  # only these; empty: as selected elsewhere
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What comes out: pictures, the mail, plans and receipts."""
+"""Outputs: images, the email, plans and receipts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.model.findings import Finding
 
 
 class Image(Struct, frozen=True):
-    """A picture ready for mail: `data` is `None` for one that already lives on the web."""
+    """An image prepared for email; `data` is `None` for one that is already on the web."""
 
     src: str  # as the author wrote it
     name: str  # file name in images/, with a digest of its bytes
@@ -23,12 +23,14 @@ class Image(Struct, frozen=True):
     data: bytes | None
 
 
-# What a folder of ours may hold: anything else in it is somebody's, and is never replaced.
-OURS = re.compile(r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?")
+# What an output folder may contain; anything else in it is never overwritten.
+OUTPUT_NAMES = re.compile(
+    r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?"
+)
 
 
 class Email(Struct, frozen=True):
-    """An issue as mail; everything the writing end needs and nothing it has to compute."""
+    """An issue as an email: all files, ready to write or deliver."""
 
     slug: str
     subject: str
@@ -60,11 +62,11 @@ class Email(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What a target would do, found out without touching the network; printed by `--dry-run`."""
+    """What a target would do, computed without network access; printed by `--dry-run`."""
 
     target: str
     steps: tuple[str, ...]
-    changes: bool = True  # False when the target already holds these very bytes
+    changes: bool = True  # False if the target already holds the same bytes
     notes: tuple[str, ...] = ()  # what a person should know before
 
 

@@ -1,4 +1,4 @@
-"""The one straight line from a folder to a mail."""
+"""The one straight line from a folder to an email."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from newsletter.workspace import Workspace
 
 
 class LoadedIssue(Struct, frozen=True):
-    """An issue read, with everything a mail is made of; `None` where a fault keeps it from being one."""
+    """An issue as loaded, with everything an email is made of; `None` where errors block it."""
 
     folder: Path
     issue: Issue | None
@@ -36,7 +36,7 @@ class LoadedIssue(Struct, frozen=True):
     findings: tuple[Finding, ...]
     allowed: tuple[
         Finding, ...
-    ] = ()  # what would keep an issue from being a mail, but for its author's word
+    ] = ()  # findings that would block the build but for an allow comment
 
     @property
     def sound(self) -> bool:
@@ -46,7 +46,7 @@ class LoadedIssue(Struct, frozen=True):
 
 
 def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
-    """Return everything an issue becomes; nothing is written.
+    """Return the email of an issue; nothing is written.
 
     Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
     """
@@ -56,7 +56,7 @@ def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
 def read(
     workspace: Workspace, folder: Path, shelf: BlobCache, selection: SelectionStack | None = None
 ) -> LoadedIssue:
-    """Read a folder and its pictures, and report whatever keeps it from becoming a mail."""
+    """Read a folder and its images, and report whatever blocks the build."""
     loaded = load(workspace, folder)
     report = Report(loaded.findings)
     pictures: Mapping[str, Image] = {}
@@ -73,7 +73,7 @@ def read(
 
 
 def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
-    """Return the mail of a sound draft. Raises as `build` does."""
+    """Return the email of a sound issue. Raises as `build` does."""
     issue, theme, pictures, publication = (
         draft.issue,
         draft.theme,

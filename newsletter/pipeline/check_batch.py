@@ -1,4 +1,4 @@
-"""Many issues checked: in runs of neighbours, so that each process reads the earlier issues once."""
+"""Checks many issues, in runs of neighbours so that each process reads earlier issues once."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from newsletter.pipeline.validate import CheckContext, ValidatedIssue, judge, va
 from newsletter.workspace import Workspace
 
 FEW = 8  # issues below which starting processes costs more than it saves
-RUN = DEPTH * 2  # issues of one run: as many are read again before it as there are in half of it
+RUN = DEPTH * 2  # issues of one run; half as many before it are read again
 
 
 class CheckOptions(Struct, frozen=True):
-    """What is asked of a check beside which issues."""
+    """The options of a check."""
 
     choice: RuleSelection  # of the command line
     fix: bool = False
@@ -48,12 +48,12 @@ class CheckOptions(Struct, frozen=True):
 
 
 class CheckedIssue(Struct, frozen=True):
-    """What a check says of one issue."""
+    """The result of checking one issue."""
 
     slug: str
     findings: tuple[Finding, ...]
     has_email: bool  # an email was built, so the email rules ran
-    allowed: tuple[Finding, ...] = ()  # those an author answers for
+    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
     changes: tuple[FixedFile, ...] = ()
     fixed: int = 0
     timing: Timing = field(default_factory=dict)
@@ -70,9 +70,9 @@ def check_all(
     jobs: int | None = None,
     tell: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
-    """Check issues, oldest first, and tell of each run as it is done.
+    """Check issues, oldest first, and report each run as it is done.
 
-    Raises `IssueRejected` where the settings name rules or mail clients that there are none of.
+    Raises `IssueRejected` where the settings name unknown rules or mail clients.
     """
     refuse_unknown(workspace)
     folders = sorted(folders)
@@ -172,7 +172,7 @@ def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> 
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:
-    """Return what the settings say of a run of the check."""
+    """Return the context of a check by the settings."""
     return CheckContext(
         workspace,
         BuildCache(workspace.state / "cache"),
@@ -201,7 +201,7 @@ def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], i
 
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:
-    """Yield the findings of all issues; one in a file they share is told once."""
+    """Yield the findings of all issues; one in a shared file only once."""
     return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
 
 

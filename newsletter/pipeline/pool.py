@@ -17,7 +17,7 @@ COLLECTED = (
     700,
     10,
     10,
-)  # how often Python collects garbage by itself; a long run stays small by that
+)  # Python's default thresholds; they keep the memory of a long run small
 
 
 def map_parallel(
@@ -27,7 +27,7 @@ def map_parallel(
     *,
     prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[R]:
-    """Yield what `work` makes of each task, as it is done; in this process where there is one job or one task.
+    """Yield the result of `work` for each task as it is done; in this process for a single job or task.
 
     `work`, tasks and results are pickled. `prepare` imports what all processes need, once, before they are started.
     """
@@ -37,13 +37,13 @@ def map_parallel(
     if jobs < 2:
         yield from map(work, tasks)
         return
-    import multiprocessing  # 30 ms with its pool: only when there is work for pluralize
+    import multiprocessing  # 30 ms with its pool: only when there is work for several
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
-    # Forked children share what is imported already; where there is no fork they import it themselves.
+    # Forked children share what is already imported; without fork they import it themselves.
     method = "fork" if sys.platform == "linux" else None
     prepare()
-    gc.freeze()  # what is there now stays: no child looks at it again, nor copies it for that
+    gc.freeze()  # present objects stay: no child examines or copies them
     waiting = list(reversed(tasks))
     with ProcessPoolExecutor(
         jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt
@@ -51,18 +51,16 @@ def map_parallel(
         running: set[Future[R]] = set()
         try:
             while waiting or running:
-                # A few ahead of each worker, so that a stop need not wait for hundreds.
+                # A few ahead of each worker, so that an interrupt need not wait for hundreds.
                 while waiting and len(running) < jobs * 4:
                     running.add(pool.submit(work, waiting.pop()))
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-        except BaseException:  # Ctrl-C: what has not begun is not begun
+        except BaseException:  # Ctrl-C: tasks that have not begun are dropped
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 def _ignore_interrupt() -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the parent decides; a child finishes what it has begun
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes its task

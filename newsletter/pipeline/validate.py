@@ -29,7 +29,7 @@ def _no_pause() -> None:
 
 
 class CheckContext(Struct, frozen=True):
-    """What a run of the check is given, beside the issue."""
+    """What a run of the check is given besides the issue."""
 
     workspace: Workspace
     cache: BlobCache
@@ -42,12 +42,12 @@ class CheckContext(Struct, frozen=True):
 
 
 class ValidatedIssue(Struct, frozen=True):
-    """An issue with everything the rules say about it; no mail where it has faults that keep it from being one."""
+    """An issue with its findings; `email` is `None` where errors block the build."""
 
     loaded: LoadedIssue
     email: Email | None
     findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
-    allowed: tuple[Finding, ...] = ()  # those the author answers for
+    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
 
     @property
     def failed(self) -> bool:
@@ -140,9 +140,9 @@ def _allowances(
     *,
     folder: str,
 ) -> Allowances:
-    """Return what there is to say of `allows`; of unused ones only where their rule had its turn.
+    """Return the allow comments by fault; unused ones only where their rule ran.
 
-    Only those in the issue's own files are unused: in what issues share they may be for another one.
+    Only those in the issue's own files count as unused: in shared files they may be for another issue.
     """
     slips = tuple(allow for allow in allows if allow.slip)
     given = [allow for allow in allows if not allow.slip]

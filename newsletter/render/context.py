@@ -1,4 +1,4 @@
-"""What templates are given: an issue in words, ready to print. Mail, web page and text part share it."""
+"""The values of templates: an issue in words, shared by email, web page and text part."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class IssueView(Struct, frozen=True):
 
 
 def count_words(section: Section) -> int:
-    """Return the number of words a reader of the section reads; merge fields and addresses are none."""
+    """Return the number of words a reader of the section reads; not counting merge fields and addresses."""
     nodes = (
         node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
     )
@@ -84,7 +84,7 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
-    """Return what every template of an issue is given."""
+    """Return the values that every template of an issue gets."""
     words = sum(map(count_words, issue.sections))
     rtl = issue.direction == "rtl"
     return {
@@ -137,16 +137,14 @@ def html_sections(
     medium: str,
     images: str,
 ) -> tuple[SectionView, ...]:
-    """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
+    """Return the sections with their bodies as HTML; `images` is the prefix of image names."""
 
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
         if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
-            raise NewsletterError(
-                f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT
-            )
+            raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html
 
     page = HtmlWriter(
@@ -210,7 +208,7 @@ def _printed(source: Source, language: str) -> str:
 
 
 def authors(issue: Issue) -> Sequence[Holder]:
-    """Return everybody who wrote a section or holds a role, once each, in order of appearance."""
+    """Return everyone who wrote a section or holds a role, once each, in order of appearance."""
     holders = [holder for section in issue.sections for holder in section.by]
     holders += [holder for credit in issue.credits.roles for holder in credit.holders]
     return list({holder.name: holder for holder in holders}.values())

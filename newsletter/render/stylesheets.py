@@ -1,8 +1,8 @@
-"""cssutils with a memory: what premailer is given in its place.
+"""A caching stand-in for cssutils, given to premailer in its place.
 
 Reading CSS takes cssutils longer than premailer takes to apply it, and importing it is a fifth of a short run. A
-theme's style sheet and the styles that the MJML engine writes are the same in every issue: what was read once is kept
-on the shelf, and cssutils is imported when there is CSS that nobody has read yet.
+theme's style sheet and the styles that the MJML engine writes are the same in every issue: parsed CSS is kept in
+the cache, and cssutils is imported only for CSS that was never parsed before.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SHEETS = STYLES = (
-    4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
+    4096  # entries kept: all rules of a workspace's themes, and all styles of its emails
 )
 # A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
 _PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
 
 
 class Declaration(NamedTuple):
-    """A property as cssutils has read it, with what premailer asks of one."""
+    """A property parsed by cssutils, with the attributes that premailer reads."""
 
     name: str
     value: str
@@ -46,7 +46,7 @@ class Declaration(NamedTuple):
 
 
 class StyleRule(NamedTuple):
-    """A style rule as cssutils has read it, with what premailer asks of one."""
+    """A style rule parsed by cssutils, with the attributes that premailer reads."""
 
     selectorText: str  # noqa: N815 - cssutils' name
     declarations: Sequence[Declaration]
@@ -63,7 +63,7 @@ class StyleRule(NamedTuple):
 
 
 class LazyModule(ModuleType):
-    """A module that is imported when something of it is first used.
+    """A module that is imported on first use.
 
     importlib's LazyLoader does not do: before Python 3.14 `import` itself asks a module for its spec, which loads it.
     """
@@ -73,14 +73,14 @@ class LazyModule(ModuleType):
 
 
 class CssCache(LazyModule):
-    """cssutils, as far as premailer knows."""
+    """A stand-in for the cssutils module."""
 
     def __init__(self) -> None:
         super().__init__("cssutils")
         self.styles: dict[str, list[Declaration]] = {}
         self.sheets: dict[str, list[StyleRule]] = {}
         self.recalled = False
-        self.new = False  # something was read that is not on the shelf
+        self.new = False  # something was parsed that the cache lacks
 
     def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
         if css not in self.styles:
@@ -101,14 +101,14 @@ class CssCache(LazyModule):
         return rules
 
     def _remember(self, read: dict[str, T], css: str, found: T, most: int) -> None:
-        """Keep what was read, and forget the oldest: a theme that is being drawn has a new sheet with every save."""
+        """Keep a parsed sheet and drop the oldest: a theme being edited has a new one at every save."""
         while len(read) >= most:
             del read[next(iter(read))]
         read[css] = found
         self.new = True
 
     def recall(self, shelf: BlobCache) -> None:
-        """Take from the shelf what earlier processes have read."""
+        """Load what earlier processes parsed."""
         if not self.recalled and (data := shelf.get(_key())):
             kept = json.loads(data)
             self.styles |= {
@@ -124,14 +124,14 @@ class CssCache(LazyModule):
             self.recalled = True
 
     def keep(self, shelf: BlobCache) -> None:
-        """Put what was read on the shelf, if there is anything new."""
+        """Store what was parsed, if anything is new."""
         if self.new:
             shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
             self.new, self.recalled = False, True
 
 
 def _pieces(css: str) -> list[str]:
-    """Return the rules of a style sheet: a theme that is being drawn changes a few of them with every save."""
+    """Return the rules of a style sheet; unchanged ones come from the cache."""
     return re.findall(r"[^{}]+\{[^{}]*\}", css) if _PLAIN.fullmatch(css.strip()) else [css]
 
 
@@ -143,12 +143,12 @@ def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
     module.log.setLevel(
         logging.CRITICAL
-    )  # what it says of CSS that mail clients need would go to standard error
+    )  # its warnings about CSS that mail clients need would go to standard error
     return module
 
 
 def _nothing(url: str) -> None:
-    """Fetch nothing: cssutils would ask the network for whatever a sheet imports, and a build opens no connection."""
+    """Fetch nothing: cssutils would request imported sheets, and a build opens no connection."""
 
 
 def _declaration(part: Any) -> Declaration:
@@ -161,7 +161,7 @@ def _rule(rule: Any) -> StyleRule:
 
 @contextmanager
 def standing_in(*modules: ModuleType) -> Iterator[None]:
-    """Let whatever is imported meanwhile have these modules for those of the same names."""
+    """Replace modules of these names for imports inside the block."""
     before = {module.__name__: sys.modules.get(module.__name__) for module in modules}
     sys.modules.update({module.__name__: module for module in modules})
     try:

@@ -1,6 +1,7 @@
-"""The files of a workspace as types: what may stand in them, checked on reading and shipped as JSON Schemas.
+"""The files of a workspace as types, checked on reading and shipped as JSON Schemas.
 
-These types say what an author may write; `model/` says what it means once people, roles and sources are looked up.
+These types describe what an author may write; `model/` what it means once people, roles and
+sources are resolved.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-# At least one sign that can be seen: blanks and zero-width characters are no text.
+# At least one visible character: blanks and zero-width characters are not text.
 Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
 
 
@@ -19,10 +20,10 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody credited who does not stand in the masthead."""
+    """A credited person who is not in the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 Holders = str | InlineHolder | list[str | InlineHolder]
@@ -32,7 +33,7 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One person of the masthead."""
 
     name: Annotated[Text, Meta(description="The name as printed.")]
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +41,7 @@ class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     name: Annotated[Text, Meta(description="The team's name as printed.")]
     members: Annotated[list[str], Meta(description="Ids of people in this masthead.")] = []
-    url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
 
 
 class RoleEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,7 +61,7 @@ class MastheadFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = {}
     defaults: Annotated[
         dict[str, Holders],
-        Meta(description="Role -> holders, and location, for issues that do not say."),
+        Meta(description="Role -> holders, and location, for issues that do not name them."),
     ] = {}
 
 
@@ -110,7 +111,7 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     url: Annotated[Text | None, Meta(description="Its address.")] = None
     publisher: Annotated[Text | None, Meta(description="Who published it.")] = None
     date: Annotated[dt.date | None, Meta(description="When it was published.")] = None
-    accessed: Annotated[dt.date | None, Meta(description="When it was last looked at.")] = None
+    accessed: Annotated[dt.date | None, Meta(description="When it was last accessed.")] = None
 
 
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,12 +126,10 @@ class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One term of the house lexicon."""
 
-    prefer: Annotated[Text, Meta(description="What the house writes.")]
-    avoid: Annotated[
-        list[Text], Meta(description="What it does not write; matched as whole words.")
-    ]
+    prefer: Annotated[Text, Meta(description="The preferred spelling.")]
+    avoid: Annotated[list[Text], Meta(description="Spellings to avoid; matched as whole words.")]
     because: Annotated[
-        Text | None, Meta(description="Why, in a few words; printed with the finding.")
+        Text | None, Meta(description="The reason, in a few words; printed with the finding.")
     ] = None
 
 
@@ -169,22 +168,20 @@ class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     src: Annotated[
         Text,
         Meta(
-            description="A picture in the issue's images/ folder, or an https address with `width`."
+            description="An image in the issue's images/ folder, or an https address with `width`."
         ),
     ]
     alt: Annotated[
         str,
-        Meta(
-            description="What the picture shows, for those who do not see it; empty if it is decoration."
-        ),
+        Meta(description="Alternative text: what the image shows; empty if it is decoration."),
     ]
     caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Who made the picture.")] = None
-    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
-    link: Annotated[Text | None, Meta(description="Where a click on the picture leads.")] = None
+    credit: Annotated[Text | None, Meta(description="Name of the photographer or artist.")] = None
+    licence: Annotated[Text | None, Meta(description="Licence under which it is used.")] = None
+    link: Annotated[Text | None, Meta(description="Address the image links to.")] = None
     width: Annotated[
         Annotated[int, Meta(ge=1)] | None,
-        Meta(description="Width in CSS pixels; never more than the picture has."),
+        Meta(description="Width in CSS pixels; never more than the image has."),
     ] = None
 
 
@@ -192,7 +189,7 @@ class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`::: button`."""
 
     label: Annotated[Text, Meta(description="The words on the button.")]
-    url: Annotated[Text, Meta(description="Where it leads.")]
+    url: Annotated[Text, Meta(description="Address the button links to.")]
 
 
 class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -238,21 +235,21 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     style: Annotated[
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
-        Meta(description="Whose spelling of merge fields the email uses."),
+        Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
     sample: Annotated[
-        MergeSample, Meta(description="The values that `newsletter test` fills in.")
+        MergeSample, Meta(description="Values that `newsletter test` fills in.")
     ] = MergeSample()
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[images]`."""
 
-    url: Annotated[
-        Text | None, Meta(description="Base address pictures are served from; `url` by default.")
-    ] = None
+    url: Annotated[Text | None, Meta(description="Base address of images; `url` by default.")] = (
+        None
+    )
     inline: Annotated[
-        bool, Meta(description="Carry pictures inside message.eml instead of linking to them.")
+        bool, Meta(description="Embed images in message.eml instead of linking to them.")
     ] = False
 
 
@@ -269,19 +266,19 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     clients: Annotated[
         list[Text] | dict[Text, float],
         Meta(
-            description="Mail clients that matter to this desk, as `gmail` or `outlook.windows`; or each with a weight."
+            description="Mail clients to support, such as `gmail` or `outlook.windows`; or each with a weight."
         ),
     ] = []
     reserve: Annotated[
         Annotated[int, Meta(ge=0)],
         Meta(description="Bytes a provider adds to every link it rewrites."),
     ] = 0
-    baseline: Annotated[
-        Text | None, Meta(description="File of known findings, which are not told again.")
-    ] = None
+    baseline: Annotated[Text | None, Meta(description="File of recorded findings to ignore.")] = (
+        None
+    )
 
 
-# A host as settings name it: `example.org`, not an address and no pattern.
+# A host as settings name it: `example.org`, neither an address nor a pattern.
 Host = Annotated[
     str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})
 ]
@@ -314,24 +311,25 @@ class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: how the network is asked about links. A host covers its subdomains."""
+    """`[links]`: options of the link check. A host covers its subdomains."""
 
-    skip: Annotated[list[Host], Meta(description="Hosts that are never asked.")] = []
+    skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
     blocked_is_fine: Annotated[
-        list[Host], Meta(description="Hosts known to turn programs away: no finding where they do.")
+        list[Host],
+        Meta(description="Hosts known to block automated requests; not reported when they do."),
     ] = []
     pace: Annotated[
-        dict[Host, Positive], Meta(description="Host -> at most so many requests a second.")
+        dict[Host, Positive], Meta(description="Host -> maximum number of requests per second.")
     ] = {}
     timeout: Annotated[
-        Positive, Meta(description="Seconds for one link, with all redirects and retries.")
+        Positive, Meta(description="Seconds for one link, including redirects and retries.")
     ] = 15.0
     in_flight: Annotated[Some, Meta(description="Requests at the same time.")] = 64
-    per_host: Annotated[Some, Meta(description="Of them, to the same host.")] = 6
+    per_host: Annotated[Some, Meta(description="Requests at the same time to one host.")] = 6
     user_agent: Annotated[
         Text | None,
         Meta(
-            description="Who asks; by default `newsletter`, its version and the publication's `url`."
+            description="User-Agent header; by default `newsletter`, its version and the publication's `url`."
         ),
     ] = None
 
@@ -342,7 +340,7 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     editor: Annotated[
         Text,
         Meta(
-            description="Whose links open a file: vscode, idea, …, or an address with {path} and {line}."
+            description="Editor that links open: vscode, idea, …, or an address with {path} and {line}."
         ),
     ] = "vscode"
 
@@ -354,31 +352,33 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
     language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
     theme: Annotated[Text, Meta(description="A folder of templates/, or `default`.")] = "default"
-    sender: Annotated[SenderSettings, Meta(description="Who the mail is from.")] = SenderSettings()
+    sender: Annotated[SenderSettings, Meta(description="The sender of the email.")] = (
+        SenderSettings()
+    )
     list_id: Annotated[
         Text | None, Meta(description="List-Id header (RFC 2919), such as letter.example.org.")
     ] = None
     unsubscribe_url: Annotated[
-        Text | None, Meta(description="Where a reader leaves the list (RFC 8058).")
+        Text | None, Meta(description="Address for unsubscribing (RFC 8058).")
     ] = None
     postal_address: Annotated[
-        Text | None, Meta(description="Printed in the foot, as many laws ask.")
+        Text | None, Meta(description="Postal address printed in the foot, as many laws require.")
     ] = None
-    merge: Annotated[MergeSettings, Meta(description="How merge fields are spelled.")] = (
-        MergeSettings()
-    )
-    images: Annotated[ImageSettings, Meta(description="Where pictures live.")] = ImageSettings()
+    merge: Annotated[MergeSettings, Meta(description="Merge field syntax.")] = MergeSettings()
+    images: Annotated[ImageSettings, Meta(description="Options for images.")] = ImageSettings()
     check: Annotated[CheckSettings, Meta(description="Which rules apply.")] = CheckSettings()
-    links: Annotated[
-        LinkSettingsTable, Meta(description="How the network is asked about links.")
-    ] = LinkSettingsTable()
-    preview: Annotated[PreviewSettings, Meta(description="The studio.")] = PreviewSettings()
+    links: Annotated[LinkSettingsTable, Meta(description="Options of the link check.")] = (
+        LinkSettingsTable()
+    )
+    preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
+        PreviewSettings()
+    )
     smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
         SmtpSettings()
     )
     targets: Annotated[
         dict[str, dict[str, Any]],
-        Meta(description="Name -> where `publish` delivers; each has a `type`."),
+        Meta(description="Name -> destination of `publish`; each has a `type`."),
     ] = {}
 
 

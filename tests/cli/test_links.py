@@ -361,7 +361,7 @@ def test_settings_have_no_say_about_private_addresses(linked: Desk, web: Web) ->
     settle(linked, web, "allow_private = true\n")
     ran = linked.run("check", "--links")
     assert (ran.code, asked(web)) == (1, [])
-    assert "unknown key 'allow_private'" in ran.err
+    assert "Unknown key 'allow_private'" in ran.err
 
 
 # --- only what a draft added -----------------------------------------------------------------------------------
@@ -539,7 +539,7 @@ def test_the_list_of_links_keeps_to_a_terminals_width(
             ("links", "--offline", "--refresh"),
             "--offline asks nothing and --refresh everything: choose one",
         ),
-        (("links", "nowhere"), "no issue 'nowhere'"),
+        (("links", "nowhere"), "No issue matches 'nowhere'"),
         (
             ("links", "--private", "http://wiki.example/"),
             "'http://wiki.example/' is no host such as wiki.example",
@@ -557,7 +557,7 @@ def test_settings_are_checked_before_anybody_is_asked(linked: Desk, web: Web) ->
     for command in (("check", "--links"), ("links",)):
         ran = linked.run(*command)
         assert (ran.code, ran.out, asked(web)) == (1, "", [])
-        assert "newsletter.toml:6:1: error NL003 unknown-key: unknown key 'in_flihgt'" in ran.err
+        assert "newsletter.toml:6:1: error NL003 unknown-key: Unknown key 'in_flihgt'" in ran.err
         assert "hint: Did you mean 'in_flight'?" in ran.err
 
 
