@@ -237,9 +237,9 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
-    sample: Annotated[
-        MergeSample, Meta(description="Values that `newsletter test` fills in.")
-    ] = MergeSample()
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):

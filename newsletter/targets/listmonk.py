@@ -97,8 +97,8 @@ class Listmonk(Struct, frozen=True):
             "subject": printed(email.subject, "listmonk", html=False),
             "sender": f"{publication.sender_name or publication.name} <{publication.sender_email}>",
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
-            "html": _kept(html),
-            "text": _kept(email.text, values_safe=True),
+            "html": kept(html),
+            "text": kept(email.text, values_safe=True),
         }
         if self.settings.template is not None:
             fields["template"] = str(self.settings.template)
@@ -142,6 +142,7 @@ class Listmonk(Struct, frozen=True):
             raise NewsletterError(f"Campaign {draft.id} is {row['status']} by now: {draft.url}")
         attached = [media["id"] for media in row.get("media") or []]  # left out, they are detached
         payload = {**self._payload(content), "media": attached}
+        payload["tags"] += [tag for tag in row.get("tags") or [] if _theirs(tag, content.key)]
         await client.send(Request("PUT", f"/api/campaigns/{draft.id}", json=payload))
 
     async def read(self, client: Client, draft_id: str) -> Draft:
@@ -228,6 +229,11 @@ class Listmonk(Struct, frozen=True):
         return urljoin(f"{self.settings.url.rstrip('/')}/", url)
 
 
+def _theirs(tag: str, key: str) -> bool:
+    """Return whether a tag is somebody's, and not one of ours."""
+    return tag not in ("newsletter", key) and not tag.startswith(_MARKER)
+
+
 def _media_listing(page: int) -> Request:
     return Request("GET", "/api/media", (("per_page", str(PAGE)), ("page", str(page))))
 
@@ -237,7 +243,7 @@ def _upload(image: Image) -> Request:
     return Request("POST", "/api/media", upload=upload)
 
 
-def _kept(text: str, *, values_safe: bool = False) -> str:
+def kept(text: str, *, values_safe: bool = False) -> str:
     """Return a text of which Go's engine prints everything but the merge fields as it is.
 
     `values_safe` prints a reader's name without HTML escapes, for plain text.

@@ -6,14 +6,17 @@ import re
 from html import escape
 from typing import Any
 
+# As tests/targets/go_engine/main.go fills them in.
 VALUES = {
-    "UnsubscribeURL": "https://lists.quay.example/leave/1",
+    "UnsubscribeURL": "https://lists.quay.example/leave/1?a=b&c=d",
     "MessageURL": "https://lists.quay.example/view/1",
-    ".Subscriber.Name": "Demo Subscriber",
-    ".Subscriber.FirstName": "Demo",
-    ".Subscriber.Email": "demo@quay.example",
+    ".Subscriber.Name": "O'Brien & <Söhne>",
+    ".Subscriber.FirstName": "O'Brien",
+    ".Subscriber.Email": "a@b.example",
 }
 _ACTION = re.compile(r'\{\{\s*((?:`[^`]*`|"[^"]*"|[^`"{}])*?)\s*\}\}', re.DOTALL)
+_OPEN_TAG = re.compile(r"<[A-Za-z/][^>]*$")
+_LESS = re.compile(r"<(?![A-Za-z/!])")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -23,6 +26,8 @@ class TemplateError(Exception):
 
 def go_html(template: str) -> str:
     """Render as html/template does: comments vanish, values are escaped, `Safe` is not."""
+    if _OPEN_TAG.search(_COMMENT.sub("", _ACTION.sub("x", template))):
+        raise TemplateError("ends in a non-text context")
     out: list[str] = []
     shown = [True]
     end = 0
@@ -52,7 +57,7 @@ def go_text(template: str) -> str:
 def _static(text: str) -> str:
     if "{{" in text:
         raise TemplateError(f"unexpected {text[text.index('{{') :][:20]!r} in operand")
-    return text
+    return _LESS.sub("&lt;", text)
 
 
 def _printed(action: str) -> str:
