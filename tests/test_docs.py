@@ -26,6 +26,7 @@ from newsletter.model import Publication
 from newsletter.pipeline.build import build
 from newsletter.render import context
 from newsletter.schema import documents as schema
+from newsletter.targets import open_targets
 from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
 from newsletter.workspace import find
 
@@ -132,6 +133,7 @@ def test_every_value_and_filter_of_templates_has_its_page() -> None:
         "images_url",
         "inline_images",
         "targets",
+        "merge_sample",
     }
     names |= {
         name for name in theme.environment.filters if name not in jinja2.Environment().filters
@@ -334,9 +336,30 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
     assert len(shown) >= 6
     for block in shown:
         block = block.replace("[tool.newsletter]", "")
-        head = "" if "name =" in block else 'name = "Letter"\nurl = "https://example.org"\n'
+        head = (
+            ""
+            if re.search("^name =", block, re.MULTILINE)
+            else 'name = "Letter"\nurl = "https://example.org"\n'
+        )
         (tmp_path / "newsletter.toml").write_text(head + block, "utf-8")
         assert find(tmp_path).publication.name
+
+
+@pytest.mark.parametrize(
+    "name", ["listmonk", "buttondown", "mailchimp", "brevo", "resend", "ghost"]
+)
+def test_the_service_shown_in_its_page_opens_and_every_key_is_there(
+    name: str, tmp_path: Path
+) -> None:
+    text = page(f"how-to/{name}.md")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    head = 'name = "Letter"\nurl = "https://letter.example"\n'
+    (tmp_path / "newsletter.toml").write_text(head + block, "utf-8")
+    (target,) = open_targets(find(tmp_path), ("desk",))
+    settings = target.service.settings  # type: ignore[attr-defined]
+    keys = {field.name for field in fields(type(settings))} - {"type", "token_env", "ca"}
+    assert [key for key in sorted(keys) if f"| `{key}` |" not in text] == []
+    assert "## Rights" in text
 
 
 def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

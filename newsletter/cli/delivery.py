@@ -11,6 +11,7 @@ import click
 
 from newsletter.cli.report import show_findings
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.output import locked
 from newsletter.model import Email, Receipt
 from newsletter.targets import Target, receipts
 from newsletter.targets.draft import TargetStatus
@@ -32,7 +33,25 @@ def deliver(
     target: Target,
     allowed: Mapping[str, str],
 ) -> tuple[Receipt, bool]:
-    """Deliver to one target; write the receipt before anything else can fail. Return whether it changed."""
+    """Deliver to one target; write the receipt before anything else can fail. Return whether it changed.
+
+    Two runs at once take turns: the second finds what the first has made.
+    """
+    with locked(folder):
+        receipt, changed = _deliver(workspace, folder, email, target, allowed)
+    show_findings(receipt.findings)
+    for note in receipt.notes:
+        click.echo(f"note: {receipt.target}: {note}", err=True)
+    return receipt, changed
+
+
+def _deliver(
+    workspace: Workspace,
+    folder: Path,
+    email: Email,
+    target: Target,
+    allowed: Mapping[str, str],
+) -> tuple[Receipt, bool]:
     written = receipts.read_receipts(folder, workspace.display_path(folder))
     plan = target.plan(email)
     receipt = target.deliver(email)
@@ -44,9 +63,6 @@ def deliver(
         changed = receipt.action != "unchanged" or not recorded
     if changed:
         receipts.add_receipts(folder, written, (receipt,), email.subject, allowed)
-    show_findings(receipt.findings)
-    for note in receipt.notes:
-        click.echo(f"note: {receipt.target}: {note}", err=True)
     return receipt, changed
 
 

@@ -20,6 +20,7 @@ from newsletter.targets.settings import (
     ServiceSettings,
     own_authority,
     read_settings,
+    sender_line,
     service_token,
 )
 from newsletter.workspace import Workspace
@@ -83,7 +84,7 @@ class Brevo(Struct, frozen=True):
         publication = self.workspace.publication
         fields = {
             "subject": printed(email.subject, "brevo", html=False),
-            "sender": f"{publication.sender_name or publication.name} <{publication.sender_email}>",
+            "sender": sender_line(publication),
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
             "html": email.html,
         }

@@ -205,9 +205,9 @@ class Client:
 def _hint(status: int, connection: Connection) -> str | None:
     if status == 401:
         source = connection.secrets[0].source if connection.secrets else "the settings"
-        return f"The token from {source} is wrong, revoked or expired."
+        return f"Check the token from {source}: it needs {connection.rights}."
     if status == 403:
-        return f"The token needs: {connection.rights}."
+        return f"The token needs {connection.rights}."
     if status == 409:
         return "Somebody saved it at the same time: publish again."
     if status == 404:

@@ -23,6 +23,7 @@ from newsletter.targets.settings import (
     ServiceSettings,
     own_authority,
     read_settings,
+    sender_line,
     service_token,
 )
 from newsletter.workspace import Workspace
@@ -95,7 +96,7 @@ class Listmonk(Struct, frozen=True):
         html = rewritten(email.html, addresses, ours)
         fields = {
             "subject": printed(email.subject, "listmonk", html=False),
-            "sender": f"{publication.sender_name or publication.name} <{publication.sender_email}>",
+            "sender": sender_line(publication, quoted=True),
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
             "html": kept(html),
             "text": kept(email.text, values_safe=True),

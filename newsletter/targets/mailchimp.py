@@ -24,6 +24,7 @@ from newsletter.targets.settings import (
     ServiceSettings,
     own_authority,
     read_settings,
+    sender_line,
     service_token,
 )
 from newsletter.workspace import Workspace
@@ -95,7 +96,7 @@ class Mailchimp(Struct, frozen=True):
         fields = {
             "subject": printed(email.subject, "mailchimp", html=False),
             "preheader": printed(email.preheader, "mailchimp", html=False),
-            "sender": f"{publication.sender_name or publication.name} <{publication.sender_email}>",
+            "sender": sender_line(publication),
             "audience": f"{settings.audience}{segment}",
             "html": rewritten(email.html, addresses, ours),
             "text": email.text,

@@ -22,6 +22,7 @@ from newsletter.targets.settings import (
     ServiceSettings,
     own_authority,
     read_settings,
+    sender_line,
     service_token,
 )
 from newsletter.workspace import Workspace
@@ -83,7 +84,7 @@ class Resend(Struct, frozen=True):
         publication = self.workspace.publication
         fields = {
             "subject": printed(email.subject, "resend", html=False),
-            "sender": f"{publication.sender_name or publication.name} <{publication.sender_email}>",
+            "sender": sender_line(publication, quoted=True),
             "segment": self.settings.segment,
             "html": email.html,
             "text": email.text,

@@ -107,16 +107,26 @@ class ServiceTarget(Struct, frozen=True):
         Raises `NewsletterError` where the issue is scheduled, sent, there twice or edited in the service.
         """
         self._refuse_unready(email)
-        return _run(self._deliver(email))
+        return self._run(self._deliver(email))
 
     def status(self, email: Email) -> TargetStatus:
         """Return what the service holds for an issue; writes nothing."""
-        return _run(self._status(email))
+        return self._run(self._status(email))
 
     def send_test(self, email: Email, to: tuple[str, ...]) -> SentTest:
         """Let the service send a test of the draft it holds to these addresses."""
         self._refuse_unready(email)
-        return _run(self._send_test(email, to))
+        return self._run(self._send_test(email, to))
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run the work. Raises `NewsletterError` where an answer has another shape than the service documents."""
+        try:
+            return asyncio.run(work)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            raise NewsletterError(
+                f"Unexpected answer from {self.service.title}: {type(error).__name__} {error}",
+                hint="Check the address in the target's table; the service may have changed.",
+            ) from error
 
     # --- the steps -----------------------------------------------------------------------------------------
 
@@ -326,7 +336,3 @@ def edited(draft: Draft, last: Mapping[str, Any] | None) -> bool:
 
 def _state(draft: Draft) -> StatusState:
     return "same" if draft.state == "draft" else draft.state
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)

@@ -14,7 +14,7 @@ from newsletter.errors import IssueRejected
 from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
-from newsletter.model import Location
+from newsletter.model import Location, Publication
 from newsletter.schema.documents import Document, Text
 from newsletter.targets.secrets import Secret, SecretName, find_secret
 from newsletter.workspace import Workspace, locate
@@ -58,6 +58,14 @@ def _places(workspace: Workspace, *below: str) -> PositionMap:
     _, path, table = locate(workspace.root)
     text = read_text(path, path.name, Report()) or ""
     return toml_places(text, path.name, (*table, *below))
+
+
+def sender_line(publication: Publication, *, quoted: bool = False) -> str:
+    """Return the sender as `Name <address>`; `quoted` where the service parses it (RFC 5322 §3.2.4)."""
+    name = publication.sender_name or publication.name
+    if quoted and set(name) & set('()<>@,;:\\".[]'):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{publication.sender_email}>"
 
 
 def own_authority(workspace: Workspace, settings: ServiceSettings) -> Path | None:
