@@ -238,7 +238,7 @@ def main() -> None:
     where = machine()
     print(f"{where}\n\n{show(rows)}")
     results = {"machine": where, "rows": [{**asdict(row), "holds": row.holds} for row in rows]}
-    (HERE / "links-results.json").write_text(
+    (HERE / "data" / "links.json").write_text(
         json.dumps(results, ensure_ascii=False, indent=2) + "\n"
     )
 

@@ -65,6 +65,19 @@ BROKEN_THEME = Diagnostic(
     "A theme that is missing or fails makes no mail.",
 )
 
+UNREAD_FILE = Diagnostic(
+    "NL012",
+    "unread-file",
+    "A file that looks like content and that nothing reads.",
+    "warning",
+)
+MARKUP_IN_TITLE = Diagnostic(
+    "NL013",
+    "markup-in-title",
+    "Markdown in a title, which is printed as plain text.",
+    "warning",
+)
+
 RAW_HTML = Diagnostic(
     "NL020",
     "raw-html",

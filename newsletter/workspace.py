@@ -27,6 +27,7 @@ from newsletter.schema.documents import (
 )
 
 SETTINGS = "newsletter.toml"
+_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
 
 
@@ -194,7 +195,29 @@ def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
 
 
 def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
-    """Report addresses in the settings that no mail client could open."""
+    """Report settings that become headers or links and cannot: line breaks, incomplete addresses."""
+    for path, value in (
+        (("name",), settings.name),
+        (("sender", "name"), settings.sender.name),
+        (("sender", "email"), settings.sender.email),
+        (("list_id",), settings.list_id),
+        (("unsubscribe_url",), settings.unsubscribe_url),
+        (("url",), settings.url),
+    ):
+        if value is not None and not value.isprintable():
+            report.add(
+                WRONG_VALUE,
+                places.value(*path),
+                f"{path[-1]}: line break or control character in an email header",
+                "Write it on one line.",
+            )
+    if settings.list_id is not None and not _LIST_ID.fullmatch(settings.list_id):
+        report.add(
+            WRONG_VALUE,
+            places.value("list_id"),
+            f"list_id: expected a domain-like id, found {settings.list_id!r}",
+            "Write it without brackets, such as weekly.example.org (RFC 2919).",
+        )
     for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
         if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
             message = f"{path[-1]}: expected a web address, found {address!r}"

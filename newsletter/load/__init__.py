@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,8 +17,10 @@ from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
+from newsletter.load.unread import report_unread
 from newsletter.markup.merge_fields import FIELD, FIELDS
-from newsletter.model import Finding, Issue, Location, RuleSelection
+from newsletter.markup.plain_title import report_markup
+from newsletter.model import Finding, Issue, Location, RuleSelection, Section
 from newsletter.schema.documents import IssueFile
 from newsletter.theme.theme import Theme, open_theme
 from newsletter.workspace import Workspace
@@ -49,6 +53,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     sections = SectionReader(
         files, folder, crew, kinds, language, direction(language), sources
     ).read_all()
+    report_unread(folder, files.place(folder), _texts(folder, sections), report)
     issue = None
     if entry:
         issue = Issue(
@@ -76,6 +81,15 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             places=places.top(),
         )
     return LoadedFolder(issue, theme, tuple(report.findings))
+
+
+def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
+    """Return the texts of an issue that may name files."""
+    texts = [section.text for section in sections]
+    for path in folder.glob("*.yaml"):
+        with contextlib.suppress(OSError):
+            texts.append(path.read_text("utf-8", "replace"))
+    return texts
 
 
 def _theme(
@@ -111,6 +125,9 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
                 message,
                 "Use merge fields in prose, links and buttons only.",
             )
+    for key in ("title", "subject", "preheader"):
+        if value := getattr(entry, key):
+            report_markup(value, places.value(key), language, direction(language), report)
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(

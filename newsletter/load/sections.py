@@ -16,12 +16,14 @@ from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
+from newsletter.load.unread import is_scratch
 from newsletter.markup.directives import BlockContext
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
+from newsletter.markup.plain_title import dropped_from_title, report_markup
 from newsletter.markup.source import SourceText
-from newsletter.model import Direction, Location, Node, Section, Source
+from newsletter.model import Direction, Location, Node, Section, Source, walk
 from newsletter.schema.documents import FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -42,7 +44,12 @@ class SectionReader(Struct, frozen=True):
         """Return the sections in the order of their numbers."""
         try:
             paths = sorted(
-                (path for path in self.folder.iterdir() if path.suffix == ".md"), key=_order
+                (
+                    path
+                    for path in self.folder.iterdir()
+                    if path.suffix == ".md" and not is_scratch(path.name)
+                ),
+                key=_order,
             )
         except OSError as error:
             self.files.report.add(
@@ -81,7 +88,7 @@ class SectionReader(Struct, frozen=True):
         )
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
-        title, blocks = _titled(entry.title, blocks)
+        title, blocks = self.titled(entry.title, places, blocks)
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
@@ -114,6 +121,21 @@ class SectionReader(Struct, frozen=True):
             )
         return entry, places
 
+    def titled(
+        self, title: str | None, places: PositionMap, blocks: tuple[Node, ...]
+    ) -> tuple[str | None, tuple[Node, ...]]:
+        """Return a section's title and the other blocks: a `#` heading at the top is the title."""
+        if title is not None:
+            where = places.value("title")
+            report_markup(title.strip(), where, self.language, self.direction, self.files.report)
+            return title.strip(), blocks
+        heading = blocks[0] if blocks else None
+        if not isinstance(heading, Heading) or heading.level != 1:
+            return None, blocks
+        for node in walk(heading.children):
+            self.files.report.findings += dropped_from_title(node)
+        return plain(heading.children).strip(), blocks[1:]
+
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
         return read_csv(self.files, self.folder, name, where)
 
@@ -129,10 +151,3 @@ def _order(path: Path) -> tuple[float, str]:
     """Return the sort key of a section: the number its name starts with, those without one last."""
     number = re.match(r"\d{1,9}", path.name)
     return (int(number[0]) if number else math.inf, path.name)
-
-
-def _titled(title: str | None, blocks: tuple[Node, ...]) -> tuple[str | None, tuple[Node, ...]]:
-    """Return a section's title and the rest: a `#` heading at the top is the title where none is given."""
-    if title is None and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-        return plain(blocks[0].children).strip(), blocks[1:]
-    return title.strip() if title else None, blocks

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
+from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
@@ -34,7 +35,8 @@ def read_csv(
             "Copy the file into data/.",
         )
         return None
-    if not path.is_file():
+    existing = find_file(folder, name)
+    if existing is None:
         near = [
             file.relative_to(folder).as_posix() for file in sorted((folder / "data").glob("*.csv"))
         ]
@@ -45,6 +47,7 @@ def read_csv(
             did_you_mean(name, near, what="Available files"),
         )
         return None
+    path = existing
     text = files.text(path, limit=LIMIT)
     if text is None:
         return None

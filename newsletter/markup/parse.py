@@ -27,7 +27,7 @@ from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
 from newsletter.markup.rule import ThematicBreak
-from newsletter.markup.smart import Quotes
+from newsletter.markup.smart import AFTER, BEFORE, Quotes
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node
 
@@ -201,13 +201,18 @@ class _Builder:
         if self.stack[-1].name != "CodeBlock":
             self.not_understood(start)
             if end - start == 1 and value in "“”‘’":
-                before = self.source.data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
-                after = self.source.data[end : end + 4].decode(errors="ignore")[:1]
-                value = self.quotes.sign(value, before, after)
+                value = self.quotes.sign(value, *self.around(start, end))
         if bad := unprintable(value):
             message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
+
+    def around(self, start: int, end: int) -> tuple[str, str]:
+        """Return the characters before and after a stretch of the source."""
+        data = self.source.data
+        before = data[max(start - BEFORE * 4, 0) : start].decode(errors="ignore")
+        after = data[end : end + AFTER * 4].decode(errors="ignore")
+        return before[-BEFORE:], after[:AFTER]
 
     def not_understood(self, start: int) -> None:
         """Report words that were meant as markup but would be printed literally."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -13,11 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-COLLECTED = (
-    700,
-    10,
-    10,
-)  # Python's default thresholds; they keep the memory of a long run small
+THRESHOLDS = (700, 10, 10)  # Python's defaults; they keep the memory of a long run small
 
 
 def map_parallel(
@@ -32,21 +32,36 @@ def map_parallel(
     `work`, tasks and results are pickled. `prepare` imports what all processes need, once, before they are started.
     """
     jobs = min(jobs, len(tasks))
-    if len(tasks) > 1:
-        gc.set_threshold(*COLLECTED)
-    if jobs < 2:
+    if len(tasks) < 2:
         yield from map(work, tasks)
         return
+    with _frequent_collection():
+        yield from map(work, tasks) if jobs < 2 else _in_processes(work, tasks, jobs, prepare)
+
+
+@contextmanager
+def _frequent_collection() -> Iterator[None]:
+    """Collect garbage as usual, whatever the program has set; afterwards its settings hold again."""
+    before = gc.get_threshold()
+    gc.set_threshold(*THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _in_processes(
+    work: Callable[[T], R], tasks: Sequence[T], jobs: int, prepare: Callable[[], None]
+) -> Iterator[R]:
     import multiprocessing  # 30 ms with its pool: only when there is work for several
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
     # Forked children share what is already imported; without fork they import it themselves.
     method = "fork" if sys.platform == "linux" else None
     prepare()
-    gc.freeze()  # present objects stay: no child examines or copies them
     waiting = list(reversed(tasks))
     with ProcessPoolExecutor(
-        jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt
+        jobs, multiprocessing.get_context(method), initializer=_start_worker
     ) as pool:
         running: set[Future[R]] = set()
         try:
@@ -62,5 +77,14 @@ def map_parallel(
             raise
 
 
-def _ignore_interrupt() -> None:
+def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes its task
+    gc.freeze()  # inherited objects stay: examining them would copy their memory
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this worker when its parent is gone, even by SIGKILL: nobody would read its results."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
-from newsletter.render.stylesheets import CssCache, LazyModule, standing_in
+from newsletter.render.inliner import inline, load_premailer
 
 if TYPE_CHECKING:
     from newsletter.render.images import BlobCache
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def render(mjml: str, direction: Direction, shelf: BlobCache) -> str:
     """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
-    return finish(inline(to_html(mjml), shelf), direction)
+    return finish(inline(marked(to_html(mjml)), shelf), direction)
 
 
 def to_html(mjml: str) -> str:
@@ -34,15 +33,6 @@ def to_html(mjml: str) -> str:
         ) from error
 
 
-def inline(html: str, shelf: BlobCache) -> str:
-    """Inline the theme's style sheet; parsed CSS is kept in the cache."""
-    premailer, sheets = _premailer()
-    sheets.recall(shelf)
-    inlined = premailer(marked(html), **SETTINGS).transform(pretty_print=False)
-    sheets.keep(shelf)
-    return str(inlined)
-
-
 def marked(html: str) -> str:
     """Return the engine's HTML with its own style sheets marked to stay in the head."""
     # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
@@ -52,36 +42,11 @@ def marked(html: str) -> str:
     )
 
 
-# premailer's settings that leave the rest alone.
-SETTINGS: Mapping[str, Any] = {
-    "allow_network": False,
-    "strip_important": False,  # or phone and dark rules lose to inlined styles
-    "disable_validation": True,
-    "disable_basic_attributes": [
-        "width",
-        "height",
-        "bgcolor",
-        "align",
-    ],  # templates write what Word needs
-    "align_floating_images": False,
-    "disable_link_rewrites": True,
-}
-
-
-@cache
-def _premailer() -> tuple[Any, CssCache]:
-    """Import premailer without `requests`, since a build must not use the network."""
-    sheets = CssCache()
-    with standing_in(sheets, LazyModule("requests")):
-        from premailer import Premailer
-    return Premailer, sheets
-
-
 def preload() -> None:
     """Import what rendering needs, for processes that are about to be forked."""
     import mjml  # noqa: F401
 
-    _premailer()
+    load_premailer()
 
 
 # --- finishing -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from newsletter.diagnostics import (
     WRONG_IMAGE,
     Report,
 )
+from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
@@ -140,7 +141,8 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
     if not os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep):
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
         return None
-    if not path.is_file():
+    existing = find_file(folder, src) or find_file(folder, unquote(src))
+    if existing is None:
         near = [
             file.relative_to(folder).as_posix()
             for file in sorted(folder.glob("images/*"))
@@ -153,7 +155,7 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
         )
         report.add(MISSING_IMAGE, image.where, f"Image not found: {src!r}", hint)
         return None
-    return path
+    return existing
 
 
 def _read(path: Path, image: InlineImage, report: Report) -> bytes | None:
