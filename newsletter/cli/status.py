@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
@@ -62,7 +64,7 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
         for status, problem in rows:
             _show(status, problem)
     if failed:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:

@@ -184,7 +184,7 @@ def _key(name: str, token: Secret) -> tuple[str, bytes]:
     match = re.fullmatch(r"([0-9a-f]{24}):([0-9a-f]{64})", token.reveal())
     if match is None:
         raise NewsletterError(
-            f"The token of target {name!r} from {token.source} is no Admin API key",
+            f"The token for target {name!r} from {token.source} is not an Admin API key",
             hint="It has the form ID:SECRET; copy it from the custom integration.",
         )
     return match[1], bytes.fromhex(match[2])

@@ -202,7 +202,7 @@ class Mailchimp(Struct, frozen=True):
         center = token.reveal().rpartition("-")[2]
         if not center.startswith("us") or not center.isalnum():
             raise NewsletterError(
-                f"The token of target {self.name!r} from {token.source} names no data center",
+                f"The token for target {self.name!r} from {token.source} names no data center",
                 hint="A Mailchimp key ends like -us19; copy all of it.",
             )
         return f"https://{center}.api.mailchimp.com/3.0"

@@ -80,4 +80,4 @@ def service_token(name: str, settings: ServiceSettings, usual: str, host: str) -
     """
     own = "NEWSLETTER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()) + "_TOKEN"
     variables = (settings.token_env,) if settings.token_env else (own, usual)
-    return find_secret(SecretName(f"the token of target {name!r}", variables, host))
+    return find_secret(SecretName(f"token for target {name!r}", variables, host))

@@ -64,7 +64,7 @@ def smtp_password(server: SmtpServer) -> Secret | None:
     """Return the password of the server's user, or `None` where nobody logs in."""
     if server.user is None:
         return None
-    what = f"the password of {server.user} at {server.host}"
+    what = f"password for {server.user} at {server.host}"
     name = SecretName(what, ("NEWSLETTER_SMTP_PASSWORD",), server.host, server.user)
     return find_secret(name)
 

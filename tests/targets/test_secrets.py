@@ -14,7 +14,7 @@ from newsletter.errors import NewsletterError
 from newsletter.targets.secrets import REDACTED, Secret, SecretName, find_secret, redact
 from tests.desk import Desk
 
-NAME = SecretName("the token of target 'desk'", ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
+NAME = SecretName("token for target 'desk'", ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
 
 
 def netrc(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -50,8 +50,8 @@ def test_an_entry_for_another_user_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc(tmp_path / "netrc", monkeypatch, "machine mail.quay.example login ana password p\n")
-    name = SecretName("the password", ("NONE_SET",), "mail.quay.example", "mira")
-    with pytest.raises(NewsletterError, match="the password is not set"):
+    name = SecretName("password", ("NONE_SET",), "mail.quay.example", "mira")
+    with pytest.raises(NewsletterError, match="No password"):
         find_secret(name)
 
 
