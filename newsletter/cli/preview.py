@@ -69,7 +69,7 @@ def _need_extra() -> None:
 
 
 def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
-    from newsletter.check.settings import refuse_unknown
+    from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio

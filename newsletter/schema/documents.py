@@ -65,7 +65,7 @@ class MastheadFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = {}
 
 
-Level = Literal["error", "warning", "information"]
+Level = Literal["error", "warning", "info", "information"]  # the last is an older name of info
 
 
 class IssueCheck(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +76,7 @@ class IssueCheck(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
-        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `info`.")
     ] = {}
 
 
@@ -261,7 +261,7 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = []
     ignore: Annotated[list[Text], Meta(description="Rule codes or prefixes to leave out.")] = []
     severity: Annotated[
-        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `information`.")
+        dict[str, Level], Meta(description="Code or prefix -> `error`, `warning` or `info`.")
     ] = {}
     clients: Annotated[
         list[Text] | dict[Text, float],
@@ -273,9 +273,13 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Annotated[int, Meta(ge=0)],
         Meta(description="Bytes a provider adds to every link it rewrites."),
     ] = 0
-    baseline: Annotated[Text | None, Meta(description="File of recorded findings to ignore.")] = (
-        None
-    )
+    baseline: Annotated[
+        Text | None, Meta(description="File of recorded findings, which are not reported again.")
+    ] = None
+    docs_url: Annotated[
+        Text | None,
+        Meta(description="Where this documentation is published; SARIF links rules to it."),
+    ] = None
 
 
 # A host as settings name it: `example.org`, neither an address nor a pattern.

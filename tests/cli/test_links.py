@@ -565,4 +565,4 @@ def test_an_issue_that_cannot_be_read_has_no_list(linked: Desk) -> None:
     linked.write(f"{ISSUE}/issue.yaml", "title: [")
     ran = linked.run("links")
     assert (ran.code, ran.out) == (1, "")
-    assert "error NL002 broken-yaml" in ran.err
+    assert "error NL002 invalid-yaml" in ran.err

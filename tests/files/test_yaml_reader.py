@@ -98,35 +98,35 @@ def test_places_are_those_of_keys_and_values() -> None:
         (
             ISSUE + "number: 3.5",
             IssueFile,
-            ["f.yaml:4:9: error NL005 wrong-value: number: expected a whole number, got '3.5'"],
+            ["f.yaml:4:9: error NL005 invalid-value: number: expected a whole number, got '3.5'"],
         ),
         (
             ISSUE + "tags: {a: b}",
             IssueFile,
-            ["f.yaml:4:7: error NL005 wrong-value: tags: expected a list, got a mapping"],
+            ["f.yaml:4:7: error NL005 invalid-value: tags: expected a list, got a mapping"],
         ),
         (
             ISSUE + "tags: [a, [b], c]",
             IssueFile,
-            ["f.yaml:4:11: error NL005 wrong-value: tags: expected text, got a list"],
+            ["f.yaml:4:11: error NL005 invalid-value: tags: expected text, got a list"],
         ),
         (
             "timeout: 0\nin_flight: many\npace: {a/b: 1, c.example: x}\nskip: ['*.a.example']\nskp: [a]",
             LinkSettingsTable,
             [
                 "f.yaml:5:1: error NL003 unknown-key: Unknown key 'skp'\n    hint: Did you mean 'skip'?",
-                "f.yaml:4:8: error NL005 wrong-value: skip: expected a host such as example.org, got '*.a.example'",
-                "f.yaml:3:8: error NL005 wrong-value: pace: expected a host such as example.org, got 'a/b'",
-                "f.yaml:3:27: error NL005 wrong-value: c.example: expected a number above 0, got 'x'",
-                "f.yaml:1:10: error NL005 wrong-value: timeout: expected a number above 0, got '0'",
-                "f.yaml:2:12: error NL005 wrong-value: in_flight: expected a whole number above 0, got 'many'",
+                "f.yaml:4:8: error NL005 invalid-value: skip: expected a host such as example.org, got '*.a.example'",
+                "f.yaml:3:8: error NL005 invalid-value: pace: expected a host such as example.org, got 'a/b'",
+                "f.yaml:3:27: error NL005 invalid-value: c.example: expected a number above 0, got 'x'",
+                "f.yaml:1:10: error NL005 invalid-value: timeout: expected a number above 0, got '0'",
+                "f.yaml:2:12: error NL005 invalid-value: in_flight: expected a whole number above 0, got 'many'",
             ],
         ),
         (
             "kind: essay\ndate: 2026-02-29",
             FrontMatter,
             [
-                "f.yaml:2:7: error NL005 wrong-value: date: expected a date like 2026-03-01, got '2026-02-29'\n"
+                "f.yaml:2:7: error NL005 invalid-value: date: expected a date like 2026-03-01, got '2026-02-29'\n"
                 "    hint: Write year, month and day, and a day that exists."
             ],
         ),
@@ -135,29 +135,29 @@ def test_places_are_those_of_keys_and_values() -> None:
             dict[str, FactEntry],
             [
                 "f.yaml:2:4: error NL004 missing-key: Missing key 'value'\n    hint: Add a line such as value: …",
-                "f.yaml:3:3: error NL005 wrong-value: c: expected a mapping, got nothing",
+                "f.yaml:3:3: error NL005 invalid-value: c: expected a mapping, got nothing",
             ],
         ),
         (
             "a: &x [1]\nb: *x",
             dict[str, list[str]],
             [
-                "f.yaml:1:4: error NL002 broken-yaml: Aliases and deep nesting are not supported\n"
+                "f.yaml:1:4: error NL002 invalid-yaml: Aliases and deep nesting are not supported\n"
                 "    hint: Write the values out."
             ],
         ),
         (
             "? [a]\n: b",
             dict[str, str],
-            ["f.yaml:1:3: error NL002 broken-yaml: Key is not plain text"],
+            ["f.yaml:1:3: error NL002 invalid-yaml: Key is not plain text"],
         ),
         (
             "a: 1\n\nb: 2\na: 3\na: 4",
             dict[str, str],
             [
-                "f.yaml:4:1: error NL006 repeated-key: Repeated key 'a'; first used on line 1\n"
+                "f.yaml:4:1: error NL006 duplicate-key: Repeated key 'a'; first used on line 1\n"
                 "    hint: Keep one of them.",
-                "f.yaml:5:1: error NL006 repeated-key: Repeated key 'a'; first used on line 1\n"
+                "f.yaml:5:1: error NL006 duplicate-key: Repeated key 'a'; first used on line 1\n"
                 "    hint: Keep one of them.",
             ],
         ),

@@ -13,7 +13,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.abbreviations import ends_sentence
 from newsletter.check.prose.figures import Quantity, figures
 from newsletter.markup.button import Button
@@ -144,13 +144,13 @@ class Sentence(Struct, frozen=True):
         return self.passage.at(self.start + offset, words)
 
 
-@remembered
+@cached_for_object
 def lines(section: Section) -> list[str]:
     """Return a section's file as typed, line by line."""
     return section.text.split("\n")
 
 
-@remembered
+@cached_for_object
 def passages(issue: Issue) -> tuple[Passage, ...]:
     """Return all passages of an issue in reading order."""
     return tuple(
@@ -160,7 +160,7 @@ def passages(issue: Issue) -> tuple[Passage, ...]:
     )
 
 
-@remembered
+@cached_for_object
 def sentences(issue: Issue) -> tuple[Sentence, ...]:
     """Return the sentences of all passages."""
     return tuple(sentence for passage in passages(issue) for sentence in passage.sentences)

@@ -18,9 +18,9 @@ def _why(answer: LinkResult) -> str:
 @rule(
     "NL270",
     hint="Find where it went, or take the link out.",
-    bad="Read [the log](https://example.org/gone).",
+    bad="Read [the log](https://sea.example/gone).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The page is gone, its host is not there or is private, or its certificate is one that browsers refuse.
@@ -42,9 +42,9 @@ def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL271",
     severity="warning",
     hint="Write the new address.",
-    bad="Read [the log](https://example.org/old).",
+    bad="Read [the log](https://sea.example/old).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The host says that the page moved for good (301, 308); such signposts are taken down some day.
@@ -64,9 +64,9 @@ def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL272",
     severity="warning",
     hint="Open it in a browser; if it is there, name its host in blocked_is_fine under [links].",
-    bad="Read [the log](https://example.org/wall).",
+    bad="Read [the log](https://sea.example/wall).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The host turns programs away (401, 403, 429, 451, 999, a challenge): only a person can say what is there."""
@@ -83,9 +83,9 @@ def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL273",
     severity="warning",
     hint="Open it and see whether it is the page you mean.",
-    bad="Read [the log](https://example.org/soft).",
+    bad="Read [the log](https://sea.example/soft).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     """Something is there, but perhaps not the page: it says "not found" with a good status, or is the home page."""
@@ -99,9 +99,9 @@ def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL274",
     severity="warning",
     hint="Link to an anchor the page has, or to the page.",
-    bad="Read [the log](https://example.org/log#midnight).",
+    bad="Read [the log](https://sea.example/log#midnight).",
     at="1:16",
-    good="Read [the log](https://example.org/log#noon).",
+    good="Read [the log](https://sea.example/log#noon).",
 )
 def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     """The page is there and has no such place: its headings were renamed, or the anchor was copied with a slip."""
@@ -118,9 +118,9 @@ def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     "NL275",
     severity="warning",
     hint="Try again later; if it stays silent, link to something else.",
-    bad="Read [the log](https://example.org/slow).",
+    bad="Read [the log](https://sea.example/slow).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
     """Nobody answered in time: the page may be slow today, or gone; a reader would wait as long."""
