@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.errors import NewsletterError
+from newsletter.files.secret_text import masked
 from newsletter.targets.secrets import REDACTED, Secret, SecretName, find_secret, redact
 from tests.desk import Desk
 
@@ -126,3 +127,28 @@ def test_a_secret_in_the_settings_is_an_error_at_its_line(
     assert f"newsletter.toml:{number}:" in ran.err
     assert f"Secret in the settings file: {key}" in ran.err
     assert secret not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'token = "hidden-0123456789"',
+        "api_key='hidden-0123456789'",
+        'targets.desk = {type = "brevo", token = "hidden-0123456789"}',
+        'password = "hidden-0123456789',  # a quotation mark is missing
+        '"api-key" : "hidden-0123456789"',
+        'url = "https://me:hidden-0123456789@quay.example"',
+    ],
+)
+def test_a_line_of_settings_is_shown_without_its_secret(line: str) -> None:
+    shown = masked(line)
+    assert "hidden" not in shown
+    assert len(shown) == len(line), "the caret below still points at its place"
+
+
+def test_broken_settings_do_not_show_a_secret(desk: Desk) -> None:
+    desk.write("newsletter.toml", 'name = "The Quay"\n[smtp]\npassword = "hidden-0123456789\n')
+    ran = desk.run("check")
+    assert ran.code == 1
+    assert "newsletter.toml:3:" in ran.err
+    assert "hidden" not in ran.err + ran.out
