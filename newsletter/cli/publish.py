@@ -38,7 +38,7 @@ from newsletter.workspace import Workspace, select_one
     "allow",
     multiple=True,
     metavar="'CODE: REASON'",
-    help="Let one error pass; the receipt says why.",
+    help="Publish despite this error; the reason is recorded in the receipt.",
 )
 @click.option(
     "--overwrite", is_flag=True, help="Replace edits made in a service since the last publish."
@@ -102,14 +102,14 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
             )
         code = entry.code
         if code in FOUND_LOADING:
-            hint = "Mend the issue: newsletter check says where."
+            hint = "Fix the issue: newsletter check shows where."
             raise WrongUsage(
-                f"--allow: {code} keeps an issue from being a mail and cannot be let pass",
+                f"--allow: {code} blocks the build and cannot be allowed",
                 hint=hint,
             )
         if not reason:
             raise WrongUsage(
-                f"--allow {code}: say why",
+                f"--allow {code}: no reason given",
                 hint=f"Such as --allow '{code}: the agency asked for it'.",
             )
         reasons[code] = reason
@@ -133,12 +133,12 @@ def _checked(
     needed = _stopping(workspace, found)
     for code in reasons:
         if code not in needed:
-            click.echo(f"--allow {code} was not needed: no such error stands in the way", err=True)
+            click.echo(f"--allow {code} was not needed: the issue has no such error", err=True)
     return found.email, {code: reason for code, reason in reasons.items() if code in needed}
 
 
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
-    """Return the codes of what would have stopped an issue, had nothing been let pass."""
+    """Return the codes of what would have stopped an issue, had nothing been allowed."""
     own = SelectionStack.of_settings(workspace)
     if found.loaded.issue:
         own = own.merged_with(found.loaded.issue.choice)
@@ -162,7 +162,7 @@ def _row(email: Email, allowed: dict[str, str]) -> dict[str, object]:
 def _print_subject(email: Email, allowed: dict[str, str]) -> None:
     click.echo(email.subject)
     for code, reason in sorted(allowed.items()):
-        click.echo(f"  let pass: {code} {catalogue()[code].name}: {reason}")
+        click.echo(f"  allowed: {code} {catalogue()[code].name}: {reason}")
 
 
 def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, json_: bool) -> None:
@@ -184,9 +184,7 @@ def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, js
         return
     _print_subject(email, allowed)
     for plan in plans:
-        click.echo(
-            f"  {plan.target}: " + ("would" if plan.changes else "holds these bytes already")
-        )
+        click.echo(f"  {plan.target}: " + ("planned" if plan.changes else "up to date"))
         for step in plan.steps:
             click.echo(f"    {step}")
         for note in plan.notes:

@@ -77,7 +77,7 @@ def open_targets(
     for name in names:
         if name not in tables:
             raise WrongUsage(
-                f"the settings have no target {name!r}",
+                f"Unknown target {name!r}",
                 hint=did_you_mean(name, tables, what="There are"),
             )
     targets = [_open(name, tables[name], workspace) for name in names or tables]
@@ -96,6 +96,6 @@ def _open(name: str, table: Mapping[str, Any], workspace: Workspace) -> Target:
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in kinds:
         hint = did_you_mean(str(kind), kinds, what="There are")
-        raise NewsletterError(f"target {name!r}: no target is of type {kind!r}", hint=hint)
+        raise NewsletterError(f"Target {name!r}: unknown type {kind!r}", hint=hint)
     target: Target = kinds[kind].load().from_config(name, table, workspace)
     return target
