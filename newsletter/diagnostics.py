@@ -119,6 +119,18 @@ BROKEN_TABLE = Diagnostic(
     "Cells in rows of different lengths would be lost or appear under the wrong header.",
 )
 
+BROKEN_CHART = Diagnostic(
+    "NL028",
+    "broken-chart",
+    "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
+)
+
+UNKNOWN_FACT = Diagnostic(
+    "NL029",
+    "unknown-fact",
+    "A figure that facts.yaml or the data does not have cannot be printed.",
+)
+
 UNKNOWN_PERSON = Diagnostic(
     "NL101",
     "unknown-person",

@@ -19,6 +19,7 @@ from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
+    ChartSettings,
     CheckSettings,
     LinkSettingsTable,
     MergeSample,
@@ -41,6 +42,7 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
 
     @property
@@ -150,6 +152,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.check,
         settings.links,
         settings.preview,
+        settings.charts,
         smtp=settings.smtp,
     )
 

@@ -12,12 +12,15 @@ from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
+from newsletter.load.charts import ChartReader
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.rights import read_rights
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
 from newsletter.load.unread import report_unread
+from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.plain_title import report_markup
 from newsletter.model import Finding, Issue, Location, RuleSelection, Section
@@ -46,22 +49,30 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
         _check(entry, language, places, report)
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
-    facts = read_facts(files, folder / "facts.yaml", sources)
+    facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
-    sections = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources
-    ).read_all()
+    rights = read_rights(files, folder)
+    known = {fact.id: fact.value for fact in facts}
+    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
+    reader = SectionReader(
+        files, folder, crew, kinds, language, direction(language), sources, charts, known, rights
+    )
+    sections = reader.read_all()
+
+    def words(key: str) -> str:
+        return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
+
     report_unread(folder, files.place(folder), _texts(folder, sections), report)
     issue = None
     if entry:
         issue = Issue(
             slug=folder.name,
             folder=folder,
-            title=entry.title.strip(),
-            subject=(entry.subject or entry.title).strip(),
-            preheader=entry.preheader.strip(),
+            title=words("title"),
+            subject=words("subject" if entry.subject else "title"),
+            preheader=words("preheader"),
             date=entry.date,
             language=language,
             direction=direction(language),
@@ -74,6 +85,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
+            images=rights,
             choice=RuleSelection(
                 tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
             ),

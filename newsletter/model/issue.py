@@ -49,6 +49,23 @@ class Fact(Struct, frozen=True):
     source: str | None
     as_of: dt.date | None
     where: Location
+    cell: str | None = None  # where its value lives: file#row/column
+
+
+class ImageRights(Struct, frozen=True):
+    """What is known of the rights in an image, from images.yaml."""
+
+    name: str  # path below the issue's folder, or a file name
+    where: Location
+    credit: str | None = None
+    credit_line: str | None = None
+    licence: str | None = None
+    source: str | None = None
+    expires: dt.date | None = None
+    allowed: tuple[str, ...] = ("email", "web")
+    uses: int | None = None
+    unwilling: tuple[str, ...] = ()  # people shown without their consent
+    shared: bool = False  # of the workspace's images.yaml
 
 
 class Term(Struct, frozen=True):
@@ -116,6 +133,7 @@ class Issue(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
+    images: tuple[ImageRights, ...] = ()
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
     places: Mapping[str, Location] = field(
         default_factory=dict

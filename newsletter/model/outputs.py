@@ -21,6 +21,7 @@ class Image(Struct, frozen=True):
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
+    variant_of: str | None = None  # the name of the image that this one may stand in for
 
 
 # What an output folder may contain; anything else in it is never overwritten.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable
 from email.header import Header
 from email.message import EmailMessage
@@ -22,7 +23,9 @@ def message(
     `pictures` are embedded, and this message's HTML shows them instead of remote ones (RFC 2392).
     Every id and date comes from the issue, so the same issue gives the same bytes.
     """
-    carried = [picture for picture in pictures if picture.data is not None]
+    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    if carried:
+        html = _SOURCES.sub("", html)  # other drawings of a chart are not carried
     for picture in carried:
         html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
@@ -53,6 +56,9 @@ def message(
         if part is not mail and "MIME-Version" in part:
             del part["MIME-Version"]
     return _own_headers(issue, publication, domain) + mail.as_bytes()
+
+
+_SOURCES = re.compile(r"<source\b[^>]*>")
 
 
 def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:

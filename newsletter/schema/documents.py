@@ -117,10 +117,51 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure of the issue."""
 
-    value: Annotated[Text, Meta(description="The figure as printed.")]
+    value: Annotated[Text | None, Meta(description="The figure as printed; or name a `cell`.")] = (
+        None
+    )
+    cell: Annotated[
+        Text | None,
+        Meta(
+            description="Where the figure lives: file#row/column, as data/ports.csv#Sines/2025; "
+            "it is printed in the issue's language."
+        ),
+    ] = None
     unit: Annotated[Text | None, Meta(description="Its unit.")] = None
     source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
+
+
+class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who can be recognized in an image."""
+
+    name: Annotated[Text, Meta(description="Who is shown.")]
+    consent: Annotated[bool, Meta(description="Whether they agreed to be shown.")]
+
+
+class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rights in one image."""
+
+    credit: Annotated[Text | None, Meta(description="Who made it.")] = None
+    credit_line: Annotated[
+        Text | None, Meta(description="The exact line the licence asks for, printed as it is.")
+    ] = None
+    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
+    source: Annotated[Text | None, Meta(description="Where it is from: an address, an agency.")] = (
+        None
+    )
+    expires: Annotated[
+        dt.date | None, Meta(description="The last day on which it may be published.")
+    ] = None
+    allowed: Annotated[
+        list[Literal["email", "web"]],
+        Meta(description="Where it may be published; left out or empty: everywhere."),
+    ] = []
+    uses: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="In how many issues it may be published; any number by default."),
+    ] = None
+    people: Annotated[list[PersonShown], Meta(description="People shown.")] = []
 
 
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -159,49 +200,6 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(
             description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."
         ),
-    ] = None
-
-
-class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: figure`."""
-
-    src: Annotated[
-        Text,
-        Meta(
-            description="An image in the issue's images/ folder, or an https address with `width`."
-        ),
-    ]
-    alt: Annotated[
-        str,
-        Meta(description="Alternative text: what the image shows; empty if it is decoration."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Name of the photographer or artist.")] = None
-    licence: Annotated[Text | None, Meta(description="Licence under which it is used.")] = None
-    link: Annotated[Text | None, Meta(description="Address the image links to.")] = None
-    width: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        Meta(description="Width in CSS pixels; never more than the image has."),
-    ] = None
-
-
-class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: button`."""
-
-    label: Annotated[Text, Meta(description="The words on the button.")]
-    url: Annotated[Text, Meta(description="Address the button links to.")]
-
-
-class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: table`."""
-
-    src: Annotated[
-        Text,
-        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
-    source: Annotated[
-        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
     ] = None
 
 
@@ -314,14 +312,47 @@ class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = []
 
 
+Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        extra={"expected": "the name of an HTTP header such as Authorization"},
+    ),
+]
+
+
+class LinkHostTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links.hosts."HOST"]`: what is known about one host and its subdomains."""
+
+    accept: Annotated[
+        list[Status], Meta(description="Statuses that count as ok on this host, such as 401.")
+    ] = []
+    headers: Annotated[
+        dict[HeaderName, Text],
+        Meta(
+            description="Headers sent to this host only, over https; `{token}` is replaced by the "
+            "environment variable NEWSLETTER_TOKEN_ and the host in capitals."
+        ),
+    ] = {}
+
+
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: options of the link check. A host covers its subdomains."""
+    """`[links]`: how links are checked over the network. A host covers its subdomains."""
 
     skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
     blocked_is_fine: Annotated[
         list[Host],
-        Meta(description="Hosts known to block automated requests; not reported when they do."),
+        Meta(description="Hosts known to block automated requests: no finding for *blocked*."),
     ] = []
+    broken_is_fine: Annotated[
+        list[Host],
+        Meta(description="Hosts whose *broken* is known to be false: no finding for it."),
+    ] = []
+    hosts: Annotated[
+        dict[Host, LinkHostTable],
+        Meta(description="Host -> accepted statuses and extra headers."),
+    ] = {}
     pace: Annotated[
         dict[Host, Positive], Meta(description="Host -> maximum number of requests per second.")
     ] = {}
@@ -338,6 +369,19 @@ class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
 
 
+class ChartSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[charts]`."""
+
+    fonts: Annotated[
+        list[Text],
+        Meta(description="TTF or OTF files of the workspace, for scripts the packaged fonts lack."),
+    ] = []
+    max_age: Annotated[
+        Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})],
+        Meta(description="Days after which the data of a chart is reported as old."),
+    ] = 400
+
+
 class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[preview]`."""
 
@@ -347,6 +391,12 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
             description="Editor that links open: vscode, idea, …, or an address with {path} and {line}."
         ),
     ] = "vscode"
+    allow_hosts: Annotated[
+        list[Host],
+        Meta(
+            description="Names, beside this machine's own, by which a browser may open the preview."
+        ),
+    ] = []
 
 
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -374,6 +424,7 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     links: Annotated[LinkSettingsTable, Meta(description="Options of the link check.")] = (
         LinkSettingsTable()
     )
+    charts: Annotated[ChartSettings, Meta(description="Fonts and age of charts.")] = ChartSettings()
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
@@ -394,6 +445,7 @@ SCHEMAS: dict[str, Any] = {
     "section": FrontMatter,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
+    "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
     "settings": SettingsFile,
 }

@@ -11,16 +11,17 @@ from unittest import mock
 import pytest
 
 from newsletter.links import resolve
-from newsletter.links.cache import LinkCache
-from newsletter.links.check import ask
+from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.private import is_public
 from newsletter.links.result import LinkQuery, LinkResult
-from newsletter.links.settings import LinkSettings, agent
-from newsletter.links.tls import browser_like
-from tests.links.cases import CASES, Case, servers
+from newsletter.links.tls import browser_like_context
+from tests.links.case import Case
+from tests.links.cases import CASES, servers
 from tests.links.web import HOME, Certificates, Directory, Web
 
-TIMEOUT = 5.0
+TIMEOUT = 6.0
 NAMES = {
     "intranet.example": ("192.168.1.7",),
     "adverts.example": ("0.0.0.0", "::"),
@@ -35,8 +36,8 @@ class Page:
     """All cases, asked in one run."""
 
     web: Web
-    answers: dict[str, LinkResult]
-    took: float
+    results: dict[str, LinkResult]
+    seconds: float
 
     def url(self, case: Case) -> str:
         return _filled(case.url, case, self.web)
@@ -56,14 +57,14 @@ def at_home(address: str) -> bool:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     certificates = Certificates()
-    settings = LinkSettings(
-        agent("https://letters.example"),
+    settings = LinkOptions(
+        default_user_agent("https://letters.example"),
         timeout=TIMEOUT,
         connect=2.0,
         body=1.0,
         in_flight=len(CASES),  # nothing waits for anything: what is measured is the longest
         lookup=Directory(NAMES),
-        tls=certificates.client(browser_like()),
+        tls=certificates.client(browser_like_context()),
     )
     with (
         Web(dict(servers()), certificates) as web,
@@ -73,15 +74,18 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
             assert "{" not in _filled(case.url, case, web)
         wanted = [LinkQuery(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
-        asked = ask(wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl"))
-        yield Page(web, {answer.url: answer for answer in asked.answers}, time.monotonic() - began)
+        asked = check_links(
+            wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl")
+        )
+        yield Page(web, {answer.url: answer for answer in asked.results}, time.monotonic() - began)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_verdict(page: Page, case: Case) -> None:
-    answer = page.answers[page.url(case)].at(case.fragment)
-    assert (answer.verdict, answer.why) == (case.verdict, answer.why)
-    assert case.why in answer.why
+    answer = page.results[page.url(case)].for_fragment(case.fragment)
+    assert (answer.verdict, answer.reason) == (case.verdict, answer.reason)
+    assert answer.fixable is case.fixable
+    assert case.reason in answer.reason
     assert answer.final.endswith(_filled(case.ends, case, page.web))
     assert (answer.moved_to == answer.final) is (case.verdict == "moved")
 
@@ -89,10 +93,10 @@ def test_verdict(page: Page, case: Case) -> None:
 def test_no_link_takes_longer_than_it_may(page: Page) -> None:
     """One that hangs at every turn is given up in time, and so is the page: all of it in 1.2 times the timeout.
 
-    The clock of the run has some room for a busy machine; `took` is the run's own.
+    The clock of the run has some room for a busy machine; `seconds` is the run's own.
     """
-    assert max(answer.took for answer in page.answers.values()) <= 1.2 * TIMEOUT
-    assert page.took <= 2 * TIMEOUT
+    assert max(answer.seconds for answer in page.results.values()) <= 1.2 * TIMEOUT
+    assert page.seconds <= 2 * TIMEOUT
 
 
 def test_who_is_asking(page: Page) -> None:
@@ -128,7 +132,7 @@ def test_cookies_stay_with_their_link(page: Page) -> None:
 
 
 def test_what_is_said_of_a_page(page: Page) -> None:
-    by_name = {case.name: page.answers[page.url(case)] for case in CASES}
+    by_name = {case.name: page.results[page.url(case)] for case in CASES}
     plain, chain, latin = (by_name[name] for name in ("plain", "chain-15", "latin"))
     assert (plain.title, plain.status, plain.hops) == ("The quiet port", 200, 0)
     assert (chain.title, chain.status, chain.hops) == ("The quiet port", 200, 15)

@@ -8,14 +8,16 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from newsletter.links.cache import LinkCache
-from newsletter.links.check import ask
+from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery, LinkReport
-from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
 
-SETTINGS = LinkSettings(agent("https://letters.example"), lookup=Directory(), private=("test",))
+SETTINGS = LinkOptions(
+    default_user_agent("https://letters.example"), lookup=Directory(), private=("test",)
+)
 
 
 def slowly(seconds: float) -> Handler:
@@ -30,14 +32,14 @@ def pages(web: Web, host: str, count: int) -> list[LinkQuery]:
     return [LinkQuery(f"http://{host}:{web.http}/{number}") for number in range(count)]
 
 
-def run(wanted: list[LinkQuery], settings: LinkSettings = SETTINGS) -> LinkReport:
-    asked = ask(wanted, settings, LinkCache(None))
-    assert len(asked.answers) == len(wanted)
+def run(wanted: list[LinkQuery], settings: LinkOptions = SETTINGS) -> LinkReport:
+    asked = check_links(wanted, settings, LinkCache(None))
+    assert len(asked.results) == len(wanted)
     return asked
 
 
 def verdicts(asked: LinkReport) -> set[str]:
-    return {answer.verdict for answer in asked.answers}
+    return {answer.verdict for answer in asked.results}
 
 
 # --- how many ------------------------------------------------------------------------------------------------
@@ -73,7 +75,7 @@ def test_a_slow_host_keeps_nobody_waiting() -> None:
     with Web({"slow.test": slowly(0.3), "quick.test": says()}) as web:
         asked = []
         settings = replace(SETTINGS, in_flight=12)
-        ask(
+        check_links(
             pages(web, "slow.test", 24) + pages(web, "quick.test", 24),
             settings,
             LinkCache(None),
@@ -87,7 +89,7 @@ def test_one_address_is_asked_once() -> None:
     """Fragments and spellings of one address share a request; each is answered."""
     with Web({"once.test": says("<p id=a>")}) as web:
         root = f"http://once.test:{web.http}"
-        asked = ask(
+        asked = check_links(
             [
                 LinkQuery(f"{root}/#a"),
                 LinkQuery(f"{root}/", ("b",)),
@@ -98,7 +100,7 @@ def test_one_address_is_asked_once() -> None:
             LinkCache(None),
         )
         assert web.traffic.visits == {("once.test", "/"): 1}
-        assert [(answer.url, answer.present, answer.missing) for answer in asked.answers] == [
+        assert [(answer.url, answer.present, answer.missing) for answer in asked.results] == [
             (f"{root}/", ("a",), ("b",)),
             (root, (), ()),
             (f"HTTP://ONCE.test:{web.http}/", ("a",), ()),
@@ -141,8 +143,8 @@ def test_host_that_wants_an_hour_is_left_alone() -> None:
     with Web({"closed.test": says("", "429 Too Many Requests", "Retry-After: 3600")}) as web:
         asked = run(pages(web, "closed.test", 40))
         assert verdicts(asked) == {"blocked"}
-        assert {answer.why for answer in asked.answers} == {
-            "429 Too Many Requests: the host asks to be left alone for 60 minutes"
+        assert {answer.reason for answer in asked.results} == {
+            "429 Too Many Requests: the server asks for a pause of 60 minutes"
         }
         assert len(web.traffic.times["closed.test"]) <= 12
 
@@ -156,7 +158,7 @@ def test_page_that_wants_an_hour_leaves_the_others() -> None:
 
     with Web({"search.test": searches}) as web:
         asked = run(pages(web, "search.test", 20), replace(SETTINGS, per_host=1))
-        assert [answer.verdict for answer in asked.answers] == ["blocked", *["ok"] * 19]
+        assert [answer.verdict for answer in asked.results] == ["blocked", *["ok"] * 19]
 
 
 def test_host_that_never_says_a_word_is_not_asked_for_ever() -> None:
@@ -180,7 +182,7 @@ def test_host_that_hangs_now_and_then_is_asked_on() -> None:
 
     with Web({"half.test": sometimes}) as web:
         asked = run(pages(web, "half.test", 24), replace(SETTINGS, timeout=0.3))
-        assert [answer.verdict for answer in asked.answers] == ["ok", "timeout"] * 12
+        assert [answer.verdict for answer in asked.results] == ["ok", "timeout"] * 12
 
 
 # --- names -----------------------------------------------------------------------------------------------------
@@ -240,9 +242,9 @@ def test_no_name_server_at_all() -> None:
         here = LinkQuery(f"http://known.test:{web.http}/")
         others = [LinkQuery("http://a.example/"), LinkQuery("http://b.example/")]
         asked = run([here, *others], replace(SETTINGS, lookup=Directory(offline), in_flight=1))
-    assert [(answer.verdict, answer.why) for answer in asked.answers] == [
+    assert [(answer.verdict, answer.reason) for answer in asked.results] == [
         ("ok", "200 OK"),
-        *[("timeout", "its name could not be looked up: no name server answered")] * 2,
+        *[("timeout", "no name server answered")] * 2,
     ]
 
 
@@ -256,8 +258,8 @@ def test_hosts_that_are_skipped_and_schemes_that_are_not_asked() -> None:
             LinkQuery(f"http://www.spared.test:{web.http}/"),
             LinkQuery("mailto:desk@example.org"),
         ]
-        asked = ask(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
-        assert [answer.url for answer in asked.answers] == [f"http://asked.test:{web.http}/"]
+        asked = check_links(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
+        assert [answer.url for answer in asked.results] == [f"http://asked.test:{web.http}/"]
         assert set(web.traffic.heard) == {"asked.test"}
 
 
@@ -266,7 +268,7 @@ def test_hosts_where_blocked_is_fine() -> None:
         {"wall.test": says("", "403 Forbidden"), "gone.test": says("", "404 Not Found")}
     ) as web:
         settings = replace(SETTINGS, blocked_is_fine=("wall.test", "gone.test"))
-        wall, gone = run(pages(web, "wall.test", 1) + pages(web, "gone.test", 1), settings).answers
+        wall, gone = run(pages(web, "wall.test", 1) + pages(web, "gone.test", 1), settings).results
         assert (wall.verdict, wall.status) == ("ok", 403)
-        assert wall.why.endswith("the settings say that this is fine")
+        assert wall.reason.endswith("allowlisted in the settings")
         assert gone.verdict == "broken"

@@ -1,4 +1,4 @@
-"""Ask about the addresses of a file, one a line, as `newsletter check --links` does; print the counts by verdict."""
+"""Check the addresses in a file, one a line, as `newsletter check --links` does; print the counts by verdict."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.links.cache import LinkCache
-from newsletter.links.check import ask
+from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery
-from newsletter.links.settings import LinkSettings, agent
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
     addresses = file.read_text().split()
     private = tuple({urlsplit(address).hostname or "" for address in addresses})
-    settings = LinkSettings(agent("https://letters.example"), private=private)
+    options = LinkOptions(default_user_agent("https://letters.example"), private=private)
     verdicts: Counter[str] = Counter()
-    ask(
+    check_links(
         map(LinkQuery, addresses),
-        settings,
+        options,
         LinkCache(file.with_suffix(".jsonl"), "refresh"),
-        lambda answer: verdicts.update([answer.verdict]),
+        lambda result: verdicts.update([result.verdict]),
     )
     print(json.dumps(verdicts))

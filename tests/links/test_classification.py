@@ -7,6 +7,7 @@ import codecs
 import contextlib
 import datetime as dt
 import gzip
+import itertools
 import time
 from email.utils import format_datetime
 
@@ -15,15 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from newsletter.links.anchors import missing
-from newsletter.links.check import merged
-from newsletter.links.page import ROOM_FOR_ANCHORS, UNPACKED, PageStart, unpacked
-from newsletter.links.private import is_nowhere, is_public
+from newsletter.links.anchors import missing_anchors
+from newsletter.links.check_links import merge_queries
+from newsletter.links.hosts import host_covers, host_of, normalized_host
+from newsletter.links.missing_page_phrases import CATALOGUE
+from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
+from newsletter.links.private import is_public, is_unspecified_address
+from newsletter.links.response_head import ResponseHead, corrected_head
 from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
-from newsletter.links.settings import covers
-from newsletter.links.soft_404 import says_missing
-from newsletter.links.url import NotWeb, follow, wire
+from newsletter.links.soft_404 import missing_page_reason
+from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
 
 # --- addresses ---------------------------------------------------------------------------------------------------
 
@@ -44,6 +47,9 @@ from newsletter.links.url import NotWeb, follow, wire
             "http://example.org/?u=http://x.y/?a=1&b=[2]",
         ),
         ("http://example.org/a?b#c", "http://example.org/a?b"),
+        ("http://example.org/a?", "http://example.org/a?"),
+        ("http://example.org/a?#c", "http://example.org/a?"),
+        ("http://example.org/a#c?d", "http://example.org/a"),
         ("http://example.org/a\nb", "http://example.org/ab"),
         ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
         ("http://example.org/a\\b", "http://example.org/a/b"),
@@ -74,10 +80,10 @@ from newsletter.links.url import NotWeb, follow, wire
 )
 def test_address_on_the_wire(typed: str, asked: str | None) -> None:
     if asked is None:
-        with pytest.raises(NotWeb):
-            wire(typed)
+        with pytest.raises(NotWebAddress):
+            canonical_url(typed)
     else:
-        assert str(wire(typed)) == asked
+        assert str(canonical_url(typed)) == asked
 
 
 @pytest.mark.parametrize(
@@ -87,6 +93,7 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
         ("b", "http://e.example/x/b"),
         ("../b", "http://e.example/b"),
         ("?q=1", "http://e.example/x/y?q=1"),
+        ("/b?", "http://e.example/b?"),
         ("", "http://e.example/x/y?z=%2F"),
         ("#part", "http://e.example/x/y?z=%2F"),
         ("//f.example/b", "http://f.example/b"),
@@ -101,18 +108,18 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
     ],
 )
 def test_where_a_location_leads(location: str, goal: str) -> None:
-    assert str(follow(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
+    assert str(resolve_location(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_none(text: str) -> None:
     for typed in (text, f"http://{text}", f"http://example.org/{text}"):
         try:
-            url = wire(typed)
-        except NotWeb:
+            url = canonical_url(typed)
+        except NotWebAddress:
             continue
         assert str(url).isascii()
-        assert wire(str(url)) == url
+        assert canonical_url(str(url)) == url
 
 
 # Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
@@ -123,8 +130,8 @@ HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(
 
 @given(st.text(HEADER, max_size=60))
 def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
-    with contextlib.suppress(NotWeb):
-        assert str(follow(URL("http://e.example/x/y"), text)).isascii()
+    with contextlib.suppress(NotWebAddress):
+        assert str(resolve_location(URL("http://e.example/x/y"), text)).isascii()
 
 
 def test_one_address_with_all_its_fragments() -> None:
@@ -133,15 +140,98 @@ def test_one_address_with_all_its_fragments() -> None:
         LinkQuery("http://a.example/", ("y", "x")),
         LinkQuery("tel:1"),
     ]
-    assert merged(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
-    assert merged([LinkQuery("https://www.a.example/")], ("a.example",)) == []
+    assert merge_queries(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
+    assert merge_queries([LinkQuery("https://www.a.example/")], ("a.example",)) == []
 
 
 def test_hosts_cover_what_is_below_them() -> None:
-    assert covers(("example.org",), "example.org")
-    assert covers(("example.org",), "www.example.org")
-    assert not covers(("example.org",), "notexample.org")
-    assert not covers(("www.example.org",), "example.org")
+    assert host_covers(("example.org",), "example.org")
+    assert host_covers(("example.org",), "www.example.org")
+    assert not host_covers(("example.org",), "notexample.org")
+    assert not host_covers(("www.example.org",), "example.org")
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("BÜCHER.example", "https://bücher.example/a"),
+        ("bücher.example", "https://xn--bcher-kva.example/a"),
+        ("xn--bcher-kva.example", "https://www.BÜCHER.example./a"),
+        ("*.example.org", "https://www.example.org"),
+        ("example.org.", "https://EXAMPLE.org:8443/a"),
+        ("例え.jp", "https://xn--r8jz45g.jp/"),
+        ("i❤.ws", "https://xn--i-7iq.ws/"),
+        ("straße.example", "https://stra%C3%9Fe.example/"),
+        ("10.0.0.7", "http://10.0.0.7/admin"),
+        ("2001:db8::7", "http://[2001:DB8::7]/"),
+    ],
+)
+def test_one_host_has_one_spelling(written: str, link: str) -> None:
+    assert host_covers((normalized_host(written),), host_of(link))
+
+
+@given(st.text(max_size=30))
+def test_any_text_as_a_host(text: str) -> None:
+    once = normalized_host(text)
+    assert normalized_host(once) == once
+    assert isinstance(host_of(f"https://{text}/"), str)
+
+
+# --- heads of responses ----------------------------------------------------------------------------------------
+
+HEADS = (
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\nX: a\r\n b\r\nodd\r\n\r\nhi",
+    b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\nServer: x\n\nhi",
+    b"SSH-2.0-OpenSSH_9.6\r\n",
+    b"HTTP/1.1 200 OK\r\nServer: unfinished",
+)
+
+
+@pytest.mark.parametrize("data", HEADS)
+@given(cuts=st.lists(st.integers(0, 120), max_size=6))
+def test_a_head_is_the_same_however_it_arrives(data: bytes, cuts: list[int]) -> None:
+    def read(pieces: list[bytes]) -> bytes:
+        head = ResponseHead()
+        return b"".join(part for piece in pieces for part in head.feed(piece)) + b"".join(
+            head.flush()
+        )
+
+    bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    pieces = [data[start:end] for start, end in itertools.pairwise(bounds)]
+    assert read(pieces) == read([data])
+
+
+@pytest.mark.parametrize(
+    ("lines", "corrected"),
+    [
+        (b"Content-Length: 2\r\ncontent-length: 2", b"Content-Length: 2"),
+        (b"Content-Length: 2, 2", b"Content-Length: 2"),
+        (b"Content-Length: 2\r\nContent-Length: 3", b"Content-Length: 2\r\nContent-Length: 3"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"Transfer-Encoding: chunked"),
+        (b"Content-Length: many", b""),
+        (b"A: b\n c\nno colon\n: empty\nB : c\x00d", b"A: b c\r\nB: c d"),
+    ],
+)
+def test_corrected_head(lines: bytes, corrected: bytes) -> None:
+    expected = b"\r\n".join(filter(None, (b"HTTP/1.1 200 OK", corrected)))
+    assert corrected_head(b"HTTP/1.1 200 OK\r\n" + lines) == expected + b"\r\n\r\n"
+
+
+def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its private attributes are used: a version they were not read in must not half work."""
+    import aiohttp
+
+    from newsletter.errors import NewsletterError
+    from newsletter.links.fetch import open_network
+    from newsletter.links.options import LinkOptions
+
+    async def run() -> None:
+        async with open_network(LinkOptions("test")):
+            pass
+
+    monkeypatch.setattr(aiohttp, "__version__", "3.99.0")
+    with pytest.raises(NewsletterError, match=r"aiohttp 3\.99\.0 is not supported"):
+        asyncio.run(run())
 
 
 # --- private addresses ---------------------------------------------------------------------------------------------
@@ -167,10 +257,10 @@ def test_private_address(address: str) -> None:
 
 
 def test_nowhere() -> None:
-    assert is_nowhere("0.0.0.0")
-    assert is_nowhere("::")
-    assert not is_nowhere("127.0.0.1")
-    assert not is_nowhere("example.org")
+    assert is_unspecified_address("0.0.0.0")
+    assert is_unspecified_address("::")
+    assert not is_unspecified_address("127.0.0.1")
+    assert not is_unspecified_address("example.org")
 
 
 def test_system_lookup() -> None:
@@ -268,23 +358,72 @@ Sorry
 The Missing Page: a novel
 Houses for sale in the old port
 Seite an Seite
+Page Not Found: a memoir
+Missing: how a port vanished
+Boeing 1404
+Model 404
+Removed
+Forbidden
+The account of a suspended bridge
+"""
+SENTENCES = """
+Event not found
+This event is no longer available.
+Product unavailable | Quay
+User not found
+This profile isn't available
+Job not found
+This job has expired
+Video unavailable
+This video is private
+This video has been removed by the uploader
+This account has been suspended
+Account suspended
+This channel doesn't exist.
+Profil introuvable
+Artikel nicht gefunden
+Producto no disponible
+The domain quay-log.example is parked
+This domain has expired
+quay.example is for sale
+Future home of quay.example
 """
 
 
-def titled(title: str) -> PageStart:
-    return PageStart(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
+def titled(title: str) -> PageText:
+    return PageText(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
 
 
 @pytest.mark.parametrize("title", MISSING.strip().split("\n"))
 def test_title_that_says_missing(title: str) -> None:
     url = URL("https://news.example/2026/ports")
-    assert says_missing(url, url, titled(title))
+    assert missing_page_reason(url, url, titled(title))
+
+
+@pytest.mark.parametrize("title", SENTENCES.strip().split("\n"))
+def test_things_that_are_gone(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert missing_page_reason(url, url, titled(title))
+
+
+MISSING_PAGES = [(tongue, phrase) for tongue, group in CATALOGUE.items() for phrase in group]
+
+
+def test_at_least_25_languages() -> None:
+    assert len(CATALOGUE) >= 25
+
+
+@pytest.mark.parametrize(("language", "phrase"), MISSING_PAGES)
+def test_missing_in_every_language(language: str, phrase: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    for title in (phrase, f"{phrase} | The Harbour Desk", f"404 – {phrase}", f"{phrase.upper()}!"):
+        assert missing_page_reason(url, url, titled(title)), language
 
 
 @pytest.mark.parametrize("title", THERE.strip().split("\n"))
 def test_title_that_only_sounds_so(title: str) -> None:
     url = URL("https://news.example/2026/ports")
-    assert says_missing(url, url, titled(title)) is None
+    assert missing_page_reason(url, url, titled(title)) is None
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
@@ -301,9 +440,9 @@ KINDS = st.sampled_from(
     st.booleans(),
 )
 def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
-    page = PageStart(raw, kind, packed, ended)
-    assert isinstance(page.title + page.heading + page.text, str)
-    assert isinstance(missing(page, ["a", "%ff", "L1"]), tuple)
+    page = PageText(raw, kind, packed, ended)
+    assert isinstance(page.title + page.heading + page.words, str)
+    assert isinstance(missing_anchors(page, ["a", "%ff", "L1"]), tuple)
 
 
 BUSY = [
@@ -340,15 +479,15 @@ def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
     body = unit * (ROOM_FOR_ANCHORS // len(unit))
     began = time.process_time()
     for start in (b"", b"<title>", b"<script src></script>"):
-        page = PageStart(start + body, kind, "", ended=True)
-        says_missing(URL("http://a.example/x"), URL("http://a.example/x"), page)
-        missing(page, ["a"])
+        page = PageText(start + body, kind, "", ended=True)
+        missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
+        missing_anchors(page, ["a"])
     assert time.process_time() - began < 3  # seconds; it was a minute for each
 
 
 def test_reference_of_thousands_of_digits() -> None:
     number = b"&#" + b"1" * 5000
-    page = PageStart(
+    page = PageText(
         b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html"
     )
     assert page.title == "Tides \ufffd"
@@ -363,7 +502,7 @@ def test_bomb_is_not_unpacked() -> None:
 
 
 def test_charset_said_in_the_page() -> None:
-    page = PageStart(
+    page = PageText(
         '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
         "text/html",
         "",
@@ -388,7 +527,7 @@ def test_charset_said_in_the_page() -> None:
     ],
 )
 def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
-    assert PageStart(raw, kind).title == "Café"
+    assert PageText(raw, kind).title == "Café"
 
 
 @pytest.mark.parametrize(
@@ -396,7 +535,7 @@ def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
     ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"],
 )
 def test_remark_ends(remark: str) -> None:
-    page = PageStart(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
+    page = PageText(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
     assert page.anchors == {"noon"}
 
 
@@ -407,8 +546,11 @@ def test_packed_page_with_more_behind_it() -> None:
 
 
 def test_answer_at_a_place() -> None:
-    answer = LinkResult("http://a.example/", "moved", "it moved", missing=("x",))
-    assert (answer.at("x").verdict, answer.at("x").why) == ("suspect", "the page has no anchor #x")
-    assert answer.at("y") == answer.at("") == answer
+    answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
+    assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == (
+        "suspect",
+        "no anchor #x on the page",
+    )
+    assert answer.for_fragment("y") == answer.for_fragment("") == answer
     gone = LinkResult("http://a.example/", "broken", "404 Not Found", missing=("x",))
-    assert gone.at("x") == gone
+    assert gone.for_fragment("x") == gone

@@ -16,30 +16,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from newsletter.links import cache as room
-from newsletter.links.cache import LinkCache, is_fresh, read
-from newsletter.links.check import ask
+from newsletter.links import link_cache as module
+from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache, is_fresh, read_results
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery, LinkResult, Verdict
-from newsletter.links.settings import LinkSettings, agent
 from tests.links.servers import says
 from tests.links.web import HOME, Visit, Web
 
-SETTINGS = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
+SETTINGS = LinkOptions(
+    default_user_agent("https://letters.example"), private=("127.0.0.1",), per_host=64
+)
 NOW = dt.datetime.now(dt.UTC)
 
 # Ask as a run of its own: numbers of pages in, a line for each answer out.
 PROGRAM = """
 import sys
 from pathlib import Path
+
+from newsletter.links.check_links import check_links
+from newsletter.links.link_cache import LinkCache
+from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery
-from newsletter.links.check import ask
-from newsletter.links.cache import LinkCache
-from newsletter.links.settings import LinkSettings, agent
+
 file, root, first, last = sys.argv[1:]
-settings = LinkSettings(agent("https://letters.example"), private=("127.0.0.1",), per_host=64)
-wanted = [LinkQuery(f"{root}/{number}") for number in range(int(first), int(last))]
-asked = ask(wanted, settings, LinkCache(Path(file), "refresh"), lambda answer: print(answer.url, flush=True))
-print(asked.stopped, len(asked.answers))
+agent = default_user_agent("https://letters.example")
+options = LinkOptions(agent, private=("127.0.0.1",), per_host=64)
+queries = [LinkQuery(f"{root}/{number}") for number in range(int(first), int(last))]
+cache = LinkCache(Path(file), "refresh")
+report = check_links(queries, options, cache, lambda result: print(result.url, flush=True))
+print(report.interrupted, len(report.results))
 """
 
 
@@ -55,13 +61,13 @@ def answer(
     age: float = 0,
 ) -> LinkResult:
     """Make an answer that is so many hours old."""
-    return LinkResult(url, verdict, "why", status, asked=NOW - dt.timedelta(hours=age))
+    return LinkResult(url, verdict, "reason", status, checked_at=NOW - dt.timedelta(hours=age))
 
 
 def write(file: Path, *answers: LinkResult) -> None:
-    with LinkCache(file).open() as notes:
+    with LinkCache(file).open() as cache:
         for one in answers:
-            notes.keep(one)
+            cache.put(one)
 
 
 @contextmanager
@@ -137,8 +143,8 @@ def test_modes(file: Path) -> None:
     wanted = [LinkQuery(one.url) for one in (old, new, late)]
 
     def recalled(memory: LinkCache) -> list[bool]:
-        with memory.open() as notes:
-            return [notes.recall(one) is not None for one in wanted]
+        with memory.open() as cache:
+            return [cache.get(one) is not None for one in wanted]
 
     assert recalled(LinkCache(file)) == [False, True, False]
     assert recalled(LinkCache(file, "refresh")) == [False, False, False]
@@ -148,8 +154,8 @@ def test_modes(file: Path) -> None:
 
 def test_the_latest_counts(file: Path) -> None:
     write(file, answer(), answer(verdict="timeout", status=None))
-    with LinkCache(file).open() as notes:
-        assert notes.recall(LinkQuery("http://a.example/")) is None
+    with LinkCache(file).open() as cache:
+        assert cache.get(LinkQuery("http://a.example/")) is None
 
 
 def test_fragment_that_was_not_looked_for(file: Path) -> None:
@@ -158,20 +164,20 @@ def test_fragment_that_was_not_looked_for(file: Path) -> None:
         replace(answer(), present=("a",), missing=("b",)),
         answer("http://gone.example/", "broken", 404),
     )
-    with LinkCache(file).open() as notes:
-        assert notes.recall(LinkQuery("http://a.example/", ("a", "b"))) is not None
-        assert notes.recall(LinkQuery("http://a.example/", ("a", "c"))) is None
-        assert notes.recall(LinkQuery("http://gone.example/", ("a",))) is not None
+    with LinkCache(file).open() as cache:
+        assert cache.get(LinkQuery("http://a.example/", ("a", "b"))) is not None
+        assert cache.get(LinkQuery("http://a.example/", ("a", "c"))) is None
+        assert cache.get(LinkQuery("http://gone.example/", ("a",))) is not None
 
 
 def test_second_run_asks_nothing(file: Path) -> None:
     with Web({HOME: says()}) as web:
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
-        first = ask(wanted, SETTINGS, LinkCache(file))
-        second = ask(wanted, SETTINGS, LinkCache(file))
+        first = check_links(wanted, SETTINGS, LinkCache(file))
+        second = check_links(wanted, SETTINGS, LinkCache(file))
         assert web.traffic.visits.total() == 10
-        assert second.answers == tuple(replace(one, from_memory=True) for one in first.answers)
-        ask(wanted[:3], SETTINGS, LinkCache(file, "refresh"))
+        assert second.results == tuple(replace(one, cached=True) for one in first.results)
+        check_links(wanted[:3], SETTINGS, LinkCache(file, "refresh"))
         assert web.traffic.visits.total() == 13
 
 
@@ -180,9 +186,9 @@ def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
         known, unknown = (
             LinkQuery(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown")
         )
-        ask([known], SETTINGS, LinkCache(file))
-        asked = ask([known, unknown], SETTINGS, LinkCache(file, "offline"))
-        assert [(one.url, one.from_memory) for one in asked.answers] == [(known.url, True)]
+        check_links([known], SETTINGS, LinkCache(file))
+        asked = check_links([known, unknown], SETTINGS, LinkCache(file, "offline"))
+        assert [(one.url, one.cached) for one in asked.results] == [(known.url, True)]
         assert web.traffic.visits.total() == 1
 
 
@@ -194,12 +200,12 @@ def test_killed_run_loses_no_answer(file: Path) -> None:
         with running(file, web) as process:
             told = lines(process, 40)
             process.send_signal(signal.SIGKILL)
-        assert {one.url for one in read(file)} == set(told)
+        assert {one.url for one in read_results(file)} == set(told)
         web.hosts[HOME] = says()
         before = web.traffic.visits.total()
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
-        asked = ask(wanted, SETTINGS, LinkCache(file))
-        assert [one.from_memory for one in asked.answers] == [True, False] * 40
+        asked = check_links(wanted, SETTINGS, LinkCache(file))
+        assert [one.cached for one in asked.results] == [True, False] * 40
         assert web.traffic.visits.total() - before == 40
 
 
@@ -209,7 +215,7 @@ def test_ctrl_c_gives_what_is_known_and_keeps_it(file: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
         assert (process.returncode, out, err) == (0, "True 40\n", "")
-        assert {one.url for one in read(file)} == set(told)
+        assert {one.url for one in read_results(file)} == set(told)
 
 
 def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
@@ -218,13 +224,13 @@ def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
 
     with Web({HOME: says()}) as web:
         with pytest.raises(RuntimeError, match=f"http://{HOME}"):
-            ask(
+            check_links(
                 [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(9)],
                 SETTINGS,
                 LinkCache(file),
                 fails,
             )
-        assert {one.verdict for one in read(file)} == {"ok"}
+        assert {one.verdict for one in read_results(file)} == {"ok"}
 
 
 # --- two at once -------------------------------------------------------------------------------------------------
@@ -233,7 +239,7 @@ def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
 def test_two_runs_at_once(file: Path) -> None:
     """Both find a file that is due to be written anew, and both write to it."""
     write(
-        file, *[answer(f"http://old.example/{number % 10}") for number in range(room.SLACK + 100)]
+        file, *[answer(f"http://old.example/{number % 10}") for number in range(module.SLACK + 100)]
     )
     with Web({HOME: says()}) as web:
         with running(file, web, 0, 300) as one, running(file, web, 200, 500) as other:
@@ -251,15 +257,15 @@ def test_two_runs_at_once(file: Path) -> None:
 
 
 def test_file_is_tidied_by_who_has_it_alone(file: Path) -> None:
-    with LinkCache(file).open() as notes:
-        notes.keep(answer("http://forgotten.example/", age=24 * 90))
-        for _ in range(room.SLACK + 100):
-            notes.keep(answer())
-        room.tidy(file)  # as another run would
-        assert len(list(read(file))) == room.SLACK + 101
-    with LinkCache(file).open() as notes:
-        notes.keep(answer("http://new.example/"))
-    assert [one.url for one in read(file)] == ["http://a.example/", "http://new.example/"]
+    with LinkCache(file).open() as cache:
+        cache.put(answer("http://forgotten.example/", age=24 * 90))
+        for _ in range(module.SLACK + 100):
+            cache.put(answer())
+        module.compact(file)  # as another run would
+        assert len(list(read_results(file))) == module.SLACK + 101
+    with LinkCache(file).open() as cache:
+        cache.put(answer("http://new.example/"))
+    assert [one.url for one in read_results(file)] == ["http://a.example/", "http://new.example/"]
 
 
 # --- files that are damaged --------------------------------------------------------------------------------------
@@ -276,7 +282,7 @@ def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
     for end in range(whole, len(data)):
         file.write_bytes(data[:end])
         write(file, third)
-        assert list(read(file)) == [first, third]
+        assert list(read_results(file)) == [first, third]
 
 
 @given(st.binary(max_size=200))
@@ -286,7 +292,7 @@ def test_whatever_stands_in_the_file(
     file = tmp_path_factory.mktemp("memory") / "links.jsonl"
     file.write_bytes(rubbish)
     write(file, answer())
-    assert answer() in read(file)
+    assert answer() in read_results(file)
 
 
 @pytest.mark.parametrize(
@@ -297,12 +303,12 @@ def test_dates_written_by_hand(asked: str, file: Path) -> None:
     file.write_text(
         f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000
     )
-    with LinkCache(file).open() as notes:
-        assert notes.recall(LinkQuery("http://a.example/")) is None
+    with LinkCache(file).open() as cache:
+        assert cache.get(LinkQuery("http://a.example/")) is None
 
 
 def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
     file.parent.parent.joinpath(".newsletter").write_text("in the way")
     with Web({HOME: says()}) as web:
-        asked = ask([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))
-        assert [one.verdict for one in asked.answers] == ["ok"]
+        asked = check_links([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))
+        assert [one.verdict for one in asked.results] == ["ok"]
