@@ -154,7 +154,7 @@ class Client:
                 proxy=_proxy(url),
                 ssl=self._tls_for(url),
             ) as response:
-                body = await response.content.read(MOST_BYTES)
+                body = await _body(response, service)
                 reply = Reply(response.status, response.headers.copy(), body, service)
         except aiohttp.ClientConnectorCertificateError as error:
             reason = getattr(error.certificate_error, "verify_message", "not trusted")
@@ -251,6 +251,19 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
             f"newsletter never sets {', '.join(found)} of {connection.service}",
             hint="This is a fault of newsletter: please report it.",
         )
+
+
+async def _body(response: aiohttp.ClientResponse, service: str) -> bytes:
+    """Return a whole answer. Raises `NewsletterError` for one that does not end where it should."""
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        data += chunk
+        if len(data) > MOST_BYTES:
+            raise NewsletterError(
+                f"{service} answered with more than {MOST_BYTES // 1024**2} MB",
+                hint="Check the address in the settings.",
+            )
+    return bytes(data)
 
 
 def _matches(pattern: str, request: Request) -> bool:

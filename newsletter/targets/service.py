@@ -14,7 +14,17 @@ from msgspec.structs import replace
 
 from newsletter.diagnostics import DELIVERED_DIFFERENTLY
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.model import Email, Finding, Image, Location, MergeStyle, Plan, Receipt, SentTest
+from newsletter.model import (
+    DeliveryAction,
+    Email,
+    Finding,
+    Image,
+    Location,
+    MergeStyle,
+    Plan,
+    Receipt,
+    SentTest,
+)
 from newsletter.render.digest import reader_digest
 from newsletter.targets import receipts
 from newsletter.targets.client import (
@@ -75,6 +85,16 @@ class Service(Protocol):
     async def send_test(
         self, client: Client, email: Email, draft: Draft, to: Sequence[str]
     ) -> tuple[str, ...]: ...
+
+
+class WrittenDraft(Struct, frozen=True):
+    """What a delivery did, before it is read back."""
+
+    id: str
+    content: Content
+    addresses: Mapping[str, str]  # image name -> where the service hosts it
+    action: DeliveryAction
+    notes: tuple[str, ...]
 
 
 class ServiceTarget(Struct, frozen=True):
@@ -147,20 +167,21 @@ class ServiceTarget(Struct, frozen=True):
         draft = self._only(await self.service.find(client, email.slug))
         known = await known_addresses(self.service, client, email, draft, last)
         content = self.service.compose(email, known)
-        notes = self._gone(draft, last)
-        if draft is not None and not differing(content.fields, draft.fields):
-            return await self._receipt(client, email, content, draft.id, known, "unchanged", notes)
-        if draft is not None and not self.overwrite and edited(draft, last):
-            raise self._edited(draft, self._diff(draft, content, email.slug))
+        if draft is not None and differing(content.fields, draft.fields):
+            if not self.overwrite and edited(draft, last):
+                raise self._edited(draft, self._diff(draft, content, email.slug))
         addresses = await upload_missing(self.service, client, email, known)
         content = self.service.compose(email, addresses)
+        notes = self._gone(draft, last)
         if draft is None:
             draft_id, more = await self._create(client, content)
-            return await self._receipt(
-                client, email, content, draft_id, addresses, "created", (*notes, *more)
-            )
-        await self.service.update(client, content, draft)
-        return await self._receipt(client, email, content, draft.id, addresses, "updated", notes)
+            written = WrittenDraft(draft_id, content, addresses, "created", (*notes, *more))
+        elif differing(content.fields, draft.fields):
+            await self.service.update(client, content, draft)
+            written = WrittenDraft(draft.id, content, addresses, "updated", notes)
+        else:
+            written = WrittenDraft(draft.id, content, addresses, "unchanged", notes)
+        return await self._receipt(client, email, written)
 
     async def _create(self, client: Client, content: Content) -> tuple[str, tuple[str, ...]]:
         """Create a draft. After a lost reply look for it first; create it once more only where it is absent."""
@@ -177,37 +198,28 @@ class ServiceTarget(Struct, frozen=True):
             self._only(await self.service.find(client, content.key))
             return created, (f"{lost.message}; it was created again",)
 
-    async def _receipt(
-        self,
-        client: Client,
-        email: Email,
-        content: Content,
-        draft_id: str,
-        addresses: Mapping[str, str],
-        action: Any,
-        notes: tuple[str, ...],
-    ) -> Receipt:
+    async def _receipt(self, client: Client, email: Email, written: WrittenDraft) -> Receipt:
         """Read back what the service holds, and return it as a receipt with every difference."""
-        draft = await self.service.read(client, draft_id)
-        rendered = await self.service.rendered(client, draft_id)
+        draft = await self.service.read(client, written.id)
+        rendered = await self.service.rendered(client, written.id)
         write_copy(self.workspace, self.name, email.slug, draft.fields)
         details = {
             "id": draft.id,
-            "key": content.key,
+            "key": written.content.key,
             "updated": draft.updated,
             "stored": fingerprint(draft.fields),
             "reader": reader_digest(email, self.workspace.publication),
-            "images": dict(addresses),
+            "images": dict(written.addresses),
         }
         return Receipt(
             self.name,
             self.service.type,
             digest(email),
             draft.url,
-            action,
+            written.action,
             {key: value for key, value in details.items() if value},
-            self._findings(content, draft, rendered),
-            notes,
+            self._findings(written.content, draft, rendered),
+            written.notes,
         )
 
     async def _status(self, email: Email) -> TargetStatus:

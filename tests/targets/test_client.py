@@ -27,7 +27,9 @@ class Echo(FakeService):
         return None
 
     def route(self, seen: Seen) -> Answer:
-        return Answer(200, {"path": seen.path})
+        if seen.method == "CONNECT":
+            return Answer(502)
+        return Answer(200, {"path": seen.path, "filling": "x" * int(seen.asked("size", "0"))})
 
 
 def connection(base: str, **more: Any) -> Connection:
@@ -171,9 +173,11 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv("https_proxy", proxy.url)
         with pytest.raises(NewsletterError):
             send(connection("https://lists.quay.example"), Request("GET", "/drafts"))
-        assert proxy.seen == [], "the tunnel is asked for with CONNECT, which this proxy refuses"
+        assert {(seen.method, seen.path) for seen in proxy.seen} == {
+            ("CONNECT", "lists.quay.example:443")
+        }
         monkeypatch.setenv("no_proxy", "127.0.0.1,quay.example")
-        assert send(connection(proxy.url), Request("GET", "/drafts")).json() == {"path": "/drafts"}
+        assert send(connection(proxy.url), Request("GET", "/drafts")).json()["path"] == "/drafts"
 
 
 def _secured(ca: trustme.CA) -> ssl.SSLContext:
@@ -200,6 +204,12 @@ def test_only_what_is_safe_is_repeated(repeatable: bool) -> None:
         with pytest.raises(NewsletterError):
             send(connection(echo.url), Request("POST", "/drafts", json={}, repeatable=repeatable))
     assert len(echo.seen) == (3 if repeatable else 1)
+
+
+def test_a_long_answer_arrives_whole() -> None:
+    with running(Echo()) as echo:
+        reply = send(connection(echo.url), Request("GET", "/drafts", (("size", "900000"),)))
+    assert len(reply.json()["filling"]) == 900_000
 
 
 def test_a_host_that_is_not_there() -> None:

@@ -91,8 +91,11 @@ def test_status_as_people_read_it(shop: Workshop) -> None:
 # --- the network fails -------------------------------------------------------------------------------------
 
 
-def test_a_reply_lost_after_the_service_accepted_ends_in_one_draft(shop: Workshop) -> None:
-    shop.fake.fail(*shop.case.create, "dropped")
+@pytest.mark.parametrize("how", ["dropped", "cut"])
+def test_a_reply_lost_after_the_service_accepted_ends_in_one_draft(
+    shop: Workshop, how: str
+) -> None:
+    shop.fake.fail(*shop.case.create, how)
     ran = shop.publish()
     assert ran.code == 0, ran.err
     assert "the draft was found afterwards" in ran.err

@@ -61,7 +61,9 @@ class Fault:
 
     method: str
     path: str  # regular expression
-    kind: str  # answer, lost (not done), dropped (done, no reply), stalled (done, no reply in time)
+    # answer; lost (not done); dropped (done, no reply); cut (done, the reply ends after its headers);
+    # stalled (done, no reply in time)
+    kind: str
     answer: Answer = field(default_factory=Answer)
     times: int = 1
     skip: int = 0
@@ -160,14 +162,20 @@ def running(fake: Any, tls: ssl.SSLContext | None = None) -> Iterator[Any]:
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            parts = urlsplit(self.path)
+            tunnel = self.command == "CONNECT"
+            parts = urlsplit(f"//{self.path}" if tunnel else self.path)
             body = self.rfile.read(length) if length else self._chunks()
             query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-            seen = Seen(self.command, parts.path, query, self.headers, body)  # type: ignore[arg-type]
+            path = parts.netloc if tunnel else parts.path
+            seen = Seen(self.command, path, query, self.headers, body)  # type: ignore[arg-type]
             reply, how = fake.handle(seen)
             if how == "stalled":
                 self.connection.recv(1)  # until the client gives up
-            if how in ("dropped", "stalled"):
+            if how == "cut":
+                self.send_response(reply.status)
+                self.send_header("Content-Length", "999")
+                self.end_headers()
+            if how in ("dropped", "stalled", "cut"):
                 self.close_connection = True
                 return
             self._send(reply)
@@ -195,7 +203,7 @@ def running(fake: Any, tls: ssl.SSLContext | None = None) -> Iterator[Any]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_CONNECT = answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass
