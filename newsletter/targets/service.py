@@ -167,9 +167,9 @@ class ServiceTarget(Struct, frozen=True):
         draft = self._only(await self.service.find(client, email.slug))
         known = await known_addresses(self.service, client, email, draft, last)
         content = self.service.compose(email, known)
-        if draft is not None and differing(content.fields, draft.fields):
-            if not self.overwrite and edited(draft, last):
-                raise self._edited(draft, self._diff(draft, content, email.slug))
+        changed = draft is not None and bool(differing(content.fields, draft.fields))
+        if draft is not None and changed and not self.overwrite and edited(draft, last):
+            raise self._edited(draft, self._diff(draft, content, email.slug))
         addresses = await upload_missing(self.service, client, email, known)
         content = self.service.compose(email, addresses)
         notes = self._gone(draft, last)
