@@ -19,6 +19,7 @@ from newsletter.schema.documents import (
     PreviewSettings,
     SettingsFile,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -33,6 +34,8 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
 
     @property
     def issues(self) -> Path:
@@ -134,7 +137,14 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        settings.approval,
+        settings.sent,
     )
 
 
