@@ -155,7 +155,8 @@ def _table(block: ReaderBlock) -> str:
         for row in block.table.rows
     )
     head = f"<thead><tr>{head}</tr></thead>" if head else ""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{head}<tbody>{rows}</tbody></table></div>'
+    table = f"<table>{head}<tbody>{rows}</tbody></table>"
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table">{table}</div>'
 
 
 def _images(change: BlockChange, redline: Redline) -> str:
