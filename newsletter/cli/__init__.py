@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
     "preview": ("preview", "Watch an issue in a browser while you write it."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
+    "diff": ("diff", "Show what changed in an email, as a reader would see it."),
+    "approve": ("approve", "Approve the exact bytes of an issue, or withdraw an approval."),
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
 }
 

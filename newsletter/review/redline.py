@@ -73,11 +73,21 @@ class BlockChange(Struct, frozen=True):
         assert block is not None, "one of the two is always there"
         return block
 
+    @property
+    def section(self) -> str:
+        """Return the heading it stands under."""
+        return self.block.section
+
 
 class UnchangedBlocks(Struct, frozen=True):
     """A run of blocks that say the same in both versions."""
 
     blocks: tuple[ReaderBlock, ...]
+
+    @property
+    def section(self) -> str:
+        """Return the heading the last of them stands under."""
+        return self.blocks[-1].section
 
 
 class EmailSize(Struct, frozen=True):

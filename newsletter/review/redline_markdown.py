@@ -71,7 +71,7 @@ def _facts(redline: Redline) -> Iterator[str]:
 def _changes(redline: Redline) -> Iterator[str]:
     section = None
     for change in (*redline.changes, *redline.text_part):
-        here = "Plain-text part" if change in redline.text_part else change.block.section
+        here = "Plain-text part" if change in redline.text_part else change.section
         if here != section:
             section = here
             yield from ("", f"#### {plain_markdown(section) or 'Opening'}")
