@@ -18,9 +18,14 @@ def command(json_: bool) -> None:
     Problems are those that stop a build, found while an issue and its pictures are read; `newsletter check --all` finds
     all others.
     """
+    from newsletter.review.state import state_row
+
     workspace = open_workspace()
     tell_misnamed(workspace)
-    rows = [listing.row(workspace, folder) for folder in reversed(workspace.folders())]
+    rows = [
+        listing.row(workspace, folder) | state_row(workspace, folder)
+        for folder in reversed(workspace.folders())
+    ]
     if json_:
         import json
 
@@ -38,7 +43,8 @@ def command(json_: bool) -> None:
             f"{row['words']:>6,} words",
             f"{problems:<11}",
         )
-        click.echo("  ".join((*columns, row["title"] or "")).rstrip())
+        approvals = f"[{row['approvals']}]" if row.get("approvals") else ""
+        click.echo("  ".join((*columns, row["title"] or "", approvals)).rstrip())
     if any(row["problems"] for row in rows):
         click.echo(
             "Problems counted here stop an issue; newsletter check --all finds the others.",

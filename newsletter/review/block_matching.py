@@ -14,7 +14,7 @@ from newsletter.review.word_diff import words_of
 ALIKE = 0.5  # of their tokens that two blocks share before one is a change of the other
 SHORT = 8  # words below which a block that moved and changed is read as another block
 # What is still the same thing where every word of it is another.
-SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits"})
+SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits", "paragraph"})
 
 
 class MatchedBlocks(Struct, frozen=True):
@@ -94,14 +94,19 @@ def _add_single(
         gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
         taken = {after: before for before, after in pairs.items()}
         for index, block in enumerate(old):
-            if block.kind == kind and index not in pairs:
+            if _is_single(block, kind) and index not in pairs:
                 gaps.setdefault(_old_gap(index, pairs, len(old)), ([], []))[0].append(index)
         for index, block in enumerate(new):
-            if block.kind == kind and index not in taken:
+            if _is_single(block, kind) and index not in taken:
                 gaps.setdefault(_new_gap(index, taken, len(new)), ([], []))[1].append(index)
         for gone, come in gaps.values():
             if len(gone) == len(come) == 1:
                 pairs[gone[0]] = come[0]
+
+
+def _is_single(block: ReaderBlock, kind: str) -> bool:
+    """Tell whether a block may be paired by its place alone: a long paragraph is a new one."""
+    return block.kind == kind and (kind != "paragraph" or len(words_of(block.text)) < SHORT)
 
 
 def _old_gap(index: int, pairs: dict[int, int], count: int) -> tuple[int, int]:

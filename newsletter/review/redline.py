@@ -168,14 +168,18 @@ def _in_reading_order(
     pairs = match_blocks(old, new)
     by_new = {pair.new: pair for pair in pairs}
     gone = set(range(len(old))) - {pair.old for pair in pairs}
-    told = 0  # old blocks before this one are reported
+    reported = 0  # old blocks before this one were reported
+    anchors_ahead = [pair for pair in pairs if not pair.moved]
     for index, block in enumerate(new):
+        while anchors_ahead and anchors_ahead[0].new < index:
+            reported = anchors_ahead.pop(0).old + 1
+        following = anchors_ahead[0].old if anchors_ahead else len(old)
+        yield from _removed(old, gone, reported, following)
+        reported = following
         pair = by_new.get(index)
-        if pair is not None and not pair.moved:
-            yield from _removed(old, gone, told, pair.old)
-            told = max(told, pair.old + 1)
         yield _added(block) if pair is None else _compared(pair, old, new)
-    yield from _removed(old, gone, told, len(old))
+    start = max(reported, anchors_ahead[-1].old + 1) if anchors_ahead else reported
+    yield from _removed(old, gone, start, len(old))
 
 
 def _removed(
