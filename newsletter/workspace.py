@@ -20,6 +20,7 @@ from newsletter.schema.documents import (
     SettingsFile,
 )
 from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -36,6 +37,7 @@ class Workspace(Struct, frozen=True):
     preview: PreviewSettings = field(default_factory=PreviewSettings)
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     sent: SentSettings = field(default_factory=SentSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
 
     @property
     def issues(self) -> Path:
@@ -48,6 +50,11 @@ class Workspace(Struct, frozen=True):
     @property
     def lexicon(self) -> Path:
         return self.root / "lexicon.yaml"
+
+    @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
 
     @property
     def templates(self) -> Path:
@@ -145,6 +152,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.preview,
         settings.approval,
         settings.sent,
+        settings.archive,
     )
 
 
