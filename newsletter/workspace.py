@@ -23,6 +23,7 @@ from newsletter.schema.documents import (
     SmtpSettings,
 )
 from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -40,6 +41,7 @@ class Workspace(Struct, frozen=True):
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     sent: SentSettings = field(default_factory=SentSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
 
     @property
     def issues(self) -> Path:
@@ -52,6 +54,11 @@ class Workspace(Struct, frozen=True):
     @property
     def lexicon(self) -> Path:
         return self.root / "lexicon.yaml"
+
+    @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
 
     @property
     def templates(self) -> Path:
@@ -151,6 +158,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         approval=settings.approval,
         sent=settings.sent,
         smtp=settings.smtp,
+        archive=settings.archive,
     )
 
 

@@ -68,6 +68,8 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             masthead=crew.masthead,
             number=entry.number,
             tags=tuple(entry.tags),
+            archive=entry.archive,
+            formerly=tuple(entry.formerly),
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,

@@ -100,6 +100,7 @@ class Section(Struct, frozen=True):
     title: str | None = None
     by: tuple[Holder, ...] = ()
     tags: tuple[str, ...] = ()
+    teaser: str | None = None  # for the archive
     date: dt.date | None = None
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
@@ -130,6 +131,8 @@ class Issue(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
     corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
+    archive: bool | Literal["unlisted"] = True
+    formerly: tuple[str, ...] = ()  # earlier slugs, the oldest first
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
     places: Mapping[str, Location] = field(
         default_factory=dict

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
 from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +102,16 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+    archive: Annotated[
+        ArchiveChoice,
+        Meta(
+            description="Whether the archive has a page of it: `true`, `false`, or `unlisted` "
+            "(a page that no list, feed or search leads to)."
+        ),
+    ] = True
+    formerly: Annotated[
+        list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
+    ] = []
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
@@ -155,6 +166,10 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list."),
     ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
+    teaser: Annotated[
+        Text | None,
+        Meta(description="What stands above “Read more” in the archive; the opening by default."),
+    ] = None
     date: Annotated[
         dt.date | None, Meta(description="Its own date, where it differs from the issue's.")
     ] = None
@@ -364,6 +379,9 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     approval: Annotated[
         ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
     ] = ApprovalSettings()
+    archive: Annotated[ArchiveSettings, Meta(description="The public web archive.")] = (
+        ArchiveSettings()
+    )
     sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
         SentSettings()
     )
