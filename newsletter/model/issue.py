@@ -131,6 +131,7 @@ class Issue(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
     corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
+    corrects: str | None = None  # slug of the issue that this one corrects
     archive: bool | Literal["unlisted"] = True
     formerly: tuple[str, ...] = ()  # earlier slugs, the oldest first
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules

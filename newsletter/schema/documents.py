@@ -112,6 +112,9 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     formerly: Annotated[
         list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
     ] = []
+    corrects: Annotated[
+        Text | None, Meta(description="Slug of the issue that this one corrects.")
+    ] = None
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
