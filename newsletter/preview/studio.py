@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
-from newsletter.preview.changes import told
+from newsletter.preview.changes import change_list
 from newsletter.preview.describe import describe, listed
 from newsletter.preview.editor import Editor
 from newsletter.preview.events import Events
@@ -243,4 +243,4 @@ def _view(made: EmailViews, name: str) -> str | None:
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
     old, new = (made.published, made.marked.html) if made else (None, None)
-    return told(shown.receipt, old, new)
+    return change_list(shown.receipt, old, new)

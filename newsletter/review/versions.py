@@ -139,16 +139,30 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
         raise NewsletterError(
             f"{folder.name} was not published yet", hint="Compare with a git revision: HEAD"
         )
+    if found := kept_version(workspace, folder):
+        return found
     last = receipts[-1] if receipts else {}
-    latest = copies.get(str(last.get("digest"))) or (None if receipts else _latest(copies))
+    if found := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
+        return found
+    hint = f"Compare with a git revision instead. {_shallow(workspace)}"
+    raise NewsletterError("the published bytes are in no copy and no commit", hint=hint)
+
+
+def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
+    """Return the email as it last went out, where its copy or a target's folder still has it.
+
+    Raises `NewsletterError` where a copy was damaged.
+    """
+    receipts = read_receipts(folder, workspace.display_path(folder))
+    copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
+    last = receipts[-1] if receipts else {}
+    latest = copies.get(str(last.get("digest")))
+    if latest is None and copies and not receipts:
+        latest = _latest(copies)
     label = f"published on {_day_of(last, latest)}"
     if latest is not None:
         return sent_version(workspace, folder, latest, label)
-    for found in (_delivered(workspace, last, label), _committed(workspace, folder, last, label)):
-        if found is not None:
-            return found
-    hint = f"Compare with a git revision instead. {_shallow(workspace)}"
-    raise NewsletterError("the published bytes are in no copy and no commit", hint=hint)
+    return _delivered(workspace, last, label) if receipts else None
 
 
 def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: str) -> EmailVersion:

@@ -69,7 +69,12 @@ def duplicate_order(issue: Issue) -> Iterator[Violation]:
     },
 )
 def missing_role(issue: Issue) -> Iterator[Violation]:
-    """The masthead says which roles every issue must fill; a reader is owed the names."""
+    """The masthead says which roles every issue must fill; a reader is owed the names.
+
+    A correction email (`corrects:`) has no essay of its own and fills none.
+    """
+    if issue.corrects is not None:
+        return
     held = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for role in issue.masthead.roles:
         if role.required and role.id not in held and not issue.credits.broken:
