@@ -48,10 +48,10 @@ def command(
 
     Listens on this machine only. Ctrl-C ends it.
     """
-    _need_extra()
+    need_extra()
     workspace = open_workspace()
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
-    studio = _studio(workspace, folder, editor)
+    studio = studio_of(workspace, folder, editor)
     if shots and folder is None:
         raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
     if shots and folder:
@@ -60,7 +60,8 @@ def command(
         _watch(studio, port, no_open=no_open)
 
 
-def _need_extra() -> None:
+def need_extra() -> None:
+    """Raise `NewsletterError` where the packages of the studio are not installed."""
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
@@ -68,7 +69,8 @@ def _need_extra() -> None:
         raise NewsletterError(f"the studio needs {', '.join(missing)}", hint=hint)
 
 
-def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
+def studio_of(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
+    """Return the studio of a workspace, which listens nowhere yet."""
     from newsletter.check.settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache

@@ -40,8 +40,8 @@
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`
-    `{available why since changes}`; each change is `{kind target before after}`, kind one of changed, added, removed, moved,
-    typography, appearance;
+    `{available why since changes}`; each change is `{kind target before after}`, kind one of changed, added, removed,
+    moved, typography, appearance;
     `before` and `after` are lists of `[mark, words]` where mark is `=`, `-` or `+`. The view `changes` shows the same
     in the mail, as `<ins>` and `<del>`.
 

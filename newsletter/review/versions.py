@@ -58,6 +58,13 @@ def email_version(
     )
 
 
+def empty_version(slug: str) -> EmailVersion:
+    """Return an email without a word, which a new issue is compared with."""
+    return EmailVersion(
+        "nothing", Email(slug, "", "<html><body></body></html>", "", "", b"", b"", ())
+    )
+
+
 def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> EmailVersion:
     """Return what an issue is compared with.
 
