@@ -87,7 +87,7 @@ def _facts(redline: Redline) -> Iterator[str]:
     lines = fact_lines(redline)
     if not lines:
         return
-    yield '<h2 id="facts">Facts changed</h2>\n<ul class="facts">'
+    yield '<h2>Facts changed</h2>\n<ul class="facts">'
     for line in lines:
         change = marked(replaced(line.before, line.after))
         about = f" <span>{escape(line.about)}</span>" if line.about else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from newsletter.review.link_diff import LinkChange
+from newsletter.review.reader_document import ReaderBlock
 from newsletter.review.redline import BlockChange, EmailSize, Redline, UnchangedBlocks
 from newsletter.review.table_diff import TableChange
 from newsletter.review.word_diff import FactChange, TextRun
@@ -192,12 +193,19 @@ class UnchangedContext(NamedTuple):
 
 def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedContext:
     """Return what to show of unchanged blocks that stand after a change, before one, or both."""
-    texts = [block.text or f"[{block.kind}]" for block in entry.blocks]
+    texts = [block.text or f"[{block.kind}]" for block in entry.blocks if not _heads(block)]
+    if not texts:
+        return UnchangedContext("", "", "")
     first = texts[0] if after else ""
     last = texts[-1] if before and (len(texts) > 1 or not after) else ""
     count = len(texts) - bool(first) - bool(last)
     left_out = f"{count} unchanged {'block' if count == 1 else 'blocks'}" if count else ""
     return UnchangedContext(first, left_out, last)
+
+
+def _heads(block: ReaderBlock) -> bool:
+    """Tell whether a block is the heading of its section, which the redline prints anyway."""
+    return block.kind == "heading" and block.text == block.section
 
 
 def shortened(text: str, limit: int = 60) -> str:
