@@ -221,7 +221,7 @@ def _compared(
     runs = compare_texts(_words(before), _words(after), quoted=after.kind == "quotation")
     facts = facts_in(runs)
     if table:
-        facts = tuple(fact for cell in table.cells for fact in facts_in(cell.runs))
+        facts = tuple(_table_facts(table))
     return BlockChange(
         _kind(before, after),
         before,
@@ -234,6 +234,15 @@ def _compared(
         _image_name(before) != _image_name(after),
         facts,
     )
+
+
+def _table_facts(table: TableChange) -> Iterator[FactChange]:
+    for cell in table.cells:
+        yield from (fact._replace(follows=cell.row) for fact in facts_in(cell.runs))
+    for row in table.rows_removed:
+        yield FactChange("number", numbers_of(" | ".join(row[1:])), "", row[0])
+    for row in table.rows_added:
+        yield FactChange("number", "", numbers_of(" | ".join(row[1:])), row[0])
 
 
 def _kind(before: ReaderBlock, after: ReaderBlock) -> ChangeKind:

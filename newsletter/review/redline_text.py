@@ -77,6 +77,8 @@ class _TextRedline(Struct, frozen=True):
 
     def entries(self, redline: Redline) -> Iterator[str]:
         section = None
+        if redline.changes:
+            yield ""
         for index, entry in enumerate(redline.entries):
             following = redline.entries[index + 1 : index + 2]
             if isinstance(entry, UnchangedBlocks):
