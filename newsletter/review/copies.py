@@ -29,7 +29,7 @@ class CopiedEmail(Struct, frozen=True):
     folder: Path
     slug: str
     digest: str
-    at: str  # when it was written, ISO 8601 in UTC
+    at: str  # when it went out, ISO 8601 in UTC; empty for what was only approved
     subject: str
     sender_name: str
     sender_email: str | None
