@@ -61,11 +61,7 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
         f"issues/{SLUG}/corrections.yaml: 1 note added",
     )
     text = (newsroom.issue / "corrections.yaml").read_text()
-    assert 'was: "The port of Lisbon handled 73 per cent more containers"' not in text
-    assert (
-        'was: "of Lisbon handled 73 per cent more containers"' in text
-        or "handled 73 per cent" in text
-    )
+    assert 'was: "port of Lisbon handled 73 per cent more containers"' in text
     assert states(newsroom) == {SLUG: "corrected"}
     assert "handled 73 per cent" in newsroom.run("show", SLUG, "--as-sent").out, (
         "what was sent stays"
