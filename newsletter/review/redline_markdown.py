@@ -134,7 +134,7 @@ def marked_markdown(runs: Sequence[TextRun]) -> str:
 def plain_markdown(text: str) -> str:
     """Return text that prints as itself: no markup, no mention, no link of its own."""
     text = _CONTROLS.sub("\ufffd", re.sub(r"[\n\t\r]", " ", text))
-    text = _REFERENCE.sub("\u2060", text)
+    text = _ACTIVE.sub("\u2060", text)
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 
