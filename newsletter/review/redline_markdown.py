@@ -23,9 +23,8 @@ from newsletter.review.wording import (
 
 AROUND = 12  # words kept on each side of a change in a long paragraph
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$>=.:])")
-_REFERENCE = re.compile(
-    r"(?<=[@#!])(?=\w)"
-)  # @mention, #12 and !7 would call people or link threads
+# @mention, #12 and !7 would call people or link threads; bare addresses become links.
+_ACTIVE = re.compile(r"(?<=[@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _UNCODED = re.compile(r"[`\s]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
