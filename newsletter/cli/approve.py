@@ -48,7 +48,7 @@ def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, j
         _print_withdrawn(folder.name, role, person.name, json_=json_)
         return
     assert checked.email is not None, "an issue without an email was rejected"
-    show_findings(finding for finding in checked.findings if finding.severity != "information")
+    show_findings(finding for finding in checked.findings if finding.severity != "info")
     approval = approvals.approve(
         workspace, loaded, checked.email, role, checked.findings, signed=signed
     )

@@ -20,7 +20,7 @@ from newsletter.workspace import Workspace, select
 if TYPE_CHECKING:
     from newsletter.pipeline.validate import ValidatedIssue
     from newsletter.review.redline import EmailVersion, Redline
-    from newsletter.review.report import LinkVerdict, ReviewedIssue, Screenshot
+    from newsletter.review.report import LinkVerdict, ReviewedIssue, ReviewScreenshot
 
 
 class ReviewOptions(Struct, frozen=True):
@@ -146,27 +146,27 @@ def _links(
     workspace: Workspace, folder: Path, checked: ValidatedIssue, options: ReviewOptions
 ) -> tuple[LinkVerdict, ...]:
     """Return every link once, the doubtful ones first."""
-    from newsletter.cli.link_checking import ask_about, links_to_ask, mode_of
-    from newsletter.links.result import bare
+    from newsletter.cli.link_checking import cache_mode, check_issue_links, links_to_check
+    from newsletter.links.result import without_fragment
     from newsletter.review.report import NOT_CHECKED, LinkVerdict
 
-    links = links_to_ask(workspace, [folder], None, quiet=True)
-    mode = mode_of(offline=not options.ask_links, refresh=False)
-    outcome = ask_about(workspace, links, mode, options.private, quiet=True)
+    links = links_to_check(workspace, [folder], None, quiet=True)
+    mode = cache_mode(offline=not options.ask_links, refresh=False)
+    outcome = check_issue_links(workspace, links, mode, options.private, quiet=True)
     rows: dict[str, LinkVerdict] = {}
     for use in links[folder]:
-        result = outcome.answers.get(bare(use.url))
+        result = outcome.results.get(without_fragment(use.url))
         verdict = result.verdict if result else NOT_CHECKED
-        row = LinkVerdict(use.url, verdict, result.why if result else "", str(use.where))
+        row = LinkVerdict(use.url, verdict, result.reason if result else "", str(use.where))
         rows.setdefault(use.url, row)
     return tuple(sorted(rows.values(), key=lambda row: row.verdict in ("ok", NOT_CHECKED)))
 
 
 def _shots(
     workspace: Workspace, folder: Path, options: ReviewOptions
-) -> tuple[tuple[Screenshot, ...], str]:
+) -> tuple[tuple[ReviewScreenshot, ...], str]:
     """Return screenshots of every view, or why there are none."""
-    from newsletter.review.report import Screenshot
+    from newsletter.review.report import ReviewScreenshot
 
     if not options.shots:
         return (), ""
@@ -177,16 +177,20 @@ def _shots(
     except NewsletterError as error:
         return (), f"No screenshots: {error.message}."
     return tuple(
-        Screenshot(path.relative_to(options.out).as_posix(), _label(path.stem)) for path in paths
+        ReviewScreenshot(path.relative_to(options.out).as_posix(), _label(path.stem))
+        for path in paths
     ), ""
 
 
 def _shoot(workspace: Workspace, folder: Path, out: Path) -> list[Path]:
-    from newsletter.cli.preview import need_extra, studio_of
-    from newsletter.preview.shots import shoot
+    from newsletter.cli.preview import require_extra, studio_of
+    from newsletter.preview.screenshots import take_screenshots
+    from newsletter.preview.server import HOST
 
-    need_extra()
-    return asyncio.run(shoot(studio_of(workspace, folder, None), folder.name, out))
+    require_extra()
+    studio = studio_of(workspace, folder, None, host=HOST, poll=False)
+    written = asyncio.run(take_screenshots(studio, folder.name, out))
+    return [path for path in written if path.suffix == ".png"]
 
 
 def _label(stem: str) -> str:

@@ -43,7 +43,7 @@ def change_list(last: Mapping[str, Any] | None, old: str | None, new: str | None
     """
     since = last["at"] if last else None
     if old is None or new is None:
-        why = _why_not(last) if new is not None else "There is no email."
+        why = _why_not(last) if new is not None else "No email to compare."
         return {"available": False, "why": why, "since": since, "changes": []}
     changes = [entry for entry in compared(old, new) if isinstance(entry, BlockChange)]
     return {
@@ -56,8 +56,8 @@ def change_list(last: Mapping[str, Any] | None, old: str | None, new: str | None
 
 def _why_not(last: Mapping[str, Any] | None) -> str:
     if last is None:
-        return "The issue was not published yet."
-    return f"The published bytes are no longer in {last['place']}, and no copy was kept."
+        return "Not published yet."
+    return f"The published files are no longer in {last['place']}, and no copy was kept."
 
 
 def _listed(change: BlockChange) -> dict[str, Any]:

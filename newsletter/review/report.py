@@ -29,7 +29,7 @@ class LinkVerdict(NamedTuple):
     where: str
 
 
-class Screenshot(NamedTuple):
+class ReviewScreenshot(NamedTuple):
     """A picture of a view, by its path beside the page."""
 
     path: str
@@ -48,7 +48,7 @@ class ReviewedIssue(Struct, frozen=True):
     html_size: int = 0  # bytes
     clipped_before: str | None = None
     links: tuple[LinkVerdict, ...] = ()
-    shots: tuple[Screenshot, ...] = ()
+    shots: tuple[ReviewScreenshot, ...] = ()
     no_shots: str = ""  # why there are no screenshots
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 from newsletter import __version__
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.model import Email, Finding, Location
-from newsletter.model.outputs import OURS
+from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest, sender_name
@@ -198,7 +198,7 @@ def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> 
     try:
         for path in place.rglob("*") if receipt.get("place") else ():
             name = path.relative_to(place).as_posix()
-            if path.is_file() and OURS.fullmatch(name):
+            if path.is_file() and OUTPUT_NAMES.fullmatch(name):
                 files[name] = path.read_bytes()
     except (OSError, ValueError):
         return None

@@ -16,7 +16,7 @@ from newsletter.review.report import (
     MARKER,
     LinkVerdict,
     ReviewedIssue,
-    Screenshot,
+    ReviewScreenshot,
     review_comment,
     review_page,
 )
@@ -126,7 +126,7 @@ def reviewed(
     return ReviewedIssue(
         slug, title, IssueState("draft"), (finding,), changes, html_size=2048,
         links=(LinkVerdict("https://quay.example/?a=1", "broken", f"404 {note}", "a.md:1:1"),),
-        shots=(Screenshot("shots/light-phone.png", "Light, phone"),),
+        shots=(ReviewScreenshot("shots/light-phone.png", "Light, phone"),),
     )  # fmt: skip
 
 
