@@ -27,6 +27,8 @@ from newsletter.schema.documents import (
     SettingsFile,
     SmtpSettings,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -42,8 +44,11 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
-    charts: ChartSettings = field(default_factory=ChartSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -56,6 +61,11 @@ class Workspace(Struct, frozen=True):
     @property
     def lexicon(self) -> Path:
         return self.root / "lexicon.yaml"
+
+    @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
 
     @property
     def templates(self) -> Path:
@@ -152,8 +162,11 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.check,
         settings.links,
         settings.preview,
-        settings.charts,
+        charts=settings.charts,
+        approval=settings.approval,
+        sent=settings.sent,
         smtp=settings.smtp,
+        archive=settings.archive,
     )
 
 

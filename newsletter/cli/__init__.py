@@ -28,7 +28,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("build", "Build dist/SLUG/: HTML email, text part, message file, web page."),
     "status": ("status", "Show what each target holds for an issue."),
     "test": ("test", "Send a marked test to named addresses, never to a list."),
+    "diff": ("diff", "Show what changed in an email, as a reader would see it."),
+    "approve": ("approve", "Approve the exact bytes of an issue, or withdraw an approval."),
+    "review": ("review", "Write a page about issues for a pull request, and its comment."),
     "publish": ("publish", "Check, build and deliver to targets; write the receipt."),
+    "correct": ("correct", "Note what was wrong in a published issue, or mail a correction."),
+    "show": ("show", "Show what was sent: the very bytes, not what the files make now."),
 }
 
 

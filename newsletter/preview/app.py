@@ -39,6 +39,7 @@
 
 `/api/issues/{slug}/changes`
     `{available why since changes}`; each change is `{kind target before after}`, kind one of changed, added, removed,
+    moved, typography, appearance;
     `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes` shows the same in the
     email, as `<ins>` and `<del>`.
 

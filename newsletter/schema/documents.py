@@ -9,14 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-# At least one visible character: blanks and zero-width characters are not text.
-Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
-
-
-class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of everything read from a file: unknown keys are errors."""
+from newsletter.schema.base import Address, Document, RoleName, Text
+from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +31,13 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     name: Annotated[Text, Meta(description="The name as printed.")]
     url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
+    email: Annotated[
+        Address | None,
+        Meta(description="The address this person commits with; identifies who approves."),
+    ] = None
+    approves: Annotated[
+        list[RoleName], Meta(description="Roles of `[approval]` this person may approve in.")
+    ] = []
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +103,19 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+    archive: Annotated[
+        ArchiveChoice,
+        Meta(
+            description="Whether the archive has a page of it: `true`, `false`, or `unlisted` "
+            "(a page that no list, feed or search leads to)."
+        ),
+    ] = True
+    formerly: Annotated[
+        list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
+    ] = []
+    corrects: Annotated[
+        Text | None, Meta(description="Slug of the issue that this one corrects.")
+    ] = None
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
@@ -192,6 +209,10 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list."),
     ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
+    teaser: Annotated[
+        Text | None,
+        Meta(description="What stands above “Read more” in the archive; the opening by default."),
+    ] = None
     date: Annotated[
         dt.date | None, Meta(description="Its own date, where it differs from the issue's.")
     ] = None
@@ -432,6 +453,15 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
+    approval: Annotated[
+        ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
+    ] = ApprovalSettings()
+    archive: Annotated[ArchiveSettings, Meta(description="The public web archive.")] = (
+        ArchiveSettings()
+    )
+    sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
+        SentSettings()
+    )
     smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
         SmtpSettings()
     )
@@ -451,5 +481,6 @@ SCHEMAS: dict[str, Any] = {
     "facts": dict[str, FactEntry],
     "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
+    "corrections": list[CorrectionEntry],
     "settings": SettingsFile,
 }
