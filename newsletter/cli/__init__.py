@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preview": ("preview", "Watch an issue in a browser while you write it."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
+    "archive": ("archive", "Build the public web archive: pages, topics, people, feeds, search."),
 }
 
 

@@ -41,7 +41,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
                 path = aside / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            _exchange(aside, folder)
+            exchange(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -78,7 +78,7 @@ def change_folder(
                 raise NewsletterError(
                     message, hint="Save what is open in an editor, and try again."
                 )
-            _exchange(aside, folder)
+            exchange(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -174,7 +174,7 @@ def sweep(parent: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _exchange(aside: Path, folder: Path) -> None:
+def exchange(aside: Path, folder: Path) -> None:
     """Let two folders change places, so that there is no moment without one."""
     if not folder.exists():
         try:

@@ -49,3 +49,17 @@ class ArchiveSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
         dict[Text, Text],
         Meta(description="Old path below `url` -> new path, issue slug or https address."),
     ] = {}
+
+
+class PageFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The lines between `---` and `---` at the top of a page in `pages/`; they may be left out."""
+
+    title: Annotated[
+        Text | None, Meta(description="The page's heading; its `#` heading by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence for search engines and shared links.")
+    ] = None
+    navigation: Annotated[
+        bool, Meta(description="Whether every page's navigation leads here.")
+    ] = True

@@ -1,0 +1,142 @@
+"""The site on disk: unchanged files are linked into a new folder, which then takes the old one's place.
+
+At every moment the folder holds the old site or the new one. A list of our own files lies in it, so that
+a file somebody else put there is never deleted, and a folder that is no site of ours is never replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from newsletter.errors import NewsletterError
+from newsletter.files.output import ASIDE, exchange, sweep, told
+
+LISTING = ".newsletter-site.json"
+
+FileState = tuple[int, int]  # size, modified in ns
+
+
+class WrittenFile(Struct, frozen=True, array_like=True):
+    """A file of the site as it was written."""
+
+    path: str
+    size: int
+    modified: int  # ns
+
+
+def scan(folder: Path) -> dict[str, FileState]:
+    """Return every file below a folder with its size and time; nothing is opened."""
+    return dict(_entries(str(folder), ""))
+
+
+def _entries(folder: str, prefix: str) -> Iterator[tuple[str, FileState]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, f"{name}/")
+        else:
+            status = entry.stat(follow_symlinks=False)
+            yield name, (status.st_size, status.st_mtime_ns)
+
+
+def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
+    """Return the files of the site that stands in a folder.
+
+    Raises `NewsletterError` where the folder holds anything else: it is never replaced then.
+    """
+    if not there and not (out.exists() and not out.is_dir()):
+        return frozenset()
+    try:
+        listed = frozenset(json.loads((out / LISTING).read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        message = f"{out} contains files but is not a complete site made by newsletter archive"
+        hint = "Choose another folder with --out, or empty this one."
+        raise NewsletterError(message, hint=hint) from None
+    strange = sorted(name for name in there if name not in listed and name != LISTING)
+    if strange:
+        message = f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
+        hint = "Move it to pages/, from where it is copied into the site, or out of the way."
+        raise NewsletterError(message, hint=hint)
+    return listed
+
+
+class Staging:
+    """The new site while it is put together beside the old one."""
+
+    def __init__(self, out: Path, folder: Path) -> None:
+        self.out, self.folder = out, folder
+        self.folders: set[str] = set()
+        self.files: list[str] = []
+
+    def write(self, path: str, data: bytes | Path) -> WrittenFile:
+        """Put a file into the new site: bytes, or a link to a file that is there already."""
+        target = self._target(path)
+        if isinstance(data, Path):
+            _link(data, target)
+        else:
+            target.write_bytes(data)
+        status = target.stat()
+        return WrittenFile(path, status.st_size, status.st_mtime_ns)
+
+    def keep(self, file: WrittenFile) -> None:
+        """Take a file over from the old site."""
+        _link(self.out / file.path, self._target(file.path))
+
+    def _target(self, path: str) -> Path:
+        parent = path.rpartition("/")[0]
+        if parent not in self.folders:
+            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            self.folders.add(parent)
+        self.files.append(path)
+        return self.folder / path
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
+
+
+class Exchange:
+    """Write a new site beside the old one; `finish` lets them change places."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+
+    def __enter__(self) -> Staging:
+        with told(self.out):
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            sweep(self.out.parent)
+            prefix = f"{ASIDE}{self.out.name}-"
+            self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.out.parent))
+            self.folder.chmod(0o755)
+        self.staging = Staging(self.out, self.folder)
+        return self.staging
+
+    def finish(self) -> None:
+        """Write the list of files and let the new site take the old one's place."""
+        with told(self.out):
+            data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
+            text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
+            (self.folder / LISTING).write_text(text, "utf-8")
+            exchange(self.folder, self.out)
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def intact(files: Iterable[WrittenFile], there: Mapping[str, FileState]) -> bool:
+    """Tell whether files are as they were written."""
+    return all(there.get(file.path) == (file.size, file.modified) for file in files)
