@@ -57,6 +57,7 @@ from newsletter.pipeline.pool import map_parallel
 from newsletter.theme.theme import PACKAGED, open_theme
 from newsletter.workspace import Workspace, locate
 
+ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
 FEW = 3  # issues below which starting processes costs more than it saves
 
 
@@ -124,7 +125,8 @@ def build_site(
     report = Report()
     theme = open_theme(workspace, workspace.publication.theme)
     own = read_own_pages(workspace, theme, report)
-    site = _context(workspace, options, report)
+    icon = next((name for name in ICONS if name in own.files), None)
+    site = _context(workspace, options, icon, report)
     record_path = site.parts.parent / "record.msgpack"
     record = SiteRecord() if options.force else _read_record(record_path, site.shared)
     issues = dict(record.issues)
@@ -161,7 +163,9 @@ def build_site(
 # --- what all pages share ----------------------------------------------------------------------------
 
 
-def _context(workspace: Workspace, options: SiteOptions, report: Report) -> SiteContext:
+def _context(
+    workspace: Workspace, options: SiteOptions, icon: str | None, report: Report
+) -> SiteContext:
     searchable = workspace.archive.search and search_index.available()
     if workspace.archive.search and not searchable:
         message = "no search index: Pagefind is not installed"
@@ -169,7 +173,7 @@ def _context(workspace: Workspace, options: SiteOptions, report: Report) -> Site
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
     themes = (PACKAGED, workspace.templates, Path(__file__).parent)
     shared = cache.shared_key(workspace.settings, workspace.masthead, themes)
-    flags = f"{shared} {options.drafts} {searchable}"
+    flags = f"{shared} {options.drafts} {searchable} {icon}"
     name = hashlib.sha256(str(options.out).encode()).hexdigest()[:12]
     folder = workspace.state / "cache" / "archive" / name
     return SiteContext(
@@ -178,6 +182,7 @@ def _context(workspace: Workspace, options: SiteOptions, report: Report) -> Site
         hashlib.sha256(flags.encode()).hexdigest(),
         options.drafts,
         searchable,
+        icon,
     )
 
 

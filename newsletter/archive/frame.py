@@ -36,6 +36,7 @@ class SiteContext(Struct, frozen=True):
     shared: str  # digest of everything all pages share
     drafts: bool = False
     searchable: bool = False
+    icon: str | None = None  # a file of pages/
 
 
 class NavItem(Struct, frozen=True):
@@ -106,6 +107,7 @@ def frame(
         "scripts": "'none'",
         "searching": False,
         "stylesheet": stylesheet(theme)[0],
+        "icon": site.icon,
         "navigation": Markup(NAVIGATION),
         "feeds": feed_links(site, feed_title, folder, root_of(path)),
         **own,

@@ -152,13 +152,20 @@ def _with_row(summary: IssueSummary) -> IssueSummary:
 
 
 def is_article(section: Section) -> bool:
-    """Tell whether a section is an article of a digest: it has a title, a byline, and its own date or topics."""
+    """Tell whether a section may be an article of a digest: it has a title, a byline, and its own date or topics."""
     return bool(section.title and section.by and (section.date or section.tags))
 
 
+def is_digest(issue: Issue) -> bool:
+    """Tell whether an issue is a digest: two or more of its articles have dates of their own.
+
+    A letter of an essay and briefs is read as one, and is not taken apart.
+    """
+    return sum(is_article(section) and bool(section.date) for section in issue.sections) > 1
+
+
 def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, ...]:
-    articles = [section for section in issue.sections if is_article(section)]
-    slugs = _slugs(articles) if len(articles) > 1 else {}
+    slugs = _slugs([section for section in issue.sections if is_article(section)], issue)
     summaries = []
     for section, anchor in zip(issue.sections, anchors(issue), strict=True):
         name = section.where.path
@@ -185,13 +192,15 @@ def anchors(issue: Issue) -> tuple[str, ...]:
     return tuple(result)
 
 
-def _slugs(articles: list[Section]) -> dict[str, str]:
-    """Return file -> slug: the file's name without its number, which outlives a corrected title.
+def _slugs(articles: list[Section], issue: Issue) -> dict[str, str]:
+    """Return file -> slug of a digest's articles: the file's name without its number, which outlives a corrected title.
 
     Files named by their kind (`20-brief.md`) say nothing of the article: these go by their title.
     """
     taken: set[str] = {"images"}
-    slugs = {}
+    slugs: dict[str, str] = {}
+    if not is_digest(issue):
+        return slugs
     for section in articles:
         stem = section.where.path.rpartition("/")[2].removesuffix(".md").lstrip("0123456789-_")
         word = stem if stem and stem != section.kind else section.title or section.kind
