@@ -90,6 +90,7 @@ class KnownIssue(Struct, frozen=True, array_like=True):
 
     inputs: list[list[str | int]]
     when: int  # ns: when the inputs were looked at
+    content: str  # digest of the inputs' bytes
     draft: bool
     summary: IssueSummary
     findings: tuple[Finding, ...] = ()
@@ -222,11 +223,12 @@ def _refresh(
         slug = state.folder.name
         stamps[slug] = (cache.stamp(state.folder), time.time_ns())
         known = issues.get(slug)
-        if known and slug in made and _fresh(known, stamps[slug][0], draft=not state.published):
-            if known.summary.receipts != state.receipts:
-                issues[slug] = replace(
-                    known, summary=replace(known.summary, receipts=state.receipts)
-                )
+        if known and slug in made and known.draft != state.published:
+            known = _reviewed(site, known, state, stamps[slug])
+        else:
+            known = None
+        if known:
+            issues[slug] = known
         else:
             stale.append(state)
     by_slug = {state.folder.name: state for state in stale}
@@ -237,10 +239,22 @@ def _refresh(
     return len(stale)
 
 
-def _fresh(known: KnownIssue, inputs: cache.Stamp, *, draft: bool) -> bool:
-    if known.draft != draft or known.inputs != inputs:
-        return False
-    return not any(modified > known.when - cache.RACY for _, _, modified in inputs)
+def _reviewed(
+    site: SiteContext, known: KnownIssue, state: PublishedState, stamp: tuple[cache.Stamp, int]
+) -> KnownIssue | None:
+    """Return what is known of an issue where its files are the same, else `None`.
+
+    Files saved within the last seconds before, or touched since (as git does), are compared by their bytes.
+    """
+    inputs, when = stamp
+    racy = any(modified > known.when - cache.RACY for _, _, modified in inputs)
+    if racy or known.inputs != inputs:
+        if cache.content_key(state.folder, site.shared) != known.content:
+            return None
+        known = replace(known, inputs=inputs, when=when)
+    if known.summary.receipts == state.receipts:
+        return known
+    return replace(known, summary=replace(known.summary, receipts=state.receipts))
 
 
 def _visible(site: SiteContext, report: Report) -> Iterator[PublishedState]:
@@ -268,7 +282,8 @@ def _made(site: SiteContext, state: PublishedState) -> MadeParts:
         error = approval_error(site.workspace, state.folder)
         if error is not None:
             return MadeParts(state.folder.name, error=error)
-    return make_parts(site, state.folder, draft=draft)
+    content = cache.content_key(state.folder, site.shared)
+    return replace(make_parts(site, state.folder, draft=draft), content=content)
 
 
 def _import_early() -> None:
@@ -289,7 +304,9 @@ def _take(
     if made.summary is not None:
         summary = replace(made.summary, receipts=state.receipts)
         inputs, when = stamp
-        issues[made.slug] = KnownIssue(inputs, when, not state.published, summary, made.findings)
+        issues[made.slug] = KnownIssue(
+            inputs, when, made.content, not state.published, summary, made.findings
+        )
         return
     findings = list(made.findings)
     if made.error is not None:

@@ -60,6 +60,7 @@ class MadeParts(Struct, frozen=True):
     summary: IssueSummary | None = None
     findings: tuple[Finding, ...] = ()
     error: NewsletterError | None = None
+    content: str = ""  # digest of what was read
 
 
 class ArticleView(Struct, frozen=True):

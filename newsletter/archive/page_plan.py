@@ -24,7 +24,7 @@ from newsletter.archive.frame import (
     stylesheet,
 )
 from newsletter.archive.issue_parts import CARD
-from newsletter.archive.list_pages import ListPages
+from newsletter.archive.list_pages import ON_LIST, ListPages, split_by_year
 from newsletter.archive.own_pages import OwnFiles
 from newsletter.archive.permalinks import page_path
 from newsletter.archive.site_model import SiteModel, by_year
@@ -68,9 +68,9 @@ class Planner:
         for year, issues in by_year(model.listed):
             paths[page_path(str(year))] = max(issue.updated for issue in issues)
         for topic in model.topics:
-            paths[page_path("topics", topic.key)] = max(i.updated for i in topic.issues)
+            paths |= _list_paths(page_path("topics", topic.key), topic.issues)
         for page in model.people:
-            paths[page_path("people", page.key)] = max(i.updated for i in page.issues)
+            paths |= _list_paths(page_path("people", page.key), page.issues)
         fixed = ["search/"]
         fixed += ["topics/"] if model.topics else []
         fixed += ["people/"] if model.people else []
@@ -267,6 +267,15 @@ class Planner:
         file = f"{old}index.html" if old.endswith("/") else old
         key = _key(self.chrome, target)
         return PagePlan(f"moved:{old}", key, lambda: {file: self.lists.moved(old, target)})
+
+
+def _list_paths(path: str, issues: Sequence[IssueSummary]) -> dict[str, dt.date]:
+    """Return the pages of a list: the main one, and those of its earlier years."""
+    _, older = split_by_year(issues, ON_LIST)
+    paths = {path: max(issue.updated for issue in issues)}
+    for year, rows in older:
+        paths[f"{path}{year}/"] = max(issue.updated for issue in rows)
+    return paths
 
 
 def _navigation_items(

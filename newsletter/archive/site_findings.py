@@ -130,7 +130,8 @@ def pages_gone(
     """Yield pages of the earlier site that are neither there now nor redirected."""
     pages = sorted({path.removesuffix("index.html") for path in earlier if path.endswith("/index.html")})
     kept = set(now)
-    gone = [path for path in pages if path not in kept and not path.startswith("pagefind/")]
+    parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # no addresses that anybody keeps
+    gone = [path for path in pages if path not in kept and not parts.match(path)]
     where = places.value("archive")
     for path in gone[:MOST_GONE]:
         folder = path.rstrip("/").rpartition("/")[0]
