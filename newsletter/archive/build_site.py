@@ -172,7 +172,7 @@ def _context(
         message = "no search index: Pagefind is not installed"
         hint = f"Run: {search_index.INSTALL}; or set search = false under [archive]."
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
-    themes = (PACKAGED, workspace.templates, Path(__file__).parent)
+    themes = (PACKAGED, workspace.templates)
     shared = cache.shared_key(workspace.settings, workspace.masthead, themes)
     flags = f"{shared} {options.drafts} {searchable} {icon}"
     name = hashlib.sha256(str(options.out).encode()).hexdigest()[:12]
@@ -263,7 +263,9 @@ def _visible(site: SiteContext, report: Report) -> Iterator[PublishedState]:
         try:
             state = published_state(workspace, folder)
         except NewsletterError as error:
-            report.add(NOT_ARCHIVED, error.where or workspace.place(folder), error.message, error.hint)
+            report.add(
+                NOT_ARCHIVED, error.where or workspace.place(folder), error.message, error.hint
+            )
             continue
         if state.published or site.drafts:
             yield state

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from newsletter.archive.permalinks import absolute, base_path, page_path
 from newsletter.archive.feeds import entry_id
+from newsletter.archive.permalinks import absolute, base_path, page_path
 from newsletter.archive.site_model import SiteModel
 from newsletter.archive.structured import day
 from newsletter.model import Publication
@@ -67,9 +67,7 @@ def llms(model: SiteModel, publication: Publication, description: str | None) ->
     return ("\n".join(lines) + "\n").encode()
 
 
-def index_json(
-    model: SiteModel, publication: Publication, host: str | None
-) -> bytes:
+def index_json(model: SiteModel, publication: Publication, host: str | None) -> bytes:
     """Return index.json: every listed issue with its addresses and digests.
 
     `digest` is a SHA-256 over the issue's words and images as the site has them; `receipts` are the

@@ -71,9 +71,7 @@ def _atom(feed: Feed, publication: Publication, host: str | None, pairs: Pairs) 
     return "\n".join([*lines, "</feed>"]) + "\n"
 
 
-def _entry(
-    issue: IssueSummary, html: str, publication: Publication, host: str | None
-) -> list[str]:
+def _entry(issue: IssueSummary, html: str, publication: Publication, host: str | None) -> list[str]:
     url = absolute(publication, page_path(issue.slug))
     lang = quoteattr(issue.language)
     people = (

@@ -114,13 +114,17 @@ def frame(
     }
 
 
-def feed_links(
-    site: SiteContext, title: str, folder: str, root: str
-) -> tuple[FeedLink, ...]:
+def feed_links(site: SiteContext, title: str, folder: str, root: str) -> tuple[FeedLink, ...]:
     """Return the two feeds of a page."""
     publication = site.workspace.publication
     return tuple(
-        FeedLink(name, f"{title} ({name})", type_, absolute(publication, folder + file), root + folder + file)
+        FeedLink(
+            name,
+            f"{title} ({name})",
+            type_,
+            absolute(publication, folder + file),
+            root + folder + file,
+        )
         for name, file, type_ in FEEDS
     )
 

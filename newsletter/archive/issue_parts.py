@@ -7,7 +7,6 @@ the navigation and its neighbors, which `FRAME` marks stand for.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -35,18 +34,18 @@ from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.files.output import told
-from newsletter.languages import isolate_text, join, long_date
+from newsletter.languages import join, long_date
+from newsletter.markup.inline import plain
 from newsletter.markup.page import isolate_html
+from newsletter.markup.paragraph import Paragraph
 from newsletter.model import Finding, Holder, Image, Issue, walk
 from newsletter.pipeline.build import LoadedIssue, read
-from newsletter.markup.paragraph import Paragraph
-from newsletter.markup.inline import plain
 from newsletter.render.context import SectionView, html_sections, lines_of, shared
 from newsletter.render.webpage import without_recipient
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from newsletter.workspace import Workspace
+    pass
 
 BYLINE = "\x1anames\x1a"  # where names go in a byline of the theme's phrases
 TEASER_WORDS = 60
@@ -92,7 +91,8 @@ def render_parts(
 ) -> tuple[IssueSummary, dict[str, bytes], tuple[Finding, ...]]:
     """Return an issue's summary and its parts by name; nothing is written."""
     issue, theme, pictures = loaded.issue, loaded.theme, loaded.pictures
-    assert issue is not None and theme is not None
+    assert issue is not None
+    assert theme is not None
     phrases = dict(theme.say(issue.language))
     summary = summarize(issue, site.workspace.archive, phrases)
     summary = replace(summary, draft=draft, sections=_with_teasers(issue, summary.sections))
@@ -124,7 +124,7 @@ def write_parts(folder: Path, files: Mapping[str, bytes]) -> None:
                 path.write_bytes(data)
             if folder.exists():
                 shutil.rmtree(folder)
-            os.rename(staging, folder)
+            staging.rename(folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -139,9 +139,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 # --- teasers -------------------------------------------------------------------------------------------
 
 
-def _with_teasers(
-    issue: Issue, sections: Sequence[SectionSummary]
-) -> tuple[SectionSummary, ...]:
+def _with_teasers(issue: Issue, sections: Sequence[SectionSummary]) -> tuple[SectionSummary, ...]:
     return tuple(
         replace(summary, teaser=section.teaser or _opening(section.blocks))
         if summary.slug
@@ -230,9 +228,7 @@ class _Writer:
         image = Card(self.canonical + CARD, self.issue.title)
         view = self.sections[index]
         sources = self.issue.sections[index].sources
-        data = section_article(
-            self.summary, section, self.publication, sources, card=image.url
-        )
+        data = section_article(self.summary, section, self.publication, sources, card=image.url)
         values = self._frame(
             path,
             title=section.title,
@@ -313,7 +309,9 @@ class _Writer:
             name: "".join(char for char in getattr(text, name) if char not in missing).strip()
             for name in ("publication", "title", "footer")
         }
-        message = f"the picture for links lacks {missing[:12]!r}: no packaged font has these characters"
+        message = (
+            f"the picture for links lacks {missing[:12]!r}: no packaged font has these characters"
+        )
         finding = CARD_WITHOUT_TITLE.finding(
             place_of(self.summary), message, "Nothing to do: the page itself is complete."
         )

@@ -90,7 +90,12 @@ class ListPages:
         kicker = {"path": "topics/", "label": self.phrases["archive_topics"]}
         path = page_path("topics", topic.key)
         return self._pages(
-            path, topic.label, topic.issues, notes, kicker=kicker, feed=(f"{self.publication.name}: {topic.label}", path)
+            path,
+            topic.label,
+            topic.issues,
+            notes,
+            kicker=kicker,
+            feed=(f"{self.publication.name}: {topic.label}", path),
         )
 
     def person(self, page: ContributorPage) -> dict[str, bytes]:
@@ -109,7 +114,9 @@ class ListPages:
             notes,
             kicker={"path": "people/", "label": self.phrases["archive_people"]},
             feed=(f"{self.publication.name}: {page.contributor.name}", path),
-            roles=[f"{role}{self.phrases['colon']}{count}" for role, count in sorted(counts.items())],
+            roles=[
+                f"{role}{self.phrases['colon']}{count}" for role, count in sorted(counts.items())
+            ],
             website=page.contributor.url,
             members=[known[key] for key in page.contributor.members if key in known],
             json_ld=Markup(script_json(profile(page.contributor, self.publication))),
@@ -162,7 +169,7 @@ class ListPages:
         heading = self.phrases["archive_not_found"]
         base = base_path(self.publication)
         hint = Markup("<p>{}</p>").format(self.phrases["archive_not_found_hint"])
-        html = self._render(
+        return self._render(
             "text",
             "404.html",
             title=heading,
@@ -174,7 +181,6 @@ class ListPages:
             feeds=(),
             in_root=base,
         )
-        return html
 
     def moved(self, path: str, target: str) -> bytes:
         """Return the page at an old address; `target` is relative to it, or an address elsewhere."""
@@ -368,4 +374,3 @@ def _did(contribution: Contribution) -> str:
 
 def _letter_path(letter: str) -> str:
     return f"index-{path_word(letter)}"
-

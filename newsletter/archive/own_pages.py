@@ -60,7 +60,7 @@ def read_own_pages(workspace: Workspace, theme: Theme, report: Report) -> OwnFil
     pages, files = [], {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or name.startswith(".") and not name.startswith(".well-known/"):
+        if path.is_dir() or (name.startswith(".") and not name.startswith(".well-known/")):
             continue
         if leads_out(path, workspace.root):
             report.add(
@@ -146,5 +146,3 @@ def _as_issue(
         credits=Credits((), (), None, where),
         masthead=Masthead({}, {}, ()),
     )
-
-

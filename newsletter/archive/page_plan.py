@@ -170,7 +170,12 @@ class Planner:
             return
         names = {page.key: page.contributor.name for page in self.model.people}
         counts = [
-            (page.key, page.contributor.name, len(page.issues), [c.roles for c in page.contributions])
+            (
+                page.key,
+                page.contributor.name,
+                len(page.issues),
+                [c.roles for c in page.contributions],
+            )
             for page in self.model.people
         ]
         key = _key(self.chrome, msgspec.json.encode(counts))
@@ -199,9 +204,13 @@ class Planner:
 
     def _whole(self, slug: str) -> str:
         """Return an issue's body for the front page: the feed's, one heading level down."""
-        return self._content(slug).replace("<h3", "<h4").replace("</h3>", "</h4>").replace(
-            "<h2", "<h3"
-        ).replace("</h2>", "</h3>")
+        return (
+            self._content(slug)
+            .replace("<h3", "<h4")
+            .replace("</h3>", "</h4>")
+            .replace("<h2", "<h3")
+            .replace("</h2>", "</h3>")
+        )
 
     def _own(self) -> Iterator[PagePlan]:
         yield PagePlan("404", self.chrome, lambda: {"404.html": self.lists.not_found()})
@@ -229,9 +238,7 @@ class Planner:
         files |= {f"{page.path}images/{i.name}": i.data for i in page.pictures if i.data}
         return files
 
-    def _feed(
-        self, title: str, folder: str, issues: Sequence[IssueSummary]
-    ) -> PagePlan:
+    def _feed(self, title: str, folder: str, issues: Sequence[IssueSummary]) -> PagePlan:
         newest = tuple(issues[:NEWEST])
         feed = Feed(title, folder, None if folder else self.settings.description, newest)
         key = _key(self.site.shared, title, *(f"{issue.digest}{issue.row}" for issue in newest))
@@ -317,9 +324,7 @@ def _page(path: str, render: Callable[..., bytes], *given: object) -> Callable[[
     return lambda: {f"{path}index.html": render(*given)}
 
 
-def _pages(
-    render: Callable[..., Mapping[str, bytes]], *given: object
-) -> Callable[[], Files]:
+def _pages(render: Callable[..., Mapping[str, bytes]], *given: object) -> Callable[[], Files]:
     return lambda: {f"{path}index.html": html for path, html in render(*given).items()}
 
 

@@ -50,6 +50,10 @@ def _all(
     for issue in model.issues:
         for slug in issue.formerly:
             yield slug, issue.slug, place_of(issue)
+            for section in issue.sections:
+                if section.slug:
+                    old, new = page_path(slug, section.slug), page_path(issue.slug, section.slug)
+                    yield old, new, place_of(issue)
     known = {topic.key for topic in model.topics}
     for other, topic in workspace.archive.topics.items():
         old, new = path_word(other), path_word(topic)
@@ -66,7 +70,9 @@ def _old_path(old: str, workspace: Workspace) -> str | None:
     path = unquote(urlsplit(old).path if "://" in old else old)
     path = path.removeprefix(base) if path.startswith(base) else path.lstrip("/")
     parts = [part for part in path.split("/") if part]
-    if not parts or any(part in (".", "..") or re.search(r"[\\?#\x00-\x1f]", part) for part in parts):
+    if not parts or any(
+        part in (".", "..") or re.search(r"[\\?#\x00-\x1f]", part) for part in parts
+    ):
         return None
     joined = "/".join(parts)
     return joined if re.search(r"\.\w{2,5}$", parts[-1]) else f"{joined}/"
@@ -107,6 +113,8 @@ def _resolved(
     if target.partition("#")[0] not in pages:
         known = [page.rstrip("/") for page in pages]
         hint = did_you_mean(target.rstrip("/"), known) if len(known) < 3000 else "Check the path."
-        report.add(BROKEN_REDIRECT, where, f"{target.rstrip('/')!r} is not a page of the site", hint[:300])
+        report.add(
+            BROKEN_REDIRECT, where, f"{target.rstrip('/')!r} is not a page of the site", hint[:300]
+        )
         return None
     return target

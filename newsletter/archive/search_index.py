@@ -41,4 +41,6 @@ def build_index(site: Path) -> list[str]:
         if path.name.startswith(UNUSED):
             with contextlib.suppress(OSError):
                 path.unlink()
-    return [path.relative_to(site).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [
+        path.relative_to(site).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
+    ]

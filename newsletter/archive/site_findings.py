@@ -112,7 +112,9 @@ def changed_ids(
             new = entry_id(issue, workspace.publication, host)
             if old is None or old == new:
                 continue
-            message = f"feed ids change, such as {old} to {new}: readers would see every issue as new"
+            message = (
+                f"feed ids change, such as {old} to {new}: readers would see every issue as new"
+            )
             yield FEED_ID_CHANGED.finding(places.value("url"), message, _id_hint(old, new, slug))
             return
 
@@ -128,7 +130,9 @@ def pages_gone(
     earlier: Collection[str], now: Mapping[str, str] | Collection[str], places: PositionMap
 ) -> Iterator[Finding]:
     """Yield pages of the earlier site that are neither there now nor redirected."""
-    pages = sorted({path.removesuffix("index.html") for path in earlier if path.endswith("/index.html")})
+    pages = sorted(
+        {path.removesuffix("index.html") for path in earlier if path.endswith("/index.html")}
+    )
     kept = set(now)
     parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # no addresses that anybody keeps
     gone = [path for path in pages if path not in kept and not parts.match(path)]
@@ -141,4 +145,6 @@ def pages_gone(
         yield PAGE_GONE.finding(where, f"{path} was on the site and no longer is", hint)
     if len(gone) > MOST_GONE:
         message = f"{len(gone) - MOST_GONE} more pages were on the site and no longer are"
-        yield PAGE_GONE.finding(where, message, "Redirect those that moved under [archive.redirects].")
+        yield PAGE_GONE.finding(
+            where, message, "Redirect those that moved under [archive.redirects]."
+        )

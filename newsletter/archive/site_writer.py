@@ -65,7 +65,9 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
         raise NewsletterError(message, hint=hint) from None
     strange = sorted(name for name in there if name not in listed and name != LISTING)
     if strange:
-        message = f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
+        message = (
+            f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
+        )
         hint = "Move it to pages/, from where it is copied into the site, or out of the way."
         raise NewsletterError(message, hint=hint)
     return listed

@@ -116,31 +116,33 @@ def summarize(issue: Issue, settings: ArchiveSettings, phrases: dict[str, str]) 
     topics = {topic.key: topic for topic in (topic_name(label, settings) for label in labels)}
     words = sum(map(count_words, issue.sections))
     where = issue.places.get("title", issue.where)
-    return _with_row(IssueSummary(
-        slug=issue.slug,
-        title=issue.title,
-        deck=issue.preheader,
-        date=issue.date,
-        language=issue.language,
-        direction=issue.direction,
-        theme=issue.theme,
-        number=issue.number,
-        topics=tuple(topics.values()),
-        sections=sections,
-        contributors=tuple(_contributors(issue)),
-        contributions=tuple(_contributions(issue, phrases)),
-        corrections=tuple(
-            DatedNote(note.date, note.kind, note.note)
-            for note in sorted(issue.corrections, key=lambda note: note.date)
-        ),
-        words=words,
-        minutes=max(round(words / WORDS_PER_MINUTE), 1),
-        archived=issue.archive is not False,
-        unlisted=issue.archive == "unlisted",
-        draft=False,
-        formerly=issue.formerly,
-        where=(where.path, where.line or 1, where.column or 1),
-    ))
+    return _with_row(
+        IssueSummary(
+            slug=issue.slug,
+            title=issue.title,
+            deck=issue.preheader,
+            date=issue.date,
+            language=issue.language,
+            direction=issue.direction,
+            theme=issue.theme,
+            number=issue.number,
+            topics=tuple(topics.values()),
+            sections=sections,
+            contributors=tuple(_contributors(issue)),
+            contributions=tuple(_contributions(issue, phrases)),
+            corrections=tuple(
+                DatedNote(note.date, note.kind, note.note)
+                for note in sorted(issue.corrections, key=lambda note: note.date)
+            ),
+            words=words,
+            minutes=max(round(words / WORDS_PER_MINUTE), 1),
+            archived=issue.archive is not False,
+            unlisted=issue.archive == "unlisted",
+            draft=False,
+            formerly=issue.formerly,
+            where=(where.path, where.line or 1, where.column or 1),
+        )
+    )
 
 
 def _with_row(summary: IssueSummary) -> IssueSummary:
@@ -186,10 +188,8 @@ def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, 
 def anchors(issue: Issue) -> tuple[str, ...]:
     """Return an id for each section: its title as a word, or its kind; each is unique on the page."""
     taken: set[str] = set()
-    result = []
-    for section in issue.sections:
-        result.append(_unique(path_word(section.title or section.kind), taken))
-    return tuple(result)
+    words = (path_word(section.title or section.kind) for section in issue.sections)
+    return tuple([_unique(word, taken) for word in words])
 
 
 def _slugs(articles: list[Section], issue: Issue) -> dict[str, str]:

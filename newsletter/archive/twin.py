@@ -9,6 +9,9 @@ _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre figure figcaption table caption section div hr".split()
 )
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "s": "~~", "del": "~~"}
+_KEPT = frozenset(("sup", "sub"))  # Markdown has no signs for these, and 10<sup>3</sup> is not 103
+# What begins a heading, a list or a quotation where it begins a line.
+_AT_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([#+\-=~])")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
@@ -36,7 +39,7 @@ class _Reader(HTMLParser):
         self.lists: list[int | None] = []  # the number of the next item, None for bullets
         self.marker = ""
         self.links: list[str | None] = []
-        self.pre = self.code = False
+        self.pre = self.code = self.marked = False
         self.row: list[str] = []
         self.rows = 0
         self.in_table = False
@@ -49,7 +52,9 @@ class _Reader(HTMLParser):
 
     def _flush(self, *, blank: bool = False) -> None:
         text = self.line if self.pre else self.line.strip()
-        self.line = ""
+        if not self.pre and not self.marked:
+            text = _AT_START.sub(r"\1\\\2\3", text) if _AT_START.match(text) else text
+        self.line, self.marked = "", False
         if text:
             lead = "".join(self.prefix)
             for index, part in enumerate(text.split("\n")):
@@ -65,16 +70,16 @@ class _Reader(HTMLParser):
         if self.in_table and tag in ("th", "td", "tr", "thead", "tbody"):
             return
         if tag in _BLOCKS and not self.in_table:
-            self._flush(blank=tag not in ("li",) or not self.lists)
+            self._flush(blank=tag != "li" or not self.lists)
         self._open(tag, given)
 
     def _open(self, tag: str, given: dict[str, str]) -> None:
         if tag == "table":
             self.in_table, self.rows, self.row = True, 0, []
         elif tag[0] == "h" and tag[1:].isdigit():
-            self.line = "#" * int(tag[1:]) + " "
+            self.line, self.marked = "#" * int(tag[1:]) + " ", True
         elif tag == "hr":
-            self.line = "---"
+            self.line, self.marked = "---", True
             self._flush(blank=True)
         elif tag in ("ul", "ol"):
             self.lists.append(1 if tag == "ol" else None)
@@ -95,8 +100,10 @@ class _Reader(HTMLParser):
             self.line += "["
         elif tag == "img":
             self.line += f"![{escape_markdown(given.get('alt', ''))}]({given.get('src', '')})"
+        elif tag in _KEPT:
+            self.line += f"<{tag}>"
         elif tag == "br":
-            self.line += " " if self.in_table else "  \n"
+            self.line += " " if self.in_table else "\\\n"
 
     def _item(self) -> None:
         number = self.lists[-1] if self.lists else None
@@ -122,6 +129,8 @@ class _Reader(HTMLParser):
         elif tag == "blockquote":
             self._flush()
             self.prefix.pop()
+            while self.lines and not self.lines[-1].strip("> "):
+                self.lines.pop()
             self._flush(blank=True)
         elif tag in _BLOCKS:
             self._flush(blank=not self.lists)
@@ -150,7 +159,9 @@ class _Reader(HTMLParser):
             self._end_inline(tag)
 
     def _end_inline(self, tag: str) -> None:
-        if tag == "code" and self.code:
+        if tag in _KEPT:
+            self.line += f"</{tag}>"
+        elif tag == "code" and self.code:
             self.code = False
             self.line += "`"
         elif tag in _MARKS:

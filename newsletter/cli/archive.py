@@ -30,7 +30,9 @@ from newsletter.workspace import Workspace
     is_flag=True,
     help="Include drafts; every page says so and asks search engines to stay away.",
 )
-@click.option("--jobs", type=click.IntRange(1), help="Number of processes; one per core by default.")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Number of processes; one per core by default."
+)
 @click.option("--force", is_flag=True, help="Render everything again.")
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(

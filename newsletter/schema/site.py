@@ -60,6 +60,6 @@ class PageFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: Annotated[
         Text | None, Meta(description="One sentence for search engines and shared links.")
     ] = None
-    navigation: Annotated[
-        bool, Meta(description="Whether every page's navigation leads here.")
-    ] = True
+    navigation: Annotated[bool, Meta(description="Whether every page's navigation leads here.")] = (
+        True
+    )
