@@ -205,6 +205,12 @@ NOT_ARCHIVED = Diagnostic(
     "issue-not-archived",
     "An issue that was published and cannot be printed now would lose its page.",
 )
+WEB_PAGE_MISSING = Diagnostic(
+    "NL861",
+    "web-page-missing",
+    "The email's link to read it on the web leads to a page that is not there.",
+    "warning",
+)
 
 
 class Report:

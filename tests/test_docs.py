@@ -131,6 +131,7 @@ def test_every_value_and_filter_of_templates_has_its_page() -> None:
         "merge",
         "images_url",
         "inline_images",
+        "own_web_url",
         "targets",
     }
     names |= {

@@ -17,8 +17,7 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.output import ASIDE, exchange, sweep, told
-
-LISTING = ".newsletter-site.json"
+from newsletter.pipeline.web_page import LISTING
 
 FileState = tuple[int, int]  # size, modified in ns
 

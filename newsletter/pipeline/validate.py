@@ -20,6 +20,7 @@ from newsletter.diagnostics import BROKEN_THEME
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
+from newsletter.pipeline.web_page import missing_page
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
@@ -108,6 +109,7 @@ def judge(
     ]
     findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, on, timing)
     findings += run(ARCHIVE_RULES, IssueHistory(draft.issue, tuple(earlier)), on, timing)
+    findings += missing_page(workspace, draft.issue)
     linked = (
         LinkedIssue.of(workspace, draft.issue, draft.theme, answers)
         if answers is not None

@@ -28,6 +28,13 @@ class ArchiveSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     search: Annotated[
         bool, Meta(description="Build a search index (needs the extra `archive`).")
     ] = True
+    view_in_browser: Annotated[
+        Literal["service", "archive"],
+        Meta(
+            description="Where `%%web_url%%` leads in drafts for a service: the service's own page, "
+            "or the archive's."
+        ),
+    ] = "service"
     published_before: Annotated[
         dt.date | None,
         Meta(
