@@ -15,6 +15,9 @@ from newsletter.model import Publication
 
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 
+# A Latin, Greek or Cyrillic letter with its marks; elsewhere a mark makes another letter.
+_LATIN_MARKS = re.compile("([A-Za-z\u0370-\u03ff\u0400-\u04ff])[\u0300-\u036f]+")
+
 
 def path_word(text: str) -> str:
     """Return words as one part of a path: `Trade & Ports` -> `trade-ports`.
@@ -22,9 +25,9 @@ def path_word(text: str) -> str:
     Latin letters lose their marks; letters of other scripts stay. Text without a letter or a digit
     gives a short digest, so that the result is never empty.
     """
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL).replace("'", ""))
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", plain.replace("’", "")))
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    plain = _LATIN_MARKS.sub(r"\1", re.sub("['’]", "", folded))
+    words = re.findall(r"(?:[^\W_]|[\u0900-\u0dff])+", unicodedata.normalize("NFKC", plain))
     joined = "-".join(words)[:80].rstrip("-")
     return joined or hashlib.sha256(text.encode()).hexdigest()[:8]
 

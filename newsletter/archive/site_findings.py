@@ -51,7 +51,8 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
     if len(topics) > MANY and once > len(topics) * ONCE and model.listed:
         message = f"{len(topics):,} topics, {once:,} of them with one issue"
         hint = "Use fewer, broader topics; [archive.topics] maps a narrow one to a broad one."
-        yield MANY_TOPICS.finding(place_of(model.listed[0]), message, hint)
+        most = max(model.listed, key=lambda issue: len(issue.topics))
+        yield MANY_TOPICS.finding(place_of(most), message, hint)
         return
     by_shape: dict[str, list[int]] = defaultdict(list)
     for index, topic in enumerate(topics):
@@ -59,7 +60,11 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
     for group in by_shape.values():
         if len(group) < 2:
             continue
-        first, *others = sorted((topics[index] for index in group), key=lambda t: -len(t.issues))
+        # The one used more often, or for longer, is the one to keep.
+        first, *others = sorted(
+            (topics[index] for index in group),
+            key=lambda topic: (-len(topic.issues), topic.issues[-1].date),
+        )
         for other in others:
             message = f"topics {other.label!r} and {first.label!r} differ only in spelling"
             hint = f'Use one; or write under [archive.topics]: "{other.label}" = "{first.label}"'

@@ -52,6 +52,10 @@
 `/mail/{slug}/images/{name}`
     A picture of the mail.
 
+`/archive/…`
+    The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404 with what is
+    wrong where it cannot be built.
+
 `/events`
     Server-sent events, each with JSON: `hello {started}` (another number than before: the server was started anew,
     load the page again), `issue {slug version}` (a new version, or the mail went stale), `findings {slug version}`
@@ -68,6 +72,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsletter.preview.archive_view import POLICY, ArchiveView, media_type
 from newsletter.preview.guard import FRAME, PAGE, Guard
 from newsletter.preview.studio import Studio
 
@@ -126,6 +131,16 @@ def make_app(studio: Studio) -> ASGIApp:
             else Response(found[0], media_type=f"image/{found[1]}")
         )
 
+    archive_view = ArchiveView()
+
+    async def archive(request: Request) -> Response:
+        path = request.path_params["path"]
+        file = await studio.aside(archive_view.file, studio.kept.workspace, path)
+        headers = {"content-security-policy": POLICY}
+        if archive_view.problem or file is None:
+            return HTMLResponse(archive_view.problem_page(), 404, headers)
+        return FileResponse(file, headers=headers, media_type=media_type(file))
+
     async def events(request: Request) -> Response:
         return StreamingResponse(studio.events.stream(), media_type="text/event-stream")
 
@@ -144,6 +159,7 @@ def make_app(studio: Studio) -> ASGIApp:
                 Route("/api/issues/{slug}/changes", changes),
                 Route("/mail/{slug}/images/{name}", picture),
                 Route("/mail/{slug}/{view}", mail),
+                Route("/archive/{path:path}", archive),
                 Route("/events", events),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
