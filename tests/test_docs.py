@@ -280,7 +280,7 @@ def desk(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "desk")
 
 
-@pytest.mark.parametrize("name", ["own-look", "check", "import", "publishing", "ci", "links"])
+@pytest.mark.parametrize("name", ["own-look", "check", "import", "publishing", "archive", "ci", "links"])
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
 
@@ -330,7 +330,7 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
         block
         for path in PAGES
         for block in re.findall(r"(?<!-->\n)```toml\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
-        if re.match(r"\[(check|images|links|merge|targets|tool\.newsletter)|theme = ", block)
+        if re.match(r"\[(archive|check|images|links|merge|targets|tool\.newsletter)|theme = ", block)
     ]
     assert len(shown) >= 6
     for block in shown:

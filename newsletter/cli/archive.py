@@ -104,13 +104,18 @@ def _print(workspace: Workspace, result: SiteResult, seconds: float) -> None:
     if not result.issues:
         click.echo("No published issue yet: the site has no issues.", err=True)
     if not result.changed and not result.removed:
-        click.echo(f"{where}/: unchanged, {result.issues:,} issues ({seconds:.1f} s)")
+        click.echo(f"{where}/: unchanged, {_counted(result.issues, 'issue')} ({seconds:.1f} s)")
         return
     gone = f", {result.removed:,} removed" if result.removed else ""
     click.echo(
-        f"{where}/: {result.issues:,} issues, {result.topics:,} topics, {result.people:,} people; "
+        f"{where}/: {_counted(result.issues, 'issue')}, {_counted(result.topics, 'topic')}, "
+        f"{_counted(result.people, 'contributor')}; "
         f"{result.changed:,} of {result.files:,} files written{gone} ({seconds:.1f} s)"
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _print_json(workspace: Workspace, result: SiteResult) -> None:

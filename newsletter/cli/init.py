@@ -16,7 +16,11 @@ from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS
 
 # Files of the blueprint that would act where they lie in our own repository.
-PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/newsletter.yml"}
+PLACES = {
+    "gitignore": ".gitignore",
+    "workflow.yml": ".github/workflows/newsletter.yml",
+    "pages.yml": ".github/workflows/archive.yml",
+}
 
 
 @click.command("init")

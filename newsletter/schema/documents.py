@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
 from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
-from newsletter.schema.site import ArchiveChoice, ArchiveSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -369,6 +369,7 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "lexicon": list[LexiconEntry],
