@@ -95,12 +95,12 @@ def build_site(
     finally:
         write_record(record_path, replace(record, shared=site.shared, issues=issues))
     if report.failed:
-        raise IssueRejected("the archive", tuple(report.findings))
+        raise IssueRejected("the archive", tuple(dict.fromkeys(report.findings)))
     model = _model(issues, report)
     planner = Planner(site, theme, model, own)
     redirects = _redirects(workspace, planner, report, options, earlier)
     if report.failed:
-        raise IssueRejected("the archive", tuple(report.findings))
+        raise IssueRejected("the archive", tuple(dict.fromkeys(report.findings)))
     plans = list(planner.plans(redirects))
     refuse_collisions(plans, own.files)
     pages, changed, removed = write_site(site, plans, record.pages, options.out, there)

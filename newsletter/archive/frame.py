@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -127,6 +128,16 @@ def feed_links(site: SiteContext, title: str, folder: str, root: str) -> tuple[F
         )
         for name, file, type_ in FEEDS
     )
+
+
+def raised(html: str) -> str:
+    """Return a body for a page whose title is its own h1: sub-headings, made to follow an h2, go up a level."""
+
+    def one(match: re.Match[str]) -> str:
+        tag = f"h{int(match[2]) - 1}"
+        return f"</{tag}>" if match[1] else f'<{tag} class="sub">'
+
+    return re.sub(r"<(/?)h([3-6])>", one, html)
 
 
 def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str) -> str:

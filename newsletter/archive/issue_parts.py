@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.archive.card import CardText, draw_card, undrawable
-from newsletter.archive.frame import AROUND, Card, SiteContext, frame
+from newsletter.archive.frame import AROUND, Card, SiteContext, frame, raised
 from newsletter.archive.permalinks import absolute, page_path
 from newsletter.archive.structured import issue_article, script_json, section_article
 from newsletter.archive.summary import (
@@ -352,9 +352,9 @@ class _Writer:
 
 
 def _at_depth(view: SectionView) -> SectionView:
-    """Return a section for a page one level deeper than its issue's images."""
+    """Return a section for a page of its own, one level deeper than its issue's images."""
     body = re.sub(r'(<[^<>]*\ssrc=")images/', r"\1../images/", str(view.body))
-    return replace(view, body=Markup(body))
+    return replace(view, body=Markup(raised(body)))
 
 
 def absolute_addresses(html: str, canonical: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from newsletter.archive.frame import raised
 from newsletter.archive.permalinks import path_word
 from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
 from newsletter.files.cache import BuildCache
@@ -109,7 +110,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
         return None
     values = shared(issue, workspace.publication, theme)
     (section,) = html_sections(issue, theme, values, pictures, "web", "images/")
-    body = without_recipient(str(section.body), workspace.publication, f"{word}/")
+    body = without_recipient(raised(str(section.body)), workspace.publication, f"{word}/")
     images = {image.name: image for image in pictures.values() if image.data is not None}
     return OwnPage(
         f"{word}/", issue.title, entry.description, entry.navigation, body, tuple(images.values())

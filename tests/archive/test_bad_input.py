@@ -118,7 +118,9 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "expected"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
+@pytest.mark.parametrize(
+    ("change", "expected"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS]
+)
 def test_error_names_the_place_and_keeps_the_site(
     copy: Desk, change: Callable[[Desk], object], expected: str
 ) -> None:
@@ -247,7 +249,7 @@ def test_without_the_extra_search_is_left_out_with_a_hint(
     assert ran.code == 0
     assert "NL859 search-index-missing" in ran.err
     assert "pip install 'newsletter[archive]'" in ran.err
-    assert "<script type=\"module\"" not in (copy.root / "site/search/index.html").read_text("utf-8")
+    assert '<script type="module"' not in (copy.root / "site/search/index.html").read_text("utf-8")
 
 
 def test_required_approvals_are_asked_for(copy: Desk) -> None:

@@ -23,7 +23,9 @@ XMLNS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 
 def json_ld(page: Path) -> dict[str, Any]:
-    (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.read_text("utf-8"))
+    (text,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', page.read_text("utf-8")
+    )
     return dict(json.loads(text))
 
 
@@ -107,7 +109,9 @@ def test_twin_reads_back_as_the_words_of_the_feed(built: Desk, slug: str) -> Non
     from tests.archive.sample import PageReader
 
     twin = (built.root / "site" / slug / "index.md").read_text("utf-8")
-    html = pyromark.html(twin, options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH)
+    html = pyromark.html(
+        twin, options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
+    )
     feed = json.loads((built.root / "site" / "feed.json").read_bytes())["items"]
     (item,) = (item for item in feed if f"/{slug}/" in item["url"])
     words = re.findall(r"\w+", PageReader(item["content_html"]).words)

@@ -61,7 +61,14 @@ def test_one_changed_issue_writes_its_pages_and_those_that_name_it(copy: Desk) -
     assert result(copy)["rendered"] == 1
     after = inodes(copy)
     written = {path.partition("/")[0] for path in after if after[path] != before.get(path)}
-    assert {ARABIC, DIGEST, "index.html", "atom.xml", "2026", "people"} <= written  # DIGEST is beside it
+    assert {
+        ARABIC,
+        DIGEST,
+        "index.html",
+        "atom.xml",
+        "2026",
+        "people",
+    } <= written  # DIGEST is beside it
     assert WEEKLY not in written
     assert after["about/index.html"] == before["about/index.html"]
 
