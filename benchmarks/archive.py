@@ -19,8 +19,9 @@ import tempfile
 import venv
 from pathlib import Path
 
-import issues
 from run import NEWSLETTER, Row, Run, ms, run
+
+import issues
 
 HERE = Path(__file__).resolve().parent
 PEER = "pelican[markdown]==4.12.0"

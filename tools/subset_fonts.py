@@ -11,46 +11,80 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 OUT = Path(__file__).parent.parent / "newsletter" / "charts" / "fonts"
-NAMES = (
-    "0,1,2,3,4,5,6,13,14"  # copyright, family, style, id, full name, version, PostScript, licence
-)
+NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # copyright, family, style, id, full name, version, licence
+MINUS = 0x2212
 LATIN = (
-    "U+0020-007E,U+00A0-017F,U+0192,U+0218-021B,U+02C6,U+02C7,U+02D8-02DD,U+0300-0304,U+0306-030C,"
-    "U+0326-0328,U+0370-03FF,U+0400-045F,U+0490,U+0491,U+1E9E,U+2000-200F,U+2010-2015,U+2018-201F,"
-    "U+2020-2022,U+2026,U+202F,U+2030,U+2032,U+2033,U+2039,U+203A,U+2044,U+2060,U+2066-2069,U+2070,"
-    "U+2074-2079,U+2080-2089,U+20A4,U+20AA,U+20AC,U+20B4,U+20B9,U+20BA,U+20BD,U+2116,U+2122,"
-    "U+2190-2193,U+2212,U+2215,U+2248,U+2260,U+2264,U+2265,U+FEFF"
+    "20-7E A0-17F 192 218-21B 2C6 2C7 2D8-2DD 300-304 306-30C 326-328 370-3FF 400-45F 490 491 1E9E "
+    "2000-200F 2010-2015 2018-201F 2020-2022 2026 202F 2030 2032 2033 2039 203A 2044 2060 2066-2069 "
+    "2070 2074-2079 2080-2089 20A4 20AA 20AC 20B4 20B9 20BA 20BD 2116 2122 2212 2215 FEFF"
 )
 FONTS = {
-    "NotoSans": (LATIN, "kern,mark,mkmk,ccmp,locl"),
-    "NotoSansArabic": (
-        "U+0020,U+0028,U+0029,U+0600-06FF,U+200C-200F,U+2026",
-        "init,medi,fina,isol,rlig,ccmp,mark,mkmk,locl",
+    "NotoSans-Regular": (LATIN, "kern mark mkmk ccmp locl"),
+    "NotoSans-Bold": (LATIN, "kern mark mkmk ccmp locl"),
+    "NotoSansMath-Regular": ("2190-2193 221A 221E 2248 2260 2264 2265", ""),
+    "NotoSansArabic-Regular": (
+        "20 28 29 600-6FF 200C-200F 2026",
+        "init medi fina isol rlig ccmp mark mkmk locl",
     ),
-    "NotoSansHebrew": ("U+0020,U+0591-05F4", "ccmp,mark,mkmk,locl"),
+    "NotoSansArabic-Bold": (
+        "20 28 29 600-6FF 200C-200F 2026",
+        "init medi fina isol rlig ccmp mark mkmk locl",
+    ),
+    "NotoSansHebrew-Regular": ("20 591-5F4", "ccmp mark mkmk locl"),
+    "NotoSansHebrew-Bold": ("20 591-5F4", "ccmp mark mkmk locl"),
 }
 
 
 def main(source: Path) -> None:
-    """Write the six files beside the package."""
+    """Write the files beside the package."""
     from fontTools import subset
+    from fontTools.ttLib import TTFont
 
-    for family, (characters, features) in FONTS.items():
-        for weight in ("Regular", "Bold"):
-            name = f"{family}-{weight}.ttf"
-            subset.main(
-                [
-                    str(source / name),
-                    f"--unicodes={characters}",
-                    f"--layout-features={features}",
-                    "--no-hinting",
-                    f"--name-IDs={NAMES}",
-                    f"--output-file={OUT / name}",
-                ]
-            )
-            sys.stdout.write(f"{name}: {(OUT / name).stat().st_size:,} bytes\n")
+    for name, (characters, features) in FONTS.items():
+        font = TTFont(source / f"{name}.ttf", recalcTimestamp=False)
+        if name.startswith("NotoSans-"):
+            add_minus(font)
+        options = subset.Options(
+            layout_features=features.split(), hinting=False, name_IDs=NAMES, recalc_timestamp=False
+        )
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=code_points(characters))
+        subsetter.subset(font)
+        font.save(OUT / f"{name}.ttf")
+        sys.stdout.write(f"{name}: {(OUT / name).with_suffix('.ttf').stat().st_size:,} bytes\n")
+
+
+def code_points(ranges: str) -> list[int]:
+    """Return the code points of ranges such as `20-7E`."""
+    points: list[int] = []
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        points += range(int(first, 16), int(last or first, 16) + 1)
+    return points
+
+
+def add_minus(font: Any) -> None:
+    """Add U+2212, which Noto Sans leaves to its font for mathematics: the crossbar of its plus sign."""
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    plus = font.getBestCmap()[ord("+")]
+    points = list(font["glyf"][plus].coordinates)
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    heights = [y for x, y in points if x == left]
+    pen = TTGlyphPen(None)
+    pen.moveTo((left, min(heights)))
+    for corner in ((left, max(heights)), (right, max(heights)), (right, min(heights))):
+        pen.lineTo(corner)
+    pen.closePath()
+    font.setGlyphOrder([*font.getGlyphOrder(), "minus"])
+    font["glyf"]["minus"] = pen.glyph()
+    font["hmtx"]["minus"] = font["hmtx"][plus]
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[MINUS] = "minus"
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from newsletter.archive.twin import escape_markdown, html_to_markdown
 from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
-from newsletter.files.output import told
+from newsletter.files.output import os_errors_explained
 from newsletter.languages import join, long_date
 from newsletter.markup.inline import plain
 from newsletter.markup.page import isolate_html
@@ -113,7 +113,7 @@ def render_parts(
 
 def write_parts(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put parts in place of those of the last run."""
-    with told(folder):
+    with os_errors_explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".parts-", dir=folder.parent))
         try:

@@ -10,7 +10,8 @@ from newsletter.archive.permalinks import base_path, page_path, path_word
 from newsletter.archive.site_model import SiteModel
 from newsletter.archive.summary import place_of
 from newsletter.diagnostics import BROKEN_REDIRECT, Report
-from newsletter.files.yaml_reader import PositionMap, did_you_mean
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 from newsletter.workspace import Workspace
 

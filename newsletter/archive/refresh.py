@@ -39,7 +39,7 @@ def refresh(
     stale, stamps = [], {}
     for state in states:
         slug = state.folder.name
-        stamps[slug] = (cache.stamp(state.folder), time.time_ns())
+        stamps[slug] = (cache.fingerprint(state.folder), time.time_ns())
         known = issues.get(slug)
         if known and slug in made and known.draft != state.published:
             known = _reviewed(site, known, state, stamps[slug])
@@ -58,7 +58,7 @@ def refresh(
 
 
 def _reviewed(
-    site: SiteContext, known: KnownIssue, state: PublishedState, stamp: tuple[cache.Stamp, int]
+    site: SiteContext, known: KnownIssue, state: PublishedState, stamp: tuple[cache.Fingerprint, int]
 ) -> KnownIssue | None:
     """Return what is known of an issue where its files are the same, else `None`.
 
@@ -115,7 +115,7 @@ def _import_early() -> None:
 def _take(
     made: MadeParts,
     state: PublishedState,
-    stamp: tuple[cache.Stamp, int],
+    stamp: tuple[cache.Fingerprint, int],
     issues: dict[str, KnownIssue],
     report: Report,
     site: SiteContext,

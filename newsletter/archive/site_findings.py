@@ -20,7 +20,8 @@ from newsletter.diagnostics import (
     SAME_ADDRESS,
     TOPIC_SPELLED_TWICE,
 )
-from newsletter.files.yaml_reader import PositionMap, nearest
+from newsletter.files.suggest import nearest
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Finding
 from newsletter.workspace import Workspace
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.output import ASIDE, exchange, sweep, told
+from newsletter.files.output import STAGING, cleanup_stale, exchange, os_errors_explained
 from newsletter.pipeline.web_page import LISTING
 
 FileState = tuple[int, int]  # size, modified in ns
@@ -117,10 +117,10 @@ class Exchange:
         self.out = out
 
     def __enter__(self) -> Staging:
-        with told(self.out):
+        with os_errors_explained(self.out):
             self.out.parent.mkdir(parents=True, exist_ok=True)
-            sweep(self.out.parent)
-            prefix = f"{ASIDE}{self.out.name}-"
+            cleanup_stale(self.out.parent)
+            prefix = f"{STAGING}{self.out.name}-"
             self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.out.parent))
             self.folder.chmod(0o755)
         self.staging = Staging(self.out, self.folder)
@@ -128,7 +128,7 @@ class Exchange:
 
     def finish(self) -> None:
         """Write the list of files and let the new site take the old one's place."""
-        with told(self.out):
+        with os_errors_explained(self.out):
             data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
             text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
             (self.folder / LISTING).write_text(text, "utf-8")

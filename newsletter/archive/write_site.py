@@ -12,7 +12,7 @@ from newsletter.archive.page_plan import PagePlan
 from newsletter.archive.site_record import KnownPage
 from newsletter.archive.site_writer import Exchange, FileState, Staging, WrittenFile, intact
 from newsletter.errors import NewsletterError
-from newsletter.files.output import told
+from newsletter.files.output import os_errors_explained
 from newsletter.pipeline.web_page import LISTING
 
 
@@ -55,7 +55,7 @@ def write_site(
     if not todo and not reindex and there.keys() == listed | {LISTING}:
         return kept, 0, 0
     exchange = Exchange(out)
-    with told(out), exchange as staging:
+    with os_errors_explained(out), exchange as staging:
         pages = _stage(staging, kept, todo)
         if reindex:
             files = [_state(staging, path) for path in search_index.build_index(staging.folder)]

@@ -14,9 +14,16 @@ from newsletter.errors import NewsletterError
 FOLDER = Path(__file__).parent / "fonts"
 FAMILY = "Noto Sans, sans-serif"  # what drawings name; other scripts are found by character
 PACKAGED_FONTS: tuple[Path, ...] = tuple(
-    FOLDER / f"NotoSans{script}-{weight}.ttf"
-    for script in ("", "Arabic", "Hebrew")
-    for weight in ("Regular", "Bold")
+    FOLDER / f"NotoSans{name}.ttf"
+    for name in (
+        "-Regular",
+        "-Bold",
+        "Math-Regular",
+        "Arabic-Regular",
+        "Arabic-Bold",
+        "Hebrew-Regular",
+        "Hebrew-Bold",
+    )
 )
 JOINED = 1.15  # room for shaping: letters that join are wider or narrower than alone
 ELLIPSIS = "…"

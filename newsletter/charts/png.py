@@ -11,7 +11,11 @@ from newsletter.charts.fonts import PACKAGED_FONTS
 from newsletter.errors import NewsletterError
 
 MAX_SIDE = 4_000  # pixels; resvg takes all memory for a width past what a machine can hold
-PALETTE = 64  # colours of the smaller file: every flat colour, and the greys along its edges
+PALETTES = (
+    48,
+    96,
+    256,
+)  # colors of the smaller file: every flat one, and the greys along its edges
 _COLOR = re.compile(r"#([0-9a-fA-F]{6})\b")
 _SIZE = re.compile(r'<svg\b[^>]*\bwidth="([\d.]+)"[^>]*\bheight="([\d.]+)"')
 
@@ -23,7 +27,7 @@ def svg_to_png(
 
     `svg` states its `width` and `height`, and names families that `fonts` (TTF or OTF files) hold:
     resvg draws text in an unknown family as nothing, without an error. System fonts are never read.
-    `compact` writes 64 colours where every colour of the drawing survives that exactly.
+    `compact` writes a palette where every color of the drawing survives that exactly.
     Never pass SVG from an author: resvg draws any file an `<image>` names.
     Raises `NewsletterError` for a drawing over 4,000 pixels or one that resvg refuses.
     """
@@ -58,13 +62,12 @@ def _compressed(png: bytes, svg: str, *, compact: bool) -> bytes:
 
     with Pillow.open(io.BytesIO(png), formats=("PNG",)) as opened:
         picture = opened.convert("RGB")
-    if compact:
+    for count in PALETTES if compact else ():
         # FASTOCTREE is faster, but turns white into (254, 254, 254).
-        small = picture.quantize(
-            PALETTE, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE
-        )
+        small = picture.quantize(count, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
         if _colors(picture, svg) <= _colors(small.convert("RGB"), svg):
             picture = small
+            break
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

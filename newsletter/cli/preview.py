@@ -53,7 +53,7 @@ def command(
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
     studio = _studio(workspace, folder, editor)
     if shots and folder is None:
-        raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
+        raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     if shots and folder:
         _shoot(studio, folder.name, (here() / shots).resolve())
     else:
@@ -69,7 +69,7 @@ def _need_extra() -> None:
 
 
 def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
-    from newsletter.check.settings import refuse_unknown
+    from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio

@@ -126,7 +126,7 @@ def _checked(
     found = check_issue(
         workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
     )
-    told = tuple(finding for finding in found.findings if finding.severity != "information")
+    told = tuple(finding for finding in found.findings if finding.severity != "info")
     if found.failed or found.email is None:
         raise IssueRejected(folder.name, told)
     show_findings(told)

@@ -20,7 +20,7 @@
     findings        all, errors included; each `{code name severity message hint path line column editor target}`
                     `editor` is the link that opens the place in the editor, `target` the `data-at` of the element of
                     the mail to mark; either may be null
-    counts          words minutes bytes clip near links pictures remote_pictures error warning information;
+    counts          words minutes bytes clip near links pictures remote_pictures error warning info;
                     `bytes` is what Gmail may count, `clip` and `near` the limits in bytes
     sections        `{path editor kind title words bytes target}`, `bytes` of the HTML
     source          `{html total limit parts clip}`: parts are `{name path editor start end bytes}`, offsets in

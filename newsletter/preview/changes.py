@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from newsletter.check.email.size import HtmlOffsets
 from newsletter.errors import NewsletterError
-from newsletter.model.outputs import OURS
+from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.targets.receipts import digest_of, read_receipts
 from newsletter.workspace import Workspace
 
@@ -48,7 +48,9 @@ def published_html(workspace: Workspace, folder: Path) -> str | None:
                 if path.is_file()
             }
             files = {
-                name: path.read_bytes() for name, path in names.items() if OURS.fullmatch(name)
+                name: path.read_bytes()
+                for name, path in names.items()
+                if OUTPUT_NAMES.fullmatch(name)
             }
         except OSError:
             continue

@@ -15,7 +15,7 @@ from newsletter.preview.inbox import inbox
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.reading import reading, spoken
 from newsletter.preview.views import VIEWS
-from newsletter.render.context import WORDS_PER_MINUTE, count_words, lines_of
+from newsletter.render.context import count_words, lines_of, text_length
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
@@ -143,7 +143,7 @@ def _of_mail(made: EmailViews, editor: Editor) -> dict[str, Any]:
     words = sum(map(count_words, issue.sections))
     counts: dict[str, int] = {
         "words": words,
-        "minutes": max(round(words / WORDS_PER_MINUTE), 1),
+        "minutes": max(round(sum(text_length(section).minutes for section in issue.sections)), 1),
         "bytes": report.total,
         "clip": CLIP,
         "near": NEAR,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Location
 
 # Editor -> the address it registers with the system.

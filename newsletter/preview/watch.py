@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.files.output import ASIDE
+from newsletter.files.output import STAGING
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ async def _changes(folders: list[Path], *, recursive: bool) -> AsyncIterator[set
 
     class Ours(DefaultFilter):
         def __call__(self, change: Change, path: str) -> bool:
-            return ASIDE not in path and super().__call__(change, path)
+            return STAGING not in path and super().__call__(change, path)
 
     for polling in (None, True):
         try:

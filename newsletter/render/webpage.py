@@ -23,7 +23,7 @@ def webpage(
     values: Mapping[str, Any],
     pictures: Mapping[str, Image],
 ) -> str:
-    """Return the issue as a page that stands beside its `images/` folder."""
+    """Return the issue as a page that refers to its `images/` folder."""
     canonical = publication.web_url(issue.slug)
     view = {
         **values,
@@ -81,7 +81,7 @@ def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int)
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    # The three signs that could end the script element or open another.
+    # The three characters that could end the script element or open another.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -89,8 +89,8 @@ def test_many_processes_write_what_one_does(old: Desk) -> None:
 
 
 def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> None:
-    told = json.loads(old.run("import", "--all", "old", "--json").out)
-    assert [(one["draft"], one["issue"]) for one in told["drafts"]] == [
+    notes = json.loads(old.run("import", "--all", "old", "--json").out)
+    assert [(one["draft"], one["issue"]) for one in notes["drafts"]] == [
         ("2019-05-01-open-gates.md", "2019-05-01-open-gates"),
         ("2019-05-08-second-boat.md", "2019-05-08-second-boat"),
         ("2019-06-01-empty.md", None),
@@ -98,8 +98,10 @@ def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> Non
         ("letter 2019-05-15.txt", "2019-05-15-the-fish-market-sleeps"),
         ("undated.md", None),
     ]
-    assert told["drafts"][0]["told"] == []
-    assert told["drafts"][3]["skipped"] == "2019-05-08-second-boat.md is 2019-05-08-second-boat too"
+    assert notes["drafts"][0]["told"] == []
+    assert (
+        notes["drafts"][3]["skipped"] == "2019-05-08-second-boat.md is 2019-05-08-second-boat too"
+    )
 
 
 def test_a_folder_without_drafts_is_told(old: Desk) -> None:

@@ -68,7 +68,7 @@ def edit(desk: Desk, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def told(out: str) -> str:
+def notes(out: str) -> str:
     """Return what a command says of the issue, without the outline above it."""
     lines = out.splitlines(keepends=True)
     return "".join(
@@ -83,7 +83,7 @@ def test_what_each_side_changed_is_kept(house: Desk) -> None:
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 0
     assert (
-        told(ran.out)
+        notes(ran.out)
         == f"""\
 --- a/{ISSUE}/10-essay.md
 +++ b/{ISSUE}/10-essay.md

@@ -33,7 +33,7 @@ def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPat
             "error: no editor is called 'vscod'\n    hint: Did you mean 'vscode'? ",
         ),
         (("--editor", "javascript:{path}"), 1, "error: javascript: is no address of an editor\n"),
-        (("cranes",), 2, "error: no issue 'cranes'\n"),
+        (("cranes",), 2, "error: No issue matches 'cranes'\n"),
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],
 )
@@ -56,7 +56,7 @@ def test_broken_settings_are_told_at_once(desk: Desk) -> None:
         'name = "The Quay"\nurl = "https://quay.example"\npreview.edtor = "idea"\n',
     )
     assert desk.run("preview").err.startswith(
-        "newsletter.toml:3:1: error NL003 unknown-key: unknown key 'edtor'\n"
+        "newsletter.toml:3:1: error NL003 unknown-key: Unknown key 'edtor'\n"
     )
 
 
@@ -67,7 +67,7 @@ def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
     empty = Desk(tmp_path / "empty")
     empty.write("newsletter.toml", 'name = "The Quay"\nurl = "https://quay.example"\n')
     assert empty.run("preview", "--shots", "shots") == Ran(
-        2, "", "error: there is no issue yet\n    hint: Make one with `newsletter new TITLE`.\n"
+        2, "", "error: No issues yet\n    hint: Create one with `newsletter new TITLE`.\n"
     )
 
 

@@ -12,8 +12,8 @@ import docx
 import pytest
 
 from newsletter.errors import NewsletterError
-from newsletter.importers import read
-from newsletter.importers.formats.archive import LIMIT, ZipArchive, inside
+from newsletter.importers import read_drafts
+from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive, inside
 from tests.importers.reading import one, parsed, section
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 def test_it_is_refused_with_what_to_do(data: bytes, message: str) -> None:
     started = time.process_time()
     with pytest.raises(NewsletterError) as error:
-        read(data, "draft")
+        read_drafts(data, "draft")
     assert message in error.value.message
     assert error.value.hint or message.endswith("empty") or message == "draft"
     assert time.process_time() - started < 5
@@ -159,7 +159,7 @@ def test_a_page_reaches_no_file_outside_its_archive() -> None:
     )
     draft = one(zipped({"a/b/page.html": page, "../../../etc/hostname": SECRET}))
     assert draft.pictures == ()
-    assert [note.words for note in draft.told] == [
+    assert [note.words for note in draft.notes] == [
         "../../../../../../../etc/hostname",
         "file:///etc/hostname",
     ]
@@ -173,7 +173,7 @@ def test_lists_of_readers_are_never_read() -> None:
             "email_list.x.csv": SECRET,
         }
     )
-    (draft,) = read(data, "export.zip")
+    (draft,) = read_drafts(data, "export.zip")
     assert SECRET not in repr(draft)
 
 
@@ -225,11 +225,11 @@ LONG = {
 def test_long_runs_take_no_long(ending: str, piece: bytes) -> None:
     started = time.process_time()
     try:
-        (draft,) = read(b"a " + piece * (40_000 // len(piece)) + b" b", f"draft.{ending}")
+        (draft,) = read_drafts(b"a " + piece * (40_000 // len(piece)) + b" b", f"draft.{ending}")
     except NewsletterError:
         return
     assert time.process_time() - started < 8
-    assert len(draft.blocks) + len(draft.told)
+    assert len(draft.blocks) + len(draft.notes)
 
 
 def test_deep_lists_and_quotations_stay_within_what_an_issue_may_nest() -> None:
@@ -250,5 +250,5 @@ def test_a_missing_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(NewsletterError) as error:
-        read(data(), "draft")
+        read_drafts(data(), "draft")
     assert "pip install 'newsletter[import]'" in str(error.value.hint)

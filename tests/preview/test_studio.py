@@ -123,7 +123,7 @@ def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
             )
             await until(events, "settings")
             (error,) = (await ask(app, "/api/issues")).json["settings_errors"]
-            assert (error["path"], error["message"]) == ("newsletter.toml", "unknown key 'nme'")
+            assert (error["path"], error["message"]) == ("newsletter.toml", "Unknown key 'nme'")
 
     visit(coming)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml.html import document_fromstring
 from msgspec.structs import replace
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.errors import NewsletterError
 from newsletter.markup.width import display_width
 from newsletter.model import Location

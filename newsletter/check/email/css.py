@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from lxml import html as lxml_html
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.object_cache import cached_for_object
 
 # At-rules that hold style rules; all others hold declarations or nothing.
 GUARDS = (
@@ -50,7 +50,7 @@ class StyleSource(Struct, frozen=True):
         return parts_of(self.css, self.inline)
 
 
-@remembered
+@cached_for_object
 def styles(mail: CheckedEmail) -> tuple[StyleSource, ...]:
     """Return every piece of CSS of a mail."""
     return tuple(styles_of(mail.tree))

@@ -1,4 +1,4 @@
-"""Figures that are printed twice, and not alike."""
+"""Figures that are printed twice with different values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 @rule(
     "NL403",
     severity="warning",
-    hint="One of them is wrong, or needs a word on why it differs.",
+    hint="Correct one of them, or explain the difference in the text.",
     bad={
         "10-essay.md": f"{_SOURCED}The harbour handled 17.2 million tons in 2025.\n",
         "facts.yaml": 'harbour-tons: {value: "12.7", unit: million tons, source: berths, as_of: 2025-12-31}\n',
@@ -39,11 +39,11 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
         "sources.yaml": _SOURCES,
     },
 )
-def disagreeing_figure(issue: Issue) -> Iterator[Violation]:
-    """One figure in two versions: that of the register, a title or a caption, and that of the text.
+def conflicting_figure(issue: Issue) -> Iterator[Violation]:
+    """One figure with two values: one in facts.yaml, a title or a caption, another in the text.
 
-    Rounding is agreement. A fact is held against figures of its unit where all words of its unit, or else of its id,
-    stand around them; sentences, captions and alt texts against others with the same unit, noun, names and time.
+    Rounding counts as agreement. A fact is compared with figures of its unit where all words of its unit, or else of
+    its id, stand around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
     told: set[Location] = set()
     for found in chain(
@@ -67,10 +67,9 @@ def _against_facts(issue: Issue) -> Iterator[Violation]:
                 if figure.value and not any(
                     _is(figure.value, other, issue.language) for other in issue.facts
                 ):
-                    message = (
-                        f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
-                    )
-                    yield Violation(passage.at(figure.start, figure.text), f"{message} ({fact.id})")
+                    registered = f"{fact.value} {fact.unit or ''}".rstrip()
+                    message = f"{figure.text} here, {registered} in facts.yaml ({fact.id})"
+                    yield Violation(passage.at(figure.start, figure.text), message)
 
 
 def _is(number: Decimal, fact: Fact, language: str) -> bool:
@@ -92,7 +91,7 @@ def _stems(words: str) -> frozenset[str]:
 
 
 def _speaks_of(passage: Passage, fact: Fact) -> bool:
-    """Tell whether the words around say what a fact is about, and of no other year than it is."""
+    """Return whether the words around say what a fact is about, and name no other year than its own."""
     asked = _subject(fact, passage.language)
     if not asked or not asked <= _stems(f"{passage.section.title or ''} {passage.words}"):
         return False
@@ -109,7 +108,7 @@ def _subject(fact: Fact, language: str) -> frozenset[str]:
 
 
 def _against_titles(issue: Issue) -> Iterator[Violation]:
-    """Compare a title's figures with those of the text below: told where it has others of the unit, not this one."""
+    """Compare a title's figures with those of the text below; report one that has only other values there."""
     for section in issue.sections:
         if section.title:
             body = [one for one in passages(issue) if one.section is section]
@@ -132,11 +131,11 @@ def _missing(
             and figure.value
             and not any(one.value and agree(figure.value, one.value) for one in same)
         ):
-            yield Violation(where, f"{figure.text} is not in the text, which has {same[0].text}")
+            yield Violation(where, f"{figure.text} here, {same[0].text} in the text")
 
 
 def _each_other(issue: Issue) -> Iterator[Violation]:
-    """Compare what is claimed in one place with what is claimed of the same thing in another, the later told."""
+    """Compare what is claimed in one place with what is claimed of the same thing in another; report the later."""
     by_kind: dict[object, list[_Placed]] = {}
     for placed in _placed(issue):
         earlier = by_kind.setdefault(placed.claim.kind, [])
@@ -159,7 +158,7 @@ def _each_other(issue: Issue) -> Iterator[Violation]:
 class _Placed(Struct, frozen=True):
     claim: Claim
     where: Location
-    block: object  # claims of one paragraph, or of one list, tell of several things
+    block: object  # claims of one paragraph, or of one list, are about several things
 
 
 def _placed(issue: Issue) -> Iterator[_Placed]:
@@ -215,4 +214,4 @@ def _numbers(words: str, language: str) -> list[Decimal]:
     ]
 
 
-RULES = (disagreeing_figure,)
+RULES = (conflicting_figure,)

@@ -1,4 +1,4 @@
-"""Whether an issue's folder says what its issue.yaml says."""
+"""Whether an issue's folder name agrees with its issue.yaml."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.model import Issue
 @rule(
     "NL033",
     severity="warning",
-    hint="Rename the folder, or mend `date`: issues stand in the order of their folders' names.",
+    hint="Rename the folder or correct `date`; issues are ordered by folder name.",
     bad={
         "issue.yaml": "title: The port\npreheader: Why the quietest port is the one to watch.\ndate: 2026-03-02\n"
     },
@@ -20,14 +20,14 @@ from newsletter.model import Issue
         "issue.yaml": "title: The port\npreheader: Why the quietest port is the one to watch.\ndate: 2026-03-01\n"
     },
 )
-def folder_date_differs(issue: Issue) -> Iterator[Violation]:
-    """One of the two dates is a mistake: the mail carries one, addresses and the order of issues the other."""
+def folder_date_mismatch(issue: Issue) -> Iterator[Violation]:
+    """One of the two dates is wrong: the email shows one, addresses and the order of issues use the other."""
     named = issue.slug[: len("2026-03-01")]
     if named != issue.date.isoformat():
         yield Violation(
             issue.places.get("date", issue.where),
-            f"the date is {issue.date}, the folder's name says {named}",
+            f"Date {issue.date} differs from the folder name, {named}",
         )
 
 
-RULES = (folder_date_differs,)
+RULES = (folder_date_mismatch,)
