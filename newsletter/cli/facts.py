@@ -66,19 +66,19 @@ def command(issue: str | None, csv_: bool, json_: bool) -> None:
 
 def _verdicts(workspace: Workspace, issue: Issue) -> dict[str, str]:
     """Return address -> verdict of the sources that the link check knows."""
-    from newsletter.cli.link_checking import ask_about, mode_of
-    from newsletter.links.extract import asked_of, uses
-    from newsletter.links.result import bare
+    from newsletter.cli.link_checking import cache_mode, check_issue_links
+    from newsletter.links.extract import link_uses, requestable
+    from newsletter.links.result import without_fragment
 
     if not issue.facts:
         return {}
-    every = uses(workspace, issue, None)
-    mode = mode_of(offline=True, refresh=False)
-    outcome = ask_about(workspace, {issue.folder: asked_of(workspace, issue, every)}, mode, ())
+    uses = requestable(workspace, issue, link_uses(workspace, issue, None))
+    mode = cache_mode(offline=True, refresh=False)
+    outcome = check_issue_links(workspace, {issue.folder: uses}, mode, ())
     return {
         url: answer.verdict
         for source in issue.sources
-        if (url := source.url) and (answer := outcome.answers.get(bare(url)))
+        if (url := source.url) and (answer := outcome.results.get(without_fragment(url)))
     }
 
 

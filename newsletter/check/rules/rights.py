@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.example import PICTURE
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
