@@ -78,9 +78,7 @@ def install_pelican() -> str:
     folder = HERE / ".pelican"
     if not (folder / "bin" / "pelican").exists():
         venv.create(folder, with_pip=True)
-        subprocess.run(
-            [folder / "bin" / "pip", "install", "--quiet", PEER], check=True, cwd=HERE
-        )
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", PEER], check=True, cwd=HERE)
     return str(folder / "bin" / "pelican")
 
 

@@ -128,7 +128,7 @@ def _context(
 ) -> SiteContext:
     searchable = workspace.archive.search and search_index.available()
     if workspace.archive.search and not searchable:
-        message = "no search index: Pagefind is not installed"
+        message = "No search index: Pagefind is not installed"
         hint = f"Run: {search_index.INSTALL}; or set search = false under [archive]."
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
     themes = (PACKAGED, workspace.templates)

@@ -187,7 +187,7 @@ class _Sheet:
 
 @lru_cache(maxsize=16)
 def _stylesheet(sheet: _Sheet) -> tuple[str, bytes]:
-    values: Mapping[str, Any] = {"t": sheet.theme.tokens}
+    values: Mapping[str, Any] = {"t": sheet.theme.tokens, "charts": True}
     names = ("web.css.j2", "archive.css.j2")
     data = "".join(sheet.theme.render(name, values).strip() + "\n" for name in names).encode()
     return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.css", data

@@ -181,6 +181,11 @@ class _Writer:
         self.canonical = absolute(self.publication, self.path)
         self.values = shared(issue, self.publication, theme)
         self.sections = html_sections(issue, theme, self.values, pictures, "web", "images/")
+        self.feed_sections = self.sections
+        if self.values["charts"]:  # feed readers drop inline SVG; the email's charts are images
+            self.feed_sections = html_sections(
+                issue, theme, self.values, pictures, "email", "images/"
+            )
         self.corrections = [
             {"kind": note.kind, "date": note.date, "note": note.note, "date_text": self._date(note)}
             for note in summary.corrections
@@ -265,7 +270,7 @@ class _Writer:
         values = {
             **self.values,
             "dir": self.issue.direction,
-            "sections": self.sections,
+            "sections": self.feed_sections,
             "articles": self._articles(root="", on_issue=False),
             "corrections": self.corrections,
         }
@@ -309,9 +314,7 @@ class _Writer:
             name: "".join(char for char in getattr(text, name) if char not in missing).strip()
             for name in ("publication", "title", "footer")
         }
-        message = (
-            f"the picture for links lacks {missing[:12]!r}: no packaged font has these characters"
-        )
+        message = f"Picture for links lacks {missing[:12]!r}: no packaged font has these characters"
         finding = CARD_WITHOUT_TITLE.finding(
             place_of(self.summary), message, "Nothing to do: the page itself is complete."
         )
@@ -360,4 +363,9 @@ def _at_depth(view: SectionView) -> SectionView:
 def absolute_addresses(html: str, canonical: str) -> str:
     """Return our own HTML with absolute addresses: many feed readers ignore `xml:base`."""
     html = re.sub(r'(<[^<>]*\s(?:src|href)=")(images/)', rf"\g<1>{canonical}\2", html)
+    html = re.sub(
+        r'\ssrcset="[^"]*"',
+        lambda match: re.sub(r"(?<=[\s\"])images/", f"{canonical}images/", match[0]),
+        html,
+    )
     return re.sub(r'(<[^<>]*\shref=")(#)', rf"\g<1>{canonical}\2", html)

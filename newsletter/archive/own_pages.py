@@ -67,7 +67,7 @@ def read_own_pages(workspace: Workspace, theme: Theme, report: Report) -> OwnFil
             report.add(
                 UNREADABLE,
                 workspace.place(path),
-                "it is a link that leads out of the workspace",
+                "Link that leads out of the workspace",
                 "Put the file itself here.",
             )
         elif path.suffix == ".md" and path.parent == folder:
@@ -84,7 +84,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     word = path_word(path.stem.lstrip("0123456789-_") or path.stem)
     if word in RESERVED or re.fullmatch(r"\d{4}", word):
         hint = "Rename the file; the archive has a page of that name itself."
-        report.add(WRONG_VALUE, workspace.place(path), f"a page cannot be called {word!r}", hint)
+        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {word!r}", hint)
         return None
     if text is None:
         return None

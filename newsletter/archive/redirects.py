@@ -32,10 +32,20 @@ def all_redirects(
         path = _old_path(old, workspace)
         if path is None:
             hint = "Write a path below the site, such as p/the-quiet-port."
-            report.add(BROKEN_REDIRECT, where, f"{old!r} is not a path of this site", hint)
+            report.add(
+                BROKEN_REDIRECT,
+                where,
+                f"Redirect from {old!r}, which is not a path of this site",
+                hint,
+            )
         elif path in pages:
             hint = "Remove the redirect, or rename the page."
-            report.add(BROKEN_REDIRECT, where, f"{old!r} is a page of the site itself", hint)
+            report.add(
+                BROKEN_REDIRECT,
+                where,
+                f"Redirect from {old!r}, which is a page of the site itself",
+                hint,
+            )
         else:
             wanted[path] = (_new_path(new, workspace), where)
     return {
@@ -101,21 +111,24 @@ def _resolved(
     while target in wanted:
         if target in seen:
             hint = "Let one of them lead to a page."
-            report.add(BROKEN_REDIRECT, where, f"{old!r} leads in a circle", hint)
+            report.add(BROKEN_REDIRECT, where, f"Redirect in a circle: {old!r}", hint)
             return None
         seen.add(target)
         target = wanted[target][0]
     if "://" in target:
         if re.match(r"https?://[\w.-]+", target):
             return target
-        message = f"{target!r} is not an https address"
+        message = f"Redirect to {target!r}, which is not an https address"
         report.add(BROKEN_REDIRECT, where, message, "Write it whole: https://example.org/page")
         return None
     if target.partition("#")[0] not in pages:
         known = [page.rstrip("/") for page in pages]
         hint = did_you_mean(target.rstrip("/"), known) if len(known) < 3000 else "Check the path."
         report.add(
-            BROKEN_REDIRECT, where, f"{target.rstrip('/')!r} is not a page of the site", hint[:300]
+            BROKEN_REDIRECT,
+            where,
+            f"Redirect to {target.rstrip('/')!r}, which is not a page of the site",
+            hint[:300],
         )
         return None
     return target

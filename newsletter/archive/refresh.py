@@ -58,7 +58,10 @@ def refresh(
 
 
 def _reviewed(
-    site: SiteContext, known: KnownIssue, state: PublishedState, stamp: tuple[cache.Fingerprint, int]
+    site: SiteContext,
+    known: KnownIssue,
+    state: PublishedState,
+    stamp: tuple[cache.Fingerprint, int],
 ) -> KnownIssue | None:
     """Return what is known of an issue where its files are the same, else `None`.
 

@@ -40,7 +40,7 @@ def same_addresses(workspace: Workspace) -> Iterator[Finding]:
             groups[re.sub(r"[-_ ]+", "-", name).strip("-")].append(path)
     for paths in groups.values():
         for path in paths[1:]:
-            message = f"{path.name} and {paths[0].name} have the same address on many hosts"
+            message = f"Same address on many hosts: {path.name} and {paths[0].name}"
             hint = "Rename one folder, and name its former slug under formerly: in issue.yaml."
             yield SAME_ADDRESS.finding(workspace.place(path), message, hint)
 
@@ -67,7 +67,7 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
             key=lambda topic: (-len(topic.issues), topic.issues[-1].date),
         )
         for other in others:
-            message = f"topics {other.label!r} and {first.label!r} differ only in spelling"
+            message = f"Topic spelled two ways: {other.label!r} and {first.label!r}"
             hint = f'Use one; or write under [archive.topics]: "{other.label}" = "{first.label}"'
             yield TOPIC_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
@@ -91,7 +91,7 @@ def doubtful_people(model: SiteModel) -> Iterator[Finding]:
         )
         for other in others:
             one, two = other.contributor, first.contributor
-            message = f"{one.name!r} and {two.name!r} may be one person with two pages"
+            message = f"Person spelled two ways: {one.name!r} and {two.name!r}"
             hint = f"Credit both by one id of the masthead: {two.key}."
             yield PERSON_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
@@ -119,7 +119,7 @@ def changed_ids(
             if old is None or old == new:
                 continue
             message = (
-                f"feed ids change, such as {old} to {new}: readers would see every issue as new"
+                f"Feed ids change, such as {old} to {new}: readers would see every issue as new"
             )
             yield FEED_ID_CHANGED.finding(places.value("url"), message, _id_hint(old, new, slug))
             return
@@ -148,9 +148,9 @@ def pages_gone(
         rivals: Sequence[str] = [page for page in kept if page.startswith(folder) and page != path]
         close = nearest(path, rivals[:2000], cutoff=0.5) or "…"
         hint = f'If it moved, write under [archive.redirects]: "{path.rstrip("/")}" = "{close.rstrip("/")}"'
-        yield PAGE_GONE.finding(where, f"{path} was on the site and no longer is", hint)
+        yield PAGE_GONE.finding(where, f"Page no longer on the site: {path}", hint)
     if len(gone) > MOST_GONE:
-        message = f"{len(gone) - MOST_GONE} more pages were on the site and no longer are"
+        message = f"{len(gone) - MOST_GONE} more pages no longer on the site"
         yield PAGE_GONE.finding(
             where, message, "Redirect those that moved under [archive.redirects]."
         )

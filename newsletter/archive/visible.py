@@ -51,7 +51,7 @@ def future_issues(
         if summary.draft or summary.date <= now:
             kept.append(summary)
             continue
-        message = f"the issue is dated {summary.date}, which is in the future: left out"
+        message = f"Date in the future: {summary.date}; the issue is left out"
         hint = "Correct the date, or build the archive again on that day."
         findings.append(FUTURE_DATE.finding(place_of(summary), message, hint))
     return tuple(kept), tuple(findings)

@@ -20,7 +20,7 @@ def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
     """
     url = workspace.publication.web_url(issue.slug)
     if issue.archive is False:
-        message = f"the email links to {url}, which `archive: false` leaves out of the archive"
+        message = f"The email links to {url}, which `archive: false` leaves out of the archive"
         hint = "Write `archive: unlisted`: the page exists, and no list leads to it."
         yield WEB_PAGE_MISSING.finding(issue.places.get("archive", issue.where), message, hint)
         return
@@ -33,6 +33,6 @@ def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
         return  # reported by the commands that need receipts
     services = [receipt["target"] for receipt in receipts if receipt.get("type") != "folder"]
     if services:
-        message = f"published to {services[-1]} before its page exists: {url}"
+        message = f"Published to {services[-1]} before its page exists: {url}"
         hint = "Run: newsletter archive, and deploy the site before anybody sends the issue."
         yield WEB_PAGE_MISSING.finding(issue.where, message, hint)

@@ -14,8 +14,15 @@ from newsletter.errors import IssueRejected, NewsletterError
 if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
-FRESH = 1.0  # seconds in which a site is not looked at again: a page brings its style sheet and images
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
+FRESH = (
+    1.0  # seconds in which a site is not looked at again: a page brings its style sheet and images
+)
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+}
 # As the site's own pages say, but nothing may come from elsewhere or be sent anywhere.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; "

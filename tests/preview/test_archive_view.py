@@ -32,6 +32,6 @@ def test_what_keeps_the_site_from_being_built_is_shown(desk: Desk, visit: Visit[
     async def look(app: Any, studio: Studio) -> None:
         answer = await ask(app, "/archive/")
         assert answer.status == 404
-        assert b"a page cannot be called" in answer.body
+        assert b"Reserved page name" in answer.body
 
     visit(look)
