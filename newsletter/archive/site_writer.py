@@ -6,6 +6,7 @@ a file somebody else put there is never deleted, and a folder that is no site of
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.output import STAGING, cleanup_stale, exchange, os_errors_explained
+from newsletter.files.output import STAGING, cleanup_stale, exchange
 from newsletter.pipeline.web_page import LISTING
 
 FileState = tuple[int, int]  # size, modified in ns
@@ -73,34 +74,71 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
 
 
 class Staging:
-    """The new site while it is put together beside the old one."""
+    """The new site while it is put together beside the old one.
 
-    def __init__(self, out: Path, folder: Path) -> None:
-        self.out, self.folder = out, folder
-        self.folders: set[str] = set()
+    It may begin as the site before the old one (`there`): then only what differs is touched. Files are shared
+    between sites as hard links, so none is ever written in place.
+    """
+
+    def __init__(self, out: Path, folder: Path, there: Mapping[str, FileState]) -> None:
+        self.out, self.folder, self.there = out, folder, dict(there)
+        self.folders = {path.rpartition("/")[0] for path in there}
         self.files: list[str] = []
 
-    def write(self, path: str, data: bytes | Path) -> WrittenFile:
-        """Put a file into the new site: bytes, or a link to a file that is there already."""
+    def write(self, path: str, data: bytes) -> WrittenFile:
+        """Put a new file into the site."""
         target = self._target(path)
-        if isinstance(data, Path):
-            _link(data, target)
-        else:
-            target.write_bytes(data)
+        target.write_bytes(data)
         status = target.stat()
         return WrittenFile(path, status.st_size, status.st_mtime_ns)
 
     def keep(self, file: WrittenFile) -> None:
         """Take a file over from the old site."""
+        if self.there.get(file.path) == (file.size, file.modified):
+            self.files.append(file.path)
+            return
         _link(self.out / file.path, self._target(file.path))
 
+    def clear(self, folder: str) -> None:
+        """Empty a folder that another program writes."""
+        shutil.rmtree(self.folder / folder, ignore_errors=True)
+        self.there = {
+            path: state for path, state in self.there.items() if not path.startswith(f"{folder}/")
+        }
+
+    def remove_rest(self) -> None:
+        """Remove what the new site does not have."""
+        kept = set(self.files)
+        gone = [path for path in self.there if path not in kept]
+        self.there = {path: state for path, state in self.there.items() if path in kept}
+        for path in gone:
+            target = self.folder / path
+            with contextlib.suppress(OSError):  # ends at the first folder that still holds a file
+                target.unlink()
+                for parent in target.parents:
+                    parent.rmdir()
+
     def _target(self, path: str) -> Path:
+        target = self.folder / path
         parent = path.rpartition("/")[0]
         if parent not in self.folders:
-            (self.folder / parent).mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError, NotADirectoryError):
+                target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.parent.is_dir():  # a file of the site before, where a folder is now
+                self._clear_way(target.parent)
             self.folders.add(parent)
+        if path in self.there:
+            target.unlink(missing_ok=True)
+        elif target.is_dir():
+            shutil.rmtree(target)
         self.files.append(path)
-        return self.folder / path
+        return target
+
+    def _clear_way(self, folder: Path) -> None:
+        for parent in reversed([folder, *folder.parents]):
+            if parent.is_file():
+                parent.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -111,28 +149,36 @@ def _link(source: Path, target: Path) -> None:
 
 
 class Exchange:
-    """Write a new site beside the old one; `finish` lets them change places."""
+    """Write a new site beside the old one; `finish` lets them change places.
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    The old one is kept as `spare`, from which the next run begins: with thousands of pages, linking all of
+    them anew takes longer than everything else.
+    """
+
+    def __init__(self, out: Path, spare: Path) -> None:
+        self.out, self.spare = out, spare
 
     def __enter__(self) -> Staging:
-        with os_errors_explained(self.out):
-            self.out.parent.mkdir(parents=True, exist_ok=True)
-            cleanup_stale(self.out.parent)
-            prefix = f"{STAGING}{self.out.name}-"
-            self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.out.parent))
-            self.folder.chmod(0o755)
-        self.staging = Staging(self.out, self.folder)
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        cleanup_stale(self.out.parent)
+        prefix = f"{STAGING}{self.out.name}-"
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.out.parent))
+        with contextlib.suppress(OSError):  # there is none yet, or it is on another disk
+            self.spare.rename(self.folder)
+        self.folder.chmod(0o755)
+        self.staging = Staging(self.out, self.folder, scan(self.folder))
         return self.staging
 
     def finish(self) -> None:
         """Write the list of files and let the new site take the old one's place."""
-        with os_errors_explained(self.out):
-            data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
-            text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
-            (self.folder / LISTING).write_text(text, "utf-8")
-            exchange(self.folder, self.out)
+        self.staging.remove_rest()
+        data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
+        text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
+        (self.folder / LISTING).unlink(missing_ok=True)
+        (self.folder / LISTING).write_text(text, "utf-8")
+        exchange(self.folder, self.out)
+        with contextlib.suppress(OSError):
+            self.folder.rename(self.spare)
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

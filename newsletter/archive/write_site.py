@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.archive import search_index
@@ -54,10 +54,12 @@ def write_site(
     listed = {file.path for page in kept.values() for file in page.files}
     if not todo and not reindex and there.keys() == listed | {LISTING}:
         return kept, 0, 0
-    exchange = Exchange(out)
+    exchange = Exchange(out, site.parts.parent / "spare")
     with os_errors_explained(out), exchange as staging:
         pages = _stage(staging, kept, todo)
         if reindex:
+            staging.clear(search_index.FOLDER)
+            staging.remove_rest()  # a page that is gone is not found
             files = [_state(staging, path) for path in search_index.build_index(staging.folder)]
             staging.files.extend(file.path for file in files)
             pages["pagefind"] = KnownPage(index_key, tuple(files))
@@ -75,9 +77,15 @@ def _stage(
         for file in page.files:
             staging.keep(file)
     for plan in todo:
-        files = tuple(staging.write(path, data) for path, data in plan.make().items())
+        files = tuple(staging.write(path, data) for path, data in _loaded(plan.make()))
         pages[plan.unit] = KnownPage(plan.key, files)
     return pages
+
+
+def _loaded(files: Mapping[str, bytes | Path]) -> Iterator[tuple[str, bytes]]:
+    """Yield files with their bytes: parts are copied, since a link would let an edit in the site change them."""
+    for path, data in files.items():
+        yield path, data if isinstance(data, bytes) else data.read_bytes()
 
 
 def _state(staging: Staging, path: str) -> WrittenFile:

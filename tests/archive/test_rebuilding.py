@@ -143,3 +143,48 @@ def test_a_folder_target_takes_the_site(copy: Desk) -> None:
     ran = copy.run("archive", "--to", "page")
     assert ran.code == 2
     assert "Did you mean 'pages'?" in ran.err
+
+
+def test_an_edit_in_place_changes_nothing_but_that_file(copy: Desk) -> None:
+    """Files are shared as links between the site and what it is made from; an editor may write into one."""
+    result(copy)
+    before = copy.tree("site")
+    with (copy.root / "site" / DIGEST / "index.md").open("a", encoding="utf-8") as twin:
+        twin.write("edited\n")
+    result(copy)
+    assert copy.tree("site") == before
+    add(copy, WEEKLY, "title: Another Title\n")
+    result(copy)
+    assert (copy.root / "site" / DIGEST / "index.md").read_bytes() == before[f"{DIGEST}/index.md"]
+
+
+def test_many_runs_give_what_one_gives(copy: Desk) -> None:
+    """A run begins with the site before the last: pages that came and went between leave nothing behind."""
+    result(copy)
+    away = copy.root.parent / "away"
+    for number in range(3):
+        add(copy, WEEKLY, f"title: Title {number}\ntags: [once-{number}]\n")
+        result(copy)
+        shutil.move(copy.root / "issues" / ARABIC, away)
+        result(copy)
+        shutil.move(away, copy.root / "issues" / ARABIC)
+    result(copy)
+    stepwise = copy.tree("site")
+    folders = {path for path in (copy.root / "site").rglob("*") if path.is_dir()}
+    assert all(any(folder.iterdir()) for folder in folders)
+    shutil.rmtree(copy.root / ".newsletter")
+    shutil.rmtree(copy.root / "site")
+    result(copy)
+    assert copy.tree("site") == stepwise
+
+
+def test_the_search_index_forgets_a_page_that_is_gone(tmp_path: Path) -> None:
+    desk = quay(tmp_path / "quay")
+    for _ in range(2):
+        add(desk, WEEKLY, "tags: [ports]\n")
+        assert desk.run("archive").code == 0
+        shutil.move(desk.root / "issues" / ARABIC, tmp_path / "away")
+        assert desk.run("archive").code == 0
+        names = [path.name for path in (desk.root / "site" / "pagefind" / "fragment").iterdir()]
+        assert not [name for name in names if name.startswith("ar_")]
+        shutil.move(tmp_path / "away", desk.root / "issues" / ARABIC)
