@@ -72,7 +72,13 @@ def _all(
             where = places.key("archive", "topics", other)
             yield page_path("topics", old), page_path("topics", new), where
     for old, new in workspace.archive.redirects.items():
-        yield old, new, places.key("archive", "redirects", old)
+        where = places.key("archive", "redirects", old)
+        if "{name}" not in old:
+            yield old, new, where
+            continue
+        for issue in model.issues:  # one for each issue, by its slug without the date
+            name = issue.slug[len("2026-03-01-") :]
+            yield old.replace("{name}", name), new.replace("{slug}", issue.slug), where
 
 
 def _old_path(old: str, workspace: Workspace) -> str | None:

@@ -54,7 +54,10 @@ class ArchiveSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = {}
     redirects: Annotated[
         dict[Text, Text],
-        Meta(description="Old path below `url` -> new path, issue slug or https address."),
+        Meta(
+            description="Old path below `url` -> new path, issue slug or https address. With `{name}` "
+            "in the old and `{slug}` in the new path one line holds for every issue."
+        ),
     ] = {}
 
 

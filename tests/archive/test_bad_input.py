@@ -58,22 +58,22 @@ ERRORS = [
     (
         "a redirect to nowhere",
         redirect("p/old", "2026-03-08-crones"),
-        "newsletter.toml:22:1: error NL855 broken-redirect: Redirect to '2026-03-08-crones', which is not",
+        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect to '2026-03-08-crones', which is not",
     ),
     (
         "redirects in a circle",
         lambda desk: (redirect("a", "b")(desk), redirect("b", "a")(desk)),
-        "newsletter.toml:22:1: error NL855 broken-redirect: Redirect in a circle: 'a/'",
+        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect in a circle: 'a/'",
     ),
     (
         "a redirect over a page",
         redirect("about", "people"),
-        "newsletter.toml:22:1: error NL855 broken-redirect: Redirect from 'about', which is a page",
+        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect from 'about', which is a page",
     ),
     (
         "a redirect out of the site",
         redirect("../../etc/passwd", "people"),
-        "newsletter.toml:22:1: error NL855 broken-redirect: Redirect from '../../etc/passwd', which is not",
+        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect from '../../etc/passwd', which is not",
     ),
     (
         "a page with a name the site has",
