@@ -95,6 +95,7 @@ def _described(type_: Any) -> str:
 UNIONS = (
     (schema.Holders, "id, `{name, url}`, or a list of them"),
     (schema.Sources, "id, address, entry, or a list of them"),
+    (schema.ArchiveChoice, "`true`, `false` or `unlisted`"),
 )
 WORDS = {
     str: "text",

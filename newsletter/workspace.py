@@ -266,6 +266,7 @@ def _publication(settings: SettingsFile) -> Publication:
         merge=settings.merge.style,
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
+        own_web_url=settings.archive.view_in_browser == "archive",
         targets=settings.targets,
         merge_sample=_given(settings.merge.sample),
     )

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("publish", "Check, build and deliver to targets; write the receipt."),
     "correct": ("correct", "Note what was wrong in a published issue, or mail a correction."),
     "show": ("show", "Show what was sent: the very bytes, not what the files make now."),
+    "archive": ("archive", "Build the public web archive: pages, topics, people, feeds, search."),
 }
 
 

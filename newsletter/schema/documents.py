@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
 from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
-from newsletter.schema.site import ArchiveChoice, ArchiveSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -462,9 +462,6 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
         SentSettings()
     )
-    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
-        SmtpSettings()
-    )
     targets: Annotated[
         dict[str, dict[str, Any]],
         Meta(description="Name -> destination of `publish`; each has a `type`."),
@@ -477,6 +474,7 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "images": dict[str, ImageEntry],
