@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
     CheckSettings,
     LinkSettingsTable,
+    ListEntry,
     PreviewSettings,
+    SendSettings,
     SettingsFile,
 )
 
@@ -33,6 +36,8 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    lists: Mapping[str, ListEntry] = field(default_factory=dict)
+    send: SendSettings = field(default_factory=SendSettings)
 
     @property
     def issues(self) -> Path:
@@ -134,7 +139,14 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        settings.lists,
+        settings.send,
     )
 
 
