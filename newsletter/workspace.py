@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from newsletter.schema.documents import (
     PreviewSettings,
     SendSettings,
     SettingsFile,
+    SmtpSettings,
 )
 
 SETTINGS = "newsletter.toml"
@@ -38,6 +40,7 @@ class Workspace(Struct, frozen=True):
     preview: PreviewSettings = field(default_factory=PreviewSettings)
     lists: Mapping[str, ListEntry] = field(default_factory=dict)
     send: SendSettings = field(default_factory=SendSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
 
     @property
     def issues(self) -> Path:
@@ -133,6 +136,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         for name in table:
             value = value[name]
         places = toml_places(read[1], path.name, table)
+        value = _without_secrets(value, places, report)
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
             _check_addresses(settings, places, report)
@@ -147,7 +151,49 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.preview,
         settings.lists,
         settings.send,
+        smtp=settings.smtp,
     )
+
+
+def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys = ()) -> Any:
+    """Report every secret at its line, and return the settings without them: nothing later can print one."""
+    if isinstance(value, dict):
+        kept = {}
+        for key, item in value.items():
+            if isinstance(item, str) and (_SECRET_KEY.fullmatch(key) or _SECRET.search(item)):
+                _report_secret(places, report, (*path, key))
+            else:
+                kept[key] = _without_secrets(item, places, report, (*path, key))
+        return kept
+    if isinstance(value, list):
+        if any(isinstance(item, str) and _SECRET.search(item) for item in value):
+            _report_secret(places, report, path)
+            return []
+        return [_without_secrets(item, places, report, path) for item in value]
+    return value
+
+
+Keys = tuple[str, ...]
+_SECRET_KEY = re.compile(
+    r"(?:[a-z]+[_-])*(?:token|passwo?r?d|passwd|passphrase|secret|credentials?|"
+    r"(?:api|admin|secret|private|access)[_-]?key)",
+    re.IGNORECASE,
+)
+# Spelled as their services issue them: Brevo, Resend, Mailchimp, Ghost, and whatever an address carries.
+_SECRET = re.compile(
+    r"\bx(?:keysib|smtpsib)-[0-9a-f]{16,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{12,}|\b[0-9a-f]{32}-us\d+\b"
+    r"|\b[0-9a-f]{24}:[0-9a-f]{64}\b|\bSG\.[\w-]{16,}\.|\bAKIA[0-9A-Z]{16}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]*:[^/\s@]+@"
+)
+
+
+def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
+    message = f"Secret in the settings file: {'.'.join(path)}"
+    hint = (
+        "Remove it, revoke it at the service, and keep the new one in the environment, "
+        "in ~/.netrc or in the keyring."
+    )
+    report.add(WRONG_VALUE, places.value(*path), message, hint)
 
 
 def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
@@ -195,7 +241,50 @@ def _publication(settings: SettingsFile) -> Publication:
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
         targets=settings.targets,
+        merge_sample=settings.merge.sample,
     )
+
+
+def select_one(
+    workspace: Workspace, name: str | None, here: Path, done: Callable[[Path], bool]
+) -> Path:
+    """Return the one issue that is meant, for what cannot be taken back.
+
+    Without a name that is the issue in the current directory, or the only one that is not `done`
+    (published, sent: the caller's question). Raises `WrongUsage` listing the candidates with their
+    dates where there are several or none.
+    """
+    folders = workspace.folders()
+    if name is not None or not folders or _standing_in(workspace, folders, here):
+        return select(workspace, name, here)
+    waiting = [folder for folder in folders if not done(folder)]
+    if len(waiting) == 1 or len(folders) == 1:
+        return (waiting or folders)[0]
+    count = f"{len(waiting)} issues" if waiting else "no issue"
+    candidates = (waiting or folders)[-_LISTED:]
+    lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
+    heading = f"{count} waiting; name the one you mean"
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
+
+
+_LISTED = 8  # candidates shown, the latest ones
+
+
+def days_ahead(folder: Path, today: dt.date) -> int:
+    """Return in how many days the date of an issue's folder comes; 0 for today and the past."""
+    try:
+        return max((dt.date.fromisoformat(folder.name[:10]) - today).days, 0)
+    except ValueError:
+        return 0
+
+
+def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> Path | None:
+    """Return the issue that a folder lies in."""
+    here = here.resolve()
+    for folder in (here, *here.parents):
+        if folder.parent == workspace.issues and folder in folders:
+            return folder
+    return None
 
 
 def select(workspace: Workspace, name: str | None, here: Path) -> Path:
@@ -205,10 +294,8 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     """
     folders = workspace.folders()
     if name is None:
-        here = here.resolve()
-        for folder in (here, *here.parents):
-            if folder.parent == workspace.issues and folder in folders:
-                return folder
+        if folder := _standing_in(workspace, folders, here):
+            return folder
         if not folders:
             raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
         return folders[-1]

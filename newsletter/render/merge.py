@@ -1,7 +1,8 @@
 """Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for whoever sends the mail.
 
 Spellings come from each service's own documentation: listmonk's templating page, Mailchimp's list of merge tags,
-Buttondown's template variables, and Ghost's email replacement strings.
+Buttondown's template variables, Ghost's email replacement strings, Resend's broadcast variables, and Brevo's template
+language.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
     },
     "buttondown": {
         "unsubscribe_url": "{{ unsubscribe_url }}",
-        "web_url": "{{ email_url }}",
+        "web_url": "{{ email.absolute_url }}",
         "name": "{{ subscriber.metadata.name }}",
         "first_name": "{{ subscriber.metadata.first_name }}",
         "email": "{{ subscriber.email }}",
@@ -42,6 +43,19 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
         "name": "%%{name}%%",
         "first_name": "%%{first_name}%%",
         "email": "%%{email}%%",
+    },
+    "resend": {  # has no page of its own for a broadcast, so the web address is ours here too
+        "unsubscribe_url": "{{{RESEND_UNSUBSCRIBE_URL}}}",
+        "name": "{{{contact.first_name}}} {{{contact.last_name}}}",
+        "first_name": "{{{contact.first_name}}}",
+        "email": "{{{contact.email}}}",
+    },
+    "brevo": {
+        "unsubscribe_url": "{{ unsubscribe }}",
+        "web_url": "{{ mirror }}",
+        "name": "{{ contact.FIRSTNAME }} {{ contact.LASTNAME }}",
+        "first_name": "{{ contact.FIRSTNAME }}",
+        "email": "{{ contact.EMAIL }}",
     },
 }
 
@@ -65,7 +79,22 @@ def _buttondown(field: str, fallback: str) -> str:
 
 
 def _ghost(field: str, fallback: str) -> str:
+    fallback = fallback.replace('"', "”")  # a quotation mark would end it
     return f'%%{{{field}, "{fallback}"}}%%'
+
+
+def _resend(field: str, fallback: str) -> str:
+    variable = "contact.email" if field == "email" else "contact.first_name"
+    return f"{{{{{{{variable}|{fallback.replace('}', '')}}}}}}}"  # a brace would end it
+
+
+def _brevo(field: str, fallback: str) -> str:
+    attribute = "EMAIL" if field == "email" else "FIRSTNAME"
+    if field == "name":
+        names = _SPELLINGS["brevo"]["name"]
+        return f"{{% if contact.FIRSTNAME %}}{names}{{% else %}}{fallback}{{% endif %}}"
+    quoted = fallback.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{{{{ contact.{attribute}|default:'{quoted}' }}}}"
 
 
 _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
@@ -73,6 +102,8 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
     "mailchimp": _mailchimp,
     "buttondown": _buttondown,
     "ghost": _ghost,
+    "resend": _resend,
+    "brevo": _brevo,
 }
 
 
@@ -87,6 +118,12 @@ _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
         "{#": ("{&#35;", "{% templatetag opencomment %}"),
     },
     "ghost": {"%%{": ("%%&#123;", "%%\u2060{")},
+    "resend": {"{{{": ("{&#123;{", "{\u2060{{")},
+    "brevo": {
+        "{{": ("{&#123;", "{\u2060{"),
+        "{%": ("{&#37;", "{\u2060%"),
+        "{#": ("{&#35;", "{\u2060#"),
+    },
 }
 
 

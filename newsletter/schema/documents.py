@@ -221,9 +221,13 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     """`[merge]`."""
 
     style: Annotated[
-        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
-        Meta(description="Whose spelling of merge fields the mail uses."),
+        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
+        Meta(description="Whose spelling of merge fields the email uses."),
     ] = "plain"
+    sample: Annotated[
+        dict[str, Text],
+        Meta(description="Field -> value that `newsletter test` fills in, as `first_name`."),
+    ] = {}
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -268,6 +272,30 @@ Host = Annotated[
 ]
 Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
+
+
+class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[smtp]`: the mail server. Its password never stands here."""
+
+    host: Annotated[Host | None, Meta(description="The mail server's name.")] = None
+    port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535, extra={"expected": "a port from 1 to 65535"})] | None,
+        Meta(description="465 for `tls`, 587 for `starttls` and 25 for `none` by default."),
+    ] = None
+    security: Annotated[
+        Literal["tls", "starttls", "none"],
+        Meta(description="How the connection is encrypted; `none` only for this machine."),
+    ] = "starttls"
+    user: Annotated[
+        Text | None, Meta(description="The name to log in with; no login without it.")
+    ] = None
+    ca: Annotated[
+        Text | None,
+        Meta(description="File of an own certificate authority (PEM), beside the system's."),
+    ] = None
+    test_to: Annotated[
+        list[Text], Meta(description="Where `newsletter test` sends without `--to`.")
+    ] = []
 
 
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -403,6 +431,9 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
     ] = {}
     send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
+    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
+        SmtpSettings()
+    )
     targets: Annotated[
         dict[str, dict[str, Any]],
         Meta(description="Name -> where `publish` delivers; each has a `type`."),
