@@ -15,7 +15,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -97,7 +97,7 @@ class SqliteDatabase:
         self.connection.close()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sqlite(sql: str) -> str:
     sql = sql.replace("FOR UPDATE SKIP LOCKED", "").replace("@id", "INTEGER PRIMARY KEY")
     sql = sql.replace("@bytes", "BLOB")
@@ -146,7 +146,7 @@ class PostgresDatabase:
                     keepalives_idle=15,
                     keepalives_interval=5,
                     keepalives_count=3,
-                    options="-c statement_timeout=60000 -c lock_timeout=30000",
+                    options="-c statement_timeout=60000 -c lock_timeout=60000",
                 )
         return self._connection
 
@@ -176,8 +176,9 @@ class PostgresDatabase:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold a transaction in which no other process migrates."""
+        """Hold a transaction that no other process migrates or freezes in, however long it takes."""
         with self.transaction():
+            self.rows("SET LOCAL statement_timeout = 0")
             self.rows(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             yield
 
@@ -202,7 +203,7 @@ class PostgresDatabase:
 _MIGRATION_LOCK = 0x6E657773  # any number, the same in every version
 
 
-@lru_cache(maxsize=None)
+@cache
 def _postgres(sql: str) -> str:
     sql = re.sub(
         r"numbers\((:\w+)\)",

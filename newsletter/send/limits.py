@@ -42,10 +42,12 @@ class SlidingWindow:
         """Count an event that happens now."""
         self.events.append(self.clock())
 
-    async def slot(self) -> None:
-        """Wait for the next event, and count it."""
+    async def slot(self, stop: asyncio.Event) -> None:
+        """Wait for the next event, and count it; return at once where everything stops."""
         while (pause := self.wait()) > 0:
-            await asyncio.sleep(pause)
+            if stop.is_set():
+                return
+            await asyncio.sleep(min(pause, 0.5))
         self.take()
 
 

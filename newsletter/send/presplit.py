@@ -82,11 +82,11 @@ class PresplitMessage(Struct, frozen=True):
         return msgspec.msgpack.encode(self)
 
     @classmethod
-    def from_bytes(cls, data: bytes, format: int = FORMAT) -> PresplitMessage:
+    def from_bytes(cls, data: bytes, version: int = FORMAT) -> PresplitMessage:
         """Return a stored message. Raises `NewsletterError` for a format of another version."""
-        if format != FORMAT:
+        if version != FORMAT:
             raise NewsletterError(
-                f"this issue was frozen in format {format}; this version knows {FORMAT}",
+                f"this issue was frozen in format {version}; this version knows {FORMAT}",
                 hint="Run the same version of newsletter on every machine.",
             )
         return msgspec.msgpack.decode(data, type=cls)

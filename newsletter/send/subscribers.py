@@ -266,7 +266,8 @@ class SubscriberStore:
             "SELECT state, count(*) FROM subscribers WHERE list = :list GROUP BY state",
             list=list_name,
         )
-        return dict.fromkeys(STATES, 0) | dict(rows)
+        counts: dict[str, int] = dict.fromkeys(STATES, 0)
+        return counts | dict(rows)
 
     def forget(self, text: str) -> int:
         """Erase an address from all lists and journals, and keep a keyed hash. Returns how many rows went.
