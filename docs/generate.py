@@ -22,7 +22,7 @@ import click
 import msgspec
 
 from newsletter import diagnostics as faults
-from newsletter.check import rules as rule_lists
+from newsletter.check import registry
 from newsletter.check.rule import Rule
 from newsletter.cli import COMMANDS, cli
 from newsletter.markup.fences import KINDS
@@ -212,9 +212,8 @@ def all_faults() -> list[Diagnostic]:
 
 
 def all_rules() -> list[Rule]:
-    """Return the rules of every list, in the order of their codes."""
-    lists = (value for name, value in vars(rule_lists).items() if name.endswith("_RULES"))
-    return sorted((rule for rules in lists for rule in rules), key=lambda rule: rule.code)
+    """Return every rule, by code."""
+    return list(registry.RULES)
 
 
 def problems() -> str:

@@ -144,6 +144,16 @@ WRONG_IMAGE = Diagnostic(
 )
 
 
+FOUND_LOADING = frozenset(
+    value.code for value in tuple(globals().values()) if isinstance(value, Diagnostic)
+)
+
+
+def blocks_build(finding: Finding) -> bool:
+    """Return whether a finding blocks the build: no setting and no allow comment lifts it."""
+    return finding.severity == "error" and finding.code in FOUND_LOADING
+
+
 class Report:
     """Collects findings while a file is read, so that all of them are told at once."""
 

@@ -20,11 +20,11 @@ from newsletter import __version__
 from newsletter.cli import COMMANDS, cli
 from newsletter.files.cache import BuildCache
 from newsletter.markup.fences import KINDS
+from newsletter.markup.merge_fields import FIELDS
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
 from newsletter.pipeline.build import build
 from newsletter.render import context
-from newsletter.render.merge import FIELDS
 from newsletter.schema import documents as schema
 from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
 from newsletter.workspace import find

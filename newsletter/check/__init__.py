@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from newsletter.check.rule import Rule
-from newsletter.model import Edit, Finding
+from newsletter.model import Finding
 
 T = TypeVar("T")
 
@@ -31,14 +31,17 @@ def run(
         if on is not None and not on(rule.code):
             continue
         started = time.perf_counter()
-        found = list(rule.find(subject))
+        violations = list(rule.find(subject))
         if timing is not None:
             timing[rule.code] = timing.get(rule.code, 0.0) + time.perf_counter() - started
-        for where, message, *rest in found:
-            edit, more = _rest(*rest)
-            hint = " ".join(f"{rule.hint} {more}".split())
-            yield Finding(rule.code, rule.name, rule.severity, where, message, hint, edit)
-
-
-def _rest(edit: Any = None, more: Any = "") -> tuple[Edit | None, str]:
-    return edit, more
+        for violation in violations:
+            hint = " ".join(f"{rule.hint} {violation.detail}".split())
+            yield Finding(
+                rule.code,
+                rule.name,
+                rule.severity,
+                violation.where,
+                violation.message,
+                hint,
+                violation.edit,
+            )

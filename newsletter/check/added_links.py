@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.check.git import branched, git
-from newsletter.check.linked import links_of
+from newsletter.check.subjects import links_of
 from newsletter.errors import NewsletterError
 from newsletter.links.extract import LinkUse
 from newsletter.workspace import Workspace, find

@@ -58,7 +58,7 @@ def _code(word: str) -> str:
     """Return the code of a rule by its code or name, in whatever case it is written; else the word itself."""
     if re.fullmatch(_CODE, word, re.IGNORECASE):
         return word.upper()
-    from newsletter.check.catalogue import find_entry  # all rules: who writes codes does without
+    from newsletter.check.registry import find_entry  # all rules: who writes codes does without
 
     entry = find_entry(word)
     return entry.code if entry else word

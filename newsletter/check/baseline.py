@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from newsletter.check.rules.structure import STRUCTURAL
-from newsletter.check.select import blocks_build
-from newsletter.diagnostics import UNREADABLE
+from newsletter.check.rules import structure
+from newsletter.diagnostics import UNREADABLE, blocks_build
 from newsletter.errors import IssueRejected
 from newsletter.files.output import write_file
 from newsletter.model import Finding
 from newsletter.workspace import Workspace
 
 Known = Counter[tuple[str, str, str]]  # path, code, message -> how often
-_STRUCTURAL = frozenset(rule.code for rule in STRUCTURAL)
+_STRUCTURAL = frozenset(rule.code for rule in structure.RULES)
 
 
 def known(findings: Iterable[Finding]) -> Known:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from newsletter.check.archive import DEPTH
+from newsletter.check.subjects import DEPTH
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import Workspace

@@ -62,7 +62,7 @@ def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | No
     return match.start(), match.end(), edit.new.replace("\n", end[0] if end else "\n")
 
 
-def mend(
+def fix(
     root: Path, folder: Path, find: Callable[[], Iterable[Finding]]
 ) -> tuple[list[FixedFile], int]:
     """Mend an issue's own files until nothing more can be, and return what changed and how many edits were made.

@@ -1,14 +1,14 @@
 """A rule is one small function with its documentation beside it.
 
-Kinds are told apart by what they look at: an issue as its author wrote it (`Issue`), the finished mail (`Mail`), an
-issue beside the earlier ones (`Archive`), its links beside what the network said of them (`Linked`). Each yields places
-and messages; where a mend is safe, also the edit; where the hint is not all there is to say, also the rest.
+What a rule looks at is the type of its parameter: an issue as its author wrote it (`Issue`), an
+issue beside earlier ones (`IssueHistory`), its links beside the results of the link check
+(`LinkedIssue`), the final email (`CheckedEmail`), or the allow comments (`Allowances`).
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -18,27 +18,32 @@ from newsletter.model import Edit, Location, Severity
 
 T = TypeVar("T")
 
-Found = Iterator[
-    tuple[Location, str] | tuple[Location, str, Edit] | tuple[Location, str, Edit | None, str]
-]
+
+class Violation(Struct, frozen=True):
+    """What a rule yields: one fault at one place."""
+
+    where: Location
+    message: str
+    edit: Edit | None = None  # where a fix is safe
+    detail: str = ""  # added to the rule's hint
 
 
 class Rule(Struct, Generic[T], frozen=True):
-    """`find` yields what is wrong; everything else is what people read about it."""
+    """A rule: `find` yields violations; everything else is its documentation."""
 
     code: str
     name: str  # the function's, with hyphens: it names the fault, never the cure
     severity: Severity
+    subject: str  # name of the type of `find`'s parameter
     why: str  # what it checks, why, and from where: the function's docstring
     hint: str
-    find: Callable[[T], Found]
+    find: Callable[[T], Iterable[Violation]]
     bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
     at: str = (
-        ""  # where the fault in `bad` is, as `line:column` of the Markdown or `file:line:column`
+        ""  # where the fault in `bad` is: `line:column` of the Markdown, or `file:line:column`
     )
     good: Shown = ""
-    beside: tuple[str, ...] = ()  # codes of rules that cannot but find something in `bad` too
-    structural: bool = False  # without it no mail can be made, so `build` asks too
+    also_triggers: tuple[str, ...] = ()  # codes of rules that necessarily find something in `bad`
 
 
 def rule(
@@ -49,25 +54,23 @@ def rule(
     bad: Shown = "",
     at: str = "",
     good: Shown = "",
-    beside: tuple[str, ...] = (),
-    structural: bool = False,
-) -> Callable[[Callable[[Any], Found]], Rule[Any]]:
-    """Wrap a function into a rule; nothing is registered here, `check/rules/__init__.py` holds the lists."""
+    also_triggers: tuple[str, ...] = (),
+) -> Callable[[Callable[[Any], Iterator[Violation]]], Rule[Any]]:
+    """Wrap a function into a rule. Nothing is registered here: a file lists its rules in `RULES`."""
 
-    def wrap(find: Callable[[Any], Found]) -> Rule[Any]:
-        name = find.__name__.replace("_", "-")
+    def wrap(find: Callable[[Any], Iterator[Violation]]) -> Rule[Any]:
         return Rule(
-            code,
-            name,
-            severity,
-            inspect.getdoc(find) or "",
-            hint,
-            find,
-            bad,
-            at,
-            good,
-            beside,
-            structural,
+            code=code,
+            name=find.__name__.replace("_", "-"),
+            severity=severity,
+            subject=next(iter(find.__annotations__.values())),
+            why=inspect.getdoc(find) or "",
+            hint=hint,
+            find=find,
+            bad=bad,
+            at=at,
+            good=good,
+            also_triggers=also_triggers,
         )
 
     return wrap

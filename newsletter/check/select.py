@@ -8,14 +8,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from newsletter import diagnostics as faults
-from newsletter.diagnostics import WRONG_VALUE
-from newsletter.model import Diagnostic, Finding, Location, RuleSelection, Severity
+from newsletter.diagnostics import WRONG_VALUE, blocks_build
+from newsletter.model import Finding, Location, RuleSelection, Severity
 from newsletter.workspace import Workspace
-
-FOUND_LOADING = frozenset(
-    fault.code for fault in vars(faults).values() if isinstance(fault, Diagnostic)
-)
 
 
 class SelectionStack(Struct, frozen=True):
@@ -25,20 +20,20 @@ class SelectionStack(Struct, frozen=True):
     """
 
     choices: tuple[RuleSelection, ...] = ()
-    among: frozenset[str] | None = None  # no other code applies, whatever is chosen
+    only: frozenset[str] | None = None  # no other code applies, whatever is chosen
 
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: RuleSelection) -> SelectionStack:
         """Return what the settings say, and after them the command line."""
         return cls(tuple(map(in_codes, (of_workspace(workspace), *more))))
 
-    def over(self, choice: RuleSelection) -> SelectionStack:
+    def merged_with(self, choice: RuleSelection) -> SelectionStack:
         """Return the selection with one more place below all others but the first: the command line keeps its say."""
-        return SelectionStack((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.among)
+        return SelectionStack((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.only)
 
     def on(self, code: str) -> bool:
         """Tell whether a rule applies."""
-        if self.among is not None and code not in self.among:
+        if self.only is not None and code not in self.only:
             return False
         chosen = [
             (place, choice.select) for place, choice in enumerate(self.choices) if choice.select
@@ -94,20 +89,15 @@ def code_of(word: str) -> str:
     """Return the code, or start of codes, that a word stands for; the word itself where it stands for none."""
     if re.fullmatch(r"NL\d*", word):
         return word
-    from newsletter.check.catalogue import find_entry, is_prefix  # all rules: a build does without
+    from newsletter.check.registry import find_entry, is_prefix  # all rules: a build does without
 
     entry = find_entry(word)
     return entry.code if entry else word.upper() if is_prefix(word.upper()) else word
 
 
-def blocks_build(finding: Finding) -> bool:
-    """Tell whether a finding is one that no setting and no `allow` can help."""
-    return finding.severity == "error" and finding.code in FOUND_LOADING
-
-
 def unknown_words(choice: RuleSelection) -> Iterator[tuple[str, str, str]]:
     """Yield key, word and a hint for each word that stands for no rule."""
-    from newsletter.check.catalogue import is_prefix, near_miss  # all rules: a build does without
+    from newsletter.check.registry import is_prefix, near_miss  # all rules: a build does without
 
     for key, words in (
         ("select", choice.select),

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.check.allow_comment import read_allow
-from newsletter.check.select import blocks_build
+from newsletter.check.subjects import Allowance
 from newsletter.markup.button import Button
 from newsletter.markup.comment import Comment
 from newsletter.markup.figure import Figure
@@ -35,37 +35,6 @@ _LINES = (
     Tag,
 )  # what stands in these are words, not blocks
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
-
-
-class Allowance(Struct, frozen=True):
-    """One code, allowed on some lines of one file."""
-
-    code: str
-    reason: str
-    where: Location
-    first: int
-    last: int
-    whole: int = 0  # the line at which findings about all of a section stand
-    slip: str = ""  # why it allows nothing
-
-    def covers(self, finding: Finding) -> bool:
-        """Tell whether a finding is allowed; one about a whole file is, wherever in the file that is said."""
-        if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
-            finding
-        ):
-            return False
-        line = finding.where.line
-        return line is None or self.first <= line <= self.last or line == self.whole
-
-
-class Allowances(Struct, frozen=True):
-    """What the rules about suppressions are given."""
-
-    unknown: tuple[Allowance, ...]  # their codes are none
-    barred: tuple[Allowance, ...]  # of what keeps an issue from being a mail
-    unused: tuple[Allowance, ...]  # of the issue's own files
-    unreasoned: tuple[Allowance, ...]
-    slips: tuple[Allowance, ...]
 
 
 def divide(

@@ -13,11 +13,11 @@ import click
 from msgspec.structs import replace
 
 from newsletter.check import baseline
-from newsletter.check.catalogue import LINK_CODES, catalogue
 from newsletter.check.fix import FixedFile
 from newsletter.check.formats import CheckResult, pluralize, summary
 from newsletter.check.formats.text import written
 from newsletter.check.git import changed_since
+from newsletter.check.registry import LINK_CODES, catalogue
 from newsletter.check.select import SelectionStack, unknown_words
 from newsletter.check.settings import refuse_unknown
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
@@ -162,7 +162,7 @@ def command(
                 sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
         order = CheckOptions(
-            choice, fix=fix, diff=diff, timing=timing, answers=told.by_issue if told else None
+            choice, fix=fix, diff=diff, timing=timing, link_results=told.by_issue if told else None
         )
         checked = check_all(
             workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed)
@@ -175,7 +175,7 @@ def command(
     if diff:
         _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
     result = _result(workspace, checked, choice, path, kept, asked=asked)
-    mended = sum(one.mended for one in checked) if fix else 0
+    mended = sum(one.fixed for one in checked) if fix else 0
     _print(replace(result, mended=mended, links=told.counts if told else None), format_)
     if timing:
         _print_timing(checked)
@@ -255,7 +255,7 @@ def _result(
     """Return what was found, but for what the baseline knows."""
     new, old, left = baseline.divide(fresh(checked), kept)
     slugs = tuple(one.slug for one in checked)
-    unmailed = tuple(one.slug for one in checked if not one.mailed)
+    unmailed = tuple(one.slug for one in checked if not one.has_email)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
     selected = SelectionStack.of_settings(workspace, choice)
 
@@ -320,7 +320,9 @@ def _print_known(
     format_: str,
 ) -> None:
     """Write at once what is known of links when Ctrl-C ends the asking; nothing is mended, and no baseline written."""
-    checked = check_links(workspace, told.doubtful, CheckOptions(choice, answers=told.by_issue))
+    checked = check_links(
+        workspace, told.doubtful, CheckOptions(choice, link_results=told.by_issue)
+    )
     new, old, _ = baseline.divide(fresh(checked), kept)
     slugs = tuple(folder.name for folder in told.links)
     allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from newsletter.check import example
-from newsletter.check.catalogue import Entry, catalogue, find_entry, near_miss
+from newsletter.check.registry import Entry, catalogue, find_entry, near_miss
 from newsletter.check.rule import Rule
 from newsletter.errors import WrongUsage
 

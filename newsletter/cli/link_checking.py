@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from newsletter.check.added_links import added
 from newsletter.check.formats import pluralize
-from newsletter.check.linked import Answers, links_of
+from newsletter.check.subjects import LinkResults, links_of
 from newsletter.cli.progress import Progress
 from newsletter.links.cache import LinkCache, Mode
 from newsletter.links.extract import LinkUse, wanted
@@ -52,7 +52,7 @@ class LinkOutcome(Struct, frozen=True):
     """What is known of the links of some issues."""
 
     links: Mapping[Path, tuple[LinkUse, ...]]  # of each folder, those that were to be asked about
-    answers: Answers
+    answers: LinkResults
     counts: Mapping[
         str, int
     ]  # verdict, unasked or skipped -> links; one is an address, whatever its fragment
@@ -73,7 +73,7 @@ class LinkOutcome(Struct, frozen=True):
         )
 
     @property
-    def by_issue(self) -> dict[str, Answers]:
+    def by_issue(self) -> dict[str, LinkResults]:
         """Return slug -> the answers for its links."""
         urls = {
             folder.name: dict.fromkeys(bare(use.url) for use in links)

@@ -30,10 +30,10 @@ from newsletter.links.extract import LinkUse, asked_of, uses
 from newsletter.links.result import LinkResult, bare
 from newsletter.links.settings import covers, host_of, of_workspace
 from newsletter.load import load
+from newsletter.markup.merge_fields import FIELD
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Issue
-from newsletter.render.merge import FIELD
 from newsletter.workspace import Workspace, select
 
 COLOURS = {"ok": "green", "broken": "red", UNASKED: None}  # the others are yellow

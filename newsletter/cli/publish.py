@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from newsletter.check.catalogue import catalogue, find_entry, near_miss
-from newsletter.check.select import FOUND_LOADING, SelectionStack
+from newsletter.check.registry import catalogue, find_entry, near_miss
+from newsletter.check.select import SelectionStack
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
+from newsletter.diagnostics import FOUND_LOADING
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.cache import RECEIPTS
 from newsletter.files.output import write_folder
@@ -139,8 +140,8 @@ def _checked(
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
     """Return the codes of what would have stopped an issue, had nothing been let pass."""
     own = SelectionStack.of_settings(workspace)
-    if found.draft.issue:
-        own = own.over(found.draft.issue.choice)
+    if found.loaded.issue:
+        own = own.merged_with(found.loaded.issue.choice)
     codes = {finding.code for finding in found.findings}
     return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
 

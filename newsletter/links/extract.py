@@ -17,8 +17,8 @@ from newsletter.links.result import LinkQuery, bare
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
+from newsletter.markup.merge_fields import FIELD
 from newsletter.model import Edit, Holder, Issue, Location, Section, Source, walk
-from newsletter.render.merge import FIELD
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 

@@ -15,8 +15,8 @@ from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Finding, Issue, Location, RuleSelection
-from newsletter.render.merge import FIELD, FIELDS
 from newsletter.schema.documents import IssueFile
 from newsletter.theme.theme import Theme, open_theme
 from newsletter.workspace import Workspace

@@ -22,6 +22,7 @@ from newsletter.markup.comment import Comment
 from newsletter.markup.directives import BlockContext, data_block, prose_block
 from newsletter.markup.fences import DATA, Fence, find_fences
 from newsletter.markup.inline import Break, Code, MergeField, NoteRef, Tag, Text
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
@@ -29,7 +30,6 @@ from newsletter.markup.rule import ThematicBreak
 from newsletter.markup.smart import Quotes
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node
-from newsletter.render.merge import FIELD, FIELDS
 
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES

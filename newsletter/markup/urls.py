@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from newsletter.diagnostics import BROKEN_LINK, Report
+from newsletter.markup.merge_fields import FIELD
 from newsletter.model import Location
-from newsletter.render.merge import FIELD
 
 SCHEMES = ("https", "http", "mailto", "tel")
 # What is missing behind a scheme that stands alone, and what the whole looks like.

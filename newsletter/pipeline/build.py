@@ -7,12 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.check.rules.structure import check_structure
 from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.load import load
 from newsletter.model import Email, Finding, Image, Issue
+from newsletter.pipeline.structure_gate import check_structure
 from newsletter.render.assemble import assemble
 from newsletter.render.context import lines_of, shared
 from newsletter.render.html import render

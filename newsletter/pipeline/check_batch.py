@@ -14,22 +14,20 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from newsletter.check import Timing, baseline
-from newsletter.check.archive import DEPTH
-from newsletter.check.catalogue import LINK_CODES
 from newsletter.check.earlier_issues import EarlierIssues
 from newsletter.check.email.clients import chosen
 from newsletter.check.email.subject import EmailCheckSettings
-from newsletter.check.fix import FixedFile, mend
-from newsletter.check.linked import Answers
-from newsletter.check.rules import ARCHIVE_RULES
+from newsletter.check.fix import FixedFile, fix
+from newsletter.check.registry import LINK_CODES, rules_for
 from newsletter.check.select import SelectionStack
 from newsletter.check.settings import refuse_unknown
+from newsletter.check.subjects import DEPTH, LinkResults
 from newsletter.files.cache import BuildCache
 from newsletter.load import load
-from newsletter.model import Finding, Issue, RuleSelection
+from newsletter.model import Finding, RuleSelection
 from newsletter.pipeline.build import LoadedIssue
 from newsletter.pipeline.pool import map_parallel
-from newsletter.pipeline.validate import ValidatedIssue, judge, validate
+from newsletter.pipeline.validate import CheckContext, ValidatedIssue, judge, validate
 from newsletter.workspace import Workspace
 
 FEW = 8  # issues below which starting processes costs more than it saves
@@ -41,14 +39,12 @@ class CheckOptions(Struct, frozen=True):
 
     choice: RuleSelection  # of the command line
     fix: bool = False
-    diff: bool = False  # mend a copy
+    diff: bool = False  # fix a copy
     timing: bool = False
-    answers: Mapping[str, Answers] | None = (
-        None  # slug -> what the network said of its links; None: it was not asked
-    )
+    link_results: Mapping[str, LinkResults] | None = None  # by slug; None: links were not checked
 
-    def answers_for(self, slug: str) -> Answers | None:
-        return None if self.answers is None else self.answers.get(slug, {})
+    def link_results_for(self, slug: str) -> LinkResults | None:
+        return None if self.link_results is None else self.link_results.get(slug, {})
 
 
 class CheckedIssue(Struct, frozen=True):
@@ -56,10 +52,10 @@ class CheckedIssue(Struct, frozen=True):
 
     slug: str
     findings: tuple[Finding, ...]
-    mailed: bool  # there is a mail, so the rules about mails had their turn
+    has_email: bool  # an email was built, so the email rules ran
     allowed: tuple[Finding, ...] = ()  # those an author answers for
     changes: tuple[FixedFile, ...] = ()
-    mended: int = 0
+    fixed: int = 0
     timing: Timing = field(default_factory=dict)
 
     @property
@@ -70,7 +66,7 @@ class CheckedIssue(Struct, frozen=True):
 def check_all(
     workspace: Workspace,
     folders: Sequence[Path],
-    order: CheckOptions,
+    options: CheckOptions,
     jobs: int | None = None,
     tell: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
@@ -85,7 +81,7 @@ def check_all(
     runs = [folders[start : start + size] for start in range(0, len(folders), size)]
     checked: list[CheckedIssue] = []
     for run in map_parallel(
-        partial(check_run, workspace, order), runs, jobs, prepare=_import_early
+        partial(check_run, workspace, options), runs, jobs, prepare=_import_early
     ):
         for one in run:
             checked.append(one)
@@ -94,103 +90,100 @@ def check_all(
 
 
 def check_run(
-    workspace: Workspace, order: CheckOptions, folders: Sequence[Path]
+    workspace: Workspace, options: CheckOptions, folders: Sequence[Path]
 ) -> list[CheckedIssue]:
     """Check neighbours one after another."""
     history = EarlierIssues(workspace, workspace.folders())
-    return [check_one(workspace, folder, order, history) for folder in folders]
+    return [check_one(workspace, folder, options, history) for folder in folders]
 
 
 def check_one(
-    workspace: Workspace, folder: Path, order: CheckOptions, history: EarlierIssues
+    workspace: Workspace, folder: Path, options: CheckOptions, history: EarlierIssues
 ) -> CheckedIssue:
-    """Check an issue; mend it, or a copy of it, where that is asked for."""
-    timing: Timing = {}
-    selection = SelectionStack.of_settings(workspace, order.choice)
-    wants_history = any(selection.on(rule.code) for rule in ARCHIVE_RULES)
-    earlier = history.before(folder) if wants_history else ()
-    answers = order.answers_for(folder.name)
-    looks: list[ValidatedIssue] = []
+    """Check an issue; fix it, or a copy of it, where that is asked for."""
+    selection = SelectionStack.of_settings(workspace, options.choice)
+    wants_history = any(selection.on(rule.code) for rule in rules_for("IssueHistory"))
+    context = replace(
+        check_context(workspace, selection),
+        earlier=history.before(folder) if wants_history else (),
+        link_results=options.link_results_for(folder.name),
+        timing={} if options.timing else None,
+    )
+    latest: list[ValidatedIssue] = []
 
-    def look() -> tuple[Finding, ...]:
-        looks[:] = [
-            _look(workspace, folder, earlier, selection, timing if order.timing else None, answers)
-        ]
-        return looks[0].findings
+    def check() -> tuple[Finding, ...]:
+        latest[:] = [validate(context, folder)]
+        return latest[0].findings
 
     changes: list[FixedFile] = []
-    mended = 0
-    if order.fix:
-        changes, mended = mend(workspace.root, folder, look)
+    fixed = 0
+    if options.fix:
+        changes, fixed = fix(workspace.root, folder, check)
     else:
-        look()
-    (found,) = looks
-    if order.diff and not order.fix and any(finding.edit for finding in found.findings):
-        changes, mended = _mended_copy(workspace, folder, earlier, selection, answers)
+        check()
+    (found,) = latest
+    if options.diff and not options.fix and any(finding.edit for finding in found.findings):
+        changes, fixed = _fixed_copy(context, folder)
     if wants_history:
-        history.keep(folder, found.draft.issue)
-    mailed = found.email is not None
+        history.keep(folder, found.loaded.issue)
     return CheckedIssue(
-        folder.name, found.findings, mailed, found.allowed, tuple(changes), mended, timing
+        folder.name,
+        found.findings,
+        has_email=found.email is not None,
+        allowed=found.allowed,
+        changes=tuple(changes),
+        fixed=fixed,
+        timing=context.timing or {},
     )
 
 
 def check_links(
-    workspace: Workspace, folders: Sequence[Path], order: CheckOptions
+    workspace: Workspace, folders: Sequence[Path], options: CheckOptions
 ) -> list[CheckedIssue]:
-    """Run the rules about links alone, and make no mail: for somebody who stopped the asking and waits."""
-    selection = replace(SelectionStack.of_settings(workspace, order.choice), among=LINK_CODES)
+    """Run only the link rules and build no email: for a link check that was interrupted."""
+    selection = replace(SelectionStack.of_settings(workspace, options.choice), only=LINK_CODES)
     checked = []
     for folder in sorted(folders):
-        loaded = load(workspace, folder)
-        draft = LoadedIssue(folder, loaded.issue, loaded.theme, {}, ())
-        found = judge(
-            workspace, draft, None, selection=selection, answers=order.answers_for(folder.name)
+        issue = load(workspace, folder)
+        context = replace(
+            check_context(workspace, selection),
+            link_results=options.link_results_for(folder.name),
         )
+        found = judge(context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None)
         checked.append(
-            CheckedIssue(folder.name, found.findings, mailed=False, allowed=found.allowed)
+            CheckedIssue(folder.name, found.findings, has_email=False, allowed=found.allowed)
         )
     return checked
 
 
 def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> ValidatedIssue:
-    """Return one issue checked as `check` checks it, without what the settings' baseline knows. Raises as it does."""
+    """Return one issue checked as `check` does, less what the settings' baseline records.
+
+    Raises as `check_all` does.
+    """
     refuse_unknown(workspace)
     known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
-    earlier = EarlierIssues(workspace, workspace.folders()).before(folder)
-    found = _look(workspace, folder, earlier, SelectionStack.of_settings(workspace, *choices))
+    context = replace(
+        check_context(workspace, SelectionStack.of_settings(workspace, *choices)),
+        earlier=EarlierIssues(workspace, workspace.folders()).before(folder),
+    )
+    found = validate(context, folder)
     return replace(found, findings=tuple(baseline.divide(found.findings, known)[0]))
 
 
-def _look(
-    workspace: Workspace,
-    folder: Path,
-    earlier: Sequence[Issue],
-    selection: SelectionStack,
-    timing: Timing | None = None,
-    answers: Answers | None = None,
-) -> ValidatedIssue:
-    checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
-    return validate(
+def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:
+    """Return what the settings say of a run of the check."""
+    return CheckContext(
         workspace,
-        folder,
         BuildCache(workspace.state / "cache"),
-        checks,
-        earlier,
         selection,
-        timing,
-        answers,
+        EmailCheckSettings(chosen(workspace), workspace.check.reserve),
     )
 
 
-def _mended_copy(
-    workspace: Workspace,
-    folder: Path,
-    earlier: Sequence[Issue],
-    selection: SelectionStack,
-    answers: Answers | None,
-) -> tuple[list[FixedFile], int]:
-    """Return what mending would change: in a copy of the issue, beside copies of the files it shares with others."""
+def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], int]:
+    """Return what fixing would change: in a copy of the issue beside copies of the shared files."""
+    workspace = context.workspace
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
         root = Path(place).resolve()
         copy = replace(workspace, root=root, settings=root / workspace.settings.name)
@@ -201,9 +194,10 @@ def _mended_copy(
             shutil.copytree(workspace.templates, copy.templates)
         issue = copy.issues / folder.name
         shutil.copytree(folder, issue)
-        return mend(
-            root, issue, lambda: _look(copy, issue, earlier, selection, None, answers).findings
+        in_copy = replace(
+            context, workspace=copy, cache=BuildCache(copy.state / "cache"), timing=None
         )
+        return fix(root, issue, lambda: validate(in_copy, issue).findings)
 
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:

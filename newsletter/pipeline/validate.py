@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from newsletter.check import Timing, run
-from newsletter.check.archive import IssueHistory
-from newsletter.check.catalogue import LINK_CODES, catalogue
 from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
-from newsletter.check.linked import Answers, LinkedIssue
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
-from newsletter.check.select import FOUND_LOADING, SelectionStack, unknown_in_issue
-from newsletter.check.suppress import Allowance, Allowances, divide, read_allows
-from newsletter.diagnostics import BROKEN_THEME
+from newsletter.check.registry import LINK_CODES, catalogue, rules_for
+from newsletter.check.rules.structure import RULES as STRUCTURAL
+from newsletter.check.select import SelectionStack, unknown_in_issue
+from newsletter.check.subjects import Allowance, Allowances, IssueHistory, LinkedIssue, LinkResults
+from newsletter.check.suppress import divide, read_allows
+from newsletter.diagnostics import BROKEN_THEME, FOUND_LOADING
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
@@ -24,10 +24,27 @@ from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
 
+def _no_pause() -> None:
+    """Let the run go on."""
+
+
+class CheckContext(Struct, frozen=True):
+    """What a run of the check is given, beside the issue."""
+
+    workspace: Workspace
+    cache: BlobCache
+    selection: SelectionStack  # of settings and command line; an issue adds its own `check:`
+    email_settings: EmailCheckSettings = EmailCheckSettings()
+    earlier: Sequence[Issue] = ()  # the latest first
+    link_results: LinkResults | None = None  # None: links were not checked
+    timing: Timing | None = None  # collects seconds by rule and step
+    pause: Callable[[], None] = _no_pause  # called before each rule; may raise to give up
+
+
 class ValidatedIssue(Struct, frozen=True):
     """An issue with everything the rules say about it; no mail where it has faults that keep it from being one."""
 
-    draft: LoadedIssue
+    loaded: LoadedIssue
     email: Email | None
     findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
     allowed: tuple[Finding, ...] = ()  # those the author answers for
@@ -37,99 +54,82 @@ class ValidatedIssue(Struct, frozen=True):
         return any(finding.severity == "error" for finding in self.findings)
 
 
-def validate(
-    workspace: Workspace,
-    folder: Path,
-    shelf: BlobCache,
-    checks: EmailCheckSettings,
-    earlier: Sequence[Issue] = (),
-    selection: SelectionStack | None = None,
-    timing: Timing | None = None,
-    answers: Answers | None = None,
-) -> ValidatedIssue:
-    """Run every rule on one issue: the author's files, the issues before it (the latest first), the final bytes.
-
-    `selection` says which rules apply and how bad their findings are; the issue's own `check:` is added to it.
-    `answers` are what the network said of its links, `None` where it was not asked.
-    """
-    selection = SelectionStack.of_settings(workspace) if selection is None else selection
+def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
+    """Run every rule on one issue: the author's files, the issues before it, the final bytes."""
+    workspace, cache = context.workspace, context.cache
     started = time.perf_counter()
-    draft = read(workspace, folder, shelf, selection)
-    _lap(timing, "read", started)
+    loaded = read(workspace, folder, cache, context.selection)
+    _lap(context.timing, "read", started)
     started = time.perf_counter()
-    email, broken = finish(workspace, draft, shelf)
-    _lap(timing, "make", started)
-    mail = None
-    if email and draft.issue and draft.theme:
-        mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
-    return judge(workspace, draft, mail, broken, earlier, selection, timing, answers)
+    email, broken = finish(workspace, loaded, cache)
+    _lap(context.timing, "make", started)
+    checked = None
+    if email and loaded.issue and loaded.theme:
+        checked = CheckedEmail(
+            loaded.issue, email, workspace.publication, loaded.theme, context.email_settings
+        )
+    return judge(context, loaded, checked, broken)
 
 
 def finish(
-    workspace: Workspace, draft: LoadedIssue, shelf: BlobCache
+    workspace: Workspace, loaded: LoadedIssue, cache: BlobCache
 ) -> tuple[Email | None, tuple[Finding, ...]]:
-    """Return the mail of a draft that is sound, or what its theme fails at."""
-    if not draft.sound:
+    """Return the email of a sound issue, or a finding where its theme fails."""
+    if not loaded.sound:
         return None, ()
     try:
-        return make(workspace, draft, shelf), ()
+        return make(workspace, loaded, cache), ()
     except NewsletterError as error:
         where = error.where or workspace.place(workspace.settings)
         return None, (BROKEN_THEME.finding(where, error.message, error.hint),)
 
 
 def judge(
-    workspace: Workspace,
-    draft: LoadedIssue,
-    mail: CheckedEmail | None,
+    context: CheckContext,
+    loaded: LoadedIssue,
+    email: CheckedEmail | None,
     broken: Sequence[Finding] = (),
-    earlier: Sequence[Issue] = (),
-    selection: SelectionStack | None = None,
-    timing: Timing | None = None,
-    answers: Answers | None = None,
-    pause: Callable[[], None] = lambda: None,
 ) -> ValidatedIssue:
-    """Run every rule on what was read and made. `pause` is called before each; it may raise to give up."""
-    selection = SelectionStack.of_settings(workspace) if selection is None else selection
-    if draft.issue is None:
-        return ValidatedIssue(draft, None, _sorted(selection.of(draft.findings)))
-    selection = selection.over(draft.issue.choice)
+    """Run every rule on what was loaded and built."""
+    if loaded.issue is None:
+        return ValidatedIssue(loaded, None, _sorted(context.selection.of(loaded.findings)))
+    issue, selection = loaded.issue, context.selection.merged_with(loaded.issue.choice)
 
-    def on(code: str) -> bool:
-        pause()
+    def enabled(code: str) -> bool:
+        context.pause()
         return selection.on(code)
 
-    where = draft.issue.places.get("check", draft.issue.where)
-    findings = [
-        *draft.findings,
-        *draft.allowed,
-        *broken,
-        *unknown_in_issue(draft.issue.choice, where),
-    ]
-    findings += run((rule for rule in ISSUE_RULES if not rule.structural), draft.issue, on, timing)
-    findings += run(ARCHIVE_RULES, IssueHistory(draft.issue, tuple(earlier)), on, timing)
-    linked = (
-        LinkedIssue.of(workspace, draft.issue, draft.theme, answers)
-        if answers is not None
-        else None
+    linked = None
+    if context.link_results is not None:
+        linked = LinkedIssue.of(context.workspace, issue, loaded.theme, context.link_results)
+    subjects: tuple[tuple[str, Any], ...] = (
+        ("Issue", issue),
+        ("IssueHistory", IssueHistory(issue, tuple(context.earlier))),
+        ("LinkedIssue", linked),
+        ("CheckedEmail", email),
     )
-    if linked:
-        findings += run(LINK_RULES, linked, on, timing)
-    if mail:
-        findings += run(MAIL_RULES, mail, on, timing)
-    allows = read_allows(workspace, draft.issue)
+    where = issue.places.get("check", issue.where)
+    findings = [*loaded.findings, *loaded.allowed, *broken]
+    findings += unknown_in_issue(issue.choice, where)
+    for name, subject in subjects:
+        if subject is not None:
+            rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)
+            findings += run(rules, subject, enabled, context.timing)
+    allows = read_allows(context.workspace, issue)
     kept, allowed, used = divide(selection.of(findings), allows)
 
-    def looked_for(code: str) -> bool:
+    def ran(code: str) -> bool:
         asked = linked is not None and linked.complete
-        return mail is not None and selection.on(code) and (asked or code not in LINK_CODES)
+        return email is not None and selection.on(code) and (asked or code not in LINK_CODES)
 
-    about = _allowances(allows, used, looked_for, folder=workspace.display_path(draft.folder))
-    more, more_allowed, _ = divide(
-        selection.of(run(ALLOW_RULES, about, selection.on, timing)), allows
-    )
+    about = _allowances(allows, used, ran, folder=context.workspace.display_path(loaded.folder))
+    about_allows = run(rules_for("Allowances"), about, selection.on, context.timing)
+    more, more_allowed, _ = divide(selection.of(about_allows), allows)
     return ValidatedIssue(
-        draft, mail.email if mail else None, _sorted(kept + more), _sorted(allowed + more_allowed)
+        loaded,
+        email.email if email else None,
+        _sorted(kept + more),
+        _sorted(allowed + more_allowed),
     )
 
 

@@ -21,6 +21,7 @@ from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Diagnostic, Email, Finding
 from newsletter.pipeline.build import LoadedIssue, read
+from newsletter.pipeline.check_batch import check_context
 from newsletter.pipeline.listing import row
 from newsletter.pipeline.validate import finish, judge
 from newsletter.preview.changes import published, published_html
@@ -209,9 +210,13 @@ class IssueCache:
             return shown
         workspace, folder = shown.workspace, shown.draft.folder
         pause()
-        earlier = self.history.before(folder)
+        context = replace(
+            check_context(workspace, SelectionStack.of_settings(workspace)),
+            earlier=self.history.before(folder),
+            pause=pause,
+        )
         mail = shown.made.mail if shown.made and not shown.errors else None
-        found = judge(workspace, shown.draft, mail, shown.errors, earlier, pause=pause)
+        found = judge(context, shown.draft, mail, shown.errors)
         try:
             known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
             findings = tuple(baseline.divide(found.findings, known)[0])

@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape
 
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import MergeStyle, Publication
-
-FIELDS = ("unsubscribe_url", "web_url", "name", "first_name", "email")
-FIELD = re.compile(r"%%([A-Za-z_]+)(?:\|([^%|\n]*))?%%")
 
 _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
     "listmonk": {

@@ -10,9 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Holder, Image, Issue, Publication, Team
 from newsletter.render.context import authors, html_sections
-from newsletter.render.merge import FIELD, FIELDS
 from newsletter.theme.theme import Theme
 
 

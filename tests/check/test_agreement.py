@@ -22,10 +22,7 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     assert issue is not None
     prefix = f"issues/{example.SLUG}/"
     found = disagreeing_figure.find(issue)
-    return [
-        (str(where).removeprefix(prefix), message.replace(prefix, ""))
-        for where, message, *_ in found
-    ]
+    return [(str(one.where).removeprefix(prefix), one.message.replace(prefix, "")) for one in found]
 
 
 DISAGREE = [

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.check import example
-from newsletter.check.catalogue import RULES
-from newsletter.check.email.subject import EmailCheckSettings
 from newsletter.check.fix import edited
+from newsletter.check.registry import RULES
 from newsletter.check.rule import Rule
+from newsletter.check.select import SelectionStack
 from newsletter.files.cache import BuildCache
 from newsletter.model import Edit, Location
-from newsletter.pipeline.validate import validate
+from newsletter.pipeline.validate import CheckContext, validate
 from newsletter.workspace import find
 from tests.desk import SLUG, Desk, Ran
 
@@ -184,9 +184,9 @@ def test_no_mend_changes_the_words_of_a_sentence(
     before = desk.tree(ISSUE)
     workspace = find(desk.root)
     folder = workspace.issues / example.SLUG
-    findings = validate(
-        workspace, folder, BuildCache(desk.root / ".newsletter"), EmailCheckSettings()
-    ).findings
+    cache = BuildCache(desk.root / ".newsletter")
+    context = CheckContext(workspace, cache, SelectionStack.of_settings(workspace))
+    findings = validate(context, folder).findings
     for name, data in before.items():
         edits = [
             one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"

@@ -69,7 +69,7 @@ def styled(mail: CheckedEmail, css: str) -> CheckedEmail:
 
 def test_a_missing_doctype_is_a_parse_error(mail: CheckedEmail) -> None:
     (found,) = html_parse_error.find(saying(mail, "<html", "<!DOCTYPE html><html"))
-    assert "DOCTYPE" in found[1]
+    assert "DOCTYPE" in found.message
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_tags_of_a_service_typed_in_prose(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
     mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [(one[0].column, one[1]) for one in template_residue.find(mail)]
+    found = [(one.where.column, one.message) for one in template_residue.find(mail)]
     assert found == ([(column, message)] if message else [])
 
 
@@ -440,8 +440,8 @@ def test_a_setting_is_named_where_it_serves_pictures_badly(tmp_path: Path) -> No
     }
     mail = mail_of(tmp_path, shown)
     (found,) = image_source.find(mail)
-    assert str(found[0]) == f"{example.ESSAY}:6:1"
-    assert found[1].endswith("(`url` or `[images] url` of the settings)")
+    assert str(found.where) == f"{example.ESSAY}:6:1"
+    assert found.message.endswith("(`url` or `[images] url` of the settings)")
 
 
 QUAY = f"issues/{example.SLUG}/images/quay.png"

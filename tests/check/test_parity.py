@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from newsletter.check import example, run
 from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
 from newsletter.check.prose.alignment import align
-from newsletter.check.rules import MAIL_RULES
+from newsletter.check.registry import rules_for
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
 
-PARITY = [rule for rule in MAIL_RULES if rule.code.startswith(("NL95", "NL96"))]
+PARITY = [rule for rule in rules_for("CheckedEmail") if rule.code.startswith(("NL95", "NL96"))]
 
 ESSAY = """---
 kind: essay

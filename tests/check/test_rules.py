@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from newsletter.check import example
-from newsletter.check.catalogue import RULES
-from newsletter.check.email.subject import EmailCheckSettings
+from newsletter.check import example, rules
+from newsletter.check.registry import FILES, RULES
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
+from newsletter.check.select import SelectionStack
 from newsletter.files.cache import BuildCache
 from newsletter.load import load
 from newsletter.model import Finding
-from newsletter.pipeline.validate import validate
+from newsletter.pipeline.validate import CheckContext, validate
 from newsletter.workspace import find
 
 
@@ -31,9 +30,14 @@ def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
     folder = workspace.issues / example.SLUG
     before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
     shelf = BuildCache(tmp_path / ".newsletter")
-    return validate(
-        workspace, folder, shelf, EmailCheckSettings(), before, answers=example.ANSWERS
-    ).findings
+    context = CheckContext(
+        workspace,
+        shelf,
+        SelectionStack.of_settings(workspace),
+        earlier=before,
+        link_results=example.ANSWERS,
+    )
+    return validate(context, folder).findings
 
 
 def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
@@ -44,9 +48,11 @@ def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
 def test_bad_is_found_where_it_stands_and_nothing_else(rule: Rule[Any], tmp_path: Path) -> None:
     assert rule.bad, "a rule shows what it finds"
     found = findings(tmp_path, rule.bad)
-    assert set(rule.beside) <= {finding.code for finding in found}
+    assert set(rule.also_triggers) <= {finding.code for finding in found}
     found = [
-        (finding.code, str(finding.where)) for finding in found if finding.code not in rule.beside
+        (finding.code, str(finding.where))
+        for finding in found
+        if finding.code not in rule.also_triggers
     ]
     assert found == [(rule.code, example.place(rule.at))]
 
@@ -64,9 +70,19 @@ def test_a_rule_says_what_and_why_and_what_to_do(rule: Rule[Any]) -> None:
     assert rule.hint.endswith((".", "?", "`"))
 
 
-def test_codes_are_unique_and_in_order() -> None:
-    for rules in (ISSUE_RULES, ARCHIVE_RULES, LINK_RULES, MAIL_RULES, ALLOW_RULES):
-        codes = [rule.code for rule in rules]
-        assert codes == sorted(set(codes))
+def test_every_file_lists_its_rules_by_code() -> None:
+    for file in FILES:
+        defined = [value for value in vars(file).values() if isinstance(value, Rule)]
+        own = [rule for rule in defined if rule.find.__module__ == file.__name__]
+        assert {rule.code for rule in own} == {rule.code for rule in file.RULES}
+
+
+def test_every_rule_file_is_listed() -> None:
+    folder = Path(rules.__file__).parent
+    names = {f"newsletter.check.rules.{path.stem}" for path in folder.glob("[a-z]*.py")}
+    assert {file.__name__ for file in FILES} == names
+
+
+def test_codes_and_names_are_unique() -> None:
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert len({rule.name for rule in RULES}) == len(RULES)

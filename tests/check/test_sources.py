@@ -11,7 +11,7 @@ from tests.check.test_writing import essay
 
 
 def told(root: Path, words: str) -> list[str]:
-    return [message.split(":")[0] for _, message, *_ in unsourced_figure.find(essay(root, words))]
+    return [one.message.split(":")[0] for one in unsourced_figure.find(essay(root, words))]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_section_full_of_them_is_told_once(tmp_path: Path) -> None:
         f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
     )
     (found,) = unsourced_figure.find(essay(tmp_path, words))
-    assert found[1] == "11%: who says so?; nor have 4 more figures of this section a source"
+    assert found.message == "11%: who says so?; nor have 4 more figures of this section a source"
 
 
 def test_a_figure_is_told_once(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
 def test_weekdays_are_judged_where_the_year_is_known(
     words: str, told: list[str], tmp_path: Path
 ) -> None:
-    assert [found[1] for found in wrong_weekday.find(essay(tmp_path, words))] == told
+    assert [found.message for found in wrong_weekday.find(essay(tmp_path, words))] == told
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_weekdays_are_judged_where_the_year_is_known(
     ],
 )
 def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) -> None:
-    found = [one[0].line for one in trailing_space.find(essay(tmp_path, words))]
+    found = [one.where.line for one in trailing_space.find(essay(tmp_path, words))]
     assert found == [BEFORE + row for row in rows]
 
 
@@ -124,7 +124,7 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
 )
 def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> None:
     found = name_spelled_two_ways.find(essay(tmp_path, words))
-    assert [message.removesuffix(" elsewhere in the issue") for _, message, *_ in found] == told
+    assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == told
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> 
     ],
 )
 def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
-    assert [message for _, message, *_ in doubled_word.find(essay(tmp_path, words))] == told
+    assert [one.message for one in doubled_word.find(essay(tmp_path, words))] == told
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.catalogue import FAULTS, catalogue
+from newsletter.check.registry import FAULTS, catalogue
 from tests.desk import Desk
 
 

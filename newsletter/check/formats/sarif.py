@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from newsletter import __version__
-from newsletter.check.catalogue import Entry, catalogue
 from newsletter.check.formats import CheckResult
+from newsletter.check.registry import Entry, catalogue
 from newsletter.model import Diagnostic, Edit, Finding, Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -12,8 +12,8 @@ from newsletter.check.memo import remembered
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
+from newsletter.markup.merge_fields import FIELD
 from newsletter.model import Holder, Issue, Location, Node, Section, Source, walk
-from newsletter.render.merge import FIELD
 
 
 class UsedAddress(Struct, frozen=True):

@@ -14,7 +14,7 @@ from newsletter.check.prose.addresses import (
     tracking,
 )
 from newsletter.check.prose.prose import UNREAD, PassageNode, passages
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Edit, Issue
 
@@ -27,13 +27,13 @@ from newsletter.model import Edit, Issue
     at="1:24",
     good="Read [the harbour log](https://example.org/log).",
 )
-def http_link(issue: Issue) -> Found:
+def http_link(issue: Issue) -> Iterator[Violation]:
     """Without https anybody on the way can read along and change the page; some clients warn before they open it."""
     for address in all_addresses(issue):
         if address.url[:7].lower() == "http://" and not isinstance(
             address.node, InlineImage
         ):  # of those NL505 tells
-            yield address.where, f"{host(address.url)} is linked without https"
+            yield Violation(address.where, f"{host(address.url)} is linked without https")
 
 
 @rule(
@@ -44,7 +44,7 @@ def http_link(issue: Issue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log?day=2#noon).",
 )
-def tracking_parameter(issue: Issue) -> Found:
+def tracking_parameter(issue: Issue) -> Iterator[Violation]:
     """Tracking parameters tell a third party who read the letter, and make two addresses of one page.
 
     (rust-lang/this-week-in-rust refuses them.) The mend takes out only those.
@@ -53,13 +53,13 @@ def tracking_parameter(issue: Issue) -> Found:
         if found := tracking(address.url):
             message = f"the address carries {', '.join(found)}"
             if mendable(address, issue):
-                yield (
+                yield Violation(
                     address.where,
                     message,
                     Edit(address.where, address.url, strip_tracking(address.url)),
                 )
             else:
-                yield address.where, message
+                yield Violation(address.where, message)
 
 
 @rule(
@@ -70,11 +70,11 @@ def tracking_parameter(issue: Issue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def shortened_link(issue: Issue) -> Found:
+def shortened_link(issue: Issue) -> Iterator[Violation]:
     """A short link hides where it leads, dies with its service, and is a mark of spam to filters (Spamhaus)."""
     for address in all_addresses(issue):
         if host(address.url) in SHORTENERS:
-            yield address.where, f"{host(address.url)} hides where the link leads"
+            yield Violation(address.where, f"{host(address.url)} hides where the link leads")
 
 
 _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE)
@@ -88,12 +88,12 @@ _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def trailing_punctuation(issue: Issue) -> Found:
+def trailing_punctuation(issue: Issue) -> Iterator[Violation]:
     """A comma or a stop that came along when an address was copied leads to a page that is not there."""
     for address in all_addresses(issue):
         match = _TRAILING.search(address.url)
         if match and host(address.url) and not _belongs(match[0], address.url):
-            yield address.where, f"the address ends with {match[0]!r}"
+            yield Violation(address.where, f"the address ends with {match[0]!r}")
 
 
 def _belongs(sign: str, url: str) -> bool:
@@ -109,14 +109,14 @@ def _belongs(sign: str, url: str) -> bool:
     at="1:16",
     good="Read [the log](https://example.org/log_(2026)) or write to [us](mailto:log@example.org?subject=Log).",
 )
-def malformed_link(issue: Issue) -> Found:
+def malformed_link(issue: Issue) -> Iterator[Violation]:
     """An address that cannot be one: a host without a dot, two schemes, a space, a bracket too many.
 
     (RFC 3986; `mailto:` by RFC 6068: `mailto:name@example.org?subject=…`.)
     """
     for address in all_addresses(issue):
         for message in _malformed(address.url):
-            yield address.where, message
+            yield Violation(address.where, message)
 
 
 _MAILTO = re.compile(
@@ -171,15 +171,25 @@ _BARE = re.compile(
     at="1:15",
     good="The log is at <https://example.org/log>, as ever.",
 )
-def bare_address(issue: Issue) -> Found:
+def bare_address(issue: Issue) -> Iterator[Violation]:
     """An address that is no link can be followed in some clients and not in others, nor on the web page."""
     for passage in passages(issue):
         if "http" not in passage.words and "www." not in passage.words.lower():
             continue
         for match in _BARE.finditer(passage.words):
             if UNREAD not in match[0] and not _linked(passage.touching(match.start(), match.end())):
-                yield passage.at(match.start(), match[0]), f"{match[0]} is not a link"
+                yield Violation(passage.at(match.start(), match[0]), f"{match[0]} is not a link")
 
 
 def _linked(pieces: Iterator[PassageNode]) -> bool:
     return any(isinstance(node, Link) for piece in pieces for node in piece.around)
+
+
+RULES = (
+    http_link,
+    tracking_parameter,
+    shortened_link,
+    trailing_punctuation,
+    malformed_link,
+    bare_address,
+)

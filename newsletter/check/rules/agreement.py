@@ -14,7 +14,7 @@ from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import agree, figures, value
 from newsletter.check.prose.prose import Passage, asides, passages, sentences
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.lists import List
 from newsletter.model import Fact, Issue, Location
 
@@ -39,7 +39,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
         "sources.yaml": _SOURCES,
     },
 )
-def disagreeing_figure(issue: Issue) -> Found:
+def disagreeing_figure(issue: Issue) -> Iterator[Violation]:
     """One figure in two versions: that of the register, a title or a caption, and that of the text.
 
     Rounding is agreement. A fact is held against figures of its unit where all words of its unit, or else of its id,
@@ -49,12 +49,12 @@ def disagreeing_figure(issue: Issue) -> Found:
     for found in chain(
         _against_facts(issue), _against_titles(issue), _against_captions(issue), _each_other(issue)
     ):
-        if found[0] not in told:
-            told.add(found[0])
+        if found.where not in told:
+            told.add(found.where)
             yield found
 
 
-def _against_facts(issue: Issue) -> Found:
+def _against_facts(issue: Issue) -> Iterator[Violation]:
     for fact in issue.facts:
         number = value_of(fact, issue.language)
         for passage in passages(issue) if number is not None else ():
@@ -70,7 +70,7 @@ def _against_facts(issue: Issue) -> Found:
                     message = (
                         f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
                     )
-                    yield passage.at(figure.start, figure.text), f"{message} ({fact.id})"
+                    yield Violation(passage.at(figure.start, figure.text), f"{message} ({fact.id})")
 
 
 def _is(number: Decimal, fact: Fact, language: str) -> bool:
@@ -108,7 +108,7 @@ def _subject(fact: Fact, language: str) -> frozenset[str]:
     return asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
 
 
-def _against_titles(issue: Issue) -> Found:
+def _against_titles(issue: Issue) -> Iterator[Violation]:
     """Compare a title's figures with those of the text below: told where it has others of the unit, not this one."""
     for section in issue.sections:
         if section.title:
@@ -119,7 +119,9 @@ def _against_titles(issue: Issue) -> Found:
             yield from _missing(getattr(issue, key), where, passages(issue))
 
 
-def _missing(title: str, where: Location, body: tuple[Passage, ...] | list[Passage]) -> Found:
+def _missing(
+    title: str, where: Location, body: tuple[Passage, ...] | list[Passage]
+) -> Iterator[Violation]:
     found = tuple(figures(title, body[0].language if body else "en"))
     for figure in found:
         if sum(one.unit == figure.unit for one in found) > 2:
@@ -130,10 +132,10 @@ def _missing(title: str, where: Location, body: tuple[Passage, ...] | list[Passa
             and figure.value
             and not any(one.value and agree(figure.value, one.value) for one in same)
         ):
-            yield where, f"{figure.text} is not in the text, which has {same[0].text}"
+            yield Violation(where, f"{figure.text} is not in the text, which has {same[0].text}")
 
 
-def _each_other(issue: Issue) -> Found:
+def _each_other(issue: Issue) -> Iterator[Violation]:
     """Compare what is claimed in one place with what is claimed of the same thing in another, the later told."""
     by_kind: dict[object, list[_Placed]] = {}
     for placed in _placed(issue):
@@ -148,7 +150,7 @@ def _each_other(issue: Issue) -> Found:
         if not same or any(agree(one.claim.value, placed.claim.value) for one in same):
             continue
         if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
-            yield (
+            yield Violation(
                 placed.where,
                 f"{placed.claim.figure.text} here, {same[0].claim.figure.text} in {same[0].where}",
             )
@@ -181,7 +183,7 @@ ALIKE = 0.75  # of the words two sentences have between them
 FEW = 5  # words below which likeness is chance
 
 
-def _against_captions(issue: Issue) -> Found:
+def _against_captions(issue: Issue) -> Iterator[Violation]:
     prose = [
         (sentence, _stems(sentence.words))
         for sentence in sentences(issue)
@@ -197,7 +199,7 @@ def _against_captions(issue: Issue) -> Found:
                         pair for pair in zip(numbers, others, strict=True) if pair[0] != pair[1]
                     )
                     if not agree(wrong, right):
-                        yield where, f"{wrong} here, {right} in {sentence.where}"
+                        yield Violation(where, f"{wrong} here, {right} in {sentence.where}")
 
 
 def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
@@ -211,3 +213,6 @@ def _numbers(words: str, language: str) -> list[Decimal]:
         for match in _DIGITS.findall(words)
         if (number := value(match.rstrip(".,"), language)) is not None
     ]
+
+
+RULES = (disagreeing_figure,)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import PICTURE
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Issue, walk
@@ -51,12 +52,12 @@ _NAMED = re.compile(
         )
     },
 )
-def missing_alt(mail: CheckedEmail) -> Found:
+def missing_alt(mail: CheckedEmail) -> Iterator[Violation]:
     """Without `alt` a screen reader reads the address of the picture (WCAG 1.1.1; 48 % of mails, EMC 2026)."""
     for image in mail.elements("img"):
         if image.get("alt") is None:
             name = (image.get("src") or "").rpartition("/")[2]
-            yield (
+            yield Violation(
                 mail.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
                 f"the picture {name!r} has no alt attribute",
             )
@@ -69,11 +70,11 @@ def missing_alt(mail: CheckedEmail) -> Found:
     at="1:1",
     good=_REMOTE.format(alt="An empty quay at noon", more="link: https://example.org/quay\n"),
 )
-def linked_picture_without_words(issue: Issue) -> Found:
+def linked_picture_without_words(issue: Issue) -> Iterator[Violation]:
     """A link around nothing but a picture with an empty `alt` is announced by its address (WCAG 2.4.4, failure F89)."""
     for figure in _figures(issue):
         if figure.link and not figure.image.alt.strip():
-            yield figure.where, f"nothing says where the picture leads: {figure.link}"
+            yield Violation(figure.where, f"nothing says where the picture leads: {figure.link}")
 
 
 @rule(
@@ -84,13 +85,13 @@ def linked_picture_without_words(issue: Issue) -> Found:
     at="10-essay.md:4:1",
     good={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n"},
 )
-def picture_without_words(issue: Issue) -> Found:
+def picture_without_words(issue: Issue) -> Iterator[Violation]:
     """A picture that stands alone says something, so it needs words for those who do not see it (WCAG 1.1.1)."""
     for figure in _figures(issue):
         # `::: figure` demands `alt`: who writes an empty one there means it.
         written_short = figure.where == figure.image.where
         if written_short and not figure.link and not figure.image.alt.strip():
-            yield figure.where, f"{figure.image.src} has no words"
+            yield Violation(figure.where, f"{figure.image.src} has no words")
 
 
 @rule(
@@ -101,7 +102,7 @@ def picture_without_words(issue: Issue) -> Found:
     at="2:6",
     good=_GOOD,
 )
-def alt_is_file_name(issue: Issue) -> Found:
+def alt_is_file_name(issue: Issue) -> Iterator[Violation]:
     """A file's name tells nobody what the picture shows (WCAG failure F30), nor does what a service fills in."""
     for image in _images(issue):
         if _FILE_NAME.fullmatch(image.alt.strip()):
@@ -110,7 +111,7 @@ def alt_is_file_name(issue: Issue) -> Found:
                 if _NAMED.match(image.alt)
                 else "says nothing of the picture"
             )
-            yield image.where, f"the alternative text {image.alt!r} {what}"
+            yield Violation(image.where, f"the alternative text {image.alt!r} {what}")
 
 
 @rule(
@@ -123,11 +124,11 @@ def alt_is_file_name(issue: Issue) -> Found:
     at="2:6",
     good=_GOOD,
 )
-def alt_too_long(issue: Issue) -> Found:
+def alt_too_long(issue: Issue) -> Iterator[Violation]:
     """An alternative text is read in one breath; there is no way back to a word of it, and no heading inside."""
     for image in _images(issue):
         if len(image.alt) > LONG:
-            yield (
+            yield Violation(
                 image.where,
                 f"the alternative text has {len(image.alt)} characters; {LONG} are many",
             )
@@ -149,3 +150,12 @@ def _images(issue: Issue) -> list[InlineImage]:
         for node in walk(section.blocks)
         if isinstance(node, InlineImage)
     ]
+
+
+RULES = (
+    missing_alt,
+    linked_picture_without_words,
+    picture_without_words,
+    alt_is_file_name,
+    alt_too_long,
+)

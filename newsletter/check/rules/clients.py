@@ -11,7 +11,7 @@ from newsletter.check.email.features import used
 from newsletter.check.email.origin import in_theme
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.memo import remembered
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 
 NAMED = 4  # clients in a message
@@ -26,7 +26,7 @@ _CSS = "css-"
     at=at(column=29),
     good=closing('<hr style="border:0" />'),
 )
-def css_unsupported(mail: CheckedEmail) -> Found:
+def css_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
     """CSS that a chosen client does not know, and what its readers see instead is up to chance.
 
     The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
@@ -35,7 +35,7 @@ def css_unsupported(mail: CheckedEmail) -> Found:
     """
     for feature, by, element in _unsupported(mail):
         if feature.slug.startswith(_CSS):
-            yield in_theme(mail.theme, by) or mail.place(element), _told(mail, feature)
+            yield Violation(in_theme(mail.theme, by) or mail.place(element), _told(mail, feature))
 
 
 @rule(
@@ -46,14 +46,14 @@ def css_unsupported(mail: CheckedEmail) -> Found:
     at=at(),
     good=closing("<hr />"),
 )
-def html_unsupported(mail: CheckedEmail) -> Found:
+def html_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
     """HTML and picture formats that a chosen client does not know: what stands in them is missing for its readers.
 
     The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
     """
     for feature, by, element in _unsupported(mail):
         if not feature.slug.startswith(_CSS):
-            yield in_theme(mail.theme, by) or mail.place(element), _told(mail, feature)
+            yield Violation(in_theme(mail.theme, by) or mail.place(element), _told(mail, feature))
 
 
 @remembered
@@ -82,3 +82,9 @@ def _told(mail: CheckedEmail, feature: Feature) -> str:
     more = f" and {len(clients) - NAMED} more" if len(clients) > NAMED else ""
     note = next((f" {text}" for text, where in feature.notes if where & set(clients)), "")
     return f"{feature.title} is not supported by {names}{more} (caniemail.com, {facts.date}).{note}"
+
+
+RULES = (
+    css_unsupported,
+    html_unsupported,
+)

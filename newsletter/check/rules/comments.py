@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from newsletter.check.prose.prose import lines
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.comment import Comment
 from newsletter.markup.paragraph import Paragraph
 from newsletter.model import Issue, Node
@@ -19,7 +19,7 @@ from newsletter.model import Issue, Node
     at="2:1",
     good="The quay is empty <!-- at noon? ask Tomás -->\nat noon.\n\n<!-- and at six? -->\nNobody came.",
 )
-def comment_parts_paragraph(issue: Issue) -> Found:
+def comment_parts_paragraph(issue: Issue) -> Iterator[Violation]:
     """A comment on a line of its own ends the paragraph above it: one becomes two (CommonMark §4.6)."""
     for section in issue.sections:
         typed = lines(section)
@@ -27,7 +27,7 @@ def comment_parts_paragraph(issue: Issue) -> Found:
             first = comment.where.line or 1
             beside = (typed[first - 2], "".join(typed[first + comment.words.count("\n") :][:1]))
             if all(line.strip("> \t") for line in beside):
-                yield comment.where, "the comment parts the paragraph in two"
+                yield Violation(comment.where, "the comment parts the paragraph in two")
 
 
 def _between_paragraphs(nodes: Sequence[Node]) -> Iterator[Comment]:
@@ -40,3 +40,6 @@ def _between_paragraphs(nodes: Sequence[Node]) -> Iterator[Comment]:
             yield node
     for node in nodes:
         yield from _between_paragraphs(node.children)
+
+
+RULES = (comment_parts_paragraph,)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 
 if TYPE_CHECKING:
     from newsletter.check.email.color_schemes import ColorScheme, TextColors
@@ -26,7 +26,7 @@ SMALLEST = 11  # CSS pixels
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: '[light]\nsoft = "#50565c"\n'},
 )
-def low_contrast(mail: CheckedEmail) -> Found:
+def low_contrast(mail: CheckedEmail) -> Iterator[Violation]:
     """Words need a contrast of 4.5:1, large ones of 3:1 (WCAG 2.2, 1.4.3; 59 % of mails fail, EMC 2025).
 
     Reckoned from the finished mail as it is shown in the light, with the theme's rules for the dark, and by clients
@@ -53,7 +53,7 @@ def low_contrast(mail: CheckedEmail) -> Found:
         look, text = shown[pair]
         words = " ".join(text.text.split())[:40].rstrip()
         message = f"{pair[0]} on {pair[1]}, as in {words!r}, has {', '.join(ratios)}; {pair[2]}:1 is needed"
-        yield _place(mail, text, "dark" if look.dark else "light"), message
+        yield Violation(_place(mail, text, "dark" if look.dark else "light"), message)
 
 
 def _needed(text: TextColors) -> float:
@@ -97,7 +97,7 @@ def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: "[size]\nlabel = 12\n"},
 )
-def text_too_small(mail: CheckedEmail) -> Found:
+def text_too_small(mail: CheckedEmail) -> Iterator[Violation]:
     """Words below 11 pixels cannot be read on a phone, and iOS enlarges them and breaks the layout."""
     from newsletter.check.email.color_schemes import LOOKS, seen
 
@@ -111,4 +111,12 @@ def text_too_small(mail: CheckedEmail) -> Found:
                 if table == "size" and value == f"{text.size:g}"
             )
             where = next(sizes, None) or mail.place(text.element)
-            yield where, f"{' '.join(text.text.split())[:40]!r} is set in {text.size:g} pixels"
+            yield Violation(
+                where, f"{' '.join(text.text.split())[:40]!r} is set in {text.size:g} pixels"
+            )
+
+
+RULES = (
+    low_contrast,
+    text_too_small,
+)

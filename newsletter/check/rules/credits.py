@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from newsletter.check.archive import IssueHistory
 from newsletter.check.prose.names import NameFinder, named, same_person
 from newsletter.check.prose.prose import passages
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
+from newsletter.check.subjects import IssueHistory
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage
 from newsletter.markup.table import Table
@@ -21,7 +22,7 @@ from newsletter.model import Issue, Masthead, walk
     at="20-data.md:4:1",
     good={"20-data.md": "---\nkind: data\nby: tomas\n---\nTwelve ships called.\n"},
 )
-def unowned_section(issue: Issue) -> Found:
+def unowned_section(issue: Issue) -> Iterator[Violation]:
     """Somebody answers for every section whose kind has a role in the masthead: essay for essays, briefs for briefs.
 
     Kinds without a role (a note, a list of links, a sponsor's words) need nobody, nor do those of a desk of nobody.
@@ -32,7 +33,7 @@ def unowned_section(issue: Issue) -> Found:
     for section in issue.sections:
         roles = _roles_for(section.kind, issue.masthead)
         if roles and not section.by and not section.broken and not held.intersection(roles):
-            yield section.where, f"nobody is named for this {section.kind}"
+            yield Violation(section.where, f"nobody is named for this {section.kind}")
 
 
 def _roles_for(kind: str, masthead: Masthead) -> set[str]:
@@ -63,7 +64,7 @@ KINDS = ("essay", "brief", "data", "postscript", "note", "links", "sponsor")
         "20-data.md": "---\nkind: data\n---\nTwelve ships called.\n",
     },
 )
-def unused_credit(issue: Issue) -> Found:
+def unused_credit(issue: Issue) -> Iterator[Violation]:
     """Credits copied from the last issue thank people for sections that this one does not have.
 
     Only roles named like a kind of section are looked at, and only where the issue itself credits them.
@@ -83,7 +84,9 @@ def unused_credit(issue: Issue) -> Found:
             and kind not in kinds
             and not _shown(role.id, issue)
         ):
-            yield credit.where, f"{role.label} is credited, and the issue has no {kind} section"
+            yield Violation(
+                credit.where, f"{role.label} is credited, and the issue has no {kind} section"
+            )
 
 
 def _shown(role: str, issue: Issue) -> bool:
@@ -105,7 +108,7 @@ def _shown(role: str, issue: Issue) -> bool:
     at="10-essay.md:3:5",
     good={"10-essay.md": "---\nkind: essay\nby: tomas\n---\nThe quay is empty at noon.\n"},
 )
-def credited_outside_masthead(issue: Issue) -> Found:
+def credited_outside_masthead(issue: Issue) -> Iterator[Violation]:
     """Guests are welcome; a name that stands in the masthead is spelled the same in every issue."""
     known = {person.name for person in issue.masthead.people.values()}
     known |= {team.name for team in issue.masthead.teams.values()}
@@ -113,7 +116,7 @@ def credited_outside_masthead(issue: Issue) -> Found:
     for person in named(issue):
         if person.credited and person.name not in known | told:
             told.add(person.name)
-            yield person.where, f"{person.name} is credited and not in the masthead"
+            yield Violation(person.where, f"{person.name} is credited and not in the masthead")
 
 
 @rule(
@@ -124,7 +127,7 @@ def credited_outside_masthead(issue: Issue) -> Found:
     at="1:17",
     good="The table is by Tomás Leal, who counted twice.",
 )
-def person_spelled_two_ways(issue: Issue) -> Found:
+def person_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
     """People look for their own name first. Spellings that differ by an accent, a hyphen or one letter are compared.
 
     The masthead's are held against those of credits, quotations, pictures and the text itself.
@@ -132,13 +135,13 @@ def person_spelled_two_ways(issue: Issue) -> Found:
     known = [person.name for person in issue.masthead.people.values()]
     for person in named(issue):
         if twin := next((name for name in known if same_person(person.name, name)), None):
-            yield person.where, f"{person.name!r} is {twin!r} elsewhere"
+            yield Violation(person.where, f"{person.name!r} is {twin!r} elsewhere")
         elif person.name not in known:
             known.append(person.name)
     mentions = NameFinder(known)
     for passage in passages(issue):
         for start, words, name in mentions.misspelled(passage.words):
-            yield passage.at(start, words), f"{words!r} is {name!r} elsewhere"
+            yield Violation(passage.at(start, words), f"{words!r} is {name!r} elsewhere")
 
 
 @rule(
@@ -156,7 +159,7 @@ def person_spelled_two_ways(issue: Issue) -> Found:
     at="10-essay.md:5:1",
     good="::: pullquote Ana Reis\nWe are never surprised.\n:::",
 )
-def person_spelled_otherwise_before(archive: IssueHistory) -> Found:
+def person_spelled_otherwise_before(archive: IssueHistory) -> Iterator[Violation]:
     """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 are looked at."""
     before: dict[str, str] = {}
     for issue in archive.earlier:
@@ -166,5 +169,14 @@ def person_spelled_otherwise_before(archive: IssueHistory) -> Found:
         if person.name not in before:
             for name, slug in before.items():
                 if same_person(person.name, name):
-                    yield person.where, f"{person.name!r} was {name!r} in {slug}"
+                    yield Violation(person.where, f"{person.name!r} was {name!r} in {slug}")
                     break
+
+
+RULES = (
+    unowned_section,
+    unused_credit,
+    credited_outside_masthead,
+    person_spelled_two_ways,
+    person_spelled_otherwise_before,
+)

@@ -9,7 +9,7 @@ from typing import Any
 from newsletter.check.email.css import StyleSource, parts_of, styles, tokens, words
 from newsletter.check.email.origin import in_theme
 from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.model import Location
 from newsletter.render.context import shared
 
@@ -34,18 +34,18 @@ def _place(mail: CheckedEmail, style: StyleSource, css: str) -> Location:
     at=f"{SHEET}:1:6",
     good={SHEET: ".m a{color:#005a78}\n"},
 )
-def css_parse_error(mail: CheckedEmail) -> Found:
+def css_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail throws away a whole style element for one thing in it that it cannot read; others lose the declaration.
 
     Read by tinycss2 as CSS Syntax Level 3 says. What cannot be read in `inline.css.j2` is not inlined, and gone.
     """
     for style in styles(mail):
         for css, message in _unreadable(style):
-            yield _place(mail, style, css), message
+            yield Violation(_place(mail, style, css), message)
     for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
         style = StyleSource(mail.tree, _inlined(mail), inline=False)
         for css, message in _unreadable(style):
-            yield (
+            yield Violation(
                 in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1),
                 message,
             )
@@ -90,13 +90,15 @@ def _around(style: StyleSource, error: Any) -> str:
     at=f"{SHEET}:1:15",
     good={SHEET: "@media screen and (max-width:480px){.m h1{font-size:28px!important}}\n"},
 )
-def nested_at_rule(mail: CheckedEmail) -> Found:
+def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail throws away a style element in which an @ rule stands inside another."""
     for style in styles(mail):
         for found in style.parts:
             if found.node.type == "at-rule" and found.around:
                 css = f"@{found.node.at_keyword} {words(found.node.prelude)}".strip()
-                yield _place(mail, style, css), f"{css} stands inside @{found.around[-1]}"
+                yield Violation(
+                    _place(mail, style, css), f"{css} stands inside @{found.around[-1]}"
+                )
 
 
 @rule(
@@ -107,7 +109,7 @@ def nested_at_rule(mail: CheckedEmail) -> Found:
     at=f"{SHEET}:1:1",
     good={SHEET: ".m h1{font-family:Georgia,serif}\n"},
 )
-def remote_css(mail: CheckedEmail) -> Found:
+def remote_css(mail: CheckedEmail) -> Iterator[Violation]:
     """Style sheets, fonts and pictures that CSS would have to fetch are absent for most readers.
 
     Gmail and Outlook fetch no style sheet and no font, Outlook for Windows no background (caniemail.com: @import,
@@ -116,10 +118,12 @@ def remote_css(mail: CheckedEmail) -> Found:
     for link in mail.elements("link"):
         if "stylesheet" in (link.get("rel") or "").lower():
             where = in_theme(mail.theme, link.get("href") or "<link") or mail.place(link)
-            yield where, f"the style sheet {link.get('href')} is not fetched by most clients"
+            yield Violation(
+                where, f"the style sheet {link.get('href')} is not fetched by most clients"
+            )
     for style in styles(mail):
         for css, what in _fetched(style):
-            yield _place(mail, style, css), f"{what} is not fetched by most clients"
+            yield Violation(_place(mail, style, css), f"{what} is not fetched by most clients")
 
 
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
@@ -157,10 +161,10 @@ def _length(mail: CheckedEmail) -> int:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_too_large(mail: CheckedEmail) -> Found:
+def style_too_large(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail takes no more than 16,384 characters of `<style>`; of what comes after that it takes nothing."""
     if (length := _length(mail)) > GMAIL_STYLES:
-        yield (
+        yield Violation(
             _largest(mail),
             f"the mail has {length:,} characters of <style>, and Gmail takes {GMAIL_STYLES:,}",
         )
@@ -174,10 +178,10 @@ def style_too_large(mail: CheckedEmail) -> Found:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_nearly_too_large(mail: CheckedEmail) -> Found:
+def style_nearly_too_large(mail: CheckedEmail) -> Iterator[Violation]:
     """A little more `<style>`, and Gmail drops what comes last (it takes 16,384 characters)."""
     if NEAR * GMAIL_STYLES < (length := _length(mail)) <= GMAIL_STYLES:
-        yield (
+        yield Violation(
             _largest(mail),
             f"the mail has {length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail takes",
         )
@@ -188,3 +192,12 @@ def _largest(mail: CheckedEmail) -> Location:
         (style for style in styles(mail) if not style.inline), key=lambda style: len(style.css)
     )
     return _place(mail, style, style.css.partition("}")[0])
+
+
+RULES = (
+    css_parse_error,
+    nested_at_rule,
+    remote_css,
+    style_too_large,
+    style_nearly_too_large,
+)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
 from newsletter.check.prose.dates import PrintedDate, weekday_name, written_dates
 from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ NEAR = dt.timedelta(days=10)
     at="1:19",
     good="The lock opens on Monday, 2 March 2026, at noon.",
 )
-def wrong_weekday(issue: Issue) -> Found:
+def wrong_weekday(issue: Issue) -> Iterator[Violation]:
     """A weekday and a date that do not agree send half the readers to a closed door.
 
     A date without a year is judged only within ten days of the issue's date, or the section's: further off, its year
@@ -50,7 +50,7 @@ def wrong_weekday(issue: Issue) -> Found:
             if days and all(day.weekday() != date.weekday for day in days):
                 near = min(days, key=lambda day: abs(day - issue.date))
                 message = f"{date.text} is a {weekday_name(near, issue.language)}"
-                yield (
+                yield Violation(
                     passage.at(date.start, date.text.split()[0]),
                     message if date.year else f"{message} in {near.year}",
                 )
@@ -63,13 +63,15 @@ def wrong_weekday(issue: Issue) -> Found:
     at="1:21",
     good="The survey ended on 30 June 2025.",
 )
-def impossible_date(issue: Issue) -> Found:
+def impossible_date(issue: Issue) -> Iterator[Violation]:
     """No calendar has this day."""
     for passage in passages(issue):
         for date in written_dates(passage.words, issue.language):
             years = [date.year] if date.year else [2024]  # a leap year: 29 February may be any
             if date.day and not any(map(date.on, years)) and date.day <= 31:
-                yield passage.at(date.start, date.text.split()[0]), f"there is no {date.text}"
+                yield Violation(
+                    passage.at(date.start, date.text.split()[0]), f"there is no {date.text}"
+                )
 
 
 # Words for the day before and after, and for weeks, by language. `today` is left out: it mostly means nowadays.
@@ -116,7 +118,7 @@ _FIGURATIVE = re.compile(
         "10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened on Tuesday.\n"
     },
 )
-def stale_day(issue: Issue) -> Found:
+def stale_day(issue: Issue) -> Iterator[Violation]:
     """A day told from the writer's desk is another day in the reader's hands.
 
     Told are `yesterday`, `tomorrow` and the like where a section has a date of its own that is not the issue's (weeks:
@@ -146,9 +148,13 @@ def stale_day(issue: Issue) -> Found:
                     own + offset,
                     issue.date + offset,
                 ):
-                    yield where, f"{match[0]} is not {beside.text}: the issue is of {issue.date}"
+                    yield Violation(
+                        where, f"{match[0]} is not {beside.text}: the issue is of {issue.date}"
+                    )
             elif own != issue.date and (match[1] or _week(own) != _week(issue.date)):
-                yield where, f"{match[0]!r} is told from {own}, and read from {issue.date} on"
+                yield Violation(
+                    where, f"{match[0]!r} is told from {own}, and read from {issue.date} on"
+                )
 
 
 def _beside(passage: Passage, end: int, language: str) -> PrintedDate | None:
@@ -186,7 +192,7 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:\d{4}\s*[-–]\s*)?(\d{4
     at="1:21",
     good="The lock was mended last year, 2025, and not before.",
 )
-def stale_year(issue: Issue) -> Found:
+def stale_year(issue: Issue) -> Iterator[Violation]:
     """A year kept from an older text: `this year, 2024` in 2026, or last year's ©."""
     words = _YEARS.get(issue.language.split("-")[0])
     relative = (
@@ -206,13 +212,13 @@ def stale_year(issue: Issue) -> Found:
                 and not (own and told == own.year + position - 1)
                 and not within_quotation(passage.words[: match.start()])
             ):
-                yield (
+                yield Violation(
                     passage.at(match.start(), match[0][:4]),
                     f"{match[2 * position + 1]} is {year}, not {told}",
                 )
         for match in _COPYRIGHT.finditer(passage.words):
             if int(match[1]) < issue.date.year and passage is passages(issue)[-1]:
-                yield (
+                yield Violation(
                     passage.at(match.start(), match[0]),
                     f"© {match[1]} in an issue of {issue.date.year}",
                 )
@@ -233,9 +239,9 @@ def stale_year(issue: Issue) -> Found:
             '{% extends "section.mjml.j2" %}\n{% block close %}<p>© {{ issue.date.year }}</p>{% endblock %}\n'
         )
     },
-    beside=("NL962",),
+    also_triggers=("NL962",),
 )
-def stale_copyright(mail: CheckedEmail) -> Found:
+def stale_copyright(mail: CheckedEmail) -> Iterator[Violation]:
     """A theme's © of an earlier year tells readers that nobody looks after the letter (Buttondown asks, too)."""
     own = "\n".join(
         [passage.words for passage in passages(mail.issue)]
@@ -244,4 +250,13 @@ def stale_copyright(mail: CheckedEmail) -> Found:
     for match in _COPYRIGHT.finditer(mail.email.html):
         if int(match[1]) < mail.issue.date.year and match[0] not in own:
             where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))
-            yield where, f"© {match[1]} in an issue of {mail.issue.date.year}"
+            yield Violation(where, f"© {match[1]} in an issue of {mail.issue.date.year}")
+
+
+RULES = (
+    wrong_weekday,
+    impossible_date,
+    stale_day,
+    stale_year,
+    stale_copyright,
+)

@@ -5,10 +5,11 @@ The order of gravity is that of the Email Markup Consortium's report of 2026 on 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.subject import CheckedEmail, said
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
 from newsletter.model import Issue, walk
@@ -43,7 +44,7 @@ _SHIPS = "| Port | Ships |\n| --- | --- |\n| Lisbon | 12 |\n"
     at=f"{_OWN}/email.mjml.j2:3:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_lang_or_dir(mail: CheckedEmail) -> Found:
+def missing_lang_or_dir(mail: CheckedEmail) -> Iterator[Violation]:
     """A screen reader takes voice and reading order from `lang` and `dir`; 97 and 96 % of mails lack one (EMC 2026).
 
     Both stand twice, on `<html>` and on the element that holds the mail: Gmail and Outlook.com drop the first.
@@ -57,10 +58,10 @@ def missing_lang_or_dir(mail: CheckedEmail) -> Found:
                 if lang
                 else "does not say a language"
             )
-            yield mail.written(r"<mjml\b"), f"<{element.tag!s}> {said}"
+            yield Violation(mail.written(r"<mjml\b"), f"<{element.tag!s}> {said}")
             return
         if element.get("dir") != mail.issue.direction:
-            yield (
+            yield Violation(
                 mail.written(r"<mjml\b"),
                 f"<{element.tag!s}> does not say the direction {mail.issue.direction!r}",
             )
@@ -74,10 +75,10 @@ def missing_lang_or_dir(mail: CheckedEmail) -> Found:
     at=f"{_OWN}/email.mjml.j2:5:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_title(mail: CheckedEmail) -> Found:
+def missing_title(mail: CheckedEmail) -> Iterator[Violation]:
     """`<title>` is the first thing a screen reader says of a mail, and the name of its tab (EMC 2026; WCAG 2.4.2)."""
     if not any((title.text or "").strip() for title in mail.elements("title")):
-        yield mail.written(r"<mj-title\b"), "the mail has no title"
+        yield Violation(mail.written(r"<mj-title\b"), "the mail has no title")
 
 
 @rule(
@@ -87,7 +88,7 @@ def missing_title(mail: CheckedEmail) -> Found:
     at=f"{_OWN}/credits.mjml.j2:3:1",
     good={f"{_OWN}/credits.mjml.j2": _CREDITS.replace("<table", '<table role="presentation"')},
 )
-def layout_table_role(mail: CheckedEmail) -> Found:
+def layout_table_role(mail: CheckedEmail) -> Iterator[Violation]:
     """A table without heads is taken for layout, and must say so, or every cell is announced (84 % fail, EMC 2026)."""
     silent = [
         table
@@ -98,7 +99,7 @@ def layout_table_role(mail: CheckedEmail) -> Found:
         more = f", and {len(silent) - 1} more" if len(silent) > 1 else ""
         words = said(silent[0])[:40].rstrip()
         message = f"a table without heads has no role: the one around {words!r}{more}"
-        yield mail.written(r"<table\b(?![^>]*\brole=)"), message
+        yield Violation(mail.written(r"<table\b(?![^>]*\brole=)"), message)
 
 
 @rule(
@@ -111,13 +112,13 @@ def layout_table_role(mail: CheckedEmail) -> Found:
         f"{_OWN}/blocks/table.html.j2": _TABLE.replace("<th>", '<th scope="col">'),
     },
 )
-def data_table_scope(mail: CheckedEmail) -> Found:
+def data_table_scope(mail: CheckedEmail) -> Iterator[Violation]:
     """With `scope`, a screen reader says the head of each cell it comes to (WCAG technique H63)."""
     for table in mail.elements("table"):
         for head in _heads(table):
             if head.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
                 where = mail.written(r"<th\b(?![^>]*\bscope=)")
-                yield where, f"the head {said(head)!r} does not say what it heads"
+                yield Violation(where, f"the head {said(head)!r} does not say what it heads")
                 return
 
 
@@ -134,11 +135,20 @@ def _heads(table: HtmlElement) -> list[HtmlElement]:
     at="1:1",
     good=_SHIPS,
 )
-def table_without_head(issue: Issue) -> Found:
+def table_without_head(issue: Issue) -> Iterator[Violation]:
     """A table whose head is empty leaves its columns nameless: to eyes, to ears, in the text part (WCAG 1.3.1)."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Table) and not any(
                 plain(cell.children).strip() for cell in node.head
             ):
-                yield node.where, "the table's head is empty"
+                yield Violation(node.where, "the table's head is empty")
+
+
+RULES = (
+    missing_lang_or_dir,
+    missing_title,
+    layout_table_role,
+    data_table_scope,
+    table_without_head,
+)

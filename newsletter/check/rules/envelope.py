@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import FILES
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.model import Location
 from newsletter.workspace import SETTINGS
 
@@ -61,10 +61,10 @@ def _place(mail: CheckedEmail, key: str = "") -> Location:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_sender(mail: CheckedEmail) -> Found:
+def missing_sender(mail: CheckedEmail) -> Iterator[Violation]:
     """Without an address of yours the mail says it comes from one that nobody chose, and SPF and DKIM cannot pass."""
     if not mail.publication.sender_email:
-        yield _place(mail), "there is no address to send from"
+        yield Violation(_place(mail), "there is no address to send from")
 
 
 @rule(
@@ -75,10 +75,10 @@ def missing_sender(mail: CheckedEmail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_list_id(mail: CheckedEmail) -> Found:
+def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
     """Readers' filters and mailbox providers know a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
     if not mail.publication.list_id and mail.publication.merge == "plain":
-        yield _place(mail), "there is no list_id"
+        yield Violation(_place(mail), "there is no list_id")
 
 
 @rule(
@@ -89,10 +89,10 @@ def missing_list_id(mail: CheckedEmail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_unsubscribe(mail: CheckedEmail) -> Found:
+def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
     """Nobody can leave. Gmail and Yahoo (2024) and Microsoft (2025) refuse bulk mail without a way out, as do laws."""
     if not mail.publication.unsubscribe_url and mail.publication.merge == "plain":
-        yield _place(mail), "the mail has no way to unsubscribe"
+        yield Violation(_place(mail), "the mail has no way to unsubscribe")
 
 
 @rule(
@@ -107,7 +107,7 @@ def missing_unsubscribe(mail: CheckedEmail) -> Found:
         "{{ publication.postal_address }}</mj-text>\n"
     },
 )
-def hidden_unsubscribe(mail: CheckedEmail) -> Found:
+def hidden_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
     """Both parts show the way out: who does not find it presses "spam" (Gmail's rules for bulk senders, 2024)."""
     from newsletter.render.merge import spell
 
@@ -117,12 +117,12 @@ def hidden_unsubscribe(mail: CheckedEmail) -> Found:
     if not any(
         link.get("href") == url and link.text_content().strip() for link in mail.elements("a")
     ):
-        yield (
+        yield Violation(
             mail.written(r"unsubscribe_url|publication\.name"),
             "the HTML has no link to unsubscribe",
         )
     if url not in mail.email.text:
-        yield (
+        yield Violation(
             mail.written(r"unsubscribe_url|publication\.name"),
             "the text part has no address to unsubscribe",
         )
@@ -136,11 +136,11 @@ def hidden_unsubscribe(mail: CheckedEmail) -> Found:
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def unsubscribe_without_one_click(mail: CheckedEmail) -> Found:
+def unsubscribe_without_one_click(mail: CheckedEmail) -> Iterator[Violation]:
     """One click takes `List-Unsubscribe-Post` and https (RFC 8058 §3.1), which Gmail and Yahoo ask of bulk mail."""
     url = mail.publication.unsubscribe_url
     if url and mail.publication.merge == "plain" and not url.startswith("https://"):
-        yield (
+        yield Violation(
             _place(mail, "unsubscribe_url"),
             f"{url.partition(':')[0]}: addresses cannot unsubscribe with one click",
         )
@@ -154,10 +154,10 @@ def unsubscribe_without_one_click(mail: CheckedEmail) -> Found:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_postal_address(mail: CheckedEmail) -> Found:
+def missing_postal_address(mail: CheckedEmail) -> Iterator[Violation]:
     """Mail that advertises must say where its sender is (CAN-SPAM, 15 U.S.C. 7704(a)(5)); elsewhere any must."""
     if not mail.publication.postal_address:
-        yield _place(mail), "the mail does not say where its sender is"
+        yield Violation(_place(mail), "the mail does not say where its sender is")
 
 
 @rule(
@@ -167,7 +167,7 @@ def missing_postal_address(mail: CheckedEmail) -> Found:
     at=f"{SETTINGS}:3:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def malformed_message(mail: CheckedEmail) -> Found:
+def malformed_message(mail: CheckedEmail) -> Iterator[Violation]:
     """`message.eml` is what RFC 5322 and MIME say, as another program reads it, and holds both parts unchanged.
 
     From, Date and Message-ID once each (§3.6), a list identifier of dotted words (RFC 2919 §2), text before HTML
@@ -176,9 +176,11 @@ def malformed_message(mail: CheckedEmail) -> Found:
     message = message_from_bytes(mail.email.message, policy=SMTP)
     assert isinstance(message, EmailMessage)
     if "List-Id" in message and not _LIST_ID.fullmatch(str(message["List-Id"]).strip()):
-        yield _place(mail, "list_id"), f"the List-Id {str(message['List-Id'])!r} is malformed"
+        yield Violation(
+            _place(mail, "list_id"), f"the List-Id {str(message['List-Id'])!r} is malformed"
+        )
     for fault in (*_faulty_headers(message), *_faulty_parts(message, mail)):
-        yield _place(mail), fault
+        yield Violation(_place(mail), fault)
 
 
 def _faulty_headers(message: EmailMessage) -> Iterator[str]:
@@ -218,3 +220,14 @@ def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
 
 def _lines(text: str) -> list[str]:
     return text.rstrip().splitlines()
+
+
+RULES = (
+    missing_sender,
+    missing_list_id,
+    missing_unsubscribe,
+    hidden_unsubscribe,
+    unsubscribe_without_one_click,
+    missing_postal_address,
+    malformed_message,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 from newsletter.check.memo import remembered
 from newsletter.check.prose.attribution import (
@@ -17,7 +18,7 @@ from newsletter.check.prose.attribution import (
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import Quantity, agree
 from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Emphasis, Link, NoteRef
 from newsletter.markup.lists import Item
 from newsletter.model import Fact, Issue, Location, Section
@@ -35,7 +36,7 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
     at="1:32",
     good="The harbour is old. It handled [12.7 million tons](https://example.org/tons) last year.",
 )
-def unsourced_figure(issue: Issue) -> Found:
+def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     """A percentage, a sum, a quantity or a large count that a reader cannot look up.
 
     Sourced is what has a link, a note or the name of who says so in its sentence or those beside it, stands in a
@@ -68,7 +69,9 @@ def unsourced_figure(issue: Issue) -> Found:
                 if len(found) > MANY
                 else ""
             )
-            yield sentence.at(figure.start, figure.text), f"{figure.text}: who says so?{more}"
+            yield Violation(
+                sentence.at(figure.start, figure.text), f"{figure.text}: who says so?{more}"
+            )
 
 
 MANY = 3  # figures without a source that are told one by one; of more, the section as a whole wants one
@@ -226,7 +229,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
         "sources.yaml": _SOURCES,
     },
 )
-def stale_fact(issue: Issue) -> Found:
+def stale_fact(issue: Issue) -> Iterator[Violation]:
     """A figure more than thirteen months old that the text tells as if it were of today, or one from after the issue.
 
     A paragraph that names a year says of when its figures are.
@@ -235,11 +238,13 @@ def stale_fact(issue: Issue) -> Found:
         if fact.as_of is None:
             continue
         if fact.as_of > issue.date:
-            yield fact.where, f"{fact.value} is of {fact.as_of}, after the issue"
+            yield Violation(fact.where, f"{fact.value} is of {fact.as_of}, after the issue")
         elif issue.date - fact.as_of > OLD and any(
             _undated(passage, fact) for passage in passages(issue)
         ):
-            yield fact.where, f"{fact.value} is of {fact.as_of}, and the text does not say so"
+            yield Violation(
+                fact.where, f"{fact.value} is of {fact.as_of}, and the text does not say so"
+            )
 
 
 def _undated(passage: Passage, fact: Fact) -> bool:
@@ -249,3 +254,9 @@ def _undated(passage: Passage, fact: Fact) -> bool:
     return any(
         same_unit(figure, passage, fact) and figure.value == number for figure in passage.figures
     )
+
+
+RULES = (
+    unsourced_figure,
+    stale_fact,
+)

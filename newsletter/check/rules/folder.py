@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from newsletter.check.rule import Found, rule
+from collections.abc import Iterator
+
+from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 
 
@@ -18,11 +20,14 @@ from newsletter.model import Issue
         "issue.yaml": "title: The port\npreheader: Why the quietest port is the one to watch.\ndate: 2026-03-01\n"
     },
 )
-def folder_date_differs(issue: Issue) -> Found:
+def folder_date_differs(issue: Issue) -> Iterator[Violation]:
     """One of the two dates is a mistake: the mail carries one, addresses and the order of issues the other."""
     named = issue.slug[: len("2026-03-01")]
     if named != issue.date.isoformat():
-        yield (
+        yield Violation(
             issue.places.get("date", issue.where),
             f"the date is {issue.date}, the folder's name says {named}",
         )
+
+
+RULES = (folder_date_differs,)

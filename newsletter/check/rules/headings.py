@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from newsletter.check.email.subject import CheckedEmail, said
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.model import Edit, Issue, Section, walk
@@ -27,7 +27,7 @@ _LEAD = """<mj-text padding="36px 0 0">
     at="3:1",
     good="The quay is empty.\n\n## At noon\n\nNobody is there.\n\n### In the east\n\nOr there.",
 )
-def heading_skips_level(issue: Issue) -> Found:
+def heading_skips_level(issue: Issue) -> Iterator[Violation]:
     """Screen readers list headings as an outline; a level left out sounds like a part that is missing (WCAG 1.3.1)."""
     for section in issue.sections:
         for heading, level in _levels(section):
@@ -36,7 +36,7 @@ def heading_skips_level(issue: Issue) -> Found:
                 message = (
                     f"a heading of level {heading.level} stands where one of level {level} is next"
                 )
-                yield heading.where, message, edit
+                yield Violation(heading.where, message, edit)
 
 
 def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
@@ -63,19 +63,19 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
         )
     },
 )
-def heading_order(mail: CheckedEmail) -> Found:
+def heading_order(mail: CheckedEmail) -> Iterator[Violation]:
     """One `<h1>` says what the mail is, sections are `<h2>`, and no level is left out (WCAG 1.3.1, EMC 2026)."""
     headings = list(mail.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     if (count := sum(heading.tag == "h1" for heading in headings)) != 1:
-        yield mail.written(r"<h1\b|<mjml\b"), f"the mail has {count} headings of level 1"
+        yield Violation(mail.written(r"<h1\b|<mjml\b"), f"the mail has {count} headings of level 1")
         return
-    told = {found[0][:2] for found in heading_skips_level.find(mail.issue)}  # file and line
+    told = {found.where[:2] for found in heading_skips_level.find(mail.issue)}  # file and line
     for above, heading in pairwise(headings):
         if (
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
             and (where := mail.place(heading))[:2] not in told
         ):
-            yield (
+            yield Violation(
                 where,
                 f"the heading {said(heading)!r} is an <{heading.tag!s}> right below an <{above.tag!s}>",
             )
@@ -89,9 +89,16 @@ def heading_order(mail: CheckedEmail) -> Found:
     at="3:1",
     good="The quay is empty.\n\n## At noon\n\nNobody is there.",
 )
-def empty_heading(issue: Issue) -> Found:
+def empty_heading(issue: Issue) -> Iterator[Violation]:
     """A heading without words is a stop in the outline that leads nowhere (WCAG 2.4.6)."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Heading) and not plain(node.children).strip():
-                yield node.where, "the heading has no words"
+                yield Violation(node.where, "the heading has no words")
+
+
+RULES = (
+    heading_skips_level,
+    heading_order,
+    empty_heading,
+)

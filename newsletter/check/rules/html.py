@@ -14,9 +14,10 @@ from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.prose.prose import passages
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
+from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import Location
-from newsletter.render.merge import FIELDS, spell
+from newsletter.render.merge import spell
 
 ESSAY = "templates/default/sections/essay.mjml.j2"
 OPENING = '{% extends "section.mjml.j2" %}\n{% block close %}'
@@ -39,7 +40,7 @@ def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
     at=at(column=45),
     good=closing('<table role="presentation"><tr><td><hr /></td></tr></table>'),
 )
-def html_parse_error(mail: CheckedEmail) -> Found:
+def html_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
     """Every mail client mends broken HTML in its own way: what stands in the wrong place is moved, or lost.
 
     The parser is html5lib, which follows the standard to the letter (WHATWG HTML §13.2); a missing doctype, which
@@ -56,7 +57,9 @@ def html_parse_error(mail: CheckedEmail) -> Found:
         if where[:2] not in told:  # a tag in the wrong place has an end in the wrong place too
             told.add(where[:2])
             words = message.replace(" caused voodoo mode", "").rstrip(".")
-            yield where, f"{words[0].lower()}{words[1:]} (line {line}, column {column} of the mail)"
+            yield Violation(
+                where, f"{words[0].lower()}{words[1:]} (line {line}, column {column} of the mail)"
+            )
 
 
 # --- conditional comments ------------------------------------------------------------------------------
@@ -73,11 +76,11 @@ _CONDITION = re.compile(
     at=at(),
     good=closing("<!--[if mso]><b>Outlook</b><![endif]-->"),
 )
-def unbalanced_conditional(mail: CheckedEmail) -> Found:
+def unbalanced_conditional(mail: CheckedEmail) -> Iterator[Violation]:
     """A condition for Outlook that is left open takes with it everything up to the next one, or to the end."""
     for match in _unbalanced(mail.email.html):
         where = in_theme(mail.theme, match[0]) or by_words(mail, match.start())
-        yield where, f"{match[0]} has no counterpart"
+        yield Violation(where, f"{match[0]} has no counterpart")
 
 
 def _unbalanced(html: str) -> Iterator[re.Match[str]]:
@@ -112,16 +115,15 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
     at=at(),
     good="Answer [on our page](https://example.org/answer).",
 )
-def forbidden_element(mail: CheckedEmail) -> Found:
+def forbidden_element(mail: CheckedEmail) -> Iterator[Violation]:
     """Scripts, frames, forms and plug-ins are cut out by mail clients, and make spam filters suspicious.
 
     So are event attributes (`onclick`), `<base>`, refreshing, and addresses that run something (`javascript:`).
     """
     for element in mail.elements():
         for words, what in _forbidden(element):
-            yield (
-                in_theme(mail.theme, words) or mail.place(element),
-                f"{what} has no place in a mail",
+            yield Violation(
+                in_theme(mail.theme, words) or mail.place(element), f"{what} has no place in a mail"
             )
 
 
@@ -149,13 +151,13 @@ def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
     at=at(),
     good=closing("<hr />"),
 )
-def mjml_left_over(mail: CheckedEmail) -> Found:
+def mjml_left_over(mail: CheckedEmail) -> Iterator[Violation]:
     """The MJML engine writes out the tags it does not know as they are, and those that stand inside text."""
     for element in mail.elements():
         tag = str(element.tag)
         if tag.startswith("mj-"):
             words = f"<{tag}"
-            yield (
+            yield Violation(
                 in_theme(mail.theme, words) or mail.place(element),
                 f"{words}> is left over in the mail",
             )
@@ -173,7 +175,7 @@ _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or anc
     at="1:6",
     good="Templates write `{{ first_name }}`.",
 )
-def template_residue(mail: CheckedEmail) -> Found:
+def template_residue(mail: CheckedEmail) -> Iterator[Violation]:
     """Signs of a template that nobody filled in: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
     Those of the publication's own service are left alone; so is code, where they are the subject. "None" is what
@@ -182,27 +184,33 @@ def template_residue(mail: CheckedEmail) -> Found:
     """
     for where, tag in typed(mail.issue):
         name = field(tag)
-        yield where, f"{tag} reaches readers as it stands" + (f": write %%{name}%%" if name else "")
+        yield Violation(
+            where, f"{tag} reaches readers as it stands" + (f": write %%{name}%%" if name else "")
+        )
     own, told = _own_fields(mail), set[tuple[Location, str]]()
     prose = {piece.node.where for passage in passages(mail.issue) for piece in passage.pieces}
     for text in mail.tree.xpath(_WORDS):
         element = text.getparent()
         if _EMPTY.fullmatch(text) and not mail.authored(text):
-            yield _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
+            yield Violation(
+                _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
+            )
         for match in RESIDUE.finditer(text):
             if _bare(match) not in own and mail.authored(text) not in prose:
                 where = mail.authored(text) or _origin(mail, element, match[0])
                 told.add((where, match[0]))
-                yield where, f"{match[0]} is left over in the mail"
+                yield Violation(where, f"{match[0]} is left over in the mail")
     for element in mail.elements():
         for name in _FILLED:
             value = element.get(name) or ""
             for match in RESIDUE.finditer(unescape(value)):
                 where = mail.authored(value) or _origin(mail, element, match[0])
                 if _bare(match) not in own and (where, match[0]) not in told:
-                    yield where, f"{match[0]} is left over in {name}"
+                    yield Violation(where, f"{match[0]} is left over in {name}")
             if value == "None" and not mail.authored(value):
-                yield _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
+                yield Violation(
+                    _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
+                )
 
 
 def _own_fields(mail: CheckedEmail) -> set[str]:
@@ -239,13 +247,15 @@ _NO_ZOOM = re.compile(
     at=at(column=69),
     good=closing('<meta name="viewport" content="width=device-width, initial-scale=1" />'),
 )
-def zoom_disabled(mail: CheckedEmail) -> Found:
+def zoom_disabled(mail: CheckedEmail) -> Iterator[Violation]:
     """Who needs larger letters enlarges the page; a mail that forbids it shuts them out (WCAG 2.2, 1.4.4; EMC 2026)."""
     for meta in mail.elements("meta"):
         if (meta.get("name") or "").lower() == "viewport" and (
             match := _NO_ZOOM.search(meta.get("content") or "")
         ):
-            yield _origin(mail, meta, match[0]), f"{match[0]} keeps readers from enlarging the mail"
+            yield Violation(
+                _origin(mail, meta, match[0]), f"{match[0]} keeps readers from enlarging the mail"
+            )
 
 
 @rule(
@@ -255,14 +265,25 @@ def zoom_disabled(mail: CheckedEmail) -> Found:
     at=at(column=33),
     good=closing('<meta charset="utf-8" />'),
 )
-def unknown_charset(mail: CheckedEmail) -> Found:
+def unknown_charset(mail: CheckedEmail) -> Iterator[Violation]:
     """Mails are sent as UTF-8. One that says otherwise is misread, and Gmail clips it at any size."""
     for meta in mail.elements("meta"):
         said = meta.get("charset") or ""
         if (meta.get("http-equiv") or "").lower() == "content-type":
             said = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
         if said and said.lower() not in ("utf-8", "utf8"):
-            yield (
+            yield Violation(
                 _origin(mail, meta, said),
                 f"the mail says its letters are {said}, and they are UTF-8",
             )
+
+
+RULES = (
+    html_parse_error,
+    unbalanced_conditional,
+    forbidden_element,
+    mjml_left_over,
+    template_residue,
+    zoom_disabled,
+    unknown_charset,
+)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from newsletter.check.archive import IssueHistory
 from newsletter.check.prose.addresses import SHORTENERS, UsedAddress, addresses, host, key
 from newsletter.check.prose.vague_links import says_nothing
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
+from newsletter.check.subjects import IssueHistory
 from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Issue, walk
 
@@ -20,14 +21,14 @@ from newsletter.model import Issue, walk
     at="1:15",
     good="Read the [report of the harbour board](https://example.org/report).",
 )
-def vague_link_text(issue: Issue) -> Found:
+def vague_link_text(issue: Issue) -> Iterator[Violation]:
     """Screen readers list links without the words around them, and thirty times "here" is no list.
 
     (WCAG 2.4.4; the Email Markup Consortium found it in 72 % of mails in 2025.)
     """
     for address in addresses(issue):
         if address.node and says_nothing(address.words, issue.language):
-            yield address.node.where, f"link text {address.words!r} says nothing"
+            yield Violation(address.node.where, f"link text {address.words!r} says nothing")
 
 
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
@@ -47,7 +48,7 @@ _WHOLE = re.compile(
     at="1:9",
     good="Look at [example.org](https://www.example.org/figures).",
 )
-def link_text_mismatch(issue: Issue) -> Found:
+def link_text_mismatch(issue: Issue) -> Iterator[Violation]:
     """Text that names one host over a link to another is how phishing looks, and spam filters count it so."""
     for address in addresses(issue):
         shown, leads = (
@@ -67,7 +68,9 @@ def link_text_mismatch(issue: Issue) -> Found:
             continue
         named = shown[1].lower().removeprefix("www.")
         if not _akin(named, leads):
-            yield address.node.where, f"the text names {named}, the link leads to {leads}"
+            yield Violation(
+                address.node.where, f"the text names {named}, the link leads to {leads}"
+            )
 
 
 # Ends that are hosts and hardly anything else: `Node.js`, `README.md` and `next.rs` are names of other things.
@@ -91,7 +94,7 @@ def _akin(named: str, leads: str) -> bool:
     at="3:31",
     good="Read [the log](https://example.org/log), then [the other log](https://example.org/other).",
 )
-def repeated_link(issue: Issue) -> Found:
+def repeated_link(issue: Issue) -> Iterator[Violation]:
     """A second link to a page costs attention and room; http, `www.`, slash and fragment make no other page.
 
     The line of sources may repeat what the text links to.
@@ -102,7 +105,7 @@ def repeated_link(issue: Issue) -> Found:
         if address.node is None or name is None:
             continue
         if first := seen.get(name):
-            yield address.where, f"{name} is linked already at {_near(first, address)}"
+            yield Violation(address.where, f"{name} is linked already at {_near(first, address)}")
         seen.setdefault(name, address)
 
 
@@ -129,7 +132,7 @@ FURNITURE = 3  # issues with the same link: how to subscribe, where to write
     at="10-essay.md:5:16",
     good="Read [the log of this week](https://example.org/log/9).",
 )
-def link_in_earlier_issue(archive: IssueHistory) -> Found:
+def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     """Readers who stay notice what they were sent before; the last 25 issues are looked at.
 
     A site's first page, and what stands in three issues and more, is furniture.
@@ -143,7 +146,7 @@ def link_in_earlier_issue(archive: IssueHistory) -> Found:
     for address in addresses(archive.issue):
         name = key(address.url)
         if name and "/" in name and 0 < len(before.get(name, ())) < FURNITURE:
-            yield address.where, f"{name} was linked in {before[name][0]}"
+            yield Violation(address.where, f"{name} was linked in {before[name][0]}")
 
 
 @rule(
@@ -153,7 +156,7 @@ def link_in_earlier_issue(archive: IssueHistory) -> Found:
     at="1:14",
     good="Read [the log](https://example.org/log).",
 )
-def empty_link_text(issue: Issue) -> Found:
+def empty_link_text(issue: Issue) -> Iterator[Violation]:
     """A link without words, or around a picture without an alt text, cannot be seen or is read as its address."""
     for section in issue.sections:
         for node in walk(section.blocks):
@@ -163,4 +166,13 @@ def empty_link_text(issue: Issue) -> Found:
                 else getattr(child, "words", "").strip()
                 for child in walk(node.children)
             ):
-                yield node.where, "the link has no words"
+                yield Violation(node.where, "the link has no words")
+
+
+RULES = (
+    vague_link_text,
+    link_text_mismatch,
+    repeated_link,
+    link_in_earlier_issue,
+    empty_link_text,
+)

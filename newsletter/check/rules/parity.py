@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from newsletter.check.email.parity import Loss, parity
 from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link
@@ -75,10 +75,10 @@ def _message(loss: Loss, name: str) -> str:
         _CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"
     ),
 )
-def words_lost(mail: CheckedEmail) -> Found:
+def words_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every word of the section files stands in the HTML and in the text part."""
     for loss in _lost(mail, "words", "table"):
-        yield loss.where, _message(loss, "the words")
+        yield Violation(loss.where, _message(loss, "the words"))
 
 
 @rule(
@@ -88,10 +88,10 @@ def words_lost(mail: CheckedEmail) -> Found:
     at="10-essay.md:3:8",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def heading_lost(mail: CheckedEmail) -> Found:
+def heading_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every heading stands in the HTML and in the text part."""
     for loss in _lost(mail, "heading"):
-        yield loss.where, _message(loss, "the heading")
+        yield Violation(loss.where, _message(loss, "the heading"))
 
 
 @rule(
@@ -109,20 +109,20 @@ def heading_lost(mail: CheckedEmail) -> Found:
         '<p><a href="{{ block.url }}">{{ block.label }}</a></p>\n',
     ),
 )
-def link_lost(mail: CheckedEmail) -> Found:
+def link_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every address a section links to stands in the HTML behind its words, and in the text part, letter by letter."""
     told = set()
     for loss in _lost(mail, "link"):
         told.add(loss.where)
-        yield loss.where, _message(loss, "the link")
+        yield Violation(loss.where, _message(loss, "the link"))
     hrefs = {unquote(link.get("href") or "") for link in mail.elements("a")}
     for where, url in _links(mail):
         if where in told or "%%" in url:
             continue
         if url.removeprefix("mailto:") not in mail.email.text:
-            yield where, f"the text part lacks the link {url!r}"
+            yield Violation(where, f"the text part lacks the link {url!r}")
         if unquote(url) not in hrefs:
-            yield where, f"the HTML lacks the link {url!r}"
+            yield Violation(where, f"the HTML lacks the link {url!r}")
 
 
 def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
@@ -143,10 +143,10 @@ def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
     at="10-essay.md:10:10",
     good=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL),
 )
-def figure_lost(mail: CheckedEmail) -> Found:
+def figure_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """What a picture shows, and its caption, stand in the HTML and in the text part."""
     for loss in _lost(mail, "figure"):
-        yield loss.where, _message(loss, "the figure's words")
+        yield Violation(loss.where, _message(loss, "the figure's words"))
 
 
 @rule(
@@ -158,10 +158,10 @@ def figure_lost(mail: CheckedEmail) -> Found:
         _TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL.replace(' | replace(",", "")', "")
     ),
 )
-def number_lost(mail: CheckedEmail) -> Found:
+def number_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every number stands in the HTML and in the text part as it was written: a changed one is lost."""
     for loss in _lost(mail, "number"):
-        yield loss.where, _message(loss, "the number")
+        yield Violation(loss.where, _message(loss, "the number"))
 
 
 @rule(
@@ -175,10 +175,10 @@ def number_lost(mail: CheckedEmail) -> Found:
         '{% for item in block["items"] %}{{ item }}{% endfor %}\n',
     ),
 )
-def note_lost(mail: CheckedEmail) -> Found:
+def note_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every note, and every mark of one, stands in the HTML and in the text part."""
     for loss in _lost(mail, "note"):
-        yield loss.where, _message(loss, "the note")
+        yield Violation(loss.where, _message(loss, "the note"))
 
 
 @rule(
@@ -188,10 +188,10 @@ def note_lost(mail: CheckedEmail) -> Found:
     at="10-essay.md:4:5",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def credit_lost(mail: CheckedEmail) -> Found:
+def credit_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every byline, every line of the credits, every credit of a picture and of a quotation stands in both parts."""
     for loss in _lost(mail, "credit"):
-        yield loss.where, _message(loss, "the credit")
+        yield Violation(loss.where, _message(loss, "the credit"))
 
 
 @rule(
@@ -207,10 +207,10 @@ def credit_lost(mail: CheckedEmail) -> Found:
         _ESSAY: '{% extends "section.mjml.j2" %}\n',
     },
 )
-def source_lost(mail: CheckedEmail) -> Found:
+def source_lost(mail: CheckedEmail) -> Iterator[Violation]:
     """Every source stands in the HTML and in the text part."""
     for loss in _lost(mail, "source"):
-        yield loss.where, _message(loss, "the source")
+        yield Violation(loss.where, _message(loss, "the source"))
 
 
 @rule(
@@ -220,10 +220,10 @@ def source_lost(mail: CheckedEmail) -> Found:
     at="issues/2026-03-01-example/credits.yaml:1:8",
     good={_CREDITS: _LINES.replace(" | reverse", "")},
 )
-def order_changed(mail: CheckedEmail) -> Found:
+def order_changed(mail: CheckedEmail) -> Iterator[Violation]:
     """Both parts say what the section files say in their order: an argument turned round is another argument."""
     for loss in parity(mail).moved:
-        yield loss.where, f"the {loss.part} has {loss.text} in another place"
+        yield Violation(loss.where, f"the {loss.part} has {loss.text} in another place")
 
 
 @rule(
@@ -235,9 +235,25 @@ def order_changed(mail: CheckedEmail) -> Found:
     at=f"{_ESSAY}:2:21",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def said_in_one_part(mail: CheckedEmail) -> Found:
+def said_in_one_part(mail: CheckedEmail) -> Iterator[Violation]:
     """What no section file says, a template does; it does so in both parts, or half of the readers are not told."""
     for part, words in parity(mail).alone:
         other = "text part" if part == "HTML" else "HTML"
         pattern = r"[\W_]+".join(map(re.escape, words.split()[:6]))
-        yield mail.written(f"(?i){pattern}"), f"the {part} says {words!r}, the {other} does not"
+        yield Violation(
+            mail.written(f"(?i){pattern}"), f"the {part} says {words!r}, the {other} does not"
+        )
+
+
+RULES = (
+    words_lost,
+    heading_lost,
+    link_lost,
+    figure_lost,
+    number_lost,
+    note_lost,
+    credit_lost,
+    source_lost,
+    order_changed,
+    said_in_one_part,
+)

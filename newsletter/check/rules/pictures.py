@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from newsletter.check.email.origin import in_theme
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FRONT, SLUG
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Location, walk
@@ -51,19 +51,19 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 30, HEAVY // 2)},
 )
-def image_too_heavy(mail: CheckedEmail) -> Found:
+def image_too_heavy(mail: CheckedEmail) -> Iterator[Violation]:
     """Many read on the road: a phone loads 200 KB for a picture and 1 MB for all before its owner scrolls on."""
     pictures = [picture for picture in mail.email.images if picture.data is not None]
     for picture in pictures:
         if (weight := _weight(picture)) > HEAVY:
-            yield (
+            yield Violation(
                 _author(mail, picture),
                 f"{picture.src} has {weight // 1024:,} KB, and {HEAVY // 1024} are enough",
             )
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
         where = _author(mail, heaviest)
-        yield (
+        yield Violation(
             where,
             f"the pictures have {whole // 1024:,} KB together; the heaviest is {heaviest.src}",
         )
@@ -89,7 +89,7 @@ def _author(mail: CheckedEmail, picture: Image) -> Location:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 1700)},
 )
-def image_too_tall(mail: CheckedEmail) -> Found:
+def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows cuts what is taller than 1,728 pixels: Word lays mails out on pages of 18 inches."""
     heights = {picture.name: picture.height for picture in mail.email.images if picture.height}
     for image in mail.elements("img"):
@@ -100,7 +100,7 @@ def image_too_tall(mail: CheckedEmail) -> Found:
             else heights.get((image.get("src") or "").rpartition("/")[2], 0)
         )
         if height > TALLEST:
-            yield (
+            yield Violation(
                 mail.place(image),
                 f"the picture is shown {height:,} pixels tall; Outlook cuts it at {TALLEST:,}",
             )
@@ -122,7 +122,7 @@ def image_too_tall(mail: CheckedEmail) -> Found:
         + RIGHTS,
     },
 )
-def image_without_width(mail: CheckedEmail) -> Found:
+def image_without_width(mail: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows knows no width but the attribute's, and shows a picture without one at its own size.
 
     That is twice the size meant, for pictures are saved for dense screens.
@@ -135,7 +135,7 @@ def image_without_width(mail: CheckedEmail) -> Found:
                 if said
                 else "the picture has no width"
             )
-            yield _template(mail, image), message
+            yield Violation(_template(mail, image), message)
 
 
 @rule(
@@ -145,7 +145,7 @@ def image_without_width(mail: CheckedEmail) -> Found:
     at=at(column=28),
     good=closing('<img src="https://example.org/line.png" alt="" width="560" />'),
 )
-def image_source(mail: CheckedEmail) -> Found:
+def image_source(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail shows no data: addresses and no SVG, many clients nothing without https, and none a relative address."""
     for image in mail.elements("img"):
         src = image.get("src") or ""
@@ -153,7 +153,7 @@ def image_source(mail: CheckedEmail) -> Found:
             ours = src.startswith(mail.publication.image_url(mail.issue.slug, ""))
             whose = " (`url` or `[images] url` of the settings)" if ours else ""
             where = mail.place(image) if ours else _template(mail, image)
-            yield where, f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}{whose}"
+            yield Violation(where, f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}{whose}")
 
 
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
@@ -176,3 +176,11 @@ def _template(mail: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
         or in_theme(mail.theme, "<img")
         or mail.place(image)
     )
+
+
+RULES = (
+    image_too_heavy,
+    image_too_tall,
+    image_without_width,
+    image_source,
+)

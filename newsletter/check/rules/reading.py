@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import PICTURE
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Text
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.quote import Quote
@@ -38,14 +38,14 @@ _NO_LINE = re.compile(r"text-decoration(?:-line)?:\s*none")
     at=f"{_ESSAY}:2:74",
     good={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:underline"))},
 )
-def link_not_underlined(mail: CheckedEmail) -> Found:
+def link_not_underlined(mail: CheckedEmail) -> Iterator[Violation]:
     """Colour alone does not tell a link from the text around it to those who see few colours (WCAG 1.4.1).
 
     A link with a line of its own, such as a button, is told by its place.
     """
     for link in mail.elements("a"):
         if _NO_LINE.search(link.get("style") or "") and _in_text(link):
-            yield (
+            yield Violation(
                 mail.written(r"text-decoration(?:-line)?:\s*none"),
                 f"the link {link.text_content().strip()!r} is not underlined",
             )
@@ -76,7 +76,7 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
     at="1:1",
     good="**The quay stood empty all night** and nobody came, said UNCTAD and NATO.",
 )
-def text_in_capitals(issue: Issue) -> Found:
+def text_in_capitals(issue: Issue) -> Iterator[Violation]:
     """Words typed in capitals are slower to read, and some screen readers spell them letter by letter.
 
     What is quoted stays as its author typed it.
@@ -92,7 +92,9 @@ def text_in_capitals(issue: Issue) -> Found:
             )
             if loud and match[0] not in told:
                 told.add(match[0])
-                yield _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
+                yield Violation(
+                    _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
+                )
 
 
 # Pictographs; skin tones, joiners and variation selectors belong to the one before.
@@ -111,13 +113,13 @@ _ROW = rf"{_EMOJI}(?:\s?{_EMOJI}){{2,}}"
     at="1:19",
     good="The quay is empty 🚢 at noon.",
 )
-def emoji_run(issue: Issue) -> Found:
+def emoji_run(issue: Issue) -> Iterator[Violation]:
     """A screen reader says the name of every emoji: "ship ship ship"."""
     for where, words in _texts(issue):
         if not words.isascii():
             for match in re.finditer(_ROW, words):
                 count = len(re.findall(_EMOJI, match[0]))
-                yield _moved(where, words, match.start()), f"{count} emoji in a row"
+                yield Violation(_moved(where, words, match.start()), f"{count} emoji in a row")
 
 
 def _texts(issue: Issue) -> Iterator[tuple[Location, str]]:
@@ -170,7 +172,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
         "issues/2026-03-01-example/images/logo.png": PICTURE,
     },
 )
-def picture_vanishes_in_dark(mail: CheckedEmail) -> Found:
+def picture_vanishes_in_dark(mail: CheckedEmail) -> Iterator[Violation]:
     """Dark lines on a transparent ground cannot be seen when the ground behind them turns dark."""
     from newsletter.check.email.colors import contrast, parse
 
@@ -181,7 +183,7 @@ def picture_vanishes_in_dark(mail: CheckedEmail) -> Found:
         ink = _ink(picture)
         if ink and dark and picture.src in places and contrast(ink, dark[0]) < VISIBLE:
             message = f"{picture.src} is dark ({ink}) on a transparent ground, and so is the page at night"
-            yield places[picture.src], message
+            yield Violation(places[picture.src], message)
 
 
 def _ink(picture: Image) -> Color | None:
@@ -204,3 +206,11 @@ def _ink(picture: Image) -> Color | None:
     if not opaque or len(opaque) > (1 - SEEN_THROUGH) * len(data) / 4:
         return None
     return Color(*(sum(pixel[part] for pixel in opaque) / len(opaque) / 255 for part in range(3)))
+
+
+RULES = (
+    link_not_underlined,
+    text_in_capitals,
+    emoji_run,
+    picture_vanishes_in_dark,
+)

@@ -8,7 +8,7 @@ from newsletter.check.email.origin import in_theme
 from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, size
 from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FILES
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import closing
 from newsletter.model import Location
 from newsletter.render.merge import spell
@@ -29,14 +29,16 @@ def _lines(number: int) -> dict[str, str]:
     at="10-essay.md:6:1",
     good=_lines(100),
 )
-def near_clip_size(mail: CheckedEmail) -> Found:
+def near_clip_size(mail: CheckedEmail) -> Iterator[Violation]:
     """Above 90,000 bytes little is missing until Gmail clips the mail: tracking and rewritten links may do it.
 
     What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
     """
     report = size(mail)
     if NEAR < report.total <= CLIP:
-        yield _largest(mail, report), f"the mail has {_sizes(report)}, and Gmail clips at {CLIP:,}"
+        yield Violation(
+            _largest(mail, report), f"the mail has {_sizes(report)}, and Gmail clips at {CLIP:,}"
+        )
 
 
 @rule(
@@ -45,9 +47,9 @@ def near_clip_size(mail: CheckedEmail) -> Found:
     bad=_lines(1600),
     at="10-essay.md:6:1",
     good=_lines(100),
-    beside=("NL803", "NL804"),
+    also_triggers=("NL803", "NL804"),
 )
-def over_clip_size(mail: CheckedEmail) -> Found:
+def over_clip_size(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail shows about 102 KB of a mail, then "Message clipped", without the styles of the head.
 
     What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
@@ -56,9 +58,8 @@ def over_clip_size(mail: CheckedEmail) -> Found:
     if (clip := report.clip()) is not None:
         stretch = report.stretch(clip)
         where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
-        yield (
-            where,
-            f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}",
+        yield Violation(
+            where, f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
         )
 
 
@@ -68,9 +69,9 @@ def over_clip_size(mail: CheckedEmail) -> Found:
     bad=_lines(1600),
     at="issues/2026-03-01-example/credits.yaml:1:1",
     good=_lines(100),
-    beside=("NL802", "NL804"),
+    also_triggers=("NL802", "NL804"),
 )
-def credits_below_clip(mail: CheckedEmail) -> Found:
+def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
     """Who made the issue is owed to readers: credits that end below Gmail's line are read by nobody there."""
     report = size(mail)
     if (clip := report.clip()) is not None:
@@ -80,7 +81,7 @@ def credits_below_clip(mail: CheckedEmail) -> Found:
                 and stretch.section is None
                 and (end := report.end(stretch)) > clip
             ):
-                yield (
+                yield Violation(
                     mail.issue.credits.where,
                     f"the credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}",
                 )
@@ -92,16 +93,18 @@ def credits_below_clip(mail: CheckedEmail) -> Found:
     bad=_lines(1600),
     at="issue.yaml:1:1",
     good=_lines(100),
-    beside=("NL802", "NL803"),
+    also_triggers=("NL802", "NL803"),
 )
-def unsubscribe_below_clip(mail: CheckedEmail) -> Found:
+def unsubscribe_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
     """A reader who finds no way out reports spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
     report = size(mail)
     clip, links = report.clip(), list(_ways_out(mail))
     if clip is not None and links and min(links) > clip:
         where = in_theme(mail.theme, "unsubscribe_url }}") or mail.issue.where
         at = report.upto(min(links))
-        yield where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
+        yield Violation(
+            where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
+        )
 
 
 def _ways_out(mail: CheckedEmail) -> Iterator[int]:
@@ -124,14 +127,13 @@ def _ways_out(mail: CheckedEmail) -> Iterator[int]:
     at="issue.yaml:1:1",
     good="The quay is empty at noon.",
 )
-def line_too_long(mail: CheckedEmail) -> Found:
+def line_too_long(mail: CheckedEmail) -> Iterator[Violation]:
     """No line of a message may have more than 998 bytes (RFC 5322 §2.1.1); servers break longer ones or refuse them."""
     for number, line in enumerate(mail.email.message.split(b"\r\n"), 1):
         if len(line) > LONGEST_LINE:
             start = line[:40].decode("ascii", "replace")
-            yield (
-                mail.issue.where,
-                f"line {number} of the message has {len(line):,} bytes: {start}…",
+            yield Violation(
+                mail.issue.where, f"line {number} of the message has {len(line):,} bytes: {start}…"
             )
 
 
@@ -151,3 +153,12 @@ def _largest(mail: CheckedEmail, report: SizeReport) -> Location:
     sections = [stretch for stretch in report.stretches if stretch.section]
     largest = max(sections, key=lambda stretch: stretch.bytes, default=None)
     return largest.section.where if largest and largest.section else mail.issue.where
+
+
+RULES = (
+    near_clip_size,
+    over_clip_size,
+    credits_below_clip,
+    unsubscribe_below_clip,
+    line_too_long,
+)

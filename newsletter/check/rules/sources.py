@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from newsletter.check.prose.addresses import addresses, key
 from newsletter.check.prose.attribution import LANGUAGES, attributes
 from newsletter.check.prose.prose import Passage, passages
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link, NoteRef, plain
 from newsletter.markup.paragraph import Paragraph
@@ -33,7 +34,7 @@ _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noo
         "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
     },
 )
-def incomplete_source(issue: Issue) -> Found:
+def incomplete_source(issue: Issue) -> Iterator[Violation]:
     """A source without its publisher or its date cannot be weighed, nor found again when its page has moved.
 
     A bare address is a link, and is taken for no more.
@@ -44,7 +45,7 @@ def incomplete_source(issue: Issue) -> Found:
         lacking += [] if source.date or source.accessed else ["date"]
         if lacking and source.where and source.title != source.url and source not in told:
             told.add(source)
-            yield source.where, f"{source.title!r} has no {' and no '.join(lacking)}"
+            yield Violation(source.where, f"{source.title!r} has no {' and no '.join(lacking)}")
 
 
 @rule(
@@ -61,7 +62,7 @@ def incomplete_source(issue: Issue) -> Found:
         "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
     },
 )
-def unused_source(issue: Issue) -> Found:
+def unused_source(issue: Issue) -> Iterator[Violation]:
     """A source that no section, table, fact or link uses: its sentence was cut, or has lost its source."""
     used = {source.id for section in issue.sections for source in section.sources}
     used |= {fact.source for fact in issue.facts}
@@ -71,7 +72,7 @@ def unused_source(issue: Issue) -> Found:
     for source in issue.sources:
         by_link = source.url is not None and key(source.url) in linked
         if source.id not in used and source.words not in printed and not by_link and source.where:
-            yield source.where, f"nothing uses the source {source.id!r}"
+            yield Violation(source.where, f"nothing uses the source {source.id!r}")
 
 
 LONG = 12  # words; a shorter quotation set apart is a motto or a line of the text itself
@@ -93,7 +94,7 @@ _NAME = re.compile(r"(?<![.!?…“\"] )(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
         "> We have never seen so many ships at anchor, and the queue grows by the day, they are angry."
     ),
 )
-def quote_without_attribution(issue: Issue) -> Found:
+def quote_without_attribution(issue: Issue) -> Iterator[Violation]:
     """A long quotation with no name, link or note in it, before or after it: somebody's words without their owner."""
     if issue.language.split("-")[0] not in LANGUAGES:
         return
@@ -110,7 +111,9 @@ def quote_without_attribution(issue: Issue) -> Found:
             if quotation and not any(
                 _names_somebody(one, issue.language, quoted=False) for one in beside
             ):
-                yield passage.at(quotation.start()), "a long quotation, and nobody who said it"
+                yield Violation(
+                    passage.at(quotation.start()), "a long quotation, and nobody who said it"
+                )
         elif id(block) not in told and not passage.section.sources:
             told.add(id(block))
             inside = [one for one in found if block in one.inside]
@@ -132,7 +135,9 @@ def quote_without_attribution(issue: Issue) -> Found:
                     if one.section is passage.section
                 )
             ):
-                yield block.where, f"a quotation of {words} words, and nobody who said it"
+                yield Violation(
+                    block.where, f"a quotation of {words} words, and nobody who said it"
+                )
 
 
 PERSONAL = 3  # paragraphs in the first person: who writes so may set a sentence of his own apart
@@ -192,7 +197,7 @@ _CREDITED = re.compile(
         "credit: Tomás Leal\nlicence: CC BY 4.0\n:::"
     ),
 )
-def missing_rights(issue: Issue) -> Found:
+def missing_rights(issue: Issue) -> Iterator[Violation]:
     """A picture without maker or licence costs money when its maker writes; many licences ask to be named beside it.
 
     One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none,
@@ -215,7 +220,7 @@ def missing_rights(issue: Issue) -> Found:
             if not _from_a_page(node) and not _announces(below.get(id(node))):
                 words = f"{plain(node.caption)} {node.image.alt}".lower()
                 if not _CREDITED.search(words):
-                    yield node.where, "the picture has neither credit nor licence"
+                    yield Violation(node.where, "the picture has neither credit nor licence")
 
 
 _OWN_WORK = re.compile(
@@ -240,3 +245,11 @@ def _announces(block: Node | None) -> bool:
 
 
 _PICTURE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)(?:[?#]|$)", re.IGNORECASE)
+
+
+RULES = (
+    incomplete_source,
+    unused_source,
+    quote_without_attribution,
+    missing_rights,
+)

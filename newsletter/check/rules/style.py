@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from newsletter.check.prose.prose import asides, passages, sentences
 from newsletter.check.prose.readability import ease
 from newsletter.check.prose.spellings import two_ways
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue, Location, Section, Term
 
 
@@ -19,10 +20,10 @@ from newsletter.model import Issue, Location, Section, Term
     at="1:39",
     good="They met Kim Jong-un in May. In June, Kim Jong-un wrote.",
 )
-def name_spelled_two_ways(issue: Issue) -> Found:
+def name_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
     """One name in two spellings looks like two people, or like carelessness: Jong-un and Jong Un, Malmö and Malmo."""
     for passage, start, way, usual in two_ways(issue):
-        yield passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue"
+        yield Violation(passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue")
 
 
 @rule(
@@ -39,7 +40,7 @@ def name_spelled_two_ways(issue: Issue) -> Found:
         "./lexicon.yaml": "- prefer: Türkiye\n  avoid: [Turkey]\n  because: the country's own name\n",
     },
 )
-def avoided_term(issue: Issue) -> Found:
+def avoided_term(issue: Issue) -> Iterator[Violation]:
     """Names and terms are written as the house has agreed; what others said is quoted as they said it."""
     for term in issue.lexicon:
         pattern = _avoided(term)
@@ -47,13 +48,13 @@ def avoided_term(issue: Issue) -> Found:
         for passage in passages(issue):
             if not passage.quoted:
                 for match in pattern.finditer(passage.words):
-                    yield (
+                    yield Violation(
                         passage.at(match.start(), match[0]),
                         f"{match[0]!r} is {term.prefer!r} here{because}",
                     )
         for words, where in asides(issue):
             for match in pattern.finditer(words):
-                yield where, f"{match[0]!r} is {term.prefer!r} here{because}"
+                yield Violation(where, f"{match[0]!r} is {term.prefer!r} here{because}")
 
 
 def _avoided(term: Term) -> re.Pattern[str]:
@@ -74,11 +75,11 @@ LONG = 45  # words; the average in good prose is under 20
     at="1:1",
     good="The crane stands. The box hangs.",
 )
-def long_sentence(issue: Issue) -> Found:
+def long_sentence(issue: Issue) -> Iterator[Violation]:
     """Past 45 words most readers go back to the start of the sentence, and on a telephone they cannot see it."""
     for sentence in sentences(issue):
         if sentence.passage.running and (count := len(sentence.words.split())) > LONG:
-            yield sentence.where, f"a sentence of {count} words"
+            yield Violation(sentence.where, f"a sentence of {count} words")
 
 
 HARD = 20  # of 100; law and philosophy journals lie between 20 and 40
@@ -94,7 +95,7 @@ ENOUGH = 200  # words below which the measure is noise
     good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down.\n"
     * 12,
 )
-def hard_reading(issue: Issue) -> Found:
+def hard_reading(issue: Issue) -> Iterator[Violation]:
     """Flesch's reading ease, with the weights made for the language; told only far off what newspapers print."""
     for section in issue.sections:
         own = [
@@ -106,8 +107,18 @@ def hard_reading(issue: Issue) -> Found:
         if len(words) >= ENOUGH:
             score = ease(words, len(own), issue.language)
             if score is not None and score < HARD:
-                yield _start(section), f"reading ease {score:.0f} of 100 over {len(words)} words"
+                yield Violation(
+                    _start(section), f"reading ease {score:.0f} of 100 over {len(words)} words"
+                )
 
 
 def _start(section: Section) -> Location:
     return section.blocks[0].where if section.blocks else section.where
+
+
+RULES = (
+    name_spelled_two_ways,
+    avoided_term,
+    long_sentence,
+    hard_reading,
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.width import display_width
 from newsletter.model import Issue, Location
 
@@ -31,10 +32,12 @@ def _place(issue: Issue) -> Location:
     at="issue.yaml:1:8",
     good=_titled("The port that nobody counted"),
 )
-def subject_too_long(issue: Issue) -> Found:
+def subject_too_long(issue: Issue) -> Iterator[Violation]:
     """Past some 70 columns a subject is cut in every inbox, on wide screens too."""
     if (width := display_width(issue.subject)) > DESKTOP:
-        yield _place(issue), f"the subject is {width} columns long; inboxes show {DESKTOP}"
+        yield Violation(
+            _place(issue), f"the subject is {width} columns long; inboxes show {DESKTOP}"
+        )
 
 
 @rule(
@@ -45,11 +48,13 @@ def subject_too_long(issue: Issue) -> Found:
     at="issue.yaml:1:8",
     good=_titled("The port that nobody counted"),
 )
-def subject_cut_on_phones(issue: Issue) -> Found:
+def subject_cut_on_phones(issue: Issue) -> Iterator[Violation]:
     """Phones show the first 33 to 50 columns of a subject."""
     if PHONE < (width := display_width(issue.subject)) <= DESKTOP:
         kept = issue.subject[:PHONE].rstrip()
-        yield _place(issue), f"the subject is {width} columns long; phones end it after {kept!r}"
+        yield Violation(
+            _place(issue), f"the subject is {width} columns long; phones end it after {kept!r}"
+        )
 
 
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")
@@ -63,16 +68,18 @@ _CAPITALS = re.compile(r"[^\W\d_]{2,}")
     at="issue.yaml:1:8",
     good=_titled("The port that UNCTAD counted"),
 )
-def subject_shouts(issue: Issue) -> Found:
+def subject_shouts(issue: Issue) -> Iterator[Violation]:
     """Capitals throughout and rows of exclamation marks read as spam, to people and to filters.
 
     (SpamAssassin's SUBJ_ALL_CAPS and PLING_PLING.)
     """
     words = _CAPITALS.findall(issue.subject)
     if len(words) > 2 and all(word.isupper() for word in words):
-        yield _place(issue), "the subject is typed in capitals"
+        yield Violation(_place(issue), "the subject is typed in capitals")
     elif issue.subject.count("!") > 1:
-        yield _place(issue), f"the subject has {issue.subject.count('!')} exclamation marks"
+        yield Violation(
+            _place(issue), f"the subject has {issue.subject.count('!')} exclamation marks"
+        )
 
 
 @rule(
@@ -83,13 +90,15 @@ def subject_shouts(issue: Issue) -> Found:
     at="issue.yaml:1:8",
     good=_titled("Repairs: the port that nobody counted"),
 )
-def subject_poses_as_reply(issue: Issue) -> Found:
+def subject_poses_as_reply(issue: Issue) -> Iterator[Violation]:
     """A letter to many is no answer to one. Gmail's rules for senders forbid it; misleading subjects break CAN-SPAM.
 
     (15 U.S.C. 7704(a)(2).)
     """
     if match := re.match(r"(?:re|fwd?|aw|wg|tr|rv|res|enc)\s*:\s", issue.subject, re.IGNORECASE):
-        yield _place(issue), f"the subject starts with {match[0].strip()!r}, as replies do"
+        yield Violation(
+            _place(issue), f"the subject starts with {match[0].strip()!r}, as replies do"
+        )
 
 
 @rule(
@@ -100,11 +109,11 @@ def subject_poses_as_reply(issue: Issue) -> Found:
     at="issue.yaml:2:12",
     good={"issue.yaml": _ISSUE.format(_DECK)},
 )
-def preheader_too_short(issue: Issue) -> Found:
+def preheader_too_short(issue: Issue) -> Iterator[Violation]:
     """An inbox shows 40 to 100 characters after the subject: room for a second sentence."""
     if len(issue.preheader) < SHORT:
         where = issue.places.get("preheader", issue.where)
-        yield (
+        yield Violation(
             where,
             f"the preheader has {len(issue.preheader)} characters; there is room for {SHORT} to {LONG}",
         )
@@ -122,11 +131,13 @@ def preheader_too_short(issue: Issue) -> Found:
     at="issue.yaml:2:12",
     good={"issue.yaml": _ISSUE.format(_DECK)},
 )
-def preheader_too_long(issue: Issue) -> Found:
+def preheader_too_long(issue: Issue) -> Iterator[Violation]:
     """An inbox shows at most 100 characters of the preheader, and no word of the rest."""
     if len(issue.preheader) > LONG:
         where = issue.places.get("preheader", issue.where)
-        yield where, f"the preheader has {len(issue.preheader)} characters; inboxes show {LONG}"
+        yield Violation(
+            where, f"the preheader has {len(issue.preheader)} characters; inboxes show {LONG}"
+        )
 
 
 @rule(
@@ -139,11 +150,24 @@ def preheader_too_long(issue: Issue) -> Found:
     at="issue.yaml:2:12",
     good={"issue.yaml": _ISSUE.format(_DECK)},
 )
-def preheader_repeats_subject(issue: Issue) -> Found:
+def preheader_repeats_subject(issue: Issue) -> Iterator[Violation]:
     """The same words twice in the inbox row, and again as title and deck."""
     words = [
         re.sub(r"\W+", " ", text).casefold().strip()
         for text in (issue.preheader, issue.subject, issue.title)
     ]
     if words[0] in words[1:]:
-        yield issue.places.get("preheader", issue.where), "the preheader says what the subject says"
+        yield Violation(
+            issue.places.get("preheader", issue.where), "the preheader says what the subject says"
+        )
+
+
+RULES = (
+    subject_too_long,
+    subject_cut_on_phones,
+    subject_shouts,
+    subject_poses_as_reply,
+    preheader_too_short,
+    preheader_too_long,
+    preheader_repeats_subject,
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 
 if TYPE_CHECKING:
-    from newsletter.check.suppress import Allowances
+    from newsletter.check.subjects import Allowances
 
 
 @rule(
@@ -18,20 +19,22 @@ if TYPE_CHECKING:
     at="1:1",
     good="The quay is empty at noon.",
 )
-def unused_allow(allowances: Allowances) -> Found:
+def unused_allow(allowances: Allowances) -> Iterator[Violation]:
     """What an `allow` was for may be mended by now, or moved; left behind it would hide the next fault in that place.
 
     Told once all rules have run, and only of codes that are selected.
     """
     for allow in allowances.unknown:
-        yield (
+        yield Violation(
             allow.where,
             f"no rule has the {'code' if allow.code.startswith('NL') else 'name'} {allow.code}",
         )
     for allow in allowances.barred:
-        yield allow.where, f"{allow.code} keeps an issue from being a mail, and cannot be allowed"
+        yield Violation(
+            allow.where, f"{allow.code} keeps an issue from being a mail, and cannot be allowed"
+        )
     for allow in allowances.unused:
-        yield allow.where, f"nothing here is {allow.code}, so there is nothing to allow"
+        yield Violation(allow.where, f"nothing here is {allow.code}, so there is nothing to allow")
 
 
 @rule(
@@ -46,10 +49,10 @@ def unused_allow(allowances: Allowances) -> Found:
         "issues/2026-03-01-example/credits.yaml": "# allow NL104: on a train\nessay: mira\nproduced_by: desk\n"
     },
 )
-def allow_without_reason(allowances: Allowances) -> Found:
+def allow_without_reason(allowances: Allowances) -> Iterator[Violation]:
     """Whoever reads an `allow` next must be able to tell whether it still holds."""
     for allow in allowances.unreasoned:
-        yield allow.where, f"{allow.code} is allowed without a reason"
+        yield Violation(allow.where, f"{allow.code} is allowed without a reason")
 
 
 @rule(
@@ -60,7 +63,14 @@ def allow_without_reason(allowances: Allowances) -> Found:
     at="1:1",
     good="<!-- ignore this until Friday -->\nThe quay is empty at noon.",
 )
-def misspelled_allow(allowances: Allowances) -> Found:
+def misspelled_allow(allowances: Allowances) -> Iterator[Violation]:
     """What is meant to allow something and is not read as that is a surprise on the day it is needed."""
     for allow in allowances.slips:
-        yield allow.where, allow.slip
+        yield Violation(allow.where, allow.slip)
+
+
+RULES = (
+    unused_allow,
+    allow_without_reason,
+    misspelled_allow,
+)

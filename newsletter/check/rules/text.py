@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.prose.prose import asides, passages
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code
 from newsletter.model import Issue, walk
@@ -32,7 +33,7 @@ _MARKUP = re.compile(
         "10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"
     },
 )
-def markup_in_text(mail: CheckedEmail) -> Found:
+def markup_in_text(mail: CheckedEmail) -> Iterator[Violation]:
     """Entities and tags that were pasted into a title, an alternative text or a template reach the reader as signs.
 
     In a section's Markdown they are understood; what stands there all the same, in code or escaped, is meant.
@@ -44,7 +45,7 @@ def markup_in_text(mail: CheckedEmail) -> Found:
             told.add(match[0])
             places = [where for words, where in asides(mail.issue) if match[0] in words]
             for where in places or [mail.written(re.escape(match[0]))]:
-                yield where, f"{match[0]} is printed as these signs"
+                yield Violation(where, f"{match[0]} is printed as these signs")
 
 
 def _meant(issue: Issue) -> str:
@@ -54,3 +55,6 @@ def _meant(issue: Issue) -> str:
     return "\n".join(
         [*words, *(node.words for node in nodes if isinstance(node, Code | CodeBlock))]
     )
+
+
+RULES = (markup_in_text,)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from newsletter.check.prose.prose import Passage, asides, lines, passages
 from newsletter.check.prose.scripts import foreign_runs, mixed_words, script_of
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
 
@@ -59,7 +59,7 @@ _FRENCH = "title: Le port\npreheader: Un port que personne ne compte, et qui com
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires\u202f?\n",
     },
 )
-def missing_nbsp(issue: Issue) -> Found:
+def missing_nbsp(issue: Issue) -> Iterator[Violation]:
     """A sign that begins a line, or a letter left alone at its end, where the language's typesetters forbid it.
 
     French: the space before ; : ! ? » and after «, in figures and before their units (Imprimerie nationale). German:
@@ -76,7 +76,7 @@ def missing_nbsp(issue: Issue) -> Found:
                         if tag[:2] == "fr"
                         else "the line may break here"
                     )
-                    yield where, message, Edit(where, " ", space)
+                    yield Violation(where, message, Edit(where, " ", space))
 
 
 def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | None:
@@ -103,20 +103,18 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
         "10-essay.md": "---\nkind: essay\ntitle: The pilot’s boat\nby: mira\n---\nThe quay is empty at noon.\n"
     },
 )
-def straight_quote(issue: Issue) -> Found:
+def straight_quote(issue: Issue) -> Iterator[Violation]:
     """Prose gets its quotation marks from the language; titles keep what was typed, and the two stand side by side."""
     for words, where in asides(issue):
         if match := re.search(r"(?<=\w)'(?=\w)|\"", words):
-            yield _mended(issue, words, where, match[0])
+            yield _straight(issue, words, where, match[0])
 
 
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
-def _mended(
-    issue: Issue, words: str, where: Location, sign: str
-) -> tuple[Location, str] | tuple[Location, str, Edit]:
-    """Return the finding, with the apostrophe's own place and mend where the words stand there just so."""
+def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
+    """Return the violation, with a fix where the words stand in the file exactly as printed."""
     message = f"straight {sign} in {words!r}"
     section = next((one for one in issue.sections if one.where.path == where.path), None)
     match = _APOSTROPHE.search(words)
@@ -128,8 +126,8 @@ def _mended(
         and _typed_at(section, where.line, where.column, words)
     ):
         place = where._replace(column=where.column + match.start())
-        return place, message, Edit(place, "'", "’")
-    return where, message
+        return Violation(place, message, Edit(place, "'", "’"))
+    return Violation(where, message)
 
 
 def _typed_at(section: Section, line: int, column: int, words: str) -> bool:
@@ -148,7 +146,7 @@ _FENCE = re.compile(r"[\s>*+\-\d.)]*(?:```|~~~)")
     at="1:27",
     good="The quay is empty at noon.  \nThe crane stands still.",
 )
-def trailing_space(issue: Issue) -> Found:
+def trailing_space(issue: Issue) -> Iterator[Violation]:
     """Spaces at the end of a line make changes where there are none; two of them, in a paragraph, are a line break."""
     for section in issue.sections:
         code, typed = _code(section), lines(section)
@@ -156,7 +154,7 @@ def trailing_space(issue: Issue) -> Found:
             match = None if number in code else _TRAILING.search(line)
             if match and not _breaks(line, match[0], typed[number] if number < len(typed) else ""):
                 place = Location(section.where.path, number, match.start() + 1)
-                yield (
+                yield Violation(
                     place,
                     f"{len(match[0])} space{'s' * (len(match[0]) > 1)} at the end of the line",
                     Edit(place, match[0], ""),
@@ -186,12 +184,14 @@ def _breaks(line: str, spaces: str, following: str) -> bool:
     at="1:20",
     good='The town is called <span lang="ar">مرفأ لشبونة</span> on old maps.',
 )
-def script_without_lang(issue: Issue) -> Found:
+def script_without_lang(issue: Issue) -> Iterator[Violation]:
     """A screen reader reads words in another script aloud only if it is told the language (WCAG 3.1.2)."""
     home = script_of(issue.language)
     for passage in passages(issue):
         for start, words, script in foreign_runs(passage.words, home) if home else ():
-            yield passage.at(start, words), f"{words!r} is {script}, and no language is given"
+            yield Violation(
+                passage.at(start, words), f"{words!r} is {script}, and no language is given"
+            )
 
 
 @rule(
@@ -202,8 +202,17 @@ def script_without_lang(issue: Issue) -> Found:
     at="1:5",
     good="The port is empty.",
 )
-def mixed_script_word(issue: Issue) -> Found:
+def mixed_script_word(issue: Issue) -> Iterator[Violation]:
     """A Cyrillic or Greek letter in a Latin word looks right, is found by no search, and is how phishing is done."""
     for passage in passages(issue):
         for start, word in mixed_words(passage.words):
-            yield passage.at(start, word), f"{word!r} mixes letters of two alphabets"
+            yield Violation(passage.at(start, word), f"{word!r} mixes letters of two alphabets")
+
+
+RULES = (
+    missing_nbsp,
+    straight_quote,
+    trailing_space,
+    script_without_lang,
+    mixed_script_word,
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from newsletter.check.linked import LinkedIssue
-from newsletter.check.rule import Found, rule
+from collections.abc import Iterator
+
+from newsletter.check.rule import Violation, rule
+from newsletter.check.subjects import LinkedIssue
 from newsletter.links.extract import mend
 from newsletter.links.result import LinkResult
 
@@ -20,7 +22,7 @@ def _why(answer: LinkResult) -> str:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def dead_link(linked: LinkedIssue) -> Found:
+def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The page is gone, its host is not there or is private, or its certificate is one that browsers refuse.
 
     Told only where it is certain; the hint leads to a copy of about the issue's date, if the Internet Archive has one.
@@ -28,7 +30,7 @@ def dead_link(linked: LinkedIssue) -> Found:
     for use, answer in linked.said("broken"):
         when = f"{linked.issue.date:%Y%m%d}/" if linked.own(use) else ""
         copy = f"Perhaps there is a copy: https://web.archive.org/web/{when}{use.url}"
-        yield (
+        yield Violation(
             use.where,
             f"{use.url} does not open: {_why(answer)}",
             None,
@@ -44,7 +46,7 @@ def dead_link(linked: LinkedIssue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def moved_link(linked: LinkedIssue) -> Found:
+def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The host says that the page moved for good (301, 308); such signposts are taken down some day.
 
     The mend puts the new address in place of the old, in the issue's own files.
@@ -53,7 +55,9 @@ def moved_link(linked: LinkedIssue) -> Found:
         new = answer.moved_to or answer.final
         if use.fragment and "#" not in new:
             new = f"{new}#{use.fragment}"
-        yield use.where, f"{use.url} moved to {new}", mend(use, new), linked.elsewhere(use)
+        yield Violation(
+            use.where, f"{use.url} moved to {new}", mend(use, new), linked.elsewhere(use)
+        )
 
 
 @rule(
@@ -64,10 +68,10 @@ def moved_link(linked: LinkedIssue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def blocked_link(linked: LinkedIssue) -> Found:
+def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The host turns programs away (401, 403, 429, 451, 999, a challenge): only a person can say what is there."""
     for use, answer in linked.said("blocked"):
-        yield (
+        yield Violation(
             use.where,
             f"{use.url} does not let us look: {_why(answer)}",
             None,
@@ -83,10 +87,12 @@ def blocked_link(linked: LinkedIssue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def suspect_link(linked: LinkedIssue) -> Found:
+def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     """Something is there, but perhaps not the page: it says "not found" with a good status, or is the home page."""
     for use, answer in linked.said("suspect"):
-        yield use.where, f"{use.url} looks wrong: {_why(answer)}", None, linked.elsewhere(use)
+        yield Violation(
+            use.where, f"{use.url} looks wrong: {_why(answer)}", None, linked.elsewhere(use)
+        )
 
 
 @rule(
@@ -97,10 +103,10 @@ def suspect_link(linked: LinkedIssue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log#noon).",
 )
-def missing_anchor(linked: LinkedIssue) -> Found:
+def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     """The page is there and has no such place: its headings were renamed, or the anchor was copied with a slip."""
     for use, _ in linked.lacking():
-        yield (
+        yield Violation(
             use.where,
             f"{use.url}: the page has no anchor #{use.fragment}",
             None,
@@ -116,7 +122,19 @@ def missing_anchor(linked: LinkedIssue) -> Found:
     at="1:16",
     good="Read [the log](https://example.org/log).",
 )
-def unanswered_link(linked: LinkedIssue) -> Found:
+def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
     """Nobody answered in time: the page may be slow today, or gone; a reader would wait as long."""
     for use, answer in linked.said("timeout"):
-        yield use.where, f"{use.url} did not answer: {_why(answer)}", None, linked.elsewhere(use)
+        yield Violation(
+            use.where, f"{use.url} did not answer: {_why(answer)}", None, linked.elsewhere(use)
+        )
+
+
+RULES = (
+    dead_link,
+    moved_link,
+    blocked_link,
+    suspect_link,
+    missing_anchor,
+    unanswered_link,
+)

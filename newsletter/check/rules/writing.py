@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
-from newsletter.check.rule import Found, rule
+from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
@@ -45,7 +45,7 @@ _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
     at="1:21",
     good="The harbour handled few ships in May.",
 )
-def unfinished(issue: Issue) -> Found:
+def unfinished(issue: Issue) -> Iterator[Violation]:
     """TK ("to come"), TODO, lorem ipsum and [placeholders] mark what was to be written later, and was not.
 
     (Buttondown refuses to send a mail with TK in it.)
@@ -56,10 +56,10 @@ def unfinished(issue: Issue) -> Found:
                 passage.quoted or within_quotation(passage.words[:start])
             )
             if not spoken and not (mark in _CODE and _linked(passage, start)):
-                yield passage.at(start, mark), f"{mark} is still to be written"
+                yield Violation(passage.at(start, mark), f"{mark} is still to be written")
     for words, where in asides(issue):
         for _, mark in _unfinished(words, issue.language):
-            yield where, f"{mark} is still to be written"
+            yield Violation(where, f"{mark} is still to be written")
 
 
 _CODE = frozenset(
@@ -145,7 +145,7 @@ _TWICE: Mapping[str, frozenset[str]] = {
     at="2:1",
     good="The crane had had its day; Duran Duran played on the quay.",
 )
-def doubled_word(issue: Issue) -> Found:
+def doubled_word(issue: Issue) -> Iterator[Violation]:
     """A word written twice, most often over the end of a line, is what spelling checkers and tired eyes miss."""
     language = issue.language.split("-")[0]
     for passage in passages(issue):
@@ -154,12 +154,14 @@ def doubled_word(issue: Issue) -> Found:
         starts = {sentence.start for sentence in passage.sentences}
         for match in _DOUBLED.finditer(passage.words):
             if _slip(match, language, starts):
-                yield passage.at(match.start(2), match[2]), match[0].replace("\u00a0", " ")
+                yield Violation(
+                    passage.at(match.start(2), match[2]), match[0].replace("\u00a0", " ")
+                )
         little = _LITTLE.get(language, frozenset())
         for match in _DOUBLED_PAIR.finditer(passage.words):
             one, other = match[1].lower().split()
             if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
-                yield passage.at(match.start(2), match[2]), match[0]
+                yield Violation(passage.at(match.start(2), match[2]), match[0])
 
 
 # Prepositions that belong to the verb before them: `whom we turn to to learn`.
@@ -229,9 +231,18 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     at="1:18",
     good="The crew is attached to this harbour.",
 )
-def attached_without_attachment(issue: Issue) -> Found:
+def attached_without_attachment(issue: Issue) -> Iterator[Violation]:
     """A newsletter carries no attachments, so a text that speaks of one was written for another mail (Buttondown)."""
     pattern = _ATTACHED.get(issue.language.split("-")[0])
     for passage in passages(issue) if pattern else ():
         if pattern and not passage.quoted and (match := pattern.search(passage.words)):
-            yield passage.at(match.start(), match[0]), f"{match[0]!r}, and nothing is attached"
+            yield Violation(
+                passage.at(match.start(), match[0]), f"{match[0]!r}, and nothing is attached"
+            )
+
+
+RULES = (
+    unfinished,
+    doubled_word,
+    attached_without_attachment,
+)

@@ -21,8 +21,8 @@ from newsletter.importers.formats.plaintext import decode, printable
 from newsletter.importers.markdown import blocks as make
 from newsletter.importers.markdown.escape import escape_heading
 from newsletter.markup.fences import Fence, find_fences
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.source import SourceText
-from newsletter.render.merge import FIELD, FIELDS
 
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 _OPEN = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsletter.render.merge import FIELD, FIELDS
+from newsletter.markup.merge_fields import FIELD, FIELDS
 
 # What means something wherever it stands. A `_` between letters means nothing, `<` and `&` only before certain signs.
 _ANYWHERE = re.compile(r"[\\`*\[~]|:(?=::)|(?<![^\W_])_|_(?![^\W_])|<(?=\S)|&(?=#?\w+;)")

@@ -1,4 +1,4 @@
-"""Everything that can be wrong, by its code: what is met while files are read, and what rules find."""
+"""Every rule and diagnostic by its code. A rule file lists its own rules; this file lists the files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,84 @@ from typing import Any
 
 from newsletter import diagnostics as faults
 from newsletter.check.rule import Rule
-from newsletter.check.rules import ALLOW_RULES, ARCHIVE_RULES, ISSUE_RULES, LINK_RULES, MAIL_RULES
+from newsletter.check.rules import (
+    addresses,
+    agreement,
+    alternatives,
+    clients,
+    comments,
+    contrast,
+    credits,
+    css,
+    dates,
+    document,
+    envelope,
+    facts,
+    folder,
+    headings,
+    html,
+    links,
+    parity,
+    pictures,
+    reading,
+    size,
+    sources,
+    structure,
+    style,
+    subject,
+    suppressions,
+    text,
+    typography,
+    web,
+    writing,
+)
 from newsletter.files.yaml_reader import nearest
 from newsletter.model import Diagnostic
 
 Entry = Diagnostic | Rule[Any]
 
-RULES: tuple[Rule[Any], ...] = (
-    *ISSUE_RULES,
-    *ARCHIVE_RULES,
-    *LINK_RULES,
-    *MAIL_RULES,
-    *ALLOW_RULES,
+FILES = (
+    addresses,
+    agreement,
+    alternatives,
+    clients,
+    comments,
+    contrast,
+    credits,
+    css,
+    dates,
+    document,
+    envelope,
+    facts,
+    folder,
+    headings,
+    html,
+    links,
+    parity,
+    pictures,
+    reading,
+    size,
+    sources,
+    structure,
+    style,
+    subject,
+    suppressions,
+    text,
+    typography,
+    web,
+    writing,
 )
-LINK_CODES = frozenset(rule.code for rule in LINK_RULES)  # found only where the network was asked
+RULES: tuple[Rule[Any], ...] = tuple(
+    sorted((rule for file in FILES for rule in file.RULES), key=lambda rule: rule.code)
+)
+
+
+def rules_for(subject: str) -> tuple[Rule[Any], ...]:
+    """Return the rules about one kind of subject, such as `Issue` or `CheckedEmail`, by code."""
+    return tuple(rule for rule in RULES if rule.subject == subject)
+
+
+LINK_CODES = frozenset(rule.code for rule in rules_for("LinkedIssue"))  # only with --links
 FAULTS: tuple[Diagnostic, ...] = tuple(
     value for value in vars(faults).values() if isinstance(value, Diagnostic)
 )

@@ -1,4 +1,4 @@
-"""An issue's links beside what the network said of them; nothing is asked here."""
+"""What rules are given beside an `Issue` and a `CheckedEmail`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from newsletter.diagnostics import blocks_build
 from newsletter.links.extract import LinkUse, asked_of, uses
 from newsletter.links.result import LinkResult, Verdict, bare
 from newsletter.load import load
-from newsletter.model import Issue
+from newsletter.model import Finding, Issue, Location
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
-Answers = Mapping[str, LinkResult]  # by address, without fragment
+DEPTH = 25  # earlier issues that are looked at: half a year of a weekly
+LinkResults = Mapping[str, LinkResult]  # by address, without fragment
+
+
+class IssueHistory(Struct, frozen=True):
+    """An issue beside earlier ones."""
+
+    issue: Issue
+    earlier: tuple[Issue, ...]  # the latest first, at most `DEPTH`
 
 
 class LinkedIssue(Struct, frozen=True):
@@ -22,30 +31,30 @@ class LinkedIssue(Struct, frozen=True):
 
     issue: Issue
     uses: tuple[LinkUse, ...]
-    answers: Answers
+    link_results: LinkResults
 
     @classmethod
     def of(
-        cls, workspace: Workspace, issue: Issue, theme: Theme | None, answers: Answers
+        cls, workspace: Workspace, issue: Issue, theme: Theme | None, link_results: LinkResults
     ) -> LinkedIssue:
-        return cls(issue, asked_of(workspace, issue, uses(workspace, issue, theme)), answers)
+        return cls(issue, asked_of(workspace, issue, uses(workspace, issue, theme)), link_results)
 
     @property
     def complete(self) -> bool:
         """Tell whether there is an answer for every link."""
-        return all(bare(use.url) in self.answers for use in self.uses)
+        return all(bare(use.url) in self.link_results for use in self.uses)
 
     def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links of a verdict; of a page that lacks the link's anchor, nothing else is said."""
         for use in self.uses:
-            answer = self.answers.get(bare(use.url))
+            answer = self.link_results.get(bare(use.url))
             if answer and answer.verdict == verdict and use.fragment not in answer.missing:
                 yield use, answer
 
     def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links whose page is there and has no such anchor."""
         for use in self.uses:
-            answer = self.answers.get(bare(use.url))
+            answer = self.link_results.get(bare(use.url))
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
@@ -74,3 +83,34 @@ def links_of(workspace: Workspace, folder: Path) -> tuple[LinkUse, ...]:
     """Return the links of an issue that can be asked about; none where it cannot be read, which is told elsewhere."""
     loaded = load(workspace, folder)
     return LinkedIssue.of(workspace, loaded.issue, loaded.theme, {}).uses if loaded.issue else ()
+
+
+class Allowance(Struct, frozen=True):
+    """One code, allowed on some lines of one file."""
+
+    code: str
+    reason: str
+    where: Location
+    first: int
+    last: int
+    whole: int = 0  # the line at which findings about all of a section stand
+    slip: str = ""  # why it allows nothing
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether a finding is allowed; one about a whole file is, wherever in the file that is said."""
+        if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
+            finding
+        ):
+            return False
+        line = finding.where.line
+        return line is None or self.first <= line <= self.last or line == self.whole
+
+
+class Allowances(Struct, frozen=True):
+    """What the rules about suppressions are given."""
+
+    unknown: tuple[Allowance, ...]  # their codes are none
+    barred: tuple[Allowance, ...]  # of what keeps an issue from being a mail
+    unused: tuple[Allowance, ...]  # of the issue's own files
+    unreasoned: tuple[Allowance, ...]
+    slips: tuple[Allowance, ...]

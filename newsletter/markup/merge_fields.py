@@ -1,0 +1,8 @@
+"""Merge fields as authors write them: `%%field%%` or `%%field|fallback%%`; `render/merge.py` spells them."""
+
+from __future__ import annotations
+
+import re
+
+FIELDS = ("unsubscribe_url", "web_url", "name", "first_name", "email")
+FIELD = re.compile(r"%%([A-Za-z_]+)(?:\|([^%|\n]*))?%%")

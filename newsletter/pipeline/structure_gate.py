@@ -1,0 +1,22 @@
+"""The few rules that a build asks for too, since without them no email can be made."""
+
+from __future__ import annotations
+
+from newsletter.check import run
+from newsletter.check.rules.structure import RULES
+from newsletter.check.select import SelectionStack
+from newsletter.check.suppress import divide, read_allows
+from newsletter.model import Finding, Issue
+from newsletter.workspace import Workspace
+
+
+def check_structure(
+    workspace: Workspace, issue: Issue, selection: SelectionStack | None = None
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that block the build, and those that an allow comment lifts."""
+    found = list(run(RULES, issue))
+    if not found:
+        return [], []
+    selection = (selection or SelectionStack.of_settings(workspace)).merged_with(issue.choice)
+    kept, allowed, _ = divide(selection.of(found), read_allows(workspace, issue))
+    return kept, allowed
