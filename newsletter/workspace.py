@@ -24,6 +24,7 @@ from newsletter.schema.documents import (
     SettingsFile,
     SmtpSettings,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
 
 SETTINGS = "newsletter.toml"
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
@@ -40,6 +41,8 @@ class Workspace(Struct, frozen=True):
     preview: PreviewSettings = field(default_factory=PreviewSettings)
     lists: Mapping[str, ListEntry] = field(default_factory=dict)
     send: SendSettings = field(default_factory=SendSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
 
     @property
@@ -149,8 +152,10 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.check,
         settings.links,
         settings.preview,
-        settings.lists,
-        settings.send,
+        lists=settings.lists,
+        send=settings.send,
+        approval=settings.approval,
+        sent=settings.sent,
         smtp=settings.smtp,
     )
 

@@ -10,6 +10,7 @@ from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
+from newsletter.load.corrections import read_corrections
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
@@ -49,6 +50,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     sections = SectionReader(
         files, folder, crew, kinds, language, direction(language), sources
     ).read_all()
+    corrections = read_corrections(files, folder, crew.masthead, sections)
     issue = None
     if entry:
         issue = Issue(
@@ -69,6 +71,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
+            corrections=corrections,
             choice=RuleSelection(
                 tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
             ),

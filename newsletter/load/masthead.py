@@ -54,9 +54,17 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
         )
     entry, places = read
     people = {
-        id: Person(id, person.name, person.url, places.typed("people", id, "url"))
+        id: Person(
+            id,
+            person.name,
+            person.url,
+            places.typed("people", id, "url"),
+            person.email,
+            tuple(person.approves),
+        )
         for id, person in entry.people.items()
     }
+    _check_emails(people, places, report)
     teams = {}
     for id, team in entry.teams.items():
         for index, member in enumerate(team.members):
@@ -75,6 +83,19 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
     roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
+
+
+def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
+    """Report an address that two people have: nobody could say which of them approved."""
+    owners: dict[str, str] = {}
+    for id, person in people.items():
+        if person.email is None:
+            continue
+        owner = owners.setdefault(person.email.casefold(), id)
+        if owner != id:
+            message = f"{owner!r} and {id!r} have the same email address"
+            where = places.value("people", id, "email")
+            report.add(WRONG_VALUE, where, message, "Give each person their own address.")
 
 
 def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:

@@ -11,12 +11,13 @@ from newsletter.model.findings import (
     RuleSelection,
     Severity,
 )
-from newsletter.model.issue import Fact, Issue, Node, Section, Source, Term, walk
+from newsletter.model.issue import Correction, Fact, Issue, Node, Section, Source, Term, walk
 from newsletter.model.outputs import Email, Image, Plan, Receipt
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
 __all__ = [
+    "Correction",
     "Credit",
     "Credits",
     "Diagnostic",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
 from newsletter.model.findings import Direction, Location, RuleSelection
-from newsletter.model.people import Credits, Holder, Masthead
+from newsletter.model.people import Credits, Holder, Masthead, Person
 
 
 class Source(Struct, frozen=True, eq=False):
@@ -57,6 +57,19 @@ class Term(Struct, frozen=True):
     prefer: str
     avoid: tuple[str, ...]
     because: str | None
+    where: Location
+
+
+class Correction(Struct, frozen=True):
+    """A dated note about something published that was wrong, unclear or has changed."""
+
+    date: dt.date
+    kind: Literal["correction", "clarification", "update", "retraction"]
+    note: str  # as readers see it
+    section: str | None  # file name of the section it is about
+    was: str | None
+    now: str | None
+    by: Person | None
     where: Location
 
 
@@ -116,6 +129,7 @@ class Issue(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
+    corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
     places: Mapping[str, Location] = field(
         default_factory=dict

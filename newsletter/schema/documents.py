@@ -8,14 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-# At least one sign that can be seen: blanks and zero-width characters are no text.
-Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
-
-
-class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of everything read from a file: unknown keys are errors."""
+from newsletter.schema.base import Address, Document, RoleName, Text
+from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +29,13 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     name: Annotated[Text, Meta(description="The name as printed.")]
     url: Annotated[Text | None, Meta(description="Where the name links to.")] = None
+    email: Annotated[
+        Address | None,
+        Meta(description="The address this person commits with; identifies who approves."),
+    ] = None
+    approves: Annotated[
+        list[RoleName], Meta(description="Roles of `[approval]` this person may approve in.")
+    ] = []
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -431,6 +434,12 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
     ] = {}
     send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
+    approval: Annotated[
+        ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
+    ] = ApprovalSettings()
+    sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
+        SentSettings()
+    )
     smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
         SmtpSettings()
     )
@@ -449,5 +458,6 @@ SCHEMAS: dict[str, Any] = {
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "lexicon": list[LexiconEntry],
+    "corrections": list[CorrectionEntry],
     "settings": SettingsFile,
 }

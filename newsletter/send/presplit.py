@@ -22,9 +22,9 @@ import msgspec
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Email, Issue, Publication
 from newsletter.render.digest import reader_digest
-from newsletter.render.merge import FIELD, FIELDS
 from newsletter.render.message import message
 
 FORMAT = 1  # of a stored PresplitMessage; a worker refuses one it does not know
