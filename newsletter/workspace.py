@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
@@ -19,6 +20,7 @@ from newsletter.schema.documents import (
     CheckSettings,
     LinkSettingsTable,
     ListEntry,
+    MergeSample,
     PreviewSettings,
     SendSettings,
     SettingsFile,
@@ -246,8 +248,13 @@ def _publication(settings: SettingsFile) -> Publication:
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
         targets=settings.targets,
-        merge_sample=settings.merge.sample,
+        merge_sample=_given(settings.merge.sample),
     )
+
+
+def _given(sample: MergeSample) -> dict[str, str]:
+    values = msgspec.structs.asdict(sample)
+    return {field: value for field, value in values.items() if value is not None}
 
 
 def select_one(

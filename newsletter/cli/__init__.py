@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
     "preview": ("preview", "Watch an issue in a browser while you write it."),
     "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
+    "test": ("test", "Send a marked test to named addresses, never to a list."),
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
 }
 

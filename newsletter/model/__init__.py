@@ -12,7 +12,7 @@ from newsletter.model.findings import (
     Severity,
 )
 from newsletter.model.issue import Correction, Fact, Issue, Node, Section, Source, Term, walk
-from newsletter.model.outputs import Email, Image, Plan, Receipt
+from newsletter.model.outputs import Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
@@ -40,6 +40,7 @@ __all__ = [
     "Role",
     "RuleSelection",
     "Section",
+    "SentTest",
     "Severity",
     "Source",
     "Team",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 
@@ -69,3 +70,14 @@ class Receipt(Struct, frozen=True):
     type: str
     digest: str  # SHA-256 over all delivered files
     place: str  # where a person finds it: a folder relative to the workspace, a URL, an id
+
+
+class SentTest(Struct, frozen=True):
+    """A test that went out to named addresses."""
+
+    slug: str
+    subject: str
+    through: str  # a mail server, or the name of a target
+    to: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)  # address -> the server's words
+    notes: tuple[str, ...] = ()  # what a test through a service does not show

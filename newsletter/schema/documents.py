@@ -220,6 +220,22 @@ class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
+class MergeSample(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge.sample]`: the reader that a test shows."""
+
+    first_name: Annotated[Text | None, Meta(description="`Sample` by default.")] = None
+    name: Annotated[Text | None, Meta(description="`Sample Reader` by default.")] = None
+    email: Annotated[Text | None, Meta(description="The first address of the test by default.")] = (
+        None
+    )
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="An address that unsubscribes nobody, by default.")
+    ] = None
+    web_url: Annotated[
+        Text | None, Meta(description="The issue's address on the web by default.")
+    ] = None
+
+
 class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
@@ -228,9 +244,8 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Meta(description="Whose spelling of merge fields the email uses."),
     ] = "plain"
     sample: Annotated[
-        dict[str, Text],
-        Meta(description="Field -> value that `newsletter test` fills in, as `first_name`."),
-    ] = {}
+        MergeSample, Meta(description="The values that `newsletter test` fills in.")
+    ] = MergeSample()
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -64,6 +64,11 @@ class Target(Protocol):
     def deliver(self, email: Email) -> Receipt: ...
 
 
+def target_names(workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of all targets of the settings."""
+    return tuple(workspace.publication.targets or DEFAULT)
+
+
 def open_targets(workspace: Workspace, names: tuple[str, ...]) -> list[Target]:
     """Return the targets of these names, or all of the settings. Raises `WrongUsage` for one that is not there."""
     tables: Mapping[str, Mapping[str, Any]] = workspace.publication.targets or DEFAULT

@@ -225,7 +225,7 @@ def _own_fields(mail: CheckedEmail) -> set[str]:
 
 def _bare(match: re.Match[str]) -> str:
     """Return signs without what they are filled in with: the fallback that an author has chosen."""
-    return re.sub(r'"[^"]*"', '""', match[0])
+    return re.sub(r"\|[^|{}]*\}\}", "|}}", re.sub(r'"[^"]*"', '""', match[0]))
 
 
 def _origin(mail: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:
