@@ -152,7 +152,9 @@ class PostgresDatabase:
 
     def _usable(self) -> psycopg.Connection[Row]:
         if self._inside and self._connection is not None:
-            return self._connection  # a transaction that lost its connection must not go on in another
+            return (
+                self._connection
+            )  # a transaction that lost its connection must not go on in another
         return self._open()
 
     def rows(self, sql: str, **values: Any) -> list[Row]:

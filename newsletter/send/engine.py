@@ -34,7 +34,9 @@ from newsletter.send.submission import (
 BLOCK = 100  # deliveries leased at once
 HANDOVER = 120.0  # seconds from an intent to its data; later than that it may be another sender's
 REFUSED_CONTENT = 3  # 5xx for the content in a row, after which the fault is not the recipient's
-REFUSED_AT_ONCE = 20  # 5xx for recipients before anyone was accepted: the server does not relay for us
+REFUSED_AT_ONCE = (
+    20  # 5xx for recipients before anyone was accepted: the server does not relay for us
+)
 REFUSED_IN_A_ROW = 200
 T = TypeVar("T")
 
@@ -494,5 +496,3 @@ class Engine:
 
 def _first_line(text: str) -> str:
     return text.partition("\n")[0]
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
@@ -18,20 +20,27 @@ class Audience(Struct, frozen=True):
     already: int  # active on the list, but this issue went to them through another one
 
 
-# Active, not erased, and not reached by this issue through another list: nobody gets it twice.
-_RECIPIENTS = """
-    FROM subscribers s WHERE s.list = :list AND s.state = 'active' AND NOT EXISTS (
-        SELECT 1 FROM runs r JOIN deliveries d ON d.run = r.id
-        WHERE r.slug = :slug AND r.list <> :list AND d.key = s.key
+_ACTIVE = "FROM subscribers s WHERE s.list = :list AND s.state = 'active'"
+# Not reached by this issue in an earlier run, be it to another list or one that was cancelled.
+_NOT_REACHED = """
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.run IN numbers(:runs) AND d.key = s.key
         AND d.state IN ('queued', 'leased', 'sending', 'sent', 'deferred', 'uncertain'))"""
+
+
+def _recipients(database: Database, list_name: str, slug: str) -> tuple[str, dict[str, object]]:
+    """Return the FROM clause of whom an issue goes to, and its values."""
+    runs = [row[0] for row in database.rows("SELECT id FROM runs WHERE slug = :slug", slug=slug)]
+    if not runs:
+        return _ACTIVE, {"list": list_name}
+    return _ACTIVE + _NOT_REACHED, {"list": list_name, "runs": json.dumps(runs)}
 
 
 def audience(database: Database, list_name: str, slug: str) -> Audience:
     """Return who would get an issue now."""
-    values = {"list": list_name, "slug": slug}
-    count = database.rows(f"SELECT count(*) {_RECIPIENTS}", **values)[0][0]
+    clause, values = _recipients(database, list_name, slug)
+    count = database.rows(f"SELECT count(*) {clause}", **values)[0][0]
     ends = [
-        database.rows(f"SELECT s.address {_RECIPIENTS} ORDER BY s.id {order} LIMIT 1", **values)
+        database.rows(f"SELECT s.address {clause} ORDER BY s.id {order} LIMIT 1", **values)
         for order in ("", "DESC")
     ]
     active = database.rows(
@@ -57,8 +66,8 @@ def freeze(database: Database, wanted: Freeze, expected: int) -> int:
     number confirmed another one.
     """
     message = wanted.message
-    values = {"list": wanted.list, "slug": message.slug}
     with database.exclusive():
+        clause, values = _recipients(database, wanted.list, message.slug)
         database.rows(
             "INSERT INTO templates (digest, format, body) VALUES (:digest, :format, :body)"
             " ON CONFLICT (digest) DO NOTHING",
@@ -71,7 +80,7 @@ def freeze(database: Database, wanted: Freeze, expected: int) -> int:
             f"""INSERT INTO deliveries (run, n, subscriber, address, key, domain, state)
             SELECT CAST(:run AS bigint), row_number() OVER (ORDER BY s.id), s.id, s.address, s.key,
                 s.domain, 'queued'
-            {_RECIPIENTS} ORDER BY s.id""",
+            {clause} ORDER BY s.id""",
             run=run,
             **values,
         )

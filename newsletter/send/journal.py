@@ -121,7 +121,9 @@ class Journal:
 
     def set_sample(self, run: int, sample: int | None) -> None:
         """Send to the first `sample` recipients only, or to all."""
-        self.database.rows("UPDATE runs SET sample = :sample WHERE id = :run", run=run, sample=sample)
+        self.database.rows(
+            "UPDATE runs SET sample = :sample WHERE id = :run", run=run, sample=sample
+        )
 
     def finish(self, run: int) -> None:
         """Mark a run as done where nothing of it is left to send."""
@@ -190,6 +192,8 @@ class Journal:
 
         `alone` says that no other sender can be alive, so nothing need expire first.
         """
+        if alone:
+            self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
         expired = "" if alone else "AND due < epoch()"
         for state, to in (("leased", "queued"), ("sending", "uncertain")):
             self.database.rows(
@@ -248,9 +252,7 @@ class Journal:
             self.database.rows(_SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
         return found
 
-    def commit(
-        self, run: int, intents: Sequence[int], results: Sequence[Result]
-    ) -> frozenset[int]:
+    def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
         """Write results and intents in one transaction, and return the intents that were granted.
 
         Not granted are those whose lease went to another sender, and those who left the list meanwhile.

@@ -49,8 +49,8 @@ _FIRST = (
         due DOUBLE PRECISION NOT NULL DEFAULT 0,
         created DOUBLE PRECISION NOT NULL,
         ended DOUBLE PRECISION,
-        note TEXT NOT NULL DEFAULT '',
-        UNIQUE (digest, list))""",
+        note TEXT NOT NULL DEFAULT '')""",
+    "CREATE UNIQUE INDEX runs_once ON runs (digest, list) WHERE state <> 'cancelled'",
     """CREATE TABLE deliveries (
         run BIGINT NOT NULL,
         n BIGINT NOT NULL,

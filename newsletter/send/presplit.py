@@ -140,9 +140,7 @@ _REPLACED = {
 }
 
 
-def _add_head(
-    builder: _Builder, head: bytes, subject: str, digest: str, now: dt.datetime
-) -> None:
+def _add_head(builder: _Builder, head: bytes, subject: str, digest: str, now: dt.datetime) -> None:
     """Add the header block: the built one, but for what belongs to one recipient or one run."""
     personal_subject = FIELD.search(subject) is not None
     for raw in re.split(rb"\r\n(?![ \t])", head):
@@ -280,5 +278,3 @@ def _subject(text: str) -> bytes:
     plain = text.isascii() and "=?" not in text and longest < 76
     charset = "us-ascii" if plain else "utf-8"
     return Header(text, charset, header_name="Subject").encode(linesep="\r\n").encode("ascii")
-
-

@@ -303,6 +303,4 @@ async def _log_in(connection: SmtpConnection, user: str, password: str) -> None:
 def _original(address: str) -> str:
     """Return an address as ORCPT writes it (RFC 3461 §4: xtext)."""
     kind = "rfc822" if address.isascii() else "utf-8"
-    return f"{kind};" + re.sub(
-        r"[^!-*,-<>-~]", lambda match: f"+{ord(match[0]):02X}", address
-    )
+    return f"{kind};" + re.sub(r"[^!-*,-<>-~]", lambda match: f"+{ord(match[0]):02X}", address)

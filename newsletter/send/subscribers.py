@@ -86,12 +86,18 @@ class SubscriberStore:
         An address that left, bounced or complained stays so whatever the file says; one that was erased stays
         erased. `roles` lets addresses such as abuse@ in.
         """
+        with self.database.transaction():
+            return self.merge_inside(list_name, rows, source, roles=roles)
+
+    def merge_inside(
+        self, list_name: str, rows: Iterable[SubscriberRow], source: str, *, roles: bool = False
+    ) -> ImportResult:
+        """Do as `merge` does, inside a transaction of the caller's."""
         reading = _Reading(roles=roles)
         addresses = reading.addresses(rows)
         counts = dict.fromkeys(("added", "changed", "unchanged", "kept_closed", "forgotten"), 0)
-        with self.database.transaction():
-            for chunk in _chunks(addresses, CHUNK):
-                self._merge_chunk(list_name, chunk, source, counts)
+        for chunk in _chunks(addresses, CHUNK):
+            self._merge_chunk(list_name, chunk, source, counts)
         return ImportResult(
             **counts,
             duplicates=reading.duplicates,
@@ -126,9 +132,7 @@ class SubscriberStore:
                 counts["kept_closed" if kept else "unchanged"] += 1
                 continue
             counts["changed"] += 1
-            updates.append(
-                {"id": found.id, "state": state, "name": name, "first_name": first_name}
-            )
+            updates.append({"id": found.id, "state": state, "name": name, "first_name": first_name})
             if state != found.state:
                 evidence.append(_evidence_row(found.id, state, source, row.detail))
         self._insert(list_name, new, source)
@@ -290,7 +294,9 @@ class SubscriberStore:
                 " (SELECT id FROM subscribers WHERE key = :key)",
                 key=key,
             )
-            gone = self.database.rows("DELETE FROM subscribers WHERE key = :key RETURNING id", key=key)
+            gone = self.database.rows(
+                "DELETE FROM subscribers WHERE key = :key RETURNING id", key=key
+            )
             self.database.rows(
                 "UPDATE deliveries SET address = '', key = :hash, reply = NULL WHERE key = :key",
                 hash=hashed,
@@ -380,7 +386,8 @@ class _Reading:
             row = _cleaned(row)
             if address.key in merged:
                 self.duplicates += 1
-                row = _joined(merged[address.key][1], row)
+                address, first = merged[address.key]
+                row = _joined(first, row)
             merged[address.key] = (address, row)
         return list(merged.values())
 
@@ -409,7 +416,9 @@ _UNWANTED = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 def clean_name(text: str) -> str:
     """Return a name as one line of at most 200 characters, without control characters."""
     text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
-    text = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
+    text = "".join(
+        " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text
+    )
     return " ".join(text.encode("utf-8", "ignore").decode().split())[:200]
 
 

@@ -131,12 +131,12 @@ def _hand_over(smtp: smtplib.SMTP, server: SmtpServer, message: bytes) -> None:
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     if server.security == "tls":
-        context = _tls(server)
+        context = tls_context(server)
         return smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=context)
     smtp = smtplib.SMTP(server.host, server.port, timeout=CONNECT)
     try:
         if server.security == "starttls":
-            smtp.starttls(context=_tls(server))
+            smtp.starttls(context=tls_context(server))
         smtp.ehlo_or_helo_if_needed()
     except BaseException:
         smtp.close()
@@ -144,7 +144,8 @@ def _connected(server: SmtpServer) -> smtplib.SMTP:
     return smtp
 
 
-def _tls(server: SmtpServer) -> ssl.SSLContext:
+def tls_context(server: SmtpServer) -> ssl.SSLContext:
+    """Return how the server's certificate is checked. Raises `NewsletterError` for an unreadable authority."""
     context = ssl.create_default_context()
     if server.ca is not None:
         try:
