@@ -393,6 +393,10 @@ class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             description="Mailbox for bounces, such as `bounces@example.org`; each email gets its own tag."
         ),
     ] = None
+    bounce_mailbox: Annotated[
+        Text | None,
+        Meta(description="Where bounces arrive: a Maildir, or `imaps://user@host/INBOX`."),
+    ] = None
     key: Annotated[
         Text | None,
         Meta(

@@ -40,6 +40,12 @@ class Recipient(Struct, frozen=True):
     first_name: str = ""
     unsubscribe_url: str = ""
 
+    def field(self, name: str) -> str:
+        """Return the value of a merge field; empty where there is none."""
+        if name == "email":
+            return self.address
+        return str(getattr(self, name, ""))
+
 
 class FieldSlot(Struct, frozen=True):
     """Where a field is filled in, and how it must be written there."""
@@ -235,7 +241,7 @@ def quoted_printable(text: str) -> bytes:
 def _value(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) -> str:
     """Return what a field says, before it is written for its place."""
     if slot.field in FIELDS:
-        return str(getattr(recipient, slot.field, "")) or slot.fallback
+        return recipient.field(slot.field) or slot.fallback
     if slot.field == "to":
         return recipient.address
     if slot.field == "message_id":
@@ -249,7 +255,7 @@ def _value(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) -> s
 def _subject_field(match: re.Match[str], recipient: Recipient) -> str:
     if match[1] not in FIELDS:
         return match[0]
-    return str(getattr(recipient, match[1], "")) or match[2] or ""
+    return recipient.field(match[1]) or match[2] or ""
 
 
 _UNSAFE = re.compile(r"[\r\n\0\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

@@ -16,7 +16,7 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.yaml_reader import did_you_mean
 from newsletter.model import Email, Issue
-from newsletter.send.addressing import addressing
+from newsletter.send.addressing import addressing, envelope_sender, unsubscribe_base
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
 from newsletter.send.engine import Engine, SendLimits
 from newsletter.send.journal import Journal, Run
@@ -77,7 +77,7 @@ def choose_list(workspace: Workspace, name: str | None) -> str:
 def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> PresplitMessage:
     """Return an issue's email, split at its personal fields.
 
-    Raises `NewsletterError` where readers could not leave the list by it.
+    Raises `NewsletterError` where readers could not leave the list by it, or where settings are missing.
     """
     publication = workspace.publication
     if publication.merge != "plain":
@@ -86,6 +86,8 @@ def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> Prespli
             where=workspace.place(workspace.settings),
             hint='Set [merge] style = "plain" to send to an own list.',
         )
+    unsubscribe_base(workspace.send)
+    envelope_sender(publication)
     message = presplit(issue, publication, email, dt.datetime.now(dt.UTC))
     contexts = {slot.context for slot in message.slots if slot.field == "unsubscribe_url"}
     for part, context in (("HTML", {"url", "html"}), ("text", {"text"})):
