@@ -67,7 +67,7 @@ def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> No
     """Print the result; exit code 1 where something needs a person. Raises `NewsletterError` for a run that stopped."""
     from newsletter.send.delivery import delivery_report
 
-    if report.state in ("stopped", "paused") and report.reason != "sample sent":
+    if report.state in ("stopped", "lost", "paused") and report.reason != "sample sent":
         desk.journal.set_state(run.id, "paused", report.reason)
     found = delivery_report(desk.journal, desk.journal.run(run.id))
     if sys.stderr.isatty() and not json_:
@@ -78,7 +78,7 @@ def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> No
         click.echo(json.dumps(report_json(found) | {"ended": report.state}, indent=2))
     else:
         _print_end(run, found.counts, report)
-    if report.state == "stopped":
+    if report.state in ("stopped", "lost"):
         raise NewsletterError(
             f"Sending stopped: {report.reason}",
             hint=f"Nobody gets it twice. When that is settled, continue: newsletter send {run.slug}",

@@ -146,7 +146,9 @@ class PostgresDatabase:
                     keepalives_idle=15,
                     keepalives_interval=5,
                     keepalives_count=3,
-                    options="-c statement_timeout=60000 -c lock_timeout=60000",
+                    # A process that hangs inside a transaction would keep its rows from all others.
+                    options="-c statement_timeout=60000 -c lock_timeout=60000"
+                    " -c idle_in_transaction_session_timeout=10000",
                 )
         return self._connection
 

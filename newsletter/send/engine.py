@@ -40,7 +40,8 @@ REFUSED_AT_ONCE = (
 REFUSED_IN_A_ROW = 200
 T = TypeVar("T")
 
-EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "limit"]
+# `stopped`: the mail server refuses everyone; `lost`: the database does not answer; `limit`: the batch is sent
+EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "lost", "limit"]
 
 
 class SendLimits(Struct, frozen=True):
@@ -176,8 +177,8 @@ class Engine:
                 await self._journal(self.journal.requeue, self.run.id, self._refused)
             await self._journal(self.journal.leave)
         except DatabaseLost as error:
-            if self._report is None or self._report.state != "stopped":
-                self._end("stopped", error.message)
+            if self._report is None or self._report.state not in ("stopped", "lost"):
+                self._end("lost", error.message)
         finally:
             self._thread.shutdown()
 
@@ -225,7 +226,7 @@ class Engine:
                 if tick % 60 == 0 and self.journal.database.shared:
                     await self._journal(self._recover_expired)
             except DatabaseLost as error:
-                self._end("stopped", error.message)
+                self._end("lost", error.message)
                 return
             tick += 1
             await asyncio.sleep(1)
@@ -260,7 +261,7 @@ class Engine:
             try:
                 claimed = await self._claim(count)
             except DatabaseLost as error:
-                self._end("stopped", error.message)
+                self._end("lost", error.message)
                 return
             if self.budget is not None:
                 self.budget -= len(claimed)
@@ -300,7 +301,7 @@ class Engine:
             await self._journal(self.journal.finish, self.run.id)
             status = await self._journal(self.journal.status, self.run.id)
         except DatabaseLost as error:
-            self._end("stopped", error.message)
+            self._end("lost", error.message)
             return True
         self.run = replace(self.run, sample=status.sample)
         if status.state == "done":
@@ -347,7 +348,7 @@ class Engine:
             except DatabaseLost as error:
                 self._results = results + self._results  # written at the end, if it can be
                 self._deny(intents)
-                self._end("stopped", error.message)
+                self._end("lost", error.message)
                 if not self._intents:
                     await asyncio.sleep(0.5)
                 continue
@@ -442,7 +443,7 @@ class Engine:
         self._judge(delivery, "final", await connection.finish(message))
 
     def _is_cut_off(self) -> bool:
-        return self._report is not None and self._report.state == "stopped"
+        return self._report is not None and self._report.state in ("stopped", "lost")
 
     def _judge(self, delivery: Delivery, step: str, reply: Reply) -> None:
         """Record what the server said, and see whether the fault is ours, its or the recipient's."""

@@ -196,14 +196,7 @@ class Journal:
             self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
         expired = "" if alone else "AND due < epoch()"
         for state, to in (("leased", "queued"), ("sending", "uncertain")):
-            self.database.rows(
-                f"""UPDATE deliveries SET state = :to, at = epoch(),
-                    owner = CASE WHEN :to = 'queued' THEN NULL ELSE owner END
-                WHERE run = :run AND state = :state {expired}""",
-                run=run,
-                state=state,
-                to=to,
-            )
+            self.database.rows(_RECOVER.format(expired=expired), run=run, state=state, to=to)
 
     def claim(
         self, run: Run, count: int, full_domains: Sequence[str] = (), per_day: int | None = None
@@ -339,6 +332,13 @@ _RUNS = (
     "SELECT id, digest, slug, list, subject, template, total, state, sample, due, created, ended, note"
     " FROM runs"
 )
+# What another transaction holds is left for the next time.
+_RECOVER = """
+    WITH gone AS (
+        SELECT run, n FROM deliveries
+        WHERE run = :run AND state = :state {expired} FOR UPDATE SKIP LOCKED)
+    UPDATE deliveries SET state = :to, at = epoch() FROM gone
+    WHERE deliveries.run = gone.run AND deliveries.n = gone.n"""
 _CLAIM = """
     WITH next AS (
         SELECT run, n FROM deliveries

@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.errors import NewsletterError
 from newsletter.files.output import told
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
 from newsletter.send.migrations import migrate
@@ -39,11 +39,6 @@ def open_database(workspace: Workspace) -> Database:
 def _address(workspace: Workspace) -> str:
     """Return the address or path; `env:NAME` is looked up, since a password has no place in git."""
     given = workspace.send.database or DEFAULT
-    if "://" in given and "@" in given and ":" in given.partition("://")[2].partition("@")[0]:
-        raise WrongUsage(
-            "[send] database contains a password",
-            hint='Put the address into an environment variable: database = "env:NEWSLETTER_DATABASE"',
-        )
     if not given.startswith("env:"):
         return given
     name = given.removeprefix("env:")

@@ -187,11 +187,47 @@ class SubscriberStore:
                 self._set(found.id, evidence)
             if row.name or row.first_name:
                 self._name(found.id, row.name, row.first_name)
-            self.database.rows(
-                "DELETE FROM forgotten WHERE hash = :hash",
-                hash=self.signer.keyed_hash(address.key),
-            )
+            if evidence.state == "active":
+                self._unerase(address.key)
         return self._by_key(list_name, [address.key])[address.key]
+
+    def _unerase(self, key: str) -> None:
+        """Forget that an address was erased: its owner came back."""
+        self.database.rows(
+            "DELETE FROM forgotten WHERE hash = :hash", hash=self.signer.keyed_hash(key)
+        )
+
+    def confirm(self, subscriber: Subscriber, evidence: Evidence) -> None:
+        """Make a subscriber active, because whoever reads this mailbox confirmed it."""
+        with self.database.transaction():
+            self._set(subscriber.id, evidence)
+            self._unerase(parse_address(subscriber.address).key)
+
+    def note_request(self, subscriber: Subscriber, source: str, most: int) -> bool:
+        """Record that somebody asked again; `False` where that came `most` times within a day already."""
+        asked = self.database.rows(
+            "SELECT count(*) FROM evidence"
+            " WHERE subscriber = :id AND how = 'form' AND at > epoch() - 86400",
+            id=subscriber.id,
+        )[0][0]
+        if asked >= most:
+            return False
+        values = {"state": subscriber.state, "how": "form", "source": source, "detail": "again"}
+        self.database.rows(_EVIDENCE, subscriber=subscriber.id, **values)
+        return True
+
+    def purge_pending(self) -> None:
+        """Delete subscriptions from the form that nobody confirmed within thirty days."""
+        old = (
+            "SELECT s.id FROM subscribers s JOIN evidence e ON e.subscriber = s.id"
+            " WHERE s.state = 'pending' AND e.how = 'form' AND s.changed < epoch() - 2592000"
+        )
+        with self.database.transaction():
+            gone = self.database.rows(f"DELETE FROM subscribers WHERE id IN ({old}) RETURNING id")
+            self.database.rows(
+                "DELETE FROM evidence WHERE subscriber IN numbers(:ids)",
+                ids=json.dumps([row[0] for row in gone]),
+            )
 
     def set_state(self, subscriber: int, evidence: Evidence) -> None:
         """Bring a subscriber into a state, with the evidence; the same state again changes nothing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -28,9 +27,9 @@ def office(desk: Desk, server: SmtpServer) -> Office:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL of our own, on loopback, from this machine's package."""
     if find_postgres() is None:
         pytest.skip("needs PostgreSQL on this machine (Debian: apt install postgresql)")
-    with start_postgres(Path(tmp_path_factory.mktemp("postgres"))) as server:
+    with start_postgres() as server:
         yield server

@@ -8,10 +8,13 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+import psycopg
 
 _NUMBERS = count(1)
 
@@ -26,9 +29,8 @@ class PostgresServer:
         """Return the address of a new, empty database."""
         name = f"newsletter_{os.getpid()}_{next(_NUMBERS)}"
         address = f"postgresql://postgres@127.0.0.1:{self.port}"
-        run_as_owner(
-            self.programs / "psql", f"{address}/postgres", "-qc", f"CREATE DATABASE {name}"
-        )
+        with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
         return f"{address}/{name}"
 
     def control(self, *words: str) -> None:
@@ -46,10 +48,10 @@ class PostgresServer:
 
 def find_postgres() -> Path | None:
     """Return the folder of PostgreSQL's programs, which Debian keeps off the PATH."""
-    if found := shutil.which("initdb"):
-        return Path(found).parent
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return folders[-1] if folders else None
+    if folders := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
+        return folders[-1]
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
 
 
 def run_as_owner(*command: str | Path) -> None:
@@ -71,21 +73,17 @@ def run_as_owner(*command: str | Path) -> None:
 
 
 @contextlib.contextmanager
-def start_postgres(folder: Path) -> Iterator[PostgresServer]:
-    """Run a cluster in a folder."""
+def start_postgres() -> Iterator[PostgresServer]:
+    """Run a cluster in a folder of its own, which its owner must be able to reach."""
     programs = find_postgres()
     assert programs is not None
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-postgres-", dir="/tmp"))
     if os.geteuid() == 0:
-        for parent in (folder, *folder.parents):
-            if str(parent).startswith("/tmp/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = str(folder / "data")
-    run_as_owner(
-        programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
-        "--locale=C", "--no-sync",
-    )  # fmt: skip
+    words = ("-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
+    run_as_owner(programs / "initdb", *words)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -96,3 +94,4 @@ def start_postgres(folder: Path) -> Iterator[PostgresServer]:
     finally:
         with contextlib.suppress(RuntimeError):
             server.control("-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
