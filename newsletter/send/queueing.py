@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from newsletter.workspace import Workspace
 
-BATCH = 5000  # deliveries of a job: connections are opened anew for each
+BATCH = 1000  # deliveries of a job: connections are opened anew for each
 QUEUE, ADMIN = "newsletter", "newsletter-admin"
 STALLED = 60  # seconds without a heartbeat after which a job's worker is taken for dead
 
