@@ -86,6 +86,7 @@ def _parse_thoroughly(text: str) -> ListAddress:
         valid = validate_email(
             text,
             check_deliverability=False,
+            strict=True,  # at most 64 characters before the @ (RFC 5321 §4.5.3.1.1)
             allow_smtputf8=True,
             allow_quoted_local=False,
             test_environment=True,  # example.test and the like are for trying out

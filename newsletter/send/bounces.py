@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from newsletter.send.address import parse_address
 from newsletter.send.bounce_reports import HARD, BounceReport, read_bounce
 from newsletter.send.database import Database
 from newsletter.send.mailbox import BounceMailbox
@@ -106,9 +107,11 @@ class BounceRegister:
         rows = self.database.rows(
             """SELECT r.created, EXISTS (SELECT 1 FROM bounces b WHERE b.subscriber = d.subscriber
                 AND b.run = d.run AND b.kind = 'soft')
-            FROM deliveries d JOIN runs r ON r.id = d.run
-            WHERE d.subscriber = :id AND d.state = 'sent' ORDER BY r.created DESC LIMIT :count""",
-            id=subscriber.id,
+            FROM runs r JOIN deliveries d ON d.run = r.id
+            WHERE r.list = :list AND d.key = :key AND d.state = 'sent'
+            ORDER BY r.created DESC LIMIT :count""",
+            list=subscriber.list,
+            key=parse_address(subscriber.address).key,
             count=self.soft_bounces,
         )
         if len(rows) < self.soft_bounces or not all(row[1] for row in rows):

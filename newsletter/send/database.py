@@ -58,6 +58,7 @@ class SqliteDatabase:
             )
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA cache_size = -32000")  # KB: indexes of a large list
             self.connection.create_function("epoch", 0, clock)
 
     def rows(self, sql: str, **values: Any) -> list[Row]:

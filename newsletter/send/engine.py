@@ -136,6 +136,8 @@ class Engine:
         self._intents: list[tuple[int, asyncio.Future[bool]]] = []
         self._results: list[Result] = []
         self._stop = asyncio.Event()
+        if self.domains.windows:
+            await self._journal(self.journal.index_domains)
         await self._look()
         commits = asyncio.create_task(self._commit_forever())
         beside = [

@@ -69,9 +69,7 @@ _FIRST = (
         PRIMARY KEY (run, n),
         UNIQUE (run, key))""",
     "CREATE INDEX deliveries_queued ON deliveries (run, n) WHERE state = 'queued'",
-    "CREATE INDEX deliveries_domain ON deliveries (run, domain, n) WHERE state = 'queued'",
     "CREATE INDEX deliveries_due ON deliveries (run, due) WHERE state IN ('deferred', 'leased', 'sending')",
-    "CREATE INDEX deliveries_subscriber ON deliveries (subscriber)",
     """CREATE TABLE sent_minutes (
         minute BIGINT NOT NULL, owner TEXT NOT NULL, count BIGINT NOT NULL, PRIMARY KEY (minute, owner))""",
     """CREATE TABLE senders (

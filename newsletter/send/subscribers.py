@@ -333,17 +333,22 @@ class SubscriberStore:
             gone = self.database.rows(
                 "DELETE FROM subscribers WHERE key = :key RETURNING id", key=key
             )
-            self.database.rows(
-                "UPDATE deliveries SET address = '', key = :hash, reply = NULL WHERE key = :key",
-                hash=hashed,
-                key=key,
-            )
-            self.database.rows(
-                "UPDATE deliveries SET state = 'suppressed', at = epoch()"
-                " WHERE key = :hash AND state IN ('queued', 'deferred')",
-                hash=hashed,
-            )
+            self._erase_deliveries(key, hashed)
         return len(gone)
+
+    def _erase_deliveries(self, key: str, hashed: str) -> None:
+        """Erase an address from the journal of every run; what was not sent yet is not sent."""
+        of_runs = "WHERE run IN (SELECT id FROM runs)"  # each looked up by (run, key)
+        self.database.rows(
+            f"UPDATE deliveries SET state = 'suppressed', at = epoch() {of_runs}"
+            " AND key = :key AND state IN ('queued', 'deferred')",
+            key=key,
+        )
+        self.database.rows(
+            f"UPDATE deliveries SET address = '', key = :hash, reply = NULL {of_runs} AND key = :key",
+            hash=hashed,
+            key=key,
+        )
 
     def _by_key(self, list_name: str, keys: Sequence[str]) -> dict[str, Subscriber]:
         rows = self.database.rows(
