@@ -259,7 +259,7 @@ def latency() -> dict[str, object]:
 def workers() -> dict[str, object]:
     one, two = worker_rate(1), worker_rate(2)
     return {
-        "what": "two workers on PostgreSQL : one, 20 ms per reply, 5 connections each",
+        "what": "two workers on PostgreSQL : one, 20 ms per reply, 3 connections each",
         "ours": round(two),
         "theirs": round(one),
         "ratio": round(two / one, 2),
@@ -267,7 +267,7 @@ def workers() -> dict[str, object]:
     }
 
 
-def worker_rate(count: int, recipients: int = 3000) -> float:
+def worker_rate(count: int, recipients: int = 2500) -> float:
     """Emails per second of so many `newsletter worker` processes."""
     from tests.send.postgres import start_postgres
 
@@ -276,7 +276,7 @@ def worker_rate(count: int, recipients: int = 3000) -> float:
         environment = os.environ | {"NEWSLETTER_DATABASE": address}
         settings = folder / "newsletter.toml"
         settings.write_text(
-            settings.read_text() + 'database = "env:NEWSLETTER_DATABASE"\nconnections = 5\n'
+            settings.read_text() + 'database = "env:NEWSLETTER_DATABASE"\nconnections = 3\n'
         )
         database = PostgresDatabase(address)
         fill_list(database, recipients)
