@@ -1,7 +1,7 @@
 """Sending to an own list, beside what else sends: ratios in one run, for absolute figures depend on the machine.
 
     python benchmarks/send.py              all of it, about ten minutes
-    python benchmarks/send.py --only kill  fast | latency | workers | kill | freeze | memory
+    python benchmarks/send.py --only kill  fast | latency | workers | kill | journal | freeze | memory
 
 Needs smtp-source and smtp-sink (Debian: postfix), and PostgreSQL for two workers.
 """
@@ -37,6 +37,7 @@ from newsletter.send.engine import Addressing, Engine, SendLimits  # noqa: E402
 from newsletter.send.freezing import Freeze, freeze  # noqa: E402
 from newsletter.send.journal import Delivery, Journal  # noqa: E402
 from newsletter.send.migrations import migrate  # noqa: E402
+from newsletter.send.outcome import Result  # noqa: E402
 from newsletter.send.presplit import FieldSlot, PresplitMessage, Recipient, _Builder  # noqa: E402
 from newsletter.send.submission import Envelope, MailServer  # noqa: E402
 from newsletter.send.tokens import Signer, open_signer  # noqa: E402
@@ -378,6 +379,48 @@ def kill(kills: int = 100, recipients: int = 1200, connections: int = 10) -> dic
     }
 
 
+def journal() -> dict[str, object]:
+    """Emails per second that the journal alone records on PostgreSQL, two senders at once, no email sent."""
+    from tests.send.postgres import start_postgres
+
+    count = 40_000
+    with start_postgres() as postgres:
+        address = postgres.database()
+        database = PostgresDatabase(address)
+        fill_list(database, count)
+        run = freeze(database, Freeze("weekly", letter(2_000, 5)), count)
+        Journal(database, "setup").set_state(run, "running")
+        senders = [threading.Thread(target=record_all, args=(address, run, n)) for n in range(2)]
+        started = time.perf_counter()
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        seconds = time.perf_counter() - started
+        sent = database.rows("SELECT count(*) FROM deliveries WHERE state = 'sent'")[0][0]
+        database.close()
+        assert sent == count
+    return {
+        "what": "journal on PostgreSQL alone, emails a second, two senders",
+        "ours": round(count / seconds),
+    }
+
+
+def record_all(address: str, run_id: int, number: int) -> None:
+    """Claim, intend and record until nothing is left, in the block sizes of the engine."""
+    database = PostgresDatabase(address)
+    own = Journal(database, f"sender {number}")
+    run = own.run(run_id)
+    results: list[Result] = []
+    while claimed := own.claim(run, 100):
+        for start in range(0, len(claimed), 25):
+            numbers = [delivery.n for delivery in claimed[start : start + 25]]
+            granted = own.commit(run.id, numbers, results)
+            results = [Result(n, "sent", 250, "ok") for n in granted]
+    own.commit(run.id, (), results)
+    database.close()
+
+
 def freezing(count: int = 1_000_000) -> dict[str, object]:
     seconds = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -456,6 +499,7 @@ FIGURES = {
     "latency": latency,
     "workers": workers,
     "kill": kill,
+    "journal": journal,
     "freeze": freezing,
     "memory": memory,
 }

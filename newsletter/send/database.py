@@ -4,6 +4,7 @@ SQL is written once, with `:name` for values. What the two spell differently is 
 
 `epoch()`         the database's clock, seconds since 1970
 `numbers(:x)`     the whole numbers of a JSON list, for `IN`; `texts(:x)` its strings
+`records(:x; a bigint, b text) r`   the objects of a JSON list as rows `r`
 `FOR UPDATE SKIP LOCKED`   left out for SQLite, which has one writer
 `@id`, `@bytes`   types of columns
 """
@@ -102,7 +103,17 @@ class SqliteDatabase:
 def _sqlite(sql: str) -> str:
     sql = sql.replace("FOR UPDATE SKIP LOCKED", "").replace("@id", "INTEGER PRIMARY KEY")
     sql = sql.replace("@bytes", "BLOB")
+    sql = re.sub(_RECORDS, _sqlite_records, sql)
     return re.sub(r"(?:numbers|texts)\((:\w+)\)", r"(SELECT value FROM json_each(\1))", sql)
+
+
+_RECORDS = r"records\((:\w+); ([^)]*)\) (\w+)"
+
+
+def _sqlite_records(match: re.Match[str]) -> str:
+    names = [column.split()[0] for column in match[2].split(",")]
+    columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
+    return f"(SELECT {columns} FROM json_each({match[1]})) {match[3]}"
 
 
 @contextlib.contextmanager
@@ -210,6 +221,7 @@ _MIGRATION_LOCK = 0x6E657773  # any number, the same in every version
 
 @cache
 def _postgres(sql: str) -> str:
+    sql = re.sub(_RECORDS, r"json_to_recordset(CAST(\1 AS json)) AS \3(\2)", sql)
     sql = re.sub(
         r"numbers\((:\w+)\)",
         r"(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(\1 AS json)))",

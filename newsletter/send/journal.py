@@ -258,7 +258,7 @@ class Journal:
         granted: list[Row] = []
         with self.database.transaction():
             if results:
-                self.database.many(_RESULT, [self._values(run, result) for result in results])
+                self.database.rows(_RESULT, run=run, owner=self.owner, rows=_json_rows(results))
                 sent = sum(result.state in ("sent", "uncertain") for result in results)
                 if sent:
                     self.database.rows(_COUNT_MINUTE, owner=self.owner, count=sent)
@@ -271,18 +271,6 @@ class Journal:
                         _SUPPRESS_OWN, run=run, ns=json.dumps(sorted(rest)), owner=self.owner
                     )
         return frozenset(row[0] for row in granted)
-
-    def _values(self, run: int, result: Result) -> dict[str, object]:
-        return {
-            "run": run,
-            "n": result.n,
-            "state": result.state,
-            "code": result.code,
-            "reply": result.reply,
-            "wait": result.wait,
-            "attempt": int(result.attempt),
-            "owner": self.owner,
-        }
 
     def requeue(self, run: int, numbers: Iterable[int]) -> None:
         """Put deliveries that the server refused for a reason of its own back into the queue."""
@@ -391,11 +379,12 @@ _INTENT = """
     RETURNING n"""
 # A sender that was taken for dead may yet report what the server said: that is better than `uncertain`.
 _RESULT = """
-    UPDATE deliveries SET state = :state, at = epoch(), code = :code, reply = :reply,
-        due = epoch() + :wait, attempts = attempts + :attempt,
-        tried = CASE WHEN :attempt = 1 THEN coalesce(tried, epoch()) ELSE tried END
-    WHERE run = :run AND n = :n AND owner = :owner
-    AND state IN ('leased', 'sending', 'uncertain')"""
+    UPDATE deliveries SET state = r.state, at = epoch(), code = r.code, reply = r.reply,
+        due = epoch() + r.wait, attempts = attempts + r.attempt,
+        tried = CASE WHEN r.attempt = 1 THEN coalesce(tried, epoch()) ELSE tried END
+    FROM records(:rows; n bigint, state text, code int, reply text, wait float8, attempt int) r
+    WHERE deliveries.run = :run AND deliveries.n = r.n AND deliveries.owner = :owner
+    AND deliveries.state IN ('leased', 'sending', 'uncertain')"""
 _COUNT_MINUTE = """
     INSERT INTO sent_minutes (minute, owner, count)
     VALUES (CAST(epoch() / 60 AS bigint), :owner, :count)
@@ -410,3 +399,19 @@ def _ranges(full_domains: Sequence[str]) -> list[tuple[str, str]]:
     """Return the ranges between domains that are left out; the whole range where none is."""
     bounds = ["", *full_domains, "\U0010ffff"]
     return list(itertools.pairwise(bounds))
+
+
+def _json_rows(results: Sequence[Result]) -> str:
+    """Return results as a JSON list; PostgreSQL takes no NUL in a text."""
+    rows = [
+        {
+            "n": result.n,
+            "state": result.state,
+            "code": result.code,
+            "reply": result.reply.replace("\0", ""),
+            "wait": result.wait,
+            "attempt": int(result.attempt),
+        }
+        for result in {result.n: result for result in results}.values()
+    ]
+    return json.dumps(rows)
