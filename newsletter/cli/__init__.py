@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
     "subscribers": ("subscribers", "Manage the subscribers of an own list."),
     "send": ("send", "Send an issue to an own list: resumable, nobody twice."),
-    "delivery": ("delivery", "Show what happened to each email of a sending."),
+    "delivery": ("delivery_status", "Show what happened to each email of a sending."),
     "bounces": ("bounces", "Read bounces and complaints, and suppress addresses."),
     "serve": ("serve", "Answer subscriptions and unsubscriptions on the web."),
     "worker": ("worker", "Send batches on this machine, for `send --workers`."),

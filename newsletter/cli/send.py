@@ -370,7 +370,7 @@ def _reach_server(desk: SendDesk) -> None:
 
 def _continue(desk: SendDesk, run: Run, options: SendOptions) -> None:
     """Go on with a run that was interrupted or paused."""
-    from newsletter.send.delivery import delivery_report
+    from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import only_sender
 
     if not options.workers:

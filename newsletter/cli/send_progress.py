@@ -65,7 +65,7 @@ async def _show_progress(engine: Engine, *, quiet: bool) -> None:
 
 def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
     """Print the result; exit code 1 where something needs a person. Raises `NewsletterError` for a run that stopped."""
-    from newsletter.send.delivery import delivery_report
+    from newsletter.send.run_report import delivery_report
 
     if report.state in ("stopped", "lost", "paused") and report.reason != "sample sent":
         desk.journal.set_state(run.id, "paused", report.reason)
@@ -73,7 +73,7 @@ def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> No
     if sys.stderr.isatty() and not json_:
         click.echo("\r\x1b[K", nl=False, err=True)
     if json_:
-        from newsletter.cli.delivery import report_json
+        from newsletter.cli.delivery_status import report_json
 
         click.echo(json.dumps(report_json(found) | {"ended": report.state}, indent=2))
     else:

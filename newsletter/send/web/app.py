@@ -19,9 +19,9 @@ from urllib.parse import parse_qs
 
 from newsletter.errors import NewsletterError
 from newsletter.send.address import InvalidAddress, parse_address
-from newsletter.send.delivery import prometheus
 from newsletter.send.limits import SlidingWindow
 from newsletter.send.migrations import NEWEST
+from newsletter.send.run_report import prometheus
 from newsletter.send.sending import SendDesk
 from newsletter.send.subscribers import (
     Evidence,

@@ -17,8 +17,8 @@ from newsletter.cli.subscribers import list_option
 from newsletter.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from newsletter.send.delivery import DeliveryReport
     from newsletter.send.journal import Run
+    from newsletter.send.run_report import DeliveryReport
     from newsletter.send.sending import SendDesk
 
 SHOWN = 20  # uncertain addresses on the screen
@@ -37,7 +37,7 @@ def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, o
 
     On a terminal it follows a send that is running until it ends.
     """
-    from newsletter.send.delivery import delivery_report
+    from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import open_desk
 
     with open_desk(open_workspace()) as desk:
@@ -135,7 +135,7 @@ def report_json(report: DeliveryReport) -> dict[str, Any]:
 
 
 def _print_csv(desk: SendDesk, run: Run) -> None:
-    from newsletter.send.delivery import delivery_rows
+    from newsletter.send.run_report import delivery_rows
 
     click.echo("address,state,attempts,at,code,reply")
     for row in delivery_rows(desk.database, run):
