@@ -16,6 +16,7 @@ import pytest
 from msgspec.structs import fields
 from PIL import Image
 
+import newsletter
 from newsletter import __version__
 from newsletter.cli import COMMANDS, cli
 from newsletter.files.cache import BuildCache
@@ -25,6 +26,7 @@ from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
 from newsletter.pipeline.build import build
 from newsletter.render import context
+from newsletter.schema import blocks as block_schema
 from newsletter.schema import documents as schema
 from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
 from newsletter.workspace import find
@@ -79,7 +81,7 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
-        for name, value in vars(schema).items()
+        for name, value in (*vars(schema).items(), *vars(block_schema).items())
         if isinstance(value, type) and issubclass(value, schema.Document)
     }
     assert types - {"Document"} == told
@@ -279,7 +281,9 @@ def desk(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "desk")
 
 
-@pytest.mark.parametrize("name", ["own-look", "check", "import", "publishing", "ci", "links"])
+@pytest.mark.parametrize(
+    "name", ["own-look", "check", "import", "publishing", "ci", "links", "charts", "facts"]
+)
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
 
@@ -337,6 +341,26 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
         head = "" if "name =" in block else 'name = "Letter"\nurl = "https://example.org"\n'
         (tmp_path / "newsletter.toml").write_text(head + block, "utf-8")
         assert find(tmp_path).publication.name
+
+
+def test_the_library_works_as_its_page_says(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.parent / "letters").symlink_to(desk)
+    monkeypatch.chdir(desk.parent)
+    first, second = re.findall(
+        r"<!-- python: library[a-z ]* -->\n```python\n(.*?)```", page("library.md"), re.DOTALL
+    )
+    exec(compile(first, "library.py", "exec"), {})
+    assert "characters of HTML" in capsys.readouterr().out
+    assert (desk.parent / "out" / "2026-03-01-ports" / "email.html").is_file()
+    exec(compile(second, "errors.py", "exec"), {})
+    assert capsys.readouterr().out == ""
+
+
+def test_the_library_page_names_the_interface() -> None:
+    functions = [name for name in newsletter.__all__ if callable(getattr(newsletter, name))]
+    assert all(name in page("library.md") for name in functions if name.islower())
 
 
 def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

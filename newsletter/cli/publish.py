@@ -17,6 +17,7 @@ from newsletter.files.output import write_folder
 from newsletter.model import Email, Plan, RuleSelection
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
+from newsletter.render.digest import reader_digest
 from newsletter.targets import Target, open_targets, receipts
 from newsletter.targets.folder import digest
 from newsletter.workspace import Workspace, select
@@ -53,7 +54,10 @@ def command(
     folder = select(workspace, issue, here())
     targets = open_targets(workspace, names)
     kept = receipts.read_receipts(folder, workspace.display_path(folder))
-    email, allowed = _checked(workspace, folder, _reasons(allow))
+    checked, allowed = _checked(workspace, folder, _reasons(allow))
+    email = checked.email
+    assert email is not None, "an issue without an email was rejected"
+    _refuse_unapproved(workspace, folder, checked)
     if dry_run:
         plans = [_with_receipt(target.plan(email), email, kept) for target in targets]
         _print_plans(email, plans, allowed, json_=json_)
@@ -67,7 +71,17 @@ def command(
         if changes:
             delivered.append(receipt)
     if delivered:
-        receipts.add_receipts(folder, kept, delivered, email.subject, allowed)
+        from newsletter.review.sent import keep_sent
+
+        keep_sent(workspace, folder, email, checked.findings)
+        receipts.add_receipts(
+            folder,
+            kept,
+            delivered,
+            email.subject,
+            allowed,
+            reader=reader_digest(email, workspace.publication),
+        )
     if json_:
         import json
 
@@ -118,15 +132,15 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
 
 def _checked(
     workspace: Workspace, folder: Path, reasons: dict[str, str]
-) -> tuple[Email, dict[str, str]]:
-    """Return the mail of an issue without errors, and which of the reasons were needed for that.
+) -> tuple[ValidatedIssue, dict[str, str]]:
+    """Return an issue without errors as it was checked, and which of the reasons were needed for that.
 
     Raises `IssueRejected` with everything that was found.
     """
     found = check_issue(
         workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
     )
-    told = tuple(finding for finding in found.findings if finding.severity != "information")
+    told = tuple(finding for finding in found.findings if finding.severity != "info")
     if found.failed or found.email is None:
         raise IssueRejected(folder.name, told)
     show_findings(told)
@@ -134,7 +148,19 @@ def _checked(
     for code in reasons:
         if code not in needed:
             click.echo(f"--allow {code} was not needed: no such error stands in the way", err=True)
-    return found.email, {code: reason for code, reason in reasons.items() if code in needed}
+    return found, {code: reason for code, reason in reasons.items() if code in needed}
+
+
+def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIssue) -> None:
+    """Raise `NewsletterError` where a required approval or the commit to keep is missing."""
+    from newsletter.review.approvals import refuse_unapproved
+    from newsletter.review.sent import refuse_uncommitted
+
+    issue, email = checked.loaded.issue, checked.email
+    assert issue is not None, "there is an email of it"
+    assert email is not None, "an issue without an email was rejected"
+    refuse_unapproved(workspace, folder, issue, email)
+    refuse_uncommitted(workspace, folder)
 
 
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:

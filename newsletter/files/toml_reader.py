@@ -1,4 +1,4 @@
-"""TOML with places: settings and the tokens of themes."""
+"""TOML with positions: settings and the tokens of themes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
             where = Location(shown, int(match[2]), int(match[3]))
         message = match[1] if match else str(error).removesuffix(" (at end of document)")
         report.add(
-            BROKEN_TOML, where, message, "Check quotes, commas and brackets around this place."
+            BROKEN_TOML, where, message, "Check quotes, commas and brackets near this place."
         )
         return None
 
 
 def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
-    """Return where the keys below a table stand. tomllib keeps no positions, so keys are found by their spelling."""
+    """Return the places of the keys below a table; tomllib keeps none, so the text is searched."""
     values: dict[tuple[str | int, ...], Location] = {}
     depth = len(table)
     current: tuple[str, ...] = ()

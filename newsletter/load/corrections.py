@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.diagnostics import WRONG_VALUE
-from newsletter.files.yaml_reader import PositionMap, did_you_mean
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import unknown
 from newsletter.model import Correction, Masthead, Section

@@ -11,7 +11,17 @@ from newsletter.model.findings import (
     RuleSelection,
     Severity,
 )
-from newsletter.model.issue import Correction, Fact, Issue, Node, Section, Source, Term, walk
+from newsletter.model.issue import (
+    Correction,
+    Fact,
+    ImageRights,
+    Issue,
+    Node,
+    Section,
+    Source,
+    Term,
+    walk,
+)
 from newsletter.model.outputs import Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
@@ -28,6 +38,7 @@ __all__ = [
     "Finding",
     "Holder",
     "Image",
+    "ImageRights",
     "Issue",
     "Location",
     "Masthead",

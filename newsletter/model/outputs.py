@@ -1,4 +1,4 @@
-"""What comes out: pictures, the mail, plans and receipts."""
+"""Outputs: images, the email, plans and receipts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 
 class Image(Struct, frozen=True):
-    """A picture ready for mail: `data` is `None` for one that already lives on the web."""
+    """An image prepared for email; `data` is `None` for one that is already on the web."""
 
     src: str  # as the author wrote it
     name: str  # file name in images/, with a digest of its bytes
@@ -18,14 +18,17 @@ class Image(Struct, frozen=True):
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
+    variant_of: str | None = None  # the name of the image that this one may stand in for
 
 
-# What a folder of ours may hold: anything else in it is somebody's, and is never replaced.
-OURS = re.compile(r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?")
+# What an output folder may contain; anything else in it is never overwritten.
+OUTPUT_NAMES = re.compile(
+    r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?"
+)
 
 
 class Email(Struct, frozen=True):
-    """An issue as mail; everything the writing end needs and nothing it has to compute."""
+    """An issue as an email: all files, ready to write or deliver."""
 
     slug: str
     subject: str
@@ -56,11 +59,11 @@ class Email(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What a target would do, found out without touching the network; printed by `--dry-run`."""
+    """What a target would do, computed without network access; printed by `--dry-run`."""
 
     target: str
     steps: tuple[str, ...]
-    changes: bool = True  # False when the target already holds these very bytes
+    changes: bool = True  # False if the target already holds the same bytes
 
 
 class Receipt(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for whoever sends the mail.
+"""Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for the sending service.
 
 Spellings come from each service's own documentation: listmonk's templating page, Mailchimp's list of merge tags,
 Buttondown's template variables, Ghost's email replacement strings, Resend's broadcast variables, and Brevo's template
@@ -37,7 +37,7 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
         "first_name": "{{ subscriber.metadata.first_name }}",
         "email": "{{ subscriber.email }}",
     },
-    "ghost": {  # has no field for the address of the page: it is ours, and the same for every reader
+    "ghost": {  # has no field for the page's address, which is the same for every reader
         "unsubscribe_url": "%%{unsubscribe_url}%%",
         "name": "%%{name}%%",
         "first_name": "%%{first_name}%%",
@@ -106,8 +106,8 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
 }
 
 
-# An author who writes `{{ x }}` means those signs. What a service's template language would take for its own is spelled
-# so that it prints: (in HTML, in plain text) by the sign.
+# An author who writes `{{ x }}` means those characters. What a service's template language would
+# interpret is escaped so that it prints: (in HTML, in plain text) by its first characters.
 _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
     "listmonk": {"{{": ("{&#123;", '{{ "{{" }}')},
     "mailchimp": {"*|": ("*&#124;", "*\u2060|")},
@@ -129,7 +129,7 @@ _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
 def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> str:
     """Return text with its merge fields as the publication's service spells them.
 
-    `plain` fills in what is the same for every reader (the two addresses) and leaves the rest for `send`.
+    `plain` fills in the two addresses that are the same for every reader and leaves the rest to `send`.
     """
     style = publication.merge
     same = {"web_url": web_url, "unsubscribe_url": publication.unsubscribe_url}
@@ -154,7 +154,7 @@ def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
     if not any(sign in text for sign in signs):
         return text
     pattern = "|".join(map(re.escape, signs))
-    # Not inside style sheets: they hold no words of an author's, and CSS reads no entities.
+    # Not inside style sheets: they hold none of the author's words, and CSS has no entities.
     pieces = _STYLES.split(text) if html else [text]
     pieces[::2] = [
         re.sub(pattern, lambda match: signs[match[0]][0 if html else 1], piece)

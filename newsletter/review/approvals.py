@@ -19,7 +19,7 @@ from newsletter import __version__
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Issue, Masthead, Person, Publication
-from newsletter.render.digest import reader_digest
+from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.copies import copies_in, folder_name, remove_copy, write_copy
 from newsletter.review.git_history import git_line
 from newsletter.review.signatures import SIGNERS, must_sign, sign, suggested_line, why_invalid
@@ -145,7 +145,8 @@ def approve(
         reason = f"{person.email} is listed in {SIGNERS}" if listed else "[approval] signed = true"
         raise WrongUsage(f"this approval needs a signature: {reason}", hint="Add --sign.")
     folder = issue.folder / APPROVALS
-    write_copy(workspace, folder, email, findings, at=at)
+    # Without a time: two people's copies of the same email are the same, so git merges them.
+    write_copy(workspace, folder, email, findings, at="")
     path = folder / f"{role}-{person.id}.json"
     entry = {"statement": statement} | ({"signature": signature} if signature else {})
     write_file(path, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
@@ -201,7 +202,7 @@ def _canonical(statement: Mapping[str, Any]) -> bytes:
 
 def piece_digests(email: Email, publication: Publication) -> dict[str, str]:
     """Return a digest of each piece a reader gets, so that a later change can be named."""
-    sender = f"{publication.sender_name}\n{publication.sender_email}"
+    sender = f"{sender_name(publication)}\n{publication.sender_email}"
     pieces = {
         "subject": email.subject.encode(),
         "sender": sender.encode(),

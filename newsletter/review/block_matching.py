@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from msgspec import Struct
@@ -12,9 +12,11 @@ from newsletter.review.reader_document import ReaderBlock, split_words
 from newsletter.review.word_diff import words_of
 
 ALIKE = 0.5  # of their tokens that two blocks share before one is a change of the other
+FEW = 50_000  # pairs of changed blocks up to which each is compared with each
+RARE = 20  # blocks up to which a word is rare
 SHORT = 8  # words below which a block that moved and changed is read as another block
 # What is still the same thing where every word of it is another.
-SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits"})
+SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits", "paragraph"})
 
 
 class MatchedBlocks(Struct, frozen=True):
@@ -65,20 +67,17 @@ def _add_similar(
 ) -> None:
     """Pair what is left by the words it shares, the best pairs first, each block once."""
     taken = set(pairs.values())
-    left = [
-        (index, words_of(_words(block))) for index, block in enumerate(old) if index not in pairs
-    ]
-    right = [
-        (index, words_of(_words(block))) for index, block in enumerate(new) if index not in taken
-    ]
+    left = {index: words_of(_words(block)) for index, block in enumerate(old) if index not in pairs}
+    right = {
+        index: words_of(_words(block)) for index, block in enumerate(new) if index not in taken
+    }
     scores = []
-    for before, gone in left:
-        for after, come in right:
-            if not _comparable(old[before], new[after]):
-                continue
-            score = _overlap(gone, come)
-            if score > ALIKE / 2:
-                scores.append((-score, abs(before - after), before, after))
+    for before, after in _candidates(left, right):
+        if not _comparable(old[before], new[after]):
+            continue
+        score = _overlap(left[before], right[after])
+        if score > ALIKE / 2:
+            scores.append((-score, abs(before - after), before, after))
     for _, _, before, after in sorted(scores):
         if before in pairs or after in taken or not _similar(old[before], new[after]):
             continue
@@ -86,35 +85,58 @@ def _add_similar(
         taken.add(after)
 
 
+def _candidates(
+    left: Mapping[int, frozenset[str]], right: Mapping[int, frozenset[str]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs worth comparing: all of a few, and of many those that share a rare word."""
+    if len(left) * len(right) <= FEW:
+        yield from ((before, after) for before in left for after in right)
+        return
+    by_word: dict[str, list[int]] = {}
+    for after, words in right.items():
+        for word in words:
+            by_word.setdefault(word, []).append(after)
+    for before, words in left.items():
+        rare = (by_word.get(word, ()) for word in words)
+        shared = {after for afters in rare if len(afters) <= RARE for after in afters}
+        yield from ((before, after) for after in sorted(shared))
+
+
 def _add_single(
     pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> None:
     """Pair a heading with the one that took its place, and the like: the only one between two pairs."""
     for kind in SINGLE:
-        gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
         taken = {after: before for before, after in pairs.items()}
-        for index, block in enumerate(old):
-            if block.kind == kind and index not in pairs:
-                gaps.setdefault(_old_gap(index, pairs, len(old)), ([], []))[0].append(index)
-        for index, block in enumerate(new):
-            if block.kind == kind and index not in taken:
-                gaps.setdefault(_new_gap(index, taken, len(new)), ([], []))[1].append(index)
+        gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+        for side, (blocks, partners) in enumerate(((old, pairs), (new, taken))):
+            for index, gap in enumerate(_gaps(len(blocks), partners, side)):
+                if index not in partners and _is_single(blocks[index], kind):
+                    gaps.setdefault(gap, ([], []))[side].append(index)
         for gone, come in gaps.values():
             if len(gone) == len(come) == 1:
                 pairs[gone[0]] = come[0]
 
 
-def _old_gap(index: int, pairs: dict[int, int], count: int) -> tuple[int, int]:
-    """Return the new blocks that the nearest pairs before and after an old block lead to."""
-    before = next((pairs[i] for i in range(index, -1, -1) if i in pairs), -1)
-    after = next((pairs[i] for i in range(index, count) if i in pairs), -1)
-    return before, after
+def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int, int]]:
+    """Return for each block the new blocks of the nearest pairs before and after it; -1 without."""
+
+    def new_of(index: int) -> int:
+        return index if side else partners[index]
+
+    before, after = [-1] * count, [-1] * count
+    for index in range(count):
+        previous = before[index - 1] if index else -1
+        before[index] = new_of(index) if index in partners else previous
+    for index in reversed(range(count)):
+        following = after[index + 1] if index + 1 < count else -1
+        after[index] = new_of(index) if index in partners else following
+    return list(zip(before, after, strict=True))
 
 
-def _new_gap(index: int, taken: dict[int, int], count: int) -> tuple[int, int]:
-    before = next((i for i in range(index, -1, -1) if i in taken), -1)
-    after = next((i for i in range(index, count) if i in taken), -1)
-    return before, after
+def _is_single(block: ReaderBlock, kind: str) -> bool:
+    """Tell whether a block may be paired by its place alone: a long paragraph is a new one."""
+    return block.kind == kind and (kind != "paragraph" or len(words_of(block.text)) < SHORT)
 
 
 def _comparable(before: ReaderBlock, after: ReaderBlock) -> bool:

@@ -15,7 +15,7 @@ from newsletter import __version__
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Image, Location, Publication
-from newsletter.render.digest import reader_digest
+from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.redline import EmailVersion
 from newsletter.workspace import Workspace
 
@@ -29,9 +29,9 @@ class CopiedEmail(Struct, frozen=True):
     folder: Path
     slug: str
     digest: str
-    at: str  # when it was written, ISO 8601 in UTC
+    at: str  # when it went out, ISO 8601 in UTC; empty for what was only approved
     subject: str
-    sender_name: str | None
+    sender_name: str
     sender_email: str | None
     tool: str
     images: tuple[Mapping[str, Any], ...]
@@ -43,7 +43,7 @@ class CopiedEmail(Struct, frozen=True):
         return sender_line(self.sender_name, self.sender_email)
 
 
-def sender_line(name: str | None, address: str | None) -> str:
+def sender_line(name: str, address: str | None) -> str:
     """Return the sender as a reader sees it."""
     return " ".join(filter(None, (name, f"<{address}>" if address else "")))
 
@@ -87,7 +87,7 @@ def write_copy(
         "digest": digest,
         "at": at,
         "subject": email.subject,
-        "sender_name": publication.sender_name,
+        "sender_name": sender_name(publication),
         "sender_email": publication.sender_email,
         "tool": f"newsletter {__version__}",
         "images": [_image_entry(image) for image in email.images],

@@ -64,8 +64,10 @@ def is_clean(workspace: Workspace, folder: Path) -> bool:
     names = ("credits.yaml", "lexicon.yaml", "templates", workspace.settings.name)
     paths = [*names, workspace.display_path(folder)]
     shown = run_git(workspace.root, "status", "--porcelain", "-z", "--", *paths)
+    if shown is None:
+        return False
     outputs = re.compile(r".*/(?:published\.json|approvals/.*|sent/.*)")
-    lines = (shown or b"x").decode("utf-8", "replace").split("\0")
+    lines = shown.decode("utf-8", "replace").split("\0")
     return all(not line or outputs.fullmatch(line[3:]) for line in lines)
 
 

@@ -73,11 +73,21 @@ class BlockChange(Struct, frozen=True):
         assert block is not None, "one of the two is always there"
         return block
 
+    @property
+    def section(self) -> str:
+        """Return the heading it stands under."""
+        return self.block.section
+
 
 class UnchangedBlocks(Struct, frozen=True):
     """A run of blocks that say the same in both versions."""
 
     blocks: tuple[ReaderBlock, ...]
+
+    @property
+    def section(self) -> str:
+        """Return the heading the last of them stands under."""
+        return self.blocks[-1].section
 
 
 class EmailSize(Struct, frozen=True):
@@ -158,14 +168,18 @@ def _in_reading_order(
     pairs = match_blocks(old, new)
     by_new = {pair.new: pair for pair in pairs}
     gone = set(range(len(old))) - {pair.old for pair in pairs}
-    told = 0  # old blocks before this one are reported
+    reported = 0  # old blocks before this one were reported
+    anchors_ahead = [pair for pair in pairs if not pair.moved]
     for index, block in enumerate(new):
+        while anchors_ahead and anchors_ahead[0].new < index:
+            reported = anchors_ahead.pop(0).old + 1
+        following = anchors_ahead[0].old if anchors_ahead else len(old)
+        yield from _removed(old, gone, reported, following)
+        reported = following
         pair = by_new.get(index)
-        if pair is not None and not pair.moved:
-            yield from _removed(old, gone, told, pair.old)
-            told = max(told, pair.old + 1)
         yield _added(block) if pair is None else _compared(pair, old, new)
-    yield from _removed(old, gone, told, len(old))
+    start = max(reported, anchors_ahead[-1].old + 1) if anchors_ahead else reported
+    yield from _removed(old, gone, start, len(old))
 
 
 def _removed(
@@ -207,7 +221,7 @@ def _compared(
     runs = compare_texts(_words(before), _words(after), quoted=after.kind == "quotation")
     facts = facts_in(runs)
     if table:
-        facts = tuple(fact for cell in table.cells for fact in facts_in(cell.runs))
+        facts = tuple(_table_facts(table))
     return BlockChange(
         _kind(before, after),
         before,
@@ -220,6 +234,15 @@ def _compared(
         _image_name(before) != _image_name(after),
         facts,
     )
+
+
+def _table_facts(table: TableChange) -> Iterator[FactChange]:
+    for cell in table.cells:
+        yield from (fact._replace(follows=cell.row) for fact in facts_in(cell.runs))
+    for row in table.rows_removed:
+        yield FactChange("number", numbers_of(" | ".join(row[1:])), "", row[0])
+    for row in table.rows_added:
+        yield FactChange("number", "", numbers_of(" | ".join(row[1:])), row[0])
 
 
 def _kind(before: ReaderBlock, after: ReaderBlock) -> ChangeKind:

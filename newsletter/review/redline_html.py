@@ -20,8 +20,8 @@ from newsletter.review.redline import (
 from newsletter.review.word_diff import TextRun
 from newsletter.review.wording import (
     FACTS,
+    context,
     details,
-    elided,
     fact_lines,
     replaced,
     shown_runs,
@@ -87,7 +87,7 @@ def _facts(redline: Redline) -> Iterator[str]:
     lines = fact_lines(redline)
     if not lines:
         return
-    yield '<h2 id="facts">Facts changed</h2>\n<ul class="facts">'
+    yield '<h2>Facts changed</h2>\n<ul class="facts">'
     for line in lines:
         change = marked(replaced(line.before, line.after))
         about = f" <span>{escape(line.about)}</span>" if line.about else ""
@@ -103,23 +103,33 @@ def _entries(redline: Redline) -> Iterator[str]:
     section: str | None = None
     yield "<h2>In reading order</h2>"
     yield f'<ol class="changes" lang="{language}" dir="{direction}">'
-    for entry in redline.entries:
+    for index, entry in enumerate(redline.entries):
+        following = redline.entries[index + 1 : index + 2]
         if isinstance(entry, UnchangedBlocks):
-            yield _unchanged(entry)
+            shown = context(entry, after=index > 0, before=bool(following))
+            yield from _unchanged(shown.first, shown.left_out)
+            if following and following[0].section != section:
+                section = following[0].section
+                yield _heading(section)
+            yield from _unchanged(shown.last)
             continue
-        if entry.block.section != section:
-            section = entry.block.section
-            yield f'<li class="section"><h3>{escape(section) or "Opening"}</h3></li>'
+        if entry.section != section:
+            section = entry.section
+            yield _heading(section)
         yield _change(entry, redline)
     yield "</ol>"
 
 
-def _unchanged(entry: UnchangedBlocks) -> str:
-    first, left_out, last = elided(entry)
-    lines = [f"<p>{escape(text)}</p>" for text in (first,) if text]
-    lines += [f'<p class="elided" lang="en" dir="ltr">… {left_out} …</p>'] if left_out else []
-    lines += [f"<p>{escape(last)}</p>"] if last else []
-    return f'<li class="unchanged">{"".join(lines)}</li>'
+def _heading(section: str) -> str:
+    return f'<li class="section"><h3>{escape(section) or "Opening"}</h3></li>'
+
+
+def _unchanged(text: str, left_out: str = "") -> Iterator[str]:
+    parts = f"<p>{escape(text)}</p>" if text else ""
+    if left_out:
+        parts += f'<p class="elided" lang="en" dir="ltr">… {left_out} …</p>'
+    if parts:
+        yield f'<li class="unchanged">{parts}</li>'
 
 
 def _change(change: BlockChange, redline: Redline) -> str:

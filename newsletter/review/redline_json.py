@@ -53,7 +53,7 @@ def _change(change: BlockChange) -> dict[str, Any]:
     return {
         "what": change.what,
         "kind": change.block.kind,
-        "section": change.block.section,
+        "section": change.section,
         "title": title(change),
         "moved_from": change.moved_from,
         "before": change.before.text if change.before else None,

@@ -23,9 +23,8 @@ from newsletter.review.wording import (
 
 AROUND = 12  # words kept on each side of a change in a long paragraph
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$>=.:])")
-_REFERENCE = re.compile(
-    r"(?<=[@#!])(?=\w)"
-)  # @mention, #12 and !7 would call people or link threads
+# @mention, #12 and !7 would call people or link threads; bare addresses become links.
+_ACTIVE = re.compile(r"(?<=[@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _UNCODED = re.compile(r"[`\s]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -71,7 +70,7 @@ def _facts(redline: Redline) -> Iterator[str]:
 def _changes(redline: Redline) -> Iterator[str]:
     section = None
     for change in (*redline.changes, *redline.text_part):
-        here = "Plain-text part" if change in redline.text_part else change.block.section
+        here = "Plain-text part" if change in redline.text_part else change.section
         if here != section:
             section = here
             yield from ("", f"#### {plain_markdown(section) or 'Opening'}")
@@ -134,7 +133,7 @@ def marked_markdown(runs: Sequence[TextRun]) -> str:
 def plain_markdown(text: str) -> str:
     """Return text that prints as itself: no markup, no mention, no link of its own."""
     text = _CONTROLS.sub("\ufffd", re.sub(r"[\n\t\r]", " ", text))
-    text = _REFERENCE.sub("\u2060", text)
+    text = _ACTIVE.sub("\u2060", text)
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 

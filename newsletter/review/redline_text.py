@@ -12,8 +12,8 @@ from newsletter.review.redline import BlockChange, Redline, UnchangedBlocks
 from newsletter.review.word_diff import TextRun
 from newsletter.review.wording import (
     FACTS,
+    context,
     details,
-    elided,
     fact_lines,
     replaced,
     shortened,
@@ -77,20 +77,33 @@ class _TextRedline(Struct, frozen=True):
 
     def entries(self, redline: Redline) -> Iterator[str]:
         section = None
-        for entry in redline.entries:
+        if redline.changes:
+            yield ""
+        for index, entry in enumerate(redline.entries):
+            following = redline.entries[index + 1 : index + 2]
             if isinstance(entry, UnchangedBlocks):
-                if redline.changes:
-                    yield from self.unchanged(entry)
+                shown = context(entry, after=index > 0, before=bool(following))
+                if not redline.changes:
+                    continue
+                yield from self.unchanged(
+                    shown.first, f"… {shown.left_out} …" * bool(shown.left_out)
+                )
+                if following and following[0].section != section:
+                    section = following[0].section
+                    yield from self.heading(section)
+                yield from self.unchanged(shown.last)
                 continue
-            if entry.block.section != section:
-                section = entry.block.section
-                yield ""
-                yield self.bold(section or "Opening")
+            if entry.section != section:
+                section = entry.section
+                yield from self.heading(section)
             yield from self.change(entry)
 
-    def unchanged(self, entry: UnchangedBlocks) -> Iterator[str]:
-        first, left_out, last = elided(entry)
-        for text in (first, f"… {left_out} …" if left_out else "", last):
+    def heading(self, section: str) -> Iterator[str]:
+        yield ""
+        yield self.bold(section or "Opening")
+
+    def unchanged(self, *texts: str) -> Iterator[str]:
+        for text in texts:
             if text:
                 yield self.faint(f"    {_clean(shortened(text, WIDTH - 8))}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from newsletter import __version__
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Issue
+from newsletter.render.digest import sender_name
 from newsletter.review.approvals import (
     APPROVALS,
     Approval,
@@ -80,7 +81,7 @@ def _redline(
     after = EmailVersion(
         "now",
         email,
-        sender_line(publication.sender_name, publication.sender_email),
+        sender_line(sender_name(publication), publication.sender_email),
         tool=f"newsletter {__version__}",
     )
     person = issue.masthead.people.get(approval.person)

@@ -86,7 +86,8 @@ def _run(command: list[str], data: bytes) -> tuple[int, bytes, str]:
         done = subprocess.run(command, input=data, capture_output=True, check=False)
     except OSError as error:
         return 127, b"", f"{command[0]} cannot be run ({error.strerror}); install OpenSSH"
-    lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    printed = done.stderr + (done.stdout if b"BEGIN SSH" not in done.stdout else b"")
+    lines = printed.decode("utf-8", "replace").strip().splitlines()
     return done.returncode, done.stdout, _explained(lines)
 
 
@@ -99,7 +100,7 @@ def _explained(lines: list[str]) -> str:
         "namespace": "it was made for another purpose",
         "incorrect signature": "the approval was changed after it was signed",
         "no principal matched": "the key is not listed for this person",
-        "Could not verify": "the key is not listed for this person, or has expired",
+        "Could not verify": "the key is not listed for this person, or was revoked",
     }
     match = next((words for sign, words in known.items() if sign in text), None)
     return match or (lines[-1] if lines else "no reason given")

@@ -79,8 +79,19 @@ def _columns(before: TableContent, after: TableContent) -> Iterator[tuple[int, i
             left.remove(old)
             right.remove(new)
             yield old, new
-    if len(left) == len(right):
-        yield from zip(left, right, strict=True)
+    for new in right:
+        kept = [(_same_cells(before, after, old, new), -old) for old in left]
+        best, place = max(kept, default=(0.0, 0))
+        if best >= ALIKE_ROW:
+            left.remove(-place)
+            yield -place, new
+
+
+def _same_cells(before: TableContent, after: TableContent, old: int, new: int) -> float:
+    """Return how many cells of a column stand in another, row by row."""
+    pairs = list(zip(before.rows, after.rows, strict=False))
+    same = sum(row[old : old + 1] == other[new : new + 1] for row, other in pairs)
+    return same / len(pairs) if pairs else 0.0
 
 
 def _rows(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from newsletter.review.link_diff import LinkChange
+from newsletter.review.reader_document import ReaderBlock
 from newsletter.review.redline import BlockChange, EmailSize, Redline, UnchangedBlocks
 from newsletter.review.table_diff import TableChange
 from newsletter.review.word_diff import FactChange, TextRun
@@ -108,7 +109,7 @@ def fact_lines(redline: Redline) -> list[FactLine]:
     for field in redline.fields:
         lines += [_fact(fact, field.name) for fact in field.facts]
     for change in redline.changes:
-        section = change.block.section
+        section = change.section
         lines += [_fact(fact, section) for fact in change.facts]
         lines += [
             FactLine("link", link.before, link.after, shortened(link.text), section)
@@ -182,15 +183,29 @@ def tool_change(redline: Redline) -> str | None:
     return f"Made by {before}, now by {after}: a new version can change bytes that nobody edited."
 
 
-def elided(entry: UnchangedBlocks) -> tuple[str, str, str]:
-    """Return the first unchanged block, how many are left out, and the last one; empty where there is none."""
-    texts = [block.text or f"[{block.kind}]" for block in entry.blocks]
-    if len(texts) == 1:
-        return texts[0], "", ""
-    if len(texts) == 2:
-        return texts[0], "", texts[1]
-    count = len(texts) - 2
-    return texts[0], f"{count} unchanged {'block' if count == 1 else 'blocks'}", texts[-1]
+class UnchangedContext(NamedTuple):
+    """What is shown of unchanged blocks: the one after a change, how many are left out, the one before the next."""
+
+    first: str
+    left_out: str
+    last: str
+
+
+def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedContext:
+    """Return what to show of unchanged blocks that stand after a change, before one, or both."""
+    texts = [block.text or f"[{block.kind}]" for block in entry.blocks if not _heads(block)]
+    if not texts:
+        return UnchangedContext("", "", "")
+    first = texts[0] if after else ""
+    last = texts[-1] if before and (len(texts) > 1 or not after) else ""
+    count = len(texts) - bool(first) - bool(last)
+    left_out = f"{count} unchanged {'block' if count == 1 else 'blocks'}" if count else ""
+    return UnchangedContext(first, left_out, last)
+
+
+def _heads(block: ReaderBlock) -> bool:
+    """Tell whether a block is the heading of its section, which the redline prints anyway."""
+    return block.kind == "heading" and block.text == block.section
 
 
 def shortened(text: str, limit: int = 60) -> str:

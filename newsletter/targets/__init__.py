@@ -47,7 +47,7 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
 from newsletter.workspace import Workspace
 

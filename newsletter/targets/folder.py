@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.output import refuse_strangers, write_folder
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.output import ensure_only_outputs, write_folder
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
 from newsletter.targets.receipts import digest_of
 from newsletter.workspace import Workspace
@@ -50,7 +50,7 @@ class FolderTarget(Struct, frozen=True):
                     f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)"
                 )
         if folder.is_dir():
-            refuse_strangers(folder)
+            ensure_only_outputs(folder)
             kept = {
                 path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
             }

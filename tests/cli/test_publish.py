@@ -37,6 +37,7 @@ def test_publish_delivers_and_writes_a_receipt(desk: Desk) -> None:
     (receipt,) = receipts(desk)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", receipt.pop("at"))
     assert re.fullmatch(r"[0-9a-f]{64}", receipt.pop("sha256"))
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", receipt.pop("digest"))
     assert receipt.pop("tool").startswith("newsletter ")
     assert receipt == {
         "target": "folder",
@@ -113,7 +114,7 @@ def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
     """A manuscript, a repository, somebody's notes: `--out issues` would have been the end of the issue."""
     ran = desk.run("build", "--out", "issues")
     assert (ran.code, ran.out) == (1, "")
-    assert f"issues/{SLUG} holds " in ran.err
+    assert f"issues/{SLUG} contains " in ran.err
     assert (desk.root / "issues" / SLUG / "issue.yaml").is_file()
     desk.write(
         "newsletter.toml",
@@ -124,7 +125,7 @@ def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
     for more in ((), ("--dry-run",)):
         ran = desk.run("publish", *more)
         assert ran.code == 1
-        assert "holds notes.txt, which no build makes" in ran.err
+        assert "contains notes.txt, which newsletter did not create" in ran.err
     assert (desk.root / "public" / SLUG / "notes.txt").read_text() == "mine"
     assert receipts(desk) == []
 
@@ -205,7 +206,12 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
             1,
             "error: target 'web': path is the name of a folder\n    hint: Such as path = \"public\".\n",
         ),
-        ("", ["nowhere"], 2, f"error: no issue 'nowhere'\n    hint: The latest are: {SLUG}.\n"),
+        (
+            "",
+            ["nowhere"],
+            2,
+            f"error: No issue matches 'nowhere'\n    hint: The latest are: {SLUG}.\n",
+        ),
     ],
 )
 def test_targets_that_are_wrong(

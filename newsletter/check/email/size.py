@@ -13,8 +13,8 @@ from html import unescape
 
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.object_cache import cached_for_object
 from newsletter.markup.inline import Code, Text
 from newsletter.model import Section, walk
 from newsletter.render.context import lines_of
@@ -82,7 +82,7 @@ def _travelling(html: str) -> int:
     return len(data) + 2 * len(data.translate(None, _PLAIN))
 
 
-@remembered
+@cached_for_object
 def size(mail: CheckedEmail) -> SizeReport:
     """Return how large a mail is, and its parts in reading order."""
     html = mail.email.html
