@@ -25,7 +25,8 @@ from newsletter.send.storage import open_database
 from newsletter.send.submission import MailServer
 from newsletter.send.subscribers import SubscriberStore
 from newsletter.send.tokens import Signer, open_signer
-from newsletter.targets.smtp import smtp_password, smtp_server, tls_context
+from newsletter.targets.authority import tls_context
+from newsletter.targets.smtp import smtp_password, smtp_server
 from newsletter.workspace import Workspace
 
 
@@ -109,7 +110,7 @@ def mail_server(workspace: Workspace) -> MailServer:
         server.security,
         server.user,
         password.reveal() if password else None,
-        tls_context(server) if server.security != "none" else None,
+        tls_context(server.ca) if server.security != "none" else None,
         _own_name(workspace),
     )
 

@@ -16,6 +16,7 @@ from typing import Literal
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.targets.authority import tls_context
 from newsletter.targets.secrets import Secret, SecretName, find_secret
 from newsletter.workspace import Workspace
 
@@ -63,7 +64,7 @@ def smtp_password(server: SmtpServer) -> Secret | None:
     """Return the password of the server's user, or `None` where nobody logs in."""
     if server.user is None:
         return None
-    what = f"the password of {server.user} at {server.host}"
+    what = f"password for {server.user} at {server.host}"
     name = SecretName(what, ("NEWSLETTER_SMTP_PASSWORD",), server.host, server.user)
     return find_secret(name)
 
@@ -131,31 +132,17 @@ def _hand_over(smtp: smtplib.SMTP, server: SmtpServer, message: bytes) -> None:
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     if server.security == "tls":
-        context = tls_context(server)
+        context = tls_context(server.ca)
         return smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT, context=context)
     smtp = smtplib.SMTP(server.host, server.port, timeout=CONNECT)
     try:
         if server.security == "starttls":
-            smtp.starttls(context=tls_context(server))
+            smtp.starttls(context=tls_context(server.ca))
         smtp.ehlo_or_helo_if_needed()
     except BaseException:
         smtp.close()
         raise
     return smtp
-
-
-def tls_context(server: SmtpServer) -> ssl.SSLContext:
-    """Return how the server's certificate is checked. Raises `NewsletterError` for an unreadable authority."""
-    context = ssl.create_default_context()
-    if server.ca is not None:
-        try:
-            context.load_verify_locations(server.ca)
-        except (OSError, ssl.SSLError) as error:
-            raise NewsletterError(
-                f"{server.ca} cannot be read as a certificate authority",
-                hint="It is a file in PEM format.",
-            ) from error
-    return context
 
 
 def _quit(smtp: smtplib.SMTP) -> None:
