@@ -223,7 +223,7 @@ def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
     from newsletter.pipeline.check_batch import check_issue
 
     checked = check_issue(workspace, folder)
-    shown = tuple(finding for finding in checked.findings if finding.severity != "information")
+    shown = tuple(finding for finding in checked.findings if finding.severity != "info")
     if checked.failed or checked.email is None or checked.loaded.issue is None:
         raise IssueRejected(folder.name, shown)
     show_findings(shown)

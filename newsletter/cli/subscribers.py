@@ -277,7 +277,7 @@ def forget(address: str, yes: bool) -> None:
 
 
 def _known_state(state: str | None) -> str | None:
-    from newsletter.files.yaml_reader import did_you_mean
+    from newsletter.files.suggest import did_you_mean
     from newsletter.send.subscribers import STATES
 
     if state is not None and state not in STATES:

@@ -104,7 +104,7 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
 def _checked(workspace: Workspace, folder: Path, *, force: bool) -> Email:
     """Return the email of an issue. Raises `IssueRejected` where it has errors and nobody insists."""
     checked = check_issue(workspace, folder)
-    shown = tuple(finding for finding in checked.findings if finding.severity != "information")
+    shown = tuple(finding for finding in checked.findings if finding.severity != "info")
     if checked.email is None or (checked.failed and not force):
         raise IssueRejected(folder.name, shown)
     show_findings(shown)

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Issue
 from newsletter.send.addressing import addressing, envelope_sender, unsubscribe_base
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
-from newsletter.files.output import told
+from newsletter.files.output import os_errors_explained
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
 from newsletter.send.migrations import migrate
 from newsletter.workspace import Workspace
@@ -65,13 +65,13 @@ def require(*packages: str) -> None:
 
 def _prepared(workspace: Workspace, path: Path) -> Path:
     """Return the path of the file, in a folder of its own that only its owner and never git reads."""
-    with told(path):
+    with os_errors_explained(path):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
             (path.parent / ".gitignore").write_text("*\n", "utf-8")
     refuse_tracked(path, workspace)
     if not path.exists():
-        with told(path):
+        with os_errors_explained(path):
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     with contextlib.suppress(OSError):
         path.chmod(0o600)
