@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,10 @@ from newsletter.schema.documents import (
     ChartSettings,
     CheckSettings,
     LinkSettingsTable,
+    ListEntry,
     MergeSample,
     PreviewSettings,
+    SendSettings,
     SettingsFile,
     SmtpSettings,
 )
@@ -44,6 +46,8 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    lists: Mapping[str, ListEntry] = field(default_factory=dict)
+    send: SendSettings = field(default_factory=SendSettings)
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     sent: SentSettings = field(default_factory=SentSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
@@ -162,6 +166,8 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.check,
         settings.links,
         settings.preview,
+        lists=settings.lists,
+        send=settings.send,
         charts=settings.charts,
         approval=settings.approval,
         sent=settings.sent,
