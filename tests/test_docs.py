@@ -26,6 +26,7 @@ from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
 from newsletter.pipeline.build import build
 from newsletter.render import context
+from newsletter.schema import blocks as block_schema
 from newsletter.schema import documents as schema
 from newsletter.targets import open_targets
 from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
@@ -81,7 +82,7 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
-        for name, value in vars(schema).items()
+        for name, value in (*vars(schema).items(), *vars(block_schema).items())
         if isinstance(value, type) and issubclass(value, schema.Document)
     }
     assert types - {"Document"} == told
@@ -283,7 +284,9 @@ def desk(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "desk")
 
 
-@pytest.mark.parametrize("name", ["own-look", "check", "import", "publishing", "ci", "links"])
+@pytest.mark.parametrize(
+    "name", ["own-look", "check", "import", "publishing", "ci", "links", "charts", "facts"]
+)
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
 

@@ -274,6 +274,10 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     baseline: Annotated[
         Text | None, Meta(description="File of recorded findings, which are not reported again.")
     ] = None
+    standing_links: Annotated[
+        list[Text],
+        Meta(description="Addresses, or starts of them, that every issue may link to (NL207)."),
+    ] = []
     docs_url: Annotated[
         Text | None,
         Meta(description="Where this documentation is published; SARIF links rules to it."),
