@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.targets.draft import readable_diff
 from newsletter.targets.readback import field_differences, rendering_differences
 from newsletter.targets.reply import error_text, retry_pause
 
@@ -123,3 +124,26 @@ def test_what_a_rendering_lacks(name: str) -> None:
 def test_what_a_service_stored(found: dict[str, str], said: list[str]) -> None:
     wanted = {"subject": "Quay", "html": "<p>a</p>"}
     assert list(field_differences(wanted, found, "S")) == said
+
+
+def test_an_edit_is_shown_as_its_reader_sees_it() -> None:
+    before = {"subject": "Quay", "html": "<head><title>x</title></head><p>One ship.</p><p>Two.</p>"}
+    after = {"subject": "Quay", "html": "<head><title>x</title></head><p>One boat.</p><p>Two.</p>"}
+    assert readable_diff(before, after) == "html:\n  -One ship.\n  +One boat."
+
+
+def test_an_edit_of_the_markup_alone_is_shown_as_markup() -> None:
+    before, after = {"html": '<p>One</p><a href="x">a</a>'}, {"html": '<p>One</p><a href="y">a</a>'}
+    assert readable_diff(before, after) == 'html:\n  -<a href="x">a</a>\n  +<a href="y">a</a>'
+
+
+def test_an_edit_does_not_control_the_terminal() -> None:
+    shown = readable_diff({"subject": "Quay"}, {"subject": "Quay\x1b[2J"})
+    assert "\x1b" not in shown
+    assert "+Quay" in shown
+
+
+def test_a_long_edit_fills_one_screen() -> None:
+    shown = readable_diff({"text": ""}, {"text": "\n".join(map(str, range(500)))})
+    assert len(shown.splitlines()) == 41
+    assert shown.endswith("more lines")
