@@ -25,7 +25,6 @@ from newsletter.model import (
     Receipt,
     SentTest,
 )
-from newsletter.render.digest import reader_digest
 from newsletter.targets import receipts
 from newsletter.targets.client import (
     Client,
@@ -207,7 +206,6 @@ class ServiceTarget(Struct, frozen=True):
             "key": written.content.key,
             "updated": draft.updated,
             "stored": fingerprint(draft.fields),
-            "reader": reader_digest(email, self.workspace.publication),
             "images": dict(written.addresses),
         }
         return Receipt(
