@@ -149,7 +149,7 @@ def _command(name: str, parent: click.Context) -> str:
             value = "" if parameter.is_flag else f" `{parameter.make_metavar(context)}`"
             rows.append((spelled + value, parameter.help or ""))
     told = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
-    options = table(("option", "meaning"), rows) if rows else "Use only no option."
+    options = table(("option", "meaning"), rows) if rows else "It takes no option."
     return f"## {name}\n\n```text\nnewsletter {name} {usage}\n```\n\n{told}\n\n{options}"
 
 

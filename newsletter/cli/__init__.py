@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a rule, with a bad and a good example."),
     "preview": ("preview", "Preview an issue in a browser while you write it."),
     "build": ("build", "Build dist/SLUG/: HTML email, text part, message file, web page."),
+    "status": ("status", "Show what each target holds for an issue."),
+    "test": ("test", "Send a marked test to named addresses, never to a list."),
     "publish": ("publish", "Check, build and deliver to targets; write the receipt."),
 }
 

@@ -12,13 +12,14 @@ from newsletter.model.findings import (
     Severity,
 )
 from newsletter.model.issue import Fact, ImageRights, Issue, Node, Section, Source, Term, walk
-from newsletter.model.outputs import Email, Image, Plan, Receipt
+from newsletter.model.outputs import DeliveryAction, Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
 __all__ = [
     "Credit",
     "Credits",
+    "DeliveryAction",
     "Diagnostic",
     "Direction",
     "Edit",
@@ -40,6 +41,7 @@ __all__ = [
     "Role",
     "RuleSelection",
     "Section",
+    "SentTest",
     "Severity",
     "Source",
     "Team",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-MergeStyle = Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"]
+MergeStyle = Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"]
 
 
 class Publication(Struct, frozen=True):
@@ -30,6 +30,7 @@ class Publication(Struct, frozen=True):
         False  # carry pictures inside message.eml (CID) instead of linking to them
     )
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    merge_sample: Mapping[str, str] = field(default_factory=dict)  # field -> value in a test
 
     def web_url(self, slug: str) -> str:
         return f"{self.url}/{slug}/"

@@ -1,4 +1,4 @@
-"""What changed in the mail since it was last published, in words."""
+"""What changed in the email since it was last published, in words."""
 
 from __future__ import annotations
 
@@ -173,15 +173,15 @@ def told(last: Mapping[str, Any] | None, old: str | None, new: str | None) -> di
     since = last["at"] if last else None
     if old is None or new is None:
         why = (
-            "The issue was not published yet."
+            "Not published yet."
             if last is None
             else (
-                f"The bytes that were published are no more in {last['place']}: a later build has taken their place."
+                f"The published files are no longer in {last['place']}: a later build replaced them."
             )
         )
         return {
             "available": False,
-            "why": why if new is not None else "There is no mail.",
+            "why": why if new is not None else "No email to compare.",
             "since": since,
             "changes": [],
         }

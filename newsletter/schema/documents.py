@@ -212,13 +212,32 @@ class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
+class MergeSample(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge.sample]`: the reader that a test shows."""
+
+    first_name: Annotated[Text | None, Meta(description="`Sample` by default.")] = None
+    name: Annotated[Text | None, Meta(description="`Sample Reader` by default.")] = None
+    email: Annotated[Text | None, Meta(description="The first address of the test by default.")] = (
+        None
+    )
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="An address that unsubscribes nobody, by default.")
+    ] = None
+    web_url: Annotated[
+        Text | None, Meta(description="The issue's address on the web by default.")
+    ] = None
+
+
 class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
     style: Annotated[
-        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
+        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -255,6 +274,10 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     baseline: Annotated[
         Text | None, Meta(description="File of recorded findings, which are not reported again.")
     ] = None
+    standing_links: Annotated[
+        list[Text],
+        Meta(description="Addresses, or starts of them, that every issue may link to (NL207)."),
+    ] = []
     docs_url: Annotated[
         Text | None,
         Meta(description="Where this documentation is published; SARIF links rules to it."),
@@ -267,6 +290,30 @@ Host = Annotated[
 ]
 Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
+
+
+class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[smtp]`: the mail server. Its password never stands here."""
+
+    host: Annotated[Host | None, Meta(description="The mail server's name.")] = None
+    port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535, extra={"expected": "a port from 1 to 65535"})] | None,
+        Meta(description="465 for `tls`, 587 for `starttls` and 25 for `none` by default."),
+    ] = None
+    security: Annotated[
+        Literal["tls", "starttls", "none"],
+        Meta(description="How the connection is encrypted; `none` only for this machine."),
+    ] = "starttls"
+    user: Annotated[
+        Text | None, Meta(description="The name to log in with; no login without it.")
+    ] = None
+    ca: Annotated[
+        Text | None,
+        Meta(description="File of an own certificate authority (PEM), beside the system's."),
+    ] = None
+    test_to: Annotated[
+        list[Text], Meta(description="Where `newsletter test` sends without `--to`.")
+    ] = []
 
 
 Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
@@ -384,6 +431,9 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     charts: Annotated[ChartSettings, Meta(description="Fonts and age of charts.")] = ChartSettings()
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
+    )
+    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
+        SmtpSettings()
     )
     targets: Annotated[
         dict[str, dict[str, Any]],
