@@ -219,7 +219,7 @@ def test_the_chart_command_names_the_cell(charted: Desk) -> None:
     charted.write("bad.csv", "Port,Ships\nSines,many\n")
     ran = charted.run("chart", "bad.csv", "--kind", "bar")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("bad.csv:2:7: error NL028 broken-chart: Expected a number in column")
+    assert ran.err.startswith("bad.csv:2:7: error NL028 invalid-chart: Expected a number in column")
 
 
 def test_the_register_of_figures(charted: Desk) -> None:
