@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,15 @@ from newsletter.schema.documents import (
     ChartSettings,
     CheckSettings,
     LinkSettingsTable,
+    ListEntry,
     MergeSample,
     PreviewSettings,
+    SendSettings,
     SettingsFile,
     SmtpSettings,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -42,8 +46,13 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
-    charts: ChartSettings = field(default_factory=ChartSettings)
+    lists: Mapping[str, ListEntry] = field(default_factory=dict)
+    send: SendSettings = field(default_factory=SendSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -56,6 +65,11 @@ class Workspace(Struct, frozen=True):
     @property
     def lexicon(self) -> Path:
         return self.root / "lexicon.yaml"
+
+    @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
 
     @property
     def templates(self) -> Path:
@@ -152,8 +166,13 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings.check,
         settings.links,
         settings.preview,
-        settings.charts,
+        lists=settings.lists,
+        send=settings.send,
+        charts=settings.charts,
+        approval=settings.approval,
+        sent=settings.sent,
         smtp=settings.smtp,
+        archive=settings.archive,
     )
 
 
@@ -253,6 +272,7 @@ def _publication(settings: SettingsFile) -> Publication:
         merge=settings.merge.style,
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
+        own_web_url=settings.archive.view_in_browser == "archive",
         targets=settings.targets,
         merge_sample=_given(settings.merge.sample),
     )

@@ -134,6 +134,7 @@ def test_every_value_and_filter_of_templates_has_its_page() -> None:
         "merge",
         "images_url",
         "inline_images",
+        "own_web_url",
         "targets",
         "merge_sample",
     }
@@ -285,7 +286,19 @@ def desk(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["own-look", "check", "import", "publishing", "ci", "links", "charts", "facts"]
+    "name",
+    [
+        "own-look",
+        "check",
+        "import",
+        "publishing",
+        "ci",
+        "links",
+        "charts",
+        "facts",
+        "review",
+        "archive",
+    ],
 )
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
@@ -336,7 +349,9 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
         block
         for path in PAGES
         for block in re.findall(r"(?<!-->\n)```toml\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
-        if re.match(r"\[(check|images|links|merge|targets|tool\.newsletter)|theme = ", block)
+        if re.match(
+            r"\[(archive|check|images|links|merge|targets|tool\.newsletter)|theme = ", block
+        )
     ]
     assert len(shown) >= 6
     for block in shown:

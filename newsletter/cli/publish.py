@@ -8,7 +8,7 @@ import click
 
 from newsletter.check.registry import catalogue, find_entry, near_miss
 from newsletter.check.select import SelectionStack
-from newsletter.cli.delivery import confirm, deliver, delivered_line, delivered_row
+from newsletter.cli.delivering import confirm, deliver, delivered_line, delivered_row
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
 from newsletter.cli.waiting import published_everywhere, show_date
@@ -68,7 +68,10 @@ def command(
     folder = select_one(workspace, issue, here(), published_everywhere(workspace, names))
     show_date(folder)
     kept = receipts.read_receipts(folder, workspace.display_path(folder))
-    email, allowed = _checked(workspace, folder, _reasons(allow))
+    checked, allowed = _checked(workspace, folder, _reasons(allow))
+    email = checked.email
+    assert email is not None, "an issue without an email was rejected"
+    _refuse_unapproved(workspace, folder, checked)
     plans = [target.plan(email) for target in targets]
     if dry_run:
         plans = [_with_receipt(plan, email, kept) for plan in plans]
@@ -76,7 +79,7 @@ def command(
         return
     confirm(email, folder.name[:10], targets, yes=yes)
     write_folder(workspace.dist / email.slug, email.files())
-    done = [deliver(workspace, folder, email, target, allowed) for target in targets]
+    done = [deliver(workspace, folder, checked, target, allowed) for target in targets]
     if json_:
         import json
 
@@ -118,8 +121,8 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
 
 def _checked(
     workspace: Workspace, folder: Path, reasons: dict[str, str]
-) -> tuple[Email, dict[str, str]]:
-    """Return the mail of an issue without errors, and which of the reasons were needed for that.
+) -> tuple[ValidatedIssue, dict[str, str]]:
+    """Return an issue without errors as it was checked, and which of the reasons were needed for that.
 
     Raises `IssueRejected` with everything that was found.
     """
@@ -134,7 +137,19 @@ def _checked(
     for code in reasons:
         if code not in needed:
             click.echo(f"--allow {code} was not needed: the issue has no such error", err=True)
-    return found.email, {code: reason for code, reason in reasons.items() if code in needed}
+    return found, {code: reason for code, reason in reasons.items() if code in needed}
+
+
+def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIssue) -> None:
+    """Raise `NewsletterError` where a required approval or the commit to keep is missing."""
+    from newsletter.review.refusal import refuse_unapproved
+    from newsletter.review.sent import refuse_uncommitted
+
+    issue, email = checked.loaded.issue, checked.email
+    assert issue is not None, "there is an email of it"
+    assert email is not None, "an issue without an email was rejected"
+    refuse_unapproved(workspace, folder, issue, email)
+    refuse_uncommitted(workspace, folder)
 
 
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:

@@ -110,6 +110,7 @@ class SectionReader(Struct, frozen=True):
             title=title,
             by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
             tags=tuple(entry.tags),
+            teaser=entry.teaser,
             date=entry.date,
             sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
             if entry.source

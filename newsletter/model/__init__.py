@@ -11,12 +11,23 @@ from newsletter.model.findings import (
     RuleSelection,
     Severity,
 )
-from newsletter.model.issue import Fact, ImageRights, Issue, Node, Section, Source, Term, walk
+from newsletter.model.issue import (
+    Correction,
+    Fact,
+    ImageRights,
+    Issue,
+    Node,
+    Section,
+    Source,
+    Term,
+    walk,
+)
 from newsletter.model.outputs import DeliveryAction, Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
 __all__ = [
+    "Correction",
     "Credit",
     "Credits",
     "DeliveryAction",

@@ -139,6 +139,8 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if field not in FIELDS:
             return match[0]
         spelling = _SPELLINGS.get(style, {}).get(field)
+        if field == "web_url" and publication.own_web_url:
+            spelling = None
         if spelling is None:
             known = same.get(field)
             return (escape(known) if html else known) if known else match[0]

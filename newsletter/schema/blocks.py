@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from newsletter.model.chart import ChartKind
-from newsletter.schema.documents import Document, Text
+from newsletter.schema.base import Document, Text
 
 
 class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):

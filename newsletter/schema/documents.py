@@ -9,14 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-# At least one visible character: blanks and zero-width characters are not text.
-Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
-
-
-class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of everything read from a file: unknown keys are errors."""
+from newsletter.schema.base import Address, Document, RoleName, Text
+from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +31,13 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     name: Annotated[Text, Meta(description="The name as printed.")]
     url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
+    email: Annotated[
+        Address | None,
+        Meta(description="The address this person commits with; identifies who approves."),
+    ] = None
+    approves: Annotated[
+        list[RoleName], Meta(description="Roles of `[approval]` this person may approve in.")
+    ] = []
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +103,19 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+    archive: Annotated[
+        ArchiveChoice,
+        Meta(
+            description="Whether the archive has a page of it: `true`, `false`, or `unlisted` "
+            "(a page that no list, feed or search leads to)."
+        ),
+    ] = True
+    formerly: Annotated[
+        list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
+    ] = []
+    corrects: Annotated[
+        Text | None, Meta(description="Slug of the issue that this one corrects.")
+    ] = None
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
@@ -192,6 +209,10 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list."),
     ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
+    teaser: Annotated[
+        Text | None,
+        Meta(description="What stands above “Read more” in the archive; the opening by default."),
+    ] = None
     date: Annotated[
         dt.date | None, Meta(description="Its own date, where it differs from the issue's.")
     ] = None
@@ -403,6 +424,79 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = []
 
 
+ListName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        extra={"expected": "small letters, digits and hyphens"},
+    ),
+]
+
+
+class ListEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists.NAME]`: one list of subscribers."""
+
+    title: Annotated[
+        Text | None, Meta(description="What readers call it; the publication's name by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence on the subscription page.")
+    ] = None
+    open: Annotated[
+        bool, Meta(description="Whether readers may subscribe themselves, through `serve`.")
+    ] = True
+
+
+class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[send]`: sending to an own list."""
+
+    database: Annotated[
+        Text | None,
+        Meta(
+            description="A file for SQLite (`private/subscribers.db` by default), or `env:NAME`: "
+            "an environment variable with the address of PostgreSQL."
+        ),
+    ] = None
+    url: Annotated[
+        Text | None,
+        Meta(description="Where `newsletter serve` is reached; unsubscribe links lead there."),
+    ] = None
+    bounce_address: Annotated[
+        Text | None,
+        Meta(
+            description="Mailbox for bounces, such as `bounces@example.org`; each email gets its own tag."
+        ),
+    ] = None
+    bounce_mailbox: Annotated[
+        Text | None,
+        Meta(description="Where bounces arrive: a Maildir, or `imaps://user@host/INBOX`."),
+    ] = None
+    key: Annotated[
+        Text | None,
+        Meta(
+            description="`env:NAME` of the secret that signs links; kept in the database by default."
+        ),
+    ] = None
+    connections: Annotated[Some, Meta(description="SMTP connections at the same time.")] = 10
+    rate: Annotated[
+        Positive | None, Meta(description="Emails per second, over all connections and workers.")
+    ] = None
+    per_connection: Annotated[
+        Some, Meta(description="Emails over one connection before it is opened again.")
+    ] = 1000
+    per_domain: Annotated[
+        dict[Host, Positive],
+        Meta(description="Domain of the recipients → emails per minute."),
+    ] = {}
+    per_day: Annotated[Some | None, Meta(description="Emails within any 24 hours.")] = None
+    soft_bounces: Annotated[
+        Some,
+        Meta(
+            description="Soft bounces over at least seven days after which an address is suppressed."
+        ),
+    ] = 3
+
+
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
@@ -432,8 +526,18 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
-    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
-        SmtpSettings()
+    lists: Annotated[
+        dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
+    ] = {}
+    send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
+    approval: Annotated[
+        ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
+    ] = ApprovalSettings()
+    archive: Annotated[ArchiveSettings, Meta(description="The public web archive.")] = (
+        ArchiveSettings()
+    )
+    sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
+        SentSettings()
     )
     targets: Annotated[
         dict[str, dict[str, Any]],
@@ -447,9 +551,11 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
+    "corrections": list[CorrectionEntry],
     "settings": SettingsFile,
 }

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.render.merge import printed
-from newsletter.schema.documents import Text
+from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request, Upload
 from newsletter.targets.draft import Content, Draft, DraftState
 from newsletter.targets.hosting import rewritten

@@ -15,7 +15,7 @@ from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
-from newsletter.schema.documents import Document, Text
+from newsletter.schema.base import Document, Text
 from newsletter.targets.secrets import Secret, SecretName, find_secret
 from newsletter.workspace import Workspace, locate
 

@@ -37,6 +37,7 @@ def test_publish_delivers_and_writes_a_receipt(desk: Desk) -> None:
     (receipt,) = receipts(desk)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", receipt.pop("at"))
     assert re.fullmatch(r"[0-9a-f]{64}", receipt.pop("sha256"))
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", receipt.pop("digest"))
     assert receipt.pop("tool").startswith("newsletter ")
     assert receipt == {
         "target": "folder",

@@ -13,6 +13,8 @@ from newsletter.cli.report import show_findings
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import locked
 from newsletter.model import Email, Receipt
+from newsletter.pipeline.validate import ValidatedIssue
+from newsletter.render.digest import reader_digest
 from newsletter.targets import Target, receipts
 from newsletter.targets.draft import TargetStatus
 from newsletter.targets.folder import digest
@@ -29,16 +31,16 @@ CHANGES = {
 def deliver(
     workspace: Workspace,
     folder: Path,
-    email: Email,
+    checked: ValidatedIssue,
     target: Target,
     allowed: Mapping[str, str],
 ) -> tuple[Receipt, bool]:
-    """Deliver to one target; write the receipt before anything else can fail. Return whether it changed.
+    """Deliver to one target; keep a copy and write the receipt at once. Return whether it changed.
 
     Two runs at once take turns: the second finds what the first has made.
     """
     with locked(folder):
-        receipt, changed = _deliver(workspace, folder, email, target, allowed)
+        receipt, changed = _deliver(workspace, folder, checked, target, allowed)
     show_findings(receipt.findings)
     for note in receipt.notes:
         click.echo(f"note: {receipt.target}: {note}", err=True)
@@ -48,10 +50,14 @@ def deliver(
 def _deliver(
     workspace: Workspace,
     folder: Path,
-    email: Email,
+    checked: ValidatedIssue,
     target: Target,
     allowed: Mapping[str, str],
 ) -> tuple[Receipt, bool]:
+    from newsletter.review.sent import keep_sent
+
+    email = checked.email
+    assert email is not None, "an issue without an email was rejected"
     written = receipts.read_receipts(folder, workspace.display_path(folder))
     plan = target.plan(email)
     receipt = target.deliver(email)
@@ -62,7 +68,9 @@ def _deliver(
         recorded = last is not None and last.get("id") == receipt.details.get("id")
         changed = receipt.action != "unchanged" or not recorded
     if changed:
-        receipts.add_receipts(folder, written, (receipt,), email.subject, allowed)
+        keep_sent(workspace, folder, email, checked.findings)
+        reader = reader_digest(email, workspace.publication)
+        receipts.add_receipts(folder, written, (receipt,), email.subject, allowed, reader=reader)
     return receipt, changed
 
 
