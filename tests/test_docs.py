@@ -282,7 +282,8 @@ def desk(made: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["own-look", "check", "import", "publishing", "ci", "links", "charts", "facts"]
+    "name",
+    ["own-look", "check", "import", "publishing", "sending", "ci", "links", "charts", "facts"],
 )
 def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
