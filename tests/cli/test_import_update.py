@@ -187,9 +187,7 @@ def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
     newer(house, FIRST.split("## The fish")[0], on_Thursday="on Monday")
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
-    assert (
-        f"{ISSUE}/20-brief.md: conflict: deleted here, changed in the newer draft" in ran.err
-    )
+    assert f"{ISSUE}/20-brief.md: conflict: deleted here, changed in the newer draft" in ran.err
     assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
 
 

@@ -186,11 +186,11 @@ def medium() -> bytes:
 
 def beehiiv() -> bytes:
     return (
-        "id,web_title,web_subtitle,status,content_tags,created_at,url,content_html\n"
-        'p1,Cranes at Night,Why it is quiet.,published,"[""ports""]",2026-03-01T08:00:00Z,'
-        "https://quay.example/p/cranes-at-night,"
-        '"<html><body><p>At six the <b>cranes</b> start.</p><p>The lamp was lit in 1888.</p></body></html>"\n'
-    ).encode()
+        b"id,web_title,web_subtitle,status,content_tags,created_at,url,content_html\n"
+        b'p1,Cranes at Night,Why it is quiet.,published,"[""ports""]",2026-03-01T08:00:00Z,'
+        b"https://quay.example/p/cranes-at-night,"
+        b'"<html><body><p>At six the <b>cranes</b> start.</p><p>The lamp was lit in 1888.</p></body></html>"\n'
+    )
 
 
 def odt() -> bytes:

@@ -162,7 +162,7 @@ def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
     for element in body.iter():
         if element is heading:
             break
-        if isinstance(element.tag, str) and (element.text or "").strip():
+        if (element.text or "").strip() and not _is_unseen(element):
             above.append(element)
     words = " ".join((element.text or "").strip() for element in above)
     if not words or len(words) > HEAD or any(len(element) for element in above):
@@ -172,6 +172,15 @@ def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
     for element in above:
         element.text = None
     return days[0].isoformat() if days else ""
+
+
+def _is_unseen(element: Any) -> bool:
+    if not isinstance(element.tag, str) or element.tag in ("style", "script", "title"):
+        return True
+    return any(
+        "display:none" in outer.get("style", "").replace(" ", "")
+        for outer in (element, *element.iterancestors())
+    )
 
 
 def _has_words_before(element: Any) -> bool:
