@@ -142,6 +142,17 @@ UNKNOWN_ROLE = Diagnostic(
     "Roles are defined in the masthead, which sets their label and printed order.",
 )
 
+DELIVERED_DIFFERENTLY = Diagnostic(
+    "NL050",
+    "delivered-differently",
+    "What a service will send was read back, and differs from the build.",
+    "warning",
+)
+UNREADY_TARGET = Diagnostic(
+    "NL051",
+    "unready-target",
+    "A service would send this to readers: without a way to leave, from nobody, or in another's merge style.",
+)
 MISSING_IMAGE = Diagnostic(
     "NL501",
     "missing-image",

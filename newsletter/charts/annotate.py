@@ -23,7 +23,7 @@ def place_annotations(
         kinds = {type(point) for point in (start, end) if point is not None}
         if start is None or (asked.until and end is None) or len(kinds) > 1:
             where = asked.where or request.at("annotations", table)
-            message = f"annotation {asked.label!r} is neither a value nor a date of the chart"
+            message = f"Annotation {asked.label!r} without a value or date of the chart"
             hint = "Write a number such as `value: 40`, or a date in the same length as the axis."
             raise DataError(where, message, hint)
         if isinstance(start, Decimal):

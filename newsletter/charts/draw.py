@@ -83,7 +83,7 @@ def _with_words(plan: ChartPlan, frame: Frame, group: MarkGroup) -> MarkGroup:
     y += group.height
     small = frame.size * 0.875
     if plan.foot:
-        y += frame.size * 0.5
+        y += frame.size * 0.9
         for line in frame.fonts.wrap(plan.foot, small, frame.width, lines=3):
             marks.append(Label(0, y + small * 0.6, line, small, "soft"))
             y += small * 1.3

@@ -24,7 +24,7 @@ def check_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None
     for name in plan.highlight:
         if name not in both:
             hint = did_you_mean(name, known[:40], what="Choose from")
-            message = f"highlight names {name!r}, which the chart does not show"
+            message = f"Unknown name in highlight: {name!r}"
             raise DataError(request.at("highlight", table), message, hint)
     if wrong := _shape_fault(plan):
         key, message, hint = wrong
@@ -37,28 +37,48 @@ def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
     places = len(plan.axis.labels)
     if kind in ("bar", "column") and count > 1 and not plan.multiples:
         hint = "Use `kind: grouped` or `stacked`, or set `multiples: true`."
-        return "kind", f"a {kind} chart shows one column of values, found {count}", hint
+        return "kind", f"Expected one column of values for a {kind} chart, found {count}", hint
     if kind in ("slope", "range") and count != 2:
-        return "y", f"a {kind} chart needs two columns of values, found {count}", "Name two in `y`."
+        return (
+            "y",
+            f"Expected two columns of values for a {kind} chart, found {count}",
+            "Name two in `y`.",
+        )
     if kind in ("line", "area") and not plan.axis.is_time:
         hint = "Use `kind: bar` for categories, or write the column as dates such as 2026-03."
-        return "x", f"a {kind} chart needs time along the axis; {plan.axis.name!r} is none", hint
+        return "x", f"Expected dates in {plan.axis.name!r} for a {kind} chart", hint
     if kind in ("line", "area") and places < 2:
-        return "kind", f"a {kind} chart needs at least two periods", "Use `kind: column`."
+        return (
+            "kind",
+            f"Expected at least two periods for a {kind} chart, found {places}",
+            "Use `kind: column`.",
+        )
     if kind in RANKED - {"dot"} and plan.axis.is_time and places > MAX_COLUMNS:
-        return "kind", f"{places} periods are too many for columns", "Use `kind: line` or `area`."
+        return (
+            "kind",
+            f"Too many periods for columns: {places}, at most {MAX_COLUMNS}",
+            "Use `kind: line` or `area`.",
+        )
     if plan.multiples and not 1 < count <= MAX_PANELS:
-        return "y", f"small multiples show two to {MAX_PANELS} series, found {count}", "Name fewer."
+        return (
+            "y",
+            f"Expected 2 to {MAX_PANELS} series for small multiples, found {count}",
+            "Name fewer.",
+        )
     if kind == "line" and count > MAX_SERIES and not plan.multiples:
         if not plan.highlight or count > MAX_LINES:
             hint = f"Name up to {MAX_SERIES} in `highlight`; the others are drawn in grey."
-            return "kind", f"{count} series cannot be told apart in one chart", hint
+            return (
+                "kind",
+                f"Too many series to tell apart: {count}, at most {MAX_SERIES} without `highlight`",
+                hint,
+            )
     elif count > MAX_SERIES:
         hint = f"Name up to {MAX_SERIES} columns in `y`."
-        return "y", f"{count} series cannot be told apart; a {kind} chart shows {MAX_SERIES}", hint
+        return "y", f"Too many series for a {kind} chart: {count}, at most {MAX_SERIES}", hint
     negative = any(value < 0 for value in plan.values())
     if kind == "area" and count > 1 and negative and not plan.multiples:
-        return "kind", "areas with negative values cannot be stacked", "Use `kind: line`."
+        return "kind", "Negative values in stacked areas", "Use `kind: line`."
     return None
 
 

@@ -40,9 +40,19 @@ def read_periods(cells: Sequence[str], language: str) -> PeriodColumn | None:
     if not steps or sum(steps.values()) < 0.8 * len(cells):
         return None
     step = steps.most_common(1)[0][0]
+    if step == "day" and (months := _first_days(read)):
+        return PeriodColumn("month", months)
     return PeriodColumn(
         step, tuple(period[1] if period and period[0] == step else None for period in read)
     )
+
+
+def _first_days(read: Sequence[tuple[PeriodStep, int] | None]) -> tuple[int, ...] | None:
+    """Return months where every date is the first of one, as spreadsheets write months."""
+    dates = [dt.date.fromordinal(period[1]) for period in read if period and period[0] == "day"]
+    if len(dates) < max(len(read), 2) or any(date.day != 1 for date in dates):
+        return None
+    return tuple(date.year * 12 + date.month - 1 for date in dates)
 
 
 def read_period(

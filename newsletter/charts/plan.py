@@ -74,7 +74,7 @@ def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPl
     values = plan.values()
     if not values:
         where = table.place(-1, names[0])
-        raise DataError(where, f"column {names[0]!r} has no numbers", "Check the column's cells.")
+        raise DataError(where, f"No numbers in column {names[0]!r}", "Check the column's cells.")
     decimals = request.decimals
     if decimals is None:
         decimals = printed_decimals(values, written)
@@ -112,8 +112,8 @@ def _known(name: str, table: DataTable, request: ChartRequest, key: str) -> str:
     alike = [column for column in table.head if column.casefold() == name.strip().casefold()]
     if len(alike) == 1:
         return alike[0]
-    hint = did_you_mean(name, [column for column in table.head if column], what="Columns:")
-    raise DataError(request.at(key, table), f"{table.path} has no column {name!r}", hint)
+    hint = did_you_mean(name, [column for column in table.head if column], what="Columns")
+    raise DataError(request.at(key, table), f"No column {name!r} in {table.path}", hint)
 
 
 def _first_column(table: DataTable, request: ChartRequest) -> str:
@@ -130,7 +130,7 @@ def _measures(request: ChartRequest, table: DataTable, x: str) -> list[str]:
         _numbers(others[0], table)  # raises at the first cell that is no number
     if not found:
         where = table.place(-1, 0)
-        raise DataError(where, "no column holds numbers", "Add a column of values.")
+        raise DataError(where, "No column holds numbers", "Add a column of values.")
     return found[:1] if request.series or request.kind == "bar" else found
 
 
@@ -146,7 +146,7 @@ def _numbers(name: str, table: DataTable) -> NumberColumn:
     row = column.bad[0]
     cell = table.rows[row][table.head.index(name)]
     more = f", and {len(column.bad) - 1:,} more" if len(column.bad) > 1 else ""
-    message = f"expected a number in {table.cell_name(row, name)}, found {_short(cell)}{more}"
+    message = f"Expected a number in {table.cell_name(row, name)}, found {_short(cell)}{more}"
     hint = "Write a number, or leave the cell empty where there is none."
     if cell.startswith("="):
         hint = "Save the file with the values instead of the formulas."
@@ -163,7 +163,7 @@ def _refuse_strays(periods: PeriodColumn, x: str, table: DataTable) -> None:
         if place is None:
             cell = table.rows[row][table.head.index(x)]
             message = (
-                f"expected a {periods.step} in {table.cell_name(row, x)}, found {_short(cell)}"
+                f"Expected a {periods.step} in {table.cell_name(row, x)}, found {_short(cell)}"
             )
             hint = "Write every date of the column alike, such as 2026-03-01, 2026-03 or 2026."
             raise DataError(table.place(row, x), message, hint)
@@ -176,7 +176,7 @@ def _keys(table: DataTable, x: str, periods: PeriodColumn | None) -> list[int | 
     for row, cell in enumerate(cells):
         if not cell:
             hint = "Name what the row's values stand for."
-            raise DataError(table.place(row, x), f"no name in column {x!r}", hint)
+            raise DataError(table.place(row, x), f"No name in column {x!r}", hint)
     return list(cells)
 
 
@@ -200,7 +200,7 @@ def _pivoted(
 
 def _one_only(request: ChartRequest, table: DataTable) -> Sequence[tuple[str, NumberColumn]]:
     hint = "Name one column in `y`, or leave out `series`."
-    raise DataError(request.at("y", table), "`series` goes with one column of values", hint)
+    raise DataError(request.at("y", table), "More than one column of values with `series`", hint)
 
 
 def _measure(
@@ -215,7 +215,7 @@ def _measure(
         key = keys[row]
         if key in seen:
             cell = table.rows[row][table.head.index(x)]
-            message = f"{_short(cell)} stands twice; first in line {table.lines[seen[key]]}"
+            message = f"Repeated {_short(cell)}, first in line {table.lines[seen[key]]}"
             hint = "Add the rows up, or name the column that tells them apart in `series`."
             raise DataError(table.place(row, x), message, hint)
         seen[key] = row
@@ -248,7 +248,9 @@ def _scatter(
     name, column = next(iter(columns.items()))
     if len(columns) > 1:
         hint = "Name one column in `y`."
-        raise DataError(request.at("y", table), "dots on two axes show one column", hint)
+        raise DataError(
+            request.at("y", table), "More than one column of values for dots on two axes", hint
+        )
     pairs = [
         (row, across, up)
         for row, (across, up) in enumerate(zip(numbers.values, column.values, strict=True))

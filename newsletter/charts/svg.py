@@ -13,6 +13,7 @@ from newsletter.charts.palette import Palette
 
 BASELINE = 0.35  # of the size: from the middle of small letters down to the line they stand on
 _RTL_TEXT = "\u0590", "\u08ff"
+_SCRIPTS = (("\u0590", "\u05ff", "Noto Sans Hebrew"), ("\u0600", "\u08ff", "Noto Sans Arabic"))
 
 
 class Drawing(Struct, frozen=True):
@@ -86,11 +87,20 @@ def _text(label: Label, color: Callable[[str], str], *, rtl: bool) -> str:
     halo = ""
     if label.halo:
         halo = f' paint-order="stroke" stroke="{color("card")}" stroke-width="4" stroke-linejoin="round"'
+    family = _family(label.text)
     y = label.y + BASELINE * label.size
     return (
         f'<text x="{_n(label.x)}" y="{_n(y)}" font-size="{_n(label.size)}" '
-        f'fill="{color(label.color)}"{anchor}{weight}{halo}>{escape(_isolated(label.text, rtl))}</text>'
+        f'fill="{color(label.color)}"{anchor}{weight}{family}{halo}>{escape(_isolated(label.text, rtl))}</text>'
     )
+
+
+def _family(text: str) -> str:
+    """Return the family of a label in another script: falling back to it by itself, resvg takes no bold one."""
+    for first, last, family in _SCRIPTS:
+        if any(first <= character <= last for character in text):
+            return f' font-family="{family}, {FAMILY}"'
+    return ""
 
 
 def _isolated(text: str, rtl: bool) -> str:

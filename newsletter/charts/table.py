@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.model import Location
 
@@ -28,6 +29,7 @@ class DataTable(Struct, frozen=True):
     lines: tuple[int, ...]  # of the file; row numbers of a sheet
     delimiter: str = ","  # empty for a sheet
     text: str = ""  # of the file, to find the column of a cell
+    first_column: int = 0  # of a sheet
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column. Raises `ValueError` without one of that name."""
@@ -39,7 +41,7 @@ class DataTable(Struct, frozen=True):
         index = self.head.index(column) if isinstance(column, str) else column
         line = self.lines[row] if row >= 0 else 1
         if not self.delimiter:
-            return Location(self.path, line, index + 1)
+            return Location(self.path, line, self.first_column + index + 1)
         lines = self.text.split("\n", line)
         return Location(self.path, line, _offset(lines[line - 1], index, self.delimiter) + 1)
 
@@ -48,7 +50,7 @@ class DataTable(Struct, frozen=True):
         line = self.lines[row]
         if self.delimiter:
             return f"column {column!r}"
-        return f"cell {column_letters(self.head.index(column))}{line}"
+        return f"cell {column_letters(self.first_column + self.head.index(column))}{line}"
 
 
 def column_letters(index: int) -> str:
@@ -104,11 +106,14 @@ def parse_delimited(text: str, path: str) -> DataTable:
     return _table(path, rows, lines, delimiter, text)
 
 
-def of_cells(path: str, cells: Sequence[Sequence[str]], first: int = 1) -> DataTable:
-    """Return a table of a sheet's cells, the first row of which is numbered `first`. Raises `DataError`."""
+def of_cells(
+    path: str, cells: Sequence[Sequence[str]], first: int = 1, first_column: int = 0
+) -> DataTable:
+    """Return a table of a sheet's cells, its first row and column by their numbers. Raises `DataError`."""
     rows = [tuple(cell.strip() for cell in row) for row in cells]
     kept = [(first + index, row) for index, row in enumerate(rows) if any(row)]
-    return _table(path, [row for _, row in kept], [line for line, _ in kept], "", "")
+    table = _table(path, [row for _, row in kept], [line for line, _ in kept], "", "")
+    return replace(table, first_column=first_column)
 
 
 def _table(

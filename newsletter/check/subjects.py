@@ -24,6 +24,7 @@ class IssueHistory(Struct, frozen=True):
 
     issue: Issue
     earlier: tuple[Issue, ...]  # the latest first, at most `DEPTH`
+    standing_links: tuple[str, ...] = ()  # starts of addresses that every issue may link to
 
 
 class LinkedIssue(Struct, frozen=True):

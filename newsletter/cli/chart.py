@@ -62,7 +62,7 @@ def command(file: Path, **asked: Any) -> None:
     plan, look, phrases = _prepared(file, asked)
     if bad := undrawable(plan, look.fonts):
         hint = "Remove it from the label, or add a font that has it to `[charts] fonts`."
-        raise WrongUsage(f"no chart font has {bad[1]!r}, in {bad[0][:60]!r}", hint=hint)
+        raise WrongUsage(f"No chart font has {bad[1]!r}, in {bad[0][:60]!r}", hint=hint)
     size: Size = "phone" if asked["phone"] else "wide"
     scheme: Scheme = "dark" if asked["dark"] else "light"
     svg = picture_svg(

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
 from newsletter.load.charts import ChartReader
@@ -48,6 +49,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)
+        _check_corrects(workspace, folder, entry, places, report)
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources, language)
@@ -90,6 +92,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             facts=facts,
             lexicon=lexicon,
             corrections=corrections,
+            corrects=entry.corrects,
             images=rights,
             choice=RuleSelection(
                 tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
@@ -150,3 +153,16 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
         report.add(
             WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
         )
+
+
+def _check_corrects(
+    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
+) -> None:
+    """Report `corrects:` where it names no other issue."""
+    if entry.corrects is None:
+        return
+    slugs = [other.name for other in workspace.folders() if other != folder]
+    if entry.corrects not in slugs:
+        hint = did_you_mean(entry.corrects, slugs[-20:], what="Issues")
+        message = f"no issue {entry.corrects!r} to correct"
+        report.add(WRONG_VALUE, places.value("corrects"), message, hint)

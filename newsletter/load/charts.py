@@ -106,7 +106,7 @@ class ChartReader(Struct, frozen=True):
 
 def _undrawable(label: str, missing: str) -> tuple[str, str]:
     named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing[:5])
-    message = f"no chart font has {named}, in {label[:60]!r}"
+    message = f"No chart font has {named}, in {label[:60]!r}"
     hint = "Remove it from the label, or add a font that has it to `[charts] fonts` (such as Noto, OFL)."
     return message, hint
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
+from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.load.charts import ChartReader, filled
 from newsletter.load.files import WorkspaceReader
@@ -72,6 +73,10 @@ class SectionReader(Struct, frozen=True):
         before = report.errors
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
+        if path.is_symlink() and leads_out(path, self.folder):
+            hint = "Put the file itself here."
+            report.add(UNREADABLE, start, "Section is a link that leads out of the issue", hint)
+            return Section(start, "", (), order=order, broken=True)
         text = self.files.text(path)
         if text is None:
             return Section(start, "", (), order=order, broken=True)

@@ -109,30 +109,30 @@ def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
         hint = "Run: pip install 'newsletter[sheets]'. Or save the sheet as CSV."
-        raise DataError(where, "reading .xlsx needs the extra `sheets`", hint) from error
+        raise DataError(where, "Reading .xlsx needs the extra `sheets`", hint) from error
     if path.stat().st_size > LIMIT:
-        raise DataError(Location(shown), "the file is larger than 2 MB", "Save the sheet as CSV.")
+        raise DataError(Location(shown), "File larger than 2 MB", "Save the sheet as CSV.")
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             names = book.sheet_names
             if sheet is not None and sheet not in names:
-                hint = did_you_mean(sheet, names, what="Sheets:")
-                raise DataError(where, f"{shown} has no sheet {sheet!r}", hint)
+                hint = did_you_mean(sheet, names, what="Sheets")
+                raise DataError(where, f"No sheet {sheet!r} in {shown}", hint)
             rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except DataError:
         raise
     except Exception as error:  # the reader's error types are not exported
-        message = f"not a readable spreadsheet: {error}"
+        message = f"Not a readable spreadsheet: {error}"
         raise DataError(Location(shown), message, "Save it again, or as CSV.") from error
     left, top, right, bottom = _corners(cells, where) if cells else (0, 0, None, None)
     chosen = [[_printed(cell) for cell in row[left:right]] for row in rows[top:bottom]]
-    return of_cells(shown, chosen, first=top + 1)
+    return of_cells(shown, chosen, first=top + 1, first_column=left)
 
 
 def _corners(cells: str, where: Location) -> tuple[int, int, int, int]:
     match = _RANGE.fullmatch(cells.strip().upper())
     if match is None:
-        raise DataError(where, f"range: {cells!r} is not a range of cells", "Write it as B2:E14.")
+        raise DataError(where, f"Not a range of cells: {cells!r}", "Write it as B2:E14.")
     return _index(match[1]), int(match[2]) - 1, _index(match[3]) + 1, int(match[4])
 
 

@@ -169,15 +169,15 @@ def _chart(
 
 def _chart_fault(entry: ChartBlock) -> tuple[str, str] | None:
     if (entry.data is None) == (entry.src is None):
-        return "a chart needs `data` or `src`, and not both", "Name the file in `data`."
+        return "Expected either `data` or `src` in a chart", "Name the file in `data`."
     if entry.src is not None and not entry.src.endswith(".json"):
         hint = "Show a finished picture with `::: figure`."
-        return f"{entry.src!r} is not a Vega-Lite file (.vl.json)", hint
+        return f"Not a Vega-Lite file (.vl.json): {entry.src!r}", hint
     if entry.src is not None and not entry.alt:
-        return "a Vega-Lite chart has no `alt`", "Write what it shows, with its numbers."
+        return "Vega-Lite chart without `alt`", "Write what it shows, with its numbers."
     if entry.data is not None and entry.kind is None:
         kinds = "bar, column, grouped, stacked, line, area, dot, slope or range"
-        return "the chart has no `kind`", f"Choose {kinds}."
+        return "Chart without `kind`", f"Choose {kinds}."
     return None
 
 

@@ -147,10 +147,11 @@ class Issue(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
+    images: tuple[ImageRights, ...] = ()
     corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
+    corrects: str | None = None  # slug of the issue that this one corrects
     archive: bool | Literal["unlisted"] = True
     formerly: tuple[str, ...] = ()  # earlier slugs, the oldest first
-    images: tuple[ImageRights, ...] = ()
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
     places: Mapping[str, Location] = field(
         default_factory=dict

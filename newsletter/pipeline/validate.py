@@ -17,7 +17,7 @@ from newsletter.check.select import SelectionStack, unknown_in_issue
 from newsletter.check.subjects import Allowance, Allowances, IssueHistory, LinkedIssue, LinkResults
 from newsletter.check.suppress import divide, read_allows
 from newsletter.diagnostics import BROKEN_THEME, FOUND_LOADING
-from newsletter.errors import NewsletterError
+from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
 from newsletter.pipeline.web_page import missing_page
@@ -80,6 +80,8 @@ def finish(
         return None, ()
     try:
         return make(workspace, loaded, cache), ()
+    except IssueRejected as error:
+        return None, error.findings
     except NewsletterError as error:
         where = error.where or workspace.place(workspace.settings)
         return None, (BROKEN_THEME.finding(where, error.message, error.hint),)
@@ -105,7 +107,7 @@ def judge(
         linked = LinkedIssue.of(context.workspace, issue, loaded.theme, context.link_results)
     subjects: tuple[tuple[str, Any], ...] = (
         ("Issue", issue),
-        ("IssueHistory", IssueHistory(issue, tuple(context.earlier))),
+        ("IssueHistory", _history(context, issue)),
         ("LinkedIssue", linked),
         ("CheckedEmail", email),
     )
@@ -133,6 +135,11 @@ def judge(
         _sorted(kept + more),
         _sorted(allowed + more_allowed),
     )
+
+
+def _history(context: CheckContext, issue: Issue) -> IssueHistory:
+    standing = tuple(context.workspace.check.standing_links)
+    return IssueHistory(issue, tuple(context.earlier), standing)
 
 
 def _allowances(

@@ -113,6 +113,9 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     formerly: Annotated[
         list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
     ] = []
+    corrects: Annotated[
+        Text | None, Meta(description="Slug of the issue that this one corrects.")
+    ] = None
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
@@ -230,13 +233,32 @@ class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
+class MergeSample(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge.sample]`: the reader that a test shows."""
+
+    first_name: Annotated[Text | None, Meta(description="`Sample` by default.")] = None
+    name: Annotated[Text | None, Meta(description="`Sample Reader` by default.")] = None
+    email: Annotated[Text | None, Meta(description="The first address of the test by default.")] = (
+        None
+    )
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="An address that unsubscribes nobody, by default.")
+    ] = None
+    web_url: Annotated[
+        Text | None, Meta(description="The issue's address on the web by default.")
+    ] = None
+
+
 class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
     style: Annotated[
-        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
+        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -273,6 +295,10 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     baseline: Annotated[
         Text | None, Meta(description="File of recorded findings, which are not reported again.")
     ] = None
+    standing_links: Annotated[
+        list[Text],
+        Meta(description="Addresses, or starts of them, that every issue may link to (NL207)."),
+    ] = []
     docs_url: Annotated[
         Text | None,
         Meta(description="Where this documentation is published; SARIF links rules to it."),
@@ -285,6 +311,30 @@ Host = Annotated[
 ]
 Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
+
+
+class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[smtp]`: the mail server. Its password never stands here."""
+
+    host: Annotated[Host | None, Meta(description="The mail server's name.")] = None
+    port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535, extra={"expected": "a port from 1 to 65535"})] | None,
+        Meta(description="465 for `tls`, 587 for `starttls` and 25 for `none` by default."),
+    ] = None
+    security: Annotated[
+        Literal["tls", "starttls", "none"],
+        Meta(description="How the connection is encrypted; `none` only for this machine."),
+    ] = "starttls"
+    user: Annotated[
+        Text | None, Meta(description="The name to log in with; no login without it.")
+    ] = None
+    ca: Annotated[
+        Text | None,
+        Meta(description="File of an own certificate authority (PEM), beside the system's."),
+    ] = None
+    test_to: Annotated[
+        list[Text], Meta(description="Where `newsletter test` sends without `--to`.")
+    ] = []
 
 
 Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
@@ -374,6 +424,79 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = []
 
 
+ListName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        extra={"expected": "small letters, digits and hyphens"},
+    ),
+]
+
+
+class ListEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists.NAME]`: one list of subscribers."""
+
+    title: Annotated[
+        Text | None, Meta(description="What readers call it; the publication's name by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence on the subscription page.")
+    ] = None
+    open: Annotated[
+        bool, Meta(description="Whether readers may subscribe themselves, through `serve`.")
+    ] = True
+
+
+class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[send]`: sending to an own list."""
+
+    database: Annotated[
+        Text | None,
+        Meta(
+            description="A file for SQLite (`private/subscribers.db` by default), or `env:NAME`: "
+            "an environment variable with the address of PostgreSQL."
+        ),
+    ] = None
+    url: Annotated[
+        Text | None,
+        Meta(description="Where `newsletter serve` is reached; unsubscribe links lead there."),
+    ] = None
+    bounce_address: Annotated[
+        Text | None,
+        Meta(
+            description="Mailbox for bounces, such as `bounces@example.org`; each email gets its own tag."
+        ),
+    ] = None
+    bounce_mailbox: Annotated[
+        Text | None,
+        Meta(description="Where bounces arrive: a Maildir, or `imaps://user@host/INBOX`."),
+    ] = None
+    key: Annotated[
+        Text | None,
+        Meta(
+            description="`env:NAME` of the secret that signs links; kept in the database by default."
+        ),
+    ] = None
+    connections: Annotated[Some, Meta(description="SMTP connections at the same time.")] = 10
+    rate: Annotated[
+        Positive | None, Meta(description="Emails per second, over all connections and workers.")
+    ] = None
+    per_connection: Annotated[
+        Some, Meta(description="Emails over one connection before it is opened again.")
+    ] = 1000
+    per_domain: Annotated[
+        dict[Host, Positive],
+        Meta(description="Domain of the recipients → emails per minute."),
+    ] = {}
+    per_day: Annotated[Some | None, Meta(description="Emails within any 24 hours.")] = None
+    soft_bounces: Annotated[
+        Some,
+        Meta(
+            description="Soft bounces over at least seven days after which an address is suppressed."
+        ),
+    ] = 3
+
+
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
@@ -403,6 +526,10 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
+    lists: Annotated[
+        dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
+    ] = {}
+    send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
     approval: Annotated[
         ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
     ] = ApprovalSettings()

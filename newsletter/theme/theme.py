@@ -21,6 +21,7 @@ from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
 from newsletter.theme.files import merged, refuse_misspelt
+from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
     import jinja2
@@ -63,7 +64,14 @@ class Theme(Struct, frozen=True):
         import jinja2
 
         try:
-            return self.environment.get_template(template).render(values)
+            rendered = self.environment.get_template(template).render(values)
+            rendered.encode()  # fails for half of a surrogate pair, which no email can hold
+            return rendered
+        except TemplateTimeout as error:
+            where = self.place(*_innermost(error, template))
+            message = f"Template did not finish within {SECONDS} seconds"
+            hint = "Look for a loop without end."
+            raise NewsletterError(message, where=where, hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
             raise NewsletterError(
@@ -80,14 +88,7 @@ class Theme(Struct, frozen=True):
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
-        except (
-            jinja2.TemplateError,
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as error:
+        except Exception as error:  # whatever a template calls can fail in its own way
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
                 f"Broken theme: {_readable(error)}", where=where, hint=_HINT
@@ -232,6 +233,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
         auto_reload=False,
         bytecode_cache=cache,
     )
+    environment.globals["range"] = limited_range
     environment.filters |= {
         "wrap": lambda text, width=COLUMNS, first="", rest="": wrap(str(text), width, first, rest),
         "centre": lambda text, width=COLUMNS: _centred(str(text), width),

@@ -37,12 +37,12 @@ KINDS: list[tuple[str, str, str]] = [
     ("html", "a.txt", "\n\n<!-- saved -->\n<html><body>Words"),
     ("html", "a.html", "Words only"),
     (
-        "mail",
+        "email",
         "-",
         "From: a@b.example\nTo: c@d.example\nSubject: Words\nDate: Sun, 1 Mar 2026 10:00:00 +0000\n\nWords",
     ),
     (
-        "mail",
+        "email",
         "a.mht",
         "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n\nWords\n--x--",
     ),
@@ -52,14 +52,14 @@ KINDS: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("kind", "name", "text"), KINDS)
 def test_content_decides(kind: str, name: str, text: str) -> None:
-    assert detect_format(text.encode(), name) == kind
+    assert detect_format(text.encode(), name).name == kind
 
 
 @pytest.mark.parametrize(
     ("kind", "files"),
     [
         ("docx", {"word/document.xml": "x"}),
-        ("web", {"Draft.html": "x", "images/image1.png": "x"}),
+        ("zipped page", {"Draft.html": "x", "images/image1.png": "x"}),
         ("substack", {"posts.csv": "x", "posts/1.a.html": "x"}),
         ("substack", {"export/posts.csv": "x"}),
     ],
@@ -69,7 +69,7 @@ def test_what_is_inside_an_archive_decides(kind: str, files: dict[str, str]) -> 
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    assert detect_format(file.getvalue(), "draft.bin") == kind
+    assert detect_format(file.getvalue(), "draft.bin").name == kind
 
 
 TEXTS = {

@@ -136,7 +136,7 @@ def test_without_fetch_nobody_is_asked(
         f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n",
     )
     ran = desk.run("import", "2026-03-08-draft.md")
-    assert "a picture lives on the web" in ran.err
+    assert "remote image" in ran.err
     assert web.traffic.visits.total() == 0
     section = next((desk.root / "issues/2026-03-08-draft").glob("*.md")).read_text("utf-8")
     assert 'src: "https://pictures.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from newsletter.charts.frame import Frame, printed, spread
 from newsletter.charts.marks import Disc, Label, Mark, MarkGroup, Point, Stroke
-from newsletter.charts.scales import LinearScale, value_scale
+from newsletter.charts.scales import LinearScale
 from newsletter.model.chart import ChartPlan
 
 NAME_ROOM = 0.42  # of the width, at most, for names
@@ -40,7 +40,7 @@ def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     top = frame.line + 14
     bottom = top + max(frame.plot, sum(sizes))
     values = [value for slope in slopes for value in (slope.first, slope.last)]
-    scale = (shared or value_scale(values, zero=False)).within(bottom, top)
+    scale = (shared or _tight(values)).within(bottom, top)
     starts = spread([scale.at(slope.first) for slope in slopes], sizes, top, bottom)
     stops = spread([scale.at(slope.last) for slope in slopes], [line] * len(slopes), top, bottom)
     marks: list[Mark] = [
@@ -63,6 +63,12 @@ def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
         marks.append(Label(right + GAP, stops[index], ends[index], size, "ink", "start", strong))
         marks += _name(slope, frame, left - GAP - number_room - GAP, place, bold=strong)
     return MarkGroup(tuple(marks), bottom + frame.size * 0.6)
+
+
+def _tight(values: list[Decimal]) -> LinearScale:
+    """Return a scale from the lowest to the highest value: there are no ticks, every end has its number."""
+    low, high = float(min(values)), float(max(values))
+    return LinearScale(low - 0.5, high + 0.5, 0, 1) if low == high else LinearScale(low, high, 0, 1)
 
 
 def _slopes(plan: ChartPlan, frame: Frame) -> list[SlopeLine]:

@@ -90,13 +90,13 @@ def size(mail: CheckedEmail) -> SizeReport:
     return SizeReport(
         html,
         decoded,
-        _carried(mail.email.message) or decoded,
+        carried(mail.email.message) or decoded,
         mail.checks.reserve,
         _stretches(mail),
     )
 
 
-def _carried(message: bytes) -> int | None:
+def carried(message: bytes) -> int | None:
     """Return the bytes of the message's HTML part."""
     head = message.find(b"\r\nContent-Type: text/html")
     start = message.find(b"\r\n\r\n", head) + 4

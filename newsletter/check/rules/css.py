@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.css import StyleSource, parts_of, styles, tokens, words
+from newsletter.check.email.css import (
+    StyleSource,
+    invalid_css,
+    nested_at_rules,
+    styles,
+    tokens,
+    words,
+)
 from newsletter.check.email.origin import in_theme
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Location
@@ -40,47 +46,27 @@ def css_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
     Parsed by tinycss2 according to CSS Syntax Level 3. Invalid CSS in `inline.css.j2` is not inlined, so it is lost.
     """
     for style in styles(mail):
-        for css, message in _unreadable(style):
+        for css, message in _problems(style.css, inline=style.inline):
             yield Violation(_place(mail, style, css), message)
     for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
-        style = StyleSource(mail.tree, _inlined(mail), inline=False)
-        for css, message in _unreadable(style):
+        for css, message in _problems(_inlined(mail), inline=False):
             yield Violation(
                 in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1),
                 message,
             )
 
 
-def _unreadable(style: StyleSource) -> Iterator[tuple[str, str]]:
+def _problems(css: str, *, inline: bool) -> Iterator[tuple[str, str]]:
     """Yield invalid CSS with a message about it."""
-    for error in _errors(style.css, style.inline):
-        css = _around(style, error)
-        yield css, f"Invalid CSS: {css}"
-    if not style.inline and (left := style.css.count("{") - style.css.count("}")) > 0:
-        yield style.css[:40], f"Unclosed braces in a style sheet: {left}"
+    for piece in invalid_css(css, inline=inline):
+        yield piece, f"Invalid CSS: {piece}"
+    if not inline and (left := css.count("{") - css.count("}")) > 0:
+        yield css[:40], f"Unclosed braces in a style sheet: {left}"
 
 
 def _inlined(mail: CheckedEmail) -> str:
     """Return the style sheet that is written into style attributes, of which the finished email keeps what is used."""
     return mail.theme.render(INLINED, shared(mail.issue, mail.publication, mail.theme))
-
-
-@lru_cache(maxsize=2048)
-def _errors(css: str, inline: bool) -> tuple[Any, ...]:
-    found = []
-    for node, _ in parts_of(css, inline):
-        within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
-        found += [token for token in (node, *tokens(within)) if token.type == "error"]
-    return tuple(found)
-
-
-def _around(style: StyleSource, error: Any) -> str:
-    """Return the declaration or rule in which an error stands."""
-    lines = style.css.split("\n")
-    at = sum(len(line) + 1 for line in lines[: error.source_line - 1]) + error.source_column - 1
-    start = max(style.css.rfind(sign, 0, at) for sign in "{};") + 1
-    ends = [end for sign in "};" if (end := style.css.find(sign, at)) >= 0]
-    return style.css[start : min(ends, default=len(style.css))].strip()[:60]
 
 
 @rule(
@@ -93,12 +79,8 @@ def _around(style: StyleSource, error: Any) -> str:
 def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail drops a style element that has an at-rule inside another."""
     for style in styles(mail):
-        for found in style.parts:
-            if found.node.type == "at-rule" and found.around:
-                css = f"@{found.node.at_keyword} {words(found.node.prelude)}".strip()
-                yield Violation(
-                    _place(mail, style, css), f"Nested at-rule: {css} inside @{found.around[-1]}"
-                )
+        for css, outer in nested_at_rules(style.css):
+            yield Violation(_place(mail, style, css), f"Nested at-rule: {css} inside @{outer}")
 
 
 @rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.attribution import (
@@ -15,7 +15,8 @@ from newsletter.check.prose.attribution import (
     reckons,
     supposes,
 )
-from newsletter.check.prose.fact_lookup import same_unit, value_of
+from newsletter.check.prose.countries import starts_with_country
+from newsletter.check.prose.fact_lookup import amount_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree
 from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
 from newsletter.check.rule import Violation, rule
@@ -47,11 +48,11 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
         return
     reckoned = {section.where for section in issue.sections if _reckons(section, issue)}
     known = [
-        number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None
+        number for fact in issue.facts if (number := amount_of(fact, issue.language)) is not None
     ]
     reported: set[str] = set()
     for sentence, figure in _claims(issue):
-        number = figure.value
+        number = figure.amount
         registered = number is not None and any(agree(number, one) for one in known)
         section = sentence.passage.section
         if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
@@ -131,6 +132,7 @@ def _idiom(figure: Quantity, words: str) -> bool:
         or number == 0
         or (small and bool(_MONEY.match(figure.unit)))
         or (figure.unit == "%" and number in (100, 110))
+        or figure.text.lower() in ("one in a", "a half", "a quarter of an")
         or (number == 1 and figure.unit != "%")
     )
 
@@ -151,6 +153,16 @@ _ABOUT = re.compile(
     r"\b(?:(?:last|this|next|that|previous|past) (?:year|month|week|quarter|decade|season|spring|summer|autumn|winter)|"
     r"today|yesterday|century|war|decades|years|country|world|government|population|national)\b"
 )
+
+
+def _is_about_something(beside: Sequence[Sentence], language: str) -> bool:
+    """Return whether sentences say whom or when they are about; a country may be the first word."""
+    return any(
+        _ABOUT.search(sentence.words) or starts_with_country(sentence.words, language)
+        for sentence in beside
+    )
+
+
 NEAR = 2  # sentences before and after one whose link it may share
 
 
@@ -180,7 +192,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
         return True  # a piece of a sentence; a look ahead
-    if language.startswith("en") and not any(map(_ABOUT.search, (one.words for one in beside))):
+    if language.startswith("en") and not _is_about_something(beside, language):
         return True
     near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
     return any(one.linked for one in near) or (_listed(passage) and _introduced(passage, issue))
@@ -245,11 +257,11 @@ def stale_fact(issue: Issue) -> Iterator[Violation]:
 
 
 def _undated(passage: Passage, fact: Fact) -> bool:
-    number = value_of(fact, passage.language)
+    number = amount_of(fact, passage.language)
     if number is None or not passage.running or _YEAR.search(passage.words):
         return False
     return any(
-        same_unit(figure, passage, fact) and figure.value == number for figure in passage.figures
+        same_unit(figure, passage, fact) and figure.amount == number for figure in passage.figures
     )
 
 

@@ -41,6 +41,8 @@ def leftover_markup(issue: Issue) -> Iterator[Violation]:
                 reported.add(kind)
                 yield Violation(text.at(start, mark), f'Leftover {kind}: "{_short(mark)}"')
     for section in issue.sections:
+        if section.broken:
+            continue  # its front matter is reported as such
         first = (section.where.line or 1) - 1
         for number, line in pasted_front_matter(lines(section), first):
             if number not in _code_lines(section):

@@ -116,6 +116,7 @@ def _near(first: UsedAddress, second: UsedAddress) -> str:
     return f"line {line}" if path == second.where.path else f"{path.rsplit('/', 1)[-1]}:{line}"
 
 
+NEWS = ("essay", "brief", "data")
 STANDING = 3  # issues with the same link: how to subscribe, where to write
 
 
@@ -137,7 +138,8 @@ STANDING = 3  # issues with the same link: how to subscribe, where to write
 def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     """Regular readers notice a link they have seen before; the last 25 issues are compared.
 
-    Home pages, and links that appear in three or more issues, are standing links and exempt.
+    Home pages, and links that appear in three or more issues, are standing links and exempt, as are
+    those in `standing_links` of `[check]`, and those that a note or postscript repeats word for word.
 
     (rust-lang/this-week-in-rust, `tools/inspect_links.py`.)
     """
@@ -145,10 +147,36 @@ def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     for issue in archive.earlier:
         for name in {key(address.url) for address in addresses(issue)} - {None}:
             before.setdefault(str(name), []).append(issue.slug)
+    listed = tuple(filter(None, map(_listed, archive.standing_links)))
     for address in addresses(archive.issue):
         name = key(address.url)
-        if name and "/" in name and 0 < len(before.get(name, ())) < STANDING:
+        if not name or "/" not in name or name not in before:
+            continue
+        if (
+            len(before[name]) < STANDING
+            and not name.startswith(listed)
+            and not _repeats(address, archive)
+        ):
             yield Violation(address.where, f"Link used before: {name} in {before[name][0]}")
+
+
+def _listed(start: str) -> str:
+    return (key(start if "://" in start else f"https://{start}") or "").lower()
+
+
+def _repeats(address: UsedAddress, archive: IssueHistory) -> bool:
+    """Return whether the issue before has the same link under the same words in a section of the same kind.
+
+    Sections of news are exempt: there, a repeated link is what the rule looks for.
+    """
+    section = address.section
+    if section is None or section.kind in NEWS or not archive.earlier:
+        return False
+    return any(
+        address.words == other.words and key(address.url) == key(other.url)
+        for other in addresses(archive.earlier[0])
+        if other.section and other.section.kind == section.kind
+    )
 
 
 @rule(

@@ -75,7 +75,8 @@ _TWICE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "had that is so same more some wait please sorry why where new do very really many much "
         "no yes now there long far big too well hear ha bye blah tut knock never "
-        "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok something everything "
+        "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok"
+        " something everything "
         "surprise bonus pop mumble yada chop twenty cous job".split()
     ),
     "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
@@ -174,30 +175,67 @@ def _noise(word: str) -> bool:
     return not _VOWEL.search(word) or (len(set(word.lower())) == 1 and word.lower() not in "ai")
 
 
+_DOCUMENTS = (
+    "pdf|file|document|spreadsheet|report|form|picture|image|photo|timetable|table|chart|agenda|invoice|paper|"
+    "letter|list|schedule|programme|program|presentation|slides?|brochure|flyer|calendar|workbook|transcript|"
+    "statement|summary|memo|note|press release|release|questionnaire|survey|map|plan|draft|version|copy|excel|"
+    "word|powerpoint|zip|csv"
+)
 _ATTACHED: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:(?:see|find|please find|i(?:['’]ve| have) attached|we(?:['’]ve| have) attached)\s+(?:the\s+)?attached"
-        r"|(?:i|we)(?:['’]ve| have)\s+attached\b|attached\s+(?:is|are|you(?:['’]ll| will) find)"
-        r"|(?:the|in the|see) attached\s+(?:pdf|file|document|spreadsheet|report|form|picture|image)"
-        r"|attached to this (?:e-?mail|mail|message|newsletter|letter)|in the attachment|see attachment)\b",
+        r"\b(?:"
+        # see attached; find the report attached; I attach, I am attaching, we have attached
+        r"(?:see|find|please find|open|read|view|download)\s+(?:the\s+|my\s+|our\s+)?(?:attached|enclosed)"
+        rf"|(?:find|see)\s+(?:\w+\s+){{1,4}}(?:attached|enclosed)(?!\s+to\b)"
+        r"|(?:i|we)(?:['’](?:ve|m|re|ll)| have| am| are| will)?(?:\s+(?:also|now|hereby|just))?\s+"
+        r"(?:attach(?:ed|ing)?|enclos(?:e|ed|ing))(?=\s+(?:an?|the|my|our|this|that|it|them|here"
+        r"|some|two|three|"
+        r"is|are|below|for|to this)\b)"
+        # is attached as a PDF; is enclosed; attached is the report
+        rf"|(?:{_DOCUMENTS})s?\s+(?:\w+\s+)?(?:is|are|was|were|has been"
+        rf"|have been)\s+(?:also\s+)?(?:attached|enclosed)"
+        r"(?!\s+to\s+(?!this|the (?:e-?mail|mail|message|newsletter|letter|issue)))"
+        rf"|(?:is|are)\s+(?:also\s+)?(?:attached|enclosed)\s+(?:as|in|with|herewith|below|here|for your)\b"
+        r"|(?:attached|enclosed)(?:\s+(?:here|herewith|below|please))?\s*,?\s+(?:is|are"
+        r"|you(?:['’]ll| will)? find|please find)"
+        rf"|(?:the|this|that|my|our|your|see|an|in the)\s+(?:attached"
+        rf"|enclosed)\s+(?:\w+\s+)?(?:{_DOCUMENTS})s?"
+        r"|attached to this (?:e-?mail|mail|message|newsletter|letter|issue)|in the (?:attachment|enclosure)s?"
+        r"|(?:see|open|read|view|download)(?:\s+the)?\s+(?:attachment|enclosure)s?"
+        r"|(?:as|with) an attachment|attachment (?:below|above|contains|includes)|\(?attached\)(?=[.\s])"
+        r")\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(?:im Anhang dieser|im Anhang finde\w*|anbei (?:finde\w*|der|die|das)|(?:ist|sind) angehängt)\b",
+        r"\b(?:im Anhang (?:dieser|finde\w*|sende\w*|ist|sind)|(?:siehe|vgl\.) Anhang"
+        r"|anbei (?:finde\w*|der|die|das|sende\w*)"
+        r"|(?:ist|sind|haben wir|habe ich)(?: \w+){0,3} (?:angehängt|beigefügt|angefügt)"
+        r"|als Anhang|(?:der|die|das) (?:angehängte|beigefügte)n?"
+        r"|in der Anlage)\b",
         re.IGNORECASE,
     ),
-    "fr": re.compile(r"\b(?:ci-joint\w*|en pièces? jointes?)\b", re.IGNORECASE),
+    "fr": re.compile(
+        r"\b(?:ci-joint\w*|en pièces? jointes?|pièces? jointes?|(?:est|sont) jointe?s? (?:à|au))\b",
+        re.IGNORECASE,
+    ),
     "es": re.compile(
-        r"\b(?:archivos? adjuntos?|en el adjunto|adjunto (?:el|la|los|las|encontrar\w*))\b",
+        r"\b(?:(?:archivos?|documentos?|informes?) adjuntos?|en el adjunto|adjunt(?:o|amos) (?:el"
+        r"|la|los|las|un|una|encontrar\w*)|se adjuntan?)\b",
         re.IGNORECASE,
     ),
     "pt": re.compile(
-        r"\b(?:(?:segue|vai|veja|ver) em anexo|ficheiros? em anexo|em anexo a est[ea])\b",
+        r"\b(?:(?:segue|seguem|vai|veja|ver|está|estão) (?:em )?anex[oa]s?|(?:ficheiros?"
+        r"|documentos?|relatórios?) (?:em )?anex[oa]s?|em anexo a est[ea]|anexamos|anexo (?:o|a|envio))\b",
         re.IGNORECASE,
     ),
-    "it": re.compile(r"\b(?:in allegato|file allegat[oi])\b", re.IGNORECASE),
+    "it": re.compile(
+        r"\b(?:in allegato|(?:file|documento|documenti|rapporto) allegat[oi]|(?:è"
+        r"|sono) allegat[oiae]|allego|alleghiamo|si allega)\b",
+        re.IGNORECASE,
+    ),
     "nl": re.compile(
-        r"\b(?:in de bijlage|als bijlage|bijgevoegd(?:e)? (?:bestand|document|pdf))\b",
+        r"\b(?:in de bijlage|als bijlage|(?:zie|zit) bijlage|bijgevoegde?(?: \w+)? (?:bestand"
+        r"|document|pdf|rapport)|(?:is|zijn) bijgevoegd|bijgaand|(?:heb|hebben)(?: \w+){0,4} bijgevoegd)\b",
         re.IGNORECASE,
     ),
 }

@@ -71,7 +71,7 @@ FORMATS: tuple[DraftFormat, ...] = (
     ),
     DraftFormat("email", "email", "eml:read_email_file", (".eml", ".mht", ".mhtml")),
     DraftFormat("mailbox", "mailbox", "eml:read_mailbox", (".mbox",)),
-    DraftFormat("web page", "web page", "web_page:read_html_file", (".html", ".htm", ".xhtml")),
+    DraftFormat("html", "web page", "web_page:read_html_file", (".html", ".htm", ".xhtml")),
     DraftFormat("markdown", "Markdown", "markdown_file:read_markdown_file", (".md", ".markdown")),
     DraftFormat("text", "plain text", "plain_text:read_text_file", (".txt",)),
 )

@@ -107,7 +107,8 @@ def _exported(text: str, name: str) -> DraftFormat | None:
             return row
     if re.match(r"\s*[{\[]", head):
         _refuse_json(text, name)
-    if re.match(r"\s*<\?xml\b|\s*<(?:rss|feed|opml|svg|plist)\b", head):
+    is_page = name.lower().endswith((".html", ".htm", ".xhtml"))
+    if not is_page and re.match(r"\s*<\?xml\b|\s*<(?:rss|feed|opml|svg|plist)\b", head):
         _refuse_xml(head, name)
     if name.lower().endswith((".csv", ".tsv")):
         hint = "Put a table into the issue's data/ folder."
@@ -187,11 +188,11 @@ def _written(text: str, name: str) -> str:
     if _is_mail(head, confidence=ending in ("eml", "mht", "mhtml")):
         return "email"
     if _PAGE.match(head) or ending in ("html", "htm", "xhtml"):
-        return "web page"
+        return "html"
     if ending in ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd"):
         return "markdown"
     if _FRAGMENT.match(head) and re.search(r"</\w+>\s*(?:<!--.*?-->\s*)*$", text[-2000:]):
-        return "web page"
+        return "html"
     return "markdown" if _is_markdown(text) else "text"
 
 

@@ -197,8 +197,12 @@ class MarkdownScanner:
             top.upright = top.upright or not self.italic
             if not any(frame.tag == "Image" for frame in self.stack):
                 top.besides = True
-            if name == "Text" and value.startswith("<!--") and top.kind != "code":
-                top.edits.append((start, start, "\\"))
+            if name == "Text" and "<!--" in value and top.kind != "code":
+                raw = self.data[start:end]
+                top.edits += [
+                    (start + match.start(), start + match.start(), "\\")
+                    for match in re.finditer(rb"(?<!\\)<!--", raw)
+                ]
 
     def mark(self, event: str, start: int, end: int) -> None:
         if event == "Rule" and not self.stack:

@@ -111,7 +111,7 @@ def outline_as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
                 "title": part_title(part, draft) or None,
                 "words": section_words(part, draft),
                 draft.unit + "s": [first, last],
-                "high": part.confidence,
+                "confidence": part.confidence,
                 "reason": part.reason,
                 "rows": rows,
             }
