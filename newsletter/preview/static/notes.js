@@ -56,7 +56,7 @@ function glance(issue, follow) {
     h("p", { class: "downloads" },
       h("a", { href: `/download/${encodeURIComponent(issue.slug)}.eml`, download: `${issue.slug}.eml` }, "Download .eml"),
       h("a", { href: `/download/${encodeURIComponent(issue.slug)}.html`, download: `${issue.slug}.html` }, "Download HTML")),
-    h("div", { class: "kinds" }, h("button", { type: "button", "data-follow": true, "aria-pressed": String(follow) }, "Follow edits")));
+    h("p", { class: "follow" }, h("button", { type: "button", "data-follow": true, "aria-pressed": String(follow) }, "Follow edits")));
 }
 
 // --- problems ---
