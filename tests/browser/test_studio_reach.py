@@ -152,7 +152,15 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
         )
         assert outline, f"{name!r} does not show that it has the focus"
         seen.append(name)
-    for name in ("split", "show-help", "find", UNFINISHED, "tab-0-0", "Width of the email", "notes"):
+    for name in (
+        "split",
+        "show-help",
+        "find",
+        UNFINISHED,
+        "tab-0-0",
+        "Width of the email",
+        "notes",
+    ):
         assert name in seen, f"{name} is not reached: {seen}"
     page.keyboard.press("Home")
 

@@ -115,7 +115,7 @@ export class Pane {
       const same = this.frame.shown?.address === address;
       const done = await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
       // Never another view or issue under this one's name: say so instead.
-      if (!done && !same && this.state === state && this.frame.shown?.address !== address) this.failed();
+      if (done === false && !same && this.state === state) this.failed();
     }
   }
 
