@@ -64,10 +64,10 @@ def command(
 
     Listens on this machine only, unless --host says otherwise. Ctrl-C ends it.
     """
-    _require_extra()
+    require_extra()
     workspace = open_workspace()
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
-    studio = _studio(workspace, folder, editor, host=host, poll=poll)
+    studio = studio_of(workspace, folder, editor, host=host, poll=poll)
     if shots and folder is None:
         raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     if shots and folder:
@@ -76,7 +76,8 @@ def command(
         _serve(studio, host, port, no_open=no_open)
 
 
-def _require_extra() -> None:
+def require_extra() -> None:
+    """Raise `NewsletterError` where the packages of the preview are not installed."""
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
@@ -84,10 +85,11 @@ def _require_extra() -> None:
         raise NewsletterError(f"The preview needs {', '.join(missing)}", hint=hint)
 
 
-def _studio(
+def studio_of(
     workspace: Workspace, folder: Path | None, editor: str | None, *, host: str, poll: bool
 ) -> Studio:
-    from newsletter.check.settings import refuse_unknown
+    """Return the studio of a workspace, which listens nowhere yet."""
+    from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio

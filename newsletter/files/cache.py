@@ -23,10 +23,12 @@ from newsletter.files.output import write_file
 ENGINES = frozenset(
     "babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split()
 )
+TEXTS = frozenset({".md", ".yaml", ".toml", ".csv", ".j2"})
 KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
 # Nanoseconds: a file younger than this may change again without its time changing.
 RACY = 2_000_000_000
 RECEIPTS = "published.json"  # written by publish into the issue's folder; no input of a build
+NO_INPUT = frozenset({RECEIPTS, "approvals", "sent"})  # of an issue's folder: records, not text
 
 Fingerprint = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
@@ -95,7 +97,7 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
     except OSError:
         return
     for entry in entries:
-        if entry.name == RECEIPTS and not prefix:
+        if entry.name in NO_INPUT and not prefix:
             continue
         name = prefix + entry.name
         try:
@@ -117,7 +119,10 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
 
 def _digest(path: Path) -> bytes:
     """Return the digest of a file's bytes; that of nothing for anything else, such as a pipe."""
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest()
+    data = path.read_bytes() if path.is_file() else b""
+    if path.suffix in TEXTS:  # read as text, so line ends do not count
+        data = data.replace(b"\r\n", b"\n")
+    return hashlib.sha256(data).digest()
 
 
 def content_key(folder: Path, shared: str) -> str:
@@ -146,7 +151,7 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
     digest = hashlib.sha256("\n".join((__version__, *engines())).encode())
     for path in (settings, masthead):
         with contextlib.suppress(OSError):
-            digest.update(path.read_bytes())
+            digest.update(_digest(path))
     for folder in themes:
         for name, _, _ in fingerprint(folder):
             if not name.startswith("__pycache__"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -56,6 +56,15 @@ class PositionMap(Struct, frozen=True):
         """Return the place of a value's first letter, after an opening quotation mark."""
         where = self.value(*path)
         return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
+
+    def alias(self, typed: Path, meant: Path) -> None:
+        """Give a path that was meant the places of the one that was typed, with everything below it."""
+        if typed == meant:
+            return
+        for places in (self.values, self.keys):
+            below = {path: where for path, where in places.items() if path[: len(typed)] == typed}
+            assert isinstance(places, dict)
+            places |= {(*meant, *path[len(typed) :]): where for path, where in below.items()}
 
     def key(self, *path: str | int) -> Location:
         return self.keys.get(path) or self.value(*path)
@@ -268,8 +277,8 @@ def _walk_struct(
     value: dict[str, Any], struct: type, places: PositionMap, report: Report, path: Path
 ) -> dict[str, Any]:
     fields = _fields(struct)
-    meant = set()
-    for key in value:
+    value, as_typed = _with_meant_keys(value, fields)
+    for key in (*value, *as_typed.values()):
         if key not in fields:
             report.add(
                 UNKNOWN_KEY,
@@ -277,12 +286,9 @@ def _walk_struct(
                 f"Unknown key {key!r}",
                 did_you_mean(key, fields),
             )
-            meant.add(nearest(key, fields))
     result = {}
     for name, info in fields.items():
         empty = value.get(name) is None
-        if info.required and empty and name in meant:
-            continue  # misspelled, and reported as such
         if info.required and empty:
             where = places.key(*path, name) if name in value else places.value(*path)
             report.add(
@@ -292,8 +298,27 @@ def _walk_struct(
                 f"Add a line such as {name}: {_example(info.type)}",
             )
         elif name in value and not (empty and type(None) in _members(info.type)):
+            typed = as_typed.get(name, name)
+            places.alias((*path, typed), (*path, name))
             result[name] = _walk(value[name], info.type, places, report, (*path, name))
     return result
+
+
+def _with_meant_keys(
+    value: dict[str, Any], fields: Collection[str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a mapping with the keys that were meant, and these -> the misspelled ones.
+
+    A misspelled key is one problem. Without its value, everything that refers to it would be another one.
+    """
+    meant = dict(value)
+    as_typed: dict[str, str] = {}
+    for key in value:
+        close = nearest(key, fields) if key not in fields else None
+        if close and close not in meant:
+            meant[close] = meant.pop(key)
+            as_typed[close] = key
+    return meant, as_typed
 
 
 @cache

@@ -98,8 +98,9 @@ NOUNS: Mapping[str, str] = {
 FATES: Mapping[str, str] = {
     "en": "not found, was not found, cannot be found, cant be found, can not be found, could not be found, "
     "couldnt be found, does not exist, doesnt exist, no longer exists, not available, "
-    "is not available, isnt available, isnt available right now, isnt available anymore, is no longer available, no longer available, unavailable, "
-    "is unavailable, missing, is missing, removed, was removed, has been removed, deleted, was deleted, "
+    "is not available, isnt available, isnt available right now, isnt available anymore, "
+    "is no longer available, no longer available, unavailable, is unavailable, missing, is missing, "
+    "removed, was removed, has been removed, deleted, was deleted, "
     "has been deleted, expired, has expired, is gone",
     "de": "nicht gefunden, wurde nicht gefunden, existiert nicht, existiert nicht mehr, nicht verfügbar, "
     "ist nicht verfügbar, nicht mehr verfügbar, ist nicht mehr verfügbar, wurde gelöscht, wurde entfernt",

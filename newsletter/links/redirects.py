@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from newsletter.links.tracking import TRACKING, strip_tracking, tracking_parameters
+from newsletter.links.tracking import strip_tracking, tracking_parameters
+from newsletter.links.tracking_parameters import is_tracking
 
 _HOME = re.compile(
     r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|default|home|homepage|start)(?:\.\w+)?/?)?",
@@ -100,7 +101,7 @@ def without_added_tracking(requested: URL, goal: str) -> str:
 
 def _names_page(url: URL) -> bool:
     """Return whether a query may name a page, so that the path alone does not."""
-    return any(name.lower() not in _ASIDE for name in url.query if not TRACKING.fullmatch(name))
+    return any(name.lower() not in _ASIDE for name in url.query if not is_tracking(name))
 
 
 def _same_site(one: URL, other: URL) -> bool:

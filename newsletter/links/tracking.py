@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
-# Added by advertising and mailing services to record where a reader came from; no page needs them to open.
-TRACKING = re.compile(
-    r"(?:utm_[a-z_]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
-    r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|vero_id|vero_conv|oly_enc_id"
-    r"|oly_anon_id|ml_subscriber|ml_subscriber_hash|_openstat|wickedid|rb_clickid|s_cid|mibextid|ck_subscriber_id"
-    r"|sc_campaign|ceneo_spo|at_medium|at_campaign|pk_campaign|pk_kwd|mtm_campaign|mtm_source|mtm_medium)",
-    re.IGNORECASE,
-)
+from newsletter.links.tracking_parameters import is_tracking
 
 
 def tracking_parameters(url: str) -> tuple[str, ...]:
@@ -53,4 +47,4 @@ def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
 def _tracks(part: str, mark: str) -> bool:
     """Return whether a part is a tracking parameter; in a fragment, a name without a value is an anchor."""
     name, equals, _ = part.partition("=")
-    return bool((equals or mark != "#") and TRACKING.fullmatch(name.removeprefix("amp;")))
+    return bool((equals or mark != "#") and is_tracking(unquote(name.removeprefix("amp;"))))

@@ -12,8 +12,9 @@ from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Re
 from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
+from newsletter.markup.urls import check_url
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
-from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
+from newsletter.schema.documents import Holders, InlineHolder, MastheadFile, PersonEntry
 
 OTHER_KEYS = ("produced_by", "location")  # keys of credits.yaml besides the roles
 
@@ -37,7 +38,8 @@ class MastheadReader(Struct, frozen=True):
             where = places.value(*path, index) if several else places.value(*path)
             if isinstance(one, InlineHolder):
                 at = places.typed(*path, *((index,) if several else ()), "url")
-                found.append(Person(None, one.name, one.url, at))
+                url = check_url(one.url, at, self.report) if one.url else None
+                found.append(Person(None, one.name, url, at))
             elif holder := self.masthead.holder(one):
                 found.append(holder)
             elif not self.broken:
@@ -55,16 +57,19 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
         )
     entry, places = read
     people = {
-        id: Person(id, person.name, person.url, places.typed("people", id, "url"))
+        id: _person(id, person, places.typed("people", id, "url"), report)
         for id, person in entry.people.items()
     }
+    _check_emails(people, places, report)
     teams = {}
     for id, team in entry.teams.items():
         for index, member in enumerate(team.members):
             if member not in people:
                 unknown(member, people, places.value("teams", id, "members", index), report)
         members = tuple(people[member] for member in team.members if member in people)
-        teams[id] = Team(id, team.name, team.url, members, places.typed("teams", id, "url"))
+        at = places.typed("teams", id, "url")
+        url = check_url(team.url, at, report) if team.url else None
+        teams[id] = Team(id, team.name, url, members, at)
         if id in people:
             where = places.key("teams", id)
             report.add(
@@ -76,6 +81,24 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
     roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
+
+
+def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
+    """Report an address that two people have: nobody could say which of them approved."""
+    owners: dict[str, str] = {}
+    for id, person in people.items():
+        if person.email is None:
+            continue
+        owner = owners.setdefault(person.email.casefold(), id)
+        if owner != id:
+            message = f"{owner!r} and {id!r} have the same email address"
+            where = places.value("people", id, "email")
+            report.add(WRONG_VALUE, where, message, "Give each person their own address.")
+
+
+def _person(id: str, entry: PersonEntry, at: Location, report: Report) -> Person:
+    url = check_url(entry.url, at, report) if entry.url else None
+    return Person(id, entry.name, url, at, entry.email, tuple(entry.approves))
 
 
 def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:

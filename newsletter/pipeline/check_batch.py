@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from newsletter.check import Timing, baseline
 from newsletter.check.earlier_issues import EarlierIssues
+from newsletter.check.email.checked_email import EmailCheckSettings
 from newsletter.check.email.clients import chosen
-from newsletter.check.email.subject import EmailCheckSettings
 from newsletter.check.fix import FixedFile, fix
 from newsletter.check.registry import LINK_CODES, rules_for
+from newsletter.check.rule_settings import delivers, refuse_unknown
 from newsletter.check.select import SelectionStack
-from newsletter.check.settings import refuse_unknown
 from newsletter.check.subjects import DEPTH, LinkResults
 from newsletter.files.cache import BuildCache
 from newsletter.load import load
@@ -125,7 +125,7 @@ def check_one(
     if options.diff and not options.fix and any(finding.edit for finding in found.findings):
         changes, fixed = _fixed_copy(context, folder)
     if wants_history:
-        history.keep(folder, found.loaded.issue)
+        history.put(folder, found.loaded.issue)
     return CheckedIssue(
         folder.name,
         found.findings,
@@ -177,7 +177,7 @@ def check_context(workspace: Workspace, selection: SelectionStack) -> CheckConte
         workspace,
         BuildCache(workspace.state / "cache"),
         selection,
-        EmailCheckSettings(chosen(workspace), workspace.check.reserve),
+        EmailCheckSettings(chosen(workspace), workspace.check.reserve, delivers(workspace)),
     )
 
 

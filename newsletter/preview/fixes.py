@@ -35,7 +35,7 @@ def proposed_fix(workspace: Workspace, folder: Path, edit: Edit) -> dict[str, An
 
     Raises `NewsletterError` if the edit does not apply to the file as it is.
     """
-    path, before, after = _applied(workspace, folder, edit)
+    _, before, after = _applied(workspace, folder, edit)
     return {"path": edit.where.path, "digest": _digest(before), "diff": _diff(before, after)}
 
 

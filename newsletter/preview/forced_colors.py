@@ -11,10 +11,10 @@ from collections.abc import Callable
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.color_schemes import ColorScheme, ElementColors, painted
 from newsletter.check.email.colors import Color, parse
 from newsletter.check.email.size import HtmlOffsets
-from newsletter.check.email.subject import CheckedEmail
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.size import HtmlOffsets
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.markup.width import display_width
 
 

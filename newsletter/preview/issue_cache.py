@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.earlier_issues import EarlierIssues
+from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.email.clients import chosen
-from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack
-from newsletter.check.settings import refuse_unknown
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Diagnostic, Email, Finding
@@ -127,7 +127,7 @@ class IssueCache:
         if slug in self.shown:
             self.dirty.add(slug)
         self.rows.pop(slug, None)
-        self.history.kept.pop(self.workspace.issues / slug, None)
+        self.history.cached.pop(self.workspace.issues / slug, None)
         self.history.folders = self.workspace.folders()
         self._recheck(
             later for later in self.shown if later > slug

@@ -11,13 +11,13 @@ from newsletter.check.formats import SEVERITIES
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Finding, Issue, Location, walk
 from newsletter.preview.editor import Editor
-from newsletter.preview.inbox_rows import inbox_rows
 from newsletter.preview.fixes import fix_key
+from newsletter.preview.inbox_rows import inbox_rows
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.link_verdicts import LinkVerdicts
 from newsletter.preview.screen_reader import screen_reader_lines, spoken_text
 from newsletter.preview.views import VIEWS
-from newsletter.render.context import WORDS_PER_MINUTE, count_words, lines_of
+from newsletter.render.context import count_words, lines_of, text_length
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
@@ -167,7 +167,7 @@ def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
     words = sum(map(count_words, issue.sections))
     counts: dict[str, int] = {
         "words": words,
-        "minutes": max(round(words / WORDS_PER_MINUTE), 1),
+        "minutes": max(round(sum(text_length(section).minutes for section in issue.sections)), 1),
         "bytes": report.total,
         "clip": CLIP,
         "near": NEAR,

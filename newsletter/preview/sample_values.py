@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape, unescape
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.markup.inline import MergeField
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import walk

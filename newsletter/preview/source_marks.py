@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.size import HtmlOffsets
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from newsletter.links.hosts import normalized_host
 from newsletter.model import Edit
-from newsletter.preview.changes import told
+from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
@@ -300,4 +300,4 @@ def _view(made: EmailViews, name: str) -> str | None:
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
     old, new = (made.published, made.marked.html) if made else (None, None)
-    return told(shown.receipt, old, new)
+    return change_list(shown.receipt, old, new)

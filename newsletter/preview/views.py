@@ -48,12 +48,16 @@ def _schemed(html: str, scheme: str) -> str:
     return _ROOT.sub(f":root{{color-scheme:{scheme}", html)
 
 
+_SRCSET = re.compile(r'\ssrcset="[^"]*"')
+
+
 def _local(html: str, made: EmailViews) -> str:
     """Return HTML whose images come from here, because they are not published yet."""
     slug = made.mail.email.slug
     images = re.escape(made.mail.publication.image_url(slug, ""))
     source = rf"""((?:\s(?:src|background)=|url\()["']?)(?:{images}|images/)"""
-    return re.sub(source, rf"\g<1>/email/{slug}/images/", _EARLY.sub("", html))
+    html = re.sub(source, rf"\g<1>/email/{slug}/images/", _EARLY.sub("", html))
+    return _SRCSET.sub(lambda match: re.sub(images, f"/email/{slug}/images/", match[0]), html)
 
 
 def light(made: EmailViews) -> str:

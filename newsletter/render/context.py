@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,17 +13,16 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.chart import Chart
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
 from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
+from newsletter.model.chart import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
+from newsletter.render.reading_time import Length, length
 from newsletter.theme import wellformed
 from newsletter.theme.theme import Theme
-
-# Silent reading of non-fiction in English: Brysbaert, Journal of Memory and Language 109 (2019), 104047.
-WORDS_PER_MINUTE = 238
-_WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
 class CreditView(Struct, frozen=True):
@@ -70,12 +68,17 @@ class IssueView(Struct, frozen=True):
     slug: str
 
 
-def count_words(section: Section) -> int:
-    """Return the number of words a reader of the section reads; not counting merge fields and addresses."""
+def text_length(section: Section) -> Length:
+    """Return words and reading time of a section, without merge fields and addresses."""
     nodes = (
         node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
     )
-    return len(_WORD.findall(" ".join((section.title or "", *nodes))))
+    return length(" ".join((section.title or "", *nodes)))
+
+
+def count_words(section: Section) -> int:
+    """Return the number of words of a section."""
+    return text_length(section).words
 
 
 def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
@@ -85,7 +88,8 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
     """Return the values that every template of an issue gets."""
-    words = sum(map(count_words, issue.sections))
+    lengths = [text_length(section) for section in issue.sections]
+    words, minutes = (sum(each) for each in zip(*lengths, strict=True)) if lengths else (0, 0.0)
     rtl = issue.direction == "rtl"
     return {
         "t": theme.tokens,
@@ -102,12 +106,13 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
             dir=issue.direction,
             tags=issue.tags,
             words=words,
-            minutes=max(round(words / WORDS_PER_MINUTE), 1),
+            minutes=max(round(minutes), 1),
             slug=issue.slug,
         ),
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
         "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
+        "charts": any(isinstance(n, Chart) for s in issue.sections for n in walk(s.blocks)),
         "web_url": "%%web_url%%",
         "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,
     }
@@ -149,6 +154,7 @@ def html_sections(
 
     page = HtmlWriter(
         medium=medium,
+        drawing=_web_drawing(theme),
         direction=issue.direction,
         partial=partial,
         picture=pictures.__getitem__,
@@ -159,6 +165,18 @@ def html_sections(
     return tuple(
         _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
     )
+
+
+def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
+    """Return what draws charts for a web page, imported when there is one."""
+
+    def draw(plan: ChartPlan, name: str, alt: str) -> str:
+        from newsletter.charts.fonts import font_set
+        from newsletter.render.charts import web_drawing
+
+        return Markup(web_drawing(theme.tokens, font_set())(plan, name, alt))
+
+    return draw
 
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:

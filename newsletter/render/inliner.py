@@ -34,10 +34,18 @@ SETTINGS: Mapping[str, Any] = {
 
 
 def inline(html: str, cache: BlobCache) -> str:
-    """Return HTML with the style sheets of its head inlined; parsed CSS is kept in `cache`."""
+    """Return HTML with the style sheets of its head inlined; parsed CSS is kept in `cache`.
+
+    Raises `NewsletterError` for CSS that cannot be inlined.
+    """
     premailer, sheets = load_premailer()
     sheets.load(cache)
-    inlined = premailer(html, **SETTINGS).transform(pretty_print=False)
+    try:
+        inlined = premailer(html, **SETTINGS).transform(pretty_print=False)
+    except Exception as error:  # of three libraries, about CSS or HTML that none of them documents
+        message = f"Styles cannot be inlined: {error}"
+        hint = "Check the style sheets and style attributes of the theme."
+        raise NewsletterError(message, hint=hint) from error
     sheets.save(cache)
     return str(inlined)
 

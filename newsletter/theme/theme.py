@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
 from newsletter.theme.files import merged, refuse_misspelt
+from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
     import jinja2
@@ -62,7 +64,14 @@ class Theme(Struct, frozen=True):
         import jinja2
 
         try:
-            return self.environment.get_template(template).render(values)
+            rendered = self.environment.get_template(template).render(values)
+            rendered.encode()  # fails for half of a surrogate pair, which no email can hold
+            return rendered
+        except TemplateTimeout as error:
+            where = self.place(*_innermost(error, template))
+            message = f"Template did not finish within {SECONDS} seconds"
+            hint = "Look for a loop without end."
+            raise NewsletterError(message, where=where, hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
             raise NewsletterError(
@@ -79,14 +88,7 @@ class Theme(Struct, frozen=True):
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
-        except (
-            jinja2.TemplateError,
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as error:
+        except Exception as error:  # whatever a template calls can fail in its own way
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
                 f"Broken theme: {_readable(error)}", where=where, hint=_HINT
@@ -156,12 +158,19 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     )
 
 
+def packaged_theme() -> Theme:
+    """Return the packaged theme, for work outside a workspace."""
+    folder = PACKAGED / DEFAULT
+    shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
+    return _read(DEFAULT, (folder,), shown, None, ())
+
+
 @lru_cache(maxsize=8)
 def _read(
     name: str,
     folders: tuple[Path, ...],
     shown: tuple[tuple[str, str], ...],
-    compiled: Path,
+    compiled: Path | None,
     state: object,
 ) -> Theme:
     """Read a theme once for all its issues; `state` fingerprints its files, so edits are noticed."""
@@ -197,7 +206,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
     return digest.hexdigest()
 
 
-def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environment:
+def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Environment:
     import jinja2
 
     class Compiled(jinja2.FileSystemBytecodeCache):
@@ -209,11 +218,11 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
             except OSError:
                 return
 
-    try:
-        compiled.mkdir(parents=True, exist_ok=True)
-        cache = Compiled(str(compiled))
-    except OSError:
-        cache = None
+    cache = None
+    with contextlib.suppress(OSError):
+        if compiled is not None:
+            compiled.mkdir(parents=True, exist_ok=True)
+            cache = Compiled(str(compiled))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),
@@ -224,6 +233,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
         auto_reload=False,
         bytecode_cache=cache,
     )
+    environment.globals["range"] = limited_range
     environment.filters |= {
         "wrap": lambda text, width=COLUMNS, first="", rest="": wrap(str(text), width, first, rest),
         "centre": lambda text, width=COLUMNS: _centred(str(text), width),

@@ -143,7 +143,7 @@ def test_json(two: Desk) -> None:
     ran = two.run("build", "--all", "--json")
     assert ran.code == 1
     assert ran.err == (
-        f"issues/{OTHER}/issue.yaml:2:1: error NL002 broken-yaml: did not find expected node content\n"
+        f"issues/{OTHER}/issue.yaml:2:1: error NL002 invalid-yaml: did not find expected node content\n"
         "    hint: Check quotes, colons and indentation near this place.\n"
     )
     assert json.loads(ran.out) == [

@@ -183,7 +183,7 @@ def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
     issue.write_text(issue.read_text("utf-8") + "check: {ignore: [NL2O1]}\n", "utf-8")
     ran = desk.run("check")
     assert ran.code == 1
-    assert "error NL005 wrong-value: ignore: no rule has the code or name 'NL2O1'" in ran.err
+    assert "error NL005 invalid-value: ignore: no rule has the code or name 'NL2O1'" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
         ran = desk.run(command)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith(
-            f"newsletter.toml:{place}: error NL005 wrong-value: {words}\n    hint: Did you mean "
+            f"newsletter.toml:{place}: error NL005 invalid-value: {words}\n    hint: Did you mean "
         )
         assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
 

@@ -351,7 +351,9 @@ def test_only_some_verdicts(everything: Desk, web: Web) -> None:
     everything.run("links")
     ran = everything.run("links", "--only", "blocked", "--only", "suspect")
     assert ran.out.splitlines()[0] == everything.run("links").out.splitlines()[0], "all are counted"
-    headings = re.findall(r"^(Broken|Suspect|Moved|Blocked|Not checked|OK)\b", ran.out, re.MULTILINE)
+    headings = re.findall(
+        r"^(Broken|Suspect|Moved|Blocked|Not checked|OK)\b", ran.out, re.MULTILINE
+    )
     assert headings == ["Suspect", "Blocked"]
     assert "Not checked" in whole.out
     assert everything.run("links", "--only", "fine").code == 2
@@ -679,4 +681,4 @@ def test_an_issue_that_cannot_be_read_has_no_list(linked: Desk) -> None:
     linked.write(f"{ISSUE}/issue.yaml", "title: [")
     ran = linked.run("links")
     assert (ran.code, ran.out) == (1, "")
-    assert "error NL002 broken-yaml" in ran.err
+    assert "error NL002 invalid-yaml" in ran.err

@@ -77,9 +77,7 @@ def test_pictures_need_a_browser(
     monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("no-such-browser",))
     ran = desk.run("preview", "--shots", "shots")
     assert ran.code == 1
-    assert ran.err.startswith(
-        "error: No Chromium, Chrome or Edge found for screenshots\n"
-    )
+    assert ran.err.startswith("error: No Chromium, Chrome or Edge found for screenshots\n")
     assert not (desk.root / "shots").exists()
 
 
@@ -109,7 +107,17 @@ def size(png: bytes) -> tuple[int, int]:
 def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
     desk = Desk.of(ISSUES / "every-block", tmp_path / "desk")
     ran = desk.run("preview", "blocks", "--shots", "shots")
-    views = ["light", "sample", "dark", "outlook", "gmail", "word", "images-off", "no-styles", "links"]
+    views = [
+        "light",
+        "sample",
+        "dark",
+        "outlook",
+        "gmail",
+        "word",
+        "images-off",
+        "no-styles",
+        "links",
+    ]
     views += ["web", "web-dark"]
     names = [f"{view}-{device}.png" for view in views for device in ("phone", "desktop")]
     names += ["text-desktop.png", "inbox.png", "source.png", "reading.png"]
@@ -120,7 +128,7 @@ def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
     assert sorted(pictures) == sorted(["index.html", *names])
     sheet = pictures["index.html"].decode()
     assert sheet.count("data:image/png;base64,") == len(names)
-    assert "src=\"http" not in sheet
+    assert 'src="http' not in sheet
     for name in names[:18]:
         width, height = size(pictures[name])
         assert width == (375 if "phone" in name else 800)

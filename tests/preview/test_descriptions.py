@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from hypothesis import strategies as st
 from lxml.html import document_fromstring
 from msgspec.structs import replace
 
-from newsletter.check.email.subject import CheckedEmail
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.errors import NewsletterError
 from newsletter.markup.width import display_width
 from newsletter.model import Location
-from newsletter.preview.changes import told, with_marks
+from newsletter.preview.changes import change_list, with_marks
 from newsletter.preview.editor import EDITORS, Editor
 from newsletter.preview.inbox_rows import ROWS, cut_columns, inbox_rows
 from newsletter.preview.screen_reader import screen_reader_lines
@@ -166,14 +167,14 @@ CHANGES = [
         ["The tide turns at six"],
         ["The tide turns"],
         [("changed", "x.md:1:1", "=The tide turns -at six", "=The tide turns")],
-        "The tide turns <del>at six</del> ",
+        "The tide turns<del> at six</del>",
     ),
     (
         "words across a link",
         ['See <a href="x">the quay</a> today.'],
         ['See <a href="x">the long quay</a> by night.'],
-        [("changed", "x.md:1:1", "=See the quay -today.", "=See the +long =quay +by night.")],
-        "<ins>long</ins>",
+        [("changed", "x.md:1:1", "=See the -quay today =.", "=See the +long quay by night =.")],
+        '<a href="x">the <del>quay today</del> <ins>long quay</ins></a> <ins>by night</ins>.',
     ),
     (
         "signs that HTML knows",
@@ -193,7 +194,7 @@ CHANGES = [
 def test_changes_in_words(
     old: list[str], new: list[str], listed: list[tuple[str, str | None, str, str]], marked: str
 ) -> None:
-    came = told(None, page(*old), page(*new))
+    came = change_list(None, page(*old), page(*new))
     assert came["available"]
     shown = [
         (
@@ -216,7 +217,7 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     assert first.made.published == first.made.mail.email.html
     second = saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.made
-    came = told(second.receipt, second.made.published, second.made.marked.html)
+    came = change_list(second.receipt, second.made.published, second.made.marked.html)
     assert [
         (change["target"], change["before"], change["after"]) for change in came["changes"]
     ] == [
@@ -229,16 +230,17 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
 
 
 def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> None:
-    never = told(None, None, "<html></html>")
+    never = change_list(None, None, "<html></html>")
     assert (never["available"], never["why"]) == (False, "Not published yet.")
     assert desk.run("publish").code == 0
     desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert desk.run("build").code == 0
+    shutil.rmtree(desk.issue / "sent")
     found = shown(cache_of(desk.root))
     assert found.made
     assert found.made.published is None
-    why = told(found.receipt, None, found.made.marked.html)["why"]
-    assert why == f"The published files are no longer in dist/{SLUG}: a later build replaced them."
+    why = change_list(found.receipt, None, found.made.marked.html)["why"]
+    assert why == f"The published files are no longer in dist/{SLUG}, and no copy was kept."
 
 
 # --- the way to the editor -------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ import re
 import pytest
 from msgspec.structs import replace
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.color_schemes import LOOKS, seen
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES

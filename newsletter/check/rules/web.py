@@ -26,9 +26,9 @@ def _shown(use: LinkUse) -> str:
 @rule(
     "NL270",
     hint="Find the page's new address, or remove the link.",
-    bad="Read [the log](https://example.org/gone).",
+    bad="Read [the log](https://sea.example/gone).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The page is gone, its host does not exist or is private, or browsers reject its certificate.
@@ -46,9 +46,9 @@ def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL271",
     severity="warning",
     hint="Link to the new address.",
-    bad="Read [the log](https://example.org/old).",
+    bad="Read [the log](https://sea.example/old).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server says that the page moved permanently (301, 308); such redirects are removed some day.
@@ -74,9 +74,9 @@ def _edit(use: LinkUse, result: LinkResult, new: str) -> Edit | None:
     "NL272",
     severity="warning",
     hint="Open it in a browser; if it works, add its host to blocked_is_fine under [links].",
-    bad="Read [the log](https://example.org/wall).",
+    bad="Read [the log](https://sea.example/wall).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server blocks automated requests (401, 403, 429, 451, 999, a challenge): only a person can check the page."""
@@ -89,9 +89,9 @@ def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL273",
     severity="warning",
     hint="Open it and check that it is the page you mean.",
-    bad="Read [the log](https://example.org/soft).",
+    bad="Read [the log](https://sea.example/soft).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     """A page opens, but perhaps not the right one: it says "not found", or is the home page."""
@@ -104,9 +104,9 @@ def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     "NL274",
     severity="warning",
     hint="Link to an anchor that exists, or to the page.",
-    bad="Read [the log](https://example.org/log#midnight).",
+    bad="Read [the log](https://sea.example/log#midnight).",
     at="1:16",
-    good="Read [the log](https://example.org/log#noon).",
+    good="Read [the log](https://sea.example/log#noon).",
 )
 def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     """The page opens but lacks the anchor: its headings were renamed, or the anchor was mistyped."""
@@ -119,9 +119,9 @@ def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     "NL275",
     severity="warning",
     hint="Try again later; if it stays slow, link to another page.",
-    bad="Read [the log](https://example.org/slow).",
+    bad="Read [the log](https://sea.example/slow).",
     at="1:16",
-    good="Read [the log](https://example.org/log).",
+    good="Read [the log](https://sea.example/log).",
 )
 def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server did not answer in time: it may be slow today, or gone; readers would wait as long."""

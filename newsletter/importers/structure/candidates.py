@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.labels import kind_of
+from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
-from newsletter.importers.structure.outline import Confidence, count
+from newsletter.importers.structure.outline import Confidence, count_words
 from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, role_of
 
 BOLD, PLAIN = 7, 8  # levels below those of headings
@@ -18,7 +18,7 @@ BOLD, PLAIN = 7, 8  # levels below those of headings
 class Candidate(Struct, frozen=True):
     """A line that may be a title, with what follows it up to the next one."""
 
-    place: int
+    index: int
     level: int
     long: bool  # a whole headline
     kind: str | None  # what the line itself says it is: Postscript
@@ -29,27 +29,29 @@ class Candidate(Struct, frozen=True):
     bare: bool  # the next one follows at once
 
     @property
-    def sure(self) -> Confidence:
-        return "sure" if self.level < BOLD else "likely"
+    def confidence(self) -> Confidence:
+        return "high" if self.level < BOLD else "medium"
 
 
 def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
     """Return the lines that may be titles, by their place."""
     blocks = draft.blocks
     order = [
-        place
-        for place, block in enumerate(blocks)
-        if block.kind not in SILENT and place not in taken
+        index
+        for index, block in enumerate(blocks)
+        if block.kind not in SILENT and index not in taken
     ]
     levels = _levels(blocks, order)
-    found = {}
-    marks = [index for index, place in enumerate(order) if place in levels]
+    result = {}
+    marks = [index for index, block_index in enumerate(order) if block_index in levels]
     for number, index in enumerate(marks):
         end = marks[number + 1] if number + 1 < len(marks) else len(order)
-        scope = [blocks[place] for place in order[index + 1 : end]]
-        wide = [blocks[place] for place in order[index + 1 : _end(order, levels, index)]]
-        found[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
-    return found
+        scope = [blocks[block_index] for block_index in order[index + 1 : end]]
+        wide = [
+            blocks[block_index] for block_index in order[index + 1 : _end(order, levels, index)]
+        ]
+        result[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
+    return result
 
 
 def _end(order: list[int], levels: dict[int, int], index: int) -> int:
@@ -61,18 +63,18 @@ def _end(order: list[int], levels: dict[int, int], index: int) -> int:
 
 
 def _candidate(
-    place: int,
+    index: int,
     level: int,
     blocks: Sequence[DraftBlock],
     scope: list[DraftBlock],
     wide: list[DraftBlock],
 ) -> Candidate:
-    block = blocks[place]
-    kind = kind_of(block.words)
+    block = blocks[index]
+    kind = label_kind(block.words)
     return Candidate(
-        place,
+        index,
         level,
-        long=count(block.words) >= LONG,
+        long=count_words(block.words) >= LONG,
         kind=kind[0] if kind else None,
         label=bool(kind and not kind[1]),
         article=bool(scope)
@@ -85,15 +87,21 @@ def _candidate(
 
 def _levels(blocks: Sequence[DraftBlock], order: list[int]) -> dict[int, int]:
     real = {
-        place: blocks[place].level
-        for place in order
-        if blocks[place].kind == "heading" and not role_of(blocks[place])
+        index: blocks[index].level
+        for index in order
+        if blocks[index].kind == "heading" and not role_of(blocks[index])
     }
-    bold = {place: BOLD for index, place in enumerate(order) if _is_bold_line(blocks, order, index)}
+    bold = {
+        block_index: BOLD
+        for index, block_index in enumerate(order)
+        if _is_bold_line(blocks, order, index)
+    }
     if real or bold:
         return real | bold
     return {
-        place: PLAIN for index, place in enumerate(order) if _is_title_line(blocks, order, index)
+        block_index: PLAIN
+        for index, block_index in enumerate(order)
+        if _is_title_line(blocks, order, index)
     }
 
 
@@ -116,13 +124,13 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
         return False
-    if kind_of(block.words) and is_line(block.words):
+    if label_kind(block.words) and is_line(block.words):
         return True
     if (
         after.kind == "paragraph"
         and not role_of(after)
         and is_line(after.words)
-        and count(after.words) < LONG
+        and count_words(after.words) < LONG
     ):
         return False  # two short lines in a row: verse, an address, a list without signs
     return is_headline(block.words) or (

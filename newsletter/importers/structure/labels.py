@@ -23,7 +23,7 @@ _HEAD = re.compile(
 )
 
 
-def kind_of(words: str) -> tuple[str, str] | None:
+def label_kind(words: str) -> tuple[str, str] | None:
     """Return the kind a heading names, and the rest of it: the title, or nothing."""
     label, colon, rest = " ".join(words.split()).partition(":")
     match = _LABELS.fullmatch(label.strip(" *_–—-"))

@@ -9,52 +9,55 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.markdown.blocks import rule
-from newsletter.importers.markdown.inline import read_back
-from newsletter.importers.structure.dates import date_of, tagged
-from newsletter.importers.structure.lines import byline, credit_line, is_more, reference
+from newsletter.importers.markdown.block_writer import thematic_break
+from newsletter.importers.markdown.inline_writer import read_back
+from newsletter.importers.structure.draft_dates import parse_date, parse_tag_line
+from newsletter.importers.structure.lines import (
+    is_read_more,
+    parse_byline,
+    parse_credit_line,
+    parse_reference,
+)
 
 _BREAK = "\\\n"
 _RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as people type a line between two parts
 
 
-def loosened(draft: Draft) -> Draft:
+def split_blocks(draft: Draft) -> Draft:
     """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
     blocks = tuple(
-        piece
+        part
         for block in map(_ruled, draft.blocks)
-        for piece in _parted(block, lines=draft.unit == "line")
+        for part in _split(block, lines=draft.unit == "line")
     )
     return replace(draft, blocks=blocks)
 
 
 def _ruled(block: DraftBlock) -> DraftBlock:
     drawn = block.kind == "paragraph" and not block.notes and _RULE.fullmatch(block.words.strip())
-    return rule(block.line) if drawn else block
+    return thematic_break(block.line) if drawn else block
 
 
-def _parted(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
+def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
     words, written = block.words.split("\n"), block.markdown.split(_BREAK)
     if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
         yield block
         return
-    apart = [says_something(line, block.links) for line in words]
+    apart = [is_structural_line(line, block.links) for line in words]
     if not any(apart):
         yield block
         return
     # The first line of such a paragraph is a title, where it is no by-line itself.
     kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
-    pieces = [
-        list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])
-    ]
+    parts = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
     if not all(
-        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1])
-        for piece in pieces
+        _whole(_BREAK.join(written[part[0] : part[-1] + 1]), words[part[0] : part[-1] + 1])
+        for part in parts
     ):
         yield block
         return
-    for piece in pieces:
-        first, last = piece[0], piece[-1]
+    for part in parts:
+        first, last = part[0], part[-1]
         text = _BREAK.join(written[first : last + 1])
         yield replace(
             block,
@@ -67,15 +70,15 @@ def _parted(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
         )
 
 
-def says_something(line: str, links: Iterable[str] = ()) -> bool:
+def is_structural_line(line: str, links: Iterable[str] = ()) -> bool:
     """Tell whether a line says something of its own: who wrote it, when, where it came from."""
     return bool(
-        byline(line)
-        or tagged(line)
-        or date_of(line)
-        or is_more(line)
-        or reference(line, [link for link in links if link in line])
-        or credit_line(line)
+        parse_byline(line)
+        or parse_tag_line(line)
+        or parse_date(line)
+        or is_read_more(line)
+        or parse_reference(line, [link for link in links if link in line])
+        or parse_credit_line(line)
     )
 
 

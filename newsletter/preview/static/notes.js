@@ -4,11 +4,11 @@ import { changeList } from "/static/changes.js";
 import { h, icon, kilobytes, number, placeLink, plural } from "/static/dom.js";
 import { day } from "/static/issues.js";
 
-export const KINDS = { error: ["error", "errors"], warning: ["warning", "warnings"], information: ["note", "notes"] };
+export const KINDS = { error: ["error", "errors"], warning: ["warning", "warnings"], info: ["note", "notes"] };
 const ICONS = {
   error: "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13M8 4.75v4M8 11.2v.05",
   warning: "M8 2l6.5 11.5h-13zM8 6.5v3.25M8 11.7v.05",
-  information: "M2.5 2.5h11v11h-11zM8 7.25v3.75M8 4.9v.05",
+  info: "M2.5 2.5h11v11h-11zM8 7.25v3.75M8 4.9v.05",
 };
 const RANK = Object.keys(KINDS);
 
