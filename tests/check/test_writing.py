@@ -12,7 +12,7 @@ from newsletter.check.rules.reading import all_caps_text
 from newsletter.check.rules.sources import missing_image_rights, unattributed_quote
 from newsletter.check.rules.style import inconsistent_spelling
 from newsletter.check.rules.typography import trailing_whitespace
-from newsletter.check.rules.writing import repeated_word, placeholder_text
+from newsletter.check.rules.writing import placeholder_text, repeated_word
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import find

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.registry import FAULTS, catalogue
+from newsletter.check.registry import DIAGNOSTICS, catalogue
 from tests.desk import Desk
 
 
@@ -78,6 +78,6 @@ def test_every_one_can_be_explained(code: str, tmp_path: Path) -> None:
 
 
 def test_every_fault_says_why_in_one_sentence() -> None:
-    for fault in FAULTS:
+    for fault in DIAGNOSTICS:
         assert fault.why.endswith("."), fault.code
         assert len(fault.why) > 20, fault.code

@@ -222,7 +222,7 @@ def _web(url: str) -> str | None:
 
 # Trackers of mailing services: the address is in their database, so that only opening it tells where it leads.
 _TRACKERS = re.compile(
-    r"(?:[\w-]+\.)?list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
+    r"(?:[\w-]+\.)*list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
     r"|mandrillapp\.com/track/.*"
     r"|(?:[\w-]+\.)?mailgun\.(?:org|net)/c/.*|r\d*\.rs6\.net/tn\.jsp"
     r"|[\w.-]+\.createsend\d*\.com/t/.*|cmail\d+\.com/t/.*"
