@@ -215,7 +215,7 @@ _SETTING = re.compile(
 
 @rule(
     "NL926",
-    severity="warning",
+    severity="info",
     hint="Replace it with your own value.",
     bad={
         "credits.yaml": (
