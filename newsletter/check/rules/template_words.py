@@ -42,7 +42,7 @@ _IN_TEXT = re.compile(r"\bhttps?://[^\s<>()\[\]\"]*[^\s<>()\[\]\".,;:!?']", re.I
     "NL220",
     hint="Write the complete address, with its scheme.",
     bad=closing('<hr /><a href="about.html">About us</a>'),
-    at=at(column=44),
+    at=at(column=33),
     good="Read [the log](https://harbour.example/log).",
     also_triggers=("NL962",),
 )
@@ -76,7 +76,7 @@ def _broken(url: str) -> str:
     severity="warning",
     hint="Use the page's own https address, without tracking.",
     bad=closing('<hr /><a href="http://harbour.example/">The harbour</a>'),
-    at=at(column=44),
+    at=at(column=33),
     good="Read [the log](https://harbour.example/log).",
     also_triggers=("NL962",),
 )
@@ -147,7 +147,7 @@ _ATTRIBUTES = ("alt", "title", "aria-label")
     "NL709",
     hint="Write the final words in the template, or remove them.",
     bad=closing("<p>TK a word about us</p>"),
-    at=at(column=41),
+    at=at(column=21),
     good=closing(""),
     also_triggers=("NL962",),
 )

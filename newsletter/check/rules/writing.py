@@ -246,7 +246,7 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     severity="warning",
     hint="Link to the file instead.",
     bad="The timetable is attached to this letter.",
-    at="1:18",
+    at="1:5",
     good="The crew is attached to this harbour.",
 )
 def missing_attachment(issue: Issue) -> Iterator[Violation]:
