@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.check import example
-from newsletter.check.fix import edited
+from newsletter.check.fix import apply_edits
 from newsletter.check.registry import RULES
 from newsletter.check.rule import Rule
 from newsletter.check.select import SelectionStack
@@ -191,7 +191,7 @@ def test_no_mend_changes_the_words_of_a_sentence(
         edits = [
             one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"
         ]
-        after, made = edited(data, edits)
+        after, made = apply_edits(data, edits)
         assert words(after) == words(data)
         assert made or after == data
 
@@ -285,7 +285,7 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
 def test_an_edit_is_made_exactly_or_not_at_all(
     data: bytes, edits: list[Edit], after: bytes, made: int
 ) -> None:
-    assert edited(data, edits) == (after, made)
+    assert apply_edits(data, edits) == (after, made)
 
 
 def test_a_file_with_a_mark_and_foreign_line_ends_keeps_both(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from newsletter.check import example
 from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.email.clients import DATA, USUAL, chosen, support
 from newsletter.check.email.features import used
-from newsletter.check.email.size import CLIP, size
+from newsletter.check.email.size import CLIP, measure_size
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import (
@@ -209,7 +209,7 @@ def test_tags_of_a_service_typed_in_prose(
 
 
 def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
-    report = size(mail)
+    report = measure_size(mail)
     assert [stretch.name for stretch in report.stretches] == [
         "head and styles",
         "opening",
@@ -227,8 +227,8 @@ def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
 
 def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
     links = mail.email.html.count("<a ")
-    reserved = size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
-    assert reserved.total == size(mail).total + links * CLIP
+    reserved = measure_size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
+    assert reserved.total == measure_size(mail).total + links * CLIP
     clip = reserved.clip()
     assert clip is not None
     assert reserved.upto(clip - 1) < CLIP <= reserved.upto(clip)

@@ -9,7 +9,7 @@ import pytest
 from newsletter.check.prose.addresses import strip_tracking
 from newsletter.check.prose.hosts import expires, is_local, is_placeholder, is_private, is_staging
 from newsletter.check.prose.tracking_parameters import NAMES, is_tracking
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rules.addresses import insecure_link, wrapped_link
 from tests.check.checking import issue
 
@@ -47,13 +47,13 @@ QUOTED = "https%3A%2F%2Fport.example%2Fr%3Fa%3D1"
     ],
 )
 def test_wrappers_are_unwrapped(url: str) -> None:
-    assert unwrap(url) == PAGE
+    assert unwrap_address(url) == PAGE
 
 
 def test_copies_of_pages_are_unwrapped() -> None:
-    assert unwrap("https://www.google.com/amp/s/port.example/r") == "https://port.example/r"
+    assert unwrap_address("https://www.google.com/amp/s/port.example/r") == "https://port.example/r"
     cached = "https://port-example.cdn.ampproject.org/c/s/port.example/r"
-    assert unwrap(cached) == "https://port.example/r"
+    assert unwrap_address(cached) == "https://port.example/r"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_copies_of_pages_are_unwrapped() -> None:
     ],
 )
 def test_other_addresses_are_no_wrappers(url: str) -> None:
-    assert unwrap(url) is None
+    assert unwrap_address(url) is None
     assert not looks_wrapped(url)
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.check import example
-from newsletter.check.fix import edited
+from newsletter.check.fix import apply_edits
 from newsletter.links.extract import LinkUse, asked_of, mend, uses, wanted
 from newsletter.links.result import LinkQuery
 from newsletter.load import load
@@ -80,7 +80,7 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(
     edits = [edit for use in before if use.web and (edit := mend(use, new))]
     assert edits or "," in new  # which is a sign of YAML's
     for path in {edit.where.path for edit in edits}:
-        data, made = edited(
+        data, made = apply_edits(
             (tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path]
         )
         assert made == sum(edit.where.path == path for edit in edits)

@@ -102,7 +102,7 @@ def chosen(workspace: Workspace) -> Weighted:
     return tuple(weights(workspace).items()) or USUAL
 
 
-def unknown(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def unknown_clients(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each name that no mail client has, with a hint."""
     for name in names:
         if not support().of(name):

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from newsletter.check.email import css
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
+from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse_color
 from newsletter.check.object_cache import cached_for_object
 
 Styles = Mapping[str, str]  # property -> value
@@ -125,7 +125,7 @@ def _painted(
     state = _state(element, above, inline, winning, look)
     said = {**_attributes(element), **inline, **winning}
     coloured = "color" in said or (element.tag == "a" and element.get("href"))
-    filled = parse(said.get("background", "")) is not None or element.tag == "body"
+    filled = parse_color(said.get("background", "")) is not None or element.tag == "body"
     yield ElementColors(
         element,
         state.ink if coloured or element.tag == "body" else None,
@@ -168,7 +168,7 @@ def _state(
         if "background" in styles:
             written_ground = _ground(styles["background"], written_ground)
             ground = _ground(styles["background"], ground, change)
-        if (found := parse(styles.get("color", ""))) is not None:
+        if (found := parse_color(styles.get("color", ""))) is not None:
             written_ink = over(*found, written_ground or WHITE)
             ink = over(change(found[0]), found[1], ground or WHITE)
         size = _size(styles.get("font-size", ""), size if styles is winning else above.size, size)
@@ -188,7 +188,7 @@ def _ground(value: str, below: Color | None, change: Change = _same) -> Color | 
     if "url(" in value or "gradient(" in value:
         return None
     for word in re.findall(r"[\w#-]+(?:\([^)]*\))?", value):
-        if found := parse(word):
+        if found := parse_color(word):
             return over(change(found[0]), found[1], below or WHITE)
     return below
 
@@ -233,15 +233,15 @@ def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.Html
     ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
     for node in _rules(mail, look):
         important: dict[str, str] = {}
-        for declaration in css.walk([node]):
+        for declaration in css.walk_css([node]):
             if declaration.node.type == "declaration" and declaration.node.important:
                 _declare(
                     important,
                     declaration.node.lower_name,
-                    css.words(declaration.node.value).lower(),
+                    css.css_text(declaration.node.value).lower(),
                 )
         if important:
-            for specificity, elements in _selected(mail, css.words(node.prelude), look):
+            for specificity, elements in _selected(mail, css.css_text(node.prelude), look):
                 ranked.append((specificity, len(ranked), elements, important))
     found: dict[lxml_html.HtmlElement, dict[str, str]] = {}
     for _, _, elements, styles in sorted(ranked, key=lambda rank: rank[:2]):
@@ -259,10 +259,10 @@ def _rules(mail: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
     for style in css.styles(mail):
         for node in () if style.inline else style.nodes:
             if node.type == "qualified-rule" and (
-                not look.marks or re.search(look.marks, css.words(node.prelude))
+                not look.marks or re.search(look.marks, css.css_text(node.prelude))
             ):
                 yield node
-            elif look.dark and node.type == "at-rule" and _DARK.search(css.words(node.prelude)):
+            elif look.dark and node.type == "at-rule" and _DARK.search(css.css_text(node.prelude)):
                 yield from tinycss2.parse_rule_list(
                     node.content, skip_comments=True, skip_whitespace=True
                 )

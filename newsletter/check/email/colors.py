@@ -22,7 +22,7 @@ WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
 
 
 @lru_cache(maxsize=512)
-def parse(css: str) -> tuple[Color, float] | None:
+def parse_color(css: str) -> tuple[Color, float] | None:
     """Return a colour of CSS with its opacity; `None` for what is none, or depends on the element."""
     from tinycss2.color3 import parse_color
 

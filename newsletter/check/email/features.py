@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from newsletter.check.email.css import CssPart, parts_of, styles_of, tokens, words
+from newsletter.check.email.css import CssPart, css_text, parts_of, styles_of, tokens
 
 Way = tuple[
     str, str
@@ -74,7 +74,7 @@ def _ways(parts: Sequence[CssPart]) -> Iterator[Way]:
 
 
 def _declaration(node: Any) -> Iterator[Way]:
-    name, value = node.lower_name, words(node.value)
+    name, value = node.lower_name, css_text(node.value)
     yield f"property {'--*' if name.startswith('--') else name}", f"{node.name}:"
     yield f"declaration {name} {value.lower()}", f"{node.name}:{value}"
     if node.important:
@@ -91,7 +91,7 @@ def _declaration(node: Any) -> Iterator[Way]:
 
 
 def _selector(prelude: Any) -> Iterator[Way]:
-    by = words(prelude)
+    by = css_text(prelude)
     colon = False
     for token in tokens(prelude):
         if token.type == "literal" and token.value in _COMBINATORS:

@@ -14,7 +14,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.expected_text import Part, script
 from newsletter.check.email.text_tables import as_read
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, words_of
+from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, tokens_of
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
@@ -81,7 +81,7 @@ class _Compared(Struct, frozen=True):
 def _compare(mail: CheckedEmail, part: Part, said: str) -> _Compared:
     actual = folded(said)
     expected = as_read(
-        words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual
+        tokens_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual
     )
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)

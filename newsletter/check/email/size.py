@@ -83,7 +83,7 @@ def _travelling(html: str) -> int:
 
 
 @cached_for_object
-def size(mail: CheckedEmail) -> SizeReport:
+def measure_size(mail: CheckedEmail) -> SizeReport:
     """Return how large a mail is, and its parts in reading order."""
     html = mail.email.html
     decoded = len(html.encode())

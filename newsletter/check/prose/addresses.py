@@ -34,7 +34,7 @@ class UsedAddress(Struct, frozen=True):
 
 
 @cached_for_object
-def addresses(issue: Issue) -> tuple[UsedAddress, ...]:
+def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
@@ -56,7 +56,7 @@ def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
         if holder.url and holder.at is not None
     )
     others = (_of_source(source, None) for source in issue.sources)
-    found = (*addresses(issue), *pictures, *people, *filter(None, others))
+    found = (*followed_addresses(issue), *pictures, *people, *filter(None, others))
     return tuple({(address.url, address.where): address for address in found}.values())
 
 

@@ -62,7 +62,7 @@ class TextRun(NamedTuple):
     times: int = 1
 
 
-def words_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
+def tokens_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
     """Return the words of pieces put together; each belongs to the piece it starts in."""
     texts = [_without_marks(piece.text) for piece in pieces]
     ends = list(accumulate(map(len, texts)))

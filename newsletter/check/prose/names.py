@@ -24,7 +24,7 @@ class NamedPerson(Struct, frozen=True):
     credited: bool = False
 
 
-def named(issue: Issue) -> Iterator[NamedPerson]:
+def named_people(issue: Issue) -> Iterator[NamedPerson]:
     """Yield the people whom credits, by-lines, pull quotes and pictures name in words of their own."""
     for credit in issue.credits.roles:
         for holder in credit.holders:

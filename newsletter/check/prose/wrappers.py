@@ -99,7 +99,7 @@ _TARGETS = frozenset(
 )
 
 
-def unwrap(url: str) -> str | None:
+def unwrap_address(url: str) -> str | None:
     """Return the address that a known wrapper leads to, as it would open; `None` for all other addresses."""
     inner = _unwrap_once(url)
     for _ in range(4):

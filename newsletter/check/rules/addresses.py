@@ -23,7 +23,7 @@ from newsletter.check.prose.hosts import (
     is_staging,
 )
 from newsletter.check.prose.prose import UNREAD, PassageNode, passages
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Edit, Issue
@@ -110,7 +110,7 @@ def wrapped_link(issue: Issue) -> Iterator[Violation]:
     known.
     """
     for address in all_addresses(issue):
-        inner = unwrap(address.url)
+        inner = unwrap_address(address.url)
         if inner:
             new = strip_tracking(inner)
             edit = Edit(address.where, address.url, new) if fixable(address, issue) else None

@@ -63,13 +63,13 @@ def _needed(text: TextColors) -> float:
 
 def _place(mail: CheckedEmail, text: TextColors, table: str) -> Location:
     """Return where the text color, or else the background, stands in the publication's own tokens."""
-    from newsletter.check.email.colors import parse
+    from newsletter.check.email.colors import parse_color
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
     tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
     for wanted in text.written:
         for place, _, value in tokens:
-            found = parse(value)
+            found = parse_color(value)
             if found and found[0] == wanted:
                 return place
     return mail.place(text.element)

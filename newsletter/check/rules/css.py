@@ -8,11 +8,11 @@ from typing import Any
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.css import (
     StyleSource,
+    css_text,
     invalid_css,
     nested_at_rules,
     styles,
     tokens,
-    words,
 )
 from newsletter.check.email.origin import in_theme
 from newsletter.check.rule import Violation, rule
@@ -114,7 +114,7 @@ def remote_css(mail: CheckedEmail) -> Iterator[Violation]:
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
     for node, around in style.parts:
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
-            yield f"@{node.at_keyword}", f"@{node.at_keyword} {words(node.prelude)}".strip()
+            yield f"@{node.at_keyword}", f"@{node.at_keyword} {css_text(node.prelude)}".strip()
         elif (
             node.type == "declaration"
             and "font-face" not in around
@@ -126,7 +126,7 @@ def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
 def _remote(value: Any) -> str | None:
     for token in tokens(value):
         if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
-            url = token.value if token.type == "url" else words(token.arguments).strip("\"'")
+            url = token.value if token.type == "url" else css_text(token.arguments).strip("\"'")
             if url.lower().startswith(("http:", "https:", "//")):
                 return f"url({url})"
     return None

@@ -170,9 +170,11 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
 )
 def image_invisible_in_dark_mode(mail: CheckedEmail) -> Iterator[Violation]:
     """Dark lines on a transparent background disappear in dark mode."""
-    from newsletter.check.email.colors import contrast, parse
+    from newsletter.check.email.colors import contrast, parse_color
 
-    dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
+    dark = parse_color(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse_color(
+        "#1e1e1e"
+    )
     nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
     for picture in mail.email.images:

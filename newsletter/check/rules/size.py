@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, size
+from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, measure_size
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import closing
@@ -34,7 +34,7 @@ def near_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
 
     The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
-    report = size(mail)
+    report = measure_size(mail)
     if NEAR < report.total <= CLIP:
         yield Violation(
             _largest(mail, report), f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}"
@@ -54,7 +54,7 @@ def over_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
 
     The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
-    report = size(mail)
+    report = measure_size(mail)
     if (clip := report.clip()) is not None:
         stretch = report.stretch(clip)
         where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
@@ -73,7 +73,7 @@ def over_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
 )
 def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
     """Gmail readers never see credits that end below the clip limit."""
-    report = size(mail)
+    report = measure_size(mail)
     if (clip := report.clip()) is not None:
         for stretch in report.stretches:
             if (
@@ -97,7 +97,7 @@ def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
 )
 def unsubscribe_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
     """Readers who find no unsubscribe link report spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
-    report = size(mail)
+    report = measure_size(mail)
     clip, links = report.clip(), list(_unsubscribe_links(mail))
     if clip is not None and links and min(links) > clip:
         where = in_theme(mail.theme, "unsubscribe_url }}") or mail.issue.where

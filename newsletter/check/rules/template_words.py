@@ -27,7 +27,7 @@ from newsletter.check.prose.hosts import (
 from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
 from newsletter.check.prose.texts import texts
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 from newsletter.markup.code import CodeBlock
@@ -97,7 +97,7 @@ def _questionable(url: str) -> Iterator[str]:
         yield "Shortened link"
     if tracking(url):
         yield "Tracking parameters in the address"
-    if unwrap(url) or is_mail_tracker(url) or looks_wrapped(url):
+    if unwrap_address(url) or is_mail_tracker(url) or looks_wrapped(url):
         yield "Wrapped link"
     if is_private(url) or is_staging(url):
         yield "Private link"
