@@ -248,7 +248,7 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
         if isinstance(text, bytes):
             parts.append(f"`{name}`: a picture")
             continue
-        language = LANGUAGES[Path(name or "section.md").suffix]
+        language = LANGUAGES.get(Path(name or "section.md").suffix, "text")
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
         parts += [f"````{language}\n{text.rstrip()}\n````"] if text is not None else []
     return parts

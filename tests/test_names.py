@@ -38,9 +38,10 @@ def public_names() -> dict[str, list[str]]:
         if file != "__init__.py" and room not in SUBJECTS:
             places[file].append(path)
         for node in tree.body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                if not node.name.startswith("_") and node.name not in EVERY_FILE.get(room, ()):
-                    places[node.name].append(path)
+            if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if not node.name.startswith("_") and node.name not in EVERY_FILE.get(room, ()):
+                places[node.name].append(path)
     return places
 
 
