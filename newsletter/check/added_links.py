@@ -62,12 +62,12 @@ def _files(root: Path, commit: str, paths: Sequence[str]) -> Iterator[tuple[str,
         git(root, "cat-file", "--batch", given="".join(f"{commit}:./{name}\n" for name in names))
         or ""
     )
-    told = answer.encode("utf-8", "surrogateescape")
+    reported = answer.encode("utf-8", "surrogateescape")
     start = 0
     for name in names:
         # `<object> <type> <size>`, the contents, and an empty line; for what is no file, one line without a size.
-        head, _, _ = told[start:].partition(b"\n")
+        head, _, _ = reported[start:].partition(b"\n")
         start += len(head) + 1
         if (size := head.split(b" ")[-1]).isdigit():
-            yield name, told[start : start + int(size)]
+            yield name, reported[start : start + int(size)]
             start += int(size) + 1

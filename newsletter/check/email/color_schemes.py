@@ -63,20 +63,20 @@ class _State(NamedTuple):
 
 
 @cached_for_object
-def seen(mail: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
+def seen(checked: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
     """Return every text of a mail, by the name of the look."""
-    return {look.name: tuple(_look(mail, look)) for look in LOOKS}
+    return {look.name: tuple(_look(checked, look)) for look in LOOKS}
 
 
-def _look(mail: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
+def _look(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
     if look.dark and not any(
-        _DARK.search(style.css) for style in css.styles(mail) if not style.inline
+        _DARK.search(style.css) for style in css.styles(checked) if not style.inline
     ):
         return
     ink, ground = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(ink), look.change(ground), (ink, ground), 16, False)
     texts: list[TextColors] = []
-    _see(next(mail.elements("body")), start, look, _overriding(mail, look), texts)
+    _see(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
     yield from texts
 
 
@@ -109,10 +109,10 @@ class ElementColors(NamedTuple):
     ground: Color | None
 
 
-def painted(mail: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
+def painted(checked: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
     """Yield every element of a mail's body in reading order, as it is painted in a look that changes colours."""
     start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
-    yield from _painted(next(mail.elements("body")), start, look, _overriding(mail, look))
+    yield from _painted(next(checked.elements("body")), start, look, _overriding(checked, look))
 
 
 def _painted(
@@ -228,10 +228,10 @@ def _declare(found: dict[str, str], name: str, value: str) -> None:
         found["background" if name == "background-color" else name] = value
 
 
-def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
+def _overriding(checked: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
     """Return by element what the style sheet says that wins over its `style` attribute."""
     ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
-    for node in _rules(mail, look):
+    for node in _rules(checked, look):
         important: dict[str, str] = {}
         for declaration in css.walk_css([node]):
             if declaration.node.type == "declaration" and declaration.node.important:
@@ -241,7 +241,7 @@ def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.Html
                     css.css_text(declaration.node.value).lower(),
                 )
         if important:
-            for specificity, elements in _selected(mail, css.css_text(node.prelude), look):
+            for specificity, elements in _selected(checked, css.css_text(node.prelude), look):
                 ranked.append((specificity, len(ranked), elements, important))
     found: dict[lxml_html.HtmlElement, dict[str, str]] = {}
     for _, _, elements, styles in sorted(ranked, key=lambda rank: rank[:2]):
@@ -253,10 +253,10 @@ def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.Html
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
-def _rules(mail: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
+def _rules(checked: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
     import tinycss2
 
-    for style in css.styles(mail):
+    for style in css.styles(checked):
         for node in () if style.inline else style.nodes:
             if node.type == "qualified-rule" and (
                 not look.marks or re.search(look.marks, css.css_text(node.prelude))
@@ -269,21 +269,21 @@ def _rules(mail: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
 
 
 def _selected(
-    mail: CheckedEmail, selectors: str, look: ColorScheme
+    checked: CheckedEmail, selectors: str, look: ColorScheme
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
         bare = re.sub(look.marks, "", selector) if look.marks else selector
         if found := _compiled(bare):
-            yield found[0], _finder(mail)(bare)
+            yield found[0], _finder(checked)(bare)
 
 
 @cached_for_object
-def _finder(mail: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
+def _finder(checked: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
     """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
 
     def find(selector: str) -> list[lxml_html.HtmlElement]:
         found = _compiled(selector)
-        return list(found[1](mail.tree)) if found else []
+        return list(found[1](checked.tree)) if found else []
 
     return cache(find)
 

@@ -51,9 +51,9 @@ class StyleSource(Struct, frozen=True):
 
 
 @cached_for_object
-def styles(mail: CheckedEmail) -> tuple[StyleSource, ...]:
+def styles(checked: CheckedEmail) -> tuple[StyleSource, ...]:
     """Return every piece of CSS of a mail."""
-    return tuple(styles_of(mail.tree))
+    return tuple(styles_of(checked.tree))
 
 
 def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:

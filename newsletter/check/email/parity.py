@@ -46,16 +46,16 @@ class Parity(Struct, frozen=True):
 
 
 @cached_for_object
-def parity(mail: CheckedEmail) -> Parity:
+def parity(checked: CheckedEmail) -> Parity:
     """Compare both parts with the issue, and what is left of them with each other."""
-    html = _compare(mail, "HTML", heard(mail.tree))
-    text = _compare(mail, "text part", mail.email.text)
+    html = _compare(checked, "HTML", heard(checked.tree))
+    text = _compare(checked, "text part", checked.email.text)
     # What a theme prints elsewhere in both parts, it means to.
     both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
     moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
     lost: list[Loss] = []
     alone: list[tuple[Part, str]] = []
-    sayings = _sayings(mail)
+    sayings = _sayings(checked)
     for one, other in ((html, text), (text, html)):
         left = _left(one, other, sayings)
         for loss, gap in one.lost:
@@ -78,10 +78,10 @@ class _Compared(Struct, frozen=True):
         return " ".join(self.actual[index] for index in indices)
 
 
-def _compare(mail: CheckedEmail, part: Part, said: str) -> _Compared:
+def _compare(checked: CheckedEmail, part: Part, said: str) -> _Compared:
     actual = folded(said)
     expected = as_read(
-        tokens_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual
+        tokens_of(script(part, checked.issue, checked.publication, checked.theme).pieces), actual
     )
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)
@@ -197,11 +197,14 @@ def _kind(run: Sequence[AlignedWord]) -> str:
 # --- what is left ----------------------------------------------------------------------------------------
 
 
-def _sayings(mail: CheckedEmail) -> set[str]:
+def _sayings(checked: CheckedEmail) -> set[str]:
     """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
-    texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
-    texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]
-    texts += [link.get("href") or "" for link in mail.elements("a")]
+    texts = [*checked.theme.say(checked.issue.language).values(), checked.publication.url]
+    texts += [
+        checked.publication.web_url(checked.issue.slug),
+        checked.publication.unsubscribe_url or "",
+    ]
+    texts += [link.get("href") or "" for link in checked.elements("a")]
     return set(folded("\n".join(texts)))
 
 

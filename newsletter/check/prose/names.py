@@ -71,12 +71,12 @@ class NameFinder:
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield where, and how, a known name is written otherwise, and the name."""
         found = list(_WORD.finditer(text)) if self.by_word else []
-        told = -1
+        reported = -1
         for index, match in enumerate(found):
             known = (one for bare in _folds(match[0]) for one in self.by_word.get(bare, ()))
             for place, words, name in known:
                 window = found[max(index - place, 0) : index - place + len(words)]
-                if len(window) < len(words) or window[0].start() <= told:
+                if len(window) < len(words) or window[0].start() <= reported:
                     continue
                 written = text[window[0].start() : window[-1].end()]
                 cased = all(
@@ -84,8 +84,8 @@ class NameFinder:
                     for one, word in zip(window, words, strict=True)
                 )
                 if cased and not written.isupper() and same_person(written, name):
-                    told = window[0].start()
-                    yield told, written, name
+                    reported = window[0].start()
+                    yield reported, written, name
 
 
 @lru_cache(maxsize=8192)

@@ -36,7 +36,7 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
             for key in _keys(words):
                 ways = spellings.setdefault(key, {})
                 ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    told: set[tuple[int, int]] = (
+    reported: set[tuple[int, int]] = (
         set()
     )  # passages and offsets: one slip is one in every name it is part of
     for ways in (
@@ -53,10 +53,10 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
             if (
                 way != usual
                 and not _same(way, usual)
-                and not any(map(told.intersection, places[way]))
+                and not any(map(reported.intersection, places[way]))
             ):
                 yield passage, start, way, usual
-                told = told.union(*places[way], *places[usual])
+                reported = reported.union(*places[way], *places[usual])
 
 
 def _keys(name: str) -> set[str]:

@@ -53,13 +53,13 @@ _NAMED = re.compile(
         )
     },
 )
-def missing_alt(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_alt(checked: CheckedEmail) -> Iterator[Violation]:
     """Without `alt`, a screen reader reads out the image's address (WCAG 1.1.1; 48 % of emails, EMC 2026)."""
-    for image in mail.elements("img"):
+    for image in checked.elements("img"):
         if image.get("alt") is None:
             name = (image.get("src") or "").rpartition("/")[2]
             yield Violation(
-                mail.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
+                checked.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
                 f'No alt attribute on the image "{name}"',
             )
 

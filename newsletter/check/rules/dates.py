@@ -257,17 +257,17 @@ def stale_year(issue: Issue) -> Iterator[Violation]:
     },
     also_triggers=("NL962",),
 )
-def stale_copyright(mail: CheckedEmail) -> Iterator[Violation]:
+def stale_copyright(checked: CheckedEmail) -> Iterator[Violation]:
     """A copyright notice of an earlier year in a theme looks neglected (Buttondown checks for it, too)."""
     own = "\n".join(
-        [passage.words for passage in passages(mail.issue)]
-        + [words for words, _ in asides(mail.issue)]
+        [passage.words for passage in passages(checked.issue)]
+        + [words for words, _ in asides(checked.issue)]
     )
-    for match in _COPYRIGHT.finditer(mail.email.html):
-        if int(match[1]) < mail.issue.date.year and match[0] not in own:
-            where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))
+    for match in _COPYRIGHT.finditer(checked.email.html):
+        if int(match[1]) < checked.issue.date.year and match[0] not in own:
+            where = in_theme(checked.theme, match[0]) or checked.written(re.escape(match[1]))
             yield Violation(
-                where, f"Outdated copyright: © {match[1]} in an issue of {mail.issue.date.year}"
+                where, f"Outdated copyright: © {match[1]} in an issue of {checked.issue.date.year}"
             )
 
 
