@@ -30,7 +30,7 @@ def _unknown(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _place(workspace: Workspace, key: str, word: str) -> Location:
-    """Return where a word stands: its first occurrence after its key, because tomllib keeps no locations."""
+    """Return where a word is: its first occurrence after its key, because tomllib keeps no locations."""
     text = workspace.settings.read_text("utf-8-sig")
     table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
     start = toml_places(text, workspace.display_path(workspace.settings), table).key("check", key)

@@ -92,7 +92,7 @@ def _canonical(level: Severity | Literal["information"]) -> Severity:
 
 @lru_cache(maxsize=256)
 def code_of(word: str) -> str:
-    """Return the code, or start of codes, that a word stands for; otherwise the word itself."""
+    """Return the code, or start of codes, that a word is for; otherwise the word itself."""
     if re.fullmatch(r"NL\d*", word):
         return word
     from newsletter.check.registry import (

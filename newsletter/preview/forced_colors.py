@@ -60,7 +60,7 @@ def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
             ),
             style,
         )
-    for name, colour in (("color", paint.ink), ("background-color", paint.ground)):
+    for name, colour in (("color", paint.color), ("background-color", paint.background)):
         if colour is not None:
             style = f"{style.rstrip(';')};{name}:{colour}!important".lstrip(";")
     if not style:

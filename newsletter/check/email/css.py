@@ -1,4 +1,4 @@
-"""The CSS of a finished mail, read once for all rules that ask about it."""
+"""The CSS of a finished email, read once for all rules that ask about it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class StyleSource(Struct, frozen=True):
 
 @cached_for_object
 def styles(checked: CheckedEmail) -> tuple[StyleSource, ...]:
-    """Return every piece of CSS of a mail."""
+    """Return every piece of CSS of an email."""
     return tuple(styles_of(checked.tree))
 
 
@@ -97,7 +97,7 @@ def css_text(nodes: Sequence[Any]) -> str:
 
 @lru_cache(
     maxsize=2048
-)  # a mail says the same few dozen styles some hundred times, and so does the next
+)  # an email says the same few dozen styles some hundred times, and so does the next
 def parts_of(css: str, inline: bool) -> tuple[CssPart, ...]:
     """Return everything in a style attribute or a style element."""
     return tuple(walk_css(_nodes(css, inline)))

@@ -1,4 +1,4 @@
-"""What HTML and CSS a mail uses, in the words that the table of client support knows.
+"""What HTML and CSS an email uses, in the words that the table of client support knows.
 
 `property gap`, `declaration display flex`, `function clamp`, `unit vh`, `keyword initial`, `at keyframes`, `important`,
 `nesting`, `pseudo first-child`, `selector child`; `element video`, `element input checkbox`, `attribute hidden`,
@@ -28,7 +28,7 @@ _TYPED = ("button", "input")
 def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlElement]]:
     """Return the ways in which features show themselves, each with its words and its first element.
 
-    What stands in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
+    What is in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
     """
     found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     for element in tree.iter():

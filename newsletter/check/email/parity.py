@@ -27,7 +27,7 @@ class Loss(Struct, frozen=True):
     part: Part
     kind: str
     words: tuple[AlignedWord, ...]
-    instead: str = ""  # what stands there
+    instead: str = ""  # what is there
 
     @property
     def where(self) -> Location:
@@ -170,9 +170,9 @@ def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
 
 
 def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
-    """Return where the words of a run stand, together and unexpected, or nothing."""
+    """Return where the words of a run are, together and unexpected, or nothing."""
     words = [word.folded for word in run]
-    # A single word or a figure that stands elsewhere is no proof that it moved there.
+    # A single word or a figure that is elsewhere is no proof that it moved there.
     telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
     for start in sorted(extra) if telling else ():
         indices = range(start, start + len(words))
@@ -182,7 +182,7 @@ def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -
 
 
 def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
-    """Return the actual words between those that stand before and after a run."""
+    """Return the actual words between those that are before and after a run."""
     before = next((at for at in reversed(matched[:start]) if at is not None), -1)
     after = next((at for at in matched[end:] if at is not None), size)
     return range(before + 1, after)

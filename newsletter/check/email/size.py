@@ -1,4 +1,4 @@
-"""How large a mail is, by section, and where Gmail would cut it.
+"""How large an email is, by section, and where Gmail would cut it.
 
 Sources disagree on what Gmail counts, so the larger is taken: the HTML itself, or the HTML as it travels
 (quoted-printable), with what the provider's rewritten links will add.
@@ -35,7 +35,7 @@ class SizedPart(Struct, frozen=True):
 
 
 class SizeReport(Struct, frozen=True):
-    """The size of a mail in bytes."""
+    """The size of an email in bytes."""
 
     html: str
     decoded: int
@@ -61,7 +61,7 @@ class SizeReport(Struct, frozen=True):
         return bisect_left(range(len(self.html)), CLIP, key=self.upto)
 
     def stretch(self, offset: int) -> SizedPart:
-        """Return the stretch in which a character of the HTML stands."""
+        """Return the stretch in which a character of the HTML is."""
         return [stretch for stretch in self.stretches if stretch.start <= offset][-1]
 
     def end(self, stretch: SizedPart) -> int:
@@ -84,7 +84,7 @@ def _travelling(html: str) -> int:
 
 @cached_for_object
 def measure_size(checked: CheckedEmail) -> SizeReport:
-    """Return how large a mail is, and its parts in reading order."""
+    """Return how large an email is, and its parts in reading order."""
     html = checked.email.html
     decoded = len(html.encode())
     return SizeReport(
@@ -146,7 +146,7 @@ def _parts(
 
 
 def _lead(checked: CheckedEmail, outline: HtmlOffsets) -> int:
-    """Return the issue's title in the mail, or else the first text of its body."""
+    """Return the issue's title in the email, or else the first text of its body."""
     body = [run for run in outline.runs if run > checked.email.html.find("<body")]
     titles = (
         run for run in body if outline.in_heading(run) and outline.says(run, checked.issue.title)
@@ -196,7 +196,7 @@ class HtmlOffsets:
         self.spans: list[ElementSpan] = [ElementSpan("", 0, len(html), 0)]
         self.texts: dict[
             int, tuple[str, int]
-        ] = {}  # where a text starts -> its words, and the element it stands in
+        ] = {}  # where a text starts -> its words, and the element it is in
         current = 0
         for match in _PIECE.finditer(html):
             tag = (match["tag"] or "").lower()

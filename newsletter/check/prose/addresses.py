@@ -18,12 +18,12 @@ from newsletter.model import Holder, Issue, Location, Node, Section, Source, wal
 
 
 class UsedAddress(Struct, frozen=True):
-    """One address of an issue, where it stands."""
+    """One address of an issue, where it is."""
 
     url: str
-    where: Location  # of the address itself where it can be told, else of what it belongs to
+    where: Location  # of the address itself where it is known, else of what it belongs to
     section: Section | None  # whose file it is typed in, if it is one
-    node: Node | None  # the link, button, figure or picture; None for a source or a person
+    node: Node | None  # the link, button, figure or image; None for a source or a person
 
     @property
     def words(self) -> str:
@@ -41,7 +41,7 @@ def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
 
 @cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
-    """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
+    """Return every address once: also those of images, of people who are named, and of sources nobody cites."""
     pictures = (
         UsedAddress(
             node.src, _place(node.src, node.at or node.where, _lines(section)), section, node
@@ -109,7 +109,7 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
 
 
 def fixable(address: UsedAddress, issue: Issue) -> bool:
-    """Return whether an address can be fixed in place: in the issue's own files, where it stands as printed.
+    """Return whether an address can be fixed in place: in the issue's own files, where it is as printed.
 
     The text of other files than sections is not at hand; a fix that does not fit there is not applied.
     """
@@ -190,7 +190,7 @@ def strip_tracking(url: str) -> str:
 
 
 def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what stands before the parameters, and these, each with the sign before it.
+    """Return what is before the parameters, and these, each with the sign before it.
 
     Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
     """
@@ -208,7 +208,7 @@ def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _tracks(part: str, sign: str) -> bool:
-    """Tell whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
+    """Return whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
     name, equals, _ = part.partition("=")
     known = is_tracking(unquote(name.removeprefix("amp;")))
     return bool((equals or sign != "#") and known)

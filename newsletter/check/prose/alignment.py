@@ -48,7 +48,7 @@ class AlignedWord(NamedTuple):
     raw: str
     kind: str  # what an editor would call it: heading, words, link, figure, note, credit, source, cell …
     where: Location
-    table: int = 0  # the number of the wide table it stands in
+    table: int = 0  # the number of the wide table it is in
     times: int = 1  # how often it is said where that table is listed
 
 

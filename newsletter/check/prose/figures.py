@@ -219,7 +219,7 @@ def _count_of(word: str) -> int:
 
 
 def parse_number(number: str, language: str) -> Decimal | None:
-    """Return what a number says; whether comma or stop stands before decimals is the language's custom."""
+    """Return what a number says; whether comma or stop is before decimals is the language's custom."""
     group, point = (",", ".") if language.split("-")[0] in _WITH_STOP else (".", ",")
     bare = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")
     try:
@@ -229,7 +229,7 @@ def parse_number(number: str, language: str) -> Decimal | None:
 
 
 def agree(one: Decimal, other: Decimal) -> bool:
-    """Tell whether one number is the other, or the other rounded or cut: 12.72 and 12.7, 13 or 12."""
+    """Return whether one number is the other, or the other rounded or cut: 12.72 and 12.7, 13 or 12."""
     if one == other:
         return True
     rough, exact = sorted((one, other), key=_decimals, reverse=True)

@@ -17,7 +17,7 @@ SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and An
 
 
 class NamedPerson(Struct, frozen=True):
-    """A person named beside the text: credited, quoted, or the maker of a picture."""
+    """A person named beside the text: credited, quoted, or the maker of a image."""
 
     name: str
     where: Location
@@ -25,7 +25,7 @@ class NamedPerson(Struct, frozen=True):
 
 
 def named_people(issue: Issue) -> Iterator[NamedPerson]:
-    """Yield the people whom credits, by-lines, pull quotes and pictures name in words of their own."""
+    """Yield the people whom credits, by-lines, pull quotes and images name in words of their own."""
     for credit in issue.credits.roles:
         for holder in credit.holders:
             if holder.id is None:
@@ -141,7 +141,7 @@ def folds(name: str) -> tuple[str, ...]:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Tell whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
+    """Return whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
     if one == other:
         return False
     if set(folds(one)) & set(folds(other)):
@@ -159,7 +159,7 @@ def same_person(one: str, other: str) -> bool:
 
 
 def one_letter(word: str, twin: str) -> bool:
-    """Tell whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
+    """Return whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
     if min(len(word), len(twin)) < 4 or abs(len(word) - len(twin)) > 1 or word[0] != twin[0]:
         return False
     start = next(

@@ -184,7 +184,7 @@ def _yahoo(host: str, path: str, query: str, whole: str) -> str | None:
 
 
 def _in_path(host: str, path: str, query: str, whole: str) -> str | None:
-    """Decode an address that stands in the path: Amazon's mail tracking, Cisco's filter, href.li."""
+    """Decode an address that is in the path: Amazon's mail tracking, Cisco's filter, href.li."""
     known = re.fullmatch(
         r".*\.awstrack\.me|secure-web\.cisco\.com|href\.li|anonym\.to|nullrefer\.com|prf\.hn"
         r"|outgoing\.prod\.webservices\.mozgcp\.net|via\.hypothes\.is|(?:www\.)?12ft\.io|r\.jina\.ai",

@@ -179,7 +179,7 @@ def expiring_link(issue: Issue) -> Iterator[Violation]:
     good="Read [the log](https://harbour.example/log).",
 )
 def placeholder_link(issue: Issue) -> Iterator[Violation]:
-    """An address that stands for one to come: hosts reserved for examples (RFC 2606), `your-domain.com`, `/TK`."""
+    """A placeholder address: hosts reserved for examples (RFC 2606), `your-domain.com`, `/TK`."""
     for address in all_addresses(issue):
         if is_placeholder(address.url):
             yield Violation(address.where, f"Placeholder link: {address.url}")

@@ -45,7 +45,7 @@ def conflicting_figure(issue: Issue) -> Iterator[Violation]:
     """One figure with two values: one in facts.yaml, a title or a caption, another in the text.
 
     Rounding counts as agreement. A fact is compared with figures of its unit where all words of its unit, or else of
-    its id, stand around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
+    its id, are around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
     reported: set[Location] = set()
     for found in chain(
@@ -183,7 +183,7 @@ class _Placed(Struct, frozen=True):
 
 
 def _placed(issue: Issue) -> Iterator[_Placed]:
-    """Yield the claims of the text, then of what stands beside it: captions, alt texts, titles."""
+    """Yield the claims of the text, then of what is beside it: captions, alt texts, titles."""
     for passage in passages(issue):
         if passage.running or passage.heading:
             block = next((node for node in passage.inside if isinstance(node, List)), passage.block)

@@ -87,7 +87,7 @@ def linked_image_without_alt(issue: Issue) -> Iterator[Violation]:
     good={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n"},
 )
 def empty_alt(issue: Issue) -> Iterator[Violation]:
-    """An image that stands alone carries meaning, so it needs words for readers who do not see it (WCAG 1.1.1)."""
+    """An image on its own carries meaning, so it needs words for readers who do not see it (WCAG 1.1.1)."""
     for figure in _figures(issue):
         # `::: figure` requires `alt`: an empty one there is deliberate.
         written_short = figure.where == figure.image.where

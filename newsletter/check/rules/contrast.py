@@ -33,21 +33,24 @@ def low_contrast(checked: CheckedEmail) -> Iterator[Violation]:
     change colors on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
     `newsletter/check/email/colors.py` describes both algorithms, with sources.
     """
-    from newsletter.check.email.color_schemes import LOOKS, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
     from newsletter.check.email.colors import contrast
 
     faint: dict[tuple[Color, Color | None, float], list[str]] = {}
     shown: dict[tuple[Color, Color | None, float], tuple[ColorScheme, TextColors]] = {}
-    for look in LOOKS:
+    for look in COLOR_SCHEMES:
         pairs = {
             (*text.written, _needed(text)): text for text in reversed(seen(checked)[look.name])
         }
         for pair, text in pairs.items():
-            if text.ground is not None and (ratio := contrast(text.ink, text.ground)) < pair[2]:
+            if (
+                text.background is not None
+                and (ratio := contrast(text.color, text.background)) < pair[2]
+            ):
                 as_shown = (
                     ""
-                    if (text.ink, text.ground) == text.written
-                    else f" ({text.ink} on {text.ground})"
+                    if (text.color, text.background) == text.written
+                    else f" ({text.color} on {text.background})"
                 )
                 faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}{as_shown}")
                 shown.setdefault(pair, (look, text))
@@ -64,7 +67,7 @@ def _needed(text: TextColors) -> float:
 
 
 def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
-    """Return where the text color, or else the background, stands in the publication's own tokens."""
+    """Return where the text color, or else the background, is in the publication's own tokens."""
     from newsletter.check.email.colors import parse_color
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
@@ -102,10 +105,10 @@ def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
 )
 def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
     """Text below 11 pixels cannot be read on a phone, and iOS enlarges it and breaks the layout."""
-    from newsletter.check.email.color_schemes import LOOKS, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
 
     reported = set()
-    for text in seen(checked)[LOOKS[0].name]:
+    for text in seen(checked)[COLOR_SCHEMES[0].name]:
         if 0 < text.size < SMALLEST and text.size not in reported:
             reported.add(text.size)
             sizes = (

@@ -137,7 +137,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
     """A relative date such as `yesterday` that means another day by the time it is read.
 
     Reported where a section has its own date, different from the issue's (for weeks: in another week), and where
-    such a word stands beside a date that contradicts it.
+    such a word is beside a date that contradicts it.
     """
     language = issue.language.split("-")[0]
     days = _DAYS.get(language)
@@ -174,7 +174,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
 
 
 def _beside(passage: Passage, end: int, language: str) -> PrintedDate | None:
-    """Return a date that stands right behind a word: `tomorrow, 3 March`."""
+    """Return a date that is right behind a word: `tomorrow, 3 March`."""
     after = passage.words[end : end + 40]
     near = next(written_dates(after, language), None)
     return near if near and re.fullmatch(r"\s*[,(–—]?\s*(?:on\s+)?", after[: near.start]) else None

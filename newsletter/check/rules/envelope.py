@@ -39,7 +39,7 @@ def _leaving(url: str) -> dict[str, str]:
 
 
 def _place(checked: CheckedEmail, key: str = "") -> Location:
-    """Return where a key stands in the settings file, or the file's start for a key that is missing."""
+    """Return where a key is in the settings file, or the file's start for a key that is missing."""
     root = checked.issue.folder.parent.parent
     path = root / SETTINGS if (root / SETTINGS).is_file() else root / "pyproject.toml"
     text = path.read_text("utf-8") if path.is_file() else ""

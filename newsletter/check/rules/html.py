@@ -90,7 +90,7 @@ def _unbalanced(html: str) -> Iterator[re.Match[str]]:
                 yield opened
             opened = match
         elif match["end"] or match["hidden"]:
-            # What is shown to others ends in a comment of its own; what is hidden ends the comment it stands in.
+            # What is shown to others ends in a comment of its own; what is hidden ends the comment it is in.
             if opened is None or bool(opened["shown"]) is not bool(match["end"]):
                 yield opened or match
             opened = None

@@ -16,7 +16,7 @@ from newsletter.check.rules.html import at, closing
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Location, walk
 
-HEAVY = 200 * 1024  # bytes of one picture
+HEAVY = 200 * 1024  # bytes of one image
 HEAVY_IN_ALL = 1024 * 1024
 TALLEST = 1728  # pixels on the page
 WIDEST = 600

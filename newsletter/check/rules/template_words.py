@@ -194,7 +194,7 @@ def _shown(checked: CheckedEmail) -> Iterator[str]:
 
 
 def _own_words(checked: CheckedEmail) -> str:
-    """Return all words of the issue, which have rules of their own, as they stand in either part."""
+    """Return all words of the issue, which have rules of their own, as they are in either part."""
     words = [text.words for text in texts(checked.issue)]
     for section in checked.issue.sections:
         nodes = walk(section.blocks)
