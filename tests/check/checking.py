@@ -38,7 +38,11 @@ def issue(root: Path, shown: Shown) -> Issue:
 
 def check(root: Path, shown: Shown) -> list[Finding]:
     """Return all findings about the example's issue with `shown` in it."""
-    space = workspace(root, shown)
+    return check_workspace(workspace(root, shown))
+
+
+def check_workspace(space: Workspace) -> list[Finding]:
+    """Return all findings about the example's issue as it is on disk."""
     folder = space.issues / example.SLUG
     context = replace(
         check_context(space, SelectionStack.of_settings(space)),
