@@ -26,12 +26,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Explain a rule, with a bad and a good example."),
     "preview": ("preview", "Preview an issue in a browser while you write it."),
     "build": ("build", "Build dist/SLUG/: HTML email, text part, message file, web page."),
+    "status": ("status", "Show what each target holds for an issue."),
     "diff": ("diff", "Show what changed in an email, as a reader would see it."),
     "approve": ("approve", "Approve the exact bytes of an issue, or withdraw an approval."),
     "review": ("review", "Write a page about issues for a pull request, and its comment."),
+    "test": ("test", "Send a marked test to named addresses, never to a list."),
     "publish": ("publish", "Check, build and deliver to targets; write the receipt."),
-    "correct": ("correct", "Note what was wrong in a published issue, or mail a correction."),
-    "show": ("show", "Show what was sent: the very bytes, not what the files make now."),
+    "correct": ("correct", "Note what was wrong in a published issue, or email a correction."),
+    "show": ("show", "Show what was sent: the exact bytes, not a new build."),
+    "archive": ("archive", "Build the public web archive: pages, topics, people, feeds, search."),
+    "subscribers": ("subscribers", "Manage the subscribers of an own list."),
+    "send": ("send", "Send an issue to an own list: resumable, nobody twice."),
+    "delivery": ("delivery_status", "Show what happened to each email of a sending."),
+    "bounces": ("bounces", "Read bounces and complaints, and suppress addresses."),
+    "serve": ("serve", "Answer subscriptions and unsubscriptions on the web."),
+    "worker": ("worker", "Send batches on this machine, for `send --workers`."),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from html import escape
 
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -138,6 +139,8 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if field not in FIELDS:
             return match[0]
         spelling = _SPELLINGS.get(style, {}).get(field)
+        if field == "web_url" and publication.own_web_url:
+            spelling = None
         if spelling is None:
             known = same.get(field)
             return (escape(known) if html else known) if known else match[0]
@@ -145,10 +148,11 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
             _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
         )
 
-    return FIELD.sub(one, _printed(text, style, html=html))
+    return FIELD.sub(one, printed(text, style, html=html))
 
 
-def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
+def printed(text: str, style: MergeStyle, *, html: bool) -> str:
+    """Return an author's text so that a service's template engine prints its signs as they are."""
     signs = _LITERAL.get(style, {})
     if not any(sign in text for sign in signs):
         return text
@@ -160,3 +164,45 @@ def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
         for piece in pieces[::2]
     ]
     return "".join(pieces)
+
+
+def fill(text: str, style: MergeStyle, values: Mapping[str, str], *, html: bool) -> str:
+    """Return text that `spell` has spelled, with its fields filled in for one reader.
+
+    A field without a value prints its fallback, or nothing. Only tests are filled in here; what
+    goes to a list is filled in by whoever sends it.
+    """
+    for field, pattern in _patterns(style):
+
+        def value(match: re.Match[str], field: str = field) -> str:
+            if field in values:
+                return escape(values[field]) if html else values[field]
+            return (match[1] or "") if match.re.groups else ""
+
+        text = pattern.sub(value, text)
+    if html:  # there the signs of a template are written as entities, which every client prints
+        return text
+    for sign, (_, spelled) in _LITERAL.get(style, {}).items():
+        text = text.replace(spelled, sign)
+    return text
+
+
+@cache
+def _patterns(style: MergeStyle) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what finds each field as a style spells it; group 1 is its fallback, where it has one.
+
+    Spellings with a fallback come first, and then a name before the first name it begins with.
+    """
+    if style == "plain":
+        spelled = [(field, rf"%%{field}(?:\|([^%|\n]*))?%%") for field in FIELDS]
+        return tuple((field, re.compile(pattern)) for field, pattern in spelled)
+    known = [field for field in FIELDS if field in _SPELLINGS[style]]
+    with_fallback = [
+        (field, re.escape(_WITH_FALLBACK[style](field, _MARK)).replace(_MARK, r"([^|\n]*?)"))
+        for field in ("first_name", "name", "email")  # Resend has one fallback for both names
+    ]
+    bare = [(field, re.escape(_SPELLINGS[style][field])) for field in known]
+    return tuple((field, re.compile(pattern)) for field, pattern in (*with_fallback, *bare))
+
+
+_MARK = "FALLBACK"

@@ -66,7 +66,10 @@ def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
 
     It drops spaces between encoded words (CPython issue 92081), and breaks addresses that are longer than a line.
     """
-    headers = {"Subject": _words("Subject", issue.subject), "From": _sender(publication, domain)}
+    headers = {
+        "Subject": encoded_words("Subject", issue.subject),
+        "From": _sender(publication, domain),
+    }
     if publication.unsubscribe_url:  # RFC 2369 and RFC 8058
         headers["List-Unsubscribe"] = f"<{quote(publication.unsubscribe_url, safe=_ADDRESS)}>"
         if publication.unsubscribe_url.startswith("https:"):
@@ -77,7 +80,7 @@ def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
 _ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in an address (RFC 3986 §2.2)
 
 
-def _words(name: str, text: str) -> str:
+def encoded_words(name: str, text: str) -> str:
     """Return free text as a header value, with encoded words where needed (RFC 2047)."""
     plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
     return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
@@ -92,7 +95,9 @@ def _sender(publication: Publication, domain: str) -> str:
     user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
     address = f"{quote(user, safe=_ATOM)}@{host.encode('idna').decode()}"
     plain = name.isascii() and "=?" not in name
-    return formataddr((name, address)) if plain else f"{_words('From', name)}\r\n <{address}>"
+    return (
+        formataddr((name, address)) if plain else f"{encoded_words('From', name)}\r\n <{address}>"
+    )
 
 
 _ATOM = "!#$%&'*+/=?^_`{|}~"  # characters allowed before the @ without quotes (RFC 5322 §3.2.3)

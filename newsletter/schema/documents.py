@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
 from newsletter.schema.sign_off import ApprovalSettings, CorrectionEntry, SentSettings
-from newsletter.schema.site import ArchiveChoice, ArchiveSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -233,6 +233,22 @@ class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
+class MergeSample(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge.sample]`: the reader that a test shows."""
+
+    first_name: Annotated[Text | None, Meta(description="`Sample` by default.")] = None
+    name: Annotated[Text | None, Meta(description="`Sample Reader` by default.")] = None
+    email: Annotated[Text | None, Meta(description="The first address of the test by default.")] = (
+        None
+    )
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="An address that unsubscribes nobody, by default.")
+    ] = None
+    web_url: Annotated[
+        Text | None, Meta(description="The issue's address on the web by default.")
+    ] = None
+
+
 class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
@@ -240,10 +256,9 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
-    sample: Annotated[
-        dict[str, Text],
-        Meta(description="Field -> value that `newsletter test` fills in, as `first_name`."),
-    ] = {}
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -409,6 +424,79 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = []
 
 
+ListName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        extra={"expected": "small letters, digits and hyphens"},
+    ),
+]
+
+
+class ListEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists.NAME]`: one list of subscribers."""
+
+    title: Annotated[
+        Text | None, Meta(description="What readers call it; the publication's name by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence on the subscription page.")
+    ] = None
+    open: Annotated[
+        bool, Meta(description="Whether readers may subscribe themselves, through `serve`.")
+    ] = True
+
+
+class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[send]`: sending to an own list."""
+
+    database: Annotated[
+        Text | None,
+        Meta(
+            description="A file for SQLite (`private/subscribers.db` by default), or `env:NAME`: "
+            "an environment variable with the address of PostgreSQL."
+        ),
+    ] = None
+    url: Annotated[
+        Text | None,
+        Meta(description="Where `newsletter serve` is reached; unsubscribe links lead there."),
+    ] = None
+    bounce_address: Annotated[
+        Text | None,
+        Meta(
+            description="Mailbox for bounces, such as `bounces@example.org`; each email gets its own tag."
+        ),
+    ] = None
+    bounce_mailbox: Annotated[
+        Text | None,
+        Meta(description="Where bounces arrive: a Maildir, or `imaps://user@host/INBOX`."),
+    ] = None
+    key: Annotated[
+        Text | None,
+        Meta(
+            description="`env:NAME` of the secret that signs links; kept in the database by default."
+        ),
+    ] = None
+    connections: Annotated[Some, Meta(description="SMTP connections at the same time.")] = 10
+    rate: Annotated[
+        Positive | None, Meta(description="Emails per second, over all connections and workers.")
+    ] = None
+    per_connection: Annotated[
+        Some, Meta(description="Emails over one connection before it is opened again.")
+    ] = 1000
+    per_domain: Annotated[
+        dict[Host, Positive],
+        Meta(description="Domain of the recipients → emails per minute."),
+    ] = {}
+    per_day: Annotated[Some | None, Meta(description="Emails within any 24 hours.")] = None
+    soft_bounces: Annotated[
+        Some,
+        Meta(
+            description="Soft bounces over at least seven days after which an address is suppressed."
+        ),
+    ] = 3
+
+
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`newsletter.toml`, or `[tool.newsletter]` in `pyproject.toml`."""
 
@@ -438,6 +526,10 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
     )
+    lists: Annotated[
+        dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
+    ] = {}
+    send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
     approval: Annotated[
         ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
     ] = ApprovalSettings()
@@ -462,6 +554,7 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "images": dict[str, ImageEntry],

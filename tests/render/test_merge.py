@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.model import MergeStyle, Publication
-from newsletter.render.merge import spell
+from newsletter.render.merge import fill, spell
 
 WEB = "https://quay.example/issue/?a=1&b=2"
 LEAVE = "https://quay.example/leave?a&b"
@@ -127,3 +127,42 @@ def test_a_fallback_with_an_apostrophe_does_not_end_the_field(
     style: MergeStyle, expected: str
 ) -> None:
     assert spell("%%first_name|it's you%%", publication(style), WEB, html=False) == expected
+
+
+SAMPLE = {
+    "unsubscribe_url": "https://quay.example/#leave",
+    "web_url": "https://quay.example/web",
+    "name": "Ada Reader",
+    "first_name": "Ada",
+    "email": "ada@quay.example",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("field", ["name", "first_name", "email"])
+def test_a_test_shows_one_reader(style: MergeStyle, field: str) -> None:
+    spelled = spell(f"a %%{field}%% b %%{field}|you%% c", publication(style), WEB, html=False)
+    filled = fill(spelled, style, SAMPLE, html=False)
+    second = "Ada" if (style, field) == ("resend", "name") else SAMPLE[field]  # first names only
+    assert filled == f"a {SAMPLE[field]} b {second} c"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_without_a_value_the_fallback_is_printed(style: MergeStyle) -> None:
+    spelled = spell("Dear %%first_name|reader%%,", publication(style), WEB, html=True)
+    assert fill(spelled, style, {}, html=True) == "Dear reader,"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_addresses_are_filled_in(style: MergeStyle) -> None:
+    spelled = spell("%%unsubscribe_url%% %%web_url%%", publication(style), WEB, html=False)
+    leave, web = fill(spelled, style, SAMPLE, html=False).split()
+    assert leave in (SAMPLE["unsubscribe_url"], LEAVE)
+    assert web in (SAMPLE["web_url"], WEB)
+
+
+@pytest.mark.parametrize("style", ["plain", "listmonk", "buttondown"])
+@pytest.mark.parametrize("words", ["{{ x }}", "{% if %}", "{# note #}"])
+def test_template_signs_in_prose_print_as_typed(style: MergeStyle, words: str) -> None:
+    spelled = spell(words, publication(style), WEB, html=False)
+    assert fill(spelled, style, SAMPLE, html=False) == words
