@@ -29,7 +29,7 @@ from newsletter.schema.documents import (
     SettingsFile,
     SmtpSettings,
 )
-from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"

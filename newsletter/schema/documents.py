@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
-from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.sign_off import ApprovalSettings, CorrectionEntry, SentSettings
 from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
