@@ -19,6 +19,7 @@ from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 
 if TYPE_CHECKING:
     from newsletter.model import Email, Issue
+    from newsletter.pipeline.validate import ValidatedIssue
     from newsletter.send.presplit import PresplitMessage
     from newsletter.send.runs import Run
     from newsletter.send.sending import SendDesk
@@ -179,15 +180,21 @@ def _send(
         return
     if done := next((run for run in earlier if run.state == "done"), None):
         raise _already_sent(desk, done)
-    checked, email = _checked(desk.workspace, folder)
-    _refuse_unapproved(desk.workspace, folder, checked, email)
+    checked = _checked(desk.workspace, folder)
+    issue_read, email = checked.loaded.issue, checked.email
+    assert issue_read is not None, "an issue that cannot be read was rejected"
+    assert email is not None, "an issue without an email was rejected"
+    _refuse_unapproved(desk.workspace, folder, issue_read, email)
     from newsletter.send.sending import prepare_message
 
-    message = prepare_message(desk.workspace, checked, email)
+    message = prepare_message(desk.workspace, issue_read, email)
     if dry_run:
         _rehearse(desk, list_name, message, options)
         return
-    run = _freeze(desk, checked, list_name, message, options)
+    run = _freeze(desk, issue_read, list_name, message, options)
+    from newsletter.review.sent import keep_sent
+
+    keep_sent(desk.workspace, folder, email, checked.findings)
     _start(desk, run, options)
 
 
@@ -205,8 +212,8 @@ def _already_sent(desk: SendDesk, run: Run) -> NewsletterError:
     )
 
 
-def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
-    """Return an issue and its email. Raises `IssueRejected` where the check finds errors."""
+def _checked(workspace: Workspace, folder: Path) -> ValidatedIssue:
+    """Return an issue with its email. Raises `IssueRejected` where the check finds errors."""
     from newsletter.cli.report import show_findings
     from newsletter.pipeline.check_batch import check_issue
 
@@ -215,13 +222,15 @@ def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
     if checked.failed or checked.email is None or checked.loaded.issue is None:
         raise IssueRejected(folder.name, shown)
     show_findings(shown)
-    return checked.loaded.issue, checked.email
+    return checked
 
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
     from newsletter.review.approvals import refuse_unapproved
+    from newsletter.review.sent import refuse_uncommitted
 
     refuse_unapproved(workspace, folder, issue, email)
+    refuse_uncommitted(workspace, folder)
 
 
 def _rehearse(
@@ -351,4 +360,24 @@ def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
         desk.journal.recover(run.id, alone=not desk.database.shared)
         desk.journal.set_state(run.id, "running")
         report = asyncio.run(work(engine, quiet=options.json))
+    if report.state == "done":
+        _write_receipt(desk, run)
     finish(desk, run, report, json_=options.json)
+
+
+def _write_receipt(desk: SendDesk, run: Run) -> None:
+    """Add what was sent to the receipts of the issue: how many, never who."""
+    from newsletter.model import Receipt
+    from newsletter.targets import receipts
+
+    workspace = desk.workspace
+    folder = workspace.issues / run.slug
+    if not folder.is_dir():  # sent from a workspace without the issue
+        return
+    written = receipts.read_receipts(folder, workspace.display_path(folder))
+    target, bare = f"list {run.list}", run.digest.removeprefix("sha256:")
+    last = receipts.last(written, target)
+    if last is not None and last["sha256"] == bare:  # the uncertain were sent to again
+        return
+    receipt = Receipt(target, "send", bare, f"{run.total} recipients")
+    receipts.add_receipts(folder, written, (receipt,), run.subject, reader=run.digest)
