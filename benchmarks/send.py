@@ -32,13 +32,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from newsletter.send.addressing import Addressing  # noqa: E402
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase  # noqa: E402
-from newsletter.send.engine import Addressing, Engine, SendLimits  # noqa: E402
+from newsletter.send.engine import Engine  # noqa: E402
 from newsletter.send.freezing import Freeze, freeze  # noqa: E402
-from newsletter.send.journal import Delivery, Journal  # noqa: E402
+from newsletter.send.journal import Journal  # noqa: E402
 from newsletter.send.migrations import migrate  # noqa: E402
 from newsletter.send.outcome import Result  # noqa: E402
+from newsletter.send.pace import SendLimits  # noqa: E402
 from newsletter.send.presplit import FieldSlot, PresplitMessage, Recipient, _Builder  # noqa: E402
+from newsletter.send.runs import Delivery  # noqa: E402
 from newsletter.send.submission import Envelope, MailServer  # noqa: E402
 from newsletter.send.tokens import Signer, open_signer  # noqa: E402
 
