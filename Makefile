@@ -53,8 +53,8 @@ wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
 lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
-	$(UV_COMPILE) --all-extras --group build --output-file requirements.txt pyproject.toml
-	$(UV_COMPILE) --all-extras --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
+	$(UV_COMPILE) --all-extras --group build --output-file requirements/run.txt pyproject.toml
+	$(UV_COMPILE) --all-extras --group dev --constraints requirements/run.txt --output-file requirements/dev.txt pyproject.toml
 
 clean: ## remove what builds and tools left
 	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -73,15 +73,15 @@ $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
-$(VENV)/run.stamp: $(VENV)/pyvenv.cfg requirements.txt pyproject.toml
+$(VENV)/run.stamp: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
 	@echo "Setting up $(VENV) (once) …"
-	@$(INSTALL) $(LOCKED) --requirement requirements.txt
+	@$(INSTALL) $(LOCKED) --requirement requirements/run.txt
 	@$(INSTALL) $(EDITABLE)
 	@$(COMPILE) newsletter
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "Adding what the tests need …"
-	@$(INSTALL) $(LOCKED) --requirement requirements-dev.txt
+	@$(INSTALL) $(LOCKED) --requirement requirements/dev.txt
 	@out=`$(BIN)/python -m pip check` || { echo "$$out" >&2; exit 1; }
 	@touch $@

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C may come before it is even imported."""
-    # A short run makes much and lets go of little: as it comes, the collector takes a tenth of its time. Work for many
+    # A short run allocates much and frees little: the collector would take a tenth of its time. Work for many
     # issues has it back (`pool.py`).
     gc.set_threshold(10_000, 10, 10)
+    use_utf8()
     try:
         from newsletter.cli import main as run
 
         run()
     except KeyboardInterrupt:
-        sys.exit("Stopped.")
+        sys.exit("Interrupted.")
+
+
+def use_utf8() -> None:
+    """Write UTF-8 whatever the system's code page; a terminal that cannot show a character gets `?`.
+
+    Otherwise a title in Greek would end a command in a traceback on a pipe in cp1252, after it has
+    delivered.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

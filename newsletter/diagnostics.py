@@ -1,6 +1,6 @@
-"""Problems found while a folder is read, in one list; rules that need the whole issue live in `check/rules/`.
+"""Problems found while a folder is read; rules that need the whole issue live in `check/rules/`.
 
-Codes are grouped by hundreds: 0 files and structure, 1 credits, 5 images.
+Codes are grouped by hundreds: 0 files and structure, 1 credits, 5 images, 85 the archive.
 """
 
 from __future__ import annotations
@@ -12,135 +12,240 @@ from newsletter.model import Diagnostic, Finding, Location
 UNREADABLE = Diagnostic(
     "NL001",
     "unreadable-file",
-    "A file that is missing, may not be read, is not UTF-8 or lacks its front matter says nothing.",
+    "A file is missing, cannot be opened, is not UTF-8, or a section has no front matter.",
 )
 BROKEN_YAML = Diagnostic(
     "NL002",
-    "broken-yaml",
-    "Text that is not YAML cannot be read; usual causes are a bare colon in a value and tabs.",
+    "invalid-yaml",
+    "The file is not valid YAML; common causes are an unquoted colon in a value and tabs.",
 )
 UNKNOWN_KEY = Diagnostic(
     "NL003",
     "unknown-key",
-    "A key nobody reads is a misspelled one, and what it says would be lost.",
+    "A key that is not read is probably misspelled, and its value would be lost.",
 )
 MISSING_KEY = Diagnostic(
     "NL004",
     "missing-key",
-    "Without this key a mail cannot be made.",
+    "The email cannot be built without this key.",
 )
 WRONG_VALUE = Diagnostic(
     "NL005",
-    "wrong-value",
-    "A value of another kind than its key asks for would be guessed at.",
+    "invalid-value",
+    "The value is not of the kind that its key expects.",
 )
 REPEATED_KEY = Diagnostic(
     "NL006",
-    "repeated-key",
-    "Of two lines with one key only one can hold, and nobody knows which was meant.",
+    "duplicate-key",
+    "Only one of two values with the same key can apply.",
 )
 TOO_LARGE = Diagnostic(
     "NL007",
     "file-too-large",
-    "Mail is clipped at about 102 KB: a text file of this size never arrives whole.",
+    "Emails are clipped at about 102 KB; text of this size never arrives complete.",
 )
 UNKNOWN_KIND = Diagnostic(
     "NL008",
     "unknown-kind",
-    "A section's kind says how it looks; the theme has one template for each.",
+    "A section's kind selects its template; the theme has no template for this one.",
 )
 UNKNOWN_SOURCE = Diagnostic(
     "NL009",
     "unknown-source",
-    "A source that sources.yaml does not have cannot be printed.",
+    "Sources are looked up in sources.yaml; one that is missing there cannot be printed.",
 )
 BROKEN_TOML = Diagnostic(
     "NL010",
-    "broken-toml",
-    "Settings and tokens that cannot be parsed say nothing.",
+    "invalid-toml",
+    "Settings and tokens must be valid TOML.",
 )
 BROKEN_THEME = Diagnostic(
     "NL011",
-    "broken-theme",
-    "A theme that is missing or fails makes no mail.",
+    "invalid-theme",
+    "The theme is missing, or one of its templates fails.",
+)
+
+UNREAD_FILE = Diagnostic(
+    "NL012",
+    "unread-file",
+    "A file that looks like content and that nothing reads.",
+    "warning",
+)
+MARKUP_IN_TITLE = Diagnostic(
+    "NL013",
+    "markup-in-title",
+    "Markdown in a title, which is printed as plain text.",
+    "warning",
 )
 
 RAW_HTML = Diagnostic(
     "NL020",
     "raw-html",
-    "Mail clients disagree on HTML: only a few tags of a line are the same in all of them.",
+    "Mail clients disagree on HTML; only a few inline tags work in all of them.",
 )
 BROKEN_BLOCK = Diagnostic(
     "NL021",
-    "broken-block",
-    "A `:::` block that is unknown, unclosed or empty would be printed as its marks.",
+    "invalid-block",
+    "A `:::` block that is unknown, unclosed or empty would be printed literally.",
 )
 TOO_DEEP = Diagnostic(
     "NL022",
     "markup-too-deep",
-    "Nobody follows lists thirty levels deep, and mail clients give up.",
+    "Mail clients fail on very deep nesting, and readers get lost in it.",
 )
 LOST_TEXT = Diagnostic(
     "NL023",
-    "text-would-be-lost",
-    "Something was written that would not be printed.",
+    "ignored-text",
+    "Text that would not appear in the email.",
 )
 BROKEN_NOTE = Diagnostic(
     "NL024",
-    "broken-note",
-    "A note without its mark, or a mark without its note, leaves the reader searching.",
+    "invalid-note",
+    "A note needs its mark, and a mark its note.",
 )
 UNKNOWN_FIELD = Diagnostic(
     "NL025",
     "unknown-merge-field",
-    "A merge field no service knows would reach the reader as it is written.",
+    "A merge field that no service knows would be printed literally.",
 )
 BROKEN_LINK = Diagnostic(
     "NL026",
-    "broken-link",
-    "A mail has no page around it: an address is whole and of a scheme that clients open.",
+    "invalid-link",
+    "Links in an email need a complete address with a scheme that mail clients open.",
 )
 BROKEN_TABLE = Diagnostic(
     "NL027",
-    "broken-table",
-    "Cells beyond the head, or rows of different lengths, would be lost or stand under the wrong head.",
+    "invalid-table",
+    "Cells in rows of different lengths would be lost or appear under the wrong header.",
+)
+
+BROKEN_CHART = Diagnostic(
+    "NL028",
+    "invalid-chart",
+    "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
+)
+
+UNKNOWN_FACT = Diagnostic(
+    "NL029",
+    "unknown-fact",
+    "A figure that facts.yaml or the data does not have cannot be printed.",
 )
 
 UNKNOWN_PERSON = Diagnostic(
     "NL101",
     "unknown-person",
-    "Credits name people of the masthead, so that one spelling serves every issue.",
+    "Credits refer to people in the masthead, so that names are spelled alike in every issue.",
 )
 UNKNOWN_ROLE = Diagnostic(
     "NL102",
     "unknown-role",
-    "Roles stand in the masthead, which gives them their label and order in print.",
+    "Roles are defined in the masthead, which sets their label and printed order.",
 )
 
+DELIVERED_DIFFERENTLY = Diagnostic(
+    "NL050",
+    "delivered-differently",
+    "What a service will send was read back, and differs from the build.",
+    "warning",
+)
+UNREADY_TARGET = Diagnostic(
+    "NL051",
+    "unready-target",
+    "A service would send this to readers: without a way to leave, from nobody, or in another's merge style.",
+)
 MISSING_IMAGE = Diagnostic(
     "NL501",
     "missing-image",
-    "A picture that is not there is a hole in the mail.",
+    "An image file that does not exist leaves a gap in the email.",
 )
 BROKEN_IMAGE = Diagnostic(
     "NL502",
-    "broken-image",
-    "A damaged picture is shown as a hole, or not at all.",
+    "corrupt-image",
+    "A damaged image file is not displayed.",
 )
 HUGE_IMAGE = Diagnostic(
     "NL503",
-    "huge-image",
-    "Over 50 megapixels or 40 MB a picture is a mistake; 1,200 pixels across are plenty.",
+    "oversized-image",
+    "Images over 50 megapixels or 40 MB are rejected; a width of 1,200 pixels is enough.",
 )
 OUTSIDE_IMAGE = Diagnostic(
     "NL504",
     "image-outside-workspace",
-    "An issue holds all it needs: what lies outside its folder can change unseen.",
+    "An issue contains its images; files outside its folder can change unnoticed.",
 )
 WRONG_IMAGE = Diagnostic(
     "NL505",
-    "image-type",
-    "Mail clients show JPEG, PNG and GIF from https addresses, with a width; little else everywhere.",
+    "unsupported-image-type",
+    "All mail clients show JPEG, PNG and GIF from https addresses with a width; not much else.",
+)
+
+CARD_WITHOUT_TITLE = Diagnostic(
+    "NL850",
+    "card-lacks-characters",
+    "The picture shown with links is drawn with packaged fonts; characters they lack are left off.",
+    "info",
+)
+SAME_ADDRESS = Diagnostic(
+    "NL851",
+    "same-address",
+    "Two issues whose addresses differ only in case or hyphens are one address on many hosts.",
+)
+TOPIC_SPELLED_TWICE = Diagnostic(
+    "NL852",
+    "topic-spelled-two-ways",
+    "Two spellings of one topic make two pages, two feeds and two halves of a list.",
+    "warning",
+)
+MANY_TOPICS = Diagnostic(
+    "NL853",
+    "too-many-topics",
+    "Topics that hold one issue each lead readers nowhere.",
+    "warning",
+)
+FUTURE_DATE = Diagnostic(
+    "NL854",
+    "future-date",
+    "An issue dated in the future is left out of the archive until that day.",
+    "warning",
+)
+BROKEN_REDIRECT = Diagnostic(
+    "NL855",
+    "broken-redirect",
+    "A redirect that leads nowhere, in a circle or over an existing page helps no reader.",
+)
+PAGE_GONE = Diagnostic(
+    "NL856",
+    "page-gone",
+    "A page that was on the site is no longer there: links and bookmarks to it break.",
+    "warning",
+)
+PERSON_SPELLED_TWICE = Diagnostic(
+    "NL857",
+    "person-spelled-two-ways",
+    "Two spellings of one name make two pages, each with half of what the person wrote.",
+    "warning",
+)
+FEED_ID_CHANGED = Diagnostic(
+    "NL858",
+    "feed-id-changed",
+    "Feed readers show an entry whose id changed as new, to everybody, for every issue.",
+)
+SEARCH_MISSING = Diagnostic(
+    "NL859",
+    "search-index-missing",
+    "Without an index the search page lists issues by year and offers no search.",
+    "warning",
+)
+NOT_ARCHIVED = Diagnostic(
+    "NL860",
+    "issue-not-archived",
+    "An issue that was published and cannot be printed now would lose its page.",
+)
+WEB_PAGE_MISSING = Diagnostic(
+    "NL861",
+    "web-page-missing",
+    "The email's link to read it on the web leads to a page that is not there.",
+    "warning",
 )
 
 
@@ -155,7 +260,7 @@ def blocks_build(finding: Finding) -> bool:
 
 
 class Report:
-    """Collects findings while a file is read, so that all of them are told at once."""
+    """Collects findings while a file is read, so that all of them are reported at once."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self.findings: list[Finding] = list(findings)

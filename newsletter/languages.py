@@ -1,4 +1,4 @@
-"""What a language decides: direction, lists, dates, quotation marks, isolation of runs in the other direction."""
+"""What depends on the language: direction, lists, dates, quotation marks, bidi isolation."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _STRONG: Mapping[Direction, str] = {
 }
 
 
-# Compiled when they are first asked for: that takes 17 ms, most of which an English issue never needs.
+# Compiled on first use: that takes 17 ms, which an English issue rarely needs.
 @cache
 def strong(direction: Direction) -> re.Pattern[str]:
-    """Return the pattern of a character that runs in a direction whatever stands around it."""
+    """Return the pattern of a character with a strong direction."""
     return re.compile(f"[{_STRONG[direction]}]")
 
 
@@ -110,7 +110,7 @@ def locale(language: str) -> Locale:
 
 
 def known(language: str) -> bool:
-    """Tell whether a tag names a language whose dates and lists are known."""
+    """Return whether a tag names a language whose dates and lists are known."""
     return language.split("-")[0] == "en" or locale(language).language != "en"
 
 
@@ -133,7 +133,7 @@ def long_date(date: dt.date, language: str) -> str:
 
 
 def runs(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
-    """Split text into pieces, telling for each whether it runs against the base direction."""
+    """Split text into runs, each with whether it is against the base direction."""
     end = 0
     for match in _run(opposite(base)).finditer(text):
         if match.start() > end:
@@ -155,7 +155,7 @@ def opposite(base: Direction) -> Direction:
 
 
 def isolate_text(text: str, base: Direction) -> str:
-    """Isolate runs of the other direction, for plain text; English in a Persian line needs it as much."""
+    """Isolate runs of the other direction in plain text, such as English in a Persian line."""
     if not against(base).search(text):
         return text
     return "".join(

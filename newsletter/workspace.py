@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.secret_text import is_secret, looks_secret
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean
+from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
+    ChartSettings,
     CheckSettings,
     LinkSettingsTable,
+    ListEntry,
+    MergeSample,
     PreviewSettings,
+    SendSettings,
     SettingsFile,
+    SmtpSettings,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
+_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
 
 
@@ -33,6 +46,13 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    lists: Mapping[str, ListEntry] = field(default_factory=dict)
+    send: SendSettings = field(default_factory=SendSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -47,6 +67,11 @@ class Workspace(Struct, frozen=True):
         return self.root / "lexicon.yaml"
 
     @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
+
+    @property
     def templates(self) -> Path:
         return self.root / "templates"
 
@@ -56,11 +81,11 @@ class Workspace(Struct, frozen=True):
 
     @property
     def state(self) -> Path:
-        """Return the folder for what can be thrown away: caches."""
+        """Return the folder for caches, which can be deleted at any time."""
         return self.root / ".newsletter"
 
     def display_path(self, path: Path) -> str:
-        """Return a path as people are told it: relative to the workspace, with forward slashes."""
+        """Return a path for display: relative to the workspace, with forward slashes."""
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
@@ -82,7 +107,7 @@ class Workspace(Struct, frozen=True):
 
 
 def misnamed(workspace: Workspace) -> list[Path]:
-    """Return folders beside the issues that no command will find, for their names say no date and topic."""
+    """Return folders in issues/ that no command finds, since their names have no date and topic."""
     try:
         paths = sorted(path for path in workspace.issues.iterdir() if path.is_dir())
     except OSError:
@@ -106,7 +131,7 @@ def locate(start: Path) -> tuple[Path, Path, tuple[str, ...]]:
         start = start.resolve(strict=True)
     except OSError as error:
         raise WrongUsage(
-            f"{start}: {error.strerror}", hint="Go to a folder that exists."
+            f"{start}: {error.strerror}", hint="Change to a folder that exists."
         ) from error
     for folder in (start, *start.parents):
         if (folder / SETTINGS).is_file():
@@ -115,8 +140,8 @@ def locate(start: Path) -> tuple[Path, Path, tuple[str, ...]]:
         if project.is_file() and b"[tool.newsletter" in project.read_bytes():
             return folder, project, ("tool", "newsletter")
     raise WrongUsage(
-        f"no workspace here: neither {start} nor a folder above it has a newsletter.toml",
-        hint="Make one with `newsletter init`, or go to the folder of yours.",
+        f"No workspace found: neither {start} nor a folder above it has a newsletter.toml",
+        hint="Create one with `newsletter init`, or change to its folder.",
     )
 
 
@@ -128,43 +153,108 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         for name in table:
             value = value[name]
         places = toml_places(read[1], path.name, table)
+        value = _without_secrets(value, places, report)
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
             _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        lists=settings.lists,
+        send=settings.send,
+        charts=settings.charts,
+        approval=settings.approval,
+        sent=settings.sent,
+        smtp=settings.smtp,
+        archive=settings.archive,
     )
 
 
+def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys = ()) -> Any:
+    """Report every secret at its line, and return the settings without them: nothing later can print one."""
+    if isinstance(value, dict):
+        kept = {}
+        for key, item in value.items():
+            if isinstance(item, str) and is_secret(key, item):
+                _report_secret(places, report, (*path, key))
+            else:
+                kept[key] = _without_secrets(item, places, report, (*path, key))
+        return kept
+    if isinstance(value, list):
+        if any(isinstance(item, str) and looks_secret(item) for item in value):
+            _report_secret(places, report, path)
+            return []
+        return [_without_secrets(item, places, report, path) for item in value]
+    return value
+
+
+Keys = tuple[str, ...]
+
+
+def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
+    message = f"Secret in the settings file: {'.'.join(path)}"
+    hint = (
+        "Remove it, revoke it at the service, and keep the new one in the environment, "
+        "in ~/.netrc or in the keyring."
+    )
+    report.add(WRONG_VALUE, places.value(*path), message, hint)
+
+
 def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
-    """Report addresses that every mail would carry and no mail program could open."""
+    """Report settings that become headers or links and cannot: line breaks, incomplete addresses."""
+    for path, value in (
+        (("name",), settings.name),
+        (("sender", "name"), settings.sender.name),
+        (("sender", "email"), settings.sender.email),
+        (("list_id",), settings.list_id),
+        (("unsubscribe_url",), settings.unsubscribe_url),
+        (("url",), settings.url),
+    ):
+        if value is not None and not value.isprintable():
+            report.add(
+                WRONG_VALUE,
+                places.value(*path),
+                f"{path[-1]}: line break or control character in an email header",
+                "Write it on one line.",
+            )
+    if settings.list_id is not None and not _LIST_ID.fullmatch(settings.list_id):
+        report.add(
+            WRONG_VALUE,
+            places.value("list_id"),
+            f"list_id: expected a domain-like id, found {settings.list_id!r}",
+            "Write it without brackets, such as weekly.example.org (RFC 2919).",
+        )
     for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
         if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
-            message = f"{path[-1]}: {address!r} is not the address of a web page"
+            message = f"{path[-1]}: expected a web address, found {address!r}"
             report.add(
                 WRONG_VALUE,
                 places.value(*path),
                 message,
-                "Write it whole: https://letters.example.org",
+                "Write the full address, such as https://letters.example.org",
             )
     leave = settings.unsubscribe_url
     if leave is not None and not re.match(
         r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
     ):
-        message = f"unsubscribe_url: {leave!r} is no address a reader can open"
+        message = f"unsubscribe_url: expected a web or email address, found {leave!r}"
         report.add(
             WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…"
         )
     sender = settings.sender.email
     if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
-        message = f"email: {sender!r} is not an address"
+        message = f"email: expected an email address, found {sender!r}"
         report.add(
             WRONG_VALUE,
             places.value("sender", "email"),
             message,
-            "Write it bare: letter@example.org",
+            "Write the address alone, such as letter@example.org",
         )
 
 
@@ -182,23 +272,70 @@ def _publication(settings: SettingsFile) -> Publication:
         merge=settings.merge.style,
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
+        own_web_url=settings.archive.view_in_browser == "archive",
         targets=settings.targets,
+        merge_sample=_given(settings.merge.sample),
     )
+
+
+def _given(sample: MergeSample) -> dict[str, str]:
+    values = msgspec.structs.asdict(sample)
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def select_one(
+    workspace: Workspace, name: str | None, here: Path, done: Callable[[Path], bool]
+) -> Path:
+    """Return the one issue that is meant, for what cannot be taken back.
+
+    Without a name that is the issue in the current directory, or the only one that is not `done`
+    (published, sent: the caller's question). Raises `WrongUsage` listing the candidates with their
+    dates where there are several or none.
+    """
+    folders = workspace.folders()
+    if name is not None or not folders or _standing_in(workspace, folders, here):
+        return select(workspace, name, here)
+    waiting = [folder for folder in folders if not done(folder)]
+    if len(waiting) == 1 or len(folders) == 1:
+        return (waiting or folders)[0]
+    count = f"{len(waiting)} issues" if waiting else "no issue"
+    candidates = (waiting or folders)[-_LISTED:]
+    lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
+    heading = f"{count} waiting; name the one you mean"
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
+
+
+_LISTED = 8  # candidates shown, the latest ones
+
+
+def days_ahead(folder: Path, today: dt.date) -> int:
+    """Return in how many days the date of an issue's folder comes; 0 for today and the past."""
+    try:
+        return max((dt.date.fromisoformat(folder.name[:10]) - today).days, 0)
+    except ValueError:
+        return 0
+
+
+def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> Path | None:
+    """Return the issue that a folder lies in."""
+    here = here.resolve()
+    for folder in (here, *here.parents):
+        if folder.parent == workspace.issues and folder in folders:
+            return folder
+    return None
 
 
 def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     """Return the folder of an issue: a slug, a unique part of one, a path, or nothing.
 
-    Nothing means the issue one stands in, or else the latest. Raises `WrongUsage`.
+    Nothing means the issue in the current directory, or else the latest. Raises `WrongUsage`.
     """
     folders = workspace.folders()
     if name is None:
-        here = here.resolve()
-        for folder in (here, *here.parents):
-            if folder.parent == workspace.issues and folder in folders:
-                return folder
+        if folder := _standing_in(workspace, folders, here):
+            return folder
         if not folders:
-            raise WrongUsage("there is no issue yet", hint="Make one with `newsletter new TITLE`.")
+            raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
         return folders[-1]
     path = (here / name).resolve()
     for folder in (path, *path.parents):
@@ -211,12 +348,14 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     if matches:
         names = ", ".join(folder.name for folder in matches[-5:])
         raise WrongUsage(
-            f"{name!r} names {len(matches)} issues: {names}", hint="Give more of the slug."
+            f"{name!r} matches {len(matches)} issues: {names}", hint="Type more of the slug."
         )
     if path.is_dir() and path.parent == workspace.issues:
         raise WrongUsage(
-            f"{workspace.display_path(path)} is not an issue folder",
-            hint="Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.",
+            f"Not an issue folder: {workspace.display_path(path)}",
+            hint="Name it by date and topic in lower case, such as 2026-03-01-ports.",
         )
     slugs = [folder.name for folder in folders[-50:]]
-    raise WrongUsage(f"no issue {name!r}", hint=did_you_mean(name, slugs, what="The latest are"))
+    raise WrongUsage(
+        f"No issue matches {name!r}", hint=did_you_mean(name, slugs, what="The latest are")
+    )

@@ -22,7 +22,7 @@ from unittest import mock
 
 import pytest
 
-from newsletter.files.output import ASIDE, STALE
+from newsletter.files.output import STAGING, STALE
 from tests.desk import SLUG, Desk
 
 SECTION = f"issues/{SLUG}/10-essay.md"
@@ -93,7 +93,7 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         "pathlib.Path.write_bytes = dying(pathlib.Path.write_bytes)\n"
         "pathlib.Path.rename = dying(pathlib.Path.rename)\n"
         "import newsletter.files.output\n"
-        "newsletter.files.output._exchange = dying(newsletter.files.output._exchange)\n"
+        "newsletter.files.output.exchange = dying(newsletter.files.output.exchange)\n"
         "sys.argv = ['newsletter', 'build']\n"
         "main()\n"
     )
@@ -121,7 +121,7 @@ def test_folder_caught_between_two_renames_comes_back(desk: Desk) -> None:
     """Where the machine cannot exchange two folders, a kill may leave none; the next build begins by mending that."""
     assert desk.run("build").code == 0
     output = desk.root / "dist" / SLUG
-    output.rename(output.with_name(f"{ASIDE}old-{SLUG}-123"))
+    output.rename(output.with_name(f"{STAGING}old-{SLUG}-123"))
     desk.write(f"issues/{SLUG}/issue.yaml", "title: [")
     desk.another("2026-04-01-other")
     desk.write(
@@ -150,11 +150,11 @@ def test_ctrl_c_during_build_all(desk: Desk) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (1, "")
-    assert err == "\nStopped. What was finished stays; nothing is half-written.\n"
-    built = [path for path in dist.iterdir() if not path.name.startswith(ASIDE)]
+    assert err == "\nInterrupted. Completed output was kept; nothing is partially written.\n"
+    built = [path for path in dist.iterdir() if not path.name.startswith(STAGING)]
     assert 0 < len(built) < total
     assert all(whole(path) for path in built)
-    assert [path.name for path in dist.iterdir() if path.name.startswith(ASIDE)] == []
+    assert [path.name for path in dist.iterdir() if path.name.startswith(STAGING)] == []
     ran = desk.run("build", "--all", "--jobs", "1")
     assert ran.code == 0
     assert len([path for path in dist.iterdir() if whole(path)]) == total
@@ -174,7 +174,7 @@ def test_ctrl_c_to_one_build(desk: Desk) -> None:
     else:
         assert (process.returncode, err) == (
             1,
-            "\nStopped. What was finished stays; nothing is half-written.\n",
+            "\nInterrupted. Completed output was kept; nothing is partially written.\n",
         )
         assert not (desk.root / "dist" / SLUG).exists()
 
@@ -203,7 +203,7 @@ def test_ctrl_c_while_modules_are_imported(desk: Desk, module: str) -> None:
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.strip().startswith("Stopped.")
+    assert ran.stderr.strip().startswith("Interrupted.")
     assert "Traceback" not in ran.stderr
 
 
@@ -240,16 +240,16 @@ def test_disk_that_takes_no_more(desk: Desk) -> None:
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
-        f"error: {desk.root}/dist/{SLUG} cannot be written: File too large\n"
-        "    hint: A limit on the size of files is set (ulimit -f); the last good output is untouched.\n"
+        f"error: Cannot write {desk.root}/dist/{SLUG}: File too large\n"
+        "    hint: Raise the limit on file sizes (ulimit -f); the last good output is intact.\n"
     )
     assert desk.tree() == good
 
 
 FULL = {
-    errno.ENOSPC: "The disk is full: free some room and try again; the last good output is untouched.",
-    errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
-    errno.EROFS: "The disk is read-only: work in a folder that can be written to.",
+    errno.ENOSPC: "Free some disk space and try again; the last good output is intact.",
+    errno.EDQUOT: "Free some of your disk quota and try again; the last good output is intact.",
+    errno.EROFS: "Work in a folder that is not read-only.",
 }
 
 
@@ -264,7 +264,7 @@ def test_what_a_disk_says(desk: Desk, code: int) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert (
         ran.err
-        == f"error: {desk.root}/dist/{SLUG} cannot be written: {os.strerror(code)}\n    hint: {FULL[code]}\n"
+        == f"error: Cannot write {desk.root}/dist/{SLUG}: {os.strerror(code)}\n    hint: {FULL[code]}\n"
     )
     assert desk.tree() == good
 
@@ -294,8 +294,8 @@ def test_folder_that_may_not_be_written(desk: Desk) -> None:
     (desk.root / "dist").chmod(0o755)
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == (
-        f"error: {desk.root}/dist/{SLUG} cannot be written: Permission denied\n"
-        "    hint: You may not write there: choose another place, or ask who owns the folder.\n"
+        f"error: Cannot write {desk.root}/dist/{SLUG}: Permission denied\n"
+        "    hint: Choose another folder, or ask its owner for permission.\n"
     )
     assert desk.tree() == good
 
@@ -305,8 +305,8 @@ def test_file_where_dist_should_be(desk: Desk) -> None:
     ran = desk.run("build")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"error: {desk.root}/dist/{SLUG} cannot be written: File exists\n"
-        "    hint: Something that is not a folder is in the way.\n"
+        f"error: Cannot write {desk.root}/dist/{SLUG}: File exists\n"
+        "    hint: Move the file that stands where a folder is needed.\n"
     )
     assert (desk.root / "dist").read_text() == "in the way"
 
@@ -357,7 +357,7 @@ def test_folder_that_is_gone(desk: Desk) -> None:
         "Usage: newsletter build [OPTIONS] [ISSUE]...\n"
         "Try 'newsletter build --help' for help.\n"
         "\n"
-        "Error: the folder you stand in does not exist any more; go to another\n"
+        "Error: The current directory does not exist any more; change to another\n"
     )
 
 
@@ -379,7 +379,7 @@ def test_issue_moved_away_under_the_process(desk: Desk) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "Traceback" not in ran.err
     assert ran.err.startswith(
-        f"issues/{SLUG}: error NL001 unreadable-file: cannot be read: No such file or directory\n"
+        f"issues/{SLUG}: error NL001 unreadable-file: Cannot read the file: No such file or directory\n"
     )
     assert desk.tree() == good
 

@@ -1,4 +1,4 @@
-"""What `init` and `new` start from: files with a few names to fill in, never run as code or as a theme."""
+"""The files that `init` and `new` start from, with a few names to fill in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGED = Path(__file__).parent
 def fill(folder: Path, values: Mapping[str, str | None]) -> dict[str, bytes]:
     """Return the files of a blueprint with `${name}` filled in; a line whose value is `None` is left out.
 
-    Text files only: a file that is not UTF-8 is copied as it is.
+    Text files only: a file that is not UTF-8 is copied unchanged.
     """
     files = {}
     for path in sorted(folder.rglob("*")):

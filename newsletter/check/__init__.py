@@ -1,6 +1,6 @@
-"""Rules: what an issue must be before it goes out.
+"""Rules that an issue must pass before it is published.
 
-Two checks, because there are two truths: authoring rules need the author's file and line, mail rules the final bytes.
+They run in two steps: authoring rules need the author's file and line, email rules the final bytes.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def run(
     on: Callable[[str], bool] | None = None,
     timing: Timing | None = None,
 ) -> Iterator[Finding]:
-    """Yield what rules find in an issue, a mail or a shelf of issues; only those whose code is `on`.
+    """Yield the findings of rules about an issue, an email or an issue's history; only of codes that are `on`.
 
-    `timing` collects what each rule takes. What several rules share is counted with the first that asks for it.
+    `timing` collects the seconds that each rule takes. Shared work counts towards the first rule that needs it.
     """
     for rule in rules:
         if on is not None and not on(rule.code):
@@ -39,7 +39,7 @@ def run(
             yield Finding(
                 rule.code,
                 rule.name,
-                rule.severity,
+                violation.severity or rule.severity,
                 violation.where,
                 violation.message,
                 hint,

@@ -1,4 +1,4 @@
-"""The words of an `allow`: `allow NL201, vague-link-text: reason`."""
+"""The syntax of an allow comment: `allow NL201, vague-link-text: reason`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODED = re.compile(
     + r"(?!\w)(?P<colon>[\s:,(–—-]*)(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-# What is meant as one, and is none: a code with a letter in it, the word of another tool.
+# Looks like an allow comment but is none: a mistyped code, the keyword of another tool.
 _MEANT = re.compile(
     r"(?:(?:[\w-]+[-:]\s*)?(?P<verb>ignore|disable|suppress|skip|noqa|nolint|permit)\w*\b[\s:-]*|allow[\s:]+)NL\d\w*\b",
     re.IGNORECASE,
@@ -33,32 +33,30 @@ _MEANT = re.compile(
 class ParsedAllow(Struct, frozen=True):
     words: tuple[str, ...] = ()  # codes in capitals, names in small letters
     reason: str = ""
-    slip: str = ""  # why it allows nothing
+    malformed: str = ""  # why it allows nothing
 
 
 def read_allow(words: str) -> ParsedAllow | None:
-    """Return what the words of a comment allow, or `None` where they speak of something else."""
+    """Return what a comment allows, or `None` for a comment about something else."""
     words = words.strip()
     for match in filter(None, (_NAMED.fullmatch(words), _CODED.fullmatch(words))):
         codes = tuple(map(_code, re.split(_BETWEEN, match["codes"])))
-        strange = [code for code in codes if not code.startswith("NL")]
+        names = [code for code in codes if not code.startswith("NL")]
         # Names are ordinary words too: `allow us to say so: …`, `allow re-use`.
-        if not strange or (match["colon"] and all("-" in code for code in strange)):
+        if not names or (match["colon"] and all("-" in code for code in names)):
             return ParsedAllow(codes, " ".join(match["reason"].split()).rstrip(")"))
     if meant := _MEANT.match(words):
-        return ParsedAllow(
-            slip=f"{meant['verb']!r} allows nothing"
-            if meant["verb"]
-            else f"{meant[0]!r} names no rule"
-        )
+        if meant["verb"]:
+            return ParsedAllow(malformed=f'Expected "allow", found "{meant["verb"]}"')
+        return ParsedAllow(malformed=f'Unknown rule in "{meant[0]}"')
     return None
 
 
 def _code(word: str) -> str:
-    """Return the code of a rule by its code or name, in whatever case it is written; else the word itself."""
+    """Return the code of a rule given by code or name in any case; otherwise the word itself."""
     if re.fullmatch(_CODE, word, re.IGNORECASE):
         return word.upper()
-    from newsletter.check.registry import find_entry  # all rules: who writes codes does without
+    from newsletter.check.registry import find_entry  # imports all rules, which codes do not need
 
     entry = find_entry(word)
     return entry.code if entry else word

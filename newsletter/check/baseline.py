@@ -1,4 +1,4 @@
-"""What a desk with a back catalogue knows already: findings by file, code and words, counted: lines may move."""
+"""The baseline: recorded findings by file, code and message, counted, so that lines may move."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _STRUCTURAL = frozenset(rule.code for rule in structure.RULES)
 
 
 def known(findings: Iterable[Finding]) -> Known:
-    """Return findings as a baseline knows them."""
-    return Counter(_key(finding) for finding in findings if not _no_mail(finding))
+    """Return findings as a baseline records them."""
+    return Counter(_key(finding) for finding in findings if not _blocks_email(finding))
 
 
 def divide(findings: Iterable[Finding], known: Known) -> tuple[list[Finding], list[Finding], Known]:
-    """Return what a baseline does not know, or not so many of; what it knows; and what it knows and is not found."""
+    """Return new findings, recorded ones, and the records that no finding matches."""
     left = known.copy()
     new: list[Finding] = []
     old: list[Finding] = []
     for finding in findings:
         key = _key(finding)
-        if left[key] > 0 and not _no_mail(finding):
+        if left[key] > 0 and not _blocks_email(finding):
             left[key] -= 1
             old.append(finding)
         else:
@@ -41,30 +41,33 @@ def divide(findings: Iterable[Finding], known: Known) -> tuple[list[Finding], li
 def gone(
     left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
 ) -> int:
-    """Return how many known findings are no more, of those that were looked for.
+    """Return how many recorded findings no longer occur, of those that this run could find.
 
-    `slugs` are the issues that every rule saw. Files that issues share tell nothing before all issues were looked at.
+    `slugs` are the issues that every rule checked. Shared files count only if all issues were checked.
     """
     issues = f"{workspace.display_path(workspace.issues)}/"
     whole = all(folder.name in slugs for folder in workspace.folders())
 
-    def looked_for(path: str) -> bool:
+    def checked(path: str) -> bool:
         return (
             path.removeprefix(issues).partition("/")[0] in slugs
             if path.startswith(issues)
             else whole
         )
 
-    return sum(count for (path, code, _), count in left.items() if looked_for(path) and on(code))
+    return sum(count for (path, code, _), count in left.items() if checked(path) and on(code))
 
 
 def of_settings(workspace: Workspace) -> Path | None:
-    """Return where the settings say the baseline is."""
+    """Return the path of the baseline in the settings."""
     return workspace.root / workspace.check.baseline if workspace.check.baseline else None
 
 
 def read_baseline(workspace: Workspace, path: Path | None) -> Known:
-    """Return what a file knows, nothing without one. Raises `IssueRejected` where it is not there or was damaged."""
+    """Return the findings recorded in a file, none without a path.
+
+    Raises `IssueRejected` for a file that is missing or invalid.
+    """
     if path is None:
         return Known()
     try:
@@ -78,11 +81,11 @@ def read_baseline(workspace: Workspace, path: Path | None) -> Known:
             }
         )
     except FileNotFoundError as error:
-        hint = "Write it with: newsletter check --all --write-baseline"
-        raise _rejected(workspace, path, "there is no such baseline", hint) from error
+        hint = "Create it: newsletter check --all --write-baseline"
+        raise _rejected(workspace, path, "No such baseline", hint) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = "Bring it back with git, or write it anew with --write-baseline."
-        raise _rejected(workspace, path, "the baseline cannot be read", hint) from error
+        hint = "Restore it with git, or recreate it with --write-baseline."
+        raise _rejected(workspace, path, "Invalid baseline", hint) from error
 
 
 def _rejected(workspace: Workspace, path: Path, message: str, hint: str) -> IssueRejected:
@@ -90,7 +93,7 @@ def _rejected(workspace: Workspace, path: Path, message: str, hint: str) -> Issu
 
 
 def write_baseline(path: Path, known: Known) -> None:
-    """Write what is known, sorted, so that a change of it reads well in a diff."""
+    """Write recorded findings, sorted for readable diffs."""
     files: dict[str, dict[str, dict[str, int]]] = {}
     for (file, code, message), count in sorted(known.items()):
         files.setdefault(file, {}).setdefault(code, {})[message] = count
@@ -99,8 +102,8 @@ def write_baseline(path: Path, known: Known) -> None:
     )
 
 
-def _no_mail(finding: Finding) -> bool:
-    """Tell whether no mail can be made before a finding is mended: nobody can live with that."""
+def _blocks_email(finding: Finding) -> bool:
+    """Return whether a finding blocks the build, which no baseline can accept."""
     return blocks_build(finding) or (finding.severity == "error" and finding.code in _STRUCTURAL)
 
 

@@ -1,4 +1,4 @@
-"""The issues before the one being checked, each read once: a window that slides along the shelf."""
+"""The issues before the one being checked, each read once: a sliding window over the workspace."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class EarlierIssues(Struct):
 
     workspace: Workspace
     folders: Sequence[Path]  # all of the workspace, oldest first
-    kept: dict[Path, Issue | None] = field(default_factory=dict)
+    cached: dict[Path, Issue | None] = field(default_factory=dict)
 
     def before(self, folder: Path) -> tuple[Issue, ...]:
-        """Return the issues before one, the latest first; those that cannot be read are left out."""
-        place = self.folders.index(folder)
-        window = self.folders[max(place - DEPTH, 0) : place]
-        self.kept = {
-            path: self.kept[path] if path in self.kept else self._read(path) for path in window
+        """Return the issues before one, the latest first, without those that cannot be read."""
+        index = self.folders.index(folder)
+        window = self.folders[max(index - DEPTH, 0) : index]
+        self.cached = {
+            path: self.cached[path] if path in self.cached else self._read(path) for path in window
         }
-        return tuple(issue for path in reversed(window) if (issue := self.kept[path]))
+        return tuple(issue for path in reversed(window) if (issue := self.cached[path]))
 
-    def keep(self, folder: Path, issue: Issue | None) -> None:
-        """Remember an issue that was just read, for the ones after it."""
-        self.kept[folder] = issue
+    def put(self, folder: Path, issue: Issue | None) -> None:
+        """Cache an issue that was just read, for the ones after it."""
+        self.cached[folder] = issue
 
     def _read(self, folder: Path) -> Issue | None:
         return load(self.workspace, folder).issue

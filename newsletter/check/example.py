@@ -1,4 +1,4 @@
-"""The workspace in which a rule's `bad` and `good` are shown: everything in it is in order, but for what they say."""
+"""The workspace of a rule's `bad` and `good` example, which is free of findings by itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from newsletter.links.result import LinkResult
 
-_SITE = "https://example.org"
+_SITE = "https://sea.example"
 SLUG = "2026-03-01-example"
 ESSAY = f"issues/{SLUG}/10-essay.md"
 FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
@@ -14,11 +14,11 @@ FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
 FILES: Mapping[str, str] = {
     "newsletter.toml": (
         'name = "Slack Water"\n'
-        'url = "https://letter.example.org"\n'
-        'list_id = "slack-water.example.org"\n'
-        'unsubscribe_url = "https://letter.example.org/unsubscribe"\n'
+        'url = "https://letter.sea.example"\n'
+        'list_id = "slack-water.sea.example"\n'
+        'unsubscribe_url = "https://letter.sea.example/unsubscribe"\n'
         'postal_address = "The Harbour Desk, Dock 4, Lisbon, Portugal"\n'
-        '[sender]\nname = "Slack Water"\nemail = "letter@example.org"\n'
+        '[sender]\nname = "Slack Water"\nemail = "letter@sea.example"\n'
     ),
     "credits.yaml": (
         "people:\n  mira: {name: Mira Oduya}\n  tomas: {name: Tomás Leal}\n"
@@ -34,7 +34,7 @@ FILES: Mapping[str, str] = {
     ESSAY: FRONT + "The quay is empty at noon.\n",
 }
 
-# What the network says in examples, of pages of example.org.
+# Results of the link check in examples, for pages of sea.example.
 ANSWERS: Mapping[str, LinkResult] = {
     answer.url: answer
     for answer in (
@@ -49,17 +49,17 @@ ANSWERS: Mapping[str, LinkResult] = {
         ),
         LinkResult(f"{_SITE}/gone", "broken", "404 Not Found", 404, f"{_SITE}/gone"),
         LinkResult(
-            f"{_SITE}/old", "moved", f"it moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"
+            f"{_SITE}/old", "moved", f"moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"
         ),
         LinkResult(f"{_SITE}/wall", "blocked", "403 Forbidden", 403, f"{_SITE}/wall"),
         LinkResult(
-            f"{_SITE}/soft", "suspect", 'its title is "Page not found"', 200, f"{_SITE}/soft"
+            f"{_SITE}/soft", "suspect", 'the page says "Page not found"', 200, f"{_SITE}/soft"
         ),
         LinkResult(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
     )
 }
 
-# 16 × 16 pixels of grey.
+# 16 × 16 gray pixels.
 PICTURE = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\0\0\0\0:\x98\xa0\xbd\0\0\0\x11IDATx\xdac\x9c\xc6\x80\n\x98"
     b"\x18F\xb4\0\0\xb0\xda\0\xb6q\xd8\x91\xd6\0\0\0\0IEND\xaeB`\x82"
@@ -69,10 +69,10 @@ Shown = str | Mapping[str, str | bytes | None]
 
 
 def workspace(shown: Shown) -> dict[str, bytes]:
-    """Return the files of the example workspace with `shown` in it.
+    """Return the files of the example workspace with an example in it.
 
-    A string is the essay's Markdown below its front matter; a mapping holds whole files (`None`: without that one;
-    bytes: a picture), those without a folder standing in the issue's own.
+    A string is the essay's Markdown below its front matter; a mapping contains whole files (`None`: without that file;
+    bytes: an image), those without a folder in the issue's own.
     """
     if isinstance(shown, str):
         return workspace({ESSAY: FRONT + shown + "\n"})
@@ -89,7 +89,7 @@ def _path(name: str) -> str:
 
 
 def place(at: str) -> str:
-    """Return `line:column` or `file:line:column` as findings say it."""
+    """Return `line:column` or `file:line:column` as findings print it."""
     *file, line, column = at.split(":")
     if not file:
         return f"{ESSAY}:{int(line) + FRONT.count(chr(10))}:{column}"

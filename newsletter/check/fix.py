@@ -1,6 +1,6 @@
-"""Mending what is safe to mend: an edit is made exactly where its words stand, or not at all.
+"""Safe fixes: an edit is applied only where its old text is found unchanged.
 
-Encoding, byte-order mark and line ends stay as they are: only the bytes of an edit change.
+Encoding, byte-order mark and line endings are preserved.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from newsletter.files.output import write_file
 from newsletter.files.text import leads_out
 from newsletter.model import Edit, Finding
 
-ROUNDS = 5  # an edit may uncover the next; more than this go round in circles
+ROUNDS = 5  # an edit may uncover the next; more rounds than this would never end
 BOM = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -29,7 +29,7 @@ class FixedFile(Struct, frozen=True):
 
 
 def edited(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
-    """Return a file with edits made, and how many were. Of two that touch each other the first wins."""
+    """Return a file with edits applied, and their number. Of two overlapping edits the first wins."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -48,7 +48,7 @@ def edited(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
 
 
 def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | None:
-    """Return where an edit's old words stand and what they become, or `None` where they stand there no more."""
+    """Return the range of an edit and its new text, or `None` if the old text is not there."""
     line, column = edit.where.line or 0, edit.where.column or 0
     if not (1 <= line <= len(starts) and column >= 1 and edit.old != edit.new):
         return None
@@ -65,10 +65,10 @@ def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | No
 def fix(
     root: Path, folder: Path, find: Callable[[], Iterable[Finding]]
 ) -> tuple[list[FixedFile], int]:
-    """Mend an issue's own files until nothing more can be, and return what changed and how many edits were made.
+    """Fix an issue's own files until no fix is left; return the changed files and the number of edits.
 
-    `find` looks at the files as they are now, the last time when all is done. Files that issues share are left alone:
-    two issues could disagree. So is what a link reaches outside the workspace.
+    `find` checks the files as they are now, and once more at the end. Shared files are left alone, because two issues
+    could disagree, and so are files outside the workspace that a link leads to.
     """
     before: dict[Path, bytes] = {}
     count = 0

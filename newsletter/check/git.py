@@ -1,4 +1,4 @@
-"""Which issues changed since a revision, as git says: their own files, and what they share with others."""
+"""Which issues changed since a git revision: their own files, and files that issues share."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from newsletter.workspace import Workspace
 
 
 def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) -> list[Path]:
-    """Return the issues of which an input differs from where this branch left `revision`, committed or not.
+    """Return the issues with an input that differs from where this branch left `revision`, committed or not.
 
     Inputs are the files of the issue's folder, its theme in templates/, and the settings, masthead and lexicon, which
-    are those of every issue. Comments and blanks of the settings say nothing, nor do other tables of pyproject.toml.
-    Raises `WrongUsage` for a revision that is none, and `NewsletterError` where git cannot say.
+    all issues share. Comments and blank lines of the settings do not count, nor do other tables of pyproject.toml.
+    Raises `WrongUsage` for an unknown revision, and `NewsletterError` without git or a repository.
     """
     base = branched(workspace.root, revision)
     changed = _changed(workspace.root, base)
@@ -39,22 +39,22 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
 
 
 def branched(root: Path, revision: str) -> str:
-    """Return where the branch began: what others did on the other branch meanwhile is not a change of this one."""
+    """Return where the branch began, so that later commits on the other branch do not count as changes."""
     if not revision.strip():
-        raise WrongUsage("--since: the revision is empty", hint="Name a branch, a tag or a commit.")
+        raise WrongUsage("--since: empty revision", hint="Name a branch, a tag or a commit.")
     named = git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if named is None:
         if git(root, "rev-parse", "--git-dir") is None:
-            raise NewsletterError("--since asks git, and this workspace is in no git repository")
-        hint = "In CI, check out the whole history: fetch-depth: 0."
-        raise WrongUsage(f"--since: git knows no revision {revision!r}", hint=hint)
+            raise NewsletterError("--since requires a git repository; this workspace is in none")
+        hint = "In CI, check out the full history: fetch-depth: 0."
+        raise WrongUsage(f'--since: unknown revision "{revision}"', hint=hint)
     return (git(root, "merge-base", named.strip(), "HEAD") or named).strip()
 
 
 def _changed(root: Path, base: str) -> set[str]:
-    """Return the files that differ, new ones too; of one that was renamed, both names."""
+    """Return the files that differ, including new ones; for a renamed file both names."""
     listed = (
         git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
     )
@@ -70,7 +70,7 @@ def _settings_differ(workspace: Workspace, base: str) -> bool:
 
 
 def _settings(text: str) -> Any:
-    """Return what a settings file says of a publication; its text where that is no TOML."""
+    """Return the publication's settings in a file, or its text if that is not valid TOML."""
     try:
         tables = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError:
@@ -79,18 +79,20 @@ def _settings(text: str) -> Any:
 
 
 def _theme(workspace: Workspace, folder: Path) -> str:
-    """Return the theme an issue wears; the publication's where its issue.yaml cannot be read."""
+    """Return an issue's theme, or the publication's if its issue.yaml cannot be read."""
     read = WorkspaceReader(workspace, Report()).yaml(folder / "issue.yaml", IssueFile)
     return (read[0].theme if read else None) or workspace.publication.theme
 
 
 def git(folder: Path, *arguments: str, given: str = "") -> str | None:
-    """Return what git answers, or `None` where it refuses; bytes that are no UTF-8 are escaped, in both directions."""
+    """Return git's output, or `None` if it fails; bytes that are not UTF-8 are escaped in both directions."""
     try:
         data = given.encode("utf-8", "surrogateescape")
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False
         )
     except OSError as error:
-        raise NewsletterError(f"--since asks git, which cannot be run: {error.strerror}") from error
+        raise NewsletterError(
+            f"--since requires git, which cannot be run: {error.strerror}"
+        ) from error
     return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else None

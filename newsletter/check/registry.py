@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from newsletter import diagnostics as faults
+from newsletter import diagnostics
 from newsletter.check.rule import Rule
 from newsletter.check.rules import (
     addresses,
     agreement,
     alternatives,
+    charts,
     clients,
     comments,
     contrast,
@@ -24,22 +25,25 @@ from newsletter.check.rules import (
     folder,
     headings,
     html,
+    leftovers,
     links,
     parity,
     pictures,
     reading,
+    rights,
     size,
     sources,
     structure,
     style,
     subject,
     suppressions,
+    template_words,
     text,
     typography,
     web,
     writing,
 )
-from newsletter.files.yaml_reader import nearest
+from newsletter.files.suggest import nearest
 from newsletter.model import Diagnostic
 
 Entry = Diagnostic | Rule[Any]
@@ -48,6 +52,7 @@ FILES = (
     addresses,
     agreement,
     alternatives,
+    charts,
     clients,
     comments,
     contrast,
@@ -60,16 +65,19 @@ FILES = (
     folder,
     headings,
     html,
+    leftovers,
     links,
     parity,
     pictures,
     reading,
+    rights,
     size,
     sources,
     structure,
     style,
     subject,
     suppressions,
+    template_words,
     text,
     typography,
     web,
@@ -80,51 +88,118 @@ RULES: tuple[Rule[Any], ...] = tuple(
 )
 
 
+# Names of rules before they were renamed, which settings and allow comments may still use.
+FORMER_NAMES: Mapping[str, str] = {
+    "broken-yaml": "NL002",
+    "wrong-value": "NL005",
+    "repeated-key": "NL006",
+    "broken-toml": "NL010",
+    "broken-theme": "NL011",
+    "broken-block": "NL021",
+    "text-would-be-lost": "NL023",
+    "broken-note": "NL024",
+    "broken-link": "NL026",
+    "broken-table": "NL027",
+    "no-section": "NL030",
+    "duplicate-order": "NL032",
+    "folder-date-differs": "NL033",
+    "comment-parts-paragraph": "NL034",
+    "allow-without-reason": "NL041",
+    "misspelled-allow": "NL042",
+    "unowned-section": "NL105",
+    "credited-outside-masthead": "NL107",
+    "person-spelled-two-ways": "NL108",
+    "person-spelled-otherwise-before": "NL109",
+    "http-link": "NL203",
+    "repeated-link": "NL206",
+    "bare-address": "NL211",
+    "unfinished": "NL301",
+    "doubled-word": "NL302",
+    "attached-without-attachment": "NL303",
+    "impossible-date": "NL305",
+    "stale-day": "NL306",
+    "name-spelled-two-ways": "NL308",
+    "hard-reading": "NL311",
+    "trailing-space": "NL314",
+    "script-without-lang": "NL315",
+    "disagreeing-figure": "NL403",
+    "quote-without-attribution": "NL406",
+    "missing-rights": "NL407",
+    "broken-image": "NL502",
+    "huge-image": "NL503",
+    "image-type": "NL505",
+    "image-without-width": "NL512",
+    "image-source": "NL513",
+    "layout-table-role": "NL603",
+    "data-table-scope": "NL604",
+    "table-without-head": "NL605",
+    "linked-picture-without-words": "NL607",
+    "picture-without-words": "NL608",
+    "alt-is-file-name": "NL609",
+    "heading-skips-level": "NL611",
+    "text-in-capitals": "NL616",
+    "emoji-run": "NL617",
+    "picture-vanishes-in-dark": "NL621",
+    "unbalanced-conditional": "NL702",
+    "mjml-left-over": "NL704",
+    "template-residue": "NL705",
+    "unknown-charset": "NL707",
+    "style-nearly-too-large": "NL715",
+    "near-clip-size": "NL801",
+    "over-clip-size": "NL802",
+    "subject-cut-on-phones": "NL902",
+    "subject-shouts": "NL903",
+    "subject-poses-as-reply": "NL904",
+    "hidden-unsubscribe": "NL923",
+    "unsubscribe-without-one-click": "NL924",
+    "words-lost": "NL951",
+    "said-in-one-part": "NL962",
+}
+
+
 def rules_for(subject: str) -> tuple[Rule[Any], ...]:
     """Return the rules about one kind of subject, such as `Issue` or `CheckedEmail`, by code."""
     return tuple(rule for rule in RULES if rule.subject == subject)
 
 
 LINK_CODES = frozenset(rule.code for rule in rules_for("LinkedIssue"))  # only with --links
-FAULTS: tuple[Diagnostic, ...] = tuple(
-    value for value in vars(faults).values() if isinstance(value, Diagnostic)
+DIAGNOSTICS: tuple[Diagnostic, ...] = tuple(
+    value for value in vars(diagnostics).values() if isinstance(value, Diagnostic)
 )
 
 
 @cache
 def catalogue() -> dict[str, Entry]:
-    """Return code -> fault or rule, in the order of the codes."""
-    entries: Iterable[Entry] = (*FAULTS, *RULES)
+    """Return code -> diagnostic or rule, in the order of the codes."""
+    entries: Iterable[Entry] = (*DIAGNOSTICS, *RULES)
     return {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
 
 
 def find_entry(word: str) -> Entry | None:
-    """Return what a code or a name stands for, however it is written."""
-    told = word.strip().lower().replace("_", "-").replace(" ", "-")
+    """Return the rule or diagnostic with a code or a name, today's or a former one, in any spelling."""
+    key = word.strip().lower().replace("_", "-").replace(" ", "-")
     by_name = {entry.name: entry for entry in catalogue().values()}
-    return catalogue().get(told.upper()) or by_name.get(told)
+    return catalogue().get(FORMER_NAMES.get(key, key.upper())) or by_name.get(key)
 
 
 def is_prefix(word: str) -> bool:
-    """Tell whether some code is `word` or starts with it."""
+    """Return whether some code is `word` or starts with it."""
     return bool(word) and any(code.startswith(word) for code in catalogue())
 
 
 def near_miss(word: str) -> str:
-    """Return a hint for a code or name that is none: the nearest, or where all of them are listed."""
-    told = word.strip().lower()
+    """Return a hint for an unknown code or name: the nearest one, or where to find a list."""
+    key = word.strip().lower()
     codes = {entry.name: entry.code for entry in catalogue().values()}
     code: str | None
-    if told.startswith("nl"):
-        # A mistyped code has its other signs in their places; difflib would count them wherever they stand.
-        alike = {code: sum(map(str.__eq__, code, told.upper())) for code in catalogue()}
+    if key.startswith("nl"):
+        # A mistyped code has its other characters in place; difflib would match them anywhere.
+        alike = {code: sum(map(str.__eq__, code, key.upper())) for code in catalogue()}
         code = max(alike, key=lambda code: alike[code])
         code = code if alike[code] > len("NL") else None
     else:
-        name = next((name for name in codes if told and told in name), None) or nearest(told, codes)
+        name = next((name for name in codes if key and key in name), None) or nearest(key, codes)
         code = codes.get(name or "")
-    return (
-        f"Did you mean {code} ({catalogue()[code].name})?"
-        if code
-        else "`newsletter explain` lists all of them."
-    )
+    if code is None:
+        return "Run `newsletter explain` for a list of all rules."
+    return f"Did you mean {code} ({catalogue()[code].name})?"

@@ -1,7 +1,7 @@
 """A rule is one small function with its documentation beside it.
 
-What a rule looks at is the type of its parameter: an issue as its author wrote it (`Issue`), an
-issue beside earlier ones (`IssueHistory`), its links beside the results of the link check
+What a rule checks is the type of its parameter: an issue as its author wrote it (`Issue`), an
+issue with earlier ones (`IssueHistory`), its links with the results of the link check
 (`LinkedIssue`), the final email (`CheckedEmail`), or the allow comments (`Allowances`).
 """
 
@@ -20,27 +20,28 @@ T = TypeVar("T")
 
 
 class Violation(Struct, frozen=True):
-    """What a rule yields: one fault at one place."""
+    """What a rule yields: one problem at one location."""
 
     where: Location
     message: str
     edit: Edit | None = None  # where a fix is safe
     detail: str = ""  # added to the rule's hint
+    severity: Severity | None = None  # instead of the rule's
 
 
 class Rule(Struct, Generic[T], frozen=True):
     """A rule: `find` yields violations; everything else is its documentation."""
 
     code: str
-    name: str  # the function's, with hyphens: it names the fault, never the cure
+    name: str  # the function's, with hyphens: it names the problem, never the solution
     severity: Severity
     subject: str  # name of the type of `find`'s parameter
-    why: str  # what it checks, why, and from where: the function's docstring
+    why: str  # what it checks, why, and the source: the function's docstring
     hint: str
     find: Callable[[T], Iterable[Violation]]
     bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
     at: str = (
-        ""  # where the fault in `bad` is: `line:column` of the Markdown, or `file:line:column`
+        ""  # where the problem in `bad` is: `line:column` of the Markdown, or `file:line:column`
     )
     good: Shown = ""
     also_triggers: tuple[str, ...] = ()  # codes of rules that necessarily find something in `bad`

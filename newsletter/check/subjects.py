@@ -1,4 +1,4 @@
-"""What rules are given beside an `Issue` and a `CheckedEmail`."""
+"""What rules check in addition to an `Issue` and a `CheckedEmail`."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.diagnostics import blocks_build
-from newsletter.links.extract import LinkUse, asked_of, uses
-from newsletter.links.result import LinkResult, Verdict, bare
+from newsletter.links.extract import LinkUse, link_uses, requestable
+from newsletter.links.result import LinkResult, Verdict, without_fragment
 from newsletter.load import load
 from newsletter.model import Finding, Issue, Location
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
-DEPTH = 25  # earlier issues that are looked at: half a year of a weekly
+DEPTH = 25  # earlier issues to compare with: half a year of a weekly
 LinkResults = Mapping[str, LinkResult]  # by address, without fragment
 
 
 class IssueHistory(Struct, frozen=True):
-    """An issue beside earlier ones."""
+    """An issue with the ones before it."""
 
     issue: Issue
     earlier: tuple[Issue, ...]  # the latest first, at most `DEPTH`
+    standing_links: tuple[str, ...] = ()  # starts of addresses that every issue may link to
 
 
 class LinkedIssue(Struct, frozen=True):
-    """What link rules are given: of an issue's links those that can be asked about, and the answers there are."""
+    """What link rules check: an issue's links that can be requested, and the results so far."""
 
     issue: Issue
     uses: tuple[LinkUse, ...]
@@ -37,31 +38,33 @@ class LinkedIssue(Struct, frozen=True):
     def of(
         cls, workspace: Workspace, issue: Issue, theme: Theme | None, link_results: LinkResults
     ) -> LinkedIssue:
-        return cls(issue, asked_of(workspace, issue, uses(workspace, issue, theme)), link_results)
+        return cls(
+            issue, requestable(workspace, issue, link_uses(workspace, issue, theme)), link_results
+        )
 
     @property
     def complete(self) -> bool:
-        """Tell whether there is an answer for every link."""
-        return all(bare(use.url) in self.link_results for use in self.uses)
+        """Return whether there is a result for every link."""
+        return all(without_fragment(use.url) in self.link_results for use in self.uses)
 
     def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
-        """Yield the links of a verdict; of a page that lacks the link's anchor, nothing else is said."""
+        """Yield the links with a verdict, except those whose page lacks the link's anchor."""
         for use in self.uses:
-            answer = self.link_results.get(bare(use.url))
+            answer = self.link_results.get(without_fragment(use.url))
             if answer and answer.verdict == verdict and use.fragment not in answer.missing:
                 yield use, answer
 
     def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
-        """Yield the links whose page is there and has no such anchor."""
+        """Yield the links whose page exists but lacks their anchor."""
         for use in self.uses:
-            answer = self.link_results.get(bare(use.url))
+            answer = self.link_results.get(without_fragment(use.url))
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
-    def elsewhere(self, use: LinkUse, same: Callable[[str], str] = bare) -> str:
+    def elsewhere(self, use: LinkUse, same: Callable[[str], str] = without_fragment) -> str:
         """Return where else the issue links to the same page, as a sentence.
 
-        A file that issues share is told of for all of them in the same words, so it tells of no issue.
+        Findings in shared files are the same for every issue, so they mention no issue.
         """
         alike = (other.where for other in self.uses if same(other.url) == same(use.url))
         places = [
@@ -72,7 +75,7 @@ class LinkedIssue(Struct, frozen=True):
         return f"Also at {', '.join(places)}." if places else ""
 
     def own(self, use: LinkUse) -> bool:
-        """Tell whether a link stands in a file of this issue alone."""
+        """Return whether a link stands in a file of this issue alone."""
         return self._owns(use.where.path)
 
     def _owns(self, path: str) -> bool:
@@ -80,7 +83,7 @@ class LinkedIssue(Struct, frozen=True):
 
 
 def links_of(workspace: Workspace, folder: Path) -> tuple[LinkUse, ...]:
-    """Return the links of an issue that can be asked about; none where it cannot be read, which is told elsewhere."""
+    """Return the links of an issue that can be requested; none if it cannot be read, which is reported elsewhere."""
     loaded = load(workspace, folder)
     return LinkedIssue.of(workspace, loaded.issue, loaded.theme, {}).uses if loaded.issue else ()
 
@@ -93,11 +96,11 @@ class Allowance(Struct, frozen=True):
     where: Location
     first: int
     last: int
-    whole: int = 0  # the line at which findings about all of a section stand
-    slip: str = ""  # why it allows nothing
+    whole: int = 0  # the line of findings about a section as a whole
+    malformed: str = ""  # why it allows nothing
 
     def covers(self, finding: Finding) -> bool:
-        """Tell whether a finding is allowed; one about a whole file is, wherever in the file that is said."""
+        """Return whether a finding is allowed; one about a whole file is, wherever in the file the comment stands."""
         if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
             finding
         ):
@@ -107,10 +110,10 @@ class Allowance(Struct, frozen=True):
 
 
 class Allowances(Struct, frozen=True):
-    """What the rules about suppressions are given."""
+    """Allow comments, as the rules about them see them."""
 
-    unknown: tuple[Allowance, ...]  # their codes are none
-    barred: tuple[Allowance, ...]  # of what keeps an issue from being a mail
-    unused: tuple[Allowance, ...]  # of the issue's own files
-    unreasoned: tuple[Allowance, ...]
-    slips: tuple[Allowance, ...]
+    unknown: tuple[Allowance, ...]  # of rules that do not exist
+    not_allowed: tuple[Allowance, ...]  # of findings that block the build
+    unused: tuple[Allowance, ...]  # in the issue's own files
+    missing_reason: tuple[Allowance, ...]
+    malformed: tuple[Allowance, ...]

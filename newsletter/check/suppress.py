@@ -1,4 +1,4 @@
-"""`<!-- allow NL201: reason -->` and `# allow NL104: reason`: findings that somebody looked at and answers for."""
+"""`<!-- allow NL201: reason -->` and `# allow NL104: reason`: findings that an author has accepted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newsletter.workspace import Workspace
 _PERHAPS = re.compile(r"allow|NL\d", re.IGNORECASE)
 _HASH = re.compile(r"(?<!\S)#")
 _TEMPLATE = re.compile(r"\{#-?(?P<jinja>.*?)-?#\}|<!--(?P<html>.*?)-->")
-_BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # several comments on one line are one to Markdown
+_BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # Markdown reads several comments on one line as one
 _LINES = (
     Paragraph,
     Heading,
@@ -33,14 +33,14 @@ _LINES = (
     Emphasis,
     Link,
     Tag,
-)  # what stands in these are words, not blocks
+)  # these contain words, not blocks
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
 def divide(
     findings: Iterable[Finding], allows: Sequence[Allowance]
 ) -> tuple[list[Finding], list[Finding], set[Allowance]]:
-    """Return what remains, what is allowed, each with its reason, and by which of `allows`."""
+    """Return the remaining findings, the allowed ones with their reason, and the allowances that were used."""
     kept: list[Finding] = []
     allowed: list[Finding] = []
     used: set[Allowance] = set()
@@ -57,7 +57,7 @@ def divide(
 
 
 def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
-    """Return what is allowed in an issue's files, and for all issues in the files they share."""
+    """Return the allowances in an issue's files and in the files that issues share."""
     shared = (workspace.settings, workspace.masthead, workspace.lexicon)
     theme = workspace.templates / issue.theme
     files = sorted(path for path in issue.folder.glob("*.yaml") if path.is_file())
@@ -77,15 +77,15 @@ def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
     )
 
 
-def _said(
+def _allowances(
     words: str, where: Location, first: int, last: int, whole: int = 0
 ) -> Iterator[Allowance]:
-    """Yield what a comment allows, if it does: on the lines from `first` to `last`."""
-    said = read_allow(words)
-    for code in said.words if said else ():
-        yield Allowance(code, said.reason if said else "", where, first, last, whole)
-    if said and said.slip:
-        yield Allowance("", "", where, first, last, whole, said.slip)
+    """Yield what a comment allows, if anything, on the lines from `first` to `last`."""
+    parsed = read_allow(words)
+    for code in parsed.words if parsed else ():
+        yield Allowance(code, parsed.reason if parsed else "", where, first, last, whole)
+    if parsed and parsed.malformed:
+        yield Allowance("", "", where, first, last, whole, parsed.malformed)
 
 
 # --- YAML and TOML -----------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def _of_file(workspace: Workspace, path: Path) -> Iterator[Allowance]:
 
 
 def _lines_of(path: Path) -> list[str]:
-    """Return the lines of a file in which something may be allowed; none of others."""
+    """Return the lines of a file that may contain allow comments; none of other files."""
     try:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
@@ -105,30 +105,32 @@ def _lines_of(path: Path) -> list[str]:
 
 
 def _of_front_matter(section: Section) -> Iterator[Allowance]:
-    """Yield what the lines between the two `---` allow; for what is said of the whole section, wherever they stand."""
+    """Yield the allowances between the two `---`; all of them cover findings about the section as a whole."""
     body = section.where.line or 1
     lines = section.text.split("\n")[: body - 1]
     return _of_lines(section.where.path, lines[1:-1], 2, whole=body)
 
 
 def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> Iterator[Allowance]:
-    """Yield what comments allow: for the key behind which, or above which, they stand, and what is nested in it.
+    """Yield the allowances of comments: each for the key before or below it, and everything nested in that key.
 
-    The first ones hold for the file's start too.
+    Those at the top also cover the start of the file.
     """
-    started = False  # whether a line that is no comment was met
+    started = False  # whether a line other than a comment has been read
     for index, line in enumerate(lines):
         alone = line.lstrip().startswith("#")
         if comment := _comment(line):
             key = _next(lines, index) if alone else index
             first = 1 if alone and not started else number + index
             where = Location(shown, number + index, comment.start() + 1)
-            yield from _said(line[comment.end() :], where, first, number + _end(lines, key), whole)
+            yield from _allowances(
+                line[comment.end() :], where, first, number + _end(lines, key), whole
+            )
         started = started or bool(line.strip() and not alone)
 
 
 def _comment(line: str) -> re.Match[str] | None:
-    """Return the sign before a comment that is an `allow`; a reason may hold the same sign."""
+    """Return the `#` before an allow comment; its reason may contain another."""
     return next((match for match in _HASH.finditer(line) if read_allow(line[match.end() :])), None)
 
 
@@ -159,7 +161,7 @@ def _indent(line: str) -> int:
 
 
 def _of_data(section: Section) -> Iterator[Allowance]:
-    """Yield what comments in the YAML of `:::` blocks allow: each for its whole block."""
+    """Yield the allowances in the YAML of `:::` blocks: each for its whole block."""
     lines = section.text.split("\n")
     for node in walk(section.blocks):
         start = node.where.line or 0
@@ -169,20 +171,22 @@ def _of_data(section: Section) -> Iterator[Allowance]:
         for index in range(start, end):
             if comment := _comment(lines[index]):
                 where = Location(section.where.path, index + 1, comment.start() + 1)
-                yield from _said(lines[index][comment.end() :], where, start, end + 1)
+                yield from _allowances(lines[index][comment.end() :], where, start, end + 1)
 
 
 # --- templates ---------------------------------------------------------------------------------------
 
 
 def _of_template(workspace: Workspace, path: Path) -> Iterator[Allowance]:
-    """Yield what comments of a template allow: on their own line and the next."""
+    """Yield the allowances of comments in a template: for their own line and the next."""
     lines = _lines_of(path)
     for index, line in enumerate(lines):
         for match in _TEMPLATE.finditer(line):
             where = Location(workspace.display_path(path), index + 1, match.start() + 1)
             last = _next(lines, index) if line.strip() == match[0] else index
-            yield from _said(match["jinja"] or match["html"] or "", where, index + 1, last + 1)
+            yield from _allowances(
+                match["jinja"] or match["html"] or "", where, index + 1, last + 1
+            )
 
 
 # --- Markdown ----------------------------------------------------------------------------------------
@@ -200,17 +204,17 @@ def _of_blocks(section: Section) -> Iterator[Allowance]:
 
 
 class _Blocks(Struct, frozen=True):
-    """A section's lines, beside which its blocks are looked at."""
+    """The lines of a section, for the ranges of its blocks."""
 
     lines: Sequence[str]
 
     def inside(
         self, nodes: Sequence[Node], first: int, last: int, *, outermost: bool = False
     ) -> Iterator[Allowance]:
-        """Yield what comments among blocks allow: for the next block, or for the one around them where none follows.
+        """Yield the allowances of comments among blocks: for the next block, or the enclosing one if none follows.
 
-        `first` and `last` are the lines around them. What stands at the very start holds for the head around it too,
-        what parts a paragraph for both its halves, what stands above references for these.
+        `first` and `last` are the lines around them. A comment at the very start also covers the section's head, one
+        that splits a paragraph both halves, one above link references all of these.
         """
         nodes = sorted(nodes, key=lambda node: node.where.line or 0)
         starts = [node.where.line or 0 for node in nodes]
@@ -232,25 +236,25 @@ class _Blocks(Struct, frozen=True):
                 and self.lines[starts[index] - 2].strip()
                 and "".join(self.lines[below : below + 1]).strip()
             ):
-                start = starts[index - 1]  # it parts a paragraph
+                start = starts[index - 1]  # it splits a paragraph
             if references := self.references(below):
                 yield from _of_comment(node, start, references)
             elif (until := next(following, None)) is not None:
                 yield from _of_comment(node, start, until)
             elif not outermost:
                 yield from _of_comment(node, first, last)
-            else:  # a file's last words hold for nothing
+            else:  # the last line of a file covers nothing
                 yield from _of_comment(node, start, starts[index])
 
     def words(self, nodes: Sequence[Node], first: int, last: int) -> Iterator[Allowance]:
-        """Yield what comments inside a line allow: for the whole block they stand in."""
+        """Yield the allowances of comments inside a line: for the whole block around them."""
         for node in nodes:
             if isinstance(node, Comment):
                 yield from _of_comment(node, first, last)
             yield from self.words(node.children, first, last)
 
     def references(self, line: int) -> int:
-        """Return the last line of the link references right below a line, or 0 where there are none."""
+        """Return the last line of the link references right below a line, or 0 if there are none."""
         while line < len(self.lines) and not self.lines[line].strip():
             line += 1
         if line >= len(self.lines) or not _REFERENCE.match(self.lines[line]):
@@ -262,4 +266,4 @@ class _Blocks(Struct, frozen=True):
 
 def _of_comment(comment: Comment, first: int, last: int) -> Iterator[Allowance]:
     for words in _BETWEEN.split(comment.words):
-        yield from _said(words, comment.where, first, last)
+        yield from _allowances(words, comment.where, first, last)

@@ -12,23 +12,40 @@ import click
 
 from newsletter import __version__
 
-# Verb -> module, and the line that `--help` shows without importing it; in the order people meet them.
+# Verb -> module, and the line that `--help` shows without importing it; in the order of use.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init", "Make a new workspace that publishes at once."),
-    "new": ("new", "Make a new issue from the blueprint."),
-    "import": ("import_", "Turn a draft from Word, Docs, a page or a mail into an issue."),
-    "list": ("list", "List issues with date, state, words and problems."),
-    "check": ("check", "Find what would embarrass, and mend what can be."),
-    "links": ("links", "List an issue's links with what the network says of them."),
-    "explain": ("explain", "Say why a rule is there, with a bad and a good example."),
-    "preview": ("preview", "Watch an issue in a browser while you write it."),
-    "build": ("build", "Write dist/SLUG/: mail, text part, message file, web page."),
-    "publish": ("publish", "Check, build, deliver to targets, write the receipt."),
+    "init": ("init", "Create a workspace with a first issue."),
+    "new": ("new", "Create an issue from the blueprint."),
+    "import": ("import_", "Import a draft from Word, Google Docs, a web page or an email."),
+    "list": ("list", "List issues with date, state, words and errors."),
+    "check": ("check", "Check issues for errors and fix what can be fixed automatically."),
+    "links": ("links", "List the links of an issue with the results of the link check."),
+    "facts": ("facts", "List the figures of an issue with source, date and link."),
+    "images": ("images", "List images with size, rights, uses and issues."),
+    "chart": ("chart", "Draw a chart of a data file to try it."),
+    "explain": ("explain", "Explain a rule, with a bad and a good example."),
+    "preview": ("preview", "Preview an issue in a browser while you write it."),
+    "build": ("build", "Build dist/SLUG/: HTML email, text part, message file, web page."),
+    "status": ("status", "Show what each target holds for an issue."),
+    "diff": ("diff", "Show what changed in an email, as a reader would see it."),
+    "approve": ("approve", "Approve the exact bytes of an issue, or withdraw an approval."),
+    "review": ("review", "Write a page about issues for a pull request, and its comment."),
+    "test": ("test", "Send a marked test to named addresses, never to a list."),
+    "publish": ("publish", "Check, build and deliver to targets; write the receipt."),
+    "correct": ("correct", "Note what was wrong in a published issue, or email a correction."),
+    "show": ("show", "Show what was sent: the exact bytes, not a new build."),
+    "archive": ("archive", "Build the public web archive: pages, topics, people, feeds, search."),
+    "subscribers": ("subscribers", "Manage the subscribers of an own list."),
+    "send": ("send", "Send an issue to an own list: resumable, nobody twice."),
+    "delivery": ("delivery_status", "Show what happened to each email of a sending."),
+    "bounces": ("bounces", "Read bounces and complaints, and suppress addresses."),
+    "serve": ("serve", "Answer subscriptions and unsubscriptions on the web."),
+    "worker": ("worker", "Send batches on this machine, for `send --workers`."),
 }
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is called."""
+    """A group that imports a command only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -63,7 +80,8 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Write a newsletter as files in git; publish it as email that arrives well.
 
-    ISSUE is a slug, a unique part of one, a path, or nothing: the issue you stand in, or else the latest.
+    ISSUE is a slug, a unique part of one, or a path; omitted: the issue in the current
+    directory, or the latest.
     """
 
 
@@ -77,7 +95,9 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was finished stays; nothing is half-written.", err=True)
+        click.echo(
+            "Interrupted. Completed output was kept; nothing is partially written.", err=True
+        )
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) left; say nothing more, not even at interpreter exit.
@@ -88,11 +108,9 @@ def main() -> NoReturn:
             raise
         # What we print cannot be written: our own files have names, and told of the disk themselves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
+        click.echo(f"error: Cannot write the output: {error.strerror}", err=True)
         sys.exit(1)
-    except (
-        Exception
-    ) as error:  # ours become a message; any other is a fault of the tool and raised again
+    except Exception as error:  # our own become a message; any other is a bug and raised again
         from newsletter.cli.report import show_error
         from newsletter.errors import NewsletterError, WrongUsage
 

@@ -17,28 +17,28 @@ from newsletter.workspace import Workspace, select
 
 @click.command("build")
 @issue_argument(nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="Build every issue of the workspace.")
+@click.option("--all", "all_", is_flag=True, help="Build all issues of the workspace.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write below this folder instead of dist/.",
+    help="Write to this folder instead of dist/.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    help="How many processes; as many as there are cores by default.",
+    help="Number of processes; by default the number of cores.",
 )
-@click.option("--force", is_flag=True, help="Build anew even what has not changed.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option("--force", is_flag=True, help="Rebuild issues that have not changed.")
+@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
 def command(
     issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | None, force: bool, json_: bool
 ) -> None:
     """Write dist/SLUG/: email.html, email.txt, message.eml, web.html, images/ and manifest.json.
 
-    An issue that has errors keeps its last good output; the others are built all the same.
+    An issue with errors keeps its last good output; the others are built.
     """
     if all_ and issue:
-        raise click.UsageError("--all means every issue: name none beside it")
+        raise click.UsageError("--all cannot be combined with ISSUE")
     workspace = open_workspace()
     if all_:
         tell_misnamed(workspace)
@@ -61,7 +61,7 @@ def command(
     if json_:
         _print_json(outcomes, workspace, target)
     elif not folders:
-        click.echo("There is no issue yet. Make one with `newsletter new TITLE`.", err=True)
+        click.echo("No issues yet. Create one with `newsletter new TITLE`.", err=True)
     else:
         _print(outcomes, workspace, target, time.perf_counter() - started)
     if any(outcome.state == "failed" for outcome in outcomes):
@@ -74,7 +74,7 @@ def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, second
         for outcome in good:
             note = {
                 "built": f"{outcome.html / 1024:.1f} KB of HTML",
-                "restored": "as built before",
+                "restored": "restored from the cache",
                 "fresh": "unchanged",
             }
             click.echo(f"{workspace.display_path(out / outcome.slug)}/  {note[outcome.state]}")
@@ -85,7 +85,7 @@ def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, second
     }
     words = {
         "built": "built",
-        "restored": "as built before",
+        "restored": "restored from the cache",
         "fresh": "unchanged",
         "failed": "failed",
     }

@@ -14,23 +14,23 @@ from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.fix import FixedFile
-from newsletter.check.formats import CheckResult, pluralize, summary
-from newsletter.check.formats.text import written
+from newsletter.check.formats import CheckResult, of_links, pluralize, summary
 from newsletter.check.git import changed_since
 from newsletter.check.registry import LINK_CODES, catalogue
+from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack, unknown_words
-from newsletter.check.settings import refuse_unknown
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
-    ask_about,
-    links_to_ask,
-    mode_of,
+    cache_mode,
+    check_issue_links,
+    links_to_check,
     private_option,
-    tell_stopped,
+    report_interrupted,
 )
+from newsletter.cli.option_groups import GroupedCommand
 from newsletter.cli.progress import Progress
-from newsletter.cli.report import COLOURS
+from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.model import Finding, RuleSelection
 from newsletter.pipeline.check_batch import (
@@ -42,12 +42,18 @@ from newsletter.pipeline.check_batch import (
 )
 from newsletter.workspace import Workspace, locate, select
 
-FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text -> module
+FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # other than text -> module
+HEADINGS = {
+    "Selection": ("--all", "--since", "--select", "--ignore", "--baseline", "--write-baseline"),
+    "Links": ("--links", "--offline", "--refresh", "--private"),
+    "Fixing": ("--fix", "--diff"),
+    "Output": ("--format", "--strict", "--timing"),
+}
 
 
-@click.command("check")
+@click.command("check", cls=GroupedCommand, headings=HEADINGS)
 @issue_argument(nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="Check every issue of the workspace.")
+@click.option("--all", "all_", is_flag=True, help="Check every issue in the workspace.")
 @click.option(
     "--since",
     metavar="REV",
@@ -58,63 +64,61 @@ FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # beside text
     "chosen",
     multiple=True,
     metavar="CODE",
-    help="Use these rules only; a code, its start, or a name.",
+    help="Run only these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE",
-    help="Leave these rules out; a code, its start, or a name.",
+    help="Skip these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
     "--links",
     is_flag=True,
-    help="Ask the network about every link too; with --since, about added ones.",
+    help="Check links on the network, too; with --since, only added links.",
 )
 @click.option(
     "--offline",
     is_flag=True,
-    help="With --links: take what earlier runs were answered, and ask nothing.",
+    help="With --links: use cached results only; make no requests.",
 )
-@click.option(
-    "--refresh", is_flag=True, help="With --links: ask anew, whatever was answered before."
-)
+@click.option("--refresh", is_flag=True, help="With --links: ignore cached results.")
 @private_option
-@click.option("--fix", is_flag=True, help="Mend what is safe to mend.")
+@click.option("--fix", is_flag=True, help="Apply all safe fixes.")
 @click.option(
     "--diff",
     is_flag=True,
-    help="Show what --fix would change; with --fix, what it changed. Beside a --format for machines on standard error.",
+    help="Show what --fix would change, or with --fix, what it changed.",
 )
-@click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", *FORMATS]),
     default="text",
-    help="How to write findings.",
+    help="Output format.",
 )
 @click.option(
     "--baseline",
     "known",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Do not tell what FILE knows.",
+    help="Ignore findings recorded in FILE.",
 )
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Write all findings into the baseline; goes with no --select, --ignore or --format.",
+    help="Record all findings in the baseline.",
 )
 @click.option(
     "--timing",
     is_flag=True,
-    help="Say what each rule takes; what rules share counts with the first.",
+    help="Show how long each rule takes.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    help="How many processes; as many as there are cores by default.",
+    help="Number of processes; default: one per core.",
 )
 def command(
     issue: tuple[str, ...],
@@ -135,48 +139,63 @@ def command(
     timing: bool,
     jobs: int | None,
 ) -> None:
-    """Find what would embarrass: in the text, its links, credits, sources and pictures, and in the finished mail.
+    """Check issues for errors and fix what can be fixed automatically.
 
-    Errors end with code 1; warnings do with --strict. `newsletter explain CODE` says more of a finding.
+    Checks the text, links, credits, sources and images of each issue, and its finished email.
+
+    Exits with 1 if there are errors, with --strict also if there are warnings. `newsletter explain CODE` explains a
+    rule.
     """
     choice = RuleSelection(_codes(chosen), _codes(ignore))
     _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
-    mode = mode_of(offline=offline, refresh=refresh)
+    mode = cache_mode(offline=offline, refresh=refresh)
     if mode != "fresh" and not links:
-        raise click.UsageError(f"--{mode} goes with --links")
-    with _settings_told(format_, issue):
+        raise click.UsageError(f"--{mode} requires --links")
+    with _settings_reported(format_, issue):
         workspace = open_workspace(*issue)
         folders = _folders(workspace, issue, all_=all_, since=since)
         path = _baseline(workspace, known, needed=write_baseline)
-        kept = baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
-        told = None
+        known_findings = (
+            baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
+        )
+        outcome = None
         if links:
-            refuse_unknown(workspace)  # before a minute of asking, not after
+            refuse_unknown(workspace)  # before a minute of requests, not after
             quiet = format_ != "text"
-            asking = links_to_ask(workspace, folders, since, quiet=quiet)
-            told = ask_about(workspace, asking, mode, private, quiet=quiet)
-            if told.stopped:
-                _print_known(workspace, told, choice, kept, format_)
+            pending = links_to_check(workspace, folders, since, quiet=quiet)
+            outcome = check_issue_links(workspace, pending, mode, private, quiet=quiet)
+            if outcome.interrupted:
+                _print_partial(workspace, outcome, choice, known_findings, format_)
                 sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
-        order = CheckOptions(
-            choice, fix=fix, diff=diff, timing=timing, link_results=told.by_issue if told else None
+        options = CheckOptions(
+            choice,
+            fix=fix,
+            diff=diff,
+            timing=timing,
+            link_results=outcome.by_issue if outcome else None,
         )
         checked = check_all(
-            workspace, folders, order, jobs, lambda one: progress.tell(one.slug, failed=one.failed)
+            workspace,
+            folders,
+            options,
+            jobs,
+            lambda issue: progress.tell(issue.slug, failed=issue.failed),
         )
         progress.close()
-    asked = told is not None and since is None and not told.unasked  # about every link
+    all_links = outcome is not None and since is None and not outcome.not_checked
     if path and write_baseline:
-        _write(workspace, path, tuple(fresh(checked)), folders, asked=asked)
+        _write(workspace, path, tuple(fresh(checked)), folders, all_links=all_links)
         return
     if diff:
-        _print_diff([change for one in checked for change in one.changes], aside=format_ != "text")
-    result = _result(workspace, checked, choice, path, kept, asked=asked)
-    mended = sum(one.fixed for one in checked) if fix else 0
-    _print(replace(result, mended=mended, links=told.counts if told else None), format_)
+        _print_diff(
+            [change for issue_ in checked for change in issue_.changes], to_stderr=format_ != "text"
+        )
+    result = _result(workspace, checked, choice, path, known_findings, all_links=all_links)
+    fixed = sum(issue_.fixed for issue_ in checked) if fix else 0
+    _print(replace(result, fixed=fixed, links=outcome.counts if outcome else None), format_)
     if timing:
         _print_timing(checked)
     if result.count("error") or (strict and result.count("warning")):
@@ -190,12 +209,12 @@ def _codes(words: Sequence[str]) -> tuple[str, ...]:
 
 def _refuse_unknown(choice: RuleSelection) -> None:
     for key, word, hint in unknown_words(choice):
-        raise WrongUsage(f"--{key}: no rule has the code or name {word!r}", hint=hint)
+        raise WrongUsage(f'--{key}: unknown rule "{word}"', hint=hint)
 
 
 @contextmanager
-def _settings_told(format_: str, names: Sequence[str]) -> Iterator[None]:
-    """Write a machine's document too where the settings are at fault, and no issue was looked at."""
+def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
+    """Print a document in the requested format even if invalid settings prevent the check."""
     try:
         yield
     except IssueRejected as error:
@@ -209,9 +228,7 @@ def _folders(
     workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None
 ) -> list[Path]:
     if names and (all_ or since is not None):
-        raise click.UsageError(
-            f"{'--all' if all_ else '--since'} chooses the issues: name none beside it"
-        )
+        raise click.UsageError(f"{'--all' if all_ else '--since'} selects the issues; omit ISSUE")
     if since is not None:
         return changed_since(workspace, workspace.folders(), since)
     if all_:
@@ -227,20 +244,18 @@ def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path
         return (here() / given).resolve()
     path = baseline.of_settings(workspace)
     if needed and not path:
-        hint = 'Give --baseline FILE, or set baseline = "baseline.json" under [check].'
-        raise WrongUsage("--write-baseline: no baseline is named", hint=hint)
+        hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
+        raise WrongUsage("--write-baseline: no baseline file given", hint=hint)
     return path
 
 
 def _refuse_beside_baseline(choice: RuleSelection, format_: str) -> None:
-    """Refuse what a baseline cannot be written with: it holds all findings, and there is no document to print."""
+    """Refuse options that conflict with writing a baseline, which records all findings and prints none."""
     if choice.select or choice.ignore:
-        hint = "Leave --select and --ignore away, or set select and ignore under [check]."
-        raise WrongUsage(
-            "--write-baseline writes the findings of all rules, not of some", hint=hint
-        )
+        hint = "Omit --select and --ignore, or set select and ignore under [check]."
+        raise WrongUsage("--write-baseline records the findings of all rules", hint=hint)
     if format_ != "text":
-        raise WrongUsage(f"--write-baseline prints no findings: leave --format {format_} away")
+        raise WrongUsage(f"--write-baseline prints no findings; omit --format {format_}")
 
 
 def _result(
@@ -248,24 +263,32 @@ def _result(
     checked: Sequence[CheckedIssue],
     choice: RuleSelection,
     path: Path | None,
-    kept: baseline.Known,
+    known: baseline.Known,
     *,
-    asked: bool,
+    all_links: bool,
 ) -> CheckResult:
-    """Return what was found, but for what the baseline knows."""
-    new, old, left = baseline.divide(fresh(checked), kept)
-    slugs = tuple(one.slug for one in checked)
-    unmailed = tuple(one.slug for one in checked if not one.has_email)
-    allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
+    """Return what was found, without the findings of the baseline."""
+    new, old, left = baseline.divide(fresh(checked), known)
+    slugs = tuple(issue.slug for issue in checked)
+    without_email = tuple(issue.slug for issue in checked if not issue.has_email)
+    allowed = tuple(dict.fromkeys(finding for issue in checked for finding in issue.allowed))
     selected = SelectionStack.of_settings(workspace, choice)
 
-    def looked_for(code: str) -> bool:
-        return selected.on(code) and (asked or code not in LINK_CODES)
+    def ran(code: str) -> bool:
+        return selected.on(code) and (all_links or code not in LINK_CODES)
 
-    gone = baseline.gone(left, workspace, set(slugs).difference(unmailed), looked_for)
+    gone = baseline.gone(left, workspace, set(slugs).difference(without_email), ran)
     shown = workspace.display_path(path) if path else ""
     return CheckResult(
-        workspace.root, slugs, tuple(new), tuple(old), allowed, shown, gone, unmailed=unmailed
+        workspace.root,
+        slugs,
+        tuple(new),
+        tuple(old),
+        allowed,
+        shown,
+        gone,
+        without_email=without_email,
+        docs_url=workspace.check.docs_url or "",
     )
 
 
@@ -275,86 +298,82 @@ def _write(
     found: Sequence[Finding],
     folders: Sequence[Path],
     *,
-    asked: bool,
+    all_links: bool,
 ) -> None:
-    """Write what was found; what is known of issues that were not looked at stays, and of links not asked about."""
-    looked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
+    """Record findings; those of unchecked issues stay, and those of unchecked links."""
+    checked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
     issues = f"{workspace.display_path(workspace.issues)}/"
-    kept = baseline.Known()
+    known = baseline.Known()
     if path.exists():
         old = baseline.read_baseline(workspace, path)
-        kept.update(
+        known.update(
             {
                 key: n
                 for key, n in old.items()
-                if key[0].startswith(issues) and not key[0].startswith(looked)
+                if key[0].startswith(issues) and not key[0].startswith(checked)
             }
         )
-        if not asked:
-            kept |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
-    kept |= baseline.known(found)
-    baseline.write_baseline(path, kept)
-    click.echo(f"{workspace.display_path(path)}: {pluralize(kept.total(), 'known finding')}")
+        if not all_links:
+            known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
+    known |= baseline.known(found)
+    baseline.write_baseline(path, known)
+    click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
 
 
-# --- what is printed ---------------------------------------------------------------------------------
+# --- output ---------------------------------------------------------------------------------
 
 
 def _print(result: CheckResult, format_: str) -> None:
-    """Write people's findings to standard error and machines' to standard output."""
+    """Write findings to standard output and the summary to standard error."""
     if format_ == "text":
-        click.echo(written(result, _paint), nl=False, err=True)
-        click.echo(summary(result))
-        return
-    click.echo(
-        import_module(f"newsletter.check.formats.{FORMATS[format_]}").written(result), nl=False
-    )
+        show_findings(result.findings, result.root, to_stdout=True)
+    else:
+        module = import_module(f"newsletter.check.formats.{FORMATS[format_]}")
+        click.echo(module.render(result), nl=False)
     click.echo(summary(result), err=True)
 
 
-def _print_known(
+def _print_partial(
     workspace: Workspace,
-    told: LinkOutcome,
+    outcome: LinkOutcome,
     choice: RuleSelection,
-    kept: baseline.Known,
+    known: baseline.Known,
     format_: str,
 ) -> None:
-    """Write at once what is known of links when Ctrl-C ends the asking; nothing is mended, and no baseline written."""
+    """Print the findings so far when Ctrl-C interrupts the link check; nothing is fixed or recorded."""
     checked = check_links(
-        workspace, told.doubtful, CheckOptions(choice, link_results=told.by_issue)
+        workspace, outcome.with_problems, CheckOptions(choice, link_results=outcome.by_issue)
     )
-    new, old, _ = baseline.divide(fresh(checked), kept)
-    slugs = tuple(folder.name for folder in told.links)
-    allowed = tuple(dict.fromkeys(finding for one in checked for finding in one.allowed))
-    _print(
-        CheckResult(workspace.root, slugs, tuple(new), tuple(old), allowed, links=told.counts),
-        format_,
+    new, old, _ = baseline.divide(fresh(checked), known)
+    slugs = tuple(folder.name for folder in outcome.links)
+    allowed = tuple(dict.fromkeys(finding for issue in checked for finding in issue.allowed))
+    result = CheckResult(
+        workspace.root, slugs, tuple(new), tuple(old), allowed, links=outcome.counts
     )
-    tell_stopped(told, ", and no other rule had its turn")
+    if format_ == "text":  # no summary: it would say "no problems" although no other rule has run
+        show_findings(result.findings, workspace.root, to_stdout=True)
+        click.echo(of_links(outcome.counts), err=True)
+    else:
+        _print(result, format_)
+    report_interrupted(outcome, ", and no other rule has run")
 
 
-def _paint(words: str, style: str) -> str:
-    if style in ("bold", "dim"):
-        return click.style(words, bold=style == "bold" or None, dim=style == "dim" or None)
-    return click.style(words, fg=COLOURS[style])
-
-
-def _print_diff(changes: Sequence[FixedFile], *, aside: bool) -> None:
-    """Write what changes to standard output, or aside where that is a machine's document."""
+def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:
+    """Write changes to standard output, or to standard error beside a machine-readable document."""
     for change in changes:
         before, after = (
             data.decode().splitlines(keepends=True) for data in (change.before, change.after)
         )
         for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
             whole = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            click.echo(whole, nl=False, err=aside)
+            click.echo(whole, nl=False, err=to_stderr)
 
 
 def _print_timing(checked: Sequence[CheckedIssue]) -> None:
-    """Say what took longest, to standard error: it differs from run to run."""
+    """Write the seconds of each rule to standard error, the slowest first."""
     total: dict[str, float] = {}
-    for one in checked:
-        for key, seconds in one.timing.items():
+    for issue in checked:
+        for key, seconds in issue.timing.items():
             total[key] = total.get(key, 0.0) + seconds
     for key, seconds in sorted(total.items(), key=lambda row: -row[1]):
         name = f" {catalogue()[key].name}" if key in catalogue() else ""

@@ -11,7 +11,6 @@ import click
 
 from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
-from newsletter.check.formats.text import written
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -30,6 +29,7 @@ from newsletter.cli.importing import (
 )
 from newsletter.cli.issue_argument import here, open_workspace
 from newsletter.cli.new import next_number, on_day
+from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
 from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
@@ -234,10 +234,9 @@ def _write(
     if not options.json:
         for name in sorted_names(plan.folder.files):
             click.echo(f"{workspace.display_path(folder)}/{name}")
-        shown = tuple(finding for finding in findings if finding.severity != "information")
-        result = CheckResult(workspace.root, (plan.slug,), findings)
-        click.echo(written(CheckResult(workspace.root, (plan.slug,), shown)), nl=False, err=True)
-        click.echo(summary(result), err=True)
+        shown = tuple(finding for finding in findings if finding.severity != "info")
+        show_findings(shown, workspace.root)
+        click.echo(summary(CheckResult(workspace.root, (plan.slug,), findings)), err=True)
     return plan, findings
 
 

@@ -53,9 +53,9 @@ def fetch_images(read: ReadDraft, workspace: Workspace, *, fetch: bool) -> ReadD
     if not fetch:
         return read
     from newsletter.importers.issue.remote_images import with_remote
-    from newsletter.links.settings import of_workspace
+    from newsletter.links.options import link_options
 
-    return replace(read, text=with_remote(read.text, of_workspace(workspace)))
+    return replace(read, text=with_remote(read.text, link_options(workspace)))
 
 
 def edit_outline(

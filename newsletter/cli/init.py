@@ -15,22 +15,27 @@ from newsletter.files.output import write_file
 from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS
 
-# Files of the blueprint that would act where they lie in our own repository.
-PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/newsletter.yml"}
+# Files of the blueprint that would take effect inside our own repository.
+PLACES = {
+    "gitignore": ".gitignore",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "workflow.yml": ".github/workflows/newsletter.yml",
+    "pages.yml": ".github/workflows/archive.yml",
+    "workflow-comment.yml": ".github/workflows/newsletter-comment.yml",
+}
+KEPT = (".gitignore", ".gitlab-ci.yml")  # left as they are where a repository has them already
 
 
 @click.command("init")
 @click.argument(
     "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
 )
-@click.option("--name", help="The publication's name; the folder's name by default.")
-@click.option(
-    "--schemas", "only_schemas", is_flag=True, help="Only bring templates/schemas/ up to date."
-)
+@click.option("--name", help="The publication's name; by default the folder's name.")
+@click.option("--schemas", "only_schemas", is_flag=True, help="Only update templates/schemas/.")
 def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
-    """Make a new workspace in DIR (or here) that publishes at once, with a first issue that explains itself.
+    """Create a workspace in DIR (default: the current directory) with a first issue.
 
-    Nothing that exists is overwritten.
+    Existing files are never overwritten.
     """
     root = (here() / (folder or ".")).resolve()
     shipped = {f"templates/schemas/{file}": data for file, data in schemas().items()}
@@ -41,28 +46,29 @@ def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
         return
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
     files = _files(title) | shipped
-    ignore = files.pop(".gitignore")
+    for path in KEPT:
+        if (root / path).exists():
+            del files[path]
     if taken := sorted(path for path in files if (root / path).exists()):
         there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
         message = f"{root} holds {there} already"
         raise NewsletterError(
-            message, hint="Choose an empty folder: newsletter init letters. Nothing was changed."
+            message,
+            hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
         )
-    if not (root / ".gitignore").exists():
-        files[".gitignore"] = ignore
-    # The settings come last: a run that was stopped before leaves no half workspace behind.
+    # The settings come last: an interrupted run leaves no half workspace behind.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
         write_file(root / path, files[path])
         if not path.startswith("templates/schemas/"):
             click.echo(path)
     go = "" if root == here().resolve() else f"cd {folder} && "
-    click.echo(f"Look at it: {go}newsletter build", err=True)
+    click.echo(f"Next: {go}newsletter build", err=True)
 
 
 def _files(title: str) -> dict[str, bytes]:
     """Return the files of a new workspace."""
     packaged = blueprint.PACKAGED
-    today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    today = dt.date.today()  # noqa: DTZ011 - local date
     files = blueprint.fill(packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)})
     for name, place in PLACES.items():
         files[place] = files.pop(name)

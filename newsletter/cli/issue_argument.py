@@ -21,22 +21,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def here() -> Path:
-    """Return the folder one stands in. Raises `click.UsageError` where it was removed."""
+    """Return the current directory. Raises `click.UsageError` where it was removed."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
         raise click.UsageError(
-            "the folder you stand in does not exist any more; go to another"
+            "The current directory does not exist any more; change to another"
         ) from error
 
 
 def open_workspace(*names: str) -> Workspace:
-    """Return the workspace one stands in, or that of the paths named."""
+    """Return the workspace of the current directory, or that of the named paths."""
     return find(start(*names))
 
 
 def start(*names: str) -> Path:
-    """Return where the workspace is looked for: here, or where the first path leads.
+    """Return where to look for the workspace: here, or where the first path leads.
 
     Hooks are run at the top of a repository, which may hold the workspace in a folder.
     """
@@ -50,16 +50,19 @@ def start(*names: str) -> Path:
 
 
 def tell_misnamed(workspace: Workspace) -> None:
-    """Name the folders that look like issues and are none, where all issues are asked for."""
+    """Name folders in issues/ that are not issues."""
     for path in misnamed(workspace):
-        message = f"{workspace.display_path(path)} is not an issue: name it by date and topic, such as 2026-03-01-ports"
+        name = workspace.display_path(path)
+        message = (
+            f"Not an issue folder: {name}; name it by date and topic, such as 2026-03-01-ports"
+        )
         click.echo(message, err=True)
 
 
 def complete_issue(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer slugs to the shell, the latest first."""
+    """Complete slugs, the latest first."""
     from click.shell_completion import CompletionItem
 
     from newsletter.errors import NewsletterError

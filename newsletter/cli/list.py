@@ -13,21 +13,25 @@ from newsletter.pipeline import listing
 @click.command("list")
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(json_: bool) -> None:
-    """List issues, the latest first, with date, state, words and problems.
+    """List issues, the latest first, with date, state, words and errors.
 
-    Problems are those that stop a build, found while an issue and its pictures are read; `newsletter check --all` finds
-    all others.
+    Only errors that block the build are counted; `newsletter check --all` finds all others.
     """
+    from newsletter.review.state import state_row
+
     workspace = open_workspace()
     tell_misnamed(workspace)
-    rows = [listing.row(workspace, folder) for folder in reversed(workspace.folders())]
+    rows = [
+        listing.row(workspace, folder) | state_row(workspace, folder)
+        for folder in reversed(workspace.folders())
+    ]
     if json_:
         import json
 
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not rows:
-        click.echo("There is no issue yet. Make one with `newsletter new TITLE`.", err=True)
+        click.echo("No issues yet. Create one with `newsletter new TITLE`.", err=True)
         return
     widest = max(display_width(row["slug"]) for row in rows)
     for row in rows:
@@ -38,9 +42,10 @@ def command(json_: bool) -> None:
             f"{row['words']:>6,} words",
             f"{problems:<11}",
         )
-        click.echo("  ".join((*columns, row["title"] or "")).rstrip())
+        approvals = f"[{row['approvals']}]" if row.get("approvals") else ""
+        click.echo("  ".join((*columns, row["title"] or "", approvals)).rstrip())
     if any(row["problems"] for row in rows):
         click.echo(
-            "Problems counted here stop an issue; newsletter check --all finds the others.",
+            "Only errors that block the build are counted; newsletter check --all finds the others.",
             err=True,
         )

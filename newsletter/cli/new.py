@@ -36,19 +36,19 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
     help="Day of publication, such as 2026-03-01; today by default.",
 )
 def command(title: str, date: dt.date | None) -> None:
-    """Make a new issue called TITLE from the blueprint.
+    """Create an issue called TITLE from the blueprint.
 
-    The blueprint is templates/blueprint/ where the workspace has one: change it, and every new issue starts that way.
+    The blueprint is templates/blueprint/, if the workspace has one, or the packaged one.
     """
     title = " ".join(title.split())
     if not title:
-        raise click.UsageError("give the issue a title, in quotes")
+        raise click.UsageError("Missing title")
     workspace = open_workspace()
-    date = date or dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    date = date or dt.date.today()  # noqa: DTZ011 - local date
     number = next_number(workspace)
     folder = workspace.issues / blueprint.slug(title, date, number)
     if folder.exists():
-        message = f"{workspace.display_path(folder)} exists already"
+        message = f"{workspace.display_path(folder)} already exists"
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
@@ -57,11 +57,11 @@ def command(title: str, date: dt.date | None) -> None:
     write_folder(folder, files)
     for name in files:
         click.echo(f"{workspace.display_path(folder)}/{name}")
-    click.echo(f"Write, then: newsletter build {folder.name}", err=True)
+    click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)
 
 
 def next_number(workspace: Workspace) -> int | None:
-    """Return the number after the highest of the last issues; a publication that does not number stays so."""
+    """Return the next issue number, or `None` for a publication without numbers."""
     folders = workspace.folders()
     numbers = [
         number for folder in folders[-10:] if (number := _number(folder / "issue.yaml")) is not None

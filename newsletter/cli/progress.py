@@ -1,4 +1,4 @@
-"""A line that counts."""
+"""A progress line."""
 
 from __future__ import annotations
 

@@ -1,31 +1,55 @@
-"""How problems are told: the one place that turns them into text."""
+"""Problems on the screen: the one place that prints findings and errors for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Finding
 
-COLOURS = {"error": "red", "warning": "yellow", "information": "blue"}
+COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-def show_findings(findings: Iterable[Finding]) -> None:
-    """Write findings to standard error, one place a line."""
-    for finding in findings:
-        where = click.style(f"{finding.where}:", bold=True)
-        severity = click.style(finding.severity, fg=COLOURS[finding.severity])
-        click.echo(f"{where} {severity} {finding.code} {finding.name}: {finding.message}", err=True)
-        if finding.hint:
-            click.echo(f"    hint: {finding.hint}", err=True)
+def paint(text: str, style: str) -> str:
+    """Return text in the color of a severity, or in `bold` or `dim`."""
+    if style in ("bold", "dim"):
+        return click.style(text, bold=style == "bold" or None, dim=style == "dim" or None)
+    return click.style(text, fg=COLORS[style])
 
 
-def show_error(error: NewsletterError) -> None:
-    """Write an error to standard error, with its place and remedy."""
+def show_findings(
+    findings: Iterable[Finding], root: Path | None = None, *, to_stdout: bool = False
+) -> None:
+    """Write findings with their lines: to standard error, or to standard output where they are the result.
+
+    Their paths are relative to `root`, the workspace of the current directory unless it is given.
+    """
+    findings = tuple(findings)
+    if not findings:
+        return
+    from newsletter.check.formats.text import render
+
+    text = render(findings, root or _workspace_root(), paint)
+    click.echo(text, nl=False, err=not to_stdout)
+
+
+def _workspace_root() -> Path:
+    from newsletter.cli.issue_argument import here
+    from newsletter.workspace import locate
+
+    try:
+        return locate(here())[0]
+    except NewsletterError:
+        return here()
+
+
+def show_error(error: NewsletterError, root: Path | None = None) -> None:
+    """Write an error to standard error, with its location and hint."""
     if isinstance(error, IssueRejected):
-        show_findings(error.findings)
+        show_findings(error.findings, root)
         count = sum(finding.severity == "error" for finding in error.findings)
         problems = f"{count} error{'s' if count != 1 else ''}"
         click.echo(f"{error.slug}: {problems}", err=True)

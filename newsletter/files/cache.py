@@ -1,4 +1,4 @@
-"""What was built before: by the bytes of everything that went in, never by time alone."""
+"""Cache of builds, keyed by the bytes of everything that went in, never by time alone."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ from newsletter import __version__
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 
-# What the bytes of a mail depend on beside our own code.
+# What the bytes of an email depend on besides our own code.
 ENGINES = frozenset(
     "babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split()
 )
+TEXTS = frozenset({".md", ".yaml", ".toml", ".csv", ".j2"})
 KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
-RACY = 2_000_000_000  # nanoseconds: a file younger than this may change again without its time changing
-RECEIPTS = "published.json"  # written by publish into the issue's folder; says nothing to a build
+# Nanoseconds: a file younger than this may change again without its time changing.
+RACY = 2_000_000_000
+RECEIPTS = "published.json"  # written by publish into the issue's folder; no input of a build
+NO_INPUT = frozenset({RECEIPTS, "approvals", "sent"})  # of an issue's folder: records, not text
 
-Stamp = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
+Fingerprint = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
 
 class BuildCache(Struct, frozen=True):
-    """A content-addressed shelf below `.newsletter/cache/`; whatever cannot be read or written is simply not there."""
+    """A content-addressed store in `.newsletter/cache/`; an entry that cannot be read is absent."""
 
     folder: Path
 
@@ -46,12 +49,12 @@ class BuildCache(Struct, frozen=True):
         return body if hashlib.sha256(body).digest() == digest else None
 
     def put(self, key: str, data: bytes) -> None:
-        # A cache that cannot be written costs time, not correctness; the output's own writing tells of a full disk.
+        # A cache that cannot be written costs time, not correctness; writing the output reports a full disk.
         with contextlib.suppress(NewsletterError):
             write_file(self.folder / key[:2] / key, data + hashlib.sha256(data).digest())
 
     def prune(self) -> None:
-        """Remove what was not used for a month."""
+        """Remove entries that were not used for a month."""
         oldest = time.time() - KEEP
         for path in self.folder.glob("??/*"):
             with contextlib.suppress(OSError):
@@ -60,13 +63,13 @@ class BuildCache(Struct, frozen=True):
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """Return files as one run of bytes: a line of names and sizes, then their contents."""
+    """Return files as one byte string: a line of names and sizes, then their contents."""
     head = json.dumps([[name, len(data)] for name, data in files.items()]).encode()
     return head + b"\n" + b"".join(files.values())
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """Return the files that `pack` put together."""
+    """Return the files that `pack` joined."""
     head, _, rest = data.partition(b"\n")
     files, start = {}, 0
     for name, size in json.loads(head):
@@ -78,11 +81,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
 # --- has anything changed? ---------------------------------------------------------------------------
 
 
-def stamp(folder: Path) -> Stamp:
+def fingerprint(folder: Path) -> Fingerprint:
     """Return path, size and time of everything below a folder, without opening any of it.
 
-    Folders, pipes and links that lead nowhere count too: one that is called 20-brief.md is a fault to be told. Where a
-    link leads is said as well: it may be out of the workspace.
+    Folders, pipes and broken links count too: one called 20-brief.md has to be reported. The
+    target of a link is recorded, because it may lead out of the workspace.
     """
     own = [[f"-> {folder.readlink()}", 0, 0]] if folder.is_symlink() else []
     return sorted([*own, *_entries(str(folder), "")])
@@ -94,7 +97,7 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
     except OSError:
         return
     for entry in entries:
-        if entry.name == RECEIPTS and not prefix:
+        if entry.name in NO_INPUT and not prefix:
             continue
         name = prefix + entry.name
         try:
@@ -115,14 +118,17 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
 
 
 def _digest(path: Path) -> bytes:
-    """Return the digest of a file's bytes; of anything else (a pipe would keep its reader waiting) that of nothing."""
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").digest()
+    """Return the digest of a file's bytes; that of nothing for anything else, such as a pipe."""
+    data = path.read_bytes() if path.is_file() else b""
+    if path.suffix in TEXTS:  # read as text, so line ends do not count
+        data = data.replace(b"\r\n", b"\n")
+    return hashlib.sha256(data).digest()
 
 
 def content_key(folder: Path, shared: str) -> str:
     """Return a digest of every input of an issue; `shared` stands for settings, masthead, theme and tool."""
     digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
-    for name, _, _ in stamp(folder):
+    for name, _, _ in fingerprint(folder):
         with contextlib.suppress(OSError):
             digest.update(f"{name}\0".encode() + _digest(folder / name))
     return digest.hexdigest()
@@ -130,9 +136,9 @@ def content_key(folder: Path, shared: str) -> str:
 
 @cache
 def engines() -> tuple[str, ...]:
-    """Return `premailer-3.10.0` and the like, as the folders say beside each package.
+    """Return names such as `premailer-3.10.0`, from the metadata folders beside each package.
 
-    importlib.metadata says the same, 20 ms later: it reads every package's whole metadata with the mail parser.
+    importlib.metadata returns the same 20 ms later, since it parses every package's metadata.
     """
     found = {
         folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")
@@ -145,24 +151,24 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
     digest = hashlib.sha256("\n".join((__version__, *engines())).encode())
     for path in (settings, masthead):
         with contextlib.suppress(OSError):
-            digest.update(path.read_bytes())
+            digest.update(_digest(path))
     for folder in themes:
-        for name, _, _ in stamp(folder):
+        for name, _, _ in fingerprint(folder):
             if not name.startswith("__pycache__"):
                 digest.update(f"{name}\0".encode() + _digest(folder / name))
     return digest.hexdigest()
 
 
 class IndexEntry(Struct, frozen=True):
-    """What the index remembers of one issue."""
+    """The state of one issue when it was last built."""
 
-    inputs: Stamp
-    outputs: Stamp
-    when: int  # nanoseconds: when the inputs were looked at
+    inputs: Fingerprint
+    outputs: Fingerprint
+    when: int  # nanoseconds: when the inputs were examined
 
 
 def read_index(path: Path, shared: str) -> dict[str, IndexEntry]:
-    """Return what is known of the issues built with the same settings, masthead, theme and tool."""
+    """Return the entries of issues built with the same settings, masthead, theme and tool."""
     try:
         data = json.loads(path.read_bytes())
         return (
@@ -175,7 +181,7 @@ def read_index(path: Path, shared: str) -> dict[str, IndexEntry]:
 
 
 def write_index(path: Path, shared: str, known: Mapping[str, IndexEntry]) -> None:
-    """Remember issues for the next run; an index that cannot be written costs that run time, nothing else."""
+    """Store entries for the next run; an index that cannot be written costs time, nothing else."""
     issues = {
         slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())
     }
@@ -183,8 +189,12 @@ def write_index(path: Path, shared: str, known: Mapping[str, IndexEntry]) -> Non
         write_file(path, json.dumps({"shared": shared, "issues": issues}).encode())
 
 
-def fresh(known: IndexEntry | None, folder: Path, output: Path) -> bool:
-    """Tell whether neither inputs nor outputs changed since they were last looked at."""
+def up_to_date(known: IndexEntry | None, folder: Path, output: Path) -> bool:
+    """Return whether neither inputs nor outputs changed since they were last examined."""
     if known is None or any(modified > known.when - RACY for _, _, modified in known.inputs):
         return False
-    return stamp(folder) == known.inputs and bool(known.outputs) and stamp(output) == known.outputs
+    return (
+        fingerprint(folder) == known.inputs
+        and bool(known.outputs)
+        and fingerprint(output) == known.outputs
+    )

@@ -1,4 +1,4 @@
-"""Files appear whole: a folder is written aside and then takes the old one's place in one step."""
+"""Output appears whole: a folder is written to a staging folder, then exchanged with the old one."""
 
 from __future__ import annotations
 
@@ -16,51 +16,52 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
-from newsletter.model.outputs import OURS
+from newsletter.model.outputs import OUTPUT_NAMES
 
-ASIDE = ".newsletter-"  # what unfinished work is called; a killed run may leave one behind
-STALE = 3600  # seconds after which nobody is working on it any more
+STAGING = ".newsletter-"  # prefix of unfinished output; a killed run may leave some behind
+STALE = 3600  # seconds after which no run is still working on it
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put `files` (path below the folder -> bytes) in place of whatever the folder holds.
+    """Replace the contents of a folder with `files` (path below the folder -> bytes).
 
-    At every moment the folder holds the old files or the new ones; one that holds these very bytes is left alone.
-    Raises `NewsletterError` with the old ones untouched, also where there are files that no build of ours makes.
+    At every moment the folder holds the old files or the new ones; if they are equal it is left
+    unchanged. Raises `NewsletterError`, with the old files intact, where writing fails or the
+    folder contains files that newsletter did not create.
     """
-    with told(folder):
+    with os_errors_explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        sweep(folder.parent)
+        cleanup_stale(folder.parent)
         if _holds(folder, files):
             return
-        refuse_strangers(folder)
-        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
+        ensure_only_outputs(folder)
+        staging = Path(tempfile.mkdtemp(prefix=f"{STAGING}{folder.name}-", dir=folder.parent))
         try:
-            aside.chmod(0o755)
+            staging.chmod(0o755)
             for name, data in files.items():
-                path = aside / name
+                path = staging / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            _exchange(aside, folder)
+            exchange(staging, folder)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def change_folder(
     folder: Path, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]
 ) -> None:
-    """Put changed files (path below the folder -> bytes, `None` for one that goes) into a folder, all in one step.
+    """Change files of a folder (path below it -> bytes, `None` to delete), all in one step.
 
-    `before` is what its files held when the changes were thought of. Raises `NewsletterError`, with nothing changed,
-    where one of them was saved since.
+    `before` is what its files held when the changes were computed. Raises `NewsletterError`, with
+    nothing changed, where one of them was saved since.
     """
-    with told(folder):
-        sweep(folder.parent)
-        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}{folder.name}-", dir=folder.parent))
+    with os_errors_explained(folder):
+        cleanup_stale(folder.parent)
+        staging = Path(tempfile.mkdtemp(prefix=f"{STAGING}{folder.name}-", dir=folder.parent))
         try:
-            shutil.copytree(folder, aside, symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(folder, staging, symlinks=True, dirs_exist_ok=True)
             for name, data in changes.items():
-                path = aside / name
+                path = staging / name
                 if data is None:
                     path.unlink()
                 else:
@@ -74,23 +75,24 @@ def change_folder(
             if now.keys() != before.keys() or any(
                 now[name].read_bytes() != data for name, data in before.items()
             ):
-                message = f"{folder} was changed meanwhile: nothing was written"
+                message = f"{folder} changed in the meantime; nothing was written"
                 raise NewsletterError(
-                    message, hint="Save what is open in an editor, and try again."
+                    message, hint="Save open files in your editor, then try again."
                 )
-            _exchange(aside, folder)
+            exchange(staging, folder)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(staging, ignore_errors=True)
 
 
-def refuse_strangers(folder: Path) -> None:
-    """Raise `NewsletterError` where a folder holds what is not ours: a manuscript, a repository, somebody's notes."""
+def ensure_only_outputs(folder: Path) -> None:
+    """Raise `NewsletterError` where a folder contains anything that newsletter did not create."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-    if stranger := next((name for name in names if not OURS.fullmatch(name)), None):
-        message = f"{folder} holds {stranger}, which no build makes: nothing is replaced there"
-        raise NewsletterError(
-            message, hint="Choose another folder, or move that file out of the way."
+    if foreign := next((name for name in names if not OUTPUT_NAMES.fullmatch(name)), None):
+        message = (
+            f"{folder} contains {foreign}, which newsletter did not create; "
+            "refusing to overwrite it"
         )
+        raise NewsletterError(message, hint="Choose another folder, or move that file elsewhere.")
 
 
 def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
@@ -106,10 +108,11 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder against other runs that hold it too, while a file in it is read, changed and written.
+def locked(folder: Path) -> Iterator[None]:
+    """Lock a folder against other runs while a file in it is read, changed and written.
 
-    Waits for its turn. Nothing is left behind, not even by a killed run; Windows has no such lock on folders.
+    Blocks until the lock is free. A killed run leaves no lock behind. Windows has no lock on
+    folders, so there this does nothing.
     """
     if sys.platform == "win32":
         yield
@@ -125,12 +128,12 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace one file in one step. What a link leads to is replaced, not the link; a file keeps who may read it."""
-    with told(path):
+    """Replace one file in one step: the target of a symbolic link, with the file's permissions."""
+    with os_errors_explained(path):
         path = Path(os.path.realpath(path))
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=ASIDE, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=STAGING, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -142,31 +145,31 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what the disk says into a message with a remedy."""
+def os_errors_explained(path: Path) -> Iterator[None]:
+    """Turn an `OSError` of writing into a `NewsletterError` with a remedy."""
     try:
         yield
     except OSError as error:
         hints = {
-            errno.ENOSPC: "The disk is full: free some room and try again; the last good output is untouched.",
-            errno.EDQUOT: "Your share of the disk is used up; the last good output is untouched.",
-            errno.EROFS: "The disk is read-only: work in a folder that can be written to.",
-            errno.EACCES: "You may not write there: choose another place, or ask who owns the folder.",
-            errno.EFBIG: "A limit on the size of files is set (ulimit -f); the last good output is untouched.",
-            errno.EEXIST: "Something that is not a folder is in the way.",
-            errno.ENOTDIR: "Something that is not a folder is in the way.",
+            errno.ENOSPC: "Free some disk space and try again; the last good output is intact.",
+            errno.EDQUOT: "Free some of your disk quota and try again; the last good output is intact.",
+            errno.EROFS: "Work in a folder that is not read-only.",
+            errno.EACCES: "Choose another folder, or ask its owner for permission.",
+            errno.EFBIG: "Raise the limit on file sizes (ulimit -f); the last good output is intact.",
+            errno.EEXIST: "Move the file that stands where a folder is needed.",
+            errno.ENOTDIR: "Move the file that stands where a folder is needed.",
         }
         reason = error.strerror or str(error)
         raise NewsletterError(
-            f"{path} cannot be written: {reason}", hint=hints.get(error.errno or 0)
+            f"Cannot write {path}: {reason}", hint=hints.get(error.errno or 0)
         ) from error
 
 
-def sweep(parent: Path) -> None:
-    """Remove what runs that were killed left behind, and bring back a folder caught between two renames."""
-    for path in parent.glob(f"{ASIDE}*"):
+def cleanup_stale(parent: Path) -> None:
+    """Remove what killed runs left behind, and restore a folder caught between two renames."""
+    for path in parent.glob(f"{STAGING}*"):
         with contextlib.suppress(OSError):
-            if (match := re.fullmatch(rf"{re.escape(ASIDE)}old-(.+)-\d+", path.name)) and not (
+            if (match := re.fullmatch(rf"{re.escape(STAGING)}old-(.+)-\d+", path.name)) and not (
                 parent / match[1]
             ).exists():
                 path.rename(parent / match[1])
@@ -174,25 +177,25 @@ def sweep(parent: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _exchange(aside: Path, folder: Path) -> None:
-    """Let two folders change places, so that there is no moment without one."""
+def exchange(staging: Path, folder: Path) -> None:
+    """Exchange two folders, so that at no moment one is missing."""
     if not folder.exists():
         try:
-            aside.rename(folder)
+            staging.rename(folder)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
         else:
-            return  # otherwise another build was quicker, and the two take their turns
+            return  # otherwise another build was faster; exchange with its output
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         # renameat2(AT_FDCWD, …, RENAME_EXCHANGE): Linux 3.15; Python has no wrapper for it.
-        if libc.renameat2(-100, os.fsencode(aside), -100, os.fsencode(folder), 2) == 0:
+        if libc.renameat2(-100, os.fsencode(staging), -100, os.fsencode(folder), 2) == 0:
             return
-    old = folder.with_name(f"{ASIDE}old-{folder.name}-{os.getpid()}")
+    old = folder.with_name(f"{STAGING}old-{folder.name}-{os.getpid()}")
     folder.rename(old)
     try:
-        aside.rename(folder)
+        staging.rename(folder)
     except OSError:
         old.rename(folder)
         raise

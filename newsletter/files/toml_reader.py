@@ -1,4 +1,4 @@
-"""TOML with places: settings and the tokens of themes."""
+"""TOML with positions: settings and the tokens of themes."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
             where = Location(shown, int(match[2]), int(match[3]))
         message = match[1] if match else str(error).removesuffix(" (at end of document)")
         report.add(
-            BROKEN_TOML, where, message, "Check quotes, commas and brackets around this place."
+            BROKEN_TOML, where, message, "Check quotes, commas and brackets near this place."
         )
         return None
 
 
 def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
-    """Return where the keys below a table stand. tomllib keeps no positions, so keys are found by their spelling."""
+    """Return the places of the keys below a table; tomllib keeps none, so the text is searched."""
     values: dict[tuple[str | int, ...], Location] = {}
     depth = len(table)
     current: tuple[str, ...] = ()
@@ -51,4 +51,7 @@ def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
             for inner in re.finditer(r"[{,]\s*([\w-]+)\s*=", line[match.end() :]):
                 place = Location(shown, number, match.end() + inner.start(1) + 1)
                 values[(*path[depth:], inner[1])] = place
+        elif (match := re.match(r"""\s*(["'])(.+?)\1\s*=""", line)) and current[:depth] == table:
+            where = Location(shown, number, match.start(1) + 1)
+            values[(*current[depth:], match[2])] = where
     return PositionMap(values.get((), Location(shown, 1, 1)), values, values)

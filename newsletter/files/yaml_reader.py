@@ -7,10 +7,9 @@ Norwegian and `number: 012` is a number. msgspec decides what a type accepts.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -27,20 +26,20 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
+from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.text import unprintable
 from newsletter.model import Location
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
-Loader: Any = getattr(
-    yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml is ten times faster, and in every wheel
+# libyaml is ten times as fast, and in every wheel.
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 20
 
 
 class PositionMap(Struct, frozen=True):
-    """Where the values and keys of one file stand."""
+    """The places of the values and keys of one file."""
 
     file: Location
     values: Mapping[Path, Location] = field(default_factory=dict)
@@ -54,9 +53,18 @@ class PositionMap(Struct, frozen=True):
         return self.values.get(path, self.file)
 
     def typed(self, *path: str | int) -> Location:
-        """Return the place of a value's first letter: behind its quotation mark, where it has one."""
+        """Return the place of a value's first letter, after an opening quotation mark."""
         where = self.value(*path)
         return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
+
+    def alias(self, typed: Path, meant: Path) -> None:
+        """Give a path that was meant the places of the one that was typed, with everything below it."""
+        if typed == meant:
+            return
+        for places in (self.values, self.keys):
+            below = {path: where for path, where in places.items() if path[: len(typed)] == typed}
+            assert isinstance(places, dict)
+            places |= {(*meant, *path[len(typed) :]): where for path, where in below.items()}
 
     def key(self, *path: str | int) -> Location:
         return self.keys.get(path) or self.value(*path)
@@ -65,27 +73,13 @@ class PositionMap(Struct, frozen=True):
         return {str(path[0]): where for path, where in self.values.items() if len(path) == 1}
 
 
-def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the known word closest to what was typed, if any is close."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
-    return matches[0] if matches else None
-
-
-def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
-    """Return a hint: the nearest known word, or all of them."""
-    known = list(known)
-    if close := nearest(word, known):
-        return f"Did you mean {close!r}?"
-    return f"{what}: {', '.join(known)}." if known else f"{what}: none."
-
-
 # --- text -> plain values with places ----------------------------------------------------------------
 
 
 def read_yaml(
     text: str, shown: str, report: Report, *, first_line: int = 1
 ) -> tuple[Any, PositionMap] | None:
-    """Return mappings, lists, strings and `None`, with the place of each, or `None` after reporting why not.
+    """Return mappings, lists, strings and `None` with their places, or `None` after reporting.
 
     `first_line` is the line of the file on which `text` starts (front matter, blocks).
     """
@@ -97,7 +91,10 @@ def read_yaml(
     try:
         if deep := _too_deep(text):
             report.add(
-                BROKEN_YAML, place(deep), f"more than {MAX_DEPTH} levels deep", "Use fewer levels."
+                BROKEN_YAML,
+                place(deep),
+                f"Nesting deeper than {MAX_DEPTH} levels",
+                "Use fewer levels.",
             )
             return None
         node = yaml.compose(text, Loader=Loader)
@@ -120,7 +117,7 @@ def read_yaml(
 
 
 class _Plain:
-    """Turns YAML's nodes into plain values and remembers where each stood."""
+    """Turns YAML nodes into plain values and records their places."""
 
     def __init__(self, shown: str, first_line: int, report: Report) -> None:
         self.shown, self.first_line, self.report = shown, first_line, report
@@ -142,7 +139,7 @@ class _Plain:
             self.report.add(
                 BROKEN_YAML,
                 where,
-                "aliases and deep nesting are not supported",
+                "Aliases and deep nesting are not supported",
                 "Write the values out.",
             )
             return None
@@ -157,11 +154,9 @@ class _Plain:
             where = self.place(key_node.start_mark)
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             if key is None or unprintable(key):
-                self.report.add(BROKEN_YAML, where, "a key must be plain text")
+                self.report.add(BROKEN_YAML, where, "Key is not plain text")
             elif key in result:
-                message = (
-                    f"{key!r} is given twice; the first is on line {self.keys[(*path, key)].line}"
-                )
+                message = f"Repeated key {key!r}; first used on line {self.keys[(*path, key)].line}"
                 self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
             else:
                 self.keys[(*path, key)] = where
@@ -170,10 +165,9 @@ class _Plain:
 
 
 def _too_deep(text: str) -> Any:
-    """Return the mark at which YAML is nested too deep, if it is: libyaml's composer recurses until the stack ends."""
-    if (
-        sum(map(text.count, "[{-?:")) <= 1000
-    ):  # every level takes one of these, and a thousand are sanitize_terminal
+    """Return the mark at which YAML is nested too deep, if any; libyaml's composer has no limit."""
+    # Every level takes one of these signs, and a thousand levels are harmless.
+    if sum(map(text.count, "[{-?:")) <= 1000:
         return None
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
@@ -192,7 +186,10 @@ def _scalar(node: Any, where: Location, report: Report) -> str | None:
         return None
     if bad := unprintable(text):
         report.add(
-            UNREADABLE, where, f"character U+{ord(bad[0]):04X} cannot stand in a mail", "Delete it."
+            UNREADABLE,
+            where,
+            f"Character U+{ord(bad[0]):04X} is not allowed in an email",
+            "Delete it.",
         )
         return None
     return text
@@ -202,10 +199,10 @@ def _yaml_hint(text: str, line: int, first_line: int) -> str:
     lines = text.splitlines()
     nearby = lines[max(0, line - first_line - 1) : line - first_line + 1]
     if any(re.match(r"\s*[\w-]+:\s+[^\"'\[{|>].*:\s", row) for row in nearby):
-        return "A value with a colon in it needs quotes around it."
+        return "Put quotes around a value that contains a colon."
     if any("\t" in row[: len(row) - len(row.lstrip())] for row in nearby):
         return "Indent with spaces, not tabs."
-    return "Check quotes, colons and indentation around this place."
+    return "Check quotes, colons and indentation near this place."
 
 
 # --- plain values -> typed values --------------------------------------------------------------------
@@ -214,14 +211,12 @@ def _yaml_hint(text: str, line: int, first_line: int) -> str:
 def convert(
     value: Any, type_: Callable[..., T] | Any, places: PositionMap, report: Report, path: Path = ()
 ) -> Any:
-    """Return `value` as `type_` after reporting every fault in it, or `None` where they leave nothing to go on.
+    """Return `value` as `type_` after reporting every error in it, or `None` if it is unusable.
 
-    An unknown key is reported and left out: what the known ones say is still checked in the same run.
+    An unknown key is reported and left out, so that the others are checked in the same run.
     """
     try:
-        return msgspec.convert(
-            value, type_, strict=False
-        )  # all is well nearly always, and this takes no time
+        return msgspec.convert(value, type_, strict=False)  # nearly always right, and fast
     except msgspec.ValidationError:
         before = len(report.findings)
     clean = _walk(value, type_, places, report, path)
@@ -232,11 +227,11 @@ def convert(
     except msgspec.ValidationError:
         if len(report.findings) == before:
             raise
-        return None  # a required key stands there misspelt
+        return None  # a required key is misspelled
 
 
 def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Path) -> Any:
-    """Check one value against one type, descending so that every fault is told, not the first."""
+    """Check one value against one type, descending so that every error is reported."""
     members = _members(type_)
     if isinstance(value, dict):
         for member in members:
@@ -264,7 +259,7 @@ def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Pat
 
 
 def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) -> bool:
-    """Tell whether a single value, or a key, is what its type asks for, after reporting one that is not."""
+    """Return whether a single value or key fits its type, after reporting one that does not."""
     try:
         msgspec.convert(value, type_, strict=False)
     except msgspec.ValidationError:
@@ -274,7 +269,7 @@ def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) ->
 
 
 def _named(path: Path) -> str:
-    """Return what a value is called: by its key, or that of the list it stands in."""
+    """Return the name of a value: its key, or that of the list it belongs to."""
     return next((part for part in reversed(path) if isinstance(part, str)), "the file")
 
 
@@ -282,43 +277,59 @@ def _walk_struct(
     value: dict[str, Any], struct: type, places: PositionMap, report: Report, path: Path
 ) -> dict[str, Any]:
     fields = _fields(struct)
-    meant = set()
-    for key in value:
+    value, as_typed = _with_meant_keys(value, fields)
+    for key in (*value, *as_typed.values()):
         if key not in fields:
             report.add(
                 UNKNOWN_KEY,
                 places.key(*path, key),
-                f"unknown key {key!r}",
+                f"Unknown key {key!r}",
                 did_you_mean(key, fields),
             )
-            meant.add(nearest(key, fields))
     result = {}
     for name, info in fields.items():
         empty = value.get(name) is None
-        if info.required and empty and name in meant:
-            continue  # it is there, misspelt, and that was told
         if info.required and empty:
             where = places.key(*path, name) if name in value else places.value(*path)
             report.add(
                 MISSING_KEY,
                 where,
-                f"{name!r} is missing",
+                f"Missing key {name!r}",
                 f"Add a line such as {name}: {_example(info.type)}",
             )
         elif name in value and not (empty and type(None) in _members(info.type)):
+            typed = as_typed.get(name, name)
+            places.alias((*path, typed), (*path, name))
             result[name] = _walk(value[name], info.type, places, report, (*path, name))
     return result
 
 
+def _with_meant_keys(
+    value: dict[str, Any], fields: Collection[str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a mapping with the keys that were meant, and these -> the misspelled ones.
+
+    A misspelled key is one problem. Without its value, everything that refers to it would be another one.
+    """
+    meant = dict(value)
+    as_typed: dict[str, str] = {}
+    for key in value:
+        close = nearest(key, fields) if key not in fields else None
+        if close and close not in meant:
+            meant[close] = meant.pop(key)
+            as_typed[close] = key
+    return meant, as_typed
+
+
 @cache
 def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
-    """Return a struct's fields by the name they are written with; msgspec evaluates all annotations anew each time."""
+    """Return a struct's fields by encoded name; msgspec evaluates all annotations at each call."""
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
 def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -> None:
     members = _members(type_)
-    expected = _said(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
+    expected = _expected(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
     got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
     choices = [
         choice for member in members if get_origin(member) is Literal for choice in get_args(member)
@@ -341,8 +352,8 @@ def _members(type_: Any) -> list[Any]:
     return [type_]
 
 
-def _said(type_: Any) -> str:
-    """Return what a type says itself that it expects, where it takes less than its plain type does."""
+def _expected(type_: Any) -> str:
+    """Return the type's own description, where it accepts less than its plain type does."""
     extras = (part.extra or {} for part in get_args(type_)[1:] if isinstance(part, msgspec.Meta))
     return next((extra["expected"] for extra in extras if "expected" in extra), "")
 

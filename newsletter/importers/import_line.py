@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from newsletter import blueprint
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
-from newsletter.files.output import alone, write_file, write_folder
+from newsletter.files.output import locked, write_file, write_folder
 from newsletter.importers.draft import Draft
 from newsletter.importers.issue.audit import audit_issue
 from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
@@ -202,7 +202,7 @@ def add_people(workspace: Workspace, resolved: ResolvedPeople) -> MastheadEdit |
     """
     if not resolved.is_new:
         return None
-    with alone(workspace.masthead.parent):  # another import may add people at this moment
+    with locked(workspace.masthead.parent):  # another import may add people at this moment
         before = workspace.masthead.read_bytes()
         text = before.decode("utf-8-sig")
         wanted = without_present(text, resolved)
@@ -227,7 +227,7 @@ def restore_masthead(workspace: Workspace, edit: MastheadEdit | None) -> None:
     """Undo an edit of the masthead, unless somebody else has changed it since."""
     if edit is None:
         return
-    with alone(workspace.masthead.parent):
+    with locked(workspace.masthead.parent):
         if workspace.masthead.read_bytes() == edit.after:
             write_file(workspace.masthead, edit.before)
 

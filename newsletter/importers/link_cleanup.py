@@ -7,7 +7,7 @@ import binascii
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from newsletter.check.prose.addresses import strip_tracking, tracking
+from newsletter.check.prose.addresses import strip_tracking, tracking_parameters
 
 # Host, start of the path -> parameters that hold the real address. A host also stands for those below it.
 _WRAPPERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -48,7 +48,7 @@ def clean_url(url: str) -> str:
         if inner is None:
             break
         url = inner
-    return strip_tracking(url) if tracking(url) else url
+    return strip_tracking(url) if tracking_parameters(url) else url
 
 
 def unwrap_url(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Reading the files of a workspace into typed entries, with the path people are told."""
+"""Reading the files of a workspace into typed entries, with the path to display."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.workspace import Workspace
 
 
 class WorkspaceReader(Struct, frozen=True):
-    """One workspace's files; whatever is wrong with them goes into one report."""
+    """Reads the files of one workspace into one report."""
 
     workspace: Workspace
     report: Report
@@ -35,7 +35,7 @@ class WorkspaceReader(Struct, frozen=True):
     def yaml(
         self, path: Path, type_: Any, *, optional: bool = False
     ) -> tuple[Any, PositionMap] | None:
-        """Return a file as the type says, with its places, or `None` after reporting why not."""
+        """Return a file as its type, with its places, or `None` after reporting."""
         if optional and not path.exists():
             return None
         text = self.text(path)

@@ -1,4 +1,4 @@
-"""`lexicon.yaml` at the top of the workspace: how the house writes names and terms."""
+"""`lexicon.yaml` at the top of the workspace: the house style for names and terms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from newsletter.schema.documents import LexiconEntry
 
 
 def read_lexicon(files: WorkspaceReader) -> tuple[Term, ...]:
-    """Return the terms in their order; none where there is no such file."""
+    """Return the terms in order; none where there is no such file."""
     read = files.yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
     if read is None:
         return ()

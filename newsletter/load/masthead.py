@@ -1,4 +1,4 @@
-"""The masthead and an issue's credits: who is meant by what is written."""
+"""The masthead and an issue's credits, with ids resolved to people and teams."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Any
 from msgspec import Struct
 
 from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
-from newsletter.files.yaml_reader import PositionMap, did_you_mean, nearest
+from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
+from newsletter.markup.urls import check_url
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
-from newsletter.schema.documents import Holders, InlineHolder, MastheadFile
+from newsletter.schema.documents import Holders, InlineHolder, MastheadFile, PersonEntry
 
-OTHER_KEYS = ("produced_by", "location")  # of credits.yaml, beside the roles
+OTHER_KEYS = ("produced_by", "location")  # keys of credits.yaml besides the roles
 
 
 class MastheadReader(Struct, frozen=True):
-    """The masthead as it was read: with its defaults, and able to look people up."""
+    """The masthead with its defaults; resolves ids to people."""
 
     masthead: Masthead
     defaults: Mapping[str, Any]
@@ -29,14 +31,15 @@ class MastheadReader(Struct, frozen=True):
     def holders(
         self, value: Any, places: PositionMap, path: tuple[str | int, ...]
     ) -> tuple[Holder, ...]:
-        """Return the people and teams meant by an id, an inline entry, or a list of them."""
+        """Return the people and teams named by an id, an inline entry, or a list of them."""
         found: list[Holder] = []
         several = isinstance(value, list)
         for index, one in enumerate(value if several else [value]):
             where = places.value(*path, index) if several else places.value(*path)
             if isinstance(one, InlineHolder):
                 at = places.typed(*path, *((index,) if several else ()), "url")
-                found.append(Person(None, one.name, one.url, at))
+                url = check_url(one.url, at, self.report) if one.url else None
+                found.append(Person(None, one.name, url, at))
             elif holder := self.masthead.holder(one):
                 found.append(holder)
             elif not self.broken:
@@ -54,31 +57,52 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
         )
     entry, places = read
     people = {
-        id: Person(id, person.name, person.url, places.typed("people", id, "url"))
+        id: _person(id, person, places.typed("people", id, "url"), report)
         for id, person in entry.people.items()
     }
+    _check_emails(people, places, report)
     teams = {}
     for id, team in entry.teams.items():
         for index, member in enumerate(team.members):
             if member not in people:
                 unknown(member, people, places.value("teams", id, "members", index), report)
         members = tuple(people[member] for member in team.members if member in people)
-        teams[id] = Team(id, team.name, team.url, members, places.typed("teams", id, "url"))
+        at = places.typed("teams", id, "url")
+        url = check_url(team.url, at, report) if team.url else None
+        teams[id] = Team(id, team.name, url, members, at)
         if id in people:
             where = places.key("teams", id)
             report.add(
                 WRONG_VALUE,
                 where,
-                f"{id!r} names a person and a team",
-                "Give one of them another id.",
+                f"The id {id!r} is used for a person and a team",
+                "Choose another id for one of them.",
             )
     roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
+def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
+    """Report an address that two people have: nobody could say which of them approved."""
+    owners: dict[str, str] = {}
+    for id, person in people.items():
+        if person.email is None:
+            continue
+        owner = owners.setdefault(person.email.casefold(), id)
+        if owner != id:
+            message = f"{owner!r} and {id!r} have the same email address"
+            where = places.value("people", id, "email")
+            report.add(WRONG_VALUE, where, message, "Give each person their own address.")
+
+
+def _person(id: str, entry: PersonEntry, at: Location, report: Report) -> Person:
+    url = check_url(entry.url, at, report) if entry.url else None
+    return Person(id, entry.name, url, at, entry.email, tuple(entry.approves))
+
+
 def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:
-    """Read an issue's `credits.yaml`; what it does not say, the masthead's defaults do."""
+    """Read an issue's `credits.yaml`, completed by the masthead's defaults."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
     given, places = read or ({}, PositionMap(files.place(path)))
@@ -124,18 +148,16 @@ def _check_roles(
     for key in given:
         if key not in known:
             hint = did_you_mean(key, known)
-            report.add(
-                UNKNOWN_ROLE, places.key(*path, key), f"the masthead has no role {key!r}", hint
-            )
+            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {key!r}", hint)
 
 
 def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:
-    """Report an id that nobody has, with the nearest id or name."""
+    """Report an unknown id, with the nearest id or name."""
     names = {holder.name: key for key, holder in known.items()}
     if id in names:
-        hint = f"Write the id: {names[id]}."
+        hint = f"Write the id instead of the name: {names[id]}."
     elif close := nearest(id, known) or names.get(nearest(id, names) or ""):
         hint = f"Did you mean {close!r}?"
     else:
-        hint = f"Add {id!r} to people in credits.yaml at the top, or write {{name: …}}."
-    report.add(UNKNOWN_PERSON, where, f"nobody in the masthead has the id {id!r}", hint)
+        hint = f"Add {id!r} to people in the masthead, or write {{name: …}}."
+    report.add(UNKNOWN_PERSON, where, f"Unknown person {id!r}", hint)

@@ -9,43 +9,60 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
-from newsletter.files.yaml_reader import PositionMap, convert, did_you_mean, read_yaml
+from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.text import leads_out
+from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.load.charts import ChartReader, filled
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
+from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
-from newsletter.markup.directives import BlockContext
+from newsletter.load.unread import is_scratch
+from newsletter.markup.directives import BlockContext, Line
+from newsletter.markup.facts import fill_facts
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
+from newsletter.markup.plain_title import dropped_from_title, report_markup
 from newsletter.markup.source import SourceText
-from newsletter.model import Direction, Location, Node, Section, Source
+from newsletter.model import Direction, Location, Node, Section, Source, walk
+from newsletter.model.issue import ImageRights
+from newsletter.schema.blocks import ChartBlock
 from newsletter.schema.documents import FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 class SectionReader(Struct, frozen=True):
-    """What a section's file is read against."""
+    """What a section's file is validated against."""
 
     files: WorkspaceReader
     folder: Path
     crew: MastheadReader
-    kinds: frozenset[str] | None  # None where the theme is broken: then no kind is wrong
+    kinds: frozenset[str] | None  # None where the theme is broken: then every kind is accepted
     language: str
     direction: Direction
     sources: Mapping[str, Source]
+    charts: ChartReader | None = None  # None where the theme is broken
+    facts: Mapping[str, str] = {}  # id -> figure as printed
+    rights: tuple[ImageRights, ...] = ()
 
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
         try:
             paths = sorted(
-                (path for path in self.folder.iterdir() if path.suffix == ".md"), key=_order
+                (
+                    path
+                    for path in self.folder.iterdir()
+                    if path.suffix == ".md" and not is_scratch(path.name)
+                ),
+                key=_order,
             )
         except OSError as error:
             self.files.report.add(
-                UNREADABLE, self.files.place(self.folder), f"cannot be read: {error.strerror}"
+                UNREADABLE, self.files.place(self.folder), f"Cannot read the file: {error.strerror}"
             )
             return ()
         return tuple(self.read(path) for path in paths)
@@ -56,6 +73,10 @@ class SectionReader(Struct, frozen=True):
         before = report.errors
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
+        if path.is_symlink() and leads_out(path, self.folder):
+            hint = "Put the file itself here."
+            report.add(UNREADABLE, start, "Section is a link that leads out of the issue", hint)
+            return Section(start, "", (), order=order, broken=True)
         text = self.files.text(path)
         if text is None:
             return Section(start, "", (), order=order, broken=True)
@@ -65,19 +86,23 @@ class SectionReader(Struct, frozen=True):
         if not front:
             if text.startswith("---\n"):
                 report.add(
-                    UNREADABLE, start, "the front matter never ends", "Close it with a line of ---."
+                    UNREADABLE,
+                    start,
+                    "Unclosed front matter",
+                    "Close it with a line that contains only ---.",
                 )
             else:
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
-                report.add(UNREADABLE, start, "the section has no front matter", hint)
-        # Read the body whatever the front matter says, so that its faults are told in the same run.
-        desk = BlockContext(self.csv, self.cite)
+                report.add(UNREADABLE, start, "Missing front matter", hint)
+        # Read the body even if the front matter is broken, so that one run reports all errors.
+        desk = BlockContext(self.csv, self.cite, self.fact, self.chart)
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
         )
+        blocks = with_rights(blocks, self.rights)
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
-        title, blocks = _titled(entry.title, blocks)
+        title, blocks = self.titled(self.title(entry, places), places, blocks)
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
@@ -85,6 +110,7 @@ class SectionReader(Struct, frozen=True):
             title=title,
             by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
             tags=tuple(entry.tags),
+            teaser=entry.teaser,
             date=entry.date,
             sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
             if entry.source
@@ -106,12 +132,46 @@ class SectionReader(Struct, frozen=True):
         if entry and self.kinds is not None and entry.kind not in self.kinds:
             hint = did_you_mean(entry.kind, sorted(self.kinds))
             self.files.report.add(
-                UNKNOWN_KIND, places.value("kind"), f"the theme has no kind {entry.kind!r}", hint
+                UNKNOWN_KIND, places.value("kind"), f"Unknown section kind {entry.kind!r}", hint
             )
         return entry, places
 
+    def titled(
+        self, title: str | None, places: PositionMap, blocks: tuple[Node, ...]
+    ) -> tuple[str | None, tuple[Node, ...]]:
+        """Return a section's title and the other blocks: a `#` heading at the top is the title."""
+        if title is not None:
+            where = places.value("title")
+            report_markup(title.strip(), where, self.language, self.direction, self.files.report)
+            return title.strip(), blocks
+        heading = blocks[0] if blocks else None
+        if not isinstance(heading, Heading) or heading.level != 1:
+            return None, blocks
+        for node in walk(heading.children):
+            self.files.report.findings += dropped_from_title(node)
+        return plain(heading.children).strip(), blocks[1:]
+
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
         return read_csv(self.files, self.folder, name, where)
+
+    def fact(self, id: str, where: Location) -> str | None:
+        """Return a figure of facts.yaml as printed, or `None` after reporting that there is none."""
+        if id not in self.facts:
+            hint = did_you_mean(id, self.facts, what="Facts")
+            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {id!r}", hint)
+        return self.facts.get(id)
+
+    def title(self, entry: FrontMatter, places: PositionMap) -> str | None:
+        return fill_facts(entry.title, places.value("title"), self.fact) if entry.title else None
+
+    def chart(
+        self, entry: ChartBlock, where: Location, places: PositionMap, line: Line
+    ) -> Node | None:
+        """Return a chart; none where the theme, whose words and colors it needs, is broken."""
+        if self.charts is None:
+            return None
+        source = self.cite(entry.source, places.value("source")) if entry.source else None
+        return self.charts.read(filled(entry, places, self.fact), where, places, line, source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table: an id of sources.yaml, or plain words."""
@@ -122,13 +182,6 @@ class SectionReader(Struct, frozen=True):
 
 
 def _order(path: Path) -> tuple[float, str]:
-    """Return where a section stands: by the number its name starts with, those without one last."""
+    """Return the sort key of a section: the number its name starts with, those without one last."""
     number = re.match(r"\d{1,9}", path.name)
     return (int(number[0]) if number else math.inf, path.name)
-
-
-def _titled(title: str | None, blocks: tuple[Node, ...]) -> tuple[str | None, tuple[Node, ...]]:
-    """Return a section's title and the rest: a `#` heading at the top is the title where none is given."""
-    if title is None and blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
-        return plain(blocks[0].children).strip(), blocks[1:]
-    return title.strip() if title else None, blocks

@@ -11,10 +11,10 @@ from newsletter.model import Node
 
 
 def blocks_html(nodes: Sequence[Node], page: HtmlWriter) -> Markup:
-    """Return the blocks as HTML that a theme's partial prints as it is."""
+    """Return the blocks as HTML, safe to print in a theme's partial."""
     return Markup("".join([node.html(page) for node in nodes]))
 
 
 def blocks_text(nodes: Sequence[Node], page: TextWriter, gap: str = "\n\n") -> str:
-    """Return the blocks with `gap` between them; those that say nothing in text leave no hole."""
+    """Return the blocks as text with `gap` between them; empty ones leave no gap."""
     return gap.join(filter(None, [node.text(page) for node in nodes]))

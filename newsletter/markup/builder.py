@@ -1,4 +1,4 @@
-"""What has ended becomes a node."""
+"""Elements whose end was met become nodes."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ INLINE = (Text, Code, Emphasis, Link, InlineImage, Break, NoteRef, Tag, MergeFie
 
 
 class OpenNode(Struct):
-    """A node whose end has not been met yet."""
+    """A node whose end has not been reached yet."""
 
-    name: str  # as the parser calls it, or "tag" and "fence" for what only we know
+    name: str  # the parser's name, or "tag" and "fence" for our own
     detail: Any
     start: int  # byte offset
     inner: int = 0  # byte offset at which what is inside ends
@@ -57,7 +57,7 @@ class OpenNode(Struct):
 
 
 class NodeBuilder:
-    """Turns frames into nodes."""
+    """Turns open nodes into nodes."""
 
     def __init__(
         self, source: SourceText, direction: Direction, references: References, report: Report
@@ -71,7 +71,7 @@ class NodeBuilder:
         self.foreign = bool(against(direction).search(source.data.decode()))
 
     def make(self, frame: OpenNode, outer: list[OpenNode], end: int) -> Node | None:
-        """Return the node of a frame, or `None` for one that stands elsewhere (notes, rows) or was refused."""
+        """Return the node, or `None` for one that is kept elsewhere (notes, rows) or was rejected."""
         where = self.source.at(frame.start)
         if frame.name in _MAKERS:
             return _MAKERS[frame.name](self, frame, where)
@@ -79,7 +79,7 @@ class NodeBuilder:
             return read_block(self.source, frame.start, end, self.report)
         if frame.name == "TableCell":
             return self.cell(frame, where, row=outer[-1], columns=outer[-2].detail, end=end)
-        assert frame.name in ("TableHead", "TableRow"), f"unknown Markdown element {frame.name}"
+        assert frame.name in ("TableHead", "TableRow"), f"Unsupported Markdown element {frame.name}"
         self.row(frame, outer[-1], end)
         return None
 
@@ -89,7 +89,7 @@ class NodeBuilder:
         return isolate(children, self.direction) if self.foreign else tuple(children)
 
     def paragraph(self, children: list[Node], where: Location, *, tight: bool = False) -> Node:
-        """Return a paragraph, or the figure that a picture standing alone is."""
+        """Return a paragraph, or a figure where an image is its only content."""
         told = [node for node in children if not isinstance(node, Comment)]
         only = told[0] if len(told) == 1 else None
         if isinstance(only, InlineImage):
@@ -103,7 +103,7 @@ class NodeBuilder:
         return Paragraph(where, self.isolated(children), tight)
 
     def grouped(self, children: list[Node]) -> tuple[Node, ...]:
-        """Return blocks; words that stand in a tight list item without a paragraph get one."""
+        """Return blocks; bare words in a tight list item get a paragraph."""
         result: list[Node] = []
         line: list[Node] = []
         for node in [*children, None]:
@@ -145,12 +145,12 @@ class NodeBuilder:
         return Cell(where, self.isolated(frame.children), ALIGN[columns[len(row.children)]], header)
 
     def row(self, frame: OpenNode, table: OpenNode, end: int) -> None:
-        """Add a row to its table; the parser drops cells beyond the head's, so they are looked for."""
+        """Add a row to its table, and report cells beyond the head, which the parser drops."""
         left = self.source.data[frame.detail or frame.start : end]
         if frame.name == "TableRow" and left.strip(b"| \t\n"):
             at = self.source.at(end - len(left.lstrip(b"| \t")))
-            hint = "Give the head as many cells, or write \\| for a bar inside a cell."
-            self.report.add(BROKEN_TABLE, at, "the row has more cells than the head", hint)
+            hint = "Add cells to the head, or write \\| for a bar inside a cell."
+            self.report.add(BROKEN_TABLE, at, "Row with more cells than the head", hint)
         table.rows.append(tuple(child for child in frame.children if isinstance(child, Cell)))
 
 

@@ -1,4 +1,4 @@
-"""`::: button`: one thing to do."""
+"""`::: button`: a call to action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code, kept as it is."""
+"""Code, printed verbatim."""
 
 from __future__ import annotations
 

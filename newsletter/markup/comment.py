@@ -1,4 +1,4 @@
-"""An author's note to colleagues: it never leaves the folder, but rules may read it."""
+"""A comment for colleagues: never printed, but rules may read it."""
 
 from __future__ import annotations
 

@@ -13,22 +13,22 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.markup.source import SourceText
 
 PROSE = ("pullquote", "callout")  # Markdown inside
-DATA = ("figure", "button", "table")  # YAML inside
+DATA = ("figure", "button", "table", "chart")  # YAML inside
 KINDS = tuple(sorted(PROSE + DATA))
 
 # Code, also in a list or a quotation. What follows backticks holds none, or it is a code span (CommonMark §4.5).
 _FENCE = re.compile(rb"((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(?:(`{3,})[^`]*|(~{3,}).*)")
 _CLOSING = re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _MARK = re.compile(rb":::+[ \t]*([^\n]*)")
-EXAMPLE = "A block opens with a line such as `::: figure` and closes with a line of `:::`."
+EXAMPLE = "Open a block with a line such as `::: figure`; close it with a line of `:::`."
 
 
 class Fence(Struct, frozen=True):
-    """One `:::` block: byte offsets of its opening and closing lines, and what stands on the opening one."""
+    """One `:::` block: byte offsets of its opening and closing lines, and the words on the opening one."""
 
     kind: str
     rest: str
@@ -38,7 +38,7 @@ class Fence(Struct, frozen=True):
 
 
 class FenceLine(NamedTuple):
-    """A line of `:::`: where it starts and ends, and the words on it; one without words closes."""
+    """A line of `:::` with its offsets and words; one without words closes a block."""
 
     start: int
     end: int
@@ -61,33 +61,35 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
     for mark in _marks(source):
         where = source.at(mark.start)
         if not mark.words and opened is None:
-            report.add(BROKEN_BLOCK, where, "`:::` closes nothing", EXAMPLE)
+            report.add(BROKEN_BLOCK, where, "Closing `:::` without an open block", EXAMPLE)
         elif not mark.words and opened is not None:
             body = source.data[opened.end : mark.start].decode()
             fences.append(Fence(opened.kind, opened.rest, opened.start, mark.start, body))
             _cut(masked, opened, mark)
             opened = None
         elif opened is not None:
-            message = f"`::: {mark.kind}` opens inside `::: {opened.kind}` of line {source.at(opened.start).line}"
-            report.add(BROKEN_BLOCK, where, message, "Close that one first with a line of `:::`.")
+            message = f"`::: {mark.kind}` inside the `::: {opened.kind}` block of line {source.at(opened.start).line}"
+            report.add(
+                BROKEN_BLOCK, where, message, "Close the outer block first with a line of `:::`."
+            )
         else:
             opened = mark
             if mark.kind not in KINDS:
                 report.add(
                     BROKEN_BLOCK,
                     where,
-                    f"no block is called {mark.kind!r}",
+                    f"Unknown block {mark.kind!r}",
                     did_you_mean(mark.kind, KINDS),
                 )
     if opened is not None:
         _mask(masked, opened.start, opened.end, blank=True)
-        message = f"`::: {opened.kind}` is never closed"
-        report.add(BROKEN_BLOCK, source.at(opened.start), message, "Add a line of `:::` after it.")
+        message = f"Unclosed `::: {opened.kind}` block"
+        report.add(BROKEN_BLOCK, source.at(opened.start), message, "Close it with a line of `:::`.")
     return bytes(masked), tuple(fences)
 
 
 def _marks(source: SourceText) -> Iterator[FenceLine]:
-    """Yield the lines of `:::` that are marks: not those in code and in comments."""
+    """Yield the lines of `:::` that open or close blocks, not those in code and comments."""
     kind: str | None = None  # of the block that is open
     code: bytes | None = None  # the marks that closed code would have
     inside = False  # whether that code stands in a list or a quotation
@@ -114,7 +116,7 @@ def _marks(source: SourceText) -> Iterator[FenceLine]:
 
 
 def _cut(masked: bytearray, opening: FenceLine, closing: FenceLine) -> None:
-    """Put thematic breaks in the place of a block's marks, and blanks in that of its YAML."""
+    """Replace a block's marks with thematic breaks, and its YAML with blanks."""
     _mask(masked, opening.start, opening.end, blank=False)
     _mask(masked, closing.start, closing.end, blank=False)
     if opening.kind in DATA:

@@ -1,4 +1,4 @@
-"""A picture with its caption, credit and licence."""
+"""An image with its caption, credit and licence."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Figure(Struct, frozen=True):
     licence: str | None = None
     link: str | None = None
     link_at: Location | None = None  # where that address is typed
+    credit_line: str | None = None  # printed as it is, in place of credit and licence
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -31,17 +32,17 @@ class Figure(Struct, frozen=True):
             width=picture.width,
             height=picture.height,
             caption=html_of(self.caption, page) or None,
-            credit=self.credit,
-            licence=self.licence,
+            credit=None if self.credit_line else self.credit,
+            licence=self.credit_line or self.licence,
             link=self.link,
         )
 
     def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.image.alt, text_of(self.caption, page))))
-        rights = ", ".join(filter(None, (self.credit, self.licence)))
+        rights = self.credit_line or ", ".join(filter(None, (self.credit, self.licence)))
         inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
         if not inside and not self.link:
-            return ""  # decoration says nothing to those who do not see it
+            return ""  # decoration has no text
         link = f" [{page.link(self.link)}]" if self.link else ""
         label = page.phrases["figure"]
         return page.wrap(

@@ -18,12 +18,12 @@ N = TypeVar("N", bound=Node)
 
 
 def html_of(nodes: Sequence[Node], page: HtmlWriter) -> Markup:
-    """Return nodes of a line as HTML that a theme's partial prints as it is."""
+    """Return inline nodes as HTML, safe to print in a theme's partial."""
     return Markup("".join([node.html(page) for node in nodes]))
 
 
 def text_of(nodes: Sequence[Node], page: TextWriter) -> str:
-    """Return nodes of a line as text, not yet wrapped."""
+    """Return inline nodes as text, not yet wrapped."""
     return "".join([node.text(page) for node in nodes])
 
 
@@ -103,7 +103,7 @@ class Link(Struct, frozen=True):
 
 
 class InlineImage(Struct, frozen=True):
-    """A picture inside a line of text; one that stands alone is a figure."""
+    """An image inside a line of text; one that is alone in its paragraph is a figure."""
 
     where: Location
     src: str
@@ -125,7 +125,7 @@ class InlineImage(Struct, frozen=True):
 
 
 def size(picture: Image) -> str:
-    """Return the width and height attributes: Outlook's Word engine knows no other way to size a picture."""
+    """Return the width and height attributes: Outlook's Word engine knows no other way to size an image."""
     height = f' height="{picture.height}"' if picture.height else ""
     return f' width="{picture.width}"{height}'
 
@@ -142,7 +142,7 @@ class Break(Struct, frozen=True):
 
 
 class NoteRef(Struct, frozen=True):
-    """A footnote's mark. No link: anchors inside a mail are dead in Gmail's apps and others."""
+    """A footnote's mark; not a link, since anchors inside an email are dead in Gmail's apps."""
 
     where: Location
     label: str
@@ -179,7 +179,7 @@ class Tag(Struct, frozen=True):
 
 
 class MergeField(Struct, frozen=True):
-    """A value that differs by reader; `merge.py` spells it for the service that sends the mail."""
+    """A value that differs by reader; `render/merge.py` spells it for the sending service."""
 
     where: Location
     field: str

@@ -1,4 +1,4 @@
-"""What nodes write themselves onto: a page of HTML and a page of plain text."""
+"""The writers that nodes render themselves with: HTML and plain text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from msgspec.structs import replace
 from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
+from newsletter.model.chart import ChartPlan
 
-# A merge field keeps its spaces: broken over two lines no provider would find it.
+# A merge field keeps its spaces: providers do not find one that is broken over two lines.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 COLUMNS = 72
 
 
 class HtmlWriter(Struct, frozen=True):
-    """A mail or a web page being written."""
+    """Writes an email or a web page."""
 
     medium: str  # "email" or "web"
     direction: Direction
     partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
     picture: Callable[[str], Image]  # as the author wrote it -> prepared
     picture_url: Callable[[Image], str]
+    # (plan, a name unique on the page, what a screen reader says) -> drawings for a web page
+    drawing: Callable[[ChartPlan, str, str], str] = lambda plan, name, alt: ""
 
     def words(self, text: str) -> str:
         """Return plain text as HTML, runs of the other direction isolated."""
@@ -47,7 +50,7 @@ def isolate_html(text: str, base: Direction) -> str:
 
 
 class TextWriter(Struct, frozen=True):
-    """The text part of one section being written; `links` grows as links are met."""
+    """Writes the text part of one section; `links` grows as links are met."""
 
     direction: Direction
     phrases: Mapping[str, str]

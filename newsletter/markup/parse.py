@@ -15,11 +15,12 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import unprintable
-from newsletter.files.yaml_reader import did_you_mean
 from newsletter.markup.builder import NodeBuilder, OpenNode
 from newsletter.markup.comment import Comment
 from newsletter.markup.directives import BlockContext, data_block, prose_block
+from newsletter.markup.facts import FACT
 from newsletter.markup.fences import DATA, Fence, find_fences
 from newsletter.markup.inline import Break, Code, MergeField, NoteRef, Tag, Text
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -27,7 +28,7 @@ from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
 from newsletter.markup.rule import ThematicBreak
-from newsletter.markup.smart import Quotes
+from newsletter.markup.smart import AFTER, BEFORE, Quotes
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node
 
@@ -39,45 +40,52 @@ OPTIONS = (
 )
 # Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
 MAX_DEPTH = 30
-# A note's mark that the parser left as words, because the note is nowhere.
+# A note's mark that the parser left as words, because the note does not exist.
 NOTE = re.compile(
     rb"(?<!\\)\[(\^[^\[\]\s]++)\]"
 )  # a label holds no bracket, or a run of `[^` would be read n² times
+_FILLED = re.compile(f"{FIELD.pattern}|{FACT.pattern}")
 BEFORE_BLOCKS = (
     b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
 )
-AT_START = "Blocks stand at the left edge, outside lists and quotations."
+AT_START = "Move the block to the left edge, outside lists and quotations."
 
 
 def parse(
     source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
 ) -> tuple[Node, ...]:
-    """Return the blocks of a section, its notes last; whatever would be lost or break a mail is reported."""
+    """Return the blocks of a section, its notes last; anything that would be lost is reported."""
     data, fences = find_fences(source, report)
     markdown = data[source.body :].decode()
     return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
 
 
 def parse_line(
-    words: str, where: Location, language: str, direction: Direction, report: Report
+    words: str,
+    where: Location,
+    language: str,
+    direction: Direction,
+    report: Report,
+    *,
+    desk: BlockContext | None = None,
 ) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's place."""
     source = SourceText.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, BlockContext(), report).blocks(())
+    nodes = _Builder(source, words, language, direction, desk or BlockContext(), report).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
         report.add(
             BROKEN_BLOCK,
             where,
-            "a caption is one paragraph",
-            "Put lists and headings into the section.",
+            "Caption of more than one paragraph",
+            "Move lists and headings into the section.",
         )
     return ()
 
 
 class _TooDeep(Exception):
-    """Met a level past the deepest that is read; what follows is not."""
+    """Nesting exceeds the limit; the rest is not read."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -102,7 +110,7 @@ class _Builder:
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = NodeBuilder(source, direction, self.references, report)
         self.stack = [OpenNode("Section", None, source.body)]
-        self.refused: set[str] = set()  # tags that were told and left out
+        self.refused: set[str] = set()  # tags that were reported and left out
         self.words: list[str] = []
         self.words_start = 0
 
@@ -117,7 +125,10 @@ class _Builder:
         except _TooDeep as deep:
             hint = "Use fewer levels of lists, quotes, emphasis and tags."
             self.report.add(
-                TOO_DEEP, self.source.at(deep.offset), f"more than {MAX_DEPTH} levels deep", hint
+                TOO_DEEP,
+                self.source.at(deep.offset),
+                f"Nesting deeper than {MAX_DEPTH} levels",
+                hint,
             )
             return ()
         self.flush()
@@ -128,7 +139,7 @@ class _Builder:
                 self.report.add(
                     BROKEN_BLOCK,
                     self.source.at(fence.start),
-                    f"`::: {fence.kind}` cannot stand here",
+                    f"`::: {fence.kind}` inside a list or quotation",
                 )
         self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
@@ -186,7 +197,8 @@ class _Builder:
             self.stack[-1].children.append(node)
 
     def line(self, words: str, where: Location) -> tuple[Node, ...]:
-        return parse_line(words, where, self.language, self.direction, self.report)
+        desk = BlockContext(fact=self.desk.fact)
+        return parse_line(words, where, self.language, self.direction, self.report, desk=desk)
 
     # --- leaves ---
 
@@ -198,16 +210,21 @@ class _Builder:
         if self.stack[-1].name != "CodeBlock":
             self.not_understood(start)
             if end - start == 1 and value in "“”‘’":
-                before = self.source.data[max(start - 4, 0) : start].decode(errors="ignore")[-1:]
-                after = self.source.data[end : end + 4].decode(errors="ignore")[:1]
-                value = self.quotes.sign(value, before, after)
+                value = self.quotes.sign(value, *self.around(start, end))
         if bad := unprintable(value):
-            message = f"character U+{ord(bad[0]):04X} cannot stand in a mail"
+            message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
 
+    def around(self, start: int, end: int) -> tuple[str, str]:
+        """Return the characters before and after a stretch of the source."""
+        data = self.source.data
+        before = data[max(start - BEFORE * 4, 0) : start].decode(errors="ignore")
+        after = data[end : end + AFTER * 4].decode(errors="ignore")
+        return before[-BEFORE:], after[:AFTER]
+
     def not_understood(self, start: int) -> None:
-        """Report words that were meant as markup: printed as they are, they would embarrass."""
+        """Report words that were meant as markup but would be printed literally."""
         data = self.source.data
         if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
             self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
@@ -217,38 +234,44 @@ class _Builder:
             self.report.add(
                 BROKEN_BLOCK,
                 self.source.at(start),
-                "`:::` is not at the start of its line",
+                "`:::` in the middle of a line",
                 AT_START,
             )
         elif match := NOTE.match(data, max(start - 1, 0)):
             self.references.missing(match[1].decode(), self.source.at(start - 1))
 
     def flush(self) -> None:
-        """Turn the words met since the last node into nodes, merge fields apart."""
+        """Turn the words since the last node into nodes; merge fields and facts are nodes of their own."""
         if not self.words:
             return
         words = "".join(self.words)
         self.words.clear()
         where = self.source.at(self.words_start)
         children = self.stack[-1].children
-        if "%%" not in words or self.stack[-1].name == "CodeBlock":
+        filled = "%%" in words or "{fact:" in words
+        if not filled or self.stack[-1].name == "CodeBlock":
             children.append(Text(where, words))
             return
         end, offset = 0, self.words_start
-        for match in FIELD.finditer(words):
+        for match in _FILLED.finditer(words):
             if match.start() > end:
                 children.append(Text(where, words[end : match.start()]))
-            offset = max(self.source.data.find(f"%%{match[1]}".encode(), offset), offset)
+            sign = f"%%{match[1]}" if match[1] else "{fact:"
+            offset = max(self.source.data.find(sign.encode(), offset), offset)
             where = self.source.at(offset)
-            if match[1] not in FIELDS:
-                hint = did_you_mean(match[1], FIELDS)
-                self.report.add(
-                    UNKNOWN_FIELD, where, f"no merge field is called {match[1]!r}", hint
-                )
-            children.append(MergeField(where, match[1], match[2] or ""))
+            if match[3]:
+                children.append(Text(where, self.desk.fact(match[3], where) or match[0]))
+            else:
+                children.append(self.merge_field(where, match[1], match[2] or ""))
             end, offset = match.end(), offset + 1
         if end < len(words):
             children.append(Text(where, words[end:]))
+
+    def merge_field(self, where: Location, name: str, fallback: str) -> MergeField:
+        if name not in FIELDS:
+            hint = did_you_mean(name, FIELDS)
+            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {name!r}", hint)
+        return MergeField(where, name, fallback)
 
     def leaf(self, name: str, value: Any, start: int) -> None:
         where, children = self.source.at(start), self.stack[-1].children
@@ -285,14 +308,14 @@ class _Builder:
             self.stack[-1].children.append(node)
         else:
             self.report.add(
-                RAW_HTML, where, f"</{tag.name}> closes nothing that was opened here", HINT
+                RAW_HTML, where, f"Closing </{tag.name}> without an opening tag here", HINT
             )
 
     def unclosed_tag(self) -> None:
         frame = self.stack.pop()
         if frame.name == "tag":
             name = frame.detail.name
-            message = f"<{name}> is not closed inside the piece it opens in"
+            message = f"Unclosed <{name}>"
             self.report.add(RAW_HTML, self.source.at(frame.start), message, f"Add </{name}>.")
         self.stack[-1].children.extend(frame.children)
 

@@ -1,4 +1,4 @@
-"""The little HTML an author may write inside a line."""
+"""The HTML tags that are allowed inside a line."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "sub": (),
     "sup": (),
 }
-HINT = f"Use Markdown; the only HTML allowed inside a line is {' '.join(ALLOWED)}."
+HINT = f"Use Markdown; allowed HTML tags are {' '.join(ALLOWED)}."
 
-# What is pasted, and what stands for it here.
+# Pasted tags, and what to write instead.
 _INSTEAD: dict[str, str] = {
     tag: hint
     for tags, hint in {
@@ -36,10 +36,10 @@ _INSTEAD: dict[str, str] = {
         "b strong": "Write **words**.",
         "i em": "Write *words*.",
         "h1 h2 h3 h4 h5 h6": "Write ## before a heading.",
-        "ul ol li": "Write - before each item, or 1. where they are numbered.",
+        "ul ol li": "Write - before each item, or 1. for a numbered list.",
         "blockquote": "Write > before each line.",
-        "p div": "Leave an empty line between paragraphs, and the tags away.",
-        "script style iframe video audio form": "No mail client shows it: lead readers to a page that can.",
+        "p div": "Separate paragraphs with an empty line instead of tags.",
+        "script style iframe video audio form": "Link to a page instead; no mail client shows it.",
     }.items()
     for tag in tags.split()
 }
@@ -50,7 +50,7 @@ def instead(tag: str) -> str:
     return _INSTEAD.get(tag, HINT)
 
 
-UNCLOSED_COMMENT = ("a comment is opened and never closed", "Close it with -->.")
+UNCLOSED_COMMENT = ("Unclosed comment", "Close it with -->.")
 
 # Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
@@ -67,7 +67,7 @@ class RawTag(Struct, frozen=True):
 def read_tag(html: str, where: Location, refused: set[str], report: Report) -> RawTag | None:
     """Return an allowed tag, or `None` after reporting why it is not.
 
-    `refused` are the tags that were opened and told before: what closes them is not told again.
+    `refused` are the tags already reported when they opened; their closing tags are not reported.
     """
     match = _TAG.fullmatch(html)
     name = match[2].lower() if match else ""
@@ -76,7 +76,7 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
             report.add(
                 RAW_HTML,
                 where,
-                f"{f'<{name}>' if name else html[:20]} is not allowed",
+                f"HTML not allowed: {f'<{name}>' if name else html[:20]}",
                 instead(name),
             )
         refused.add(name)
@@ -87,13 +87,15 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
         key = key.lower()
         allowed = ALLOWED[name]
         if key not in allowed:
-            takes = f"It takes {' and '.join(allowed)}." if allowed else "It takes none."
-            report.add(RAW_HTML, where, f"<{name}> does not take {key!r}", takes)
+            takes = f"Use only {' and '.join(allowed)}." if allowed else "Remove all attributes."
+            report.add(RAW_HTML, where, f"Attribute {key!r} is not allowed on <{name}>", takes)
         elif key == "dir" and value not in ("ltr", "rtl", "auto"):
-            report.add(RAW_HTML, where, f"dir is ltr, rtl or auto, not {value!r}")
+            report.add(RAW_HTML, where, f"dir: expected ltr, rtl or auto, found {value!r}")
         elif key == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
             report.add(
-                RAW_HTML, where, f"lang is a language tag such as ar or pt-BR, not {value!r}"
+                RAW_HTML,
+                where,
+                f"lang: expected a language tag such as ar or pt-BR, found {value!r}",
             )
         else:
             attributes.append((key, value))
@@ -113,16 +115,16 @@ def read_block(source: SourceText, start: int, end: int, report: Report) -> Comm
         else:
             at = source.at(start + len((comment + closing).encode()))
             report.add(
-                LOST_TEXT, at, "text after a comment is lost", "Put it on a line of its own."
+                LOST_TEXT, at, "Text after a comment would be lost", "Move it to a line of its own."
             )
         return None
     tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
-    name = f"<{tag[1]}>" if tag else "this HTML"
+    name = f"<{tag[1]}>" if tag else "HTML"
     inline = tag is not None and tag[1].lower() in ALLOWED
     hint = (
-        "Put it on one line with the words it belongs to."
+        "Move it to the line of the words it belongs to."
         if inline
         else instead(tag[1].lower() if tag else "")
     )
-    report.add(RAW_HTML, where, f"{name} cannot stand here", hint)
+    report.add(RAW_HTML, where, f"{name} outside a line of text", hint)
     return None

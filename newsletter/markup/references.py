@@ -1,4 +1,4 @@
-"""Footnotes and link references of one section: what refers to what, and what would be lost because nothing does."""
+"""Footnotes and link references of one section, with those that are missing or unused."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class References:
             self.report.add(
                 BROKEN_NOTE,
                 where,
-                f"note [^{label}] is written twice; the first is on line {first}",
+                f"Repeated note [^{label}]; first written on line {first}",
             )
         self.notes[label] = Note(where, label, children)
 
     def missing(self, label: str, where: Location) -> None:
-        """Report a note's mark, `^label`, without its note; the parser leaves it as words and tells nobody."""
+        """Report a note's mark, `^label`, without its note; the parser leaves it as words silently."""
         self.report.add(
-            BROKEN_NOTE, where, f"note [{label}] is nowhere", f"Add a line `[{label}]: …`."
+            BROKEN_NOTE, where, f"Missing note [{label}]", f"Add a line `[{label}]: …`."
         )
 
     def use(self, label: str) -> None:
@@ -85,8 +85,8 @@ class References:
         """Yield the section's notes as one block, if it has any."""
         for label, note in self.notes.items():
             if label not in self.numbers:
-                hint = f"Put [^{label}] where it belongs, or delete the note."
-                self.report.add(BROKEN_NOTE, note.where, f"nothing refers to note [^{label}]", hint)
+                hint = f"Write [^{label}] where it belongs, or delete the note."
+                self.report.add(BROKEN_NOTE, note.where, f"Unused note [^{label}]", hint)
         ordered = [self.notes[label] for label in self.numbers if label in self.notes]
         if ordered:
             yield Notes(ordered[0].where, tuple(ordered))
@@ -97,7 +97,7 @@ class References:
         label = link["reference"]
         if link["link_type"] in ("Reference", "Collapsed"):
             hint = f"Add a line `[{label}]: https://…`."
-            self.report.add(BROKEN_LINK, where, f"reference [{label}] is nowhere", hint)
+            self.report.add(BROKEN_LINK, where, f"Missing reference [{label}]", hint)
 
     def find_unused(self) -> None:
         """Report definitions that no link uses: their addresses would be in neither part."""
@@ -107,6 +107,6 @@ class References:
                 self.report.add(
                     LOST_TEXT,
                     where,
-                    f"no link uses the reference [{label}]",
-                    "Use it or delete it.",
+                    f"Unused reference [{label}]",
+                    "Use the reference, or delete it.",
                 )

@@ -1,10 +1,28 @@
-"""Quotation marks as the language has them. The Markdown parser tells opening from closing; this picks the signs."""
+"""Quotation marks of the language. The Markdown parser tells opening from closing ones."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
 
 from newsletter.languages import quotes
 
 APOSTROPHE = "’"
+BEFORE, AFTER = 8, 12  # characters of context that `sign` looks at
+# Words that begin with an apostrophe, because they lost their first letters.
+_ELISIONS: Mapping[str, frozenset[str]] = {
+    "en": frozenset(
+        "n tis twas twere twill twould em til till cause cos bout round nother nuff gainst ere ow"
+        " im er e ave ad appen s".split()
+    ),
+    "nl": frozenset("s t n k m r ns".split()),
+    "af": frozenset(["n"]),
+    "de": frozenset("s n ne nen nem ner ran rein raus rauf runter rum m".split()),
+    "it": frozenset("sto sta sti ste ndrangheta na o e".split()),
+    "fr": frozenset(["y"]),
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_FEET = re.compile(r"\d['′’]\d{1,2}$")  # 5'10 before the sign for inches
 
 
 def _ends(char: str) -> bool:
@@ -12,25 +30,55 @@ def _ends(char: str) -> bool:
 
 
 class Quotes:
-    """The signs for one section; remembers whether an inner quotation is open, for `'` is an apostrophe otherwise."""
+    """The signs for one section; tracks open quotations, since `'` is otherwise an apostrophe."""
 
     def __init__(self, language: str) -> None:
         self.open, self.close, self.inner_open, self.inner_close = quotes(language)
+        self.elisions = _ELISIONS.get(language.split("-")[0], frozenset())
+        self.outer = 0
         self.inner = 0
 
     def sign(self, parsed: str, before: str, after: str) -> str:
-        """Return the sign for a straight quote parsed as “ ” ‘ or ’, given its neighbours."""
+        """Return the sign for a straight quote parsed as “ ” ‘ or ’, given the text around it."""
+        last, first = before[-1:], after[:1]
         if parsed in "“”":
-            # The parser opens a second time where a word is joined to the quotation, as Arabic and Hebrew join "and".
-            closes = parsed == "”" or (_ends(before) and not after.isalnum())
-            return self.close if closes else self.open
-        if parsed == "‘":
-            # The parser opens a quotation before an elision as well: '90s, 'tis.
-            if after.isdigit():
-                return APOSTROPHE
-            self.inner += 1
-            return self.inner_open
-        if self.inner and not (before.isalnum() and after.isalnum()):
+            return self._double(parsed, before, last, first)
+        if last.isdigit() and first.isdigit():
+            return "'"  # feet and inches, hours and minutes of arc
+        if parsed == "‘" or (first.isalnum() and not last.strip()):
+            return self._opening(after, first)
+        if (
+            self.inner
+            and not (last.isalnum() and first.isalnum())
+            and not self._ends_elision(before)
+        ):
             self.inner -= 1
             return self.inner_close
+        if last.isdigit() and not first.isalpha():
+            return "'"
         return APOSTROPHE
+
+    def _double(self, parsed: str, before: str, last: str, first: str) -> str:
+        if _FEET.search(before) or (last.isdigit() and not self.outer and not first.isalnum()):
+            return '"'
+        # The parser opens a second time where a word is joined to the quotation, as Arabic and
+        # Hebrew join "and".
+        closes = parsed == "”" or (_ends(last) and not first.isalnum())
+        self.outer = max(self.outer - 1, 0) if closes else self.outer + 1
+        return self.close if closes else self.open
+
+    def _opening(self, after: str, first: str) -> str:
+        """Return the sign for a quote parsed as opening; the parser opens before elisions as well."""
+        word = _WORD.match(after)
+        if first.isdigit() or (word and self._elided(word[0], after[word.end() :])):
+            return APOSTROPHE
+        self.inner += 1
+        return self.inner_open
+
+    def _elided(self, word: str, rest: str) -> bool:
+        quoted = rest.startswith("'") and word.lower() != "n"
+        return word.lower() in self.elisions and not quoted
+
+    def _ends_elision(self, before: str) -> bool:
+        """Return whether the sign ends the `'n'` of rock 'n' roll, which has two apostrophes."""
+        return "n" in self.elisions and bool(re.search(r"(?:^|\s)['’][nN]$", before))

@@ -13,7 +13,7 @@ _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that start no charact
 
 
 class SourceText(Struct, frozen=True):
-    path: str  # as people are told it
+    path: str  # path for display
     data: bytes  # the whole file as UTF-8, so that offsets are the file's
     body: int  # where the Markdown starts, after the front matter
     lines: tuple[int, ...]  # offset of each line's first byte

@@ -1,4 +1,4 @@
-"""Tables: written in Markdown or kept as CSV."""
+"""Tables, written in Markdown or read from CSV."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 def check_url(url: str, where: Location, report: Report) -> str:
-    """Return the address as it is written into a mail, after reporting one that cannot work there.
+    """Return the address as printed in an email, after reporting one that cannot work there.
 
     Spaces and control characters are percent-encoded (RFC 3986 §2.1); everything else stays as typed.
     """
@@ -31,32 +31,35 @@ def check_url(url: str, where: Location, report: Report) -> str:
         return url
     if not url:
         report.add(
-            BROKEN_LINK, where, "the link leads nowhere", "Write the whole address: https://…"
+            BROKEN_LINK, where, "Link without an address", "Write the full address: https://…"
         )
     elif scheme and scheme[1].lower() in SCHEMES:
         missing, whole = _WHOLE[scheme[1].lower()]
         report.add(
-            BROKEN_LINK, where, f"{url} has no {missing} behind it", f"Write all of it: {whole}"
+            BROKEN_LINK,
+            where,
+            f"Incomplete address {url}: no {missing}",
+            f"Write the full address, such as {whole}",
         )
     elif scheme:
         report.add(
             BROKEN_LINK,
             where,
-            f"a mail cannot open {scheme[1]}: links",
+            f"Unsupported link scheme {scheme[1]}:",
             f"Use one of {', '.join(SCHEMES)}.",
         )
     elif url.startswith("#"):
         report.add(
             BROKEN_LINK,
             where,
-            f"{url!r} points inside the mail, where links are dead",
-            "Link to a page.",
+            f"Link to a place inside the email: {url!r}",
+            "Link to a web page; anchors do not work in email.",
         )
     else:
         hint = (
-            f"Write the whole address: https://{url}"
+            f"Write the full address: https://{url}"
             if "." in url.split("/")[0]
-            else "Write the whole address: https://…"
+            else "Write the full address: https://…"
         )
-        report.add(BROKEN_LINK, where, f"{url!r} is not a whole address", hint)
+        report.add(BROKEN_LINK, where, f"Incomplete address {url!r}", hint)
     return url

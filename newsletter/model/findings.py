@@ -1,4 +1,4 @@
-"""Places in an author's files, and what is wrong there."""
+"""Locations in an author's files, and problems there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-Severity = Literal["error", "warning", "information"]
+Severity = Literal["error", "warning", "info"]
 Direction = Literal["ltr", "rtl"]
 
 
 class Location(NamedTuple):
-    """A place in an author's file; lines and columns count from 1, columns in characters."""
+    """A location in an author's file; lines and columns count from 1, columns in characters."""
 
     path: str  # relative to the workspace, with forward slashes
     line: int | None = None
@@ -24,7 +24,7 @@ class Location(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A kind of problem: the code people select by and the name they remember it by."""
+    """A kind of problem found while reading files: code, name and explanation."""
 
     code: str
     name: str
@@ -36,7 +36,7 @@ class Diagnostic(NamedTuple):
 
 
 class Edit(Struct, frozen=True):
-    """A safe mend: at `where`, `old` becomes `new`. Nothing is done where `old` does not stand there any more."""
+    """A safe fix: at `where`, `old` becomes `new`. It is skipped if `old` is not there."""
 
     where: Location
     old: str
@@ -44,7 +44,7 @@ class Edit(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One problem at one place: data, never an exception."""
+    """One problem at one location: data, never an exception."""
 
     code: str
     name: str
@@ -53,22 +53,22 @@ class Finding(Struct, frozen=True):
     message: str
     hint: str | None = None
     edit: Edit | None = None
-    allowed: str | None = None  # why its author answers for it
+    allowed: str | None = None  # the reason in its allow comment
 
     @property
     def order(self) -> tuple[str, int, int, str]:
         return (self.where.path, self.where.line or 0, self.where.column or 0, self.code)
 
     def with_location(self, where: Location) -> Finding:
-        """Return the same finding at another place."""
+        """Return the same finding at another location."""
         return replace(self, where=where)
 
     def with_severity(self, severity: Severity) -> Finding:
-        """Return the same finding, more or less bad."""
+        """Return the same finding with another severity."""
         return self if severity == self.severity else replace(self, severity=severity)
 
     def with_reason(self, reason: str) -> Finding:
-        """Return the same finding with the reason for which it is let be."""
+        """Return the same finding with the reason for accepting it."""
         return replace(self, allowed=reason)
 
     def __str__(self) -> str:
@@ -77,8 +77,8 @@ class Finding(Struct, frozen=True):
 
 
 class RuleSelection(Struct, frozen=True):
-    """What one place (settings, an issue, the command line) says of rules, by their codes or the start of them."""
+    """The rules selected by one place (settings, an issue, the command line), by codes or prefixes of codes."""
 
-    select: tuple[str, ...] = ()  # these and no others; empty: as other places say
+    select: tuple[str, ...] = ()  # these and no others; empty: as other places select
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity | Literal["information"]] = field(default_factory=dict)

@@ -1,15 +1,19 @@
-"""What comes out: pictures, the mail, plans and receipts."""
+"""Outputs: images, the email, plans and receipts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
+
+from newsletter.model.findings import Finding
 
 
 class Image(Struct, frozen=True):
-    """A picture ready for mail: `data` is `None` for one that already lives on the web."""
+    """An image prepared for email; `data` is `None` for one that is already on the web."""
 
     src: str  # as the author wrote it
     name: str  # file name in images/, with a digest of its bytes
@@ -17,14 +21,17 @@ class Image(Struct, frozen=True):
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
+    variant_of: str | None = None  # the name of the image that this one may stand in for
 
 
-# What a folder of ours may hold: anything else in it is somebody's, and is never replaced.
-OURS = re.compile(r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?")
+# What an output folder may contain; anything else in it is never overwritten.
+OUTPUT_NAMES = re.compile(
+    r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?"
+)
 
 
 class Email(Struct, frozen=True):
-    """An issue as mail; everything the writing end needs and nothing it has to compute."""
+    """An issue as an email: all files, ready to write or deliver."""
 
     slug: str
     subject: str
@@ -34,6 +41,7 @@ class Email(Struct, frozen=True):
     message: bytes
     manifest: bytes
     images: tuple[Image, ...]
+    preheader: str = ""  # as a service's own field takes it; it stands in the HTML too
 
     def with_manifest(self, manifest: bytes) -> Email:
         return replace(self, manifest=manifest)
@@ -55,11 +63,15 @@ class Email(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What a target would do, found out without touching the network; printed by `--dry-run`."""
+    """What a target would do, computed without network access; printed by `--dry-run`."""
 
     target: str
     steps: tuple[str, ...]
-    changes: bool = True  # False when the target already holds these very bytes
+    changes: bool = True  # False if the target already holds the same bytes
+    notes: tuple[str, ...] = ()  # what a person should know before
+
+
+DeliveryAction = Literal["created", "updated", "unchanged"]
 
 
 class Receipt(Struct, frozen=True):
@@ -69,3 +81,18 @@ class Receipt(Struct, frozen=True):
     type: str
     digest: str  # SHA-256 over all delivered files
     place: str  # where a person finds it: a folder relative to the workspace, a URL, an id
+    action: DeliveryAction | None = None  # None: publish compares plan and receipts
+    details: Mapping[str, Any] = field(default_factory=dict)  # more for published.json; no secrets
+    findings: tuple[Finding, ...] = ()  # where what was read back differs
+    notes: tuple[str, ...] = ()
+
+
+class SentTest(Struct, frozen=True):
+    """A test that went out to named addresses."""
+
+    slug: str
+    subject: str
+    through: str  # a mail server, or the name of a target
+    to: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)  # address -> the server's words
+    notes: tuple[str, ...] = ()  # what a test through a service does not show

@@ -10,12 +10,14 @@ from newsletter.model.findings import Location
 
 
 class Person(Struct, frozen=True, eq=False):
-    """Somebody credited; equal wherever the address is typed."""
+    """A credited person; equal wherever the address is typed."""
 
-    id: str | None  # None for somebody named inline, outside the masthead
+    id: str | None  # None for a person named inline, outside the masthead
     name: str
     url: str | None = None
-    at: Location | None = None  # where the address is typed
+    at: Location | None = None  # the place of the address
+    email: str | None = None  # the address they commit with; never printed
+    approves: tuple[str, ...] = ()  # roles of `[approval]` they may approve in
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Person) and self._key == other._key
@@ -77,7 +79,7 @@ class Credit(Struct, frozen=True):
 
 
 class Credits(Struct, frozen=True):
-    """Everything the credits block says, before it is put into words."""
+    """The contents of the credits block, before it is put into words."""
 
     roles: tuple[Credit, ...]  # in masthead order
     produced_by: tuple[Holder, ...]

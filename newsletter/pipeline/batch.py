@@ -1,4 +1,4 @@
-"""Many issues: what is fresh is left alone, what was built before comes off the shelf, others are built in parallel."""
+"""Builds many issues in parallel; unchanged ones are skipped or restored from the cache."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEW = 3  # issues below which starting processes costs more than it saves
 
 
 class BuildOutcome(Struct, frozen=True):
-    """What became of one issue."""
+    """The outcome of one build."""
 
     slug: str
     state: Literal["built", "restored", "fresh", "failed"]
@@ -43,14 +43,14 @@ def build_all(
     force: bool = False,
     tell: Callable[[BuildOutcome], None] = lambda outcome: None,
 ) -> list[BuildOutcome]:
-    """Build issues into `out/<slug>/` and tell of each as it is done; one that fails does not stop the others."""
+    """Build issues into `out/<slug>/` and report each as it is done; one that fails does not stop the others."""
     shared = _shared(workspace)
     index = workspace.state / "cache" / f"index-{_named(out, workspace)}.json"
     known = {} if force else cache.read_index(index, shared)
     outcomes: dict[str, BuildOutcome] = {}
     stale = []
     for folder in folders:
-        if cache.fresh(known.get(folder.name), folder, out / folder.name):
+        if cache.up_to_date(known.get(folder.name), folder, out / folder.name):
             outcomes[folder.name] = BuildOutcome(folder.name, "fresh", known=known[folder.name])
             tell(outcomes[folder.name])
         else:
@@ -83,10 +83,10 @@ def _run(
 def build_one(
     workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False
 ) -> BuildOutcome:
-    """Build one issue, or take it from the shelf where the same bytes were built before."""
+    """Build one issue, or restore it from the cache."""
     started = time.perf_counter()
     when = time.time_ns()
-    inputs = cache.stamp(folder)
+    inputs = cache.fingerprint(folder)
     shelf = cache.BuildCache(workspace.state / "cache")
     key = f"{cache.content_key(folder, shared)}.issue"
     try:
@@ -105,7 +105,7 @@ def build_one(
         return BuildOutcome(folder.name, "failed", findings=error.findings)
     except NewsletterError as error:
         return BuildOutcome(folder.name, "failed", error=error)
-    entry = cache.IndexEntry(inputs, cache.stamp(out / folder.name), when)
+    entry = cache.IndexEntry(inputs, cache.fingerprint(out / folder.name), when)
     state: Literal["built", "restored"] = "built" if kept is None else "restored"
     return BuildOutcome(
         folder.name, state, (), None, entry, len(files["email.html"]), time.perf_counter() - started

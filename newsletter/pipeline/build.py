@@ -1,4 +1,4 @@
-"""The one straight line from a folder to a mail."""
+"""The one straight line from a folder to an email."""
 
 from __future__ import annotations
 
@@ -9,25 +9,29 @@ from msgspec import Struct
 
 from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import Report
-from newsletter.errors import IssueRejected
+from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.load import load
-from newsletter.model import Email, Finding, Image, Issue
+from newsletter.markup.chart import Chart
+from newsletter.model import Email, Finding, Image, Issue, walk
+from newsletter.pipeline.css_gate import refuse_invalid_css
 from newsletter.pipeline.structure_gate import check_structure
 from newsletter.render.assemble import assemble
 from newsletter.render.context import lines_of, shared
-from newsletter.render.html import render
+from newsletter.render.html import finish, marked, to_html
 from newsletter.render.images import BlobCache, prepare
+from newsletter.render.inliner import inline
 from newsletter.render.manifest import manifest
 from newsletter.render.merge import spell
 from newsletter.render.message import message
 from newsletter.render.plaintext import plaintext
 from newsletter.render.webpage import webpage
 from newsletter.theme.theme import Theme
+from newsletter.theme.time_limit import SECONDS, TemplateTimeout, time_limit
 from newsletter.workspace import Workspace
 
 
 class LoadedIssue(Struct, frozen=True):
-    """An issue read, with everything a mail is made of; `None` where a fault keeps it from being one."""
+    """An issue as loaded, with everything an email is made of; `None` where errors block it."""
 
     folder: Path
     issue: Issue | None
@@ -36,7 +40,7 @@ class LoadedIssue(Struct, frozen=True):
     findings: tuple[Finding, ...]
     allowed: tuple[
         Finding, ...
-    ] = ()  # what would keep an issue from being a mail, but for its author's word
+    ] = ()  # findings that would block the build but for an allow comment
 
     @property
     def sound(self) -> bool:
@@ -46,7 +50,7 @@ class LoadedIssue(Struct, frozen=True):
 
 
 def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
-    """Return everything an issue becomes; nothing is written.
+    """Return the email of an issue; nothing is written.
 
     Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
     """
@@ -56,7 +60,7 @@ def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
 def read(
     workspace: Workspace, folder: Path, shelf: BlobCache, selection: SelectionStack | None = None
 ) -> LoadedIssue:
-    """Read a folder and its pictures, and report whatever keeps it from becoming a mail."""
+    """Read a folder and its images, and report whatever blocks the build."""
     loaded = load(workspace, folder)
     report = Report(loaded.findings)
     pictures: Mapping[str, Image] = {}
@@ -68,25 +72,48 @@ def read(
         pictures = prepare(
             loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report
         )
+        pictures = {**pictures, **draw_charts(workspace, loaded.issue, loaded.theme, shelf)}
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
     return LoadedIssue(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
 
 
+def draw_charts(
+    workspace: Workspace, issue: Issue, theme: Theme, shelf: BlobCache
+) -> Mapping[str, Image]:
+    """Return the drawings of an issue's charts; what draws them is imported when there is one."""
+    if not any(isinstance(node, Chart) for s in issue.sections for node in walk(s.blocks)):
+        return {}
+    from newsletter.charts.fonts import font_set
+    from newsletter.render.charts import prepare_charts
+
+    fonts = font_set([workspace.root / name for name in workspace.charts.fonts])
+    return prepare_charts(issue, theme.tokens, fonts, shelf)
+
+
 def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
-    """Return the mail of a sound draft. Raises as `build` does."""
-    issue, theme, pictures, publication = (
-        draft.issue,
-        draft.theme,
-        draft.pictures,
-        workspace.publication,
-    )
+    """Return the email of a sound issue. Raises as `build` does."""
+    issue, theme = draft.issue, draft.theme
     if issue is None or theme is None or not draft.sound:
         raise IssueRejected(draft.folder.name, draft.findings)
 
+    try:
+        with time_limit():
+            return _render(workspace, draft, issue, theme, shelf)
+    except TemplateTimeout as error:
+        message = f"Email did not finish within {SECONDS} seconds"
+        raise NewsletterError(message, hint="Look for a loop without end in the theme.") from error
+
+
+def _render(
+    workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, shelf: BlobCache
+) -> Email:
+    pictures, publication = draft.pictures, workspace.publication
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
     mjml = assemble(issue, publication, theme, values, pictures)
-    html = spell(render(mjml, issue.direction, shelf), publication, web_url, html=True)
+    raw = marked(to_html(mjml))
+    refuse_invalid_css(raw, issue, theme, shelf)
+    html = spell(finish(inline(raw, shelf), issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
     images = tuple(
@@ -95,6 +122,6 @@ def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
         )
     )
     mail = message(issue, publication, html, text, images if publication.inline_images else ())
-    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images)
+    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images, issue.preheader)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
     return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))

@@ -1,4 +1,4 @@
-"""Many issues checked: in runs of neighbours, so that each process reads the earlier issues once."""
+"""Checks many issues, in runs of neighbours so that each process reads earlier issues once."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from newsletter.check import Timing, baseline
 from newsletter.check.earlier_issues import EarlierIssues
+from newsletter.check.email.checked_email import EmailCheckSettings
 from newsletter.check.email.clients import chosen
-from newsletter.check.email.subject import EmailCheckSettings
 from newsletter.check.fix import FixedFile, fix
 from newsletter.check.registry import LINK_CODES, rules_for
+from newsletter.check.rule_settings import delivers, refuse_unknown
 from newsletter.check.select import SelectionStack
-from newsletter.check.settings import refuse_unknown
 from newsletter.check.subjects import DEPTH, LinkResults
 from newsletter.files.cache import BuildCache
 from newsletter.load import load
@@ -31,11 +31,11 @@ from newsletter.pipeline.validate import CheckContext, ValidatedIssue, judge, va
 from newsletter.workspace import Workspace
 
 FEW = 8  # issues below which starting processes costs more than it saves
-RUN = DEPTH * 2  # issues of one run: as many are read again before it as there are in half of it
+RUN = DEPTH * 2  # issues of one run; half as many before it are read again
 
 
 class CheckOptions(Struct, frozen=True):
-    """What is asked of a check beside which issues."""
+    """The options of a check."""
 
     choice: RuleSelection  # of the command line
     fix: bool = False
@@ -48,12 +48,12 @@ class CheckOptions(Struct, frozen=True):
 
 
 class CheckedIssue(Struct, frozen=True):
-    """What a check says of one issue."""
+    """The result of checking one issue."""
 
     slug: str
     findings: tuple[Finding, ...]
     has_email: bool  # an email was built, so the email rules ran
-    allowed: tuple[Finding, ...] = ()  # those an author answers for
+    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
     changes: tuple[FixedFile, ...] = ()
     fixed: int = 0
     timing: Timing = field(default_factory=dict)
@@ -70,9 +70,9 @@ def check_all(
     jobs: int | None = None,
     tell: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
-    """Check issues, oldest first, and tell of each run as it is done.
+    """Check issues, oldest first, and report each run as it is done.
 
-    Raises `IssueRejected` where the settings name rules or mail clients that there are none of.
+    Raises `IssueRejected` where the settings name unknown rules or mail clients.
     """
     refuse_unknown(workspace)
     folders = sorted(folders)
@@ -125,7 +125,7 @@ def check_one(
     if options.diff and not options.fix and any(finding.edit for finding in found.findings):
         changes, fixed = _fixed_copy(context, folder)
     if wants_history:
-        history.keep(folder, found.loaded.issue)
+        history.put(folder, found.loaded.issue)
     return CheckedIssue(
         folder.name,
         found.findings,
@@ -172,12 +172,12 @@ def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> 
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:
-    """Return what the settings say of a run of the check."""
+    """Return the context of a check by the settings."""
     return CheckContext(
         workspace,
         BuildCache(workspace.state / "cache"),
         selection,
-        EmailCheckSettings(chosen(workspace), workspace.check.reserve),
+        EmailCheckSettings(chosen(workspace), workspace.check.reserve, delivers(workspace)),
     )
 
 
@@ -201,7 +201,7 @@ def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], i
 
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:
-    """Yield the findings of all issues; one in a file they share is told once."""
+    """Yield the findings of all issues; one in a shared file only once."""
     return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
 
 

@@ -15,7 +15,7 @@ from newsletter.workspace import Workspace
 
 
 def row(workspace: Workspace, folder: Path) -> dict[str, Any]:
-    """Return slug, title, date, state, words, and how many problems keep an issue from being built."""
+    """Return slug, title, date, state, words, and the number of errors that block the build."""
     draft = read(workspace, folder, BuildCache(workspace.state / "cache"))
     issue, problems = draft.issue, Report(draft.findings).errors
     try:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -13,11 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-COLLECTED = (
-    700,
-    10,
-    10,
-)  # how often Python collects garbage by itself; a long run stays small by that
+THRESHOLDS = (700, 10, 10)  # Python's defaults; they keep the memory of a long run small
 
 
 def map_parallel(
@@ -27,42 +27,64 @@ def map_parallel(
     *,
     prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[R]:
-    """Yield what `work` makes of each task, as it is done; in this process where there is one job or one task.
+    """Yield the result of `work` for each task as it is done; in this process for a single job or task.
 
     `work`, tasks and results are pickled. `prepare` imports what all processes need, once, before they are started.
     """
     jobs = min(jobs, len(tasks))
-    if len(tasks) > 1:
-        gc.set_threshold(*COLLECTED)
-    if jobs < 2:
+    if len(tasks) < 2:
         yield from map(work, tasks)
         return
-    import multiprocessing  # 30 ms with its pool: only when there is work for pluralize
+    with _frequent_collection():
+        yield from map(work, tasks) if jobs < 2 else _in_processes(work, tasks, jobs, prepare)
+
+
+@contextmanager
+def _frequent_collection() -> Iterator[None]:
+    """Collect garbage as usual, whatever the program has set; afterwards its settings hold again."""
+    before = gc.get_threshold()
+    gc.set_threshold(*THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _in_processes(
+    work: Callable[[T], R], tasks: Sequence[T], jobs: int, prepare: Callable[[], None]
+) -> Iterator[R]:
+    import multiprocessing  # 30 ms with its pool: only when there is work for several
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
-    # Forked children share what is imported already; where there is no fork they import it themselves.
+    # Forked children share what is already imported; without fork they import it themselves.
     method = "fork" if sys.platform == "linux" else None
     prepare()
-    gc.freeze()  # what is there now stays: no child looks at it again, nor copies it for that
     waiting = list(reversed(tasks))
     with ProcessPoolExecutor(
-        jobs, multiprocessing.get_context(method), initializer=_ignore_interrupt
+        jobs, multiprocessing.get_context(method), initializer=_start_worker
     ) as pool:
         running: set[Future[R]] = set()
         try:
             while waiting or running:
-                # A few ahead of each worker, so that a stop need not wait for hundreds.
+                # A few ahead of each worker, so that an interrupt need not wait for hundreds.
                 while waiting and len(running) < jobs * 4:
                     running.add(pool.submit(work, waiting.pop()))
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-        except BaseException:  # Ctrl-C: what has not begun is not begun
+        except BaseException:  # Ctrl-C: tasks that have not begun are dropped
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
-def _ignore_interrupt() -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # the parent decides; a child finishes what it has begun
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes its task
+    gc.freeze()  # inherited objects stay: examining them would copy their memory
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this worker when its parent is gone, even by SIGKILL: nobody would read its results."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

@@ -1,4 +1,4 @@
-"""The few rules that a build asks for too, since without them no email can be made."""
+"""The few rules that a build runs too, since their errors block it."""
 
 from __future__ import annotations
 

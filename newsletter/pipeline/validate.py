@@ -10,16 +10,17 @@ from typing import Any
 from msgspec import Struct
 
 from newsletter.check import Timing, run
-from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.registry import LINK_CODES, catalogue, rules_for
 from newsletter.check.rules.structure import RULES as STRUCTURAL
 from newsletter.check.select import SelectionStack, unknown_in_issue
 from newsletter.check.subjects import Allowance, Allowances, IssueHistory, LinkedIssue, LinkResults
 from newsletter.check.suppress import divide, read_allows
 from newsletter.diagnostics import BROKEN_THEME, FOUND_LOADING
-from newsletter.errors import NewsletterError
+from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
+from newsletter.pipeline.web_page import missing_page
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
@@ -29,7 +30,7 @@ def _no_pause() -> None:
 
 
 class CheckContext(Struct, frozen=True):
-    """What a run of the check is given, beside the issue."""
+    """What a run of the check is given besides the issue."""
 
     workspace: Workspace
     cache: BlobCache
@@ -42,12 +43,12 @@ class CheckContext(Struct, frozen=True):
 
 
 class ValidatedIssue(Struct, frozen=True):
-    """An issue with everything the rules say about it; no mail where it has faults that keep it from being one."""
+    """An issue with its findings; `email` is `None` where errors block the build."""
 
     loaded: LoadedIssue
     email: Email | None
     findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
-    allowed: tuple[Finding, ...] = ()  # those the author answers for
+    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
 
     @property
     def failed(self) -> bool:
@@ -79,6 +80,8 @@ def finish(
         return None, ()
     try:
         return make(workspace, loaded, cache), ()
+    except IssueRejected as error:
+        return None, error.findings
     except NewsletterError as error:
         where = error.where or workspace.place(workspace.settings)
         return None, (BROKEN_THEME.finding(where, error.message, error.hint),)
@@ -104,13 +107,14 @@ def judge(
         linked = LinkedIssue.of(context.workspace, issue, loaded.theme, context.link_results)
     subjects: tuple[tuple[str, Any], ...] = (
         ("Issue", issue),
-        ("IssueHistory", IssueHistory(issue, tuple(context.earlier))),
+        ("IssueHistory", _history(context, issue)),
         ("LinkedIssue", linked),
         ("CheckedEmail", email),
     )
     where = issue.places.get("check", issue.where)
     findings = [*loaded.findings, *loaded.allowed, *broken]
     findings += unknown_in_issue(issue.choice, where)
+    findings += missing_page(context.workspace, issue)
     for name, subject in subjects:
         if subject is not None:
             rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)
@@ -133,6 +137,11 @@ def judge(
     )
 
 
+def _history(context: CheckContext, issue: Issue) -> IssueHistory:
+    standing = tuple(context.workspace.check.standing_links)
+    return IssueHistory(issue, tuple(context.earlier), standing)
+
+
 def _allowances(
     allows: Sequence[Allowance],
     used: set[Allowance],
@@ -140,25 +149,24 @@ def _allowances(
     *,
     folder: str,
 ) -> Allowances:
-    """Return what there is to say of `allows`; of unused ones only where their rule had its turn.
+    """Sort out `allows`; they count as unused only if their rule ran.
 
-    Only those in the issue's own files are unused: in what issues share they may be for another one.
+    In files that issues share they may be for another issue, so only those in the issue's own files are unused.
     """
-    slips = tuple(allow for allow in allows if allow.slip)
-    given = [allow for allow in allows if not allow.slip]
+    malformed = tuple(allow for allow in allows if allow.malformed)
+    given = [allow for allow in allows if not allow.malformed]
     unknown = tuple(allow for allow in given if allow.code not in catalogue())
     entries = {code: entry for code, entry in catalogue().items() if code in FOUND_LOADING}
-    barred = tuple(
+    not_allowed = tuple(
         allow
         for allow in given
         if allow.code in entries and entries[allow.code].severity == "error"
     )
-    told = {*used, *unknown, *barred}
+    reported = {*used, *unknown, *not_allowed}
     own = (allow for allow in given if allow.where.path.startswith(f"{folder}/"))
-    idle = tuple(allow for allow in own if allow not in told and looked_for(allow.code))
-    return Allowances(
-        unknown, barred, idle, tuple(allow for allow in given if not allow.reason), slips
-    )
+    unused = tuple(allow for allow in own if allow not in reported and looked_for(allow.code))
+    missing_reason = tuple(allow for allow in given if not allow.reason)
+    return Allowances(unknown, not_allowed, unused, missing_reason, malformed)
 
 
 def _lap(timing: Timing | None, step: str, started: float) -> None:

@@ -19,7 +19,7 @@ def assemble(
     values: Mapping[str, Any],
     pictures: Mapping[str, Image],
 ) -> str:
-    """Return the mail as MJML, known to be well formed. Raises `NewsletterError` at the template that is not."""
+    """Return the email as well-formed MJML. Raises `NewsletterError` at the template that is not."""
     images = publication.image_url(issue.slug, "")
     sections = html_sections(issue, theme, values, pictures, "email", images)
     given = {**values, "medium": "email", "sections": sections}
@@ -30,7 +30,7 @@ def assemble(
 
 
 def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
-    """Return the fault at the template that writes it: each is filled in alone until one is not well formed."""
+    """Return the error at its template: each is rendered alone until one is not well formed."""
     template, during = "email.mjml.j2", ""
     for name, section, values in _parts(issue, given):
         if alone := wellformed.fault(f"<mj>{theme.render(name, values)}</mj>"):
@@ -38,16 +38,16 @@ def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) ->
             during = f", for {section.where.path}" if section else ""
             break
     where = theme.place(theme.environment.get_template(template).filename or template, None)
-    message = f"the theme writes MJML that is not well formed{during}: {fault}"
+    message = f"Malformed MJML in the theme{during}: {fault}"
     return NewsletterError(
-        message, where=where, hint=f"{wellformed.HINT} Look at your own files first."
+        message, where=where, hint=f"{wellformed.HINT} Check your own files first."
     )
 
 
 def _parts(
     issue: Issue, given: Mapping[str, Any]
 ) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
-    """Yield the templates a mail is made of, with what each is given."""
+    """Yield the templates of an email with their values."""
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given
     for section, view in zip(issue.sections, given["sections"], strict=True):

@@ -1,10 +1,9 @@
-"""What templates are given: an issue in words, ready to print. Mail, web page and text part share it."""
+"""The values of templates: an issue in words, shared by email, web page and text part."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -14,17 +13,16 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.chart import Chart
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
 from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
+from newsletter.model.chart import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
+from newsletter.render.reading_time import Length, length
 from newsletter.theme import wellformed
 from newsletter.theme.theme import Theme
-
-# Silent reading of non-fiction in English: Brysbaert, Journal of Memory and Language 109 (2019), 104047.
-WORDS_PER_MINUTE = 238
-_WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
 class CreditView(Struct, frozen=True):
@@ -70,12 +68,17 @@ class IssueView(Struct, frozen=True):
     slug: str
 
 
-def count_words(section: Section) -> int:
-    """Return the number of words a reader of the section reads; merge fields and addresses are none."""
+def text_length(section: Section) -> Length:
+    """Return words and reading time of a section, without merge fields and addresses."""
     nodes = (
         node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
     )
-    return len(_WORD.findall(" ".join((section.title or "", *nodes))))
+    return length(" ".join((section.title or "", *nodes)))
+
+
+def count_words(section: Section) -> int:
+    """Return the number of words of a section."""
+    return text_length(section).words
 
 
 def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
@@ -84,8 +87,9 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
-    """Return what every template of an issue is given."""
-    words = sum(map(count_words, issue.sections))
+    """Return the values that every template of an issue gets."""
+    lengths = [text_length(section) for section in issue.sections]
+    words, minutes = (sum(each) for each in zip(*lengths, strict=True)) if lengths else (0, 0.0)
     rtl = issue.direction == "rtl"
     return {
         "t": theme.tokens,
@@ -102,12 +106,13 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
             dir=issue.direction,
             tags=issue.tags,
             words=words,
-            minutes=max(round(words / WORDS_PER_MINUTE), 1),
+            minutes=max(round(minutes), 1),
             slug=issue.slug,
         ),
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
         "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
+        "charts": any(isinstance(n, Chart) for s in issue.sections for n in walk(s.blocks)),
         "web_url": "%%web_url%%",
         "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,
     }
@@ -137,20 +142,19 @@ def html_sections(
     medium: str,
     images: str,
 ) -> tuple[SectionView, ...]:
-    """Return the sections with their bodies as HTML; `images` goes before the names of pictures."""
+    """Return the sections with their bodies as HTML; `images` is the prefix of image names."""
 
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
         if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
-            raise NewsletterError(
-                f"the block is not well formed: {fault}", where=where, hint=wellformed.HINT
-            )
+            raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html
 
     page = HtmlWriter(
         medium=medium,
+        drawing=_web_drawing(theme),
         direction=issue.direction,
         partial=partial,
         picture=pictures.__getitem__,
@@ -161,6 +165,18 @@ def html_sections(
     return tuple(
         _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
     )
+
+
+def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
+    """Return what draws charts for a web page, imported when there is one."""
+
+    def draw(plan: ChartPlan, name: str, alt: str) -> str:
+        from newsletter.charts.fonts import font_set
+        from newsletter.render.charts import web_drawing
+
+        return Markup(web_drawing(theme.tokens, font_set())(plan, name, alt))
+
+    return draw
 
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
@@ -210,7 +226,7 @@ def _printed(source: Source, language: str) -> str:
 
 
 def authors(issue: Issue) -> Sequence[Holder]:
-    """Return everybody who wrote a section or holds a role, once each, in order of appearance."""
+    """Return everyone who wrote a section or holds a role, once each, in order of appearance."""
     holders = [holder for section in issue.sections for holder in section.by]
     holders += [holder for credit in issue.credits.roles for holder in credit.holders]
     return list({holder.name: holder for holder in holders}.values())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
-from newsletter.render.stylesheets import CssCache, LazyModule, standing_in
+from newsletter.render.inliner import inline, load_premailer
 
 if TYPE_CHECKING:
     from newsletter.render.images import BlobCache
@@ -17,34 +16,25 @@ if TYPE_CHECKING:
 
 def render(mjml: str, direction: Direction, shelf: BlobCache) -> str:
     """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
-    return finish(inline(to_html(mjml), shelf), direction)
+    return finish(inline(marked(to_html(mjml)), shelf), direction)
 
 
 def to_html(mjml: str) -> str:
-    """Return the engine's HTML. Raises `NewsletterError` where it refuses; it gives no lines of the author's."""
+    """Return the engine's HTML. Raises `NewsletterError`, without an author's line, if it fails."""
     from mjml import mjml2html
 
     try:
         # Without `fonts={}` the engine links to Google Fonts.
         return str(mjml2html(mjml, fonts={}))
     except Exception as error:  # the engine's error types are not exported
-        message = f"the MJML engine refused the mail: {error}"
+        message = f"The MJML engine failed: {error}"
         raise NewsletterError(
-            message, hint="Check what the theme's templates write between MJML tags."
+            message, hint="Check the output of the theme's templates between MJML tags."
         ) from error
 
 
-def inline(html: str, shelf: BlobCache) -> str:
-    """Write the theme's plain style sheet into style attributes; what is read of it is kept on the shelf."""
-    premailer, sheets = _premailer()
-    sheets.recall(shelf)
-    inlined = premailer(marked(html), **SETTINGS).transform(pretty_print=False)
-    sheets.keep(shelf)
-    return str(inlined)
-
-
 def marked(html: str) -> str:
-    """Return the engine's HTML with its own style sheets marked as those that stay in the head."""
+    """Return the engine's HTML with its own style sheets marked to stay in the head."""
     # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
     return html.replace(
@@ -52,42 +42,17 @@ def marked(html: str) -> str:
     )
 
 
-# premailer's settings that leave the rest alone.
-SETTINGS: Mapping[str, Any] = {
-    "allow_network": False,
-    "strip_important": False,  # or phone and dark rules lose to what is inlined
-    "disable_validation": True,
-    "disable_basic_attributes": [
-        "width",
-        "height",
-        "bgcolor",
-        "align",
-    ],  # templates write what Word needs
-    "align_floating_images": False,
-    "disable_link_rewrites": True,
-}
-
-
-@cache
-def _premailer() -> tuple[Any, CssCache]:
-    """Import premailer without `requests`, for a network that a build must not use, and with our memory of CSS."""
-    sheets = CssCache()
-    with standing_in(sheets, LazyModule("requests")):
-        from premailer import Premailer
-    return Premailer, sheets
-
-
 def preload() -> None:
     """Import what rendering needs, for processes that are about to be forked."""
     import mjml  # noqa: F401
 
-    _premailer()
+    load_premailer()
 
 
 # --- finishing -----------------------------------------------------------------------------------------
 
 _KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-# Elements around which white space says nothing. Inline ones are left alone: there a space is a space.
+# Elements around which white space is ignored. Inline ones are left alone: there a space is a space.
 _BLOCKS = (
     "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li"
     "|blockquote|hr|center"
@@ -104,7 +69,7 @@ _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
 
 
 def finish(html: str, direction: Direction) -> str:
-    """Return inlined HTML with the direction set and no byte a reader would not miss."""
+    """Return inlined HTML with the direction set and superfluous bytes removed."""
     html = re.sub(r"<html\b([^>]*)>", lambda match: _root(match[1], direction), html, count=1)
     # The engine's own wrapper says dir="auto", which clients that drop <html> guess from the first letter.
     html = re.sub(
@@ -113,8 +78,8 @@ def finish(html: str, direction: Direction) -> str:
         html,
         count=1,
     )
-    html = _SHEET.sub(_kept_sheet, html)
-    style = cache(_style)  # a mail has some two hundred, thirty of them different
+    html = _SHEET.sub(_kept_sheet, html).replace("</source>", "")  # a void element
+    style = cache(_style)  # an email has some two hundred, thirty of them different
     html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)
     pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
@@ -127,7 +92,7 @@ def _root(attributes: str, direction: Direction) -> str:
 
 
 def _without_columns(html: str) -> str:
-    """Drop the engine's column classes from a mail of one column: each of its sheets says width:100% once more."""
+    """Drop the engine's column classes from an email of one column, since all say width:100%."""
     if set(re.findall(r"mj-column-(?:per|px)-[\d-]+", html)) != {"mj-column-per-100"}:
         return html
     html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""The pictures of an issue, made ready for mail: sized, doubled for dense screens, compressed, never enlarged."""
+"""The images of an issue, prepared for email: sized, doubled for dense screens, compressed."""
 
 from __future__ import annotations
 
@@ -20,26 +20,29 @@ from newsletter.diagnostics import (
     WRONG_IMAGE,
     Report,
 )
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.errors import NewsletterError
+from newsletter.files.find import find_file
+from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
+from newsletter.render.vega import is_vega, vega_png
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
 
-MAX_PIXELS = (
-    50_000_000  # what a good camera makes; 100 megapixels are a mistake and 400 MB of memory
-)
+MAX_PIXELS = 50_000_000  # a good camera's; 100 megapixels are a mistake and 400 MB of memory
 MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-_SMALLER = "Save a smaller copy: 1,200 pixels across are plenty."
-QUALITY = 82  # of JPEG: past this the files grow and nobody sees why
-TOO_DENSE = 2.2  # twice the width is what dense screens show; a drawing a little over that is better left alone
+_SMALLER = "Save a smaller copy; 1,200 pixels across are enough."
+QUALITY = 82  # of JPEG: above this files grow without a visible difference
+TOO_DENSE = (
+    2.2  # dense screens show twice the width; a drawing slightly above that is left unchanged
+)
 PHOTO_BYTES = 60_000  # an opaque PNG above this is tried as a JPEG
 
 
 class BlobCache(Protocol):
-    """Where prepared pictures are kept between builds."""
+    """A store for prepared images between builds."""
 
     def get(self, key: str) -> bytes | None: ...
     def put(self, key: str, data: bytes) -> None: ...
@@ -48,9 +51,9 @@ class BlobCache(Protocol):
 def prepare(
     issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
 ) -> dict[str, Image]:
-    """Return each picture an issue names, by the name its author wrote.
+    """Return each image an issue uses, by the name its author wrote.
 
-    `column` is the width of the text in CSS pixels. What cannot be used is reported at the line that names it.
+    `column` is the width of the text in CSS pixels. Unusable ones are reported at the line that names them.
     """
     pictures: dict[str, Image] = {}
     failed: set[str] = set()
@@ -76,11 +79,11 @@ def prepare(
 
 
 def _remote(image: InlineImage, column: int, report: Report) -> Image | None:
-    hint = "Save the picture in the issue's images/ folder and name it there."
+    hint = "Save the image in the issue's images/ folder and name it there."
     if not image.src.startswith("https://"):
-        report.add(WRONG_IMAGE, image.where, "a picture on the web needs an https address", hint)
+        report.add(WRONG_IMAGE, image.where, "Remote image without an https address", hint)
     elif image.width is None:
-        message = "a picture on the web needs its width in pixels, for a build asks no network"
+        message = "Remote image without a width"
         report.add(WRONG_IMAGE, image.where, message, f"{hint} Or use `::: figure` with `width:`.")
     else:
         return Image(image.src, image.src, min(image.width, column), None, "", None)
@@ -92,6 +95,8 @@ def _local(
 ) -> Image | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
+    if path is not None and data is not None and is_vega(path.name):
+        data = _drawn(data, path, image.where, report)
     if path is None or data is None:
         return None
     key = hashlib.sha256(
@@ -113,6 +118,15 @@ def _local(
     return Image(image.src, name, width, height, type_, prepared)
 
 
+def _drawn(data: bytes, path: Path, where: Location, report: Report) -> bytes | None:
+    """Return a Vega-Lite file as PNG, or `None` after reporting."""
+    try:
+        return vega_png(data, path, where)
+    except NewsletterError as error:
+        report.add(WRONG_IMAGE, where, error.message, error.hint)
+        return None
+
+
 def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path | None:
     src = image.src
     if src.startswith("data:") or src.lower().endswith((".svg", ".svgz")):
@@ -120,53 +134,52 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
         report.add(
             WRONG_IMAGE,
             image.where,
-            f"Gmail and Outlook show no {kind}",
-            "Export the picture as PNG.",
+            f"Unsupported image type {kind}: Gmail and Outlook do not show it",
+            "Export the image as PNG.",
         )
         return None
     path = folder / src
     if not path.exists():
         path = folder / unquote(src)
-    hint = "Copy the picture into the issue's images/ folder."
+    hint = "Copy the image into the issue's images/ folder."
     try:
         inside = path.resolve().is_relative_to(root.resolve())
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
-        report.add(OUTSIDE_IMAGE, image.where, f"{src!r} leads out of the workspace", hint)
+        report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {src!r}", hint)
         return None
-    # An issue is its folder: a picture beside it could change without the issue being built anew. A link inside may
-    # lead elsewhere in the workspace, for its bytes are looked at.
+    # An issue is its folder: an image outside could change without a rebuild. A symbolic link inside may
+    # lead elsewhere in the workspace, since its bytes are hashed.
     if not os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep):
-        report.add(OUTSIDE_IMAGE, image.where, f"{src!r} leads out of the issue's folder", hint)
+        report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
         return None
-    if not path.is_file():
+    existing = find_file(folder, src) or find_file(folder, unquote(src))
+    if existing is None:
         near = [
             file.relative_to(folder).as_posix()
             for file in sorted(folder.glob("images/*"))
             if file.is_file()
         ]
         hint = (
-            did_you_mean(src, near, what="There are")
+            did_you_mean(src, near, what="Available images")
             if near
-            else "Put the picture into the issue's images/ folder."
+            else "Copy the image into the issue's images/ folder."
         )
-        report.add(MISSING_IMAGE, image.where, f"there is no file {src!r}", hint)
+        report.add(MISSING_IMAGE, image.where, f"Image not found: {src!r}", hint)
         return None
-    return path
+    return existing
 
 
 def _read(path: Path, image: InlineImage, report: Report) -> bytes | None:
     try:
         if (size := path.stat().st_size) > MAX_BYTES:
-            message = (
-                f"{image.src} has {size / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:.0f} are read"
-            )
+            message = f"Image of {size / 1e6:,.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB"
             report.add(HUGE_IMAGE, image.where, message, _SMALLER)
             return None
         return path.read_bytes()
     except OSError as error:
-        report.add(MISSING_IMAGE, image.where, f"{image.src} cannot be read: {error.strerror}")
+        report.add(MISSING_IMAGE, image.where, f"Cannot read {image.src}: {error.strerror}")
         return None
 
 
@@ -179,7 +192,7 @@ def _pillow_version() -> str:
 def _make(
     data: bytes, where: Location, asked: int | None, column: int, report: Report
 ) -> tuple[int, int, str, bytes] | None:
-    """Return width and height in CSS pixels, type and bytes of the picture as it is sent."""
+    """Return width and height in CSS pixels, type and bytes of the image as sent."""
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
@@ -195,7 +208,7 @@ def _make(
             _huge(where, int(pixels[0]) if pixels else 0, "", report)
             return None
         except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly anything on broken files
-            message = f"this is no picture that mail clients show ({', '.join(FORMATS)})"
+            message = f"Not an image that mail clients show ({', '.join(FORMATS)})"
             report.add(WRONG_IMAGE, where, message, "Export it as PNG or JPEG.")
             return None
         width, height = picture.size
@@ -205,13 +218,13 @@ def _make(
         try:
             return _sized(picture, data, min(asked or column, column))
         except Exception as error:  # noqa: BLE001 - as above
-            message = f"the picture is broken: {str(error) or type(error).__name__}"
+            message = f"Damaged image: {str(error) or type(error).__name__}"
             report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
             return None
 
 
 def _huge(where: Location, pixels: int, sides: str, report: Report) -> None:
-    message = f"the picture has {pixels / 1e6:,.0f} megapixels{sides}; at most {MAX_PIXELS / 1e6:.0f} are read"
+    message = f"Image of {pixels / 1e6:,.0f} megapixels{sides}; the limit is {MAX_PIXELS / 1e6:.0f}"
     report.add(HUGE_IMAGE, where, message, _SMALLER)
 
 
@@ -225,10 +238,12 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
         width = min(picture.width, widest)
         return width, round(picture.height * width / picture.width), "gif", data
     origin = picture.format
+    upright = picture.getexif().get(ORIENTATION, 1) == 1
     picture.load()
     picture = ImageOps.exif_transpose(
         picture
     )  # turned as the camera was held; place and camera data are dropped
+    width_before = picture.width
     width = min(picture.width, widest)
     height = max(round(picture.height * width / picture.width), 1)
     drawn = picture.mode in ("1", "P") or (
@@ -243,7 +258,49 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
         if drawn and picture.mode == "RGB":
             picture = picture.quantize(256, dither=Pillow.Dither.NONE)
     kind, encoded = _encoded(picture, origin or "PNG")
+    if len(encoded) > len(data) and picture.width == width_before and upright:
+        # A picture that was compressed well arrives as it is, without its camera's data.
+        smaller = without_metadata(data)
+        if smaller is not None:
+            kind, encoded = (origin or "").lower(), smaller
     return width, height, kind, encoded
+
+
+ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
+# JPEG segments that pictures need: JFIF, the ICC profile, Adobe's color transform (ITU-T T.81, B.1.1.3).
+_KEPT_SEGMENTS = frozenset((0xE0, 0xE2, 0xEE))
+_KEPT_CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"iCCP"))
+
+
+def without_metadata(data: bytes) -> bytes | None:
+    """Return a JPEG or PNG with the same pixels and without place, camera and comments; `None` for others."""
+    if data[:2] == b"\xff\xd8":
+        return _bare_jpeg(data)
+    return _bare_png(data) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
+
+
+def _bare_jpeg(data: bytes) -> bytes | None:
+    kept, place = [data[:2]], 2
+    while data[place : place + 1] == b"\xff":
+        marker = data[place + 1]
+        if marker == 0xDA:  # the scan: everything after it is pixels
+            return b"".join((*kept, data[place:]))
+        end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        dropped = 0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS
+        if not dropped and marker != 0xFE:
+            kept.append(data[place:end])
+        place = end
+    return None
+
+
+def _bare_png(data: bytes) -> bytes:
+    kept, place = [data[:8]], 8
+    while place + 8 <= len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] in _KEPT_CHUNKS:
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
 
 
 def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
@@ -254,6 +311,8 @@ def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
     png = _png(picture)
     if len(png) <= PHOTO_BYTES:
         return "png", png
+    if (flat := _flat_png(picture)) is not None and len(flat) < len(png):
+        png = flat
     jpeg = _jpeg(picture)
     # Drawings keep their sharp edges unless the photograph's format is far smaller.
     return ("jpeg", jpeg) if len(jpeg) < len(png) / 2 else ("png", png)
@@ -277,6 +336,26 @@ def _png(picture: Pillow.Image) -> bytes:
         )  # the same pixels in a third of the bytes
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+FLAT_ERROR = (
+    2.0  # of 255, root mean square: below it nobody tells a palette of 256 from the original
+)
+
+
+def _flat_png(picture: Pillow.Image) -> bytes | None:
+    """Return a drawing as a palette of 256 colors, or `None` where that is seen, as in photographs."""
+    from PIL import Image as Pillow
+    from PIL import ImageChops, ImageStat
+
+    whole = picture.convert("RGB")
+    small = whole.quantize(256, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
+    errors = ImageStat.Stat(ImageChops.difference(whole, small.convert("RGB"))).rms
+    if max(errors) > FLAT_ERROR:
+        return None
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""What a build made, for machines."""
+"""The manifest of a build, for machines."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable
 from email.header import Header
 from email.message import EmailMessage
@@ -19,10 +20,12 @@ def message(
 ) -> bytes:
     """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
 
-    `pictures` are carried inside, and this message's HTML shows those instead of the ones on the web (RFC 2392).
+    `pictures` are embedded, and this message's HTML shows them instead of remote ones (RFC 2392).
     Every id and date comes from the issue, so the same issue gives the same bytes.
     """
-    carried = [picture for picture in pictures if picture.data is not None]
+    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    if carried:
+        html = _SOURCES.sub("", html)  # other drawings of a chart are not carried
     for picture in carried:
         html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
@@ -55,12 +58,18 @@ def message(
     return _own_headers(issue, publication, domain) + mail.as_bytes()
 
 
+_SOURCES = re.compile(r"<source\b[^>]*>")
+
+
 def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
-    """Return the headers that the email package would harm by folding them.
+    """Return the headers that the email package would damage by folding.
 
     It drops spaces between encoded words (CPython issue 92081), and breaks addresses that are longer than a line.
     """
-    headers = {"Subject": _words("Subject", issue.subject), "From": _sender(publication, domain)}
+    headers = {
+        "Subject": encoded_words("Subject", issue.subject),
+        "From": _sender(publication, domain),
+    }
     if publication.unsubscribe_url:  # RFC 2369 and RFC 8058
         headers["List-Unsubscribe"] = f"<{quote(publication.unsubscribe_url, safe=_ADDRESS)}>"
         if publication.unsubscribe_url.startswith("https:"):
@@ -68,11 +77,11 @@ def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
-_ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # what may stand in an address as it is (RFC 3986 §2.2)
+_ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in an address (RFC 3986 §2.2)
 
 
-def _words(name: str, text: str) -> str:
-    """Return free text as the value of a header: as it is, or as encoded words (RFC 2047)."""
+def encoded_words(name: str, text: str) -> str:
+    """Return free text as a header value, with encoded words where needed (RFC 2047)."""
     plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
     return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
 
@@ -81,15 +90,17 @@ _LONGEST = 76  # a word that fills a line of its own is better encoded than left
 
 
 def _sender(publication: Publication, domain: str) -> str:
-    """Return who the mail is from; From is one of the two headers RFC 5322 §3.6 demands, so there is always one."""
+    """Return the From header, which RFC 5322 §3.6 requires in every message."""
     name = publication.sender_name or publication.name
     user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
     address = f"{quote(user, safe=_ATOM)}@{host.encode('idna').decode()}"
     plain = name.isascii() and "=?" not in name
-    return formataddr((name, address)) if plain else f"{_words('From', name)}\r\n <{address}>"
+    return (
+        formataddr((name, address)) if plain else f"{encoded_words('From', name)}\r\n <{address}>"
+    )
 
 
-_ATOM = "!#$%&'*+/=?^_`{|}~"  # what may stand before the @ without quotes (RFC 5322 §3.2.3)
+_ATOM = "!#$%&'*+/=?^_`{|}~"  # characters allowed before the @ without quotes (RFC 5322 §3.2.3)
 
 
 def _list_id(publication: Publication) -> str:

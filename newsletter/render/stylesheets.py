@@ -1,8 +1,8 @@
-"""cssutils with a memory: what premailer is given in its place.
+"""A caching stand-in for cssutils, given to premailer in its place.
 
 Reading CSS takes cssutils longer than premailer takes to apply it, and importing it is a fifth of a short run. A
-theme's style sheet and the styles that the MJML engine writes are the same in every issue: what was read once is kept
-on the shelf, and cssutils is imported when there is CSS that nobody has read yet.
+theme's style sheet and the styles that the MJML engine writes are the same in every issue: parsed CSS is kept in
+the cache, and cssutils is imported only for CSS that was never parsed before.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ import importlib
 import json
 import logging
 import re
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import ModuleType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from newsletter.files.cache import engines
@@ -25,15 +22,13 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-SHEETS = STYLES = (
-    4096  # as many are remembered: all rules of a workspace's themes, and all styles of its mails
-)
+SHEETS = STYLES = 4096  # entries kept: the rules of a workspace's themes, the styles of its emails
 # A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
 _PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
 
 
 class Declaration(NamedTuple):
-    """A property as cssutils has read it, with what premailer asks of one."""
+    """A property parsed by cssutils, with the attributes that premailer reads."""
 
     name: str
     value: str
@@ -46,7 +41,7 @@ class Declaration(NamedTuple):
 
 
 class StyleRule(NamedTuple):
-    """A style rule as cssutils has read it, with what premailer asks of one."""
+    """A style rule parsed by cssutils, with the attributes that premailer reads."""
 
     selectorText: str  # noqa: N815 - cssutils' name
     declarations: Sequence[Declaration]
@@ -62,30 +57,19 @@ class StyleRule(NamedTuple):
         return self.declarations
 
 
-class LazyModule(ModuleType):
-    """A module that is imported when something of it is first used.
-
-    importlib's LazyLoader does not do: before Python 3.14 `import` itself asks a module for its spec, which loads it.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.__name__), name)
-
-
-class CssCache(LazyModule):
-    """cssutils, as far as premailer knows."""
+class CssCache:
+    """A stand-in for the cssutils module, as far as premailer uses it."""
 
     def __init__(self) -> None:
-        super().__init__("cssutils")
         self.styles: dict[str, list[Declaration]] = {}
         self.sheets: dict[str, list[StyleRule]] = {}
-        self.recalled = False
-        self.new = False  # something was read that is not on the shelf
+        self.loaded = False
+        self.new = False  # something was parsed that the cache lacks
 
     def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
         if css not in self.styles:
             read = list(map(_declaration, _cssutils().parseStyle(css, validate=False)))
-            self._remember(self.styles, css, read, STYLES)
+            self._put(self.styles, css, read, STYLES)
         return self.styles[css]
 
     def parseString(self, css: str, validate: bool = False) -> Any:  # noqa: N802 - cssutils' name
@@ -96,20 +80,20 @@ class CssCache(LazyModule):
                 if any(rule.type == rule.MEDIA_RULE for rule in sheet):
                     return sheet  # premailer writes these back in cssutils' own words
                 read = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
-                self._remember(self.sheets, piece, read, SHEETS)
+                self._put(self.sheets, piece, read, SHEETS)
             rules += self.sheets[piece]
         return rules
 
-    def _remember(self, read: dict[str, T], css: str, found: T, most: int) -> None:
-        """Keep what was read, and forget the oldest: a theme that is being drawn has a new sheet with every save."""
+    def _put(self, read: dict[str, T], css: str, found: T, most: int) -> None:
+        """Keep a parsed sheet and drop the oldest: a theme being edited has a new one at every save."""
         while len(read) >= most:
             del read[next(iter(read))]
         read[css] = found
         self.new = True
 
-    def recall(self, shelf: BlobCache) -> None:
-        """Take from the shelf what earlier processes have read."""
-        if not self.recalled and (data := shelf.get(_key())):
+    def load(self, cache: BlobCache) -> None:
+        """Load what earlier processes parsed."""
+        if not self.loaded and (data := cache.get(_key())):
             kept = json.loads(data)
             self.styles |= {
                 css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()
@@ -121,17 +105,17 @@ class CssCache(LazyModule):
                 ]
                 for css, rules in kept["sheets"].items()
             }
-            self.recalled = True
+            self.loaded = True
 
-    def keep(self, shelf: BlobCache) -> None:
-        """Put what was read on the shelf, if there is anything new."""
+    def save(self, cache: BlobCache) -> None:
+        """Store what was parsed, if anything is new."""
         if self.new:
-            shelf.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
-            self.new, self.recalled = False, True
+            cache.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
+            self.new, self.loaded = False, True
 
 
 def _pieces(css: str) -> list[str]:
-    """Return the rules of a style sheet: a theme that is being drawn changes a few of them with every save."""
+    """Return the rules of a style sheet; unchanged ones come from the cache."""
     return re.findall(r"[^{}]+\{[^{}]*\}", css) if _PLAIN.fullmatch(css.strip()) else [css]
 
 
@@ -141,14 +125,13 @@ def _key() -> str:
 
 def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
-    module.log.setLevel(
-        logging.CRITICAL
-    )  # what it says of CSS that mail clients need would go to standard error
+    # Its warnings about CSS that mail clients need would go to standard error.
+    module.log.setLevel(logging.CRITICAL)
     return module
 
 
 def _nothing(url: str) -> None:
-    """Fetch nothing: cssutils would ask the network for whatever a sheet imports, and a build opens no connection."""
+    """Fetch nothing: cssutils would request imported sheets, and a build opens no connection."""
 
 
 def _declaration(part: Any) -> Declaration:
@@ -157,18 +140,3 @@ def _declaration(part: Any) -> Declaration:
 
 def _rule(rule: Any) -> StyleRule:
     return StyleRule(rule.selectorText, list(map(_declaration, rule.style.getProperties())))
-
-
-@contextmanager
-def standing_in(*modules: ModuleType) -> Iterator[None]:
-    """Let whatever is imported meanwhile have these modules for those of the same names."""
-    before = {module.__name__: sys.modules.get(module.__name__) for module in modules}
-    sys.modules.update({module.__name__: module for module in modules})
-    try:
-        yield
-    finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module

@@ -1,4 +1,4 @@
-"""JSON Schemas of the workspace's files, generated from `schema.py` so that editors complete and check as one types."""
+"""JSON Schemas of the workspace's files, generated from `documents.py`, for completion in editors."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.output import refuse_strangers, write_folder
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.output import ensure_only_outputs, write_folder
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
+from newsletter.targets.draft import StatusState, TargetStatus
 from newsletter.targets.receipts import digest_of
 from newsletter.workspace import Workspace
 
@@ -50,7 +51,7 @@ class FolderTarget(Struct, frozen=True):
                     f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)"
                 )
         if folder.is_dir():
-            refuse_strangers(folder)
+            ensure_only_outputs(folder)
             kept = {
                 path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
             }
@@ -63,6 +64,15 @@ class FolderTarget(Struct, frozen=True):
         if self.plan(email).changes:
             write_folder(self.path / email.slug, email.files())
         return Receipt(self.name, "folder", digest(email), f"{self.shown}/{email.slug}")
+
+    def status(self, email: Email) -> TargetStatus:
+        """Return whether the folder holds these bytes, others, or nothing."""
+        folder = self.path / email.slug
+        place = f"{self.shown}/{email.slug}"
+        if not folder.is_dir():
+            return TargetStatus(self.name, "folder", "absent", place)
+        state: StatusState = "older" if self.plan(email).changes else "same"
+        return TargetStatus(self.name, "folder", state, place)
 
 
 def digest(email: Email) -> str:

@@ -1,4 +1,4 @@
-"""The files of a theme: a publication's own laid over the packaged ones, what is nearly one of those told as a slip."""
+"""The files of a theme: a publication's own merged over the packaged ones."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
+from newsletter.files.suggest import nearest
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import PositionMap, nearest
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
 
 def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
-    """Return a TOML file of the packaged theme with the publication's laid over it, key by key."""
+    """Return a TOML file of the packaged theme merged with the publication's, key by key."""
     report = Report()
     result: dict[str, Any] = {}
     for folder in reversed(folders):
@@ -32,7 +33,7 @@ def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> di
 def refuse_misspelt(
     own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
 ) -> None:
-    """Raise `IssueRejected` for files that nobody reads, because their names are nearly those of packaged ones."""
+    """Raise `IssueRejected` for unused files whose names are nearly those of packaged ones."""
     known = {name for folder in packaged for name in _templates(folder)}
     report = Report()
     for folder in own:
@@ -48,7 +49,7 @@ def refuse_misspelt(
                 report.add(
                     BROKEN_THEME,
                     where,
-                    "the theme reads no file of this name",
+                    "Unused theme file",
                     f"Did you mean {close!r}?",
                 )
     if report.failed:
@@ -71,24 +72,24 @@ def _lay_over(
     report: Report,
     path: tuple[str, ...] = (),
 ) -> None:
-    """Put the values of `over` into `under`; a new name is the publication's own, one that is nearly ours is a slip."""
+    """Merge `over` into `under`; a new name is the publication's own unless it is a near miss."""
     for key, value in over.items():
         below = under.get(key)
         where = places.key(*path, key)
         if isinstance(below, dict) and isinstance(value, dict):
             _lay_over(below, value, places, report, (*path, key))
         elif below is None and (close := nearest(key, under, cutoff=0.8)):
-            report.add(BROKEN_THEME, where, f"the theme has no {key!r}", f"Did you mean {close!r}?")
+            report.add(BROKEN_THEME, where, f"Unknown key {key!r}", f"Did you mean {close!r}?")
         elif below is not None and isinstance(below, int | float) is not isinstance(
             value, int | float
         ):
-            message = f"{key} is {value!r}, where the packaged theme has {below!r}"
-            report.add(BROKEN_THEME, where, message, "Give the same kind of value.")
+            message = f"{key}: expected the type of {below!r}, found {value!r}"
+            report.add(BROKEN_THEME, where, message, "Write a value of the same type.")
         elif isinstance(below, str) and below.startswith("#") and not _is_colour(value):
             report.add(
                 BROKEN_THEME,
                 where,
-                f"{key} is {value!r}, which is no colour",
+                f"{key}: expected a color, found {value!r}",
                 "Write it as #rrggbb.",
             )
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Mapping
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.cache import stamp
+from newsletter.files.cache import fingerprint
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
-from newsletter.files.yaml_reader import did_you_mean
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
 from newsletter.theme.files import merged, refuse_misspelt
+from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
     import jinja2
@@ -28,28 +30,28 @@ if TYPE_CHECKING:
 
 PACKAGED = Path(__file__).parent / "packaged"
 DEFAULT = "default"
-NOT_THEMES = {"blueprint", "schemas"}  # the other folders of templates/
+NOT_THEMES = {"blueprint", "schemas"}  # other folders in templates/
 
 
 class Theme(Struct, frozen=True):
-    """A look: where its files are found, and its tokens with the publication's own merged in."""
+    """A theme: its folders, and its tokens merged with the publication's own."""
 
     name: str
-    folders: tuple[Path, ...]  # looked up in this order
+    folders: tuple[Path, ...]  # in lookup order
     tokens: Mapping[str, Any]
     phrases: Mapping[str, Mapping[str, str]]  # language -> phrase
     kinds: frozenset[str]  # section kinds, one file of sections/ each
-    digest: str  # of every file, so that a changed look is a changed input
+    digest: str  # of every file: a changed theme is a changed input
     environment: jinja2.Environment
-    shown: Mapping[str, str]  # folder -> as people are told it
+    shown: Mapping[str, str]  # folder -> path for display
 
     @property
     def own(self) -> tuple[Path, ...]:
-        """Return the folders that are the publication's own: an editor can open these, not the packaged ones."""
+        """Return the publication's own folders, which can be edited."""
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
 
     def say(self, language: str) -> Mapping[str, str]:
-        """Return the phrases of a language; English where the theme does not speak it."""
+        """Return the phrases of a language; English where the theme has none."""
         english = self.phrases["en"]
         return {
             **english,
@@ -58,40 +60,38 @@ class Theme(Struct, frozen=True):
         }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
-        """Fill in one template. Raises `NewsletterError` at the template's line."""
+        """Render one template. Raises `NewsletterError` at the template's line."""
         import jinja2
 
         try:
-            return self.environment.get_template(template).render(values)
+            rendered = self.environment.get_template(template).render(values)
+            rendered.encode()  # fails for half of a surrogate pair, which no email can hold
+            return rendered
+        except TemplateTimeout as error:
+            where = self.place(*_innermost(error, template))
+            message = f"Template did not finish within {SECONDS} seconds"
+            hint = "Look for a loop without end."
+            raise NewsletterError(message, where=where, hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
             raise NewsletterError(
-                f"the theme is broken: {error.message}", where=where, hint=_HINT
+                f"Broken theme: {error.message}", where=where, hint=_HINT
             ) from error
         except jinja2.TemplateNotFound as error:
             # The loader's own message lists folders of this machine.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"the theme has no file {error.name!r}",
+                f"Theme file not found: {error.name!r}",
                 where=where,
-                hint="Check the name after include.",
+                hint="Check the name in the include.",
             ) from error
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
-            raise NewsletterError(
-                "a file of the theme includes itself", where=where, hint=_HINT
-            ) from error
-        except (
-            jinja2.TemplateError,
-            TypeError,
-            ValueError,
-            KeyError,
-            ArithmeticError,
-            AttributeError,
-        ) as error:
+            raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
+        except Exception as error:  # whatever a template calls can fail in its own way
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"the theme is broken: {_told(error)}", where=where, hint=_HINT
+                f"Broken theme: {_readable(error)}", where=where, hint=_HINT
             ) from error
 
     def place(self, file: str, line: int | None) -> Location:
@@ -101,10 +101,10 @@ class Theme(Struct, frozen=True):
         return Location(file, line)
 
 
-_HINT = "Mend the template; a file you delete falls back to the packaged theme's."
+_HINT = "Fix the template, or delete it to use the packaged one."
 
 
-def _told(error: Exception) -> str:
+def _readable(error: Exception) -> str:
     """Return Jinja's message without the names of our classes: `publication has no 'nme'`."""
     pattern = r"'newsletter\.[\w.]*?(\w+?)(?:View)? object' has no attribute"
     return re.sub(pattern, lambda match: f"{match[1].lower()} has no", str(error))
@@ -123,7 +123,7 @@ def _innermost(error: BaseException, template: str) -> tuple[str, int | None]:
 
 
 def open_theme(workspace: Workspace, name: str, where: Location | None = None) -> Theme:
-    """Return the theme an issue asks for.
+    """Return the theme of an issue.
 
     Raises `IssueRejected` where its tokens cannot be read and `NewsletterError` where there is no such theme.
     """
@@ -133,16 +133,18 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         known = sorted(
             {DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES
         )
-        message = f"there is no theme {name!r}"
+        message = f"Unknown theme {name!r}"
         raise NewsletterError(
-            message, where=where, hint=did_you_mean(name, known, what="There are")
+            message, where=where, hint=did_you_mean(name, known, what="Available themes")
         )
     if stray := next(
         (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
     ):
-        message = "it is a link that leads out of the workspace"
+        message = "Symbolic link leads out of the workspace"
         raise NewsletterError(
-            message, where=workspace.place(stray), hint="Put the files themselves here."
+            message,
+            where=workspace.place(stray),
+            hint="Replace the link with the files themselves.",
         )
     shown = {str(folder): workspace.display_path(folder) for folder in folders if folder == own}
     shown |= {
@@ -150,10 +152,17 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         for folder in folders
         if folder != own
     }
-    state = tuple((*entry,) for folder in folders for entry in stamp(folder))
+    state = tuple((*entry,) for folder in folders for entry in fingerprint(folder))
     return _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
+
+
+def packaged_theme() -> Theme:
+    """Return the packaged theme, for work outside a workspace."""
+    folder = PACKAGED / DEFAULT
+    shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
+    return _read(DEFAULT, (folder,), shown, None, ())
 
 
 @lru_cache(maxsize=8)
@@ -161,10 +170,10 @@ def _read(
     name: str,
     folders: tuple[Path, ...],
     shown: tuple[tuple[str, str], ...],
-    compiled: Path,
+    compiled: Path | None,
     state: object,
 ) -> Theme:
-    """Read a theme once for all issues that wear it. `state` is that of its files: an edited one is read anew."""
+    """Read a theme once for all its issues; `state` fingerprints its files, so edits are noticed."""
     labels = dict(shown)
     own = tuple(folder for folder in folders if folder.parent != PACKAGED)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
@@ -197,11 +206,11 @@ def _digest(folders: tuple[Path, ...]) -> str:
     return digest.hexdigest()
 
 
-def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environment:
+def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Environment:
     import jinja2
 
     class Compiled(jinja2.FileSystemBytecodeCache):
-        """Compiled templates on disk; a workspace that cannot be written to works without."""
+        """Compiled templates on disk; not used where the workspace is read-only."""
 
         def dump_bytecode(self, bucket: Any) -> None:
             try:
@@ -209,11 +218,11 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
             except OSError:
                 return
 
-    try:
-        compiled.mkdir(parents=True, exist_ok=True)
-        cache = Compiled(str(compiled))
-    except OSError:
-        cache = None
+    cache = None
+    with contextlib.suppress(OSError):
+        if compiled is not None:
+            compiled.mkdir(parents=True, exist_ok=True)
+            cache = Compiled(str(compiled))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),
@@ -224,6 +233,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
         auto_reload=False,
         bytecode_cache=cache,
     )
+    environment.globals["range"] = limited_range
     environment.filters |= {
         "wrap": lambda text, width=COLUMNS, first="", rest="": wrap(str(text), width, first, rest),
         "centre": lambda text, width=COLUMNS: _centred(str(text), width),

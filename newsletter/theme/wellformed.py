@@ -1,4 +1,4 @@
-"""Whether what templates write is well formed.
+"""Check that the output of templates is well formed.
 
 The MJML engine checks nothing: a tag left open swallows what follows it and still succeeds.
 """
@@ -14,7 +14,7 @@ HINT = "Close every tag, quote every attribute, write < and & as &lt; and &amp;.
 
 
 def fault(xml: str) -> str | None:
-    """Return what keeps a text with one root element from being well formed, or `None`."""
+    """Return why a text with one root element is not well formed, or `None`."""
     parser = expat.ParserCreate()
     depth = 0
 
@@ -22,7 +22,7 @@ def fault(xml: str) -> str | None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
-            raise NewsletterError(f"the mail is nested more than {MAX_DEPTH} elements deep")
+            raise NewsletterError(f"Elements nested deeper than {MAX_DEPTH} levels")
 
     def end(name: str) -> None:
         nonlocal depth

@@ -39,7 +39,7 @@ def faults(page: Page) -> list[str]:
 
 
 LOOKS = {
-    "mail": f"{UNFINISHED}/light@375",
+    "email": f"{UNFINISHED}/light@375",
     "inverted": f"{UNFINISHED}/outlook@1024",
     "text": f"{UNFINISHED}/text@375",
     "inbox": f"{UNFINISHED}/inbox@375",

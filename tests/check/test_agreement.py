@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example
-from newsletter.check.rules.agreement import disagreeing_figure
+from newsletter.check.rules.agreement import conflicting_figure
 from newsletter.load import load
 from newsletter.workspace import find
 
@@ -21,7 +21,7 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     issue = load(workspace, workspace.issues / example.SLUG).issue
     assert issue is not None
     prefix = f"issues/{example.SLUG}/"
-    found = disagreeing_figure.find(issue)
+    found = conflicting_figure.find(issue)
     return [(str(one.where).removeprefix(prefix), one.message.replace(prefix, "")) for one in found]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example, run
-from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.rules.contrast import low_contrast
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read

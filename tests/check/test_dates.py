@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from newsletter.check.prose.dates import written_dates
+from newsletter.check.prose.text_dates import written_dates
 
 
 @pytest.mark.parametrize(

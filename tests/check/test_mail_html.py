@@ -13,10 +13,11 @@ from lxml import html
 from msgspec.structs import replace
 
 from newsletter.check import example
+from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.email.clients import DATA, USUAL, chosen, support
 from newsletter.check.email.features import used
 from newsletter.check.email.size import CLIP, size
-from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import (
     forbidden_element,
@@ -25,7 +26,6 @@ from newsletter.check.rules.html import (
     unbalanced_conditional,
 )
 from newsletter.check.rules.pictures import image_source
-from newsletter.check.settings import refuse_unknown
 from newsletter.errors import IssueRejected
 from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle

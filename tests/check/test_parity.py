@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from newsletter.check import example, run
-from newsletter.check.email.subject import CheckedEmail, EmailCheckSettings
+from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.prose.alignment import align
 from newsletter.check.registry import rules_for
 from newsletter.files.cache import BuildCache

@@ -8,11 +8,11 @@ import pytest
 
 from newsletter.check import example
 from newsletter.check.rules.dates import wrong_weekday
-from newsletter.check.rules.reading import text_in_capitals
-from newsletter.check.rules.sources import missing_rights, quote_without_attribution
-from newsletter.check.rules.style import name_spelled_two_ways
-from newsletter.check.rules.typography import trailing_space
-from newsletter.check.rules.writing import doubled_word, unfinished
+from newsletter.check.rules.reading import all_caps_text
+from newsletter.check.rules.sources import missing_image_rights, unattributed_quote
+from newsletter.check.rules.style import inconsistent_spelling
+from newsletter.check.rules.typography import trailing_whitespace
+from newsletter.check.rules.writing import placeholder_text, repeated_word
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import find
@@ -51,7 +51,7 @@ def essay(root: Path, words: str) -> Issue:
     ],
 )
 def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> None:
-    assert len(list(unfinished.find(essay(tmp_path, words)))) == marks
+    assert len(list(placeholder_text.find(essay(tmp_path, words)))) == marks
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_weekdays_are_judged_where_the_year_is_known(
     ],
 )
 def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) -> None:
-    found = [one.where.line for one in trailing_space.find(essay(tmp_path, words))]
+    found = [one.where.line for one in trailing_whitespace.find(essay(tmp_path, words))]
     assert found == [BEFORE + row for row in rows]
 
 
@@ -123,7 +123,7 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
     ],
 )
 def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> None:
-    found = name_spelled_two_ways.find(essay(tmp_path, words))
+    found = inconsistent_spelling.find(essay(tmp_path, words))
     assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == told
 
 
@@ -146,7 +146,7 @@ def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> 
     ],
 )
 def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
-    assert [one.message for one in doubled_word.find(essay(tmp_path, words))] == told
+    assert [one.message for one in repeated_word.find(essay(tmp_path, words))] == told
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
 def test_capitals_are_told_once_and_not_in_quotations(
     words: str, told: int, tmp_path: Path
 ) -> None:
-    assert len(list(text_in_capitals.find(essay(tmp_path, words)))) == told
+    assert len(list(all_caps_text.find(essay(tmp_path, words)))) == told
 
 
 LONG = "We have never seen so many ships at anchor, and the queue grows by the day, and they are angry on all of them."
@@ -176,7 +176,7 @@ LONG = "We have never seen so many ships at anchor, and the queue grows by the d
     ],
 )
 def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: Path) -> None:
-    assert len(list(quote_without_attribution.find(essay(tmp_path, words)))) == told
+    assert len(list(unattributed_quote.find(essay(tmp_path, words)))) == told
 
 
 @pytest.mark.parametrize(
@@ -190,4 +190,4 @@ def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: P
 )
 def test_pictures_of_screens_and_logos_need_no_credit(alt: str, told: int, tmp_path: Path) -> None:
     figure = f"::: figure\nsrc: https://example.org/crane.png\nalt: {alt}\nwidth: 300\n:::"
-    assert len(list(missing_rights.find(essay(tmp_path, figure)))) == told
+    assert len(list(missing_image_rights.find(essay(tmp_path, figure)))) == told

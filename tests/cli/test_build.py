@@ -94,12 +94,12 @@ def test_built_again_restored_and_left_alone(desk: Desk) -> None:
     first = desk.tree()
     assert desk.run("build").out == f"dist/{SLUG}/  unchanged\n"
     shutil.rmtree(desk.root / "dist")
-    assert desk.run("build").out == f"dist/{SLUG}/  as built before\n"
+    assert desk.run("build").out == f"dist/{SLUG}/  restored from the cache\n"
     assert desk.tree() == first
     assert sized(desk.run("build", "--force").out) == f"dist/{SLUG}/  N KB of HTML\n"
     assert desk.tree() == first
     desk.write(f"dist/{SLUG}/email.html", "spoilt")
-    assert desk.run("build").out == f"dist/{SLUG}/  as built before\n"
+    assert desk.run("build").out == f"dist/{SLUG}/  restored from the cache\n"
     assert desk.tree() == first
 
 
@@ -135,7 +135,7 @@ def test_out(desk: Desk, tmp_path: Path) -> None:
     assert not (desk.root / "dist").exists()
     outside = tmp_path / "outside"
     ran = desk.run("build", "--out", str(outside))
-    assert (ran.code, ran.out) == (0, f"{outside}/{SLUG}/  as built before\n")
+    assert (ran.code, ran.out) == (0, f"{outside}/{SLUG}/  restored from the cache\n")
 
 
 def test_json(two: Desk) -> None:
@@ -143,8 +143,8 @@ def test_json(two: Desk) -> None:
     ran = two.run("build", "--all", "--json")
     assert ran.code == 1
     assert ran.err == (
-        f"issues/{OTHER}/issue.yaml:2:1: error NL002 broken-yaml: did not find expected node content\n"
-        "    hint: Check quotes, colons and indentation around this place.\n"
+        f"issues/{OTHER}/issue.yaml:2:1: error NL002 invalid-yaml: did not find expected node content\n"
+        "    hint: Check quotes, colons and indentation near this place.\n"
     )
     assert json.loads(ran.out) == [
         {"slug": SLUG, "state": "built", "path": f"dist/{SLUG}", "problems": []},
@@ -180,7 +180,7 @@ def test_all_in_an_empty_workspace(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("build", "--all")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "There is no issue yet. Make one with `newsletter new TITLE`.\n"
+    assert ran.err == "No issues yet. Create one with `newsletter new TITLE`.\n"
 
 
 USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --help' for help.\n\n"
@@ -191,19 +191,22 @@ USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --h
     [
         (
             ["2026"],
-            f"error: '2026' names 2 issues: {SLUG}, {OTHER}\n    hint: Give more of the slug.\n",
+            f"error: '2026' matches 2 issues: {SLUG}, {OTHER}\n    hint: Type more of the slug.\n",
         ),
-        (["cranes"], f"error: no issue 'cranes'\n    hint: The latest are: {SLUG}, {OTHER}.\n"),
+        (
+            ["cranes"],
+            f"error: No issue matches 'cranes'\n    hint: The latest are: {SLUG}, {OTHER}.\n",
+        ),
         (
             ["2026-03-01-quai"],
-            f"error: no issue '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n",
+            f"error: No issue matches '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n",
         ),
         (
             ["issues/Tide"],
-            "error: issues/Tide is not an issue folder\n"
-            "    hint: Name it by date and topic, such as 2026-03-01-ports: small letters, digits and hyphens.\n",
+            "error: Not an issue folder: issues/Tide\n"
+            "    hint: Name it by date and topic in lower case, such as 2026-03-01-ports.\n",
         ),
-        (["--all", "quay"], USAGE + "Error: --all means every issue: name none beside it\n"),
+        (["--all", "quay"], USAGE + "Error: --all cannot be combined with ISSUE\n"),
         (
             ["--al"],
             USAGE + "Error: No such option '--al'. (Did you mean one of: '--all', '--help'?)\n",
@@ -229,9 +232,7 @@ def test_no_issue_at_all(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("build")
     assert (ran.code, ran.out) == (2, "")
-    assert (
-        ran.err == "error: there is no issue yet\n    hint: Make one with `newsletter new TITLE`.\n"
-    )
+    assert ran.err == "error: No issues yet\n    hint: Create one with `newsletter new TITLE`.\n"
 
 
 def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
@@ -241,9 +242,9 @@ def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
     ran = desk.process("build", PYTHONIOENCODING="utf-8", LC_ALL="C")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: 'date' is missing\n"
+        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'date'\n"
         "    hint: Add a line such as date: 2026-03-01\n"
-        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: 'preheader' is missing\n"
+        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'preheader'\n"
         "    hint: Add a line such as preheader: …\n"
     )
 

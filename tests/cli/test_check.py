@@ -169,7 +169,7 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
         (("--all", SLUG), "Usage: newsletter check"),
         (("--since", "HEAD", SLUG), "Usage: newsletter check"),
         (("--format", "xml"), "Usage: newsletter check"),
-        (("nowhere",), "error: no issue 'nowhere'"),
+        (("nowhere",), "error: No issue matches 'nowhere'"),
     ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], err: str, desk: Desk) -> None:
@@ -183,7 +183,7 @@ def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
     issue.write_text(issue.read_text("utf-8") + "check: {ignore: [NL2O1]}\n", "utf-8")
     ran = desk.run("check")
     assert ran.code == 1
-    assert "error NL005 wrong-value: ignore: no rule has the code or name 'NL2O1'" in ran.err
+    assert "error NL005 invalid-value: ignore: no rule has the code or name 'NL2O1'" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
         ran = desk.run(command)
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith(
-            f"newsletter.toml:{place}: error NL005 wrong-value: {words}\n    hint: Did you mean "
+            f"newsletter.toml:{place}: error NL005 invalid-value: {words}\n    hint: Did you mean "
         )
         assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
 
@@ -295,7 +295,7 @@ def test_all_in_processes_say_what_one_says(desk: Desk) -> None:
 def test_a_finding_in_a_shared_file_is_told_once(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
     desk.write("credits.yaml", "people: {mara: {nme: Mara}}\n")
-    assert desk.run("check", "--all").err.count("unknown key 'nme'") == 1
+    assert desk.run("check", "--all").err.count("Unknown key 'nme'") == 1
 
 
 def run_git(desk: Desk, *arguments: str) -> None:
@@ -362,7 +362,7 @@ ISSUES = [SLUG, "2026-04-05-tide", "2026-04-12-swell"]
         ),
         pytest.param("templates/blueprint/10-essay.md", "TK\n", [], id="the blueprint"),
         pytest.param(f"issues/{SLUG}/images/quay.txt", "a\n", [SLUG], id="any file of an issue"),
-        pytest.param("drafts/later.md", "a\n", [], id="what no issue reads"),
+        pytest.param("drafts/later.md", "a\n", [], id="what No issue matches reads"),
     ],
 )
 def test_an_issue_has_changed_where_an_input_of_it_has(
@@ -678,7 +678,7 @@ def test_the_hook_runs_at_the_top_of_a_repository(desk: Desk) -> None:
     assert shell(f"{hook['entry']} {' '.join(files)}", top) == Ran(0, "1 issue: no problems\n", "")
     desk.write(ESSAY, HEAD + "TK\n")
     assert shell(f"{hook['entry']} {' '.join(files)}", top).code == 1
-    assert shell(hook["entry"], top).err.startswith("error: no workspace here: ")
+    assert shell(hook["entry"], top).err.startswith("error: No workspace found: ")
 
 
 def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:

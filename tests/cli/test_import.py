@@ -298,7 +298,10 @@ def test_a_sheet_nobody_can_follow_is_refused(house: Desk, script: str, said: st
 def test_an_emptied_sheet_stops(house: Desk) -> None:
     before = left(house)
     code, _, err = edit(house, "text = ''")
-    assert (code, err) == (1, "Stopped. What was finished stays; nothing is half-written.\n")
+    assert (code, err) == (
+        1,
+        "Interrupted. Completed output was kept; nothing is partially written.\n",
+    )
     assert left(house) == before
 
 
@@ -445,7 +448,7 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
 @pytest.mark.parametrize(
     ("masthead", "said"),
     [
-        ("people: {mira\n", "credits.yaml:2:1: error NL002 broken-yaml"),
+        ("people: {mira\n", "credits.yaml:2:1: error NL002 invalid-yaml"),
         ("people:\n  mira: {nmae: Mira}\n", "credits.yaml:2:10: error NL003 unknown-key"),
         (
             "people: &all\n  ann: {name: Ann}\nteams: {}\nroles: {essay: {label: Essay}}\nx: 1\n",
@@ -491,7 +494,7 @@ def test_a_full_disk_leaves_neither_issue_nor_people(house: Desk, step: int) -> 
     if ran.code == 0:
         assert count <= step
         return
-    assert "No space left on device\n    hint: The disk is full" in ran.err
+    assert "No space left on device\n    hint: Free some disk space" in ran.err
     assert left(house) == before
 
 
@@ -509,7 +512,7 @@ def test_ctrl_c_leaves_nothing_half_written(house: Desk) -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert err.endswith("Stopped. What was finished stays; nothing is half-written.\n")
+    assert err.endswith("Interrupted. Completed output was kept; nothing is partially written.\n")
     assert [name for name in issues(house) if name.startswith(".")] == []
     for name in issues(house):
         if "letter" in name:

@@ -7,7 +7,7 @@ import shutil
 
 from tests.desk import SLUG, Desk
 
-COUNTED = "Problems counted here stop an issue; newsletter check --all finds the others.\n"
+COUNTED = "Only errors that block the build are counted; newsletter check --all finds the others.\n"
 
 
 def test_list(desk: Desk) -> None:
@@ -66,15 +66,13 @@ def test_no_issue(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("list")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "There is no issue yet. Make one with `newsletter new TITLE`.\n"
+    assert ran.err == "No issues yet. Create one with `newsletter new TITLE`.\n"
     assert desk.run("list", "--json").out == "[]\n"
 
 
 def test_folders_that_are_no_issues_are_named(desk: Desk) -> None:
     (desk.root / "issues" / "Heat Rails").mkdir()
     (desk.root / "issues" / ".git").mkdir()
-    told = (
-        "issues/Heat Rails is not an issue: name it by date and topic, such as 2026-03-01-ports\n"
-    )
+    told = "Not an issue folder: issues/Heat Rails; name it by date and topic, such as 2026-03-01-ports\n"
     assert desk.run("list").err == told
     assert desk.run("build", "--all").err == told

@@ -14,7 +14,7 @@ from newsletter.importers import read_drafts
 from newsletter.importers.import_line import apply_outline, load_context, outline_draft, plan_issue
 from newsletter.importers.issue import remote_images as remote
 from newsletter.importers.issue.remote_images import with_remote
-from newsletter.links.settings import LinkSettings
+from newsletter.links.options import LinkOptions
 from newsletter.workspace import find
 from tests.desk import Desk
 from tests.links.web import Directory, Visit, Web
@@ -60,11 +60,11 @@ def web() -> Iterator[Web]:
         yield web
 
 
-SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), private=("test",))
+SETTINGS = LinkOptions("newsletter (test)", lookup=Directory(), private=("test",))
 
 
 def fetched(
-    desk: Desk, markdown: str, settings: LinkSettings = SETTINGS
+    desk: Desk, markdown: str, settings: LinkOptions = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
     house = load_context(find(desk.root))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.workspace import Workspace
 
 DATA = Path(__file__).with_suffix(".json")

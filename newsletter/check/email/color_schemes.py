@@ -11,9 +11,9 @@ from lxml import html as lxml_html
 from msgspec import Struct
 
 from newsletter.check.email import css
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 
 Styles = Mapping[str, str]  # property -> value
 Change = Callable[[Color], Color]
@@ -62,7 +62,7 @@ class _State(NamedTuple):
     bold: bool
 
 
-@remembered
+@cached_for_object
 def seen(mail: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
     """Return every text of a mail, by the name of the look."""
     return {look.name: tuple(_look(mail, look)) for look in LOOKS}
@@ -277,7 +277,7 @@ def _selected(
             yield found[0], _finder(mail)(bare)
 
 
-@remembered
+@cached_for_object
 def _finder(mail: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
     """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
 

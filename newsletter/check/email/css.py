@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from lxml import html as lxml_html
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.object_cache import cached_for_object
 
 # At-rules that hold style rules; all others hold declarations or nothing.
 GUARDS = (
@@ -50,7 +50,7 @@ class StyleSource(Struct, frozen=True):
         return parts_of(self.css, self.inline)
 
 
-@remembered
+@cached_for_object
 def styles(mail: CheckedEmail) -> tuple[StyleSource, ...]:
     """Return every piece of CSS of a mail."""
     return tuple(styles_of(mail.tree))
@@ -109,3 +109,36 @@ def _nodes(css: str, inline: bool) -> tuple[Any, ...]:
 
     read = tinycss2.parse_blocks_contents if inline else tinycss2.parse_stylesheet
     return tuple(read(css, skip_comments=True, skip_whitespace=True))
+
+
+def nested_at_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield each at-rule inside another one, as far as it names itself, with the name of the outer one."""
+    if css.count("@") < 2:
+        return
+    for part in parts_of(css, False):
+        if part.node.type == "at-rule" and part.around:
+            yield f"@{part.node.at_keyword} {words(part.node.prelude)}".strip(), part.around[-1]
+
+
+def invalid_css(css: str, *, inline: bool = False) -> Iterator[str]:
+    """Yield the declarations and rules that cannot be parsed, cut to a readable length."""
+    for error in _errors(css, inline):
+        yield _around(css, error)
+
+
+@lru_cache(maxsize=2048)
+def _errors(css: str, inline: bool) -> tuple[Any, ...]:
+    found = []
+    for node, _ in parts_of(css, inline):
+        within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
+        found += [token for token in (node, *tokens(within)) if token.type == "error"]
+    return tuple(found)
+
+
+def _around(css: str, error: Any) -> str:
+    """Return the declaration or rule around an error."""
+    lines = css.split("\n")
+    offset = sum(len(line) + 1 for line in lines[: error.source_line - 1]) + error.source_column - 1
+    start = max(css.rfind(sign, 0, offset) for sign in "{};") + 1
+    ends = [end for sign in "};" if (end := css.find(sign, offset)) >= 0]
+    return css[start : min(ends, default=len(css))].strip()[:60]

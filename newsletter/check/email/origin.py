@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.object_cache import cached_for_object
 from newsletter.model import Location
 from newsletter.theme.theme import Theme
 
@@ -19,7 +19,7 @@ _TAG = re.compile(r"</?([A-Za-z][\w:-]*)[^>]*>|[^<]+")
 _OTHER_MEDIA = ("web.", "text.", "phrases.")
 
 
-@remembered
+@cached_for_object
 def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
     """Return a publication's own files that a mail is made of, each with its text."""
     files: dict[str, tuple[str, str]] = {}
@@ -83,3 +83,61 @@ def by_words(mail: CheckedEmail, offset: int) -> Location:
         if match[1] is None and (where := mail.authored(unescape(match[0]))):
             return where
     return mail.written(r"<mjml\b")
+
+
+_EVERY_MEDIUM = (".j2", ".toml")
+
+
+@cached_for_object
+def _own_files(checked: CheckedEmail) -> Sequence[tuple[str, str]]:
+    """Return path and text of each file with words around the issue: templates, phrases, settings, masthead."""
+    files: list[tuple[str, str]] = []
+    for folder in checked.theme.own:
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.suffix in _EVERY_MEDIUM and path.is_file() and not name.startswith("web."):
+                shown = f"{checked.theme.shown[str(folder)]}/{name}"
+                files.append((shown, path.read_text("utf-8", "replace")))
+    root = checked.issue.folder.parent.parent
+    shared = (root / name for name in ("newsletter.toml", "pyproject.toml", "credits.yaml"))
+    texts = (
+        (path.name, path.read_text("utf-8-sig", "replace")) for path in shared if path.is_file()
+    )
+    return (*files, *texts)
+
+
+def in_own_files(checked: CheckedEmail, words: str) -> Location | None:
+    """Return where words are typed outside of the issue: in a template, a phrase, the settings or the masthead."""
+    pieces = _TOKEN.findall(words)
+    if not pieces:
+        return None
+    pattern = re.compile(r"\s*".join(map(re.escape, pieces)), re.IGNORECASE)
+    for shown, text in _own_files(checked):
+        if match := pattern.search(_without_comments(text)):
+            at = match.start()
+            return Location(shown, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return None
+
+
+_COMMENT = re.compile(r"\{#.*?#\}|<!--(?!\[if).*?-->", re.DOTALL)
+
+
+def _without_comments(text: str) -> str:
+    """Return a template with blanks in place of its comments, which readers never see."""
+    return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
+    """Return where a template or the settings write the address of a link."""
+    if len(href) > 1:
+        found = in_own_files(checked, href)
+        site = checked.publication.url
+        if found is None and site and href.startswith(site):
+            return in_own_files(checked, site)  # a page of the publication, made of its setting
+        return found
+    pattern = re.compile(rf"""href\s*=\s*(?P<quote>["'])(?P<here>{re.escape(href)})(?P=quote)""")
+    for shown, text in _own_files(checked):
+        if match := pattern.search(_without_comments(text)):
+            at = match.start()
+            return Location(shown, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    return None

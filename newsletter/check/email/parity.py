@@ -10,10 +10,10 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.expected_text import Part, script
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.email.tables import as_read
-from newsletter.check.memo import remembered
+from newsletter.check.email.text_tables import as_read
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, words_of
 from newsletter.model import Location
 
@@ -45,7 +45,7 @@ class Parity(Struct, frozen=True):
     alone: tuple[tuple[Part, str], ...]  # words that nobody wrote and one part says
 
 
-@remembered
+@cached_for_object
 def parity(mail: CheckedEmail) -> Parity:
     """Compare both parts with the issue, and what is left of them with each other."""
     html = _compare(mail, "HTML", heard(mail.tree))

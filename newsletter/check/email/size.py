@@ -13,8 +13,8 @@ from html import unescape
 
 from msgspec import Struct
 
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.object_cache import cached_for_object
 from newsletter.markup.inline import Code, Text
 from newsletter.model import Section, walk
 from newsletter.render.context import lines_of
@@ -82,7 +82,7 @@ def _travelling(html: str) -> int:
     return len(data) + 2 * len(data.translate(None, _PLAIN))
 
 
-@remembered
+@cached_for_object
 def size(mail: CheckedEmail) -> SizeReport:
     """Return how large a mail is, and its parts in reading order."""
     html = mail.email.html
@@ -90,13 +90,13 @@ def size(mail: CheckedEmail) -> SizeReport:
     return SizeReport(
         html,
         decoded,
-        _carried(mail.email.message) or decoded,
+        carried(mail.email.message) or decoded,
         mail.checks.reserve,
         _stretches(mail),
     )
 
 
-def _carried(message: bytes) -> int | None:
+def carried(message: bytes) -> int | None:
     """Return the bytes of the message's HTML part."""
     head = message.find(b"\r\nContent-Type: text/html")
     start = message.find(b"\r\n\r\n", head) + 4

@@ -1,4 +1,4 @@
-"""How findings are written: one file a format, each a function from a report to text."""
+"""Output formats for findings: one file each, with a function from a result to text."""
 
 from __future__ import annotations
 
@@ -9,33 +9,30 @@ from msgspec import Struct
 
 from newsletter.model import Finding, Severity
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class CheckResult(Struct, frozen=True):
-    """What a check found, for whoever writes it down."""
+    """What a check found, for any format."""
 
     root: Path  # of the workspace; paths in findings are relative to it
     slugs: tuple[str, ...]
     findings: tuple[Finding, ...]  # by place
-    known: tuple[Finding, ...] = ()  # not among the findings, because the baseline has them
-    allowed: tuple[Finding, ...] = ()  # nor these, because an author answers for them
+    known: tuple[Finding, ...] = ()  # recorded in the baseline
+    allowed: tuple[Finding, ...] = ()  # accepted by an allow comment
     baseline: str = ""  # its path
-    gone: int = 0  # how many findings it knows that are no more
-    mended: int = 0
-    links: Mapping[str, int] | None = (
-        None  # verdict -> how many links; None where the network was not asked
-    )
-    unmailed: tuple[
-        str, ...
-    ] = ()  # issues with faults that keep them from being a mail, so that no rule saw one
+    gone: int = 0  # how many findings it records that no longer occur
+    fixed: int = 0
+    links: Mapping[str, int] | None = None  # verdict -> number; None: links were not checked
+    without_email: tuple[str, ...] = ()  # issues whose email could not be built
+    docs_url: str = ""  # where the documentation is published
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
     @property
     def prefix(self) -> str:
-        """Return the path from the top of the repository to the workspace: forges count from there."""
+        """Return the path from the top of the repository to the workspace, as code hosts expect it."""
         for folder in (self.root, *self.root.parents):
             if (folder / ".git").exists():
                 path = self.root.relative_to(folder).as_posix()
@@ -44,23 +41,25 @@ class CheckResult(Struct, frozen=True):
 
 
 def pluralize(count: int, word: str) -> str:
-    """Return `1 error`, `2 errors`."""
+    """Return `1 error`, `2 errors`; `info` has no plural."""
+    if word == "info":
+        return f"{count:,} {word}"
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def summary(result: CheckResult) -> str:
-    """Return the line that counts everything, and below it what was not looked at."""
-    told = [
+    """Return a line with all counts, and below it what was not checked."""
+    counts = [
         pluralize(count, word)
-        for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True)
+        for severity, word in zip(SEVERITIES, ("error", "warning", "info"), strict=True)
         if (count := result.count(severity))
     ]
-    words = ", ".join(told) or "no problems"
+    words = ", ".join(counts) or "no problems"
     fixable = sum(finding.edit is not None for finding in result.findings)
     notes: Sequence[str] = [
-        f"{pluralize(result.mended, 'place')} mended" if result.mended else "",
-        f"{len(result.known):,} known" if result.known else "",
-        f"{fixable:,} can be mended with --fix" if fixable else "",
+        f"{result.fixed:,} fixed" if result.fixed else "",
+        f"{len(result.known):,} in the baseline" if result.known else "",
+        f"{fixable:,} fixable with --fix" if fixable else "",
     ]
     notes = [note for note in notes if note]
     line = f"{pluralize(len(result.slugs), 'issue')}: {words}" + (
@@ -71,25 +70,22 @@ def summary(result: CheckResult) -> str:
 
 def of_links(counts: Mapping[str, int]) -> str:
     """Return `3 links: 2 ok, 1 broken`."""
-    told = ", ".join(f"{count:,} {word}" for word, count in counts.items())
-    return pluralize(sum(counts.values()), "link") + (f": {told}" if told else "")
+    words = ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items())
+    return pluralize(sum(counts.values()), "link") + (f": {words}" if words else "")
 
 
 def _below(result: CheckResult) -> Iterator[str]:
     if result.links is not None:
         yield of_links(result.links)
-    if result.unmailed:
-        yield _not_looked_at(result)
+    if result.without_email:
+        yield _email_skipped(result)
     if result.gone:
-        those, it = ("them", "are") if result.gone > 1 else ("it", "is")
-        told = pluralize(result.gone, "known finding")
-        yield f"{told} {it} gone: take {those} out of {result.baseline} with --write-baseline"
+        findings = pluralize(result.gone, "finding")
+        yield f"{findings} in {result.baseline} no longer found: update it with --write-baseline"
 
 
-def _not_looked_at(result: CheckResult) -> str:
-    some = (
-        f" ({len(result.unmailed):,} of {len(result.slugs):,} issues)"
-        if len(result.slugs) > 1
-        else ""
-    )
-    return f"the mail itself was not looked at: mend these first{some}"
+def _email_skipped(result: CheckResult) -> str:
+    some = ""
+    if len(result.slugs) > 1:
+        some = f" ({len(result.without_email):,} of {len(result.slugs):,} issues)"
+    return f"Email checks skipped: fix these errors first{some}"

@@ -1,23 +1,39 @@
-"""For GitHub Actions: workflow commands that become annotations of a pull request.
+"""GitHub Actions: workflow commands that become annotations in a pull request.
 
 Escapes are those of actions/toolkit (`packages/core/src/command.ts`): data and properties differ.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 from newsletter.check.formats import CheckResult
 from newsletter.model import Finding
 
-COMMANDS = {"error": "error", "warning": "warning", "information": "notice"}
+COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+SHOWN = 10  # annotations of one kind that GitHub shows for a step (docs.github.com, usage limits)
 
 
-def written(result: CheckResult) -> str:
-    """Return one command a line."""
+def render(result: CheckResult) -> str:
+    """Return one command a line; the last annotation shown of a kind states how many there are."""
+    return "".join(f"{command}\n" for command in _commands(result))
+
+
+def _commands(result: CheckResult) -> Iterator[str]:
     prefix = result.prefix
-    return "".join(f"{_command(finding, prefix)}\n" for finding in result.findings)
+    written: Counter[str] = Counter()
+    for finding in result.findings:
+        kind = finding.severity
+        written[kind] += 1
+        total = result.count(kind)
+        note = ""
+        if written[kind] == SHOWN and total > SHOWN:
+            note = f"\n{SHOWN} of {total:,} {COMMANDS[kind]}s are shown here; the log lists all."
+        yield _command(finding, prefix, note)
 
 
-def _command(finding: Finding, prefix: str) -> str:
+def _command(finding: Finding, prefix: str, note: str) -> str:
     path, line, column = finding.where
     properties = {
         "file": prefix + path,
@@ -25,11 +41,11 @@ def _command(finding: Finding, prefix: str) -> str:
         "col": column,
         "title": f"{finding.code} {finding.name}",
     }
-    told = ",".join(
+    pairs = ",".join(
         f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None
     )
-    words = finding.message + (f"\n{finding.hint}" if finding.hint else "")
-    return f"::{COMMANDS[finding.severity]} {told}::{_data(words)}"
+    text = finding.message + (f"\n{finding.hint}" if finding.hint else "") + note
+    return f"::{COMMANDS[finding.severity]} {pairs}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -1,4 +1,4 @@
-"""For programs of one's own."""
+"""JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from newsletter.check.formats import SEVERITIES, CheckResult
 from newsletter.model import Finding
 
 
-def written(result: CheckResult) -> str:
-    """Return one object: issues, whether the mail of each was looked at, findings, those that are allowed, counts."""
+def render(result: CheckResult) -> str:
+    """Return one object: issues, whether the email of each was checked, findings, allowed ones, counts."""
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
     counts |= {
-        "known": len(result.known),
+        "baseline": len(result.known),
         "allowed": len(result.allowed),
-        "gone": result.gone,
-        "mended": result.mended,
+        "resolved": result.gone,
+        "fixed": result.fixed,
     }
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "issues": list(result.slugs),
-        "mail_checked": {slug: slug not in result.unmailed for slug in result.slugs},
-        "findings": [finding_json(one) for one in result.findings],
-        "allowed": [finding_json(one) | {"reason": one.allowed} for one in result.allowed],
+        "email_checked": {slug: slug not in result.without_email for slug in result.slugs},
+        "findings": [finding_json(finding) for finding in result.findings],
+        "allowed": [
+            finding_json(finding) | {"reason": finding.allowed} for finding in result.allowed
+        ],
         "counts": counts,
     }
     if result.links is not None:
-        told["links"] = dict(result.links)
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+        document["links"] = dict(result.links)
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON values."""
     path, line, column = finding.where
-    edit = finding.edit
     return {
         "code": finding.code,
         "name": finding.name,
@@ -43,13 +44,13 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "column": column,
         "message": finding.message,
         "hint": finding.hint,
-        "fix": None
-        if edit is None
-        else {
-            "path": edit.where.path,
-            "line": edit.where.line,
-            "column": edit.where.column,
-            "old": edit.old,
-            "new": edit.new,
-        },
+        "fix": _fix_json(finding),
     }
+
+
+def _fix_json(finding: Finding) -> dict[str, Any] | None:
+    edit = finding.edit
+    if edit is None:
+        return None
+    path, line, column = edit.where
+    return {"path": path, "line": line, "column": column, "old": edit.old, "new": edit.new}

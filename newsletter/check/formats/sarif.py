@@ -1,4 +1,4 @@
-"""For code scanning: SARIF 2.1.0 (OASIS), as GitHub and editors read it."""
+"""SARIF 2.1.0 (OASIS), for code scanning on GitHub and in editors."""
 
 from __future__ import annotations
 
@@ -17,18 +17,22 @@ from newsletter.model import Diagnostic, Edit, Finding, Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
-LEVELS = {"error": "error", "warning": "warning", "information": "note"}
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def written(result: CheckResult) -> str:
-    """Return a log of one run; what is known or allowed is in it as suppressed (SARIF 2.1.0 §3.35)."""
-    told = (*result.findings, *result.known, *result.allowed)
-    rules = [entry for code, entry in catalogue().items() if any(one.code == code for one in told)]
+def render(result: CheckResult) -> str:
+    """Return the log of one run; findings in the baseline and allowed ones are suppressed (SARIF 2.1.0 §3.35)."""
+    findings = (*result.findings, *result.known, *result.allowed)
+    rules = [
+        entry
+        for code, entry in catalogue().items()
+        if any(finding.code == code for finding in findings)
+    ]
     places = {entry.code: place for place, entry in enumerate(rules)}
     driver = {
         "name": "newsletter",
         "semanticVersion": __version__,
-        "rules": [_rule(entry) for entry in rules],
+        "rules": [_rule(entry, result.docs_url) for entry in rules],
     }
     run = {
         "tool": {"driver": driver},
@@ -44,10 +48,10 @@ def written(result: CheckResult) -> str:
     )
 
 
-def _rule(entry: Entry) -> dict[str, Any]:
+def _rule(entry: Entry, docs_url: str) -> dict[str, Any]:
     why = " ".join(entry.why.split())
     full = entry.why if isinstance(entry, Diagnostic) else f"{entry.why}\n\n{entry.hint}"
-    return {
+    rule = {
         "id": entry.code,
         "name": entry.name,
         "shortDescription": {"text": re.split(r"(?<=\.)\s", why, maxsplit=1)[0]},
@@ -55,6 +59,10 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "help": {"text": full, "markdown": full},
         "defaultConfiguration": {"level": LEVELS[entry.severity]},
     }
+    if docs_url:
+        page = f"{docs_url.rstrip('/')}/reference/problems"
+        rule["helpUri"] = f"{page}#{entry.code.lower()}-{entry.name}"
+    return rule
 
 
 def _results(result: CheckResult, places: Mapping[str, int]) -> Iterator[dict[str, Any]]:
@@ -65,9 +73,9 @@ def _results(result: CheckResult, places: Mapping[str, int]) -> Iterator[dict[st
         (result.allowed, "inSource"),
     ):
         for finding in findings:
-            told = _result(finding, places[finding.code], result.prefix, seen)
-            why = finding.allowed or f"{result.baseline} knows it."
-            yield told | ({"suppressions": [_suppression(kind, why)]} if kind else {})
+            entry = _result(finding, places[finding.code], result.prefix, seen)
+            why = finding.allowed or f"Recorded in {result.baseline}."
+            yield entry | ({"suppressions": [_suppression(kind, why)]} if kind else {})
 
 
 def _suppression(kind: str, why: str) -> dict[str, str]:
@@ -76,7 +84,7 @@ def _suppression(kind: str, why: str) -> dict[str, str]:
 
 def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dict[str, Any]:
     hint = f" {finding.hint}" if finding.hint else ""
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": LEVELS[finding.severity],
@@ -87,8 +95,8 @@ def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dic
         "partialFingerprints": {"finding/v1": _fingerprint(finding, seen)},
     }
     if finding.edit:
-        told["fixes"] = [_fix(finding.edit, finding.hint, prefix)]
-    return told
+        entry["fixes"] = [_fix(finding.edit, finding.hint, prefix)]
+    return entry
 
 
 def _place(where: Location, prefix: str) -> dict[str, Any]:
@@ -119,7 +127,7 @@ def _fix(edit: Edit, hint: str | None, prefix: str) -> dict[str, Any]:
 
 
 def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
-    """Return what stays the same while lines move: file, code, words, and which of several alike."""
+    """Return an identifier that survives moved lines: file, code, message, and the index among equal ones."""
     key = "\0".join((finding.where.path, finding.code, finding.message))
     seen[key] += 1
     return hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()[:32]

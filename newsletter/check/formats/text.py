@@ -1,27 +1,27 @@
-"""For people: the place, what is wrong, the author's line with a caret under it, what to do."""
+"""Text for people: location, problem, the author's line with a caret, hint."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from unicodedata import category
 
-from newsletter.check.formats import CheckResult
+from newsletter.files.secret_text import masked
 from newsletter.markup.width import display_width
 from newsletter.model import Finding
 
 COLUMNS = 96  # of an author's line that are shown: a paragraph is often one long line
-BEFORE = 48  # of them before the place
-Paint = Callable[[str, str], str]  # words, severity or "bold" or "dim" -> the same, coloured
+BEFORE = 48  # of them before the location
+Paint = Callable[[str, str], str]  # text, severity or "bold" or "dim" -> the same, colored
 
 
-def written(result: CheckResult, paint: Paint = lambda words, style: words) -> str:
-    """Return the findings, an empty line between files."""
-    lines = cache(lambda path: _lines(result.root / path))
+def render(findings: Iterable[Finding], root: Path, paint: Paint = lambda text, style: text) -> str:
+    """Return findings whose paths are relative to `root`, with an empty line between files."""
+    lines = cache(lambda path: _lines(root / path))
     pieces: list[str] = []
     path = None
-    for finding in result.findings:
+    for finding in findings:
         if path not in (None, finding.where.path):
             pieces.append("")
         path = finding.where.path
@@ -30,10 +30,12 @@ def written(result: CheckResult, paint: Paint = lambda words, style: words) -> s
 
 
 def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
-    where, severity = paint(f"{finding.where}:", "bold"), paint(finding.severity, finding.severity)
+    where = paint(f"{finding.where}:", "bold")
+    severity = paint(finding.severity, finding.severity)
     yield f"{where} {severity} {finding.code} {finding.name}: {finding.message}"
     line, column = finding.where.line, finding.where.column
-    if line and column and line <= len(lines) and lines[line - 1].strip():
+    in_file = line is not None and line <= len(lines) and lines[line - 1].strip()
+    if line and column and in_file:
         shown, caret = excerpt(lines[line - 1], column)
         bar = paint("|", "dim")
         yield f"    {bar} {shown}"
@@ -58,7 +60,7 @@ def excerpt(line: str, column: int) -> tuple[str, int]:
 
 
 def sanitize_terminal(line: str) -> str:
-    """Return a line without what would move a terminal's cursor or colours."""
+    """Return a line without characters that control a terminal."""
     if line.isprintable():
         return line
     return "".join("\ufffd" if category(sign) in ("Cc", "Cs", "Cn") else sign for sign in line)
@@ -69,4 +71,5 @@ def _lines(path: Path) -> list[str]:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
         return []
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [masked(line) for line in lines] if path.suffix == ".toml" else lines

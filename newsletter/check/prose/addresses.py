@@ -1,4 +1,4 @@
-"""Addresses as rules compare and mend them."""
+"""Addresses as rules compare and fix them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
+from newsletter.links.tracking import strip_tracking as strip_tracking
+from newsletter.links.tracking import tracking_parameters as tracking_parameters
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
@@ -32,13 +34,13 @@ class UsedAddress(Struct, frozen=True):
         return plain(self.node.children).strip() if isinstance(self.node, Link) else ""
 
 
-@remembered
+@cached_for_object
 def addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
-@remembered
+@cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
     pictures = (
@@ -107,10 +109,10 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
     return near
 
 
-def mendable(address: UsedAddress, issue: Issue) -> bool:
-    """Tell whether an address can be mended at its place: in the issue's own files, and where it stands as printed.
+def fixable(address: UsedAddress, issue: Issue) -> bool:
+    """Return whether an address can be fixed in place: in the issue's own files, where it stands as printed.
 
-    Of other files than sections the text is not at hand; a mend that does not fit there is not made.
+    The text of other files than sections is not at hand; a fix that does not fit there is not applied.
     """
     where = address.where
     if where.line is None or where.column is None:
@@ -151,66 +153,53 @@ def key(url: str) -> str | None:
 
 # Services that make short addresses, and the short hosts of publishers.
 SHORTENERS = frozenset(
-    "bit.ly bitly.com t.co tinyurl.com goo.gl ow.ly buff.ly is.gd v.gd lnkd.in dlvr.it rb.gy cutt.ly rebrand.ly t.ly "
-    "tiny.cc shorturl.at trib.al fb.me ift.tt amzn.to nyti.ms wapo.st reut.rs on.ft.com econ.st bbc.in wp.me s.id "
-    "short.io soo.gd bl.ink qr.ae adf.ly shorte.st tny.im spoti.fi".split()
+    "0rz.tw abcn.ws adf.ly amzn.to apne.ws bbc.in bit.ly bitly.com bl.ink bloom.bg buff.ly "
+    "cbsn.ws chng.it clck.ru cnb.cx cnn.it cutt.ly dlvr.it dub.co dub.sh dwz.cn econ.st "
+    "eepurl.com fb.me for.tn gg.gg git.io goo.gl goo.su gu.com hubs.la hubs.ly huff.to "
+    "hyperurl.co ift.tt is.gd kutt.it lat.ms lnk.bio lnk.to lnkd.in nbcnews.to nyp.st nyti.ms "
+    "on.ft.com ow.ly po.st politi.co qr.ae rb.gy rebrand.ly rebrandly.com reut.rs shor.by "
+    "short.gy short.io shorte.st shorturl.at shorturl.gg slate.me smarturl.it snip.ly "
+    "sniply.io soo.gd spoti.fi spr.ly theatln.tc ti.me tiny.cc tiny.one tinyurl.com tny.im "
+    "trib.al url.cn usat.ly vk.cc wapo.st wp.me".split()
 )
 
 
-# --- tracking --------------------------------------------------------------------------------------------
+# --- malformed ones ----------------------------------------------------------------------------------------
 
-# Added by advertising and mailing services to tell where a reader came from; no page needs them to be found.
-TRACKING = re.compile(
-    r"(?:utm_[a-z_]+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|li_fat_id"
-    r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|vero_id|vero_conv|oly_enc_id"
-    r"|oly_anon_id|ml_subscriber|ml_subscriber_hash|_openstat|wickedid|rb_clickid|s_cid|mibextid|ck_subscriber_id"
-    r"|sc_campaign|ceneo_spo|at_medium|at_campaign|pk_campaign|pk_kwd|mtm_campaign|mtm_source|mtm_medium)",
+_MAILTO = re.compile(
+    r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?",
+    re.IGNORECASE,
+)
+_TEL = re.compile(r"tel:\+?[\d().\-;=a-z*#]+", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"(?:[^@/]*@)?(?:[\w-]+\.)+[\w-]{2,}\.?(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?",
     re.IGNORECASE,
 )
 
 
-def tracking(url: str) -> tuple[str, ...]:
-    """Return the names of tracking parameters in an address, in their order."""
-    _, parts = _parts(url)
-    return tuple(
-        dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign))
-    )
+def malformed(url: str) -> Iterator[str]:
+    """Yield what is wrong with an address that cannot be one (RFC 3986; RFC 6068 for `mailto:`)."""
+    scheme, _, rest = url.partition(":")
+    scheme = scheme.lower()
+    if "%%" in url:
+        return
+    if scheme == "mailto" and not _MAILTO.fullmatch(url):
+        yield f'Invalid email address after mailto: "{url}"'
+    elif scheme == "tel" and not _TEL.fullmatch(url):
+        yield f'Invalid telephone number after tel: "{url}"'
+    elif scheme in ("http", "https"):
+        if not rest.startswith("//"):
+            yield f"Missing slashes: expected {scheme}://"
+        elif re.match(r"//+(?:https?:|https?//|http\.)", rest, re.IGNORECASE):
+            yield "Address with two schemes"
+        elif not _AUTHORITY.fullmatch(re.split("[/?#]", rest[2:], maxsplit=1)[0]):
+            yield f'Invalid host: "{re.split("[/?#]", rest[2:], maxsplit=1)[0]}"'
+        elif _unbalanced(rest):
+            yield "Unmatched bracket in the address"
 
 
-def strip_tracking(url: str) -> str:
-    """Return an address without its tracking parameters, everything else byte for byte."""
-    left, parts = _parts(url)
-    dropped = (
-        ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
-    )
-    for sign, part in parts:
-        if _tracks(part, sign):
-            dropped = dropped or sign
-        else:
-            left += (dropped if dropped and sign == "&" else sign) + part
-            dropped = ""
-    return left
-
-
-def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what stands before the parameters, and these, each with the sign before it.
-
-    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
-    """
-    before, hash_, fragment = url.partition("#")
-    page, mark, query = before.partition("?")
-    parts = (
-        [("&" if index else "?", part) for index, part in enumerate(query.split("&"))]
-        if mark
-        else []
-    )
-    if hash_:
-        first, *rest = re.split("([&?])", fragment)
-        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
-    return page, parts
-
-
-def _tracks(part: str, sign: str) -> bool:
-    """Tell whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
-    name, equals, _ = part.partition("=")
-    return bool((equals or sign != "#") and TRACKING.fullmatch(name.removeprefix("amp;")))
+def _unbalanced(rest: str) -> bool:
+    """Return whether a bracket at the end was copied along with the address, or lost."""
+    return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
+        ")"
+    ) + rest.count("]")

@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from newsletter.check.prose.figures import Quantity, figures
 
-_POWERS = {"million": 6, "billion": 9, "trillion": 12}
 _FILLING = frozenset(
     "a an the of more less than at least about in by and for to from on total over some with cent percent million "
     "billion trillion was were is are be been being it its their his her this that these those which who as has have "
@@ -122,8 +121,7 @@ def _in_range(words: str, figure: Quantity) -> bool:
 
 def _claim(words: str, figure: Quantity) -> Claim:
     end = figure.start + len(figure.text)
-    scale = next((_POWERS[part] for part in figure.unit.split() if part in _POWERS), 0)
-    unit = " ".join(part for part in figure.unit.split() if part not in _POWERS)
+    unit = figure.measure
     noun = _NOUN.match(words, end) if unit in ("", "%") else None
     # The figure's own letters become blanks, so that its words are told from the others and offsets still hold.
     rest = words[: figure.start] + " " * len(figure.text) + words[end:]
@@ -134,7 +132,7 @@ def _claim(words: str, figure: Quantity) -> Claim:
     stop = min((bound for bound in bounds if bound >= end), default=len(rest))
     return Claim(
         figure,
-        (figure.value or Decimal(0)).normalize().scaleb(scale),
+        figure.amount or Decimal(0),
         unit,
         _stem(noun[1]) if noun else "",
         frozenset(match[0].lower() for match in times),
@@ -185,7 +183,9 @@ def same_thing(one: Claim, other: Claim, language: str) -> bool:
     Of sentences that are built alike but for a word (the rate of children, the rate of seniors) each has its own.
     """
     low, high = sorted((one.value, other.value))
-    if one.kind != other.kind or high > NEAR * low or not (one.unit or one.noun or one.names):
+    misscaled = high != low and one.figure.value == other.figure.value  # $4.2 billion, $4.2 million
+    far = high > NEAR * low and not misscaled
+    if one.kind != other.kind or far or not (one.unit or one.noun or one.names):
         return False
     if not (one.numbers <= other.numbers or other.numbers <= one.numbers):
         return False
@@ -203,7 +203,7 @@ def same_thing(one: Claim, other: Claim, language: str) -> bool:
     return (
         any(enough <= len(a.clause) and a.clause <= b for a, b in ((one, second), (other, first)))
         or (len(common) >= 3 and len(common) >= MOST * fewer)
-        or bool(one.time and named and common - named and high < CLOSE * low)
+        or bool(one.time and named and common - named and (misscaled or high < CLOSE * low))
     )
 
 

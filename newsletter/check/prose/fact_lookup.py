@@ -13,23 +13,33 @@ from newsletter.model import Fact
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+def quantity_of(fact: Fact, language: str) -> Quantity | None:
+    """Return a fact's figure with its unit, wherever that is written: in `unit`, or in the value itself."""
+    return _quantity(f"{fact.value} {fact.unit or ''}".strip(), language)
+
+
+@lru_cache(maxsize=256)
+def _quantity(words: str, language: str) -> Quantity | None:
+    return next(figures(words, language), None)
+
+
+def amount_of(fact: Fact, language: str) -> Decimal | None:
+    """Return the amount of a fact, with its scale: 3,400,000 for `£3.4 million`."""
+    quantity = quantity_of(fact, language)
+    return quantity.amount if quantity else value_of(fact, language)
+
+
 def value_of(fact: Fact, language: str) -> Decimal | None:
     """Return the number of a fact: `£3.4` is 3.4."""
     match = re.search(r"\d[\d.,'’\u00a0\u202f ]*\d|\d", fact.value)
     return value(match[0], language) if match else None
 
 
-@lru_cache(maxsize=256)
-def _unit(words: str, language: str) -> str | None:
-    return next((figure.unit for figure in figures(words, language)), None)
-
-
 def same_unit(figure: Quantity, passage: Passage, fact: Fact) -> bool:
-    """Tell whether a figure is in a fact's unit: the same measure, or followed by the same noun."""
-    sign = re.match(r"\D*", fact.value)
-    register = _unit(f"{sign[0] if sign else ''}2 {fact.unit or ''}", passage.language)
-    if register is not None:
-        return figure.unit == register
+    """Return whether a figure is in a fact's unit: the same measure, or followed by the same noun."""
+    registered = quantity_of(fact, passage.language)
+    if registered is not None and (registered.unit or not fact.unit):
+        return figure.measure == registered.measure
     after = passage.words[figure.start + len(figure.text) :].split()[:2]
     noun = next(iter(_WORD.findall(fact.unit or "")), None)
     return noun is not None and any(word.lower()[:5] == noun.lower()[:5] for word in after)

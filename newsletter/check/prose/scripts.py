@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-# Letters of the scripts newsletters meet, as blocks; CJK is one, since Japanese mixes its own.
+# Letters of the scripts newsletters meet, as blocks; Chinese, Japanese and Korean share one.
 _LETTERS: Mapping[str, str] = {
     "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
     "Greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -17,7 +17,18 @@ _LETTERS: Mapping[str, str] = {
     "Devanagari": "\u0900-\u097f",
     "Bengali": "\u0980-\u09ff",
     "Tamil": "\u0b80-\u0bff",
+    "Gurmukhi": "\u0a00-\u0a7f",
+    "Gujarati": "\u0a80-\u0aff",
+    "Telugu": "\u0c00-\u0c7f",
+    "Kannada": "\u0c80-\u0cff",
+    "Malayalam": "\u0d00-\u0d7f",
+    "Sinhala": "\u0d80-\u0dff",
     "Thai": "\u0e00-\u0e7f",
+    "Lao": "\u0e80-\u0eff",
+    "Tibetan": "\u0f00-\u0fff",
+    "Burmese": "\u1000-\u109f",
+    "Ethiopic": "\u1200-\u137f",
+    "Khmer": "\u1780-\u17ff",
     "Georgian": "\u10a0-\u10ff",
     "CJK": "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af",
 }
@@ -27,6 +38,18 @@ _WRITTEN_IN: Mapping[str, str] = {
     **dict.fromkeys("he yi".split(), "Hebrew"),
     **dict.fromkeys("zh ja ko".split(), "CJK"),
     **dict.fromkeys("hi mr ne".split(), "Devanagari"),
+    "pa": "Gurmukhi",
+    "gu": "Gujarati",
+    "te": "Telugu",
+    "kn": "Kannada",
+    "ml": "Malayalam",
+    "si": "Sinhala",
+    "lo": "Lao",
+    "bo": "Tibetan",
+    "my": "Burmese",
+    "am": "Ethiopic",
+    "ti": "Ethiopic",
+    "km": "Khmer",
     "el": "Greek",
     "hy": "Armenian",
     "ka": "Georgian",
@@ -34,6 +57,58 @@ _WRITTEN_IN: Mapping[str, str] = {
     "bn": "Bengali",
     "ta": "Tamil",
 }
+# The language most texts in a script are in, for a hint.
+_LANGUAGES: Mapping[str, str] = {
+    "Greek": "el",
+    "Cyrillic": "ru",
+    "Armenian": "hy",
+    "Hebrew": "he",
+    "Arabic": "ar",
+    "Devanagari": "hi",
+    "Bengali": "bn",
+    "Tamil": "ta",
+    "Gurmukhi": "pa",
+    "Gujarati": "gu",
+    "Telugu": "te",
+    "Kannada": "kn",
+    "Malayalam": "ml",
+    "Sinhala": "si",
+    "Thai": "th",
+    "Lao": "lo",
+    "Tibetan": "bo",
+    "Burmese": "my",
+    "Ethiopic": "am",
+    "Khmer": "km",
+    "Georgian": "ka",
+}
+_KANA, _HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\uac00-\ud7af]")
+# Letters by which Ukrainian, Persian and Urdu differ from Russian and Arabic.
+_TELLING = (
+    ("uk", re.compile("[іїєґІЇЄҐ]")),
+    ("fa", re.compile("[پچژگ]")),
+    ("ur", re.compile("[ٹڈڑںے]")),
+    ("yi", re.compile("[װױײ]")),
+)
+
+
+def language_of(words: str, script: str) -> str:
+    """Return the likely language of words in a script, as a tag."""
+    if script == "CJK":
+        if _KANA.search(words):
+            return "ja"
+        return "ko" if _HANGUL.search(words) else "zh"
+    telling = (tag for tag, letters in _TELLING if letters.search(words))
+    tag = next(telling, None)
+    return tag if tag and _WRITTEN_IN.get(tag) == script else _LANGUAGES[script]
+
+
+def name_of_script(words: str, script: str) -> str:
+    """Return what readers call a script."""
+    if script != "CJK":
+        return script
+    return {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}[language_of(words, script)]
+
+
 LEAST = 4  # letters: one Greek letter is a variable, two are a unit
 
 
@@ -77,6 +152,10 @@ def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
             yield match.start(), match[0], match.lastgroup or ""
 
 
+# Letters of other alphabets that look like Latin ones (a selection of Unicode's confusables, UTS #39).
+_LOOKALIKES = frozenset("асеорухіѕјһԁԛԝАВСЕНІЈКМОРЅТУХҮοΑΒΕΖΗΙΚΜΝΟΡΤΥΧνρυι")
+
+
 @cache
 def _mixed() -> re.Pattern[str]:
     letters = "A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f"
@@ -86,8 +165,14 @@ def _mixed() -> re.Pattern[str]:
 
 
 def mixed_words(words: str) -> Iterator[tuple[int, str]]:
-    """Yield where and what for each word of Latin letters and Cyrillic or Greek ones; `µm` and `ΔT` are too short."""
+    """Yield where and what for each word of Latin letters with lookalikes among them.
+
+    Compounds with letters that look like no others (TNFα, NFκB, ΔT, kΩ) are names of things, and so are brands such
+    as Яndex.
+    """
     if is_near(words):
         return
     for match in _mixed().finditer(words):
-        yield match.start(), match[0]
+        foreign = [char for char in match[0] if "\u0370" <= char <= "\u052f"]
+        if foreign and len(foreign) < len(match[0]) and _LOOKALIKES.issuperset(foreign):
+            yield match.start(), match[0]

@@ -1,4 +1,4 @@
-"""Figures that are printed twice, and not alike."""
+"""Figures that are printed twice with different values."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from itertools import chain
 from msgspec import Struct
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
-from newsletter.check.prose.fact_lookup import same_unit, value_of
-from newsletter.check.prose.figures import agree, figures, value
-from newsletter.check.prose.prose import Passage, asides, passages, sentences
+from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
+from newsletter.check.prose.figures import Quantity, agree, figures, value
+from newsletter.check.prose.prose import Passage, Sentence, asides, passages, sentences
 from newsletter.check.rule import Violation, rule
+from newsletter.markup.inline import plain
 from newsletter.markup.lists import List
-from newsletter.model import Fact, Issue, Location
+from newsletter.markup.table import Table
+from newsletter.model import Fact, Issue, Location, walk
 
 _SOURCES = "berths:\n  title: Berth statistics\n  publisher: Port of Lisbon\n  date: 2026-02-02\n"
 _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
@@ -26,7 +28,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 @rule(
     "NL403",
     severity="warning",
-    hint="One of them is wrong, or needs a word on why it differs.",
+    hint="Correct one of them, or explain the difference in the text.",
     bad={
         "10-essay.md": f"{_SOURCED}The harbour handled 17.2 million tons in 2025.\n",
         "facts.yaml": 'harbour-tons: {value: "12.7", unit: million tons, source: berths, as_of: 2025-12-31}\n',
@@ -39,43 +41,58 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
         "sources.yaml": _SOURCES,
     },
 )
-def disagreeing_figure(issue: Issue) -> Iterator[Violation]:
-    """One figure in two versions: that of the register, a title or a caption, and that of the text.
+def conflicting_figure(issue: Issue) -> Iterator[Violation]:
+    """One figure with two values: one in facts.yaml, a title or a caption, another in the text.
 
-    Rounding is agreement. A fact is held against figures of its unit where all words of its unit, or else of its id,
-    stand around them; sentences, captions and alt texts against others with the same unit, noun, names and time.
+    Rounding counts as agreement. A fact is compared with figures of its unit where all words of its unit, or else of
+    its id, stand around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
-    told: set[Location] = set()
+    reported: set[Location] = set()
     for found in chain(
-        _against_facts(issue), _against_titles(issue), _against_captions(issue), _each_other(issue)
+        _against_facts(issue),
+        _against_titles(issue),
+        _against_captions(issue),
+        _each_other(issue),
+        _against_tables(issue),
     ):
-        if found.where not in told:
-            told.add(found.where)
+        if found.where not in reported:
+            reported.add(found.where)
             yield found
 
 
 def _against_facts(issue: Issue) -> Iterator[Violation]:
     for fact in issue.facts:
-        number = value_of(fact, issue.language)
+        number = amount_of(fact, issue.language)
         for passage in passages(issue) if number is not None else ():
             if not passage.running or not _speaks_of(passage, fact):
                 continue
             same = [one for one in passage.figures if one.value and same_unit(one, passage, fact)]
-            if number is None or any(agree(number, one.value) for one in same if one.value):
+            if number is None or any(agree(number, one.amount) for one in same if one.amount):
                 continue
             for figure in same:
-                if figure.value and not any(
-                    _is(figure.value, other, issue.language) for other in issue.facts
-                ):
-                    message = (
-                        f"{figure.text}, and facts.yaml has {fact.value} {fact.unit or ''}".rstrip()
-                    )
-                    yield Violation(passage.at(figure.start, figure.text), f"{message} ({fact.id})")
+                if not figure.amount or not _comparable(figure, fact, issue.language):
+                    continue
+                if not any(_is(figure.amount, other, issue.language) for other in issue.facts):
+                    registered = f"{fact.value} {fact.unit or ''}".rstrip()
+                    message = f"{figure.text} here, {registered} in facts.yaml ({fact.id})"
+                    yield Violation(passage.at(figure.start, figure.text), message)
 
 
 def _is(number: Decimal, fact: Fact, language: str) -> bool:
-    other = value_of(fact, language)
+    other = amount_of(fact, language)
     return other is not None and agree(number, other)
+
+
+FAR = 10  # times as much: another thing, unless the digits are the same and only the scale differs
+
+
+def _comparable(figure: Quantity, fact: Fact, language: str) -> bool:
+    """Return whether a figure may be a fact's: of about its size, or with its digits."""
+    registered = quantity_of(fact, language)
+    if registered is None or registered.amount is None or not figure.amount:
+        return True
+    low, high = sorted((figure.amount, registered.amount))
+    return high <= FAR * low or figure.value == registered.value
 
 
 _FILLING = frozenset(
@@ -92,7 +109,7 @@ def _stems(words: str) -> frozenset[str]:
 
 
 def _speaks_of(passage: Passage, fact: Fact) -> bool:
-    """Tell whether the words around say what a fact is about, and of no other year than it is."""
+    """Return whether the words around say what a fact is about, and name no other year than its own."""
     asked = _subject(fact, passage.language)
     if not asked or not asked <= _stems(f"{passage.section.title or ''} {passage.words}"):
         return False
@@ -103,13 +120,16 @@ def _speaks_of(passage: Passage, fact: Fact) -> bool:
 @lru_cache(maxsize=1024)  # asked of every passage
 def _subject(fact: Fact, language: str) -> frozenset[str]:
     """Return the words that say what a fact is about: those of its unit that are no measure, or else of its id."""
-    measure = next((figure.unit for figure in figures(f"2 {fact.unit or ''}", language)), "")
+    quantity = quantity_of(fact, language)
+    measure = quantity.unit if quantity else ""
+    if not fact.unit and quantity:
+        measure = f"{measure} {quantity.text}"
     asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
     return asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
 
 
 def _against_titles(issue: Issue) -> Iterator[Violation]:
-    """Compare a title's figures with those of the text below: told where it has others of the unit, not this one."""
+    """Compare a title's figures with those of the text below; report one that has only other values there."""
     for section in issue.sections:
         if section.title:
             body = [one for one in passages(issue) if one.section is section]
@@ -132,11 +152,11 @@ def _missing(
             and figure.value
             and not any(one.value and agree(figure.value, one.value) for one in same)
         ):
-            yield Violation(where, f"{figure.text} is not in the text, which has {same[0].text}")
+            yield Violation(where, f"{figure.text} here, {same[0].text} in the text")
 
 
 def _each_other(issue: Issue) -> Iterator[Violation]:
-    """Compare what is claimed in one place with what is claimed of the same thing in another, the later told."""
+    """Compare what is claimed in one place with what is claimed of the same thing in another; report the later."""
     by_kind: dict[object, list[_Placed]] = {}
     for placed in _placed(issue):
         earlier = by_kind.setdefault(placed.claim.kind, [])
@@ -146,7 +166,7 @@ def _each_other(issue: Issue) -> Iterator[Violation]:
             if one.block is not placed.block and same_thing(one.claim, placed.claim, issue.language)
         ]
         earlier.append(placed)
-        number = placed.claim.figure.value
+        number = placed.claim.figure.amount
         if not same or any(agree(one.claim.value, placed.claim.value) for one in same):
             continue
         if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
@@ -159,7 +179,7 @@ def _each_other(issue: Issue) -> Iterator[Violation]:
 class _Placed(Struct, frozen=True):
     claim: Claim
     where: Location
-    block: object  # claims of one paragraph, or of one list, tell of several things
+    block: object  # claims of one paragraph, or of one list, are about several things
 
 
 def _placed(issue: Issue) -> Iterator[_Placed]:
@@ -202,6 +222,73 @@ def _against_captions(issue: Issue) -> Iterator[Violation]:
                         yield Violation(where, f"{wrong} here, {right} in {sentence.where}")
 
 
+def _against_tables(issue: Issue) -> Iterator[Violation]:
+    """Compare sentences with the cells of tables whose row and column they name, and no other row."""
+    prose = [sentence for sentence in sentences(issue) if sentence.passage.running]
+    for section in issue.sections:
+        for table in walk(section.blocks):
+            if isinstance(table, Table) and len(table.rows) > 1 and prose:
+                for sentence in prose:
+                    yield from _against_table(sentence, table, issue.language)
+
+
+def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[Violation]:
+    found = [figure for figure in sentence.figures if figure.amount]
+    rows = [row for row in table.rows if row and _names(sentence.words, plain(row[0].children))]
+    if len(found) != 1 or len(rows) != 1:
+        return
+    (figure,), (row,) = found, rows
+    heads = [plain(cell.children) for cell in table.head]
+    cells = [
+        (cell, quantity)
+        for head, cell in zip(heads[1:], row[1:], strict=False)
+        if (quantity := _of_cell(plain(cell.children), head, language)) is not None
+        and _column_fits(sentence.words, head, heads)
+        and quantity.measure in (figure.measure, "")
+    ]
+    amounts = [quantity.amount for _, quantity in cells if quantity.amount]
+    near = [
+        one
+        for one in amounts
+        if max(one, figure.amount or one) <= NEAR * min(one, figure.amount or one)
+    ]
+    if near and figure.amount and not any(agree(one, figure.amount) for one in amounts):
+        cell = next(cell for cell, quantity in cells if quantity.amount == near[0])
+        message = f"{figure.text} here, {plain(cell.children)} in the table at {cell.where}"
+        yield Violation(sentence.at(figure.start, figure.text), message)
+
+
+NEAR = 3  # times as much: a number further off is of another thing
+
+
+def _names(words: str, label: str) -> bool:
+    """Return whether a sentence names the label of a row."""
+    label = label.strip()
+    return len(label) > 2 and re.search(rf"(?<!\w){re.escape(label)}(?!\w)", words) is not None
+
+
+def _column_fits(words: str, head: str, heads: list[str]) -> bool:
+    """Return whether a sentence may speak of a column: by its year, its words, or because there is no other."""
+    years = _YEAR.findall(head)
+    if years:
+        return any(year in words for year in years)
+    return bool(_stems(head) & _stems(words)) or len(heads) == 2
+
+
+def _of_cell(cell: str, head: str, language: str) -> Quantity | None:
+    """Return the figure of a cell, in the unit of its column's head."""
+    number = re.fullmatch(r"\W*(\d[\d.,\u00a0\u202f ]*)\s*(%?)\D*", cell.strip())
+    if number is None:
+        return None
+    bare = _YEAR.sub("", head)
+    whole = next(figures(f"{cell.strip()} {re.sub(r'[()]', ' ', bare).strip()}", language), None)
+    if whole is not None and whole.unit:
+        return whole
+    scale = next((word for word in ("million", "billion", "trillion") if word in bare.lower()), "")
+    amount = value(number[1].strip(), language)
+    return Quantity(0, cell.strip(), "%" if number[2] or "%" in head else scale, amount)
+
+
 def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
     yield from asides(issue)
     yield from ((passage.words, passage.at(0)) for passage in passages(issue) if passage.caption)
@@ -215,4 +302,4 @@ def _numbers(words: str, language: str) -> list[Decimal]:
     ]
 
 
-RULES = (disagreeing_figure,)
+RULES = (conflicting_figure,)

@@ -1,4 +1,4 @@
-"""Whether the mail clients that matter to a publication support what its mail uses."""
+"""Whether the mail clients that matter to a publication support what its email uses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.clients import USUAL, Feature, support
 from newsletter.check.email.features import used
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import CheckedEmail
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 
@@ -21,67 +21,71 @@ _CSS = "css-"
 @rule(
     "NL721",
     severity="warning",
-    hint="Write it so that nothing is missing without it, or name the clients you care for in `[check] clients`.",
+    hint="Make sure the email works without it, or list the mail clients you support in `[check] clients`.",
     bad=closing('<hr style="border-radius:8px" />'),
     at=at(column=29),
     good=closing('<hr style="border:0" />'),
 )
 def css_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
-    """CSS that a chosen client does not know, and what its readers see instead is up to chance.
+    """CSS that a chosen mail client does not support: its readers see something else.
 
-    The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
-    Left out are rules inside `@media` and `@supports`, answers to pointer and keyboard, refinements that nobody
-    misses, and whatever the packaged theme itself uses and does without.
+    The data is that of caniemail.com. Only features without any support are reported, not partly supported ones.
+    Exempt are rules inside `@media` and `@supports`, hover and focus styles, cosmetic refinements, and whatever the
+    packaged theme itself uses with a fallback.
     """
     for feature, by, element in _unsupported(mail):
         if feature.slug.startswith(_CSS):
-            yield Violation(in_theme(mail.theme, by) or mail.place(element), _told(mail, feature))
+            yield Violation(
+                in_theme(mail.theme, by) or mail.place(element), _message(mail, feature)
+            )
 
 
 @rule(
     "NL722",
     severity="warning",
-    hint="Say it in words or in a picture, or name the clients you care for in `[check] clients`.",
+    hint="Use text or an image instead, or list the mail clients you support in `[check] clients`.",
     bad=closing("<video></video>"),
     at=at(),
     good=closing("<hr />"),
 )
 def html_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
-    """HTML and picture formats that a chosen client does not know: what stands in them is missing for its readers.
+    """HTML and image formats that a chosen mail client does not support: their content is missing for its readers.
 
-    The facts are those of caniemail.com. Told is what was found without any support, not what is supported in part.
+    The data is that of caniemail.com. Only features without any support are reported, not partly supported ones.
     """
     for feature, by, element in _unsupported(mail):
         if not feature.slug.startswith(_CSS):
-            yield Violation(in_theme(mail.theme, by) or mail.place(element), _told(mail, feature))
+            yield Violation(
+                in_theme(mail.theme, by) or mail.place(element), _message(mail, feature)
+            )
 
 
-@remembered
+@cached_for_object
 def _unsupported(mail: CheckedEmail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
     """Return each feature once, with the words and the element that use it first."""
     return tuple(_missing(mail))
 
 
 def _missing(mail: CheckedEmail) -> Iterator[tuple[Feature, str, lxml_html.HtmlElement]]:
-    facts, told = support(), set()
+    facts, reported = support(), set()
     for way, (by, element) in used(mail.tree).items():
         feature = facts.features.get(way)
         if (
             feature
-            and feature.slug not in told
+            and feature.slug not in reported
             and facts.lacking(feature, mail.checks.clients or USUAL)
         ):
-            told.add(feature.slug)
+            reported.add(feature.slug)
             yield feature, by, element
 
 
-def _told(mail: CheckedEmail, feature: Feature) -> str:
+def _message(mail: CheckedEmail, feature: Feature) -> str:
     facts = support()
     clients = facts.lacking(feature, mail.checks.clients or USUAL)
     names = ", ".join(facts.names[client] for client in clients[:NAMED])
     more = f" and {len(clients) - NAMED} more" if len(clients) > NAMED else ""
     note = next((f" {text}" for text, where in feature.notes if where & set(clients)), "")
-    return f"{feature.title} is not supported by {names}{more} (caniemail.com, {facts.date}).{note}"
+    return f"{feature.title} not supported by {names}{more} (caniemail.com, {facts.date}).{note}"
 
 
 RULES = (

@@ -1,4 +1,4 @@
-"""Notes to colleagues, where they change what readers get."""
+"""Comments for colleagues that change what readers get."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from newsletter.model import Issue, Node
 @rule(
     "NL034",
     severity="warning",
-    hint="Put it above the paragraph, or at the end of one of its lines.",
+    hint="Move it above the paragraph, or to the end of one of its lines.",
     bad="The quay is empty\n<!-- at noon? ask Tomás -->\nat noon.",
     at="2:1",
     good="The quay is empty <!-- at noon? ask Tomás -->\nat noon.\n\n<!-- and at six? -->\nNobody came.",
 )
-def comment_parts_paragraph(issue: Issue) -> Iterator[Violation]:
+def comment_splits_paragraph(issue: Issue) -> Iterator[Violation]:
     """A comment on a line of its own ends the paragraph above it: one becomes two (CommonMark §4.6)."""
     for section in issue.sections:
         typed = lines(section)
@@ -27,7 +27,7 @@ def comment_parts_paragraph(issue: Issue) -> Iterator[Violation]:
             first = comment.where.line or 1
             beside = (typed[first - 2], "".join(typed[first + comment.words.count("\n") :][:1]))
             if all(line.strip("> \t") for line in beside):
-                yield Violation(comment.where, "the comment parts the paragraph in two")
+                yield Violation(comment.where, "Comment splits the paragraph in two")
 
 
 def _between_paragraphs(nodes: Sequence[Node]) -> Iterator[Comment]:
@@ -42,4 +42,4 @@ def _between_paragraphs(nodes: Sequence[Node]) -> Iterator[Comment]:
         yield from _between_paragraphs(node.children)
 
 
-RULES = (comment_parts_paragraph,)
+RULES = (comment_splits_paragraph,)

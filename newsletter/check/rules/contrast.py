@@ -1,4 +1,4 @@
-"""Words that can be read: contrast and size, in the light and in the dark."""
+"""Legible text: contrast and size, in light and in dark mode."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from newsletter.check.rule import Violation, rule
 
 if TYPE_CHECKING:
+    from newsletter.check.email.checked_email import CheckedEmail
     from newsletter.check.email.color_schemes import ColorScheme, TextColors
     from newsletter.check.email.colors import Color
-    from newsletter.check.email.subject import CheckedEmail
     from newsletter.model import Location
 
 _TOKENS = "templates/default/tokens.toml"
@@ -21,17 +21,17 @@ SMALLEST = 11  # CSS pixels
 
 @rule(
     "NL620",
-    hint="Make the darker of the two darker, or the lighter one lighter.",
+    hint="Make the darker color darker, or the lighter one lighter.",
     bad={_TOKENS: '[light]\nsoft = "#8a9097"\n'},
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: '[light]\nsoft = "#50565c"\n'},
 )
 def low_contrast(mail: CheckedEmail) -> Iterator[Violation]:
-    """Words need a contrast of 4.5:1, large ones of 3:1 (WCAG 2.2, 1.4.3; 59 % of mails fail, EMC 2025).
+    """Text needs a contrast of 4.5:1, large text 3:1 (WCAG 2.2, 1.4.3; 59 % of emails fail, EMC 2025).
 
-    Reckoned from the finished mail as it is shown in the light, with the theme's rules for the dark, and by clients
-    that turn colours round on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
-    How these two do it is told, with sources, in `newsletter/check/email/colors.py`.
+    Computed from the finished email in light mode, with the theme's dark rules, and as inverted by clients that
+    change colors on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
+    `newsletter/check/email/colors.py` describes both algorithms, with sources.
     """
     from newsletter.check.email.color_schemes import LOOKS, seen
     from newsletter.check.email.colors import contrast
@@ -52,7 +52,8 @@ def low_contrast(mail: CheckedEmail) -> Iterator[Violation]:
     for pair, ratios in faint.items():
         look, text = shown[pair]
         words = " ".join(text.text.split())[:40].rstrip()
-        message = f"{pair[0]} on {pair[1]}, as in {words!r}, has {', '.join(ratios)}; {pair[2]}:1 is needed"
+        message = f"Low contrast: {pair[0]} on {pair[1]}, {', '.join(ratios)}; "
+        message += f'{pair[2]}:1 is required, for example for "{words}"'
         yield Violation(_place(mail, text, "dark" if look.dark else "light"), message)
 
 
@@ -61,10 +62,10 @@ def _needed(text: TextColors) -> float:
 
 
 def _place(mail: CheckedEmail, text: TextColors, table: str) -> Location:
-    """Return where the ink, or else the ground, stands in the publication's own tokens."""
+    """Return where the text color, or else the background, stands in the publication's own tokens."""
     from newsletter.check.email.colors import parse
 
-    # The table of the look first; Outlook.com's dark has inks of the other one too.
+    # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
     tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
     for wanted in text.written:
         for place, _, value in tokens:
@@ -92,28 +93,27 @@ def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
 @rule(
     "NL622",
     severity="warning",
-    hint="Set it larger: 14 pixels and more are read without effort.",
+    hint="Increase the size: 14 pixels and more are easy to read.",
     bad={_TOKENS: "[size]\nlabel = 9\n"},
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: "[size]\nlabel = 12\n"},
 )
 def text_too_small(mail: CheckedEmail) -> Iterator[Violation]:
-    """Words below 11 pixels cannot be read on a phone, and iOS enlarges them and breaks the layout."""
+    """Text below 11 pixels cannot be read on a phone, and iOS enlarges it and breaks the layout."""
     from newsletter.check.email.color_schemes import LOOKS, seen
 
-    told = set()
+    reported = set()
     for text in seen(mail)[LOOKS[0].name]:
-        if 0 < text.size < SMALLEST and text.size not in told:
-            told.add(text.size)
+        if 0 < text.size < SMALLEST and text.size not in reported:
+            reported.add(text.size)
             sizes = (
                 place
                 for place, table, value in _tokens(mail)
                 if table == "size" and value == f"{text.size:g}"
             )
             where = next(sizes, None) or mail.place(text.element)
-            yield Violation(
-                where, f"{' '.join(text.text.split())[:40]!r} is set in {text.size:g} pixels"
-            )
+            words = " ".join(text.text.split())[:40]
+            yield Violation(where, f'Text of {text.size:g} pixels: "{words}"')
 
 
 RULES = (

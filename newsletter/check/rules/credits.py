@@ -1,4 +1,4 @@
-"""Credits as a contract between the masthead and an issue."""
+"""Credits: who an issue names, and how their names are spelled."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from newsletter.model import Issue, Masthead, walk
 
 @rule(
     "NL105",
-    hint="Give the section a `by`, or credit its role in credits.yaml.",
+    hint="Add `by` to the section, or credit its role in credits.yaml.",
     bad={"20-data.md": "---\nkind: data\n---\nTwelve ships called.\n"},
     at="20-data.md:4:1",
     good={"20-data.md": "---\nkind: data\nby: tomas\n---\nTwelve ships called.\n"},
 )
-def unowned_section(issue: Issue) -> Iterator[Violation]:
-    """Somebody answers for every section whose kind has a role in the masthead: essay for essays, briefs for briefs.
+def missing_author(issue: Issue) -> Iterator[Violation]:
+    """Every section whose kind has a role in the masthead needs an author: essay for essays, briefs for briefs.
 
-    Kinds without a role (a note, a list of links, a sponsor's words) need nobody, nor do those of a desk of nobody.
+    Kinds without a role (a note, a list of links, a sponsor's message) need none, nor do issues without a masthead.
     """
     if not issue.masthead.people and not issue.masthead.teams:
         return
@@ -33,17 +33,17 @@ def unowned_section(issue: Issue) -> Iterator[Violation]:
     for section in issue.sections:
         roles = _roles_for(section.kind, issue.masthead)
         if roles and not section.by and not section.broken and not held.intersection(roles):
-            yield Violation(section.where, f"nobody is named for this {section.kind}")
+            yield Violation(section.where, f"No author given for this {section.kind}")
 
 
 def _roles_for(kind: str, masthead: Masthead) -> set[str]:
-    """Return the roles that answer for a kind: of its name, or that in the plural."""
+    """Return the roles that are responsible for a kind: of its name, or that in the plural."""
     return {
         role.id for role in masthead.roles if kind and role.id in (kind, f"{kind}s", f"{kind}es")
     }
 
 
-# Roles that are about what a section can hold wherever it stands, by the names desks give them.
+# Roles for what any section can contain, by their usual names.
 _TABLES = re.compile(r"data|tables?|charts?|graphics?")
 _PICTURES = re.compile(
     r"drawings?|photos?|photograph\w*|pictures?|images?|illustrations?|charts?|graphics?|art|cover"
@@ -56,7 +56,7 @@ KINDS = ("essay", "brief", "data", "postscript", "note", "links", "sponsor")
 @rule(
     "NL106",
     severity="warning",
-    hint="Delete the line, or add the section it is for.",
+    hint="Delete the line, or add the section it belongs to.",
     bad={_CREDITS: _DATA},
     at="issues/2026-03-01-example/credits.yaml:2:7",
     good={
@@ -65,9 +65,9 @@ KINDS = ("essay", "brief", "data", "postscript", "note", "links", "sponsor")
     },
 )
 def unused_credit(issue: Issue) -> Iterator[Violation]:
-    """Credits copied from the last issue thank people for sections that this one does not have.
+    """Credits copied from the last issue name people for sections that this one does not have.
 
-    Only roles named like a kind of section are looked at, and only where the issue itself credits them.
+    Only roles named like a kind of section are checked, and only where the issue itself credits them.
     """
     kinds = {section.kind for section in issue.sections}
     if any(section.broken for section in issue.sections):
@@ -85,12 +85,12 @@ def unused_credit(issue: Issue) -> Iterator[Violation]:
             and not _shown(role.id, issue)
         ):
             yield Violation(
-                credit.where, f"{role.label} is credited, and the issue has no {kind} section"
+                credit.where, f"Credit for {role.label}, but the issue has no {kind} section"
             )
 
 
 def _shown(role: str, issue: Issue) -> bool:
-    """Tell whether a section of another kind holds what a role is for: the table in an essay."""
+    """Return whether a section of another kind contains what a role is for: the table in an essay."""
     nodes = [node for section in issue.sections for node in walk(section.blocks)]
     return bool(
         (_TABLES.fullmatch(role) and any(isinstance(node, Table | Figure) for node in nodes))
@@ -100,54 +100,59 @@ def _shown(role: str, issue: Issue) -> bool:
 
 @rule(
     "NL107",
-    severity="information",
-    hint="Add them to people in credits.yaml at the top, if they will write again.",
+    severity="info",
+    hint="Add them to `people` in the masthead (credits.yaml) if they will write again.",
     bad={
         "10-essay.md": "---\nkind: essay\nby: {name: Ana Reis}\n---\nThe quay is empty at noon.\n"
     },
     at="10-essay.md:3:5",
     good={"10-essay.md": "---\nkind: essay\nby: tomas\n---\nThe quay is empty at noon.\n"},
 )
-def credited_outside_masthead(issue: Issue) -> Iterator[Violation]:
-    """Guests are welcome; a name that stands in the masthead is spelled the same in every issue."""
+def person_not_in_masthead(issue: Issue) -> Iterator[Violation]:
+    """Guests are welcome; a name in the masthead is spelled the same in every issue."""
     known = {person.name for person in issue.masthead.people.values()}
     known |= {team.name for team in issue.masthead.teams.values()}
-    told: set[str] = set()
+    reported: set[str] = set()
     for person in named(issue):
-        if person.credited and person.name not in known | told:
-            told.add(person.name)
-            yield Violation(person.where, f"{person.name} is credited and not in the masthead")
+        if person.credited and person.name not in known | reported:
+            reported.add(person.name)
+            yield Violation(person.where, f"{person.name} is credited but not in the masthead")
 
 
 @rule(
     "NL108",
     severity="warning",
-    hint="Spell a name in one way; the masthead's is the one that counts.",
+    hint="Use one spelling; the masthead's is authoritative.",
     bad="The table is by Tomas Leal, who counted twice.",
     at="1:17",
     good="The table is by Tomás Leal, who counted twice.",
 )
-def person_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
-    """People look for their own name first. Spellings that differ by an accent, a hyphen or one letter are compared.
+def inconsistent_person_name(issue: Issue) -> Iterator[Violation]:
+    """People notice their own name first. Spellings that differ by an accent, a hyphen or one letter are compared.
 
-    The masthead's are held against those of credits, quotations, pictures and the text itself.
+    The masthead's names are compared with those of credits, quotations, images and the text itself.
     """
     known = [person.name for person in issue.masthead.people.values()]
     for person in named(issue):
         if twin := next((name for name in known if same_person(person.name, name)), None):
-            yield Violation(person.where, f"{person.name!r} is {twin!r} elsewhere")
+            yield Violation(
+                person.where, f'Two spellings of a name: "{person.name}" here, "{twin}" elsewhere'
+            )
         elif person.name not in known:
             known.append(person.name)
     mentions = NameFinder(known)
     for passage in passages(issue):
         for start, words, name in mentions.misspelled(passage.words):
-            yield Violation(passage.at(start, words), f"{words!r} is {name!r} elsewhere")
+            yield Violation(
+                passage.at(start, words),
+                f'Two spellings of a name: "{words}" here, "{name}" elsewhere',
+            )
 
 
 @rule(
     "NL109",
     severity="warning",
-    hint="Ask the person, and keep to that spelling.",
+    hint="Ask the person, then keep to that spelling.",
     bad={
         "10-essay.md": "---\nkind: essay\nby: mira\n---\n::: pullquote Ana Réis\nWe are never surprised.\n:::\n",
         "issues/2026-02-22-before/issue.yaml": "title: Before\npreheader: The one before.\ndate: 2026-02-22\n",
@@ -159,8 +164,8 @@ def person_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
     at="10-essay.md:5:1",
     good="::: pullquote Ana Reis\nWe are never surprised.\n:::",
 )
-def person_spelled_otherwise_before(archive: IssueHistory) -> Iterator[Violation]:
-    """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 are looked at."""
+def person_name_changed(archive: IssueHistory) -> Iterator[Violation]:
+    """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 issues are compared."""
     before: dict[str, str] = {}
     for issue in archive.earlier:
         for person in named(issue):
@@ -169,14 +174,17 @@ def person_spelled_otherwise_before(archive: IssueHistory) -> Iterator[Violation
         if person.name not in before:
             for name, slug in before.items():
                 if same_person(person.name, name):
-                    yield Violation(person.where, f"{person.name!r} was {name!r} in {slug}")
+                    yield Violation(
+                        person.where,
+                        f'Different spelling of a name: "{person.name}" here, "{name}" in {slug}',
+                    )
                     break
 
 
 RULES = (
-    unowned_section,
+    missing_author,
     unused_credit,
-    credited_outside_masthead,
-    person_spelled_two_ways,
-    person_spelled_otherwise_before,
+    person_not_in_masthead,
+    inconsistent_person_name,
+    person_name_changed,
 )

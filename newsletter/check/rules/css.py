@@ -1,14 +1,20 @@
-"""Whether the mail's CSS survives the mail clients."""
+"""Whether the email's CSS survives mail clients."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from newsletter.check.email.css import StyleSource, parts_of, styles, tokens, words
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.email.css import (
+    StyleSource,
+    invalid_css,
+    nested_at_rules,
+    styles,
+    tokens,
+    words,
+)
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Location
 from newsletter.render.context import shared
@@ -29,101 +35,80 @@ def _place(mail: CheckedEmail, style: StyleSource, css: str) -> Location:
 
 @rule(
     "NL711",
-    hint="Mend the CSS; one error costs Gmail's readers the whole style element.",
+    hint="Correct the CSS; one error makes Gmail drop the whole style element.",
     bad={SHEET: ".m a{color #005a78}\n"},
     at=f"{SHEET}:1:6",
     good={SHEET: ".m a{color:#005a78}\n"},
 )
 def css_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail throws away a whole style element for one thing in it that it cannot read; others lose the declaration.
+    """Gmail drops a whole style element for one error in it; other clients drop the declaration.
 
-    Read by tinycss2 as CSS Syntax Level 3 says. What cannot be read in `inline.css.j2` is not inlined, and gone.
+    Parsed by tinycss2 according to CSS Syntax Level 3. Invalid CSS in `inline.css.j2` is not inlined, so it is lost.
     """
     for style in styles(mail):
-        for css, message in _unreadable(style):
+        for css, message in _problems(style.css, inline=style.inline):
             yield Violation(_place(mail, style, css), message)
     for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
-        style = StyleSource(mail.tree, _inlined(mail), inline=False)
-        for css, message in _unreadable(style):
+        for css, message in _problems(_inlined(mail), inline=False):
             yield Violation(
                 in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1),
                 message,
             )
 
 
-def _unreadable(style: StyleSource) -> Iterator[tuple[str, str]]:
-    """Yield the CSS that cannot be read, and what to say of it."""
-    for error in _errors(style.css, style.inline):
-        css = _around(style, error)
-        yield css, f"CSS that clients cannot read: {css}"
-    if not style.inline and (left := style.css.count("{") - style.css.count("}")) > 0:
-        yield style.css[:40], f"{left} {{ of a style sheet {'are' if left > 1 else 'is'} not closed"
+def _problems(css: str, *, inline: bool) -> Iterator[tuple[str, str]]:
+    """Yield invalid CSS with a message about it."""
+    for piece in invalid_css(css, inline=inline):
+        yield piece, f"Invalid CSS: {piece}"
+    if not inline and (left := css.count("{") - css.count("}")) > 0:
+        yield css[:40], f"Unclosed braces in a style sheet: {left}"
 
 
 def _inlined(mail: CheckedEmail) -> str:
-    """Return the style sheet that is written into style attributes, of which the finished mail keeps what is used."""
+    """Return the style sheet that is written into style attributes, of which the finished email keeps what is used."""
     return mail.theme.render(INLINED, shared(mail.issue, mail.publication, mail.theme))
-
-
-@lru_cache(maxsize=2048)
-def _errors(css: str, inline: bool) -> tuple[Any, ...]:
-    found = []
-    for node, _ in parts_of(css, inline):
-        within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
-        found += [token for token in (node, *tokens(within)) if token.type == "error"]
-    return tuple(found)
-
-
-def _around(style: StyleSource, error: Any) -> str:
-    """Return the declaration or rule in which an error stands."""
-    lines = style.css.split("\n")
-    at = sum(len(line) + 1 for line in lines[: error.source_line - 1]) + error.source_column - 1
-    start = max(style.css.rfind(sign, 0, at) for sign in "{};") + 1
-    ends = [end for sign in "};" if (end := style.css.find(sign, at)) >= 0]
-    return style.css[start : min(ends, default=len(style.css))].strip()[:60]
 
 
 @rule(
     "NL712",
-    hint="Write it as a rule of its own: @media (a) and (b).",
+    hint="Combine the conditions in one rule: @media (a) and (b).",
     bad={SHEET: "@media screen{@media (max-width:480px){.m h1{font-size:28px!important}}}\n"},
     at=f"{SHEET}:1:15",
     good={SHEET: "@media screen and (max-width:480px){.m h1{font-size:28px!important}}\n"},
 )
 def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail throws away a style element in which an @ rule stands inside another."""
+    """Gmail drops a style element that has an at-rule inside another."""
     for style in styles(mail):
-        for found in style.parts:
-            if found.node.type == "at-rule" and found.around:
-                css = f"@{found.node.at_keyword} {words(found.node.prelude)}".strip()
-                yield Violation(
-                    _place(mail, style, css), f"{css} stands inside @{found.around[-1]}"
-                )
+        for css, outer in nested_at_rules(style.css):
+            yield Violation(_place(mail, style, css), f"Nested at-rule: {css} inside @{outer}")
 
 
 @rule(
     "NL713",
     severity="warning",
-    hint="Write the styles into the theme's own files, name fonts that readers have, and set pictures as <img>.",
-    bad={SHEET: '@import url("https://fonts.example.org/serif.css");\n'},
+    hint="Put styles into the theme's own files, use system fonts, and add images as <img>.",
+    bad={SHEET: '@import url("https://fonts.sea.example/serif.css");\n'},
     at=f"{SHEET}:1:1",
     good={SHEET: ".m h1{font-family:Georgia,serif}\n"},
 )
 def remote_css(mail: CheckedEmail) -> Iterator[Violation]:
-    """Style sheets, fonts and pictures that CSS would have to fetch are absent for most readers.
+    """Style sheets, fonts and images that CSS would have to fetch are missing for most readers.
 
-    Gmail and Outlook fetch no style sheet and no font, Outlook for Windows no background (caniemail.com: @import,
-    @font-face, <link>, background-image).
+    Gmail and Outlook load no remote style sheets or fonts, Outlook for Windows no background images (caniemail.com:
+    @import, @font-face, <link>, background-image).
     """
     for link in mail.elements("link"):
         if "stylesheet" in (link.get("rel") or "").lower():
             where = in_theme(mail.theme, link.get("href") or "<link") or mail.place(link)
             yield Violation(
-                where, f"the style sheet {link.get('href')} is not fetched by most clients"
+                where,
+                f"Remote style sheet, which most mail clients do not load: {link.get('href')}",
             )
     for style in styles(mail):
         for css, what in _fetched(style):
-            yield Violation(_place(mail, style, css), f"{what} is not fetched by most clients")
+            yield Violation(
+                _place(mail, style, css), f"Remote CSS, which most mail clients do not load: {what}"
+            )
 
 
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
@@ -156,34 +141,34 @@ def _length(mail: CheckedEmail) -> int:
 
 @rule(
     "NL714",
-    hint="Move what can be inlined to inline.css.j2, and delete what no template uses.",
+    hint="Move rules that can be inlined to inline.css.j2, and delete rules that no template uses.",
     bad=_repeated(700),
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
 def style_too_large(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail takes no more than 16,384 characters of `<style>`; of what comes after that it takes nothing."""
+    """Gmail keeps at most 16,384 characters of `<style>` and drops the rest."""
     if (length := _length(mail)) > GMAIL_STYLES:
         yield Violation(
             _largest(mail),
-            f"the mail has {length:,} characters of <style>, and Gmail takes {GMAIL_STYLES:,}",
+            f"{length:,} characters of <style>; Gmail keeps {GMAIL_STYLES:,}",
         )
 
 
 @rule(
     "NL715",
     severity="warning",
-    hint="Move what can be inlined to inline.css.j2, and delete what no template uses.",
+    hint="Move rules that can be inlined to inline.css.j2, and delete rules that no template uses.",
     bad=_repeated(510),
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_nearly_too_large(mail: CheckedEmail) -> Iterator[Violation]:
-    """A little more `<style>`, and Gmail drops what comes last (it takes 16,384 characters)."""
+def style_near_limit(mail: CheckedEmail) -> Iterator[Violation]:
+    """With a little more `<style>`, Gmail drops the end of it (it keeps 16,384 characters)."""
     if NEAR * GMAIL_STYLES < (length := _length(mail)) <= GMAIL_STYLES:
         yield Violation(
             _largest(mail),
-            f"the mail has {length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail takes",
+            f"{length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail keeps",
         )
 
 
@@ -199,5 +184,5 @@ RULES = (
     nested_at_rule,
     remote_css,
     style_too_large,
-    style_nearly_too_large,
+    style_near_limit,
 )

@@ -1,4 +1,4 @@
-"""Days and years that the calendar, or the issue's own date, makes wrong."""
+"""Dates that contradict the calendar or the issue's own date."""
 
 from __future__ import annotations
 
@@ -8,32 +8,38 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.prose.dates import PrintedDate, weekday_name, written_dates
 from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
+from newsletter.check.prose.text_dates import (
+    PrintedDate,
+    julian_weekday,
+    weekday_name,
+    written_dates,
+)
+from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import CheckedEmail
+    from newsletter.check.email.checked_email import CheckedEmail
 
 NEAR = dt.timedelta(days=10)
 
 
 @rule(
     "NL304",
-    hint="Look at a calendar: the day or the date is wrong.",
+    hint="Correct the weekday or the date.",
     bad="The lock opens on Monday, 2 March 2025, at noon.",
     at="1:19",
     good="The lock opens on Monday, 2 March 2026, at noon.",
 )
 def wrong_weekday(issue: Issue) -> Iterator[Violation]:
-    """A weekday and a date that do not agree send half the readers to a closed door.
+    """A weekday and a date that disagree send half of the readers to a closed door.
 
-    A date without a year is judged only within ten days of the issue's date, or the section's: further off, its year
-    is a guess. Even then its neighbours' years are tried: only what is wrong in all three is told.
+    A date without a year is checked only within ten days of the date of the issue or section: further off, its year
+    is a guess. Even then, it is reported only if it is wrong in the years before and after as well.
     """
-    for passage in passages(issue):
-        for date in written_dates(passage.words, issue.language):
+    for text in texts(issue):
+        for date in written_dates(text.words, issue.language):
             if date.weekday is None:
                 continue
             given = (
@@ -44,37 +50,46 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
             days = [
                 day for day in map(date.on, given) if day and day.year > 1752
             ]  # Gregorian, everywhere in English
-            own = (issue.date, passage.section.date or issue.date)
+            own = (issue.date, (text.section and text.section.date) or issue.date)
             if not date.year and not any(abs(day - one) <= NEAR for day in days for one in own):
                 continue
+            if date.year and date.weekday == julian_weekday(date.year, date.month, date.day):
+                continue  # old style: the October Revolution began on Wednesday, 25 October 1917
             if days and all(day.weekday() != date.weekday for day in days):
                 near = min(days, key=lambda day: abs(day - issue.date))
-                message = f"{date.text} is a {weekday_name(near, issue.language)}"
-                yield Violation(
-                    passage.at(date.start, date.text.split()[0]),
-                    message if date.year else f"{message} in {near.year}",
-                )
+                message = f"Wrong weekday: {date.text} is a {weekday_name(near, issue.language)}"
+                where = text.at(date.start, date.text.split()[0])
+                yield Violation(where, message if date.year else f"{message} in {near.year}")
 
 
 @rule(
     "NL305",
-    hint="Look at a calendar.",
+    hint="Correct the date.",
     bad="The survey ended on 31 June 2025.",
     at="1:21",
     good="The survey ended on 30 June 2025.",
 )
-def impossible_date(issue: Issue) -> Iterator[Violation]:
-    """No calendar has this day."""
-    for passage in passages(issue):
-        for date in written_dates(passage.words, issue.language):
-            years = [date.year] if date.year else [2024]  # a leap year: 29 February may be any
-            if date.day and not any(map(date.on, years)) and date.day <= 31:
-                yield Violation(
-                    passage.at(date.start, date.text.split()[0]), f"there is no {date.text}"
-                )
+def invalid_date(issue: Issue) -> Iterator[Violation]:
+    """The calendar has no such day."""
+    for text in texts(issue):
+        for date in written_dates(text.words, issue.language):
+            year = date.year or 2024  # a leap year: 29 February may be any
+            if 0 < date.day <= MOST_DAYS and not date.on(year) and not _in_julian(date, year):
+                where = text.at(date.start, date.text.split()[0])
+                yield Violation(where, f"No such date: {date.text}")
 
 
-# Words for the day before and after, and for weeks, by language. `today` is left out: it mostly means nowadays.
+MOST_DAYS = 39  # a larger number before a month is a count of something else
+GREGORIAN = 1923  # the year in which the last country in Europe gave up the old calendar
+
+
+def _in_julian(date: PrintedDate, year: int) -> bool:
+    """Return whether a date exists in the old calendar, in which every fourth year is a leap year."""
+    leap_day = (date.month, date.day) == (2, 29)
+    return leap_day and year <= GREGORIAN and year % 4 == 0
+
+
+# Words for the day before and after, and for weeks, by language. `today` is omitted: it mostly means nowadays.
 _DAYS: Mapping[str, Mapping[str, int]] = {
     "en": {
         "yesterday": -1,
@@ -109,7 +124,7 @@ _FIGURATIVE = re.compile(
 @rule(
     "NL306",
     severity="warning",
-    hint="Name the day: readers open a letter when they like.",
+    hint="Name the day instead; people read a newsletter days later.",
     bad={
         "10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened yesterday.\n"
     },
@@ -118,11 +133,11 @@ _FIGURATIVE = re.compile(
         "10-essay.md": "---\nkind: essay\nby: mira\ndate: 2026-02-25\n---\nThe lock was opened on Tuesday.\n"
     },
 )
-def stale_day(issue: Issue) -> Iterator[Violation]:
-    """A day told from the writer's desk is another day in the reader's hands.
+def stale_relative_date(issue: Issue) -> Iterator[Violation]:
+    """A relative date such as `yesterday` that means another day by the time it is read.
 
-    Told are `yesterday`, `tomorrow` and the like where a section has a date of its own that is not the issue's (weeks:
-    of another week), and where such a word stands beside a date that it does not mean.
+    Reported where a section has its own date, different from the issue's (for weeks: in another week), and where
+    such a word stands beside a date that contradicts it.
     """
     language = issue.language.split("-")[0]
     days = _DAYS.get(language)
@@ -149,11 +164,12 @@ def stale_day(issue: Issue) -> Iterator[Violation]:
                     issue.date + offset,
                 ):
                     yield Violation(
-                        where, f"{match[0]} is not {beside.text}: the issue is of {issue.date}"
+                        where,
+                        f'"{match[0]}" contradicts {beside.text}: the issue is dated {issue.date}',
                     )
             elif own != issue.date and (match[1] or _week(own) != _week(issue.date)):
                 yield Violation(
-                    where, f"{match[0]!r} is told from {own}, and read from {issue.date} on"
+                    where, f'"{match[0]}" counts from {own}, but the issue is dated {issue.date}'
                 )
 
 
@@ -187,13 +203,13 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|\bcopyright)\s*(?:\d{4}\s*[-–]\s*)?(\d{4
 @rule(
     "NL307",
     severity="warning",
-    hint="Write the year that is meant.",
-    bad="The lock was mended this year, 2024, and not before.",
-    at="1:21",
-    good="The lock was mended last year, 2025, and not before.",
+    hint="Correct the year.",
+    bad="The lock was repaired this year, 2024, and not before.",
+    at="1:23",
+    good="The lock was repaired last year, 2025, and not before.",
 )
 def stale_year(issue: Issue) -> Iterator[Violation]:
-    """A year kept from an older text: `this year, 2024` in 2026, or last year's ©."""
+    """A year left over from an older text: `this year, 2024` in 2026, or last year's ©."""
     words = _YEARS.get(issue.language.split("-")[0])
     relative = (
         re.compile("|".join(rf"\b({form})\b,?\s*\(?(\d{{4}})\b" for form in words), re.IGNORECASE)
@@ -205,29 +221,29 @@ def stale_year(issue: Issue) -> Iterator[Violation]:
             continue
         for match in relative.finditer(passage.words) if relative else ():
             position = next(index for index in range(3) if match[2 * index + 1])
-            year, told = issue.date.year + position - 1, int(match[2 * position + 2])
+            year, printed = issue.date.year + position - 1, int(match[2 * position + 2])
             own = passage.section.date
             if (
-                told != year
-                and not (own and told == own.year + position - 1)
+                printed != year
+                and not (own and printed == own.year + position - 1)
                 and not within_quotation(passage.words[: match.start()])
             ):
                 yield Violation(
                     passage.at(match.start(), match[0][:4]),
-                    f"{match[2 * position + 1]} is {year}, not {told}",
+                    f'"{match[2 * position + 1]}" is {year}, not {printed}',
                 )
         for match in _COPYRIGHT.finditer(passage.words):
             if int(match[1]) < issue.date.year and passage is passages(issue)[-1]:
                 yield Violation(
                     passage.at(match.start(), match[0]),
-                    f"© {match[1]} in an issue of {issue.date.year}",
+                    f"Outdated copyright: © {match[1]} in an issue of {issue.date.year}",
                 )
 
 
 @rule(
     "NL708",
     severity="warning",
-    hint="Write this year, `{{ issue.date.year }}`, or none: a notice needs no year.",
+    hint="Use `{{ issue.date.year }}`, or omit the year: a notice needs none.",
     bad={
         "templates/default/sections/essay.mjml.j2": (
             '{% extends "section.mjml.j2" %}\n{% block close %}<p>© 2024</p>{% endblock %}\n'
@@ -242,7 +258,7 @@ def stale_year(issue: Issue) -> Iterator[Violation]:
     also_triggers=("NL962",),
 )
 def stale_copyright(mail: CheckedEmail) -> Iterator[Violation]:
-    """A theme's © of an earlier year tells readers that nobody looks after the letter (Buttondown asks, too)."""
+    """A copyright notice of an earlier year in a theme looks neglected (Buttondown checks for it, too)."""
     own = "\n".join(
         [passage.words for passage in passages(mail.issue)]
         + [words for words, _ in asides(mail.issue)]
@@ -250,13 +266,15 @@ def stale_copyright(mail: CheckedEmail) -> Iterator[Violation]:
     for match in _COPYRIGHT.finditer(mail.email.html):
         if int(match[1]) < mail.issue.date.year and match[0] not in own:
             where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))
-            yield Violation(where, f"© {match[1]} in an issue of {mail.issue.date.year}")
+            yield Violation(
+                where, f"Outdated copyright: © {match[1]} in an issue of {mail.issue.date.year}"
+            )
 
 
 RULES = (
     wrong_weekday,
-    impossible_date,
-    stale_day,
+    invalid_date,
+    stale_relative_date,
     stale_year,
     stale_copyright,
 )

@@ -1,4 +1,4 @@
-"""What a mail server, a provider's filter and a mailbox read before anybody reads the mail."""
+"""What mail servers and spam filters read before anyone reads the email."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
-from newsletter.model import Location
+from newsletter.model import Location, Severity
 from newsletter.workspace import SETTINGS
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import CheckedEmail
+    from newsletter.check.email.checked_email import CheckedEmail
 
 _LIST_ID = re.compile(
     r"""(?:"[^"]*"\s+)?<[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)+>"""
@@ -56,29 +56,29 @@ def _place(mail: CheckedEmail, key: str = "") -> Location:
 @rule(
     "NL920",
     severity="warning",
-    hint='Give the address you send from: `[sender]` with `email = "letter@example.org"`.',
+    hint='Set the address you send from: `[sender]` with `email = "letter@sea.example"`.',
     bad=_without("email"),
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_sender(mail: CheckedEmail) -> Iterator[Violation]:
-    """Without an address of yours the mail says it comes from one that nobody chose, and SPF and DKIM cannot pass."""
+    """Without a sender address the email names one that nobody chose, and SPF and DKIM cannot pass."""
     if not mail.publication.sender_email:
-        yield Violation(_place(mail), "there is no address to send from")
+        yield Violation(_place(mail), "No sender address in the settings")
 
 
 @rule(
     "NL921",
-    severity="information",
-    hint='Choose one below a domain of yours and keep it: `list_id = "letter.example.org"`.',
+    severity="info",
+    hint='Choose one below your own domain and keep it: `list_id = "letter.sea.example"`.',
     bad=_without("list_id"),
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
-    """Readers' filters and mailbox providers know a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
+    """Filters and mailbox providers recognize a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
     if not mail.publication.list_id and mail.publication.merge == "plain":
-        yield Violation(_place(mail), "there is no list_id")
+        yield Violation(_place(mail), "No `list_id` in the settings")
 
 
 @rule(
@@ -90,9 +90,14 @@ def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
-    """Nobody can leave. Gmail and Yahoo (2024) and Microsoft (2025) refuse bulk mail without a way out, as do laws."""
+    """Gmail and Yahoo (2024) and Microsoft (2025) reject bulk email without an unsubscribe link; laws require one.
+
+    It is an error once a target can send the email.
+    """
     if not mail.publication.unsubscribe_url and mail.publication.merge == "plain":
-        yield Violation(_place(mail), "the mail has no way to unsubscribe")
+        severity: Severity | None = "error" if mail.checks.delivers else None
+        message = "No unsubscribe address in the settings"
+        yield Violation(_place(mail), message, severity=severity)
 
 
 @rule(
@@ -107,8 +112,8 @@ def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
         "{{ publication.postal_address }}</mj-text>\n"
     },
 )
-def hidden_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
-    """Both parts show the way out: who does not find it presses "spam" (Gmail's rules for bulk senders, 2024)."""
+def missing_unsubscribe_link(mail: CheckedEmail) -> Iterator[Violation]:
+    """Both parts need the link: readers who cannot find it report spam (Gmail's rules for bulk senders, 2024)."""
     from newsletter.render.merge import spell
 
     url = spell("%%unsubscribe_url%%", mail.publication, "", html=False)
@@ -119,66 +124,64 @@ def hidden_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
     ):
         yield Violation(
             mail.written(r"unsubscribe_url|publication\.name"),
-            "the HTML has no link to unsubscribe",
+            "No unsubscribe link in the HTML",
         )
     if url not in mail.email.text:
         yield Violation(
             mail.written(r"unsubscribe_url|publication\.name"),
-            "the text part has no address to unsubscribe",
+            "No unsubscribe address in the text part",
         )
 
 
 @rule(
     "NL924",
     severity="warning",
-    hint="Give an https address that unsubscribes on a POST request, without asking anything.",
-    bad=_leaving("mailto:leave@example.org"),
+    hint="Use an https address that unsubscribes on a POST request without further questions.",
+    bad=_leaving("mailto:leave@sea.example"),
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def unsubscribe_without_one_click(mail: CheckedEmail) -> Iterator[Violation]:
-    """One click takes `List-Unsubscribe-Post` and https (RFC 8058 §3.1), which Gmail and Yahoo ask of bulk mail."""
+def missing_one_click_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
+    """One-click unsubscribing requires https (RFC 8058 §3.1); Gmail and Yahoo require it for bulk email."""
     url = mail.publication.unsubscribe_url
     if url and mail.publication.merge == "plain" and not url.startswith("https://"):
         yield Violation(
             _place(mail, "unsubscribe_url"),
-            f"{url.partition(':')[0]}: addresses cannot unsubscribe with one click",
+            f"No one-click unsubscribe with a {url.partition(':')[0]}: address",
         )
 
 
 @rule(
     "NL925",
-    severity="information",
+    severity="info",
     hint='Set `postal_address = "…"`.',
     bad=_without("postal_address"),
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_postal_address(mail: CheckedEmail) -> Iterator[Violation]:
-    """Mail that advertises must say where its sender is (CAN-SPAM, 15 U.S.C. 7704(a)(5)); elsewhere any must."""
+    """Commercial email must state a postal address (CAN-SPAM, 15 U.S.C. 7704(a)(5)); some countries always do."""
     if not mail.publication.postal_address:
-        yield Violation(_place(mail), "the mail does not say where its sender is")
+        yield Violation(_place(mail), "No postal address in the settings")
 
 
 @rule(
     "NL930",
-    hint="Mend the setting that goes into the header; for anything else, tell the makers of `newsletter`.",
-    bad={SETTINGS: FILES[SETTINGS].replace("slack-water.example.org", "slack water.example.org")},
+    hint="Correct the setting that ends up in the header; otherwise report a bug in `newsletter`.",
+    bad={SETTINGS: FILES[SETTINGS].replace("slack-water.sea.example", "slack water.sea.example")},
     at=f"{SETTINGS}:3:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
 def malformed_message(mail: CheckedEmail) -> Iterator[Violation]:
-    """`message.eml` is what RFC 5322 and MIME say, as another program reads it, and holds both parts unchanged.
+    """`message.eml` conforms to RFC 5322 and MIME when parsed, and contains both parts unchanged.
 
     From, Date and Message-ID once each (§3.6), a list identifier of dotted words (RFC 2919 §2), text before HTML
-    (RFC 2046 §5.1.4), UTF-8 as quoted-printable (base64 weighs a third more, and filters like it less).
+    (RFC 2046 §5.1.4), UTF-8 as quoted-printable (base64 is a third larger and more often taken for spam).
     """
     message = message_from_bytes(mail.email.message, policy=SMTP)
     assert isinstance(message, EmailMessage)
     if "List-Id" in message and not _LIST_ID.fullmatch(str(message["List-Id"]).strip()):
-        yield Violation(
-            _place(mail, "list_id"), f"the List-Id {str(message['List-Id'])!r} is malformed"
-        )
+        yield Violation(_place(mail, "list_id"), f'Malformed List-Id: "{message["List-Id"]}"')
     for fault in (*_faulty_headers(message), *_faulty_parts(message, mail)):
         yield Violation(_place(mail), fault)
 
@@ -186,16 +189,16 @@ def malformed_message(mail: CheckedEmail) -> Iterator[Violation]:
 def _faulty_headers(message: EmailMessage) -> Iterator[str]:
     for name in ("From", "Date", "Message-ID", "Subject", "MIME-Version"):
         if (count := len(message.get_all(name, []))) != 1:
-            yield f"the message has {count} {name} headers"
+            yield f"Expected one {name} header, found {count}"
     if not re.fullmatch(r"<[^<>@\s]+@[^<>@\s]+>", str(message.get("Message-ID", "")).strip()):
-        yield f"the Message-ID {message.get('Message-ID')!s} is malformed"
+        yield f"Malformed Message-ID: {message.get('Message-ID')!s}"
     try:
         parsedate_to_datetime(str(message.get("Date", "")))
     except ValueError:
-        yield f"the Date {message.get('Date')!s} is malformed"
+        yield f"Malformed Date: {message.get('Date')!s}"
     for name, value in message.items():
         for defect in getattr(value, "defects", ()):
-            yield f"the header {name} is malformed: {defect}"
+            yield f"Malformed {name} header: {defect}"
 
 
 def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
@@ -205,7 +208,7 @@ def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
         "text/plain",
         "text/html",
     ]:
-        yield f"the message is {message.get_content_type()} of {' and '.join(kinds)}, not text, then HTML"
+        yield f"Expected text, then HTML, found {message.get_content_type()} of {' and '.join(kinds)}"
         return
     for part, said in zip(parts, (mail.email.text, mail.email.html), strict=True):
         kind, encoding = (
@@ -213,9 +216,10 @@ def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
             str(part.get("Content-Transfer-Encoding", "7bit")).lower(),
         )
         if part.get_content_charset() != "utf-8" or encoding not in ("quoted-printable", "7bit"):
-            yield f"the {kind} part is {part.get_content_charset()} in {encoding}, not UTF-8 as quoted-printable"
+            found = f"{part.get_content_charset()} as {encoding}"
+            yield f"Expected the {kind} part in UTF-8 as quoted-printable, found {found}"
         elif not mail.publication.inline_images and _lines(part.get_content()) != _lines(said):
-            yield f"the {kind} part of the message is not the one that was built"
+            yield f"The {kind} part of the message differs from the one that was built"
 
 
 def _lines(text: str) -> list[str]:
@@ -226,8 +230,8 @@ RULES = (
     missing_sender,
     missing_list_id,
     missing_unsubscribe,
-    hidden_unsubscribe,
-    unsubscribe_without_one_click,
+    missing_unsubscribe_link,
+    missing_one_click_unsubscribe,
     missing_postal_address,
     malformed_message,
 )

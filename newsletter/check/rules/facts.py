@@ -1,12 +1,12 @@
-"""Figures: where they come from, how old they are, and whether they agree."""
+"""Figures: their sources and their age."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from newsletter.check.memo import remembered
+from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.attribution import (
     LANGUAGES,
     attributes,
@@ -15,7 +15,8 @@ from newsletter.check.prose.attribution import (
     reckons,
     supposes,
 )
-from newsletter.check.prose.fact_lookup import same_unit, value_of
+from newsletter.check.prose.countries import starts_with_country
+from newsletter.check.prose.fact_lookup import amount_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree
 from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
 from newsletter.check.rule import Violation, rule
@@ -31,53 +32,52 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
 @rule(
     "NL401",
     severity="warning",
-    hint="Link the source in this sentence, give the section a `source`, or enter the figure in facts.yaml.",
+    hint="Link the source in this sentence, add `source` to the section, or record the figure in facts.yaml.",
     bad="The harbour is old. It handled 12.7 million tons last year.",
     at="1:32",
-    good="The harbour is old. It handled [12.7 million tons](https://example.org/tons) last year.",
+    good="The harbour is old. It handled [12.7 million tons](https://sea.example/tons) last year.",
 )
 def unsourced_figure(issue: Issue) -> Iterator[Violation]:
-    """A percentage, a sum, a quantity or a large count that a reader cannot look up.
+    """A percentage, a sum of money, a quantity or a large count without a source.
 
-    Sourced is what has a link, a note or the name of who says so in its sentence or those beside it, stands in a
-    section with a `source` or one that says how it reckons, or in facts.yaml. What is supposed, quoted, told of
-    oneself, or stands in a list of mere words needs none.
+    A figure counts as sourced with a link, a note or an attribution in its sentence or those beside it, in a section
+    with `source` or with research of its own, or in facts.yaml. Suppositions, quotations, figures about the author
+    and lists of mere words need no source.
     """
     if issue.language.split("-")[0] not in LANGUAGES:
         return
     reckoned = {section.where for section in issue.sections if _reckons(section, issue)}
     known = [
-        number for fact in issue.facts if (number := value_of(fact, issue.language)) is not None
+        number for fact in issue.facts if (number := amount_of(fact, issue.language)) is not None
     ]
-    told: set[str] = set()
+    reported: set[str] = set()
     for sentence, figure in _claims(issue):
-        number = figure.value
+        number = figure.amount
         registered = number is not None and any(agree(number, one) for one in known)
         section = sentence.passage.section
         if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
-            told.add(figure.text)
+            reported.add(figure.text)
     left: dict[Location, list[tuple[Sentence, Quantity]]] = {}
     for sentence, figure in _claims(issue):
         found = left.setdefault(sentence.passage.section.where, [])
-        if figure.text not in told and not (found and found[-1][0] is sentence):
-            told.add(figure.text)
+        if figure.text not in reported and not (found and found[-1][0] is sentence):
+            reported.add(figure.text)
             found.append((sentence, figure))
     for found in left.values():
         for sentence, figure in found[: MANY if len(found) <= MANY else 1]:
-            more = (
-                f"; nor have {len(found) - 1} more figures of this section a source"
-                if len(found) > MANY
-                else ""
-            )
-            yield Violation(
-                sentence.at(figure.start, figure.text), f"{figure.text}: who says so?{more}"
-            )
+            more = ""
+            if len(found) > MANY:
+                more = f" and {len(found) - 1} more figures in this section"
+            message = f'No source given for "{figure.text}"{more}'
+            yield Violation(sentence.at(figure.start, figure.text), message)
 
 
-MANY = 3  # figures without a source that are told one by one; of more, the section as a whole wants one
+MANY = (
+    3  # figures without a source that are reported one by one; more are one finding for the section
+)
 
 
-@remembered
+@cached_for_object
 def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
     """Return the figures of the author's own sentences."""
     return tuple(
@@ -92,7 +92,7 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
 
 
 def _reckons(section: Section, issue: Issue) -> bool:
-    """Tell whether a section is research of its own: its figures come from where it says."""
+    """Return whether a section is research of its own, which is the source of its figures."""
     own = (
         one for one in sentences(issue) if one.passage.section is section and one.passage.running
     )
@@ -105,7 +105,7 @@ _OFFER = re.compile(
 )
 
 
-# Told before, or worked out from what was: that 15 per cent; that is, 91%.
+# Given before, or derived from what was: that 15 per cent; that is, 91%.
 PRICE = 1_000_000  # a smaller sum of money is a price, a wage, an example
 _MONEY = re.compile(
     r"[$£€¥₹₩₽]|(?:us|[acr])\$|usd|eur|gbp|chf|\w*(?:dollar|euro|pound|franc|yen|yuan|rouble|rupee|peso)"
@@ -119,7 +119,7 @@ _AGAIN = re.compile(
 
 
 def _idiom(figure: Quantity, words: str) -> bool:
-    """Tell whether a figure is a way of speaking, 100 per cent sure, or an offer: 25% off."""
+    """Return whether a figure is an idiom, 100 per cent sure, or an offer: 25% off."""
     number = figure.value
     if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(
         words, 0, figure.start
@@ -132,6 +132,7 @@ def _idiom(figure: Quantity, words: str) -> bool:
         or number == 0
         or (small and bool(_MONEY.match(figure.unit)))
         or (figure.unit == "%" and number in (100, 110))
+        or figure.text.lower() in ("one in a", "a half", "a quarter of an")
         or (number == 1 and figure.unit != "%")
     )
 
@@ -152,6 +153,16 @@ _ABOUT = re.compile(
     r"\b(?:(?:last|this|next|that|previous|past) (?:year|month|week|quarter|decade|season|spring|summer|autumn|winter)|"
     r"today|yesterday|century|war|decades|years|country|world|government|population|national)\b"
 )
+
+
+def _is_about_something(beside: Sequence[Sentence], language: str) -> bool:
+    """Return whether sentences say whom or when they are about; a country may be the first word."""
+    return any(
+        _ABOUT.search(sentence.words) or starts_with_country(sentence.words, language)
+        for sentence in beside
+    )
+
+
 NEAR = 2  # sentences before and after one whose link it may share
 
 
@@ -181,7 +192,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
         return True  # a piece of a sentence; a look ahead
-    if language.startswith("en") and not any(map(_ABOUT.search, (one.words for one in beside))):
+    if language.startswith("en") and not _is_about_something(beside, language):
         return True
     near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
     return any(one.linked for one in near) or (_listed(passage) and _introduced(passage, issue))
@@ -192,7 +203,7 @@ def _listed(passage: Passage) -> bool:
 
 
 def _introduced(passage: Passage, issue: Issue) -> bool:
-    """Tell whether the item a passage stands in, or what leads up to its list, has a link or a note."""
+    """Return whether the item of a passage, or the text that introduces its list, has a link or a note."""
     found = passages(issue)
     start = found.index(passage)
     for earlier in reversed(found[:start]):
@@ -216,7 +227,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 @rule(
     "NL402",
     severity="warning",
-    hint="Look for a newer one, or say in the text of when it is.",
+    hint="Find a newer figure, or add its date to the text.",
     bad={
         "10-essay.md": f"{_ESSAY}The harbour handles 12.7 million tons a year.\n",
         "facts.yaml": 'tons: {value: "12.7", unit: million tons, source: berths, as_of: 2023-12-31}\n',
@@ -230,29 +241,27 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
     },
 )
 def stale_fact(issue: Issue) -> Iterator[Violation]:
-    """A figure more than thirteen months old that the text tells as if it were of today, or one from after the issue.
+    """A figure more than thirteen months old that the text presents as current, or one dated after the issue.
 
-    A paragraph that names a year says of when its figures are.
+    A paragraph that names a year dates its figures.
     """
     for fact in issue.facts:
         if fact.as_of is None:
             continue
         if fact.as_of > issue.date:
-            yield Violation(fact.where, f"{fact.value} is of {fact.as_of}, after the issue")
+            yield Violation(fact.where, f"Date of {fact.value} ({fact.as_of}) is after the issue")
         elif issue.date - fact.as_of > OLD and any(
             _undated(passage, fact) for passage in passages(issue)
         ):
-            yield Violation(
-                fact.where, f"{fact.value} is of {fact.as_of}, and the text does not say so"
-            )
+            yield Violation(fact.where, f"Undated old figure: {fact.value} is of {fact.as_of}")
 
 
 def _undated(passage: Passage, fact: Fact) -> bool:
-    number = value_of(fact, passage.language)
+    number = amount_of(fact, passage.language)
     if number is None or not passage.running or _YEAR.search(passage.words):
         return False
     return any(
-        same_unit(figure, passage, fact) and figure.value == number for figure in passage.figures
+        same_unit(figure, passage, fact) and figure.amount == number for figure in passage.figures
     )
 
 

@@ -1,11 +1,11 @@
-"""Headings: the list by which people who do not see a page find their way in it."""
+"""Headings: the outline by which readers with a screen reader navigate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from newsletter.check.email.subject import CheckedEmail, said
+from newsletter.check.email.checked_email import CheckedEmail, said
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
@@ -22,25 +22,23 @@ _LEAD = """<mj-text padding="36px 0 0">
 @rule(
     "NL611",
     severity="warning",
-    hint="Start with ## below the section's title, and go one level deeper at a time.",
+    hint="Start with ## below the section's title and go one level deeper at a time.",
     bad="The quay is empty.\n\n#### At noon\n\nNobody is there.",
     at="3:1",
     good="The quay is empty.\n\n## At noon\n\nNobody is there.\n\n### In the east\n\nOr there.",
 )
-def heading_skips_level(issue: Issue) -> Iterator[Violation]:
-    """Screen readers list headings as an outline; a level left out sounds like a part that is missing (WCAG 1.3.1)."""
+def skipped_heading_level(issue: Issue) -> Iterator[Violation]:
+    """Screen readers list headings as an outline; a skipped level suggests that something is missing (WCAG 1.3.1)."""
     for section in issue.sections:
         for heading, level in _levels(section):
             if level != heading.level:
                 edit = Edit(heading.where, "#" * heading.level + " ", "#" * level + " ")
-                message = (
-                    f"a heading of level {heading.level} stands where one of level {level} is next"
-                )
+                message = f"Expected a heading of level {level}, found level {heading.level}"
                 yield Violation(heading.where, message, edit)
 
 
 def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
-    """Yield a section's headings, each with the level that leaves none out and keeps equals equal."""
+    """Yield a section's headings, each with the level that skips none and keeps equal levels equal."""
     above: list[tuple[int, int]] = []  # as written, as it should be
     for node in walk(section.blocks):
         if isinstance(node, Heading):
@@ -54,7 +52,7 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
 
 @rule(
     "NL612",
-    hint="Print the issue's title as the mail's one <h1>, and give sections a title.",
+    hint="Use one <h1>, for the issue's title, and give every section a title.",
     bad={"templates/default/lead.mjml.j2": _LEAD},
     at="templates/default/lead.mjml.j2:1:1",
     good={
@@ -64,41 +62,43 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
     },
 )
 def heading_order(mail: CheckedEmail) -> Iterator[Violation]:
-    """One `<h1>` says what the mail is, sections are `<h2>`, and no level is left out (WCAG 1.3.1, EMC 2026)."""
+    """The title is the only `<h1>`, sections are `<h2>`, and no level is skipped (WCAG 1.3.1, EMC 2026)."""
     headings = list(mail.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     if (count := sum(heading.tag == "h1" for heading in headings)) != 1:
-        yield Violation(mail.written(r"<h1\b|<mjml\b"), f"the mail has {count} headings of level 1")
+        yield Violation(mail.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
         return
-    told = {found.where[:2] for found in heading_skips_level.find(mail.issue)}  # file and line
+    reported = {
+        found.where[:2] for found in skipped_heading_level.find(mail.issue)
+    }  # file and line
     for above, heading in pairwise(headings):
         if (
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
-            and (where := mail.place(heading))[:2] not in told
+            and (where := mail.place(heading))[:2] not in reported
         ):
-            yield Violation(
-                where,
-                f"the heading {said(heading)!r} is an <{heading.tag!s}> right below an <{above.tag!s}>",
+            message = (
+                f'Skipped heading level: <{heading.tag!s}> "{said(heading)}" below <{above.tag!s}>'
             )
+            yield Violation(where, message)
 
 
 @rule(
     "NL613",
     severity="warning",
-    hint="Write it, or delete its line.",
+    hint="Add the text, or delete the line.",
     bad="The quay is empty.\n\n##\n\nNobody is there.",
     at="3:1",
     good="The quay is empty.\n\n## At noon\n\nNobody is there.",
 )
 def empty_heading(issue: Issue) -> Iterator[Violation]:
-    """A heading without words is a stop in the outline that leads nowhere (WCAG 2.4.6)."""
+    """A heading without text is an empty entry in the outline (WCAG 2.4.6)."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Heading) and not plain(node.children).strip():
-                yield Violation(node.where, "the heading has no words")
+                yield Violation(node.where, "Empty heading")
 
 
 RULES = (
-    heading_skips_level,
+    skipped_heading_level,
     heading_order,
     empty_heading,
 )

@@ -1,4 +1,4 @@
-"""Whether the finished HTML is what every mail client takes it for."""
+"""Whether mail clients agree on how to read the finished HTML."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import accumulate
 
 from lxml import html as lxml_html
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.nesting import in_order
 from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.merge_fields import FIELDS
@@ -35,31 +35,30 @@ def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
 
 @rule(
     "NL701",
-    hint="Nest the tags of the template as HTML wants them: in a table only rows, in a heading only words.",
+    hint="Nest the template's tags as HTML requires: only rows in a table, only text in a heading.",
     bad=closing('<table role="presentation"><hr /></table>'),
     at=at(column=45),
     good=closing('<table role="presentation"><tr><td><hr /></td></tr></table>'),
 )
 def html_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every mail client mends broken HTML in its own way: what stands in the wrong place is moved, or lost.
+    """Every mail client repairs invalid HTML in its own way: misplaced elements are moved or lost.
 
-    The parser is html5lib, which follows the standard to the letter (WHATWG HTML §13.2); a missing doctype, which
-    brings back the layout rules of 1998, is among its errors.
+    Parsed by html5lib, which follows the standard exactly (WHATWG HTML §13.2). A missing doctype, which triggers
+    quirks mode, is one of its errors.
     """
     if in_order(mail.email.html):
         return
     from newsletter.check.email.html5 import errors
 
     starts = [0, *accumulate(len(line) + 1 for line in mail.email.html.split("\n"))]
-    told = set()
+    reported = set()
     for (line, column), message in errors(mail.email.html):
         where = of_tag(mail, starts[line - 1] + column)
-        if where[:2] not in told:  # a tag in the wrong place has an end in the wrong place too
-            told.add(where[:2])
+        if where[:2] not in reported:  # a tag in the wrong place has an end in the wrong place too
+            reported.add(where[:2])
             words = message.replace(" caused voodoo mode", "").rstrip(".")
-            yield Violation(
-                where, f"{words[0].lower()}{words[1:]} (line {line}, column {column} of the mail)"
-            )
+            place = f"line {line}, column {column} of the HTML"
+            yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({place})")
 
 
 # --- conditional comments ------------------------------------------------------------------------------
@@ -71,16 +70,16 @@ _CONDITION = re.compile(
 
 @rule(
     "NL702",
-    hint="Close <!--[if mso]> by <![endif]-->, and <!--[if !mso]><!--> by <!--<![endif]-->.",
+    hint="Close <!--[if mso]> with <![endif]-->, and <!--[if !mso]><!--> with <!--<![endif]-->.",
     bad=closing("<!--[if mso]><b>Outlook</b>-->"),
     at=at(),
     good=closing("<!--[if mso]><b>Outlook</b><![endif]-->"),
 )
-def unbalanced_conditional(mail: CheckedEmail) -> Iterator[Violation]:
-    """A condition for Outlook that is left open takes with it everything up to the next one, or to the end."""
+def unbalanced_conditional_comment(mail: CheckedEmail) -> Iterator[Violation]:
+    """An unclosed condition for Outlook hides everything up to the next one, or to the end."""
     for match in _unbalanced(mail.email.html):
         where = in_theme(mail.theme, match[0]) or by_words(mail, match.start())
-        yield Violation(where, f"{match[0]} has no counterpart")
+        yield Violation(where, f"Unmatched conditional comment: {match[0]}")
 
 
 def _unbalanced(html: str) -> Iterator[re.Match[str]]:
@@ -102,7 +101,7 @@ def _unbalanced(html: str) -> Iterator[re.Match[str]]:
         yield opened
 
 
-# --- what no mail may hold -----------------------------------------------------------------------------
+# --- what no email may contain -----------------------------------------------------------------------------
 
 FORBIDDEN = "script iframe frame frameset object embed applet form base".split()
 _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE)
@@ -110,20 +109,20 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
 
 @rule(
     "NL703",
-    hint="Take it out; lead readers to a page that can do this.",
-    bad=closing('<form action="https://example.org"></form>'),
+    hint="Remove it, and link to a web page instead.",
+    bad=closing('<form action="https://sea.example"></form>'),
     at=at(),
-    good="Answer [on our page](https://example.org/answer).",
+    good="Answer [on our page](https://sea.example/answer).",
 )
 def forbidden_element(mail: CheckedEmail) -> Iterator[Violation]:
-    """Scripts, frames, forms and plug-ins are cut out by mail clients, and make spam filters suspicious.
+    """Mail clients remove scripts, frames, forms and plug-ins, and spam filters distrust them.
 
     So are event attributes (`onclick`), `<base>`, refreshing, and addresses that run something (`javascript:`).
     """
     for element in mail.elements():
         for words, what in _forbidden(element):
             yield Violation(
-                in_theme(mail.theme, words) or mail.place(element), f"{what} has no place in a mail"
+                in_theme(mail.theme, words) or mail.place(element), f"Forbidden in email: {what}"
             )
 
 
@@ -138,28 +137,28 @@ def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
         if name.startswith("on"):
             yield f"{name}=", f"the attribute {name}"
         elif name in ("href", "src", "action", "background") and (match := _ACTIVE.match(value)):
-            yield match[0].strip(), f"an address of {match[0].strip()}:"
+            yield match[0].strip(), f"{match[0].strip()}: address"
 
 
-# --- what a template should have filled in -------------------------------------------------------------
+# --- what a template should have replaced -------------------------------------------------------------
 
 
 @rule(
     "NL704",
-    hint="Check the tag's name, and where it stands: no MJML works inside mj-text or mj-raw.",
+    hint="Check the tag's name and position: MJML does not work inside mj-text or mj-raw.",
     bad=closing("<mj-divider></mj-divider>"),
     at=at(),
     good=closing("<hr />"),
 )
-def mjml_left_over(mail: CheckedEmail) -> Iterator[Violation]:
-    """The MJML engine writes out the tags it does not know as they are, and those that stand inside text."""
+def unprocessed_mjml(mail: CheckedEmail) -> Iterator[Violation]:
+    """The MJML engine copies unknown tags, and tags inside text, to the output unchanged."""
     for element in mail.elements():
         tag = str(element.tag)
         if tag.startswith("mj-"):
             words = f"<{tag}"
             yield Violation(
                 in_theme(mail.theme, words) or mail.place(element),
-                f"{words}> is left over in the mail",
+                f"Unprocessed MJML in the email: {words}>",
             )
 
 
@@ -170,51 +169,47 @@ _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or anc
 
 @rule(
     "NL705",
-    hint="Write a merge field as %%first_name|reader%%; mark signs that are meant to be read as `code`.",
+    hint="Write merge fields as %%first_name|reader%%, and characters that are meant to be read as `code`.",
     bad="Dear *|FNAME|*, the quay is empty.",
     at="1:6",
     good="Templates write `{{ first_name }}`.",
 )
-def template_residue(mail: CheckedEmail) -> Iterator[Violation]:
-    """Signs of a template that nobody filled in: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
+def unprocessed_template(mail: CheckedEmail) -> Iterator[Violation]:
+    """Template code that was not replaced: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
-    Those of the publication's own service are left alone; so is code, where they are the subject. "None" is what
-    a template prints for a value that is missing. What an author types is told whatever the service: it goes out as
-    typed, and only `%%…%%` is filled in.
+    Those of the publication's own service are exempt, and so is code. "None" is what a template prints for a missing
+    value. In an author's text all are reported, whatever the service: only `%%…%%` is replaced there.
     """
     for where, tag in typed(mail.issue):
         name = field(tag)
-        yield Violation(
-            where, f"{tag} reaches readers as it stands" + (f": write %%{name}%%" if name else "")
-        )
-    own, told = _own_fields(mail), set[tuple[Location, str]]()
+        instead = f"; write %%{name}%%" if name else ""
+        yield Violation(where, f"Unprocessed template code: {tag}{instead}")
+    own, reported = _own_fields(mail), set[tuple[Location, str]]()
     prose = {piece.node.where for passage in passages(mail.issue) for piece in passage.pieces}
     for text in mail.tree.xpath(_WORDS):
         element = text.getparent()
         if _EMPTY.fullmatch(text) and not mail.authored(text):
-            yield Violation(
-                _origin(mail, element, "None"), 'a value is missing: the mail says "None"'
-            )
+            yield Violation(_origin(mail, element, "None"), 'Missing value: "None" in the email')
         for match in RESIDUE.finditer(text):
             if _bare(match) not in own and mail.authored(text) not in prose:
                 where = mail.authored(text) or _origin(mail, element, match[0])
-                told.add((where, match[0]))
-                yield Violation(where, f"{match[0]} is left over in the mail")
+                reported.add((where, match[0]))
+                yield Violation(where, f"Unprocessed template code: {match[0]}")
     for element in mail.elements():
         for name in _FILLED:
             value = element.get(name) or ""
             for match in RESIDUE.finditer(unescape(value)):
                 where = mail.authored(value) or _origin(mail, element, match[0])
-                if _bare(match) not in own and (where, match[0]) not in told:
-                    yield Violation(where, f"{match[0]} is left over in {name}")
+                if _bare(match) not in own and (where, match[0]) not in reported:
+                    yield Violation(where, f"Unprocessed template code in {name}: {match[0]}")
             if value == "None" and not mail.authored(value):
                 yield Violation(
-                    _origin(mail, element, f"{name}="), f'a value is missing: {name} is "None"'
+                    _origin(mail, element, f"{name}="), f'Missing value: {name} is "None"'
                 )
 
 
 def _own_fields(mail: CheckedEmail) -> set[str]:
-    """Return the signs that the publication's service fills in, in every spelling that the mail may use."""
+    """Return the merge tags that the publication's service replaces, in every spelling that the email may use."""
     spelled = (
         spell(f"%%{field}{rest}%%", mail.publication, "", html=False)
         for field in FIELDS
@@ -224,15 +219,15 @@ def _own_fields(mail: CheckedEmail) -> set[str]:
 
 
 def _bare(match: re.Match[str]) -> str:
-    """Return signs without what they are filled in with: the fallback that an author has chosen."""
-    return re.sub(r'"[^"]*"', '""', match[0])
+    """Return a merge tag without the fallback that an author has chosen."""
+    return re.sub(r"\|[^|{}]*\}\}", "|}}", re.sub(r'"[^"]*"', '""', match[0]))
 
 
 def _origin(mail: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:
     return in_theme(mail.theme, words) or mail.place(element)
 
 
-# --- what the head says --------------------------------------------------------------------------------
+# --- the head --------------------------------------------------------------------------------
 
 _NO_ZOOM = re.compile(
     r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?:\.\d*)?)(?![\d.])", re.IGNORECASE
@@ -242,31 +237,29 @@ _NO_ZOOM = re.compile(
 @rule(
     "NL706",
     severity="warning",
-    hint="Say width=device-width, initial-scale=1, and no more.",
+    hint="Use only width=device-width, initial-scale=1.",
     bad=closing('<meta name="viewport" content="width=device-width, user-scalable=no" />'),
     at=at(column=69),
     good=closing('<meta name="viewport" content="width=device-width, initial-scale=1" />'),
 )
 def zoom_disabled(mail: CheckedEmail) -> Iterator[Violation]:
-    """Who needs larger letters enlarges the page; a mail that forbids it shuts them out (WCAG 2.2, 1.4.4; EMC 2026)."""
+    """Readers who need larger text zoom in; an email must not prevent it (WCAG 2.2, 1.4.4; EMC 2026)."""
     for meta in mail.elements("meta"):
         if (meta.get("name") or "").lower() == "viewport" and (
             match := _NO_ZOOM.search(meta.get("content") or "")
         ):
-            yield Violation(
-                _origin(mail, meta, match[0]), f"{match[0]} keeps readers from enlarging the mail"
-            )
+            yield Violation(_origin(mail, meta, match[0]), f"Zoom disabled by {match[0]}")
 
 
 @rule(
     "NL707",
-    hint="Say UTF-8, or nothing: the message's own header says it too.",
+    hint="Use UTF-8, or remove the declaration; the message header has its own.",
     bad=closing('<meta charset="iso-8859-1" />'),
     at=at(column=33),
     good=closing('<meta charset="utf-8" />'),
 )
-def unknown_charset(mail: CheckedEmail) -> Iterator[Violation]:
-    """Mails are sent as UTF-8. One that says otherwise is misread, and Gmail clips it at any size."""
+def wrong_charset(mail: CheckedEmail) -> Iterator[Violation]:
+    """Emails are sent as UTF-8. Another declaration garbles the text, and Gmail clips the email at any size."""
     for meta in mail.elements("meta"):
         said = meta.get("charset") or ""
         if (meta.get("http-equiv") or "").lower() == "content-type":
@@ -274,16 +267,16 @@ def unknown_charset(mail: CheckedEmail) -> Iterator[Violation]:
         if said and said.lower() not in ("utf-8", "utf8"):
             yield Violation(
                 _origin(mail, meta, said),
-                f"the mail says its letters are {said}, and they are UTF-8",
+                f"Wrong charset: expected UTF-8, found {said}",
             )
 
 
 RULES = (
     html_parse_error,
-    unbalanced_conditional,
+    unbalanced_conditional_comment,
     forbidden_element,
-    mjml_left_over,
-    template_residue,
+    unprocessed_mjml,
+    unprocessed_template,
     zoom_disabled,
-    unknown_charset,
+    wrong_charset,
 )

@@ -1,7 +1,7 @@
-"""HTML and text part say the same: what the section files say, all of it, in order, and nothing else.
+"""HTML and text part have the same content: everything in the section files, in order, and nothing else.
 
-A mail is read in either part (RFC 2046 §5.1.4: parts of `multipart/alternative` hold the same information); people who
-read the text part are those whom the HTML serves worst, and nobody proofreads it.
+An email is read in either part (RFC 2046 §5.1.4: parts of `multipart/alternative` hold the same information). Nobody
+proofreads the text part, yet people read it for whom the HTML works worst.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.parity import Loss, parity
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link
 from newsletter.model import Location, walk
 
-_HINT = "Mend the template that prints it, or delete your own: the packaged one is used then."
+_HINT = "Correct the template that prints it, or delete it to use the packaged one."
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _BLOCKS = "templates/default/blocks"
 _CREDITS = "templates/default/credits.mjml.j2"
 _FRONT = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n"
 _CALLOUT = "::: callout Why it matters\nThe quay is empty at noon.\n:::\n"
-_BUTTON = "::: button\nlabel: Read the report\nurl: https://example.org/report\n:::\n"
+_BUTTON = "::: button\nlabel: Read the report\nurl: https://sea.example/report\n:::\n"
 _FIGURE = (
-    "::: figure\nsrc: https://pictures.example.org/quay.jpg\nalt: An empty quay\nwidth: 300\n"
+    "::: figure\nsrc: https://pictures.sea.example/quay.jpg\nalt: An empty quay\nwidth: 300\n"
     "caption: The quay at noon, in March\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::\n"
 )
 _FIGURE_PARTIAL = """<img src="{{ block.src }}" alt="{{ block.alt }}" width="300" />
@@ -61,9 +61,9 @@ def _lost(mail: CheckedEmail, *kinds: str) -> Iterator[Loss]:
 
 
 def _message(loss: Loss, name: str) -> str:
-    instead = f"; there is {loss.instead!r}" if loss.instead else ""
+    instead = f', found "{loss.instead}" instead' if loss.instead else ""
     count = f" ({len(loss.words)} words)" if len(loss.words) > 8 else ""
-    return f"the {loss.part} lacks {name} {loss.text}{count}{instead}"
+    return f"Missing {name} in the {loss.part}: {loss.text}{count}{instead}"
 
 
 @rule(
@@ -75,10 +75,10 @@ def _message(loss: Loss, name: str) -> str:
         _CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"
     ),
 )
-def words_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every word of the section files stands in the HTML and in the text part."""
+def text_lost(mail: CheckedEmail) -> Iterator[Violation]:
+    """Every word of the section files appears in the HTML and in the text part."""
     for loss in _lost(mail, "words", "table"):
-        yield Violation(loss.where, _message(loss, "the words"))
+        yield Violation(loss.where, _message(loss, "words"))
 
 
 @rule(
@@ -89,9 +89,9 @@ def words_lost(mail: CheckedEmail) -> Iterator[Violation]:
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
 def heading_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every heading stands in the HTML and in the text part."""
+    """Every heading appears in the HTML and in the text part."""
     for loss in _lost(mail, "heading"):
-        yield Violation(loss.where, _message(loss, "the heading"))
+        yield Violation(loss.where, _message(loss, "heading"))
 
 
 @rule(
@@ -110,19 +110,19 @@ def heading_lost(mail: CheckedEmail) -> Iterator[Violation]:
     ),
 )
 def link_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every address a section links to stands in the HTML behind its words, and in the text part, letter by letter."""
-    told = set()
+    """Every address that a section links to appears in the HTML behind its words, and unchanged in the text part."""
+    reported = set()
     for loss in _lost(mail, "link"):
-        told.add(loss.where)
-        yield Violation(loss.where, _message(loss, "the link"))
+        reported.add(loss.where)
+        yield Violation(loss.where, _message(loss, "link"))
     hrefs = {unquote(link.get("href") or "") for link in mail.elements("a")}
     for where, url in _links(mail):
-        if where in told or "%%" in url:
+        if where in reported or "%%" in url:
             continue
         if url.removeprefix("mailto:") not in mail.email.text:
-            yield Violation(where, f"the text part lacks the link {url!r}")
+            yield Violation(where, f"Missing link in the text part: {url}")
         if unquote(url) not in hrefs:
-            yield Violation(where, f"the HTML lacks the link {url!r}")
+            yield Violation(where, f"Missing link in the HTML: {url}")
 
 
 def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
@@ -144,9 +144,9 @@ def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
     good=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL),
 )
 def figure_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """What a picture shows, and its caption, stand in the HTML and in the text part."""
+    """Every image's alternative text and caption appear in the HTML and in the text part."""
     for loss in _lost(mail, "figure"):
-        yield Violation(loss.where, _message(loss, "the figure's words"))
+        yield Violation(loss.where, _message(loss, "words of a figure"))
 
 
 @rule(
@@ -159,9 +159,9 @@ def figure_lost(mail: CheckedEmail) -> Iterator[Violation]:
     ),
 )
 def number_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every number stands in the HTML and in the text part as it was written: a changed one is lost."""
+    """Every number appears in the HTML and in the text part as it was written."""
     for loss in _lost(mail, "number"):
-        yield Violation(loss.where, _message(loss, "the number"))
+        yield Violation(loss.where, _message(loss, "number"))
 
 
 @rule(
@@ -176,9 +176,9 @@ def number_lost(mail: CheckedEmail) -> Iterator[Violation]:
     ),
 )
 def note_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every note, and every mark of one, stands in the HTML and in the text part."""
+    """Every note and every note mark appears in the HTML and in the text part."""
     for loss in _lost(mail, "note"):
-        yield Violation(loss.where, _message(loss, "the note"))
+        yield Violation(loss.where, _message(loss, "note"))
 
 
 @rule(
@@ -189,9 +189,9 @@ def note_lost(mail: CheckedEmail) -> Iterator[Violation]:
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
 def credit_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every byline, every line of the credits, every credit of a picture and of a quotation stands in both parts."""
+    """Every byline, every line of the credits and every credit of an image or quotation appears in both parts."""
     for loss in _lost(mail, "credit"):
-        yield Violation(loss.where, _message(loss, "the credit"))
+        yield Violation(loss.where, _message(loss, "credit"))
 
 
 @rule(
@@ -208,45 +208,44 @@ def credit_lost(mail: CheckedEmail) -> Iterator[Violation]:
     },
 )
 def source_lost(mail: CheckedEmail) -> Iterator[Violation]:
-    """Every source stands in the HTML and in the text part."""
+    """Every source appears in the HTML and in the text part."""
     for loss in _lost(mail, "source"):
-        yield Violation(loss.where, _message(loss, "the source"))
+        yield Violation(loss.where, _message(loss, "source"))
 
 
 @rule(
     "NL961",
-    hint="Print it in the same order in every template: the section files say which.",
+    hint="Keep the order of the section files in every template.",
     bad={_CREDITS: _LINES},
     at="issues/2026-03-01-example/credits.yaml:1:8",
     good={_CREDITS: _LINES.replace(" | reverse", "")},
 )
 def order_changed(mail: CheckedEmail) -> Iterator[Violation]:
-    """Both parts say what the section files say in their order: an argument turned round is another argument."""
+    """Both parts follow the order of the section files: a reordered argument is another argument."""
     for loss in parity(mail).moved:
-        yield Violation(loss.where, f"the {loss.part} has {loss.text} in another place")
+        yield Violation(loss.where, f"Changed order in the {loss.part}: {loss.text}")
 
 
 @rule(
     "NL962",
-    hint="Say it in both parts (`text.txt.j2` is the text part's template), or in none.",
+    hint="Add it to both parts (`text.txt.j2` is the template of the text part), or to neither.",
     bad={
         _ESSAY: '{% extends "section.mjml.j2" %}\n{% block close %}<p>Forwarded by a friend?</p>{% endblock %}\n'
     },
     at=f"{_ESSAY}:2:21",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def said_in_one_part(mail: CheckedEmail) -> Iterator[Violation]:
-    """What no section file says, a template does; it does so in both parts, or half of the readers are not told."""
+def text_in_one_part(mail: CheckedEmail) -> Iterator[Violation]:
+    """Words that a template adds appear in both parts, or part of the readers never see them."""
     for part, words in parity(mail).alone:
         other = "text part" if part == "HTML" else "HTML"
         pattern = r"[\W_]+".join(map(re.escape, words.split()[:6]))
-        yield Violation(
-            mail.written(f"(?i){pattern}"), f"the {part} says {words!r}, the {other} does not"
-        )
+        message = f'Words in the {part} but not in the {other}: "{words}"'
+        yield Violation(mail.written(f"(?i){pattern}"), message)
 
 
 RULES = (
-    words_lost,
+    text_lost,
     heading_lost,
     link_lost,
     figure_lost,
@@ -255,5 +254,5 @@ RULES = (
     credit_lost,
     source_lost,
     order_changed,
-    said_in_one_part,
+    text_in_one_part,
 )

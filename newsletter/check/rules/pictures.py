@@ -1,4 +1,4 @@
-"""Whether pictures arrive, and as large as they were meant to."""
+"""Whether images arrive, at the intended size."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FRONT, SLUG
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
@@ -29,7 +29,7 @@ PARTIAL = "templates/default/blocks/figure.html.j2"
 
 
 def gif(width: int, height: int, weight: int = 0) -> bytes:
-    """Return a moving picture of one colour, which is sent as it is; `weight` bytes of comment are in it."""
+    """Return an animated GIF of one color, which is sent unchanged, padded by a comment of `weight` bytes."""
     frame = b",\0\0\0\0\1\0\1\0\0\2\2D\1\0"
     comment = b"!\xfe" + (b"\xff" + b" " * 255) * (weight // 256) + b"\0"
     return (
@@ -43,6 +43,16 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     )
 
 
+def two_frames(*, blank_first: bool) -> bytes:
+    """Return an animation of 2 × 1 pixels with one blank frame."""
+    # LZW codes of two pixels each (GIF89a, appendix F): clear, both white, end; clear, white and black, end.
+    head = b"GIF89a" + struct.pack("<HH", 2, 1) + b"\x80\0\0\xff\xff\xff\0\0\0"
+    frame = b",\0\0\0\0\2\0\1\0\0\2\2"
+    blank, full = frame + b"\x04\x0a\0", frame + b"\x44\x0a\0"
+    frames = (blank, full) if blank_first else (full, blank)
+    return head + b"".join(frames) + b";"
+
+
 @rule(
     "NL510",
     severity="warning",
@@ -52,20 +62,21 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     good={"10-essay.md": ESSAY, QUAY: gif(40, 30, HEAVY // 2)},
 )
 def image_too_heavy(mail: CheckedEmail) -> Iterator[Violation]:
-    """Many read on the road: a phone loads 200 KB for a picture and 1 MB for all before its owner scrolls on."""
+    """Large images load slowly on phones: keep each under 200 KB and all of them under 1 MB."""
     pictures = [picture for picture in mail.email.images if picture.data is not None]
     for picture in pictures:
         if (weight := _weight(picture)) > HEAVY:
             yield Violation(
                 _author(mail, picture),
-                f"{picture.src} has {weight // 1024:,} KB, and {HEAVY // 1024} are enough",
+                f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {picture.src}",
             )
+    pictures = [picture for picture in pictures if picture.variant_of is None]  # one is loaded
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
         where = _author(mail, heaviest)
         yield Violation(
             where,
-            f"the pictures have {whole // 1024:,} KB together; the heaviest is {heaviest.src}",
+            f"Images of {whole // 1024:,} KB in total, over {HEAVY_IN_ALL // 1024:,} KB; the largest is {heaviest.src}",
         )
 
 
@@ -84,13 +95,13 @@ def _author(mail: CheckedEmail, picture: Image) -> Location:
 @rule(
     "NL511",
     severity="warning",
-    hint="Cut it in two, or show it smaller with `width:`.",
+    hint="Split it in two, or reduce its `width:`.",
     bad={"10-essay.md": ESSAY, QUAY: gif(40, 1800)},
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 1700)},
 )
 def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
-    """Outlook for Windows cuts what is taller than 1,728 pixels: Word lays mails out on pages of 18 inches."""
+    """Outlook for Windows cuts off images taller than 1,728 pixels: Word lays emails out on pages of 18 inches."""
     heights = {picture.name: picture.height for picture in mail.email.images if picture.height}
     for image in mail.elements("img"):
         said = image.get("height") or ""
@@ -102,13 +113,13 @@ def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
         if height > TALLEST:
             yield Violation(
                 mail.place(image),
-                f"the picture is shown {height:,} pixels tall; Outlook cuts it at {TALLEST:,}",
+                f"Image {height:,} pixels tall; Outlook cuts it off at {TALLEST:,}",
             )
 
 
 @rule(
     "NL512",
-    hint='Write width="…" with the pixels on the page, at most 600, beside any width in CSS.',
+    hint='Add width="…" in pixels, at most 600, in addition to any width in CSS.',
     bad={
         "10-essay.md": ESSAY,
         QUAY: gif(40, 30),
@@ -122,31 +133,29 @@ def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
         + RIGHTS,
     },
 )
-def image_without_width(mail: CheckedEmail) -> Iterator[Violation]:
-    """Outlook for Windows knows no width but the attribute's, and shows a picture without one at its own size.
+def missing_image_width(mail: CheckedEmail) -> Iterator[Violation]:
+    """Outlook for Windows reads only the width attribute, and shows an image without one at its full size.
 
-    That is twice the size meant, for pictures are saved for dense screens.
+    That is twice the intended size, because images are saved for high-density screens.
     """
     for image in mail.elements("img"):
         said = (image.get("width") or "").strip()
         if not (said.isdecimal() and 1 <= int(said) <= WIDEST):
-            message = (
-                f'width="{said}" is no number of pixels from 1 to {WIDEST}'
-                if said
-                else "the picture has no width"
-            )
+            message = "Image without a width attribute"
+            if said:
+                message = f'Expected a width from 1 to {WIDEST} pixels, found "{said}"'
             yield Violation(_template(mail, image), message)
 
 
 @rule(
     "NL513",
-    hint="Put the picture in the issue's images/ folder, or on a server that is reached by https.",
-    bad=closing('<img src="http://example.org/line.png" alt="" width="560" />'),
+    hint="Move the image to the issue's images/ folder, or to a server with https.",
+    bad=closing('<img src="http://sea.example/line.png" alt="" width="560" />'),
     at=at(column=28),
-    good=closing('<img src="https://example.org/line.png" alt="" width="560" />'),
+    good=closing('<img src="https://sea.example/line.png" alt="" width="560" />'),
 )
-def image_source(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail shows no data: addresses and no SVG, many clients nothing without https, and none a relative address."""
+def unsupported_image_source(mail: CheckedEmail) -> Iterator[Violation]:
+    """Gmail shows no data: addresses and no SVG, many clients show nothing without https or from relative addresses."""
     for image in mail.elements("img"):
         src = image.get("src") or ""
         if what := next(_wrong(src), None):
@@ -162,11 +171,11 @@ _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 def _wrong(src: str) -> Iterator[str]:
     scheme = src.partition(":")[0].lower()
     if scheme == "data":
-        yield "a picture inside the HTML is not shown by Gmail"
+        yield "Embedded image, which Gmail does not show"
     elif scheme not in ("https", "cid"):
-        yield "a picture needs an https address" if src else "a picture has no address"
+        yield "Image address without https" if src else "Image without an address"
     elif _SVG.search(src):
-        yield "Gmail and Outlook show no SVG"
+        yield "SVG image, which Gmail and Outlook do not show"
 
 
 def _template(mail: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
@@ -178,9 +187,39 @@ def _template(mail: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
     )
 
 
+@rule(
+    "NL514",
+    severity="warning",
+    hint="Start the animation with the frame that says most: Outlook for Windows shows no other.",
+    bad={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=True)},
+    at="10-essay.md:7:6",
+    good={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=False)},
+)
+def blank_first_frame(mail: CheckedEmail) -> Iterator[Violation]:
+    """An animated GIF whose first frame is empty is an empty image where animation is not shown."""
+    for picture in mail.email.images:
+        if picture.type == "gif" and picture.data and _starts_blank(picture.data):
+            message = f"The first frame of {picture.src} has one color only"
+            yield Violation(_author(mail, picture), message)
+
+
+def _starts_blank(data: bytes) -> bool:
+    """Tell whether the first frame is of one color and a later one is not."""
+    import io
+
+    from PIL import Image as Pillow
+    from PIL import ImageSequence
+
+    with Pillow.open(io.BytesIO(data)) as picture:
+        frames = (frame.convert("RGB").getcolors(1) for frame in ImageSequence.Iterator(picture))
+        first, *others = (colors is not None for colors in frames)
+    return first and not all(others)
+
+
 RULES = (
+    blank_first_frame,
     image_too_heavy,
     image_too_tall,
-    image_without_width,
-    image_source,
+    missing_image_width,
+    unsupported_image_source,
 )

@@ -1,4 +1,4 @@
-"""How words look and sound: links that can be told from text, capitals, rows of emoji, pictures in the dark."""
+"""How text looks and sounds: underlined links, capitals, repeated emoji, images in dark mode."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import PICTURE
+from newsletter.check.prose.graphemes import EMOJI
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Text
 from newsletter.markup.pullquote import PullQuote
@@ -16,8 +17,8 @@ from newsletter.model import Image, Issue, Location, Node, walk
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from newsletter.check.email.checked_email import CheckedEmail
     from newsletter.check.email.colors import Color
-    from newsletter.check.email.subject import CheckedEmail
 
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
@@ -33,27 +34,27 @@ _NO_LINE = re.compile(r"text-decoration(?:-line)?:\s*none")
 @rule(
     "NL614",
     severity="warning",
-    hint="Leave the line under links that stand in text.",
+    hint="Keep links in text underlined.",
     bad={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:none"))},
     at=f"{_ESSAY}:2:74",
     good={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:underline"))},
 )
 def link_not_underlined(mail: CheckedEmail) -> Iterator[Violation]:
-    """Colour alone does not tell a link from the text around it to those who see few colours (WCAG 1.4.1).
+    """Readers with low color vision cannot tell a link from the text around it by color alone (WCAG 1.4.1).
 
-    A link with a line of its own, such as a button, is told by its place.
+    A link on a line of its own, such as a button, is exempt.
     """
     for link in mail.elements("a"):
         if _NO_LINE.search(link.get("style") or "") and _in_text(link):
             yield Violation(
                 mail.written(r"text-decoration(?:-line)?:\s*none"),
-                f"the link {link.text_content().strip()!r} is not underlined",
+                f'Link without an underline: "{link.text_content().strip()}"',
             )
             return
 
 
 def _in_text(link: HtmlElement) -> bool:
-    """Tell whether there are words beside a link, before or after it in its block."""
+    """Return whether there are words before or after a link in its block."""
     block = next(link.iterancestors("p", "li", "td", "th", "div", "h1", "h2", "h3", "h4"), None)
     if block is None:
         return False
@@ -71,54 +72,49 @@ _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 @rule(
     "NL616",
     severity="warning",
-    hint="Type it as a sentence; emphasis is `**strong**`, and a theme can set capitals.",
+    hint="Use sentence case; write `**strong**` for emphasis, or set capitals in the theme.",
     bad="THE QUAY STOOD EMPTY ALL NIGHT and nobody came.",
     at="1:1",
     good="**The quay stood empty all night** and nobody came, said UNCTAD and NATO.",
 )
-def text_in_capitals(issue: Issue) -> Iterator[Violation]:
-    """Words typed in capitals are slower to read, and some screen readers spell them letter by letter.
+def all_caps_text(issue: Issue) -> Iterator[Violation]:
+    """Text in capitals is slower to read, and some screen readers spell it letter by letter.
 
-    What is quoted stays as its author typed it.
+    Quotations are exempt.
     """
-    told: set[str] = set()
+    reported: set[str] = set()
     for where, words in _texts(issue):
         if words == issue.subject:
-            continue  # `subject-shouts` says so
+            continue  # NL903 reports it
         for match in _TYPED_LOUD.finditer(words):
             loud = (
                 all(map(str.isupper, _WORDS.findall(match[0])))
                 and len(_LONG_WORD.findall(match[0])) > 1
             )
-            if loud and match[0] not in told:
-                told.add(match[0])
+            if loud and match[0] not in reported:
+                reported.add(match[0])
                 yield Violation(
-                    _moved(where, words, match.start()), f"{match[0][:40]!r} is typed in capitals"
+                    _moved(where, words, match.start()), f'Text in capitals: "{match[0][:40]}"'
                 )
 
 
-# Pictographs; skin tones, joiners and variation selectors belong to the one before.
-_PICTOGRAPH = "[\U0001f300-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]"
-_EMOJI = (
-    rf"{_PICTOGRAPH}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_PICTOGRAPH}|[\U0001f1e6-\U0001f1ff])*"
-)
-_ROW = rf"{_EMOJI}(?:\s?{_EMOJI}){{2,}}"
+_ROW = rf"{EMOJI}(?:\s?{EMOJI}){{2,}}"
 
 
 @rule(
     "NL617",
     severity="warning",
-    hint="One is enough.",
+    hint="Use one emoji.",
     bad="The quay is empty 🚢🚢🚢 at noon.",
     at="1:19",
     good="The quay is empty 🚢 at noon.",
 )
-def emoji_run(issue: Issue) -> Iterator[Violation]:
-    """A screen reader says the name of every emoji: "ship ship ship"."""
+def consecutive_emoji(issue: Issue) -> Iterator[Violation]:
+    """A screen reader announces the name of every emoji: "ship ship ship"."""
     for where, words in _texts(issue):
         if not words.isascii():
             for match in re.finditer(_ROW, words):
-                count = len(re.findall(_EMOJI, match[0]))
+                count = len(re.findall(EMOJI, match[0]))
                 yield Violation(_moved(where, words, match.start()), f"{count} emoji in a row")
 
 
@@ -134,7 +130,7 @@ def _texts(issue: Issue) -> Iterator[tuple[Location, str]]:
 
 
 def _own(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield nodes and everything in them, but for quotations."""
+    """Yield nodes and everything in them except quotations."""
     for node in nodes:
         if not isinstance(node, Quote | PullQuote):
             yield node
@@ -142,26 +138,26 @@ def _own(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _moved(where: Location, words: str, offset: int) -> Location:
-    """Return the place of a character; that of the text where it is not known to stand on the same line."""
+    """Return the location of a character, or that of the text unless both are on the same line."""
     if where.column is None or "\n" in words[:offset]:
         return where
     return where._replace(column=where.column + offset)
 
 
-# 16 × 16 pixels: a dark square on nothing.
+# 16 × 16 pixels: a dark square on a transparent background.
 _DARK = (
     b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x01\x03\0\0\0%=m"\0\0\0\x06PLTE\xff\xff\xff\x1e\x1e\x1em4_\xb8'
     b"\0\0\0\x01tRNS\0@\xe6\xd8f\0\0\0\x14IDATx\xdac`@\x02\xfc\x1f\x98\x18\x180\x112\0\0#m\x01\x0e\x87\xc8\xfe9\0\0\0\0IEND\xaeB`\x82"
 )
 _LOGO = "::: figure\nsrc: images/logo.png\nalt: A dark square\ncredit: Mira Oduya\nlicence: CC BY 4.0\n:::\n"
-SEEN_THROUGH = 0.2  # the part of a picture that must be transparent: less is a rounded corner
+SEEN_THROUGH = 0.2  # the part of an image that must be transparent: less is a rounded corner
 VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
 
 
 @rule(
     "NL621",
     severity="warning",
-    hint="Give it an opaque ground, or a light line around what is dark.",
+    hint="Add an opaque background, or a light outline around the dark parts.",
     bad={
         "10-essay.md": f"---\nkind: essay\n---\n{_LOGO}",
         "issues/2026-03-01-example/images/logo.png": _DARK,
@@ -172,22 +168,24 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
         "issues/2026-03-01-example/images/logo.png": PICTURE,
     },
 )
-def picture_vanishes_in_dark(mail: CheckedEmail) -> Iterator[Violation]:
-    """Dark lines on a transparent ground cannot be seen when the ground behind them turns dark."""
+def image_invisible_in_dark_mode(mail: CheckedEmail) -> Iterator[Violation]:
+    """Dark lines on a transparent background disappear in dark mode."""
     from newsletter.check.email.colors import contrast, parse
 
     dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
     nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
     for picture in mail.email.images:
-        ink = _ink(picture)
-        if ink and dark and picture.src in places and contrast(ink, dark[0]) < VISIBLE:
-            message = f"{picture.src} is dark ({ink}) on a transparent ground, and so is the page at night"
+        color = _mean_color(picture)
+        if color and dark and picture.src in places and contrast(color, dark[0]) < VISIBLE:
+            message = (
+                f"Image invisible in dark mode: {picture.src} is dark ({color}) on transparent"
+            )
             yield Violation(places[picture.src], message)
 
 
-def _ink(picture: Image) -> Color | None:
-    """Return the mean colour of what is opaque in a picture that is transparent for the rest."""
+def _mean_color(picture: Image) -> Color | None:
+    """Return the mean color of the opaque pixels of a partly transparent image."""
     if picture.data is None or picture.type not in ("png", "gif"):
         return None
     import io
@@ -210,7 +208,7 @@ def _ink(picture: Image) -> Color | None:
 
 RULES = (
     link_not_underlined,
-    text_in_capitals,
-    emoji_run,
-    picture_vanishes_in_dark,
+    all_caps_text,
+    consecutive_emoji,
+    image_invisible_in_dark_mode,
 )

@@ -1,12 +1,12 @@
-"""Whether the mail arrives whole: Gmail cuts what is too large, and what it cuts is the end."""
+"""Whether the email arrives complete: Gmail clips the end of large emails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_theme
 from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, size
-from newsletter.check.email.subject import CheckedEmail
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import closing
@@ -24,55 +24,55 @@ def _lines(number: int) -> dict[str, str]:
 @rule(
     "NL801",
     severity="warning",
-    hint="Shorten it, or let a section end in a link to the web page.",
+    hint="Shorten the issue, or end a section with a link to the web page.",
     bad=_lines(1250),
     at="10-essay.md:6:1",
     good=_lines(100),
 )
-def near_clip_size(mail: CheckedEmail) -> Iterator[Violation]:
-    """Above 90,000 bytes little is missing until Gmail clips the mail: tracking and rewritten links may do it.
+def near_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
+    """Above 90,000 bytes, tracking and rewritten links can push the email over Gmail's clip limit.
 
-    What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
+    The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
     report = size(mail)
     if NEAR < report.total <= CLIP:
         yield Violation(
-            _largest(mail, report), f"the mail has {_sizes(report)}, and Gmail clips at {CLIP:,}"
+            _largest(mail, report), f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}"
         )
 
 
 @rule(
     "NL802",
-    hint="Shorten it, or let a section end in a link to the web page.",
+    hint="Shorten the issue, or end a section with a link to the web page.",
     bad=_lines(1600),
     at="10-essay.md:6:1",
     good=_lines(100),
     also_triggers=("NL803", "NL804"),
 )
-def over_clip_size(mail: CheckedEmail) -> Iterator[Violation]:
-    """Gmail shows about 102 KB of a mail, then "Message clipped", without the styles of the head.
+def over_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
+    """Gmail shows about 102 KB of an email, then "Message clipped", without the styles of the head.
 
-    What counts is the larger of the HTML and its quoted-printable form, with `reserve` of `[check]` for each link.
+    The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
     report = size(mail)
     if (clip := report.clip()) is not None:
         stretch = report.stretch(clip)
         where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
         yield Violation(
-            where, f"the mail has {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
+            where, f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
         )
 
 
 @rule(
     "NL803",
-    hint="Shorten the mail, or let the theme print the credits further up.",
+    hint="Shorten the issue, or move the credits further up in the theme.",
     bad=_lines(1600),
     at="issues/2026-03-01-example/credits.yaml:1:1",
     good=_lines(100),
     also_triggers=("NL802", "NL804"),
 )
 def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
-    """Who made the issue is owed to readers: credits that end below Gmail's line are read by nobody there."""
+    """Gmail readers never see credits that end below the clip limit."""
     report = size(mail)
     if (clip := report.clip()) is not None:
         for stretch in report.stretches:
@@ -83,32 +83,30 @@ def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
             ):
                 yield Violation(
                     mail.issue.credits.where,
-                    f"the credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}",
+                    f"Credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}",
                 )
 
 
 @rule(
     "NL804",
-    hint="Shorten the mail, or let the theme print the link further up as well.",
+    hint="Shorten the issue, or add the link further up in the theme.",
     bad=_lines(1600),
     at="issue.yaml:1:1",
     good=_lines(100),
     also_triggers=("NL802", "NL803"),
 )
 def unsubscribe_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
-    """A reader who finds no way out reports spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
+    """Readers who find no unsubscribe link report spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
     report = size(mail)
-    clip, links = report.clip(), list(_ways_out(mail))
+    clip, links = report.clip(), list(_unsubscribe_links(mail))
     if clip is not None and links and min(links) > clip:
         where = in_theme(mail.theme, "unsubscribe_url }}") or mail.issue.where
         at = report.upto(min(links))
-        yield Violation(
-            where, f"the link to unsubscribe stands at byte {at:,}; Gmail clips at {CLIP:,}"
-        )
+        yield Violation(where, f"Unsubscribe link at byte {at:,}; Gmail clips at {CLIP:,}")
 
 
-def _ways_out(mail: CheckedEmail) -> Iterator[int]:
-    """Yield where the HTML links to the address for leaving the list."""
+def _unsubscribe_links(mail: CheckedEmail) -> Iterator[int]:
+    """Yield the offsets of unsubscribe links in the HTML."""
     address = spell("%%unsubscribe_url%%", mail.publication, "", html=True)
     at = mail.email.html.find(f'href="{address}"')
     while at >= 0:
@@ -118,27 +116,27 @@ def _ways_out(mail: CheckedEmail) -> Iterator[int]:
 
 @rule(
     "NL805",
-    hint="Shorten the address or the header that stands in this line.",
+    hint="Shorten the address or header in this line.",
     bad={
         "newsletter.toml": FILES["newsletter.toml"].replace(
-            "org/unsubscribe", f"org/unsubscribe?list={'slack-' * 200}"
+            "example/unsubscribe", f"example/unsubscribe?list={'slack-' * 200}"
         )
     },
     at="issue.yaml:1:1",
     good="The quay is empty at noon.",
 )
 def line_too_long(mail: CheckedEmail) -> Iterator[Violation]:
-    """No line of a message may have more than 998 bytes (RFC 5322 §2.1.1); servers break longer ones or refuse them."""
+    """A line of a message may have at most 998 bytes (RFC 5322 §2.1.1); servers break or reject longer ones."""
     for number, line in enumerate(mail.email.message.split(b"\r\n"), 1):
         if len(line) > LONGEST_LINE:
             start = line[:40].decode("ascii", "replace")
             yield Violation(
-                mail.issue.where, f"line {number} of the message has {len(line):,} bytes: {start}…"
+                mail.issue.where, f"Line {number} of the message has {len(line):,} bytes: {start}…"
             )
 
 
 def _sizes(report: SizeReport) -> str:
-    """Return the size in words, with what takes most of it."""
+    """Return the size with its largest parts, for a message."""
     largest = sorted(report.stretches, key=lambda stretch: -stretch.bytes)[:3]
     parts = ", ".join(f"{_called(stretch)} {stretch.bytes:,}" for stretch in largest)
     reserve = f" with {report.reserve:,} for each link" if report.reserve else ""
@@ -156,8 +154,8 @@ def _largest(mail: CheckedEmail, report: SizeReport) -> Location:
 
 
 RULES = (
-    near_clip_size,
-    over_clip_size,
+    near_clip_limit,
+    over_clip_limit,
     credits_below_clip,
     unsubscribe_below_clip,
     line_too_long,

@@ -1,4 +1,4 @@
-"""Sources, quotations and rights: what a reader, or a lawyer, will ask for."""
+"""Sources, quotations and image rights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noo
 @rule(
     "NL404",
     severity="warning",
-    hint="Add what is known; where a page has no date, `accessed` says when it was read.",
+    hint="Add the missing keys; for a page without a date, set `accessed`.",
     bad={
         "10-essay.md": _ESSAY,
         "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n",
@@ -35,23 +35,25 @@ _ESSAY = "---\nkind: essay\nby: mira\nsource: log\n---\nThe quay is empty at noo
     },
 )
 def incomplete_source(issue: Issue) -> Iterator[Violation]:
-    """A source without its publisher or its date cannot be weighed, nor found again when its page has moved.
+    """Readers cannot judge a source without publisher or date, nor find it again when its page moves.
 
-    A bare address is a link, and is taken for no more.
+    A bare address counts as a link and is exempt.
     """
-    told: set[Source] = set()
+    reported: set[Source] = set()
     for source in (*issue.sources, *(one for section in issue.sections for one in section.sources)):
         lacking = [] if source.publisher else ["publisher"]
         lacking += [] if source.date or source.accessed else ["date"]
-        if lacking and source.where and source.title != source.url and source not in told:
-            told.add(source)
-            yield Violation(source.where, f"{source.title!r} has no {' and no '.join(lacking)}")
+        if lacking and source.where and source.title != source.url and source not in reported:
+            reported.add(source)
+            yield Violation(
+                source.where, f'Source without {" and ".join(lacking)}: "{source.title}"'
+            )
 
 
 @rule(
     "NL405",
     severity="warning",
-    hint="Name it where it was used, or take it out.",
+    hint="Cite it where it was used, or remove it.",
     bad={
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nThe quay is empty at noon.\n",
         "sources.yaml": "log:\n  title: Harbour log\n  publisher: Port of Lisbon\n  date: 2026-02-02\n",
@@ -63,7 +65,7 @@ def incomplete_source(issue: Issue) -> Iterator[Violation]:
     },
 )
 def unused_source(issue: Issue) -> Iterator[Violation]:
-    """A source that no section, table, fact or link uses: its sentence was cut, or has lost its source."""
+    """A source that no section, table, fact or link uses: its sentence was cut, or lost its reference."""
     used = {source.id for section in issue.sections for source in section.sources}
     used |= {fact.source for fact in issue.facts}
     nodes = [node for section in issue.sections for node in walk(section.blocks)]
@@ -72,7 +74,7 @@ def unused_source(issue: Issue) -> Iterator[Violation]:
     for source in issue.sources:
         by_link = source.url is not None and key(source.url) in linked
         if source.id not in used and source.words not in printed and not by_link and source.where:
-            yield Violation(source.where, f"nothing uses the source {source.id!r}")
+            yield Violation(source.where, f'Unused source: "{source.id}"')
 
 
 LONG = 12  # words; a shorter quotation set apart is a motto or a line of the text itself
@@ -86,7 +88,7 @@ _NAME = re.compile(r"(?<![.!?…“\"] )(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
 @rule(
     "NL406",
     severity="warning",
-    hint="Say who said it, before it, after it, or by a link.",
+    hint="Name the speaker before or after the quotation, or add a link.",
     bad="They stay.\n\n> We have never seen so many ships at anchor, and the queue grows by the day. They are angry.",
     at="3:1",
     good=(
@@ -94,15 +96,15 @@ _NAME = re.compile(r"(?<![.!?…“\"] )(?<!^)\b[^\W\d_a-zß-öø-ÿ][^\W\d_]+")
         "> We have never seen so many ships at anchor, and the queue grows by the day, they are angry."
     ),
 )
-def quote_without_attribution(issue: Issue) -> Iterator[Violation]:
-    """A long quotation with no name, link or note in it, before or after it: somebody's words without their owner."""
+def unattributed_quote(issue: Issue) -> Iterator[Violation]:
+    """A long quotation with no name, link or note in it, before it or after it."""
     if issue.language.split("-")[0] not in LANGUAGES:
         return
     found = passages(issue)
     own_voice = (
         sum(bool(_FIRST_PERSON.search(one.words)) for one in found if one.running) >= PERSONAL
     )
-    told: set[int] = set()
+    reported: set[int] = set()
     for index, passage in enumerate(found):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
@@ -111,11 +113,9 @@ def quote_without_attribution(issue: Issue) -> Iterator[Violation]:
             if quotation and not any(
                 _names_somebody(one, issue.language, quoted=False) for one in beside
             ):
-                yield Violation(
-                    passage.at(quotation.start()), "a long quotation, and nobody who said it"
-                )
-        elif id(block) not in told and not passage.section.sources:
-            told.add(id(block))
+                yield Violation(passage.at(quotation.start()), "Long quotation without attribution")
+        elif id(block) not in reported and not passage.section.sources:
+            reported.add(id(block))
             inside = [one for one in found if block in one.inside]
             around = (
                 *found[max(index - 1, 0) : index],
@@ -135,19 +135,17 @@ def quote_without_attribution(issue: Issue) -> Iterator[Violation]:
                     if one.section is passage.section
                 )
             ):
-                yield Violation(
-                    block.where, f"a quotation of {words} words, and nobody who said it"
-                )
+                yield Violation(block.where, f"Quotation of {words} words without attribution")
 
 
-PERSONAL = 3  # paragraphs in the first person: who writes so may set a sentence of his own apart
+PERSONAL = 3  # paragraphs in the first person: such an author may quote his own sentence
 _FIRST_PERSON = re.compile(
     r"\b(?:I|[Mm]y|ich|mein\w*|je|mon|ma|mes|yo|mi|mis|eu|meu|minha|io|mio|mia|ik|mijn)\b"
 )
 
 
 def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
-    """Tell whether a passage says whose words stand in it or beside it."""
+    """Return whether a passage names the speaker of a quotation in it or beside it."""
     nodes = [node for piece in passage.pieces for node in (piece.node, *piece.around)]
     if any(isinstance(node, Link | NoteRef) for node in nodes):
         return True
@@ -189,19 +187,19 @@ _CREDITED = re.compile(
 @rule(
     "NL407",
     severity="warning",
-    hint="Write the figure as a `::: figure` with `credit` and `licence`, or credit its maker in credits.yaml.",
-    bad="::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n:::",
+    hint="Use `::: figure` with `credit` and `licence`, or add a role for images to credits.yaml.",
+    bad="::: figure\nsrc: https://sea.example/crane.png\nalt: A crane above the water\nwidth: 300\n:::",
     at="1:1",
     good=(
-        "::: figure\nsrc: https://example.org/crane.png\nalt: A crane above the water\nwidth: 300\n"
+        "::: figure\nsrc: https://sea.example/crane.png\nalt: A crane above the water\nwidth: 300\n"
         "credit: Tomás Leal\nlicence: CC BY 4.0\n:::"
     ),
 )
-def missing_rights(issue: Issue) -> Iterator[Violation]:
-    """A picture without maker or licence costs money when its maker writes; many licences ask to be named beside it.
+def missing_image_rights(issue: Issue) -> Iterator[Violation]:
+    """An image without credit or licence: many licences require both beside the image.
 
-    One credit for the issue's pictures (a role such as photos or drawings) covers all of them; decoration needs none,
-    nor do screenshots, tables and logos.
+    One credit for all images of the issue (a role such as photos or drawings) is enough. Decoration, screenshots,
+    tables and logos are exempt.
     """
     roles = (
         f"{credit.role.id} {credit.role.label}".lower()
@@ -220,7 +218,7 @@ def missing_rights(issue: Issue) -> Iterator[Violation]:
             if not _from_a_page(node) and not _announces(below.get(id(node))):
                 words = f"{plain(node.caption)} {node.image.alt}".lower()
                 if not _CREDITED.search(words):
-                    yield Violation(node.where, "the picture has neither credit nor licence")
+                    yield Violation(node.where, "No credit or licence for the image")
 
 
 _OWN_WORK = re.compile(
@@ -231,13 +229,13 @@ _OWN_WORK = re.compile(
 
 
 def _from_a_page(figure: Figure) -> bool:
-    """Tell whether a picture leads to a page, which then is where it comes from, and not to itself in large."""
+    """Return whether an image links to a page, which then is its source, and not to a larger copy of itself."""
     linked = figure.link is not None and not _PICTURE_FILE.search(figure.link)
     return linked or any(isinstance(node, Link) for node in walk(figure.caption))
 
 
 def _announces(block: Node | None) -> bool:
-    """Tell whether what stands above a picture is little more than a link to where it comes from."""
+    """Return whether the paragraph above an image is little more than a link to its source."""
     lines = [node for node in walk((block,)) if isinstance(node, Paragraph)] if block else []
     words = plain(lines[-1].children).split() if lines else []
     linked = [plain(node.children) for node in walk(lines[-1:]) if isinstance(node, Link)]
@@ -250,6 +248,6 @@ _PICTURE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)(?:[?#]|$)", re.IGNOREC
 RULES = (
     incomplete_source,
     unused_source,
-    quote_without_attribution,
-    missing_rights,
+    unattributed_quote,
+    missing_image_rights,
 )

@@ -1,4 +1,4 @@
-"""What keeps an issue from becoming an email at all; a build asks for these rules too."""
+"""Rules that block the build; `build` and `list` run them, too."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from newsletter.model import Issue
 
 @rule(
     "NL030",
-    hint="Write one, such as 10-essay.md; section files end in .md.",
+    hint="Add one, such as 10-essay.md; section files end in .md.",
     bad={"10-essay.md": None},
     at="issue.yaml:1:1",
     good="The quay is empty at noon.",
 )
-def no_section(issue: Issue) -> Iterator[Violation]:
-    """An issue without a section has nothing to say."""
+def missing_section(issue: Issue) -> Iterator[Violation]:
+    """An issue needs at least one section."""
     if not issue.sections:
-        yield Violation(issue.where, "the issue has no section")
+        yield Violation(issue.where, "No section in the issue")
 
 
 @rule(
     "NL031",
-    hint="Write it, or delete the file.",
+    hint="Write the section, or delete the file.",
     bad="<!-- to be written by Friday -->",
     at="1:1",
     good="The quay is empty at noon. <!-- by Friday: and at six? -->",
 )
 def empty_section(issue: Issue) -> Iterator[Violation]:
-    """A heading with nothing below it looks like a mistake, and is one."""
+    """A section without text is printed as a heading with nothing below it."""
     for section in issue.sections:
         if not section.broken and all(isinstance(block, Comment) for block in section.blocks):
-            yield Violation(section.where, "the section has no text")
+            yield Violation(section.where, "Section without text")
 
 
 @rule(
     "NL032",
-    hint="Number them 10-, 20-, 30-: the numbers are the order in print.",
+    hint="Number section files 10-, 20-, 30-, in the order of printing.",
     bad={"10-note.md": "---\nkind: note\n---\nThe tide turned.\n"},
     at="10-note.md:1:1",
     good={"20-note.md": "---\nkind: note\n---\nThe tide turned.\n"},
 )
-def duplicate_order(issue: Issue) -> Iterator[Violation]:
-    """Two sections with the same number stand in an order nobody chose."""
+def duplicate_section_number(issue: Issue) -> Iterator[Violation]:
+    """The order of two sections with the same number is undefined."""
     first: dict[int, str] = {}
     for section in issue.sections:
         if section.order is None:
@@ -52,14 +52,14 @@ def duplicate_order(issue: Issue) -> Iterator[Violation]:
         if section.order in first:
             yield Violation(
                 section.where._replace(line=1),
-                f"the number {section.order} is also that of {first[section.order]}",
+                f"Duplicate section number {section.order}, also used by {first[section.order]}",
             )
         first.setdefault(section.order, section.where.path.rsplit("/", 1)[-1])
 
 
 @rule(
     "NL103",
-    hint="Name who held it, by an id of the masthead.",
+    hint="Add the role with the id of a person or team in the masthead.",
     bad={
         "issues/2026-03-01-example/credits.yaml": "produced_by: tomas\nlocation: Lisbon, Portugal\n"
     },
@@ -69,18 +69,23 @@ def duplicate_order(issue: Issue) -> Iterator[Violation]:
     },
 )
 def missing_role(issue: Issue) -> Iterator[Violation]:
-    """The masthead says which roles every issue must fill; a reader is owed the names."""
+    """The masthead marks roles as required; every issue must credit someone for them.
+
+    A correction email (`corrects:`) has no essay of its own and credits none.
+    """
+    if issue.corrects is not None:
+        return
     held = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for role in issue.masthead.roles:
         if role.required and role.id not in held and not issue.credits.broken:
             yield Violation(
-                issue.credits.where, f"nobody is credited with {role.label!r} ({role.id})"
+                issue.credits.where, f'No credit for the required role "{role.label}" ({role.id})'
             )
 
 
 @rule(
     "NL104",
-    hint="Add a line such as `location: Lisbon, Portugal`, or one under defaults in the masthead.",
+    hint="Add a line such as `location: Lisbon, Portugal`, here or under `defaults` in the masthead.",
     bad={"issues/2026-03-01-example/credits.yaml": "essay: mira\nproduced_by: desk\n"},
     at="issues/2026-03-01-example/credits.yaml:1:1",
     good={
@@ -88,15 +93,15 @@ def missing_role(issue: Issue) -> Iterator[Violation]:
     },
 )
 def missing_location(issue: Issue) -> Iterator[Violation]:
-    """Where an issue was produced is part of its credits."""
+    """The credits state where an issue was produced."""
     if not issue.credits.location and not issue.credits.broken:
-        yield Violation(issue.credits.where, "the issue does not say where it was produced")
+        yield Violation(issue.credits.where, "No location in the credits")
 
 
 RULES = (
-    no_section,
+    missing_section,
     empty_section,
-    duplicate_order,
+    duplicate_section_number,
     missing_role,
     missing_location,
 )

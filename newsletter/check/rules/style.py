@@ -1,4 +1,4 @@
-"""How the house writes: one spelling a name, its own terms, sentences that end."""
+"""House style: consistent spelling, preferred terms, readable sentences."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from newsletter.model import Issue, Location, Section, Term
 @rule(
     "NL308",
     severity="warning",
-    hint="Keep to one spelling; lexicon.yaml can hold it for good.",
+    hint="Use one spelling; record it in lexicon.yaml to enforce it.",
     bad="They met Kim Jong-un in May. In June, Kim Jong Un wrote.",
     at="1:39",
     good="They met Kim Jong-un in May. In June, Kim Jong-un wrote.",
 )
-def name_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
-    """One name in two spellings looks like two people, or like carelessness: Jong-un and Jong Un, Malmö and Malmo."""
+def inconsistent_spelling(issue: Issue) -> Iterator[Violation]:
+    """A name in two spellings looks like two people, or like carelessness: Jong-un and Jong Un, Malmö and Malmo."""
     for passage, start, way, usual in two_ways(issue):
-        yield Violation(passage.at(start, way), f"{way!r} is {usual!r} elsewhere in the issue")
+        yield Violation(
+            passage.at(start, way), f'Two spellings: "{way}" here, "{usual}" elsewhere in the issue'
+        )
 
 
 @rule(
     "NL309",
     severity="warning",
-    hint="The house's terms stand in lexicon.yaml.",
+    hint="Use the preferred term; lexicon.yaml lists them.",
     bad={
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nThe ferry to Turkey sails at noon.\n",
         "./lexicon.yaml": "- prefer: Türkiye\n  avoid: [Turkey]\n  because: the country's own name\n",
@@ -41,7 +43,7 @@ def name_spelled_two_ways(issue: Issue) -> Iterator[Violation]:
     },
 )
 def avoided_term(issue: Issue) -> Iterator[Violation]:
-    """Names and terms are written as the house has agreed; what others said is quoted as they said it."""
+    """Names and terms follow lexicon.yaml; quotations are exempt."""
     for term in issue.lexicon:
         pattern = _avoided(term)
         because = f": {term.because}" if term.because else ""
@@ -50,11 +52,11 @@ def avoided_term(issue: Issue) -> Iterator[Violation]:
                 for match in pattern.finditer(passage.words):
                     yield Violation(
                         passage.at(match.start(), match[0]),
-                        f"{match[0]!r} is {term.prefer!r} here{because}",
+                        f'Use "{term.prefer}" instead of "{match[0]}"{because}',
                     )
         for words, where in asides(issue):
             for match in pattern.finditer(words):
-                yield Violation(where, f"{match[0]!r} is {term.prefer!r} here{because}")
+                yield Violation(where, f'Use "{term.prefer}" instead of "{match[0]}"{because}')
 
 
 def _avoided(term: Term) -> re.Pattern[str]:
@@ -69,17 +71,17 @@ LONG = 45  # words; the average in good prose is under 20
 
 @rule(
     "NL310",
-    severity="information",
-    hint="Could it be two?",
+    severity="info",
+    hint="Split it into two sentences.",
     bad="The crane stands" + " and the box hangs" * 12 + ".",
     at="1:1",
     good="The crane stands. The box hangs.",
 )
 def long_sentence(issue: Issue) -> Iterator[Violation]:
-    """Past 45 words most readers go back to the start of the sentence, and on a telephone they cannot see it."""
+    """Past 45 words most readers lose the thread, and on a phone the start of the sentence is off the screen."""
     for sentence in sentences(issue):
         if sentence.passage.running and (count := len(sentence.words.split())) > LONG:
-            yield Violation(sentence.where, f"a sentence of {count} words")
+            yield Violation(sentence.where, f"Sentence of {count} words")
 
 
 HARD = 20  # of 100; law and philosophy journals lie between 20 and 40
@@ -88,15 +90,15 @@ ENOUGH = 200  # words below which the measure is noise
 
 @rule(
     "NL311",
-    severity="information",
-    hint="Shorter sentences help most, then shorter words.",
+    severity="info",
+    hint="Shorten sentences first, then use shorter words.",
     bad="Organisational interoperability necessitates administrative rationalisation.\n" * 40,
     at="1:1",
     good="The crane stands still at noon. A box hangs from it. Nobody can say when it will come down.\n"
     * 12,
 )
-def hard_reading(issue: Issue) -> Iterator[Violation]:
-    """Flesch's reading ease, with the weights made for the language; told only far off what newspapers print."""
+def low_readability(issue: Issue) -> Iterator[Violation]:
+    """Flesch reading ease, with weights for the language; reported only far below newspaper prose."""
     for section in issue.sections:
         own = [
             one
@@ -108,7 +110,8 @@ def hard_reading(issue: Issue) -> Iterator[Violation]:
             score = ease(words, len(own), issue.language)
             if score is not None and score < HARD:
                 yield Violation(
-                    _start(section), f"reading ease {score:.0f} of 100 over {len(words)} words"
+                    _start(section),
+                    f"Reading ease of {score:.0f} out of 100 over {len(words)} words",
                 )
 
 
@@ -117,8 +120,8 @@ def _start(section: Section) -> Location:
 
 
 RULES = (
-    name_spelled_two_ways,
+    inconsistent_spelling,
     avoided_term,
     long_sentence,
-    hard_reading,
+    low_readability,
 )

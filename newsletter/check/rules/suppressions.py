@@ -1,4 +1,4 @@
-"""Whether what is allowed needs to be."""
+"""Allow comments that are unused, malformed or lack a reason."""
 
 from __future__ import annotations
 
@@ -14,33 +14,31 @@ if TYPE_CHECKING:
 @rule(
     "NL040",
     severity="warning",
-    hint="Delete it; or move it to the line above what it is for.",
+    hint="Delete it, or move it to the line above the finding.",
     bad="<!-- allow NL031: to be written on Friday -->\nThe quay is empty at noon.",
     at="1:1",
     good="The quay is empty at noon.",
 )
 def unused_allow(allowances: Allowances) -> Iterator[Violation]:
-    """What an `allow` was for may be mended by now, or moved; left behind it would hide the next fault in that place.
+    """The finding of an `allow` comment may be fixed or moved; the comment would hide the next one in its place.
 
-    Told once all rules have run, and only of codes that are selected.
+    Reported after all rules have run, and only for codes that are selected.
     """
     for allow in allowances.unknown:
         yield Violation(
             allow.where,
-            f"no rule has the {'code' if allow.code.startswith('NL') else 'name'} {allow.code}",
+            f"Unknown rule {allow.code}",
         )
-    for allow in allowances.barred:
-        yield Violation(
-            allow.where, f"{allow.code} keeps an issue from being a mail, and cannot be allowed"
-        )
+    for allow in allowances.not_allowed:
+        yield Violation(allow.where, f"{allow.code} blocks the build and cannot be allowed")
     for allow in allowances.unused:
-        yield Violation(allow.where, f"nothing here is {allow.code}, so there is nothing to allow")
+        yield Violation(allow.where, f"Unused allow comment: no {allow.code} here")
 
 
 @rule(
     "NL041",
     severity="warning",
-    hint="Write one after the code, as in `allow NL201: the agency's own words`.",
+    hint="Add one after the code, as in `allow NL201: the agency's own words`.",
     bad={
         "issues/2026-03-01-example/credits.yaml": "# allow NL104\nessay: mira\nproduced_by: desk\n"
     },
@@ -49,28 +47,28 @@ def unused_allow(allowances: Allowances) -> Iterator[Violation]:
         "issues/2026-03-01-example/credits.yaml": "# allow NL104: on a train\nessay: mira\nproduced_by: desk\n"
     },
 )
-def allow_without_reason(allowances: Allowances) -> Iterator[Violation]:
-    """Whoever reads an `allow` next must be able to tell whether it still holds."""
-    for allow in allowances.unreasoned:
-        yield Violation(allow.where, f"{allow.code} is allowed without a reason")
+def missing_allow_reason(allowances: Allowances) -> Iterator[Violation]:
+    """The next person to read an `allow` comment needs the reason to know whether it still applies."""
+    for allow in allowances.missing_reason:
+        yield Violation(allow.where, f"No reason given for allowing {allow.code}")
 
 
 @rule(
     "NL042",
     severity="warning",
-    hint="Write `allow`, codes or names of rules, a colon and the reason: `allow NL201: the agency's own words`.",
+    hint="Write `allow`, the rule and a reason: `allow NL201: the agency's own words`.",
     bad="<!-- ignore NL201: the agency's own words -->\nThe quay is empty at noon.",
     at="1:1",
     good="<!-- ignore this until Friday -->\nThe quay is empty at noon.",
 )
-def misspelled_allow(allowances: Allowances) -> Iterator[Violation]:
-    """What is meant to allow something and is not read as that is a surprise on the day it is needed."""
-    for allow in allowances.slips:
-        yield Violation(allow.where, allow.slip)
+def malformed_allow(allowances: Allowances) -> Iterator[Violation]:
+    """A comment that looks like an `allow` comment but has no effect."""
+    for allow in allowances.malformed:
+        yield Violation(allow.where, allow.malformed)
 
 
 RULES = (
     unused_allow,
-    allow_without_reason,
-    misspelled_allow,
+    missing_allow_reason,
+    malformed_allow,
 )

@@ -1,4 +1,4 @@
-"""The text part as its reader sees it: words, and no signs that only a browser understands."""
+"""The text part as its reader sees it: words without HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.markup.inline import Code
 from newsletter.model import Issue, walk
 
 if TYPE_CHECKING:
-    from newsletter.check.email.subject import CheckedEmail
+    from newsletter.check.email.checked_email import CheckedEmail
 
 _MARKUP = re.compile(
     r"&(?:#\d{2,6}|#x[\da-f]{2,5}|[a-z]{2,8}\d{0,2});"
@@ -24,7 +24,7 @@ _MARKUP = re.compile(
 
 @rule(
     "NL963",
-    hint="What stands in YAML is printed as typed: write the sign itself, & or – or é, and leave tags out.",
+    hint="Type the character itself (&, –, é) and remove tags; values in YAML are printed as typed.",
     bad={
         "10-essay.md": "---\nkind: essay\ntitle: Ships &amp; cranes\nby: mira\n---\nThe quay is empty at noon.\n"
     },
@@ -34,18 +34,18 @@ _MARKUP = re.compile(
     },
 )
 def markup_in_text(mail: CheckedEmail) -> Iterator[Violation]:
-    """Entities and tags that were pasted into a title, an alternative text or a template reach the reader as signs.
+    """Entities and tags in a title, an alternative text or a template are printed literally.
 
-    In a section's Markdown they are understood; what stands there all the same, in code or escaped, is meant.
+    A section's Markdown interprets them; in code, or escaped, they are deliberate.
     """
     meant = _meant(mail.issue)
-    told: set[str] = set()
+    reported: set[str] = set()
     for match in _MARKUP.finditer(mail.email.text):
-        if match[0] not in told and match[0] not in meant:
-            told.add(match[0])
+        if match[0] not in reported and match[0] not in meant:
+            reported.add(match[0])
             places = [where for words, where in asides(mail.issue) if match[0] in words]
             for where in places or [mail.written(re.escape(match[0]))]:
-                yield Violation(where, f"{match[0]} is printed as these signs")
+                yield Violation(where, f"HTML in plain text: {match[0]}")
 
 
 def _meant(issue: Issue) -> str:

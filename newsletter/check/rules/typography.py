@@ -1,4 +1,4 @@
-"""Signs and spaces: what a compositor would mend without asking."""
+"""Characters and spaces: quotation marks, no-break spaces, scripts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from newsletter.check.prose.prose import Passage, asides, lines, passages
-from newsletter.check.prose.scripts import foreign_runs, mixed_words, script_of
+from newsletter.check.prose.scripts import (
+    foreign_runs,
+    language_of,
+    mixed_words,
+    name_of_script,
+    script_of,
+)
+from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
@@ -47,8 +54,8 @@ _FRENCH = "title: Le port\npreheader: Un port que personne ne compte, et qui com
 
 @rule(
     "NL312",
-    severity="information",
-    hint="Put a no-break space there.",
+    severity="info",
+    hint="Use a no-break space.",
     bad={
         "issue.yaml": _FRENCH,
         "10-essay.md": "---\nkind: essay\nby: mira\n---\nQui compte les navires ?\n",
@@ -60,7 +67,7 @@ _FRENCH = "title: Le port\npreheader: Un port que personne ne compte, et qui com
     },
 )
 def missing_nbsp(issue: Issue) -> Iterator[Violation]:
-    """A sign that begins a line, or a letter left alone at its end, where the language's typesetters forbid it.
+    """A space that allows a line break where the language's typography forbids one.
 
     French: the space before ; : ! ? » and after «, in figures and before their units (Imprimerie nationale). German:
     before units and in abbreviations (DIN 5008). Czech, Slovak, Polish: after words of one letter.
@@ -71,16 +78,14 @@ def missing_nbsp(issue: Issue) -> Iterator[Violation]:
             for match in pattern.finditer(passage.words):
                 if found := _ordinary_space(passage, match.start()):
                     where, after = found
-                    message = (
-                        f"the line may break before {after!r}"
-                        if tag[:2] == "fr"
-                        else "the line may break here"
-                    )
+                    message = "Missing no-break space"
+                    if tag[:2] == "fr":
+                        message = f'Missing no-break space before "{after}"'
                     yield Violation(where, message, Edit(where, " ", space))
 
 
 def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | None:
-    """Return where a space stands as typed, and the sign after it; `None` where its place cannot be told exactly."""
+    """Return where a space was typed, and the character after it; `None` if its exact location is unknown."""
     around = passage.words[max(offset - 1, 0) : offset + 2]
     place = passage.at(max(offset - 1, 0), around)
     if place.line is None or place.column is None:
@@ -93,8 +98,8 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
 
 @rule(
     "NL313",
-    severity="information",
-    hint="YAML is printed as typed: write ’ “ ”, as in the text.",
+    severity="info",
+    hint="Type ’ “ ”; values in YAML are printed as typed.",
     bad={
         "10-essay.md": "---\nkind: essay\ntitle: The pilot's boat\nby: mira\n---\nThe quay is empty at noon.\n"
     },
@@ -104,7 +109,7 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
     },
 )
 def straight_quote(issue: Issue) -> Iterator[Violation]:
-    """Prose gets its quotation marks from the language; titles keep what was typed, and the two stand side by side."""
+    """Prose gets the quotation marks of its language; titles keep what was typed, so both styles appear together."""
     for words, where in asides(issue):
         if match := re.search(r"(?<=\w)'(?=\w)|\"", words):
             yield _straight(issue, words, where, match[0])
@@ -115,7 +120,7 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
     """Return the violation, with a fix where the words stand in the file exactly as printed."""
-    message = f"straight {sign} in {words!r}"
+    message = f"Straight {sign} in {words!r}"
     section = next((one for one in issue.sections if one.where.path == where.path), None)
     match = _APOSTROPHE.search(words)
     if (
@@ -140,14 +145,14 @@ _FENCE = re.compile(r"[\s>*+\-\d.)]*(?:```|~~~)")
 
 @rule(
     "NL314",
-    severity="information",
-    hint="Delete it; for a new line inside a paragraph write a backslash or two spaces.",
+    severity="info",
+    hint="Delete it; for a line break in a paragraph use a backslash or two spaces.",
     bad="The quay is empty at noon. \nThe crane stands still.",
     at="1:27",
     good="The quay is empty at noon.  \nThe crane stands still.",
 )
-def trailing_space(issue: Issue) -> Iterator[Violation]:
-    """Spaces at the end of a line make changes where there are none; two of them, in a paragraph, are a line break."""
+def trailing_whitespace(issue: Issue) -> Iterator[Violation]:
+    """Spaces at the end of a line clutter diffs; two of them in a paragraph make a line break."""
     for section in issue.sections:
         code, typed = _code(section), lines(section)
         for number, line in enumerate(typed, 1):
@@ -172,47 +177,52 @@ def _code(section: Section) -> set[int]:
 
 
 def _breaks(line: str, spaces: str, following: str) -> bool:
-    """Tell whether spaces at a line's end are a hard break (CommonMark 6.7)."""
+    """Return whether spaces at the end of a line are a hard break (CommonMark 6.7)."""
     return spaces.endswith("  ") and bool(line.strip()) and bool(following.strip())
 
 
 @rule(
     "NL315",
-    severity="information",
-    hint='Write <span lang="ar">…</span> around them, with the right tag.',
+    severity="info",
+    hint='Wrap the words in <span lang="…">…</span> with their language.',
     bad="The town is called مرفأ لشبونة on old maps.",
     at="1:20",
     good='The town is called <span lang="ar">مرفأ لشبونة</span> on old maps.',
 )
-def script_without_lang(issue: Issue) -> Iterator[Violation]:
-    """A screen reader reads words in another script aloud only if it is told the language (WCAG 3.1.2)."""
+def missing_script_language(issue: Issue) -> Iterator[Violation]:
+    """A screen reader reads words in another script aloud only if their language is marked (WCAG 3.1.2)."""
     home = script_of(issue.language)
     for passage in passages(issue):
         for start, words, script in foreign_runs(passage.words, home) if home else ():
-            yield Violation(
-                passage.at(start, words), f"{words!r} is {script}, and no language is given"
-            )
+            message = f'Unmarked {name_of_script(words, script)} text: "{words}"'
+            tag = language_of(words, script)
+            detail = f'For example <span lang="{tag}">.'
+            yield Violation(passage.at(start, words), message, detail=detail)
 
 
 @rule(
     "NL316",
     severity="warning",
-    hint="Type the word again.",
+    hint="Retype the word.",
     bad="The pоrt is empty.",
     at="1:5",
     good="The port is empty.",
 )
 def mixed_script_word(issue: Issue) -> Iterator[Violation]:
-    """A Cyrillic or Greek letter in a Latin word looks right, is found by no search, and is how phishing is done."""
-    for passage in passages(issue):
-        for start, word in mixed_words(passage.words):
-            yield Violation(passage.at(start, word), f"{word!r} mixes letters of two alphabets")
+    """A Cyrillic or Greek letter in a Latin word looks right, but breaks search and is a phishing technique.
+
+    Reported are letters that look like Latin ones; compounds such as IL-1β and TNFα are not.
+    """
+    for text in texts(issue):
+        for start, word in mixed_words(text.words):
+            message = f'Letters of two alphabets in one word: "{word}"'
+            yield Violation(text.at(start, word), message)
 
 
 RULES = (
     missing_nbsp,
     straight_quote,
-    trailing_space,
-    script_without_lang,
+    trailing_whitespace,
+    missing_script_language,
     mixed_script_word,
 )

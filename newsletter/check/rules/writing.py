@@ -1,101 +1,50 @@
-"""What an editor strikes out at a glance."""
+"""Slips that an editor corrects at a glance."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
+from newsletter.check.prose.placeholders import CODE, Placeholder, placeholders
+from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Link
-from newsletter.model import Issue
-
-_MARKS = re.compile(
-    r"\b(?:TK)+\b|\bTKTK\w*|\b(?:TODO|FIXME)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])|\blorem ipsum\b"
-    r"|(?<!\[)\[(?:placeholder|insert\b[^\]]*|tbd|tbc|todo\b[^\]]*|your name|name here|link here|date here"
-    r"|citation needed|(?-i:LINK)|(?:first |last )?name)\]"
-    r"|(?:(?<=\bon )|(?<=\bat )|(?<=\bin )|(?<=\bby )|(?<=\bto )|(?<=\bfrom ))TBD\b"  # `Venue: TBD` may be meant
-    r"|\bXX(?= ?%| (?:per ?cent|percent|million|billion|Prozent|pour cent|por cento|por ciento|per cento|procent)\b)"
-    r"|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))|(?<=\()\?{3,}(?=\))",
-    re.IGNORECASE,
-)
-_NAMES = re.compile(
-    r"\[(?:first |last )?name\]", re.IGNORECASE
-)  # in somebody's words: a name that was taken out
-# Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
-_WORDS: Mapping[str, frozenset[str]] = {
-    "de": frozenset({"TK"}),
-    "es": frozenset({"TODO"}),
-    "pt": frozenset({"TODO"}),
-}
-_OPENING, _CLOSING = (
-    re.compile(r"[\"'“‘„«‹][\s]?$"),
-    re.compile(r"\s?[\"'”’“‘»›]"),
-)  # around what is spoken about
-_TO_BE_TOLD = re.compile(
-    r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE
-)  # a venue: `Saturday, 4 pm at TBD`
-_NUMERAL = re.compile(r"[^\W\d_]\w*\s$")
+from newsletter.model import Issue, Severity
 
 
 @rule(
     "NL301",
-    hint="Write it, or take it out.",
+    hint="Replace or delete it.",
     bad="The harbour handled TK ships in May.",
     at="1:21",
     good="The harbour handled few ships in May.",
 )
-def unfinished(issue: Issue) -> Iterator[Violation]:
-    """TK ("to come"), TODO, lorem ipsum and [placeholders] mark what was to be written later, and was not.
+def placeholder_text(issue: Issue) -> Iterator[Violation]:
+    """TK ("to come"), TODO, lorem ipsum and [placeholders] mark text that was never written.
 
-    (Buttondown refuses to send a mail with TK in it.)
+    (Buttondown refuses to send an email with TK in it.)
     """
-    for passage in passages(issue):
-        for start, mark in _unfinished(passage.words, issue.language):
-            spoken = _NAMES.fullmatch(mark) and (
-                passage.quoted or within_quotation(passage.words[:start])
-            )
-            if not spoken and not (mark in _CODE and _linked(passage, start)):
-                yield Violation(passage.at(start, mark), f"{mark} is still to be written")
-    for words, where in asides(issue):
-        for _, mark in _unfinished(words, issue.language):
-            yield Violation(where, f"{mark} is still to be written")
+    for text in texts(issue):
+        for found in placeholders(text.words, issue.language):
+            if text.passage and _is_exempt(text.passage, found):
+                continue
+            where = text.at(found.start, found.text)
+            severity: Severity = "error" if found.certain else "warning"
+            message = f'Placeholder "{found.text}" left in the text'
+            yield Violation(where, message, severity=severity)
 
 
-_CODE = frozenset(
-    ("TODO", "FIXME")
-)  # words of programmers: in a link, the title of what was done about one
+def _is_exempt(passage: Passage, found: Placeholder) -> bool:
+    """Return whether a placeholder is somebody else's: in a quotation, or in the title of what is linked."""
+    if passage.quoted and found.text.startswith("["):
+        return True
+    return found.text in CODE and _linked(passage, found.start)
 
 
 def _linked(passage: Passage, offset: int) -> bool:
     pieces = passage.touching(offset, offset + 1)
     return any(isinstance(node, Link) for piece in pieces for node in piece.around)
-
-
-def _unfinished(words: str, language: str) -> list[tuple[int, str]]:
-    found = []
-    allowed = _WORDS.get(language.split("-")[0], frozenset())
-    for match in _MARKS.finditer(words):
-        mark = match[0]
-        capitals = mark.isupper() or mark[0] in "[?" or mark.lower() == "lorem ipsum"
-        roman = (
-            mark == "XXX"
-            and _NUMERAL.search(words[: match.start()])
-            and not words[match.end() :].startswith(":")
-        )
-        before = words[: match.start()]
-        cited = _OPENING.search(before) and (
-            _CLOSING.match(words, match.end()) or within_quotation(before)
-        )
-        venue = mark.upper() == "TBD" and _TO_BE_TOLD.search(before)
-        spoken_of = (
-            mark.lower() == "lorem ipsum"
-            and before.strip()
-            and not words.startswith(" dolor", match.end())
-        )
-        if capitals and mark not in allowed and not (roman or cited or venue or spoken_of):
-            found.append((match.start(), mark))
-    return found
 
 
 _DOUBLED = re.compile(
@@ -124,8 +73,10 @@ _JOINING = frozenset("and or but by und oder et y e en".split())
 # Doubled on purpose: by grammar, or for force.
 _TWICE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
-        "had that is do very really many much no yes now there long far big too well hear ha bye blah tut knock never "
-        "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok something everything "
+        "had that is so same more some wait please sorry why where new do very really many much "
+        "no yes now there long far big too well hear ha bye blah tut knock never "
+        "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok"
+        " something everything "
         "surprise bonus pop mumble yada chop twenty cous job".split()
     ),
     "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
@@ -140,41 +91,71 @@ _TWICE: Mapping[str, frozenset[str]] = {
 @rule(
     "NL302",
     severity="warning",
-    hint="Strike one of them, or put the word that is missing.",
+    hint="Delete one of them, or add the missing word.",
     bad="The crane lifts the\nthe box.",
     at="2:1",
     good="The crane had had its day; Duran Duran played on the quay.",
 )
-def doubled_word(issue: Issue) -> Iterator[Violation]:
-    """A word written twice, most often over the end of a line, is what spelling checkers and tired eyes miss."""
+def repeated_word(issue: Issue) -> Iterator[Violation]:
+    """A word written twice, often across a line end, which spelling checkers and tired eyes miss."""
     language = issue.language.split("-")[0]
     for passage in passages(issue):
         if passage.cell:
             continue
         starts = {sentence.start for sentence in passage.sentences}
         for match in _DOUBLED.finditer(passage.words):
-            if _slip(match, language, starts):
-                yield Violation(
-                    passage.at(match.start(2), match[2]), match[0].replace("\u00a0", " ")
-                )
+            if _is_slip(match, language, starts) and not _across(
+                passage, match.start(1), match.start(2)
+            ):
+                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
         little = _LITTLE.get(language, frozenset())
         for match in _DOUBLED_PAIR.finditer(passage.words):
             one, other = match[1].lower().split()
             if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
-                yield Violation(passage.at(match.start(2), match[2]), match[0])
+                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
+
+
+def _repeated(match: re.Match[str]) -> str:
+    words = " ".join(match[0].split())
+    return f'Repeated word: "{words}"'
 
 
 # Prepositions that belong to the verb before them: `whom we turn to to learn`.
 _STRANDED = re.compile(
-    r"\b(?:go|goes|going|went|gone|turn(?:s|ed)?|ha(?:ve|s|d)|listen\w*|talk\w*|speak\w*|look\w*|used|car(?:e[ds]?|ing)|"
-    r"wait\w*|ask\w*|work\w*|hack\w*|log(?:ged)?|c[oa]me|mov(?:e[ds]?|ing)|was|is|it|are) (?:to|for|on|in)$",
+    r"\b(?:go|goes|going|went|gone|turn(?:s|ed)?|ha(?:ve|s|d)|listen\w*|talk\w*|speak\w*|look\w*"
+    r"|used|car(?:e[ds]?|ing)|wait\w*|ask\w*|log\w*|sign\w*|check\w*|settl\w*|liv\w*|fill\w*"
+    r"|hand\w*|break\w*|carr\w*|later|keep\w*|work\w*|hack\w*|c[oa]me|mov(?:e[ds]?|ing)"
+    r"|was|is|it|are) (?:to|for|on|in)$",
     re.IGNORECASE,
 )
 
 
-def _slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
-    """Tell whether a word is doubled by mistake: not a name, nor for force, by grammar or for its sound."""
+def _across(passage: Passage, first: int, second: int) -> bool:
+    """Return whether two words stand in different constructs: one in a link, emphasis or name of its own."""
+    around = [
+        next((piece.around for piece in passage.touching(offset, offset + 1)), ())
+        for offset in (first, second)
+    ]
+    return around[0] != around[1]
+
+
+# `What it is is unclear`: a clause ends with the verb, and the next begins with it.
+_CLAUSE = re.compile(
+    r"\b(?:what|who|whom|where|how|which|that|why|when|whatever|whoever|all|as|it)\b[^.;:!?]*$",
+    re.IGNORECASE,
+)
+_VERBS = frozenset("is was are were be does did do has have".split())
+
+
+def _is_slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
+    """Return whether a word is repeated by mistake: not in a name, for emphasis, by grammar or as a sound."""
     word = match[2]
+    if (
+        language == "en"
+        and word.lower() in _VERBS
+        and _CLAUSE.search(match.string, 0, match.start())
+    ):
+        return False
     if language == "en" and not match[3] and _STRANDED.search(match.string, 0, match.end(1)):
         return False
     if word.lower() in _LITTLE.get(language, frozenset()):
@@ -194,30 +175,67 @@ def _noise(word: str) -> bool:
     return not _VOWEL.search(word) or (len(set(word.lower())) == 1 and word.lower() not in "ai")
 
 
+_DOCUMENTS = (
+    "pdf|file|document|spreadsheet|report|form|picture|image|photo|timetable|table|chart|agenda|invoice|paper|"
+    "letter|list|schedule|programme|program|presentation|slides?|brochure|flyer|calendar|workbook|transcript|"
+    "statement|summary|memo|note|press release|release|questionnaire|survey|map|plan|draft|version|copy|excel|"
+    "word|powerpoint|zip|csv"
+)
 _ATTACHED: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:(?:see|find|please find|i(?:['’]ve| have) attached|we(?:['’]ve| have) attached)\s+(?:the\s+)?attached"
-        r"|(?:i|we)(?:['’]ve| have)\s+attached\b|attached\s+(?:is|are|you(?:['’]ll| will) find)"
-        r"|(?:the|in the|see) attached\s+(?:pdf|file|document|spreadsheet|report|form|picture|image)"
-        r"|attached to this (?:e-?mail|mail|message|newsletter|letter)|in the attachment|see attachment)\b",
+        r"\b(?:"
+        # see attached; find the report attached; I attach, I am attaching, we have attached
+        r"(?:see|find|please find|open|read|view|download)\s+(?:the\s+|my\s+|our\s+)?(?:attached|enclosed)"
+        rf"|(?:find|see)\s+(?:\w+\s+){{1,4}}(?:attached|enclosed)(?!\s+to\b)"
+        r"|(?:i|we)(?:['’](?:ve|m|re|ll)| have| am| are| will)?(?:\s+(?:also|now|hereby|just))?\s+"
+        r"(?:attach(?:ed|ing)?|enclos(?:e|ed|ing))(?=\s+(?:an?|the|my|our|this|that|it|them|here"
+        r"|some|two|three|"
+        r"is|are|below|for|to this)\b)"
+        # is attached as a PDF; is enclosed; attached is the report
+        rf"|(?:{_DOCUMENTS})s?\s+(?:\w+\s+)?(?:is|are|was|were|has been"
+        rf"|have been)\s+(?:also\s+)?(?:attached|enclosed)"
+        r"(?!\s+to\s+(?!this|the (?:e-?mail|mail|message|newsletter|letter|issue)))"
+        rf"|(?:is|are)\s+(?:also\s+)?(?:attached|enclosed)\s+(?:as|in|with|herewith|below|here|for your)\b"
+        r"|(?:attached|enclosed)(?:\s+(?:here|herewith|below|please))?\s*,?\s+(?:is|are"
+        r"|you(?:['’]ll| will)? find|please find)"
+        rf"|(?:the|this|that|my|our|your|see|an|in the)\s+(?:attached"
+        rf"|enclosed)\s+(?:\w+\s+)?(?:{_DOCUMENTS})s?"
+        r"|attached to this (?:e-?mail|mail|message|newsletter|letter|issue)|in the (?:attachment|enclosure)s?"
+        r"|(?:see|open|read|view|download)(?:\s+the)?\s+(?:attachment|enclosure)s?"
+        r"|(?:as|with) an attachment|attachment (?:below|above|contains|includes)|\(?attached\)(?=[.\s])"
+        r")\b",
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(?:im Anhang dieser|im Anhang finde\w*|anbei (?:finde\w*|der|die|das)|(?:ist|sind) angehängt)\b",
+        r"\b(?:im Anhang (?:dieser|finde\w*|sende\w*|ist|sind)|(?:siehe|vgl\.) Anhang"
+        r"|anbei (?:finde\w*|der|die|das|sende\w*)"
+        r"|(?:ist|sind|haben wir|habe ich)(?: \w+){0,3} (?:angehängt|beigefügt|angefügt)"
+        r"|als Anhang|(?:der|die|das) (?:angehängte|beigefügte)n?"
+        r"|in der Anlage)\b",
         re.IGNORECASE,
     ),
-    "fr": re.compile(r"\b(?:ci-joint\w*|en pièces? jointes?)\b", re.IGNORECASE),
+    "fr": re.compile(
+        r"\b(?:ci-joint\w*|en pièces? jointes?|pièces? jointes?|(?:est|sont) jointe?s? (?:à|au))\b",
+        re.IGNORECASE,
+    ),
     "es": re.compile(
-        r"\b(?:archivos? adjuntos?|en el adjunto|adjunto (?:el|la|los|las|encontrar\w*))\b",
+        r"\b(?:(?:archivos?|documentos?|informes?) adjuntos?|en el adjunto|adjunt(?:o|amos) (?:el"
+        r"|la|los|las|un|una|encontrar\w*)|se adjuntan?)\b",
         re.IGNORECASE,
     ),
     "pt": re.compile(
-        r"\b(?:(?:segue|vai|veja|ver) em anexo|ficheiros? em anexo|em anexo a est[ea])\b",
+        r"\b(?:(?:segue|seguem|vai|veja|ver|está|estão) (?:em )?anex[oa]s?|(?:ficheiros?"
+        r"|documentos?|relatórios?) (?:em )?anex[oa]s?|em anexo a est[ea]|anexamos|anexo (?:o|a|envio))\b",
         re.IGNORECASE,
     ),
-    "it": re.compile(r"\b(?:in allegato|file allegat[oi])\b", re.IGNORECASE),
+    "it": re.compile(
+        r"\b(?:in allegato|(?:file|documento|documenti|rapporto) allegat[oi]|(?:è"
+        r"|sono) allegat[oiae]|allego|alleghiamo|si allega)\b",
+        re.IGNORECASE,
+    ),
     "nl": re.compile(
-        r"\b(?:in de bijlage|als bijlage|bijgevoegd(?:e)? (?:bestand|document|pdf))\b",
+        r"\b(?:in de bijlage|als bijlage|(?:zie|zit) bijlage|bijgevoegde?(?: \w+)? (?:bestand"
+        r"|document|pdf|rapport)|(?:is|zijn) bijgevoegd|bijgaand|(?:heb|hebben)(?: \w+){0,4} bijgevoegd)\b",
         re.IGNORECASE,
     ),
 }
@@ -231,18 +249,17 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     at="1:18",
     good="The crew is attached to this harbour.",
 )
-def attached_without_attachment(issue: Issue) -> Iterator[Violation]:
-    """A newsletter carries no attachments, so a text that speaks of one was written for another mail (Buttondown)."""
+def missing_attachment(issue: Issue) -> Iterator[Violation]:
+    """A newsletter has no attachments; text that mentions one was written for another email (Buttondown)."""
     pattern = _ATTACHED.get(issue.language.split("-")[0])
     for passage in passages(issue) if pattern else ():
         if pattern and not passage.quoted and (match := pattern.search(passage.words)):
-            yield Violation(
-                passage.at(match.start(), match[0]), f"{match[0]!r}, and nothing is attached"
-            )
+            message = f'Mention of an attachment: "{match[0]}"'
+            yield Violation(passage.at(match.start(), match[0]), message)
 
 
 RULES = (
-    unfinished,
-    doubled_word,
-    attached_without_attachment,
+    placeholder_text,
+    repeated_word,
+    missing_attachment,
 )

@@ -16,7 +16,7 @@ from newsletter.importers.issue.imported_issue import ImportedIssue
 if TYPE_CHECKING:
     import aiohttp
 
-    from newsletter.links.settings import LinkSettings
+    from newsletter.links.options import LinkOptions
 
 LARGEST = 20 * 1024 * 1024  # bytes of one picture
 PATIENCE = 20.0  # seconds for one picture, every hop of it
@@ -30,7 +30,7 @@ class _No(Exception):
     """Why a picture does not come along."""
 
 
-def with_remote(text: ImportedIssue, settings: LinkSettings) -> ImportedIssue:
+def with_remote(text: ImportedIssue, settings: LinkOptions) -> ImportedIssue:
     """Return a manuscript with its pictures from the web; one that does not come is told and stays a link.
 
     Private addresses are refused, at every hop, by the guard of the link check.
@@ -57,9 +57,9 @@ def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
     return data if isinstance(data, bytes) else None
 
 
-async def _all(pictures: Iterable[DraftPicture], settings: LinkSettings) -> dict[str, bytes | str]:
+async def _all(pictures: Iterable[DraftPicture], settings: LinkOptions) -> dict[str, bytes | str]:
     """Return the bytes of each picture by its name, or why there are none."""
-    from newsletter.links.fetch import network
+    from newsletter.links.fetch import open_network
 
     slots = asyncio.Semaphore(AT_ONCE)
     came: dict[str, bytes | str] = {}
@@ -68,18 +68,18 @@ async def _all(pictures: Iterable[DraftPicture], settings: LinkSettings) -> dict
         async with slots:
             came[picture.name] = await _fetch_picture(session, picture.url or "", settings)
 
-    async with network(settings) as web, asyncio.TaskGroup() as tasks:
+    async with open_network(settings) as web, asyncio.TaskGroup() as tasks:
         for picture in pictures:
             tasks.create_task(fetch(web.session, picture))
     return came
 
 
 async def _fetch_picture(
-    session: aiohttp.ClientSession, url: str, settings: LinkSettings
+    session: aiohttp.ClientSession, url: str, settings: LinkOptions
 ) -> bytes | str:
     import aiohttp
 
-    from newsletter.links.failure import explain
+    from newsletter.links.failure import classify_failure
 
     try:
         async with asyncio.timeout(PATIENCE):
@@ -89,7 +89,7 @@ async def _fetch_picture(
     except TimeoutError:
         return f"no response within {PATIENCE:g} seconds"
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return explain(error, settings).why
+        return classify_failure(error, settings).reason
 
 
 async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:

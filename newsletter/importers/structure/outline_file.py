@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from newsletter.errors import NewsletterError
-from newsletter.files.yaml_reader import did_you_mean
+from newsletter.files.suggest import did_you_mean
 from newsletter.importers.draft import Draft
 from newsletter.importers.structure.outline import (
     CREDITS,

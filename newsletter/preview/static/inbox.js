@@ -1,12 +1,12 @@
-// The row in the inbox: sender, subject and preheader, ended where each program ends them.
+// The row in the inbox: sender, subject and preheader, cut where each program cuts them.
 
 import { h } from "/static/dom.js";
 
 const DEVICES = { phone: "On a phone", desktop: "On a desktop" };
-// Gmail on a desktop says everything in one line; the others put one part below the other.
+// Gmail on a desktop shows everything on one line; the others show subject and preheader on a line each.
 const JOINED = (row) => row.device === "desktop" && row.client.startsWith("Gmail");
 
-/** Return the rows as the programs show them, and beside each what nobody sees. */
+/** Return the rows as the programs show them, and below each what is cut off. */
 export function inbox(issue) {
   return h("div", { class: "inbox" }, Object.entries(DEVICES).map(([device, title]) =>
     h("section", {}, h("h2", {}, title),
@@ -26,7 +26,7 @@ function program(row, issue) {
       h("time", { dir: "ltr" }, clock(issue.date))),
     lost.length
       ? h("dl", { class: "lost" }, lost.map(([name, rest]) => h("div", {}, h("dt", {}, `${name} not shown:`), h("dd", { dir: "auto" }, `…${rest}`))))
-      : h("p", { class: "lost" }, "Subject and preheader are shown whole."));
+      : h("p", { class: "lost" }, "Subject and preheader are shown in full."));
 }
 
 const ended = (shown, rest) => (rest ? `${shown.trimEnd()}…` : shown);

@@ -1,0 +1,126 @@
+"""A finished mail as rules look at it: its bytes, its tree, and the way back to the author's lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from lxml import html as lxml_html
+from msgspec import Struct
+
+from newsletter.markup.inline import Code, InlineImage, Link, Text
+from newsletter.markup.table import Cell
+from newsletter.model import Email, Issue, Location, Publication, walk
+from newsletter.theme.theme import Theme
+
+KEY = 32  # characters of a text by which it is found again
+_SPACE = re.compile(r"\s+")
+
+
+class CheckedEmail(Struct, frozen=True, dict=True):
+    """What mail rules are given. Trees and places are worked out once, when first asked for."""
+
+    issue: Issue
+    email: Email
+    publication: Publication
+    theme: Theme
+    checks: EmailCheckSettings
+
+    @cached_property
+    def tree(self) -> lxml_html.HtmlElement:
+        """Return the mail's HTML as a tree; conditional comments are comments in it."""
+        return lxml_html.document_fromstring(self.email.html)
+
+    @cached_property
+    def places(self) -> Mapping[str, Location]:
+        """Return where the author wrote what the mail prints: by the start of a text, by address, by picture."""
+        found: dict[str, Location] = {}
+        for key in ("title", "subject", "preheader"):
+            if where := self.issue.places.get(key):
+                found.setdefault(_key(getattr(self.issue, key)), where)
+        for section in self.issue.sections:
+            if section.title:
+                found.setdefault(_key(section.title), section.places.get("title", section.where))
+            for node in walk(section.blocks):
+                if isinstance(node, Text | Code):
+                    found.setdefault(_key(node.words), node.where)
+                elif isinstance(node, Link):
+                    found.setdefault(node.url, node.where)
+                elif isinstance(node, InlineImage):
+                    found.setdefault(node.alt, node.where)
+                elif not isinstance(node, Cell):
+                    for attribute in ("url", "link"):
+                        if isinstance(url := getattr(node, attribute, None), str):
+                            found.setdefault(url, node.where)
+        found.pop("", None)
+        return found
+
+    def place(self, element: lxml_html.HtmlElement) -> Location:
+        """Return where an element of the tree comes from: the author's line, or else the theme's main template.
+
+        That of the publication's own theme; without one it is the issue as a whole.
+        """
+        for attribute in ("href", "alt"):
+            if where := self.places.get(element.get(attribute) or ""):
+                return where
+        for text in element.itertext():
+            if where := self.places.get(_key(text)):
+                return where
+        for link in element.iter("a", "img"):
+            if where := self.places.get(link.get("href") or link.get("alt") or ""):
+                return where
+        return self.written(r"<mjml\b")
+
+    def written(self, pattern: str) -> Location:
+        """Return where the publication's own theme writes what matches a pattern.
+
+        Where it does not: the file that takes the place of the packaged one that would; without that, the issue.
+        """
+        for folder, name, text in self._templates(self.theme.own):
+            if match := re.search(pattern, text):
+                line = text.count("\n", 0, match.start())
+                column = match.start() - text.rfind("\n", 0, match.start())
+                return self.theme.place(str(folder / name), line + 1)._replace(column=column)
+        for _, name, text in self._templates(self.theme.folders):
+            instead = next(
+                (folder / name for folder in self.theme.own if (folder / name).is_file()), None
+            )
+            if instead and re.search(pattern, text):
+                return self.theme.place(str(instead), 1)._replace(column=1)
+        return self.issue.where
+
+    def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
+        """Yield folder, name and text of the mail's templates; those of the web page are others."""
+        for folder in folders:
+            for path in sorted(folder.rglob("*.j2")):
+                if not path.name.startswith("web."):
+                    yield folder, path.relative_to(folder).as_posix(), path.read_text("utf-8")
+
+    def authored(self, text: str) -> Location | None:
+        """Return where the author wrote a text of the mail; `None` for the theme's own words."""
+        return self.places.get(_key(text))
+
+    def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
+        """Yield the elements of these tags (all where none is named), in reading order."""
+        return (element for element in self.tree.iter(*tags) if isinstance(element.tag, str))
+
+
+class EmailCheckSettings(Struct, frozen=True):
+    """The settings that rules ask about: `[check]` with every default filled in."""
+
+    clients: tuple[
+        tuple[str, float], ...
+    ] = ()  # name and weight, see `clients.py`; empty for the usual ones
+    reserve: int = 0  # bytes a provider adds to every link it rewrites
+    delivers: bool = False  # a target, or a list of our own, can send the email
+
+
+def said(element: lxml_html.HtmlElement) -> str:
+    """Return an element's words; a space for whatever stands between two of its texts."""
+    return " ".join(" ".join(map(str, element.xpath(".//text()"))).split())
+
+
+def _key(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()[:KEY]

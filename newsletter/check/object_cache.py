@@ -1,0 +1,29 @@
+"""Values that several rules derive from the same issue are computed once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+KEPT = 32  # an issue and the earlier ones it is compared with
+
+
+def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
+    """Cache the last results by the identity of their argument, whose contents have no hash."""
+    kept: OrderedDict[int, tuple[T, R]] = OrderedDict()
+
+    @wraps(make)
+    def get(value: T) -> R:
+        found = kept.get(id(value))
+        if found is None or found[0] is not value:
+            found = kept[id(value)] = (value, make(value))
+            if len(kept) > KEPT:
+                kept.popitem(last=False)
+        return found[1]
+
+    return get

@@ -1,0 +1,136 @@
+"""Words that stand for text to come, by the forms in which writers, programs and templates leave them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from newsletter.check.prose.prose import within_quotation
+
+
+class Placeholder(NamedTuple):
+    """One placeholder in a text."""
+
+    start: int
+    text: str
+    certain: bool  # it cannot be anything else
+
+
+_WHAT = (
+    "titles?|headlines?|sub-?heads?|sub-?titles?|subject(?: line)?|preheader|deck|dek|byline"
+    "|text|copy|content|body|"
+    "caption|images?|pictures?|photos?|logo|links?|urls?|names?|dates?|quotes?|intro(?:duction)?"
+    "|summary|description|"
+    "paragraphs?|details|figures?|numbers?|sources?|story|article|address|company|city|email|cta|button"
+)
+# Certain ones: nobody writes these to be read.
+_CERTAIN = (
+    r"\bTKTK\w*|\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipi[sc]+ing\b",
+    r"(?<!\[)\[(?:placeholder|tbd|tbc|tk+|todo\b[^\]]*|fixme\b[^\]]*|your [^\]]{2,30}|name here"
+    r"|citation needed"
+    r"|(?-i:LINK)|(?:first |last )?name|(?:insert|add|enter|put|type|write|replace)\b[^\]]*"
+    rf"|(?:{_WHAT})(?: (?:goes|to come|tk|here|tbd|tbc|to follow))+)\](?!\()",
+    r"(?<!\[)\[(?:current )?(?:year|month|day|date|city|country|company(?: name)?|organi[sz]ation(?: name)?"
+    r"|address|street|phone(?: number)?|email|website|title|headline|subject|number|amount|author|editor"
+    r"|publication|newsletter(?: name)?)\](?![\[(])",
+    r"[<{«](?:insert|your|enter|add|replace)\b[^<>{}«»\n]{2,40}[>}»]",
+    rf"\binsert (?:an? |the |your )?(?:\w+ )?(?:{_WHAT}) here\b",
+    rf"\b(?:your |add (?:an? |the |your )?|enter (?:an? |the |your )?|type (?:an? |the |your )?"
+    rf"|write (?:an? |the |your )?)"
+    rf"(?:\w+ )?(?:{_WHAT}) here\b",
+    rf"\b(?:{_WHAT}) (?:goes|go) here\b|^(?:{_WHAT}) here[.!]?$",
+    r"\b(?:replace|change|edit|delete|remove) (?:this|me) (?:text|line|paragraph|sentence|placeholder|with)\b"
+    r"|^(?:replace|change|edit|delete|remove) (?:me|this)[.!]?$|\breplace me\b"
+    r"|\bplaceholder (?:text|title|image|copy)\b",
+    r"\bclick (?:or tap )?(?:here )?to (?:enter|edit|add|change)(?: (?:text|title|a date|subtitle"
+    r"|the text))?\b",
+    r"\b(?:dummy|filler|sample|placeholder) (?:text|copy|headline|title)(?! (?:of|for|from|was"
+    r"|were|is|are|in)\b)",
+    r"\bthis is (?:a |an |some )?(?:placeholder|dummy text|sample text|test (?:title|headline|paragraph))\b",
+    r"\b(?:headline|title|subject|caption|text|image|photo|picture|link|quote|source|copy|figure"
+    r"|number)s? to (?:come|follow|be added)\b",
+    r"\bError! (?:Reference source not found|Bookmark not defined|No text of specified style)\b",
+    r"\b(?:MERGEFIELD|HYPERLINK|INCLUDEPICTURE) [\"\\\w]",
+    r"\bcoming soon: (?:text|title)\b|\basdf(?:asdf|ghjk)*\b|\bblah blah blah\b(?=\.?$)",
+    # the same in the languages that ship
+    r"\b(?:hier|bitte) (?:den |die |das )?(?:text|titel|überschrift|bild|link|datum"
+    r"|namen?) (?:einfügen|eingeben|einsetzen)\b"
+    r"|\b(?:text|titel|überschrift|bild) (?:hier )?einfügen\b|\b(?:ihr|dein|euer) (?:text|titel"
+    r"|name) hier\b|\bplatzhalter(?:text)?\b",
+    r"\b(?:insér(?:er|ez)|ajout(?:er|ez)|saisi(?:r|ssez)) (?:le |la |un |une |votre )?(?:texte"
+    r"|titre|image|lien|nom|date) ici\b"
+    r"|\b(?:votre|le) (?:texte|titre|nom) ici\b|\btexte (?:à venir|de remplissage)\b",
+    r"\b(?:inserta[r]?|añad[ei]r?|escrib[aei]r?|introdu(?:ce|zca|cir)) (?:el |la |un |una |su |tu )?"
+    r"(?:texto|título|imagen|enlace|nombre|fecha)(?: aquí)?\b(?=.{0,10}aqu|[.!]?$)|\b(?:su"
+    r"|tu) (?:texto|título|nombre) aquí\b"
+    r"|\btexto de (?:relleno|ejemplo)\b",
+    r"\b(?:insir[ae]|inserir|adicione|escreva) (?:o |a |um |uma |seu )?(?:texto|título|imagem"
+    r"|link|nome|data) aqui\b"
+    r"|\b(?:o )?seu (?:texto|título|nome) aqui\b|\btexto (?:provisório|de exemplo)\b",
+    r"\b(?:inserisci|inserire|aggiungi|scrivi) (?:il |la |un |una |qui )?(?:testo|titolo|immagine"
+    r"|link|nome|data)(?: qui)?\b(?=[.!]?$| qui)"
+    r"|\b(?:il )?tuo (?:testo|titolo|nome) qui\b|\btesto segnaposto\b",
+    r"\b(?:voeg|vul|plaats|zet) (?:hier )?(?:de |het |een |uw |je )?(?:tekst|titel|afbeelding"
+    r"|link|naam|datum) (?:hier )?(?:in|toe|hier)\b"
+    r"|\b(?:uw|jouw|je) (?:tekst|titel|naam) hier\b|\bvoorbeeldtekst\b",
+    # what nobody answered in the draft
+    r"\b(?:fig(?:ure)?|pages?|pp?|chapter|section|issue|no|vol)\.? \?{2,}"
+    r"|(?-i:\bDO NOT (?:PUBLISH|SEND|PRINT)\b)"
+    rf"|\b(?:{_WHAT}) (?:TK|TBD)\b",
+    r"(?<=\()\?{2,}(?=\))|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))",
+    r"\bXX(?= ?%| (?:per ?cent|percent|million|billion|Prozent|pour cent|por cento|por ciento"
+    r"|per cento|procent)\b)"
+    r"|[$€£]X{2,}(?![A-Za-z])|\bXX[./-]XX(?:[./-](?:XX){1,2})?\b|_{4,}(?=\s|$|[.,)])",
+)
+# Nearly certain: initials, names and code have them too.
+_LIKELY = (
+    r"\b(?:TK)+\b|\b(?:TODO|FIXME|TBC)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])"
+    # `Venue: TBD` may be meant
+    r"|(?:(?<=\bon )|(?<=\bat )|(?<=\bin )|(?<=\bby )|(?<=\bto )|(?<=\bfrom ))TBD\b",
+)
+_PLACEHOLDERS = re.compile(
+    f"(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)})", re.IGNORECASE
+)
+# Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
+_WORDS: Mapping[str, frozenset[str]] = {
+    "de": frozenset({"TK"}),
+    "es": frozenset({"TODO"}),
+    "pt": frozenset({"TODO"}),
+}
+# Around words that are themselves the subject: “TK” is what editors write.
+_OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[\"'”’“‘»›]")
+_VENUE = re.compile(r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE)  # 4 pm at TBD
+_NUMERAL = re.compile(r"[^\W\d_]\w*\s$")  # the XXX after a noun is thirty
+_NAME_BEHIND = re.compile(r"(?:\s|-)(?-i:[A-Z])[a-z]+")  # TK Maxx, TK Elevator
+_NAMES = re.compile(r"\[(?:first |last )?name\]", re.IGNORECASE)
+CODE = frozenset(("TODO", "FIXME"))  # in a link, the title of an article about one
+
+
+def placeholders(words: str, language: str) -> Iterator[Placeholder]:
+    """Yield the placeholders in a text, without those that are quoted or spoken about."""
+    allowed = _WORDS.get(language.split("-")[0], frozenset())
+    for match in _PLACEHOLDERS.finditer(words):
+        mark = match[0]
+        if mark in allowed or _is_meant(words, match):
+            continue
+        named = mark.isupper() and _NAME_BEHIND.match(words, match.end())
+        yield Placeholder(match.start(), mark, bool(match["certain"]) or not named)
+
+
+def _is_meant(words: str, match: re.Match[str]) -> bool:
+    """Return whether a placeholder belongs to the text: initials in small letters, a quotation, a numeral."""
+    mark, before = match[0], words[: match.start()]
+    if match["likely"] and not mark.isupper():
+        return True
+    quoted = within_quotation(before)
+    if _OPENING.search(before) and (_CLOSING.match(words, match.end()) or quoted):
+        return True
+    if _NAMES.fullmatch(mark) and quoted:
+        return True  # a name that was left out of somebody's words
+    if mark == "XXX" and _NUMERAL.search(before) and not words[match.end() :].startswith(":"):
+        return True
+    if mark.upper() == "TBD" and _VENUE.search(before):
+        return True
+    spoken_of = mark.lower() == "lorem ipsum" and before.strip()
+    return bool(spoken_of and not words.startswith(" dolor", match.end()))

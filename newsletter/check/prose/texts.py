@@ -1,0 +1,61 @@
+"""All texts of an issue that readers see: passages, titles, subject, alternative texts, credits, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from newsletter.check.object_cache import cached_for_object
+from newsletter.check.prose.prose import Passage, asides, passages
+from newsletter.markup.figure import Figure
+from newsletter.markup.table import Table
+from newsletter.model import Issue, Location, Section, walk
+
+
+class IssueText(Struct, frozen=True):
+    """A text with its location: a passage, or words outside of passages with one location for all of them."""
+
+    words: str
+    where: Location
+    passage: Passage | None = None
+
+    @property
+    def section(self) -> Section | None:
+        return self.passage.section if self.passage else None
+
+    def at(self, offset: int, words: str = "") -> Location:
+        """Return where the character at an offset stands, as exactly as it is known."""
+        return self.passage.at(offset, words) if self.passage else self.where
+
+
+@cached_for_object
+def texts(issue: Issue) -> tuple[IssueText, ...]:
+    """Return all texts of an issue, each once: first what stands around the sections."""
+    found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
+    found += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
+    unique = {(text.words, text.where): text for text in found if text.words}
+    return tuple(unique.values())
+
+
+def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
+    """Yield words that are neither prose nor titles: credits, sources, tags."""
+    for section in issue.sections:
+        for node in walk(section.blocks):
+            if isinstance(node, Figure):
+                yield from ((words, node.where) for words in (node.credit, node.licence) if words)
+            elif isinstance(node, Table) and node.source:
+                yield node.source, node.where
+        for source in section.sources:
+            yield source.words, source.where or section.where
+        for holder in section.by:
+            yield holder.name, holder.at or section.places.get("by", section.where)
+    for source in issue.sources:
+        yield source.words, source.where or issue.where
+    for credit in issue.credits.roles:
+        for holder in credit.holders:
+            yield holder.name, holder.at or credit.where
+    if issue.credits.location:
+        yield issue.credits.location, issue.credits.where
+    for tag in issue.tags:
+        yield tag, issue.places.get("tags", issue.where)

@@ -1,0 +1,245 @@
+"""Addresses that wrap another one: redirects of search engines, office suites, social networks and mail filters.
+
+The forms are those of the services' own redirect pages. Wrappers that hold the address only as a code of their own
+(trackers of mailing services) are known by name, but cannot be unwrapped.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
+_GOOGLE = r"(?:www\.|news\.|maps\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?"
+# Host and path of the page that redirects -> names of the parameter with the address.
+_PARAMETERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), tuple(names.split()))
+    for pattern, names in (
+        # search engines
+        (rf"{_GOOGLE}/(?:url|imgres)", "q url imgrefurl"),
+        (r"(?:www\.)?duckduckgo\.com/l/?", "uddg"),
+        (r"(?:www\.)?ecosia\.org/redirect", "url"),
+        (r"(?:www\.)?startpage\.com/rd", "url"),
+        (r"yandex\.[a-z.]+/(?:clck|redir)\S*", "url to"),
+        (r"(?:www\.)?qwant\.com/redirect\S*", "url"),
+        # office suites and mail filters
+        (r"[\w-]+\.safelinks\.protection\.(?:outlook\.com|office365\.us)/?.*", "url"),
+        (r"statics\.teams\.cdn\.office\.net/evergreen-assets/safelinks/.*", "url"),
+        (r"safelinks\.protection\.outlook\.com/?.*", "url"),
+        (r"linkprotect\.cudasvc\.com/url", "a"),
+        (r"clicktime\.symantec\.com/.*", "u"),
+        (r"(?:[\w-]+\.)?mimecast(?:protect)?\.com/.*", "url"),
+        (r"slack-redir\.net/link", "url"),
+        (r"(?:www\.)?evernote\.com/OutboundRedirect\.action", "dest"),
+        (r"(?:app\.)?(?:clickup|asana)\.com/(?:redirect|link)", "url u"),
+        # social networks
+        (r"(?:l|lm|m)\.facebook\.com/(?:l|flx/warn|sharer/sharer|sharer)(?:\.php)?/?", "u"),
+        (r"(?:www\.)?facebook\.com/(?:l|flx/warn|sharer/sharer|sharer)(?:\.php)?/?", "u"),
+        (r"l\.(?:instagram|messenger|whatsapp|workplace)\.com/.*", "u"),
+        (r"l\.threads\.(?:net|com)/.*", "u"),
+        (r"(?:www\.|m\.)?youtube\.com/redirect", "q"),
+        (r"(?:www\.)?youtube\.com/attribution_link", "u"),
+        (
+            r"(?:www\.)?linkedin\.com/(?:redir/redirect|redir/general-malware-page|safety/go|shareArticle|sharing/share-offsite/?)",
+            "url",
+        ),
+        (
+            r"(?:www\.)?(?:twitter|x)\.com/(?:intent/tweet|share|safety/unsafe_link_warning)",
+            "url unsafe_link",
+        ),
+        (r"out\.reddit\.com/.*", "url"),
+        (r"(?:www\.)?reddit\.com/(?:submit|out)", "url"),
+        (r"t\.umblr\.com/redirect", "z"),
+        (r"(?:www\.)?tumblr\.com/(?:safe-mode|logout)", "url"),
+        (r"(?:www\.)?pinterest\.[a-z.]+/(?:offsite/?|pin/create/button/?)", "url"),
+        (r"(?:www\.|m\.)?vk\.(?:com|ru)/(?:away\.php|share\.php)", "to url"),
+        (r"away\.vk\.com/(?:away\.php)?", "to"),
+        (r"(?:www\.)?steamcommunity\.com/linkfilter/?", "url u"),
+        (r"(?:www\.)?deviantart\.com/users/outgoing", "url"),
+        (r"(?:exit\.sc|gate\.sc)/?", "url"),
+        (r"disq\.us/(?:url|\?url)", "url"),
+        (r"t\.me/(?:iv|share/url)", "url"),
+        (r"(?:www\.)?quora\.com/_/redirect", "url"),
+        (r"(?:www\.)?flipboard\.com/redirect|(?:www\.)?getpocket\.com/redirect", "url"),
+        (r"(?:www\.)?medium\.com/r/?", "url"),
+        (r"link\.(?:zhihu|juejin|csdn)\.(?:com|cn|net)/?", "target"),
+        (r"link\.jianshu\.com/?|(?:www\.)?jianshu\.com/go-wild", "t url"),
+        (r"c\.pc\.qq\.com/.*", "url pfurl"),
+        (r"gitee\.com/link", "target"),
+        (r"(?:www\.)?douban\.com/link2/?", "url"),
+        # affiliates
+        (r"(?:go\.redirectingat\.com|go\.skimresources\.com)/?", "url"),
+        (r"click\.linksynergy\.com/(?:deeplink|link)", "murl"),
+        (r"(?:www\.)?awin1\.com/(?:cread|awclick)\.php", "ued p"),
+        (r"(?:www\.)?shareasale\.com/r\.cfm", "urllink"),
+        (r"(?:www\.)?(?:anrdoezrs|dpbolvw|jdoqocy|kqzyfj|tkqlhce)\.(?:net|com)/.*", "url"),
+        (r"(?:clk|clkde|clkuk)\.tradedoubler\.com/click", "url"),
+        (r"viglink\.com/.*|redirect\.viglink\.com/?", "u"),
+        # others
+        (r"(?:www\.)?href\.li/?|anonym\.to/?|nullrefer\.com/?", ""),
+        (r"(?:www\.)?translate\.google\.[a-z.]+/(?:translate|website)", "u"),
+        (r"(?:www\.)?google\.[a-z.]+/(?:interstitial|amp)", "url"),
+        (r"googleads\.g\.doubleclick\.net/.*|adclick\.g\.doubleclick\.net/.*", "adurl url"),
+        (r"googleweblight\.com/i", "u"),
+        (r"(?:www\.)?inoreader\.com/.*|feedly\.com/.*", "url"),
+        (r"outgoing\.prod\.webservices\.mozgcp\.net/.*", ""),
+    )
+)
+# A page that says by its name that it redirects, whoever runs it.
+_REDIRECTS = re.compile(
+    r"/(?:redirect|redir|away|exit|outbound|outgoing|leave|leaving|goto|jump|click|track|linkfilter|out|r)"
+    r"(?:\.\w{2,4})?/?$",
+    re.IGNORECASE,
+)
+_TARGETS = frozenset(
+    "url u to target dest destination link href q goto redirect redirect_url out".split()
+)
+
+
+def unwrap(url: str) -> str | None:
+    """Return the address that a known wrapper leads to, as it would open; `None` for all other addresses."""
+    inner = _unwrap_once(url)
+    for _ in range(4):
+        again = _unwrap_once(inner) if inner else None
+        if again is None:
+            return inner
+        inner = again
+    return inner
+
+
+def looks_wrapped(url: str) -> bool:
+    """Return whether an address of an unknown service seems to redirect to another one in its query."""
+    parts = _split(url)
+    if parts is None or not _REDIRECTS.search(parts[1]):
+        return False
+    return any(
+        name.lower() in _TARGETS and _WEB.match(value) for name, value in parse_qsl(parts[2])
+    )
+
+
+def _unwrap_once(url: str) -> str | None:
+    parts = _split(url)
+    if parts is None:
+        return None
+    host, path, query, whole = parts
+    for pattern, names in _PARAMETERS:
+        if pattern.fullmatch(host + path):
+            values = {name.lower(): value for name, value in parse_qsl(query)}
+            found = next((values[name] for name in names if _WEB.match(values.get(name, ""))), None)
+            if found:
+                return found
+    for decode in _DECODERS.values():
+        if inner := decode(host, path, query, whole):
+            return inner
+    return None
+
+
+def _split(url: str) -> tuple[str, str, str, str] | None:
+    """Return host, path, query and everything behind the host, or `None` where it is no web address."""
+    if not _WEB.match(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    whole = url.split("://", 1)[1].partition("/")[2]
+    return host, parts.path or "/", parts.query, whole
+
+
+# --- wrappers with a code of their own ---------------------------------------------------------------
+
+
+def _proofpoint(host: str, path: str, query: str, whole: str) -> str | None:
+    """Decode Proofpoint's URL Defense, versions 2 and 3."""
+    if not re.fullmatch(r"(?:urldefense\.proofpoint|urldefense)\.(?:com|us)", host):
+        return None
+    if version_3 := re.match(r"v3/__(.+?)__;", whole):
+        return _web(
+            version_3[1].replace(":/", "://", 1) if "://" not in version_3[1] else version_3[1]
+        )
+    value = dict(parse_qsl(query)).get("u", "")
+    return _web(unquote(value.replace("-", "%").replace("_", "/")))
+
+
+def _bing(host: str, path: str, query: str, whole: str) -> str | None:
+    """Decode Bing's click address: `u` is `a1` and the address in base64."""
+    if not (host.endswith("bing.com") and path.startswith("/ck/")):
+        return None
+    code = dict(parse_qsl(query)).get("u", "")[2:]
+    try:
+        data = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    return _web(data.decode("utf-8", "ignore"))
+
+
+def _yahoo(host: str, path: str, query: str, whole: str) -> str | None:
+    """Decode Yahoo's search results: `…/RU=<address>/RK=…`."""
+    match = re.search(r"/RU=([^/]+)", path) if host.endswith("search.yahoo.com") else None
+    return _web(unquote(match[1])) if match else None
+
+
+def _in_path(host: str, path: str, query: str, whole: str) -> str | None:
+    """Decode an address that stands in the path: Amazon's mail tracking, Cisco's filter, href.li."""
+    known = re.fullmatch(
+        r".*\.awstrack\.me|secure-web\.cisco\.com|href\.li|anonym\.to|nullrefer\.com|prf\.hn"
+        r"|outgoing\.prod\.webservices\.mozgcp\.net|via\.hypothes\.is|(?:www\.)?12ft\.io|r\.jina\.ai",
+        host,
+    )
+    match = re.search(r"https?(?:%3A|:)(?:%2F|/){2}\S+", whole, re.IGNORECASE) if known else None
+    if match is None:
+        return None
+    inner = unquote(match[0])
+    return _web(inner.split("/1/", 1)[0] if host.endswith("awstrack.me") else inner)
+
+
+def _amp(host: str, path: str, query: str, whole: str) -> str | None:
+    """Decode Google's copies of AMP pages."""
+    cached = re.match(r"(?:amp/)?(?:c|v|i)?/?s/(.+)", whole)
+    if re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and whole.startswith("amp/s/") and cached:
+        return _web(f"https://{cached[1]}")
+    if host.endswith(".cdn.ampproject.org") and cached:
+        return _web(f"https://{cached[1]}")
+    return None
+
+
+_DECODERS: Mapping[str, Callable[[str, str, str, str], str | None]] = {
+    "Proofpoint": _proofpoint,
+    "Bing": _bing,
+    "Yahoo": _yahoo,
+    "path": _in_path,
+    "AMP": _amp,
+}
+
+
+def _web(url: str) -> str | None:
+    return url if _WEB.match(url) else None
+
+
+# Trackers of mailing services: the address is in their database, so that only opening it tells where it leads.
+_TRACKERS = re.compile(
+    r"(?:[\w-]+\.)?list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
+    r"|mandrillapp\.com/track/.*"
+    r"|(?:[\w-]+\.)?mailgun\.(?:org|net)/c/.*|r\d*\.rs6\.net/tn\.jsp"
+    r"|[\w.-]+\.createsend\d*\.com/t/.*|cmail\d+\.com/t/.*"
+    r"|clicks\.aweber\.com/.*|click\.convertkit-mail\d*\.com/.*|[\w.-]+\.hubspotlinks\.com/.*"
+    r"|hs-\w+\.s\.hubspotemail\.net/.*"
+    r"|link\.mail\.beehiiv\.com/.*|(?:[\w-]+\.)?substack\.com/redirect/.*|email\.mg\d*\.substack\.com/c/.*"
+    r"|click\.(?:mlsend|mailerlite|pstmrk|mail)\.(?:com|it)/.*|[\w.-]+\.klclick\d*\.com/.*"
+    r"|trk\.klclick\d*\.com/.*"
+    r"|[\w.-]+\.exct\.net/.*|click\.e\.[\w.-]+/.*|links?\.e?mail\.[\w.-]+/(?:ls/click|u/click"
+    r"|c/).*|[\w.-]+\.emlnk\d*\.com/.*"
+    r"|[\w.-]+\.acemln[abc]?\.com/.*|[\w.-]+\.sendibm\d*\.com/.*|[\w.-]+\.sendinblue\.com/.*"
+    r"|tracking\.tldrnewsletter\.com/.*",
+    re.IGNORECASE,
+)
+
+
+def is_mail_tracker(url: str) -> bool:
+    """Return whether an address counts clicks for a mailing service."""
+    parts = _split(url)
+    return parts is not None and bool(_TRACKERS.fullmatch(parts[0] + parts[1]))

@@ -1,0 +1,54 @@
+"""Unknown rules and mail clients in `[check]` of the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.check.email.clients import unknown as unknown_clients
+from newsletter.check.email.clients import weights
+from newsletter.check.select import of_workspace, unknown_words
+from newsletter.diagnostics import WRONG_VALUE
+from newsletter.errors import IssueRejected
+from newsletter.files.toml_reader import toml_places
+from newsletter.model import Finding, Location
+from newsletter.workspace import SETTINGS, Workspace
+
+
+def refuse_unknown(workspace: Workspace) -> None:
+    """Raise `IssueRejected` with all unknown words in `[check]`."""
+    if findings := tuple(_unknown(workspace)):
+        raise IssueRejected(workspace.settings.name, findings)
+
+
+def _unknown(workspace: Workspace) -> Iterator[Finding]:
+    for key, word, hint in unknown_words(of_workspace(workspace)):
+        message = f'{key}: unknown rule "{word}"'
+        yield WRONG_VALUE.finding(_place(workspace, key, word), message, hint)
+    for name, hint in unknown_clients(weights(workspace)):
+        message = f'clients: unknown mail client "{name}"'
+        yield WRONG_VALUE.finding(_place(workspace, "clients", name), message, hint)
+
+
+def _place(workspace: Workspace, key: str, word: str) -> Location:
+    """Return where a word stands: its first occurrence after its key, because tomllib keeps no locations."""
+    text = workspace.settings.read_text("utf-8-sig")
+    table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
+    start = toml_places(text, workspace.display_path(workspace.settings), table).key("check", key)
+    spelled = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
+    for number, line in enumerate(text.split("\n"), 1):
+        if number >= (start.line or 1) and (match := spelled.search(line)):
+            return start._replace(line=number, column=match.start() + 1)
+    return start
+
+
+SITES = ("folder", "archive")  # types of targets that publish pages and send nothing
+
+
+def delivers(workspace: Workspace) -> bool:
+    """Return whether the settings name something that can send an email: a service, a mail server, a list."""
+    targets = workspace.publication.targets.values()
+    if any(table.get("type") not in SITES for table in targets):
+        return True
+    # Tables of a mail server and of lists of our own.
+    return any(bool(getattr(workspace, name, None)) for name in ("lists", "smtp"))

@@ -1,0 +1,275 @@
+"""Links and words of the finished email that no section wrote: those of templates, phrases and settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.email.origin import in_own_files, place_of_href
+from newsletter.check.email.residue import RESIDUE
+from newsletter.check.object_cache import cached_for_object
+from newsletter.check.prose.addresses import (
+    SHORTENERS,
+    all_addresses,
+    host,
+    malformed,
+    tracking_parameters,
+)
+from newsletter.check.prose.characters import garbled_text, replacement_characters
+from newsletter.check.prose.hosts import (
+    expires,
+    is_local,
+    is_placeholder,
+    is_private,
+    is_staging,
+)
+from newsletter.check.prose.markup_leftovers import markup_leftovers
+from newsletter.check.prose.placeholders import placeholders
+from newsletter.check.prose.texts import texts
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.rule import Violation, rule
+from newsletter.check.rules.html import at, closing
+from newsletter.markup.code import CodeBlock
+from newsletter.markup.inline import Code
+from newsletter.model import Location, Severity, walk
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_IN_TEXT = re.compile(r"\bhttps?://[^\s<>()\[\]\"]*[^\s<>()\[\]\".,;:!?']", re.IGNORECASE)
+
+
+@rule(
+    "NL220",
+    hint="Write the complete address, with its scheme.",
+    bad=closing('<hr /><a href="about.html">About us</a>'),
+    at=at(column=44),
+    good="Read [the log](https://harbour.example/log).",
+    also_triggers=("NL962",),
+)
+def broken_template_link(checked: CheckedEmail) -> Iterator[Violation]:
+    """A link of a template that leads nowhere: relative, empty, to a place inside the email, or malformed.
+
+    An email has no page around it. Settings that are printed as links are checked, too.
+    """
+    for url, where in _template_links(checked):
+        if problem := _broken(url):
+            yield Violation(where, problem)
+
+
+def _broken(url: str) -> str:
+    """Return what is wrong with an address that cannot work in an email, or nothing."""
+    if not url.strip():
+        return "Link without an address"
+    if url.startswith("#"):
+        return f'Link to a place inside the email: "{url}"'
+    if url.startswith("//"):
+        return f'Address without a scheme: "{url}"'
+    if not _SCHEME.match(url):
+        return f'Relative address: "{url}"'
+    if is_local(url):
+        return f'Local address: "{url}"'
+    return next(malformed(url), "")
+
+
+@rule(
+    "NL221",
+    severity="warning",
+    hint="Use the page's own https address, without tracking.",
+    bad=closing('<hr /><a href="http://harbour.example/">The harbour</a>'),
+    at=at(column=44),
+    good="Read [the log](https://harbour.example/log).",
+    also_triggers=("NL962",),
+)
+def questionable_template_link(checked: CheckedEmail) -> Iterator[Violation]:
+    """A link of a template without https, shortened, tracked, wrapped, private, expiring, or a placeholder."""
+    for url, where in _template_links(checked):
+        if not _broken(url):
+            in_settings = where.path.endswith((".toml", "credits.yaml")) and "/" not in where.path
+            for problem in _questionable(url):
+                if not (in_settings and problem == "Placeholder link"):  # NL926 reports those
+                    yield Violation(where, f"{problem}: {url}")
+
+
+def _questionable(url: str) -> Iterator[str]:
+    if url[:7].lower() == "http://":
+        yield "Link without https"
+    if host(url) in SHORTENERS:
+        yield "Shortened link"
+    if tracking_parameters(url):
+        yield "Tracking parameters in the address"
+    if unwrap(url) or is_mail_tracker(url) or looks_wrapped(url):
+        yield "Wrapped link"
+    if is_private(url) or is_staging(url):
+        yield "Private link"
+    if expires(url):
+        yield "Expiring link"
+    if is_placeholder(url):
+        yield "Placeholder link"
+
+
+@cached_for_object
+def _template_links(checked: CheckedEmail) -> tuple[tuple[str, Location], ...]:
+    """Return the links of the email that no section wrote, each once, with where they are typed."""
+    authored = {address.url for address in all_addresses(checked.issue)}
+    authored |= {_encoded(url) for url in authored}
+    found: dict[str, Location] = {}
+    for element in checked.elements("a", "area"):
+        href = element.get("href")
+        if href is not None and href not in authored and href not in found and not _filled_in(href):
+            where = place_of_href(checked, href)
+            found[href] = where or checked.place(element)
+    for match in _IN_TEXT.finditer(checked.email.text):
+        url = match[0]
+        if url in found or any(known.startswith(url) for known in authored):
+            continue
+        where = in_own_files(checked, url)
+        if where and not _filled_in(url):
+            found[url] = where
+    return tuple(found.items())
+
+
+def _encoded(url: str) -> str:
+    return url.replace(" ", "%20")
+
+
+def _filled_in(href: str) -> bool:
+    """Return whether the service that sends the email fills in an address."""
+    return bool(RESIDUE.search(href)) or "%%" in href or href.startswith("cid:")
+
+
+# --- words ---------------------------------------------------------------------------------------------------
+
+_SHOWN = "//body//text()[not(ancestor::style or ancestor::code or ancestor::pre or ancestor::kbd)]"
+_ATTRIBUTES = ("alt", "title", "aria-label")
+
+
+@rule(
+    "NL709",
+    hint="Write the final words in the template, or remove them.",
+    bad=closing("<p>TK a word about us</p>"),
+    at=at(column=41),
+    good=closing(""),
+    also_triggers=("NL962",),
+)
+def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
+    """A placeholder, leftover markup or a damaged character in the words of a template, a phrase or a setting."""
+    reported: set[str] = set()
+    own = _own_words(checked)
+    for words in _shown(checked):
+        for message, text, certain in _leftovers(words, checked.issue.language):
+            if text not in own and text not in reported:
+                reported.add(text)
+                where = in_own_files(checked, text) or in_own_files(checked, words[:60])
+                yield Violation(
+                    where or checked.written(r"<mjml\b"),
+                    message,
+                    severity="error" if certain else "warning",
+                )
+
+
+def _leftovers(words: str, language: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield message, text and whether it is certain, for each leftover in words of a template."""
+    for found in placeholders(words, language):
+        yield f'Placeholder "{found.text}" left in the template', found.text, found.certain
+    for _, kind, mark in markup_leftovers(words):
+        yield f'Leftover {kind}: "{mark}"', mark, False
+    for _, char in replacement_characters(words):
+        yield f"Lost character: U+{ord(char):04X}", char, True
+    for _, garbled, _ in garbled_text(words):
+        yield f'Garbled text: "{garbled}"', garbled, False
+
+
+def _shown(checked: CheckedEmail) -> Iterator[str]:
+    """Yield the texts of both parts that readers see, without those of sections."""
+    for text in checked.tree.xpath(_SHOWN):
+        if text.strip() and not checked.authored(text):
+            yield " ".join(text.split())
+    for element in checked.elements():
+        for name in _ATTRIBUTES:
+            value = element.get(name)
+            if value and not checked.authored(value):
+                yield value
+    for paragraph in checked.email.text.split("\n\n"):
+        yield " ".join(paragraph.split())
+
+
+def _own_words(checked: CheckedEmail) -> str:
+    """Return all words of the issue, which have rules of their own, as they stand in either part."""
+    words = [text.words for text in texts(checked.issue)]
+    for section in checked.issue.sections:
+        nodes = walk(section.blocks)
+        words += [node.words for node in nodes if isinstance(node, Code | CodeBlock)]
+        words.append(section.text)
+    return "\n".join(words)
+
+
+# --- placeholders of `init` ------------------------------------------------------------------------------------
+
+_SETTING = re.compile(
+    r"\bexample\.(?:com|net|org|edu)\b|\byour[ -](?:name|city|town|company|street|address|domain|email|publication)\b"
+    r"|\bstreet 1\b|\b1000 town\b|\bcity, country\b|\btown, country\b|\b(?:john|jane) doe\b|\bcompany name\b"
+    r"|\b123 (?:main|any|fake|example)\b|\bmy newsletter\b|\bnewsletter name\b|\b(?:first|last)name\b|\bchangeme\b",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    "NL926",
+    severity="warning",
+    hint="Replace it with your own value.",
+    bad={
+        "credits.yaml": (
+            "people:\n  mira: {name: Your Name}\n  tomas: {name: Tomás Leal}\n"
+            "teams:\n  desk: {name: The Harbour Desk, members: [mira, tomas]}\n"
+            "roles:\n  essay: {label: Essay, required: true}\n  data: {label: Data}\n"
+        )
+    },
+    at="credits.yaml:2:16",
+    good="The quay is empty at noon.",
+)
+def placeholder_setting(checked: CheckedEmail) -> Iterator[Violation]:
+    """A value that `newsletter init` wrote as an example and nobody replaced: example.org, Your Name, Street 1.
+
+    It is an error once a target can send the email.
+    """
+    for path, line, column, value in _values(checked):
+        if match := _SETTING.search(value):
+            where = Location(path, line, column + match.start())
+            severity: Severity | None = "error" if checked.checks.delivers else None
+            yield Violation(where, f'Placeholder value: "{match[0]}"', severity=severity)
+
+
+_VALUE = re.compile(
+    r"""(?P<key>[\w.-]+)\s*[=:]\s*(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s"'\[{#,][^#\n,}\]]*))"""
+)
+
+
+def _values(checked: CheckedEmail) -> Iterator[tuple[str, int, int, str]]:
+    """Yield path, line, column and text of the values in settings and masthead and the issue's credits."""
+    root = checked.issue.folder.parent.parent
+    settings = root / "newsletter.toml"
+    paths = (
+        settings if settings.is_file() else root / "pyproject.toml",
+        root / "credits.yaml",
+        checked.issue.folder / "credits.yaml",
+    )
+    for path in paths:
+        text = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
+        relevant = path.name != "pyproject.toml"
+        for number, line in enumerate(text.split("\n"), 1):
+            if path.name == "pyproject.toml" and line.startswith("["):
+                relevant = line.startswith("[tool.newsletter")
+            if not relevant or line.lstrip().startswith("#"):
+                continue
+            for match in _VALUE.finditer(line):
+                group = match.lastgroup or "plain"
+                shown = path.relative_to(root).as_posix()
+                yield shown, number, match.start(group) + 1, match[group]
+
+
+RULES = (
+    broken_template_link,
+    questionable_template_link,
+    template_leftover,
+    placeholder_setting,
+)

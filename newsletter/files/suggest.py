@@ -1,0 +1,20 @@
+"""Near misses: what somebody probably meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known word closest to what was typed, if any is close."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return matches[0] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
+    """Return a hint: the nearest known word, or all of them."""
+    known = list(known)
+    if close := nearest(word, known):
+        return f"Did you mean {close!r}?"
+    return f"{what}: {', '.join(known)}." if known else f"{what}: none."

@@ -1,0 +1,53 @@
+"""Words and reading time of a text in any script."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Words a minute, silent reading of non-fiction in English: Brysbaert, Journal of Memory and
+# Language 109 (2019), 104047.
+WORDS_PER_MINUTE = 238
+_WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
+
+
+class Unspaced(NamedTuple):
+    """A script that is written without spaces between words."""
+
+    characters: re.Pattern[str]
+    per_word: float  # characters in an average word
+    per_minute: float  # characters read in a minute
+
+
+# Chinese 255 and Japanese 357 characters a minute, 158 and 193 words: the IReST study, Trauzettel-
+# Klosinski and Dietz, Investigative Ophthalmology & Visual Science 53 (2012), 5452. Thai, Lao,
+# Khmer and Burmese are not in it: their words have about five signs, read as fast as English.
+_KANA = re.compile(r"[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_CHINESE = Unspaced(re.compile(f"[{_HAN}]"), 255 / 158, 255)
+_JAPANESE = Unspaced(re.compile(f"[{_HAN}\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]"), 357 / 193, 357)
+_SOUTH_EAST_ASIAN = Unspaced(
+    re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5, 5 * WORDS_PER_MINUTE
+)
+
+
+class Length(NamedTuple):
+    """How long a text is."""
+
+    words: int
+    minutes: float  # of silent reading
+
+
+def length(text: str) -> Length:
+    """Return the words of a text and the minutes that reading it takes."""
+    if text.isascii():
+        words = len(_WORD.findall(text))
+        return Length(words, words / WORDS_PER_MINUTE)
+    total, minutes = 0.0, 0.0
+    eastern = _JAPANESE if _KANA.search(text) else _CHINESE
+    for script in (eastern, _SOUTH_EAST_ASIAN):
+        text, count = script.characters.subn(" ", text)
+        total += count / script.per_word
+        minutes += count / script.per_minute
+    spaced = sum(any(map(str.isalnum, word)) for word in _WORD.findall(text))
+    return Length(round(total + spaced), minutes + spaced / WORDS_PER_MINUTE)

@@ -1,0 +1,39 @@
+"""A file is found by its name alike on every file system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+
+from newsletter.files.find import find_file
+
+COMPOSED, DECOMPOSED = normalize("NFC", "café.jpg"), normalize("NFD", "café.jpg")
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "found"),
+    [
+        ("quay.png", "quay.png", True),
+        ("Quay.png", "quay.png", False),
+        (COMPOSED, DECOMPOSED, True),
+        (DECOMPOSED, COMPOSED, True),
+        ("quay.png", "crane.png", False),
+    ],
+)
+def test_names_match_after_normalisation_and_by_case(
+    tmp_path: Path, stored: str, typed: str, found: bool
+) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / stored).write_bytes(b"x")
+    expected = tmp_path / "images" / stored if found else None
+    assert find_file(tmp_path, f"images/{typed}") == expected
+
+
+def test_both_spellings_in_one_folder_are_two_files(tmp_path: Path) -> None:
+    for name in (COMPOSED, DECOMPOSED):
+        (tmp_path / name).write_text(name)
+    if len(list(tmp_path.iterdir())) == 2:  # some file systems store one spelling only
+        assert find_file(tmp_path, DECOMPOSED) == tmp_path / DECOMPOSED
+        assert find_file(tmp_path, COMPOSED) == tmp_path / COMPOSED

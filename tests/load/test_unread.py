@@ -1,0 +1,99 @@
+"""What is in the folder is read, or is reported with the name it should have."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk import SLUG, Desk
+
+ISSUE = f"issues/{SLUG}"
+UNREAD = [
+    ("60-note.txt", "File not read: 60-note.txt", "Rename it to 60-note.md in the issue's folder."),
+    ("60-note.markdown", "File not read: 60-note.markdown", "Rename it to 60-note.md in the issue's folder."),
+    ("60 note.MD", "File not read: 60 note.MD", "Rename it to 60-note.md in the issue's folder."),
+    ("sections/60-note.md", "File not read: sections/60-note.md", "Rename it to 60-note.md in the issue's folder."),
+    ("facts.yml", "File not read: facts.yml", "Rename it to facts.yaml."),
+    ("Sources.yaml", "File not read: Sources.yaml", "Rename it to sources.yaml."),
+    ("source.yaml", "File not read: source.yaml", "Rename it to sources.yaml."),
+    ("facts.json", "File not read: facts.json", "Rename it to facts.yaml."),
+    ("data/sources.yaml", "Unused file: data/sources.yaml", "Use it in a section, or delete it."),
+    ("a.docx", "File not read: a.docx", "Import it with `newsletter import a.docx`, or move it out of the issue."),
+    ("calls.csv", "Unused file: calls.csv", "Move it to data/ and use it."),
+    ("data/calls.csv", "Unused file: data/calls.csv", "Use it in a section, or delete it."),
+    ("images/crane.png", "Unused file: images/crane.png", "Use it in a section, or delete it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "message", "hint"), UNREAD, ids=[row[0] for row in UNREAD])
+def test_a_file_that_nothing_reads(desk: Desk, name: str, message: str, hint: str) -> None:
+    desk.write(f"{ISSUE}/{name}", "The quay is empty.\n")
+    ran = desk.run("check")
+    where = f"{ISSUE}/{name}"
+    assert f"{where}: warning NL012 unread-file: {message}\n    hint: {hint}\n" in ran.out + ran.err
+    assert ran.code == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".#10-essay.md",
+        "10-essay.md~",
+        "#10-essay.md#",
+        "._10-essay.md",
+        ".10-essay.md.swp",
+        "~$10-essay.docx",
+        "10-essay.md.orig",
+        ".DS_Store",
+        "Thumbs.db",
+        ".obsidian/workspace.json",
+        "notes.pdf.part",
+    ],
+)
+def test_files_of_editors_and_systems_are_neither_sections_nor_reported(
+    desk: Desk, name: str
+) -> None:
+    before = desk.run("build").code, desk.tree(f"dist/{SLUG}")
+    desk.write(f"{ISSUE}/{name}", "not front matter\n")
+    assert (desk.run("build").code, desk.tree(f"dist/{SLUG}")) == before
+    assert "unread-file" not in desk.run("check").out
+
+
+def test_an_emacs_lock_is_a_dangling_link_and_breaks_nothing(desk: Desk) -> None:
+    (desk.issue / ".#10-essay.md").symlink_to("editor@desk.4242:1700000000")
+    assert desk.run("build").code == 0
+
+
+TITLES = [
+    ("# The Port[^1]\n\nText.\n\n[^1]: A note.\n", "error NL023", "Note mark in the section's title"),
+    ("# ![A crane](images/crane.png) The Port\n\nText.\n", "error NL023", "Image in the section's title"),
+    ("# The [Port](https://example.org/port)\n\nText.\n", "error NL023", "Link in the section's title: https://example.org/port"),
+    ('# The <abbr title="Port Authority">PA</abbr>\n\nText.\n', "error NL023", "Attributes of <abbr> in the title"),
+    ("# The *Quiet* Port\n\nText.\n", "warning NL013", "Emphasis in the section's title is not printed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "code", "message"), TITLES, ids=[row[2] for row in TITLES])
+def test_what_a_plain_title_cannot_hold(desk: Desk, body: str, code: str, message: str) -> None:
+    desk.write(f"{ISSUE}/10-essay.md", f"---\nkind: essay\nby: ann\n---\n{body}")
+    ran = desk.run("check")
+    assert f"{ISSUE}/10-essay.md:5:" in ran.out + ran.err
+    assert code in ran.out + ran.err
+    assert message in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("title", "reported"),
+    [
+        ("The *Quiet* Port", True),
+        ("The [Port](https://example.org)", True),
+        ("`code` in a title", True),
+        ("5 * 3 * 2 ships", False),
+        ("snake_case_name", False),
+        ("Ports [draft]", False),
+        ("What <we> know", False),
+    ],
+)
+def test_markdown_in_a_title_key(desk: Desk, title: str, reported: bool) -> None:
+    desk.write(f"{ISSUE}/10-essay.md", f'---\nkind: essay\nby: ann\ntitle: "{title}"\n---\nText.\n')
+    ran = desk.run("check")
+    assert ("NL013 markup-in-title" in ran.out + ran.err) is reported
