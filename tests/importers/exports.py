@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - files as programs write them
 """Small exports of every service, laid out as the services write them; all words are our own."""
 
 from __future__ import annotations

@@ -91,7 +91,9 @@ def test_embedded_credits_are_read_as_they_stand() -> None:
         b"<dc:creator><rdf:Seq><rdf:li>Mira Oduya</rdf:li></rdf:Seq></dc:creator>"
         b"</rdf:Description></x:xmpmeta>"
     )
-    data = saved(photograph(32), "JPEG", xmp=xmp, exif=exif(artist="Somebody", copyright="(c) 2026"))
+    data = saved(
+        photograph(32), "JPEG", xmp=xmp, exif=exif(artist="Somebody", copyright="(c) 2026")
+    )
     assert embedded_credits(data) == {
         "credit": "Harbour & Co", "creator": "Mira Oduya", "rights": "(c) 2026",
     }  # fmt: skip
