@@ -539,6 +539,9 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
         SentSettings()
     )
+    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
+        SmtpSettings()
+    )
     targets: Annotated[
         dict[str, dict[str, Any]],
         Meta(description="Name -> destination of `publish`; each has a `type`."),
