@@ -142,6 +142,16 @@ def _command(name: str, parent: click.Context) -> str:
     command = cli.get_command(parent, name)
     assert command is not None
     context = click.Context(command, parent=parent, info_name=name)
+    parts = [_usage(f"## {name}", context)]
+    if isinstance(command, click.Group):
+        for below in sorted(command.commands):
+            own = click.Context(command.commands[below], parent=context, info_name=below)
+            parts.append(_usage(f"### {name} {below}", own))
+    return "\n\n".join(parts)
+
+
+def _usage(heading: str, context: click.Context) -> str:
+    command = context.command
     usage = " ".join(command.collect_usage_pieces(context))
     rows = []
     for parameter in command.get_params(context):
@@ -151,7 +161,8 @@ def _command(name: str, parent: click.Context) -> str:
             rows.append((spelled + value, parameter.help or ""))
     told = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
     options = table(("option", "meaning"), rows) if rows else "It takes no option."
-    return f"## {name}\n\n```text\nnewsletter {name} {usage}\n```\n\n{told}\n\n{options}"
+    line = f"{context.command_path} {usage}"
+    return f"{heading}\n\n```text\n{line}\n```\n\n{told}\n\n{options}"
 
 
 # --- Markdown ------------------------------------------------------------------------------------------
@@ -204,6 +215,7 @@ LANGUAGES = {
     ".csv": "text",
     ".json": "json",
     ".j2": "jinja",
+    ".theirs": "markdown",
 }
 
 # --- problems ------------------------------------------------------------------------------------------

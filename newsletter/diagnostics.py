@@ -121,7 +121,7 @@ BROKEN_TABLE = Diagnostic(
 
 BROKEN_CHART = Diagnostic(
     "NL028",
-    "broken-chart",
+    "invalid-chart",
     "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
 )
 

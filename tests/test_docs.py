@@ -298,6 +298,7 @@ def desk(made: Path, tmp_path: Path) -> Path:
         "facts",
         "review",
         "archive",
+        "sending",
     ],
 )
 def test_a_how_to_works(name: str, desk: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -84,34 +85,39 @@ class ListPages:
             kicker={"path": "", "label": self.phrases["archive_issues"]},
         )
 
-    def topic(self, topic: Topic) -> dict[str, bytes]:
-        """Return the page of a topic, and those of its earlier years where it has many issues."""
+    def topic(self, topic: Topic, year: int | None) -> bytes:
+        """Return the page of a topic, or of one of its earlier years where it has many issues."""
         notes = {issue.slug: _sections_about(issue, topic.key) for issue in topic.issues}
         kicker = {"path": "topics/", "label": self.phrases["archive_topics"]}
         path = page_path("topics", topic.key)
-        return self._pages(
+        return self._one_page(
             path,
             topic.label,
             topic.issues,
             notes,
+            year,
             kicker=kicker,
             feed=(f"{self.publication.name}: {topic.label}", path),
         )
 
-    def person(self, page: ContributorPage) -> dict[str, bytes]:
-        """Return the page of a person or team: what they did in which issue, and how often."""
+    def person(self, page: ContributorPage, year: int | None) -> bytes:
+        """Return the page of a person or team: what they did in which issue, and how often.
+
+        Where they have many issues, earlier years have pages of their own.
+        """
         notes = {
             issue.slug: _did(contribution)
             for issue, contribution in zip(page.issues, page.contributions, strict=True)
         }
-        counts = Counter(role for given in page.contributions for role in given.roles)
+        counts = role_counts(page)
         known = {other.key: other.contributor for other in self.model.people}
         path = page_path("people", page.key)
-        return self._pages(
+        return self._one_page(
             path,
             page.contributor.name,
             page.issues,
             notes,
+            year,
             kicker={"path": "people/", "label": self.phrases["archive_people"]},
             feed=(f"{self.publication.name}: {page.contributor.name}", path),
             roles=[
@@ -218,21 +224,20 @@ class ListPages:
             "contents": [(section.title, _section_path(issue, section)) for section in titled],
         }
 
-    def _pages(
+    def _one_page(
         self,
         path: str,
         heading: str,
         issues: Sequence[IssueSummary],
         notes: Mapping[str, str],
+        year: int | None,
         **own: Any,
-    ) -> dict[str, bytes]:
-        _, older = split_by_year(issues, ON_LIST)
-        pages = {path: self._list(path, heading, issues, notes=notes, **own)}
+    ) -> bytes:
+        if year is None:
+            return self._list(path, heading, issues, notes=notes, **own)
         own = {key: value for key, value in own.items() if key in ("kicker", "feed")}
-        for year, rows in older:
-            inner = f"{path}{year}/"
-            pages[inner] = self._list(inner, f"{heading}: {year}", rows, notes=notes, **own)
-        return pages
+        rows = [issue for issue in issues if issue.date.year == year]
+        return self._list(f"{path}{year}/", f"{heading}: {year}", rows, notes=notes, **own)
 
     def _list(
         self,
@@ -316,7 +321,7 @@ class ListPages:
     def _people_entries(self) -> list[dict[str, Any]]:
         entries = []
         for page in self.model.people:
-            roles = Counter(role for given in page.contributions for role in given.roles)
+            roles = role_counts(page)
             entries.append(
                 {
                     "label": page.contributor.name,
@@ -347,6 +352,12 @@ def split_by_year(
     return shown, older
 
 
+def role_counts(page: ContributorPage) -> Counter[str]:
+    """Return in how many issues somebody held each role."""
+    return Counter(role for given in page.contributions for role in given.roles)
+
+
+@lru_cache(maxsize=4096)
 def short_date(date: dt.date, language: str) -> str:
     """Return day and month in the language: `1 March`."""
     from babel.dates import format_skeleton

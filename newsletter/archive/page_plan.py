@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import msgspec
@@ -24,7 +24,7 @@ from newsletter.archive.frame import (
     stylesheet,
 )
 from newsletter.archive.issue_parts import CARD
-from newsletter.archive.list_pages import ON_LIST, ListPages, split_by_year
+from newsletter.archive.list_pages import ON_LIST, ListPages, role_counts, split_by_year
 from newsletter.archive.own_pages import OwnFiles
 from newsletter.archive.permalinks import page_path
 from newsletter.archive.site_model import SiteModel, by_year
@@ -159,11 +159,10 @@ class Planner:
         key = _key(self.chrome, msgspec.json.encode(counts))
         yield PagePlan("topics", key, _pages(self.lists.index, "topics"))
         for topic in self.model.topics:
-            rows = [issue.row for issue in topic.issues]
-            key = _key(self.chrome, topic.label, *rows)
-            yield PagePlan(f"topic:{topic.key}", key, _pages(self.lists.topic, topic))
-            title = f"{self.publication.name}: {topic.label}"
-            yield self._feed(title, page_path("topics", topic.key), topic.issues)
+            path = page_path("topics", topic.key)
+            render = partial(self.lists.topic, topic)
+            yield from self._list(f"topic:{topic.key}", path, topic.issues, topic.label, render)
+            yield self._feed(f"{self.publication.name}: {topic.label}", path, topic.issues)
 
     def _people(self) -> Iterator[PagePlan]:
         if not self.model.people:
@@ -182,11 +181,30 @@ class Planner:
         yield PagePlan("people", key, _pages(self.lists.index, "people"))
         for page in self.model.people:
             members = [names.get(member, "") for member in page.contributor.members]
-            who = msgspec.json.encode((page.contributor, members))
-            key = _key(self.chrome, who, *(issue.row for issue in page.issues))
-            yield PagePlan(f"person:{page.key}", key, _pages(self.lists.person, page))
+            who = (page.contributor, members, sorted(role_counts(page).items()))
+            path = page_path("people", page.key)
+            about = msgspec.json.encode(who).decode()
+            render = partial(self.lists.person, page)
+            yield from self._list(f"person:{page.key}", path, page.issues, about, render)
             title = f"{self.publication.name}: {page.contributor.name}"
-            yield self._feed(title, page_path("people", page.key), page.issues)
+            yield self._feed(title, path, page.issues)
+
+    def _list(
+        self,
+        unit: str,
+        path: str,
+        issues: Sequence[IssueSummary],
+        about: str,
+        render: Callable[[int | None], bytes],
+    ) -> Iterator[PagePlan]:
+        """Yield the page of a list, and of each of its earlier years: an issue changes only its own."""
+        shown, older = split_by_year(issues, ON_LIST)
+        rows = [issue.row for _, year in shown for issue in year]
+        counts = msgspec.json.encode([(year, len(issues)) for year, issues in older])
+        yield PagePlan(unit, _key(self.chrome, about, counts, *rows), _page(path, render, None))
+        for year, members in older:
+            key = _key(self.chrome, about, *(issue.row for issue in members))
+            yield PagePlan(f"{unit}:{year}", key, _page(f"{path}{year}/", render, year))
 
     def _front(self) -> Iterator[PagePlan]:
         listed = self.model.listed

@@ -231,7 +231,7 @@ def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
 
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
-    from newsletter.review.approvals import refuse_unapproved
+    from newsletter.review.refusal import refuse_unapproved
 
     refuse_unapproved(workspace, folder, issue, email)
 

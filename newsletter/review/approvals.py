@@ -327,24 +327,6 @@ def _different_people(roles: Sequence[str], approvals: Sequence[Approval]) -> bo
     return False
 
 
-# --- the gate ----------------------------------------------------------------------------------------------------
-
-
-def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
-    """Raise `NewsletterError` where a required approval of these bytes is missing.
-
-    The message names the roles that lack one, each approval that does not count and why, and what
-    changed since one was given. Nothing is asked where the settings require no approval.
-    """
-    if not workspace.approval.required:
-        return
-    from newsletter.review.refusal import refusal  # the redline: only where it is needed
-
-    state = approval_state(workspace, issue, reader_digest(email, workspace.publication))
-    if not state.complete:
-        raise refusal(workspace, folder, issue, email, state)
-
-
 def last_approved(folder: Path) -> Approval | None:
     """Return the latest approval of which the approved email is kept; `None` without one."""
     approvals, _ = read_approvals(folder / APPROVALS)

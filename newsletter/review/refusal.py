@@ -8,12 +8,13 @@ from pathlib import Path
 from newsletter import __version__
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Issue
-from newsletter.render.digest import sender_name
+from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.approvals import (
     APPROVALS,
     Approval,
     ApprovalState,
     CheckedApproval,
+    approval_state,
     piece_digests,
 )
 from newsletter.review.copies import copies_in, read_copy, sender_line
@@ -22,6 +23,19 @@ from newsletter.review.redline_text import redline_text
 from newsletter.workspace import Workspace
 
 LINES = 40  # of a redline in a message; `newsletter diff` shows all of it
+
+
+def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
+    """Raise `NewsletterError` where a required approval of these bytes is missing.
+
+    The message names the roles that lack one, each approval that does not count and why, and what
+    changed since one was given. Nothing is asked where the settings require no approval.
+    """
+    if not workspace.approval.required:
+        return
+    state = approval_state(workspace, issue, reader_digest(email, workspace.publication))
+    if not state.complete:
+        raise refusal(workspace, folder, issue, email, state)
 
 
 def refusal(

@@ -6,15 +6,19 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Literal
 
 from msgspec import Struct
+
+from newsletter.check.formats.text import sanitize_terminal
 
 DraftState = Literal["draft", "scheduled", "sent"]
 StatusState = Literal[
     "absent", "same", "older", "edited", "scheduled", "sent", "ambiguous", "unknown"
 ]
 LINES = 40  # of a diff that are shown: a screen
+WIDTH = 200  # characters of one of them
 
 
 class Content(Struct, frozen=True):
@@ -80,7 +84,7 @@ def differing(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str,
 
 
 def readable_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Return a unified diff of the fields that differ, HTML broken at its tags; a screen at most."""
+    """Return a diff of the fields that differ, HTML as its reader sees it; a screen at most."""
     lines = [
         line
         for name in differing(before, after)
@@ -93,12 +97,30 @@ def readable_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 
 def _field_diff(name: str, before: str, after: str) -> Iterator[str]:
     yield f"{name}:"
-    old, new = _lines(before), _lines(after)
+    old, new = _words(before), _words(after)
+    if old == new:  # what was changed is in the markup
+        old, new = _markup(before), _markup(after)
     for line in difflib.unified_diff(old, new, n=0, lineterm=""):
         if not line.startswith(("---", "+++", "@@")):
-            yield f"  {line[:200]}"
+            yield f"  {sanitize_terminal(line[:WIDTH])}"
 
 
-def _lines(text: str) -> Sequence[str]:
+def _words(text: str) -> Sequence[str]:
+    """Return the lines that a reader sees: of HTML each block, without tags and invisible filling."""
+    if "<" in text:
+        text = unescape(_TAG.sub("", _BLOCK.sub("\n", _HIDDEN.sub("", text))))
+    lines = (" ".join(_INVISIBLE.sub(" ", line).split()) for line in normalised(text).split("\n"))
+    return [line for line in lines if line]
+
+
+def _markup(text: str) -> Sequence[str]:
     broken = re.sub(r"(?<=>)(?=<)", "\n", normalised(text))
     return [line for line in broken.split("\n") if line.strip()]
+
+
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK = re.compile(
+    r"</?(?:p|div|td|tr|table|h[1-6]|li|ul|ol|blockquote|section|br)\b[^>]*>", re.IGNORECASE
+)
+_HIDDEN = re.compile(r"<(style|script|head)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")  # fills the preheader's line

@@ -25,7 +25,6 @@ from newsletter.model import (
     Receipt,
     SentTest,
 )
-from newsletter.render.digest import reader_digest
 from newsletter.targets import receipts
 from newsletter.targets.client import (
     Client,
@@ -167,8 +166,7 @@ class ServiceTarget(Struct, frozen=True):
         draft = self._only(await self.service.find(client, email.slug))
         known = await known_addresses(self.service, client, email, draft, last)
         content = self.service.compose(email, known)
-        changed = draft is not None and bool(differing(content.fields, draft.fields))
-        if draft is not None and changed and not self.overwrite and edited(draft, last):
+        if draft is not None and self._protected(draft, content, last):
             raise self._edited(draft, self._diff(draft, content, email.slug))
         addresses = await upload_missing(self.service, client, email, known)
         content = self.service.compose(email, addresses)
@@ -208,7 +206,6 @@ class ServiceTarget(Struct, frozen=True):
             "key": written.content.key,
             "updated": draft.updated,
             "stored": fingerprint(draft.fields),
-            "reader": reader_digest(email, self.workspace.publication),
             "images": dict(written.addresses),
         }
         return Receipt(
@@ -291,6 +288,11 @@ class ServiceTarget(Struct, frozen=True):
                     hint="Take it back there first, if it is not yet sent.",
                 )
         return drafts[0] if drafts else None
+
+    def _protected(self, draft: Draft, content: Content, last: Mapping[str, Any] | None) -> bool:
+        """Return whether somebody edited a draft, so that it is not replaced unless that is asked for."""
+        differs = bool(differing(content.fields, draft.fields))
+        return differs and not self.overwrite and edited(draft, last)
 
     def _gone(self, draft: Draft | None, last: Mapping[str, Any] | None) -> tuple[str, ...]:
         if last is None or "id" not in last or (draft and draft.id == last["id"]):

@@ -38,7 +38,7 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-LOOKS = {
+COLOR_SCHEMES = {
     "email": f"{UNFINISHED}/light@375",
     "inverted": f"{UNFINISHED}/outlook@1024",
     "text": f"{UNFINISHED}/text@375",
@@ -51,12 +51,12 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", COLOR_SCHEMES)
 def test_axe_finds_nothing(studio: Studio, browser: Browser, scheme: Any, look: str) -> None:
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
-    page = studio.open(context, LOOKS[look])
+    page = studio.open(context, COLOR_SCHEMES[look])
     page.locator(".problem").first.wait_for()
     page.wait_for_function("() => !document.querySelector('.coming')")
     page.keyboard.press("n")

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.check import example
-from newsletter.check.fix import edited
+from newsletter.check.fix import apply_edits
 from newsletter.check.registry import RULES
 from newsletter.check.rule import Rule
 from newsletter.check.select import SelectionStack
@@ -131,9 +131,9 @@ WORDS = [
     "港",
 ]
 LINKS = [
-    "[the report](https://example.org/r?utm_source=a&b=1)",
-    "<https://example.org/?fbclid=1>",
-    "![A crane](https://example.org/a.png?gclid=2)",
+    "[the report](https://sea.example/r?utm_source=a&b=1)",
+    "<https://sea.example/?fbclid=1>",
+    "![A crane](https://sea.example/a.png?gclid=2)",
     "[a][b]",
     "`code  here `",
 ]
@@ -163,7 +163,7 @@ def markdown(draw: st.DrawFn) -> str:
         start
         + "".join(f"{word}{space}" for word, space in pieces)
         + end
-        + "\n[b]: https://example.org/?mc_cid=1\n"
+        + "\n[b]: https://sea.example/?mc_cid=1\n"
     )
 
 
@@ -191,7 +191,7 @@ def test_no_mend_changes_the_words_of_a_sentence(
         edits = [
             one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"
         ]
-        after, made = edited(data, edits)
+        after, made = apply_edits(data, edits)
         assert words(after) == words(data)
         assert made or after == data
 
@@ -285,12 +285,12 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
 def test_an_edit_is_made_exactly_or_not_at_all(
     data: bytes, edits: list[Edit], after: bytes, made: int
 ) -> None:
-    assert edited(data, edits) == (after, made)
+    assert apply_edits(data, edits) == (after, made)
 
 
 def test_a_file_with_a_mark_and_foreign_line_ends_keeps_both(tmp_path: Path) -> None:
     desk = set_up(tmp_path, {})
-    text = example.FRONT + "Read the [report](https://example.org/r?utm_source=a).\n\nThe quay.\n"
+    text = example.FRONT + "Read the [report](https://sea.example/r?utm_source=a).\n\nThe quay.\n"
     path = desk.write(f"{ISSUE}/10-essay.md", b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     path.chmod(0o644)
     assert desk.run("check", "--fix").code == 0

@@ -16,7 +16,8 @@ from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.render.digest import reader_digest
-from newsletter.review.approvals import approval_state, approve, refuse_unapproved
+from newsletter.review.approvals import approval_state, approve
+from newsletter.review.refusal import refuse_unapproved
 from newsletter.workspace import find
 from tests.review.conftest import MIRA, SLUG, TOMAS, Newsroom
 

@@ -45,7 +45,7 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 
 
 def excerpt(line: str, column: int) -> tuple[str, int]:
-    """Return the part of a line around a column, and how many columns of a terminal stand before it there."""
+    """Return the part of a line around a column, and how many columns of a terminal are before it there."""
     line = sanitize_terminal(line.replace("\t", " "))
     place = min(column - 1, len(line))
     start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE

@@ -1,4 +1,4 @@
-"""Words that stand for text to come, by the forms in which writers, programs and templates leave them."""
+"""Placeholders for text to come, by the forms in which writers, programs and templates leave them."""
 
 from __future__ import annotations
 
