@@ -142,15 +142,15 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         private = sorted({f"--private={urlsplit(address).hostname}" for address in there.addresses})
         at_once: list[tuple[int, int]] = []
 
-        def asking() -> Run:
+        def checking() -> Run:
             there.most()
-            measured = run([sys.executable, str(HERE / "asklinks.py"), str(file)], folder)
+            measured = run([sys.executable, str(HERE / "checklinks.py"), str(file)], folder)
             at_once.append(there.most())
             return measured
 
         ours, command, peer = interleaved(
             5,
-            asking,
+            checking,
             lambda: run([NEWSLETTER, "links", "--refresh", "--json", *private], workspace),
             lambda: run([*linkinator, "--timeout", "15000", "--format", "json"], folder),
         )
@@ -171,7 +171,10 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         Row("at once, of 64", str(most), "64", most / 64, 1),
         Row("at once to one host, of 6", str(of_host), "6", of_host / 6, 1),
         _beside(
-            "the whole command `newsletter links` : the asking", wall(command), wall(ours), 1.25
+            "the whole command `newsletter links` : the check alone",
+            wall(command),
+            wall(ours),
+            1.25,
         ),
         _beside("900 links : linkinator, 64 at once too", wall(ours), wall(peer), 1),
         _ahead("LinkChecker with 64 threads : 900 links", wall(ours), threads, 1),
@@ -185,7 +188,7 @@ def nine_thousand(folder: Path) -> list[Row]:
     with web(9000, 500) as there:
         file = folder / "many.txt"
         file.write_text("\n".join(there.addresses))
-        ours = run([sys.executable, str(HERE / "asklinks.py"), str(file)], folder)
+        ours = run([sys.executable, str(HERE / "checklinks.py"), str(file)], folder)
     memory = ours.memory / MB
     return [
         Row(

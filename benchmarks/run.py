@@ -401,7 +401,9 @@ def main() -> None:
         "issues": count,
         "rows": [{**asdict(row), "holds": row.holds} for row in rows],
     }
-    (HERE / "data" / "results.json").write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
+    (HERE / "data" / "results.json").write_text(
+        json.dumps(results, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from newsletter.markup.fences import KINDS
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
+from newsletter.schema import blocks as block_schema
 from newsletter.schema import documents as schema
 from newsletter.targets import GROUP
 from newsletter.theme.theme import DEFAULT, PACKAGED
@@ -66,7 +67,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def keys(name: str) -> str:
     """Return the keys of one type of `schema.py`."""
     rows = []
-    for field in msgspec.structs.fields(getattr(schema, name)):
+    for field in msgspec.structs.fields(getattr(schema, name, None) or getattr(block_schema, name)):
         needed = "**required**" if field.required else _default(field)
         rows.append((f"`{field.encode_name}`", _kind(field.type), needed, _described(field.type)))
     return table(("key", "value", "default", "meaning"), rows)
@@ -94,6 +95,7 @@ def _described(type_: Any) -> str:
 UNIONS = (
     (schema.Holders, "id, `{name, url}`, or a list of them"),
     (schema.Sources, "id, address, entry, or a list of them"),
+    (schema.ArchiveChoice, "`true`, `false` or `unlisted`"),
 )
 WORDS = {
     str: "text",
@@ -140,6 +142,16 @@ def _command(name: str, parent: click.Context) -> str:
     command = cli.get_command(parent, name)
     assert command is not None
     context = click.Context(command, parent=parent, info_name=name)
+    parts = [_usage(f"## {name}", context)]
+    if isinstance(command, click.Group):
+        for below in sorted(command.commands):
+            own = click.Context(command.commands[below], parent=context, info_name=below)
+            parts.append(_usage(f"### {name} {below}", own))
+    return "\n\n".join(parts)
+
+
+def _usage(heading: str, context: click.Context) -> str:
+    command = context.command
     usage = " ".join(command.collect_usage_pieces(context))
     rows = []
     for parameter in command.get_params(context):
@@ -148,8 +160,9 @@ def _command(name: str, parent: click.Context) -> str:
             value = "" if parameter.is_flag else f" `{parameter.make_metavar(context)}`"
             rows.append((spelled + value, parameter.help or ""))
     told = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
-    options = table(("option", "meaning"), rows) if rows else "Use only no option."
-    return f"## {name}\n\n```text\nnewsletter {name} {usage}\n```\n\n{told}\n\n{options}"
+    options = table(("option", "meaning"), rows) if rows else "It takes no option."
+    line = f"{context.command_path} {usage}"
+    return f"{heading}\n\n```text\n{line}\n```\n\n{told}\n\n{options}"
 
 
 # --- Markdown ------------------------------------------------------------------------------------------
@@ -202,6 +215,7 @@ LANGUAGES = {
     ".csv": "text",
     ".json": "json",
     ".j2": "jinja",
+    ".theirs": "markdown",
 }
 
 # --- problems ------------------------------------------------------------------------------------------

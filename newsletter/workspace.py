@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
 from newsletter.schema.documents import (
+    ChartSettings,
     CheckSettings,
     LinkSettingsTable,
+    ListEntry,
+    MergeSample,
     PreviewSettings,
+    SendSettings,
     SettingsFile,
+    SmtpSettings,
 )
+from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
@@ -35,6 +46,13 @@ class Workspace(Struct, frozen=True):
     check: CheckSettings
     links: LinkSettingsTable = field(default_factory=LinkSettingsTable)
     preview: PreviewSettings = field(default_factory=PreviewSettings)
+    lists: Mapping[str, ListEntry] = field(default_factory=dict)
+    send: SendSettings = field(default_factory=SendSettings)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    sent: SentSettings = field(default_factory=SentSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
     @property
     def issues(self) -> Path:
@@ -47,6 +65,11 @@ class Workspace(Struct, frozen=True):
     @property
     def lexicon(self) -> Path:
         return self.root / "lexicon.yaml"
+
+    @property
+    def pages(self) -> Path:
+        """Return the folder of the archive's own pages and files: about.md, CNAME, favicon.svg."""
+        return self.root / "pages"
 
     @property
     def templates(self) -> Path:
@@ -130,14 +153,57 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         for name in table:
             value = value[name]
         places = toml_places(read[1], path.name, table)
+        value = _without_secrets(value, places, report)
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
             _check_addresses(settings, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
-        root, path, _publication(settings), settings.check, settings.links, settings.preview
+        root,
+        path,
+        _publication(settings),
+        settings.check,
+        settings.links,
+        settings.preview,
+        lists=settings.lists,
+        send=settings.send,
+        charts=settings.charts,
+        approval=settings.approval,
+        sent=settings.sent,
+        smtp=settings.smtp,
+        archive=settings.archive,
     )
+
+
+def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys = ()) -> Any:
+    """Report every secret at its line, and return the settings without them: nothing later can print one."""
+    if isinstance(value, dict):
+        kept = {}
+        for key, item in value.items():
+            if isinstance(item, str) and is_secret(key, item):
+                _report_secret(places, report, (*path, key))
+            else:
+                kept[key] = _without_secrets(item, places, report, (*path, key))
+        return kept
+    if isinstance(value, list):
+        if any(isinstance(item, str) and looks_secret(item) for item in value):
+            _report_secret(places, report, path)
+            return []
+        return [_without_secrets(item, places, report, path) for item in value]
+    return value
+
+
+Keys = tuple[str, ...]
+
+
+def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
+    message = f"Secret in the settings file: {'.'.join(path)}"
+    hint = (
+        "Remove it, revoke it at the service, and keep the new one in the environment, "
+        "in ~/.netrc or in the keyring."
+    )
+    report.add(WRONG_VALUE, places.value(*path), message, hint)
 
 
 def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
@@ -206,8 +272,57 @@ def _publication(settings: SettingsFile) -> Publication:
         merge=settings.merge.style,
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
+        own_web_url=settings.archive.view_in_browser == "archive",
         targets=settings.targets,
+        merge_sample=_given(settings.merge.sample),
     )
+
+
+def _given(sample: MergeSample) -> dict[str, str]:
+    values = msgspec.structs.asdict(sample)
+    return {field: value for field, value in values.items() if value is not None}
+
+
+def select_one(
+    workspace: Workspace, name: str | None, here: Path, done: Callable[[Path], bool]
+) -> Path:
+    """Return the one issue that is meant, for what cannot be taken back.
+
+    Without a name that is the issue in the current directory, or the only one that is not `done`
+    (published, sent: the caller's question). Raises `WrongUsage` listing the candidates with their
+    dates where there are several or none.
+    """
+    folders = workspace.folders()
+    if name is not None or not folders or _standing_in(workspace, folders, here):
+        return select(workspace, name, here)
+    waiting = [folder for folder in folders if not done(folder)]
+    if len(waiting) == 1 or len(folders) == 1:
+        return (waiting or folders)[0]
+    count = f"{len(waiting)} issues" if waiting else "no issue"
+    candidates = (waiting or folders)[-_LISTED:]
+    lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
+    heading = f"{count} waiting; name the one you mean"
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
+
+
+_LISTED = 8  # candidates shown, the latest ones
+
+
+def days_ahead(folder: Path, today: dt.date) -> int:
+    """Return in how many days the date of an issue's folder comes; 0 for today and the past."""
+    try:
+        return max((dt.date.fromisoformat(folder.name[:10]) - today).days, 0)
+    except ValueError:
+        return 0
+
+
+def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> Path | None:
+    """Return the issue that a folder lies in."""
+    here = here.resolve()
+    for folder in (here, *here.parents):
+        if folder.parent == workspace.issues and folder in folders:
+            return folder
+    return None
 
 
 def select(workspace: Workspace, name: str | None, here: Path) -> Path:
@@ -217,10 +332,8 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     """
     folders = workspace.folders()
     if name is None:
-        here = here.resolve()
-        for folder in (here, *here.parents):
-            if folder.parent == workspace.issues and folder in folders:
-                return folder
+        if folder := _standing_in(workspace, folders, here):
+            return folder
         if not folders:
             raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
         return folders[-1]

@@ -21,7 +21,8 @@ PACKAGE = Path(__file__).parent.parent / "newsletter"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
-    ("preview", "importers", "archive", "send", "review"),
+    ("preview", "importers", "archive", "send"),
+    ("review",),
     ("pipeline",),
     ("targets",),
     ("check",),

@@ -49,11 +49,11 @@ ANSWERS: Mapping[str, LinkResult] = {
         ),
         LinkResult(f"{_SITE}/gone", "broken", "404 Not Found", 404, f"{_SITE}/gone"),
         LinkResult(
-            f"{_SITE}/old", "moved", f"it moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"
+            f"{_SITE}/old", "moved", f"moved to {_SITE}/log", 200, f"{_SITE}/log", f"{_SITE}/log"
         ),
         LinkResult(f"{_SITE}/wall", "blocked", "403 Forbidden", 403, f"{_SITE}/wall"),
         LinkResult(
-            f"{_SITE}/soft", "suspect", 'its title is "Page not found"', 200, f"{_SITE}/soft"
+            f"{_SITE}/soft", "suspect", 'the page says "Page not found"', 200, f"{_SITE}/soft"
         ),
         LinkResult(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.diagnostics import blocks_build
-from newsletter.links.extract import LinkUse, asked_of, uses
-from newsletter.links.result import LinkResult, Verdict, bare
+from newsletter.links.extract import LinkUse, link_uses, requestable
+from newsletter.links.result import LinkResult, Verdict, without_fragment
 from newsletter.load import load
 from newsletter.model import Finding, Issue, Location
 from newsletter.theme.theme import Theme
@@ -38,28 +38,30 @@ class LinkedIssue(Struct, frozen=True):
     def of(
         cls, workspace: Workspace, issue: Issue, theme: Theme | None, link_results: LinkResults
     ) -> LinkedIssue:
-        return cls(issue, asked_of(workspace, issue, uses(workspace, issue, theme)), link_results)
+        return cls(
+            issue, requestable(workspace, issue, link_uses(workspace, issue, theme)), link_results
+        )
 
     @property
     def complete(self) -> bool:
         """Return whether there is a result for every link."""
-        return all(bare(use.url) in self.link_results for use in self.uses)
+        return all(without_fragment(use.url) in self.link_results for use in self.uses)
 
     def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links with a verdict, except those whose page lacks the link's anchor."""
         for use in self.uses:
-            answer = self.link_results.get(bare(use.url))
+            answer = self.link_results.get(without_fragment(use.url))
             if answer and answer.verdict == verdict and use.fragment not in answer.missing:
                 yield use, answer
 
     def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links whose page exists but lacks their anchor."""
         for use in self.uses:
-            answer = self.link_results.get(bare(use.url))
+            answer = self.link_results.get(without_fragment(use.url))
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
-    def elsewhere(self, use: LinkUse, same: Callable[[str], str] = bare) -> str:
+    def elsewhere(self, use: LinkUse, same: Callable[[str], str] = without_fragment) -> str:
         """Return where else the issue links to the same page, as a sentence.
 
         Findings in shared files are the same for every issue, so they mention no issue.

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from newsletter.check import baseline
 from newsletter.check.fix import FixedFile
-from newsletter.check.formats import CheckResult, pluralize, summary
+from newsletter.check.formats import CheckResult, of_links, pluralize, summary
 from newsletter.check.git import changed_since
 from newsletter.check.registry import LINK_CODES, catalogue
 from newsletter.check.rule_settings import refuse_unknown
@@ -22,11 +22,11 @@ from newsletter.check.select import SelectionStack, unknown_words
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
-    ask_about,
-    links_to_ask,
-    mode_of,
+    cache_mode,
+    check_issue_links,
+    links_to_check,
     private_option,
-    tell_stopped,
+    report_interrupted,
 )
 from newsletter.cli.option_groups import GroupedCommand
 from newsletter.cli.progress import Progress
@@ -150,7 +150,7 @@ def command(
     _refuse_unknown(choice)
     if write_baseline:
         _refuse_beside_baseline(choice, format_)
-    mode = mode_of(offline=offline, refresh=refresh)
+    mode = cache_mode(offline=offline, refresh=refresh)
     if mode != "fresh" and not links:
         raise click.UsageError(f"--{mode} requires --links")
     with _settings_reported(format_, issue):
@@ -164,9 +164,9 @@ def command(
         if links:
             refuse_unknown(workspace)  # before a minute of requests, not after
             quiet = format_ != "text"
-            pending = links_to_ask(workspace, folders, since, quiet=quiet)
-            outcome = ask_about(workspace, pending, mode, private, quiet=quiet)
-            if outcome.stopped:
+            pending = links_to_check(workspace, folders, since, quiet=quiet)
+            outcome = check_issue_links(workspace, pending, mode, private, quiet=quiet)
+            if outcome.interrupted:
                 _print_partial(workspace, outcome, choice, known_findings, format_)
                 sys.exit(1)
         progress = Progress(len(folders), quiet=format_ != "text")
@@ -185,7 +185,7 @@ def command(
             lambda issue: progress.tell(issue.slug, failed=issue.failed),
         )
         progress.close()
-    all_links = outcome is not None and since is None and not outcome.unasked
+    all_links = outcome is not None and since is None and not outcome.not_checked
     if path and write_baseline:
         _write(workspace, path, tuple(fresh(checked)), folders, all_links=all_links)
         return
@@ -342,16 +342,20 @@ def _print_partial(
 ) -> None:
     """Print the findings so far when Ctrl-C interrupts the link check; nothing is fixed or recorded."""
     checked = check_links(
-        workspace, outcome.doubtful, CheckOptions(choice, link_results=outcome.by_issue)
+        workspace, outcome.with_problems, CheckOptions(choice, link_results=outcome.by_issue)
     )
     new, old, _ = baseline.split_recorded(fresh(checked), known)
     slugs = tuple(folder.name for folder in outcome.links)
     allowed = tuple(dict.fromkeys(finding for issue in checked for finding in issue.allowed))
-    _print(
-        CheckResult(workspace.root, slugs, tuple(new), tuple(old), allowed, links=outcome.counts),
-        format_,
+    result = CheckResult(
+        workspace.root, slugs, tuple(new), tuple(old), allowed, links=outcome.counts
     )
-    tell_stopped(outcome, "; no other rules were run")
+    if format_ == "text":  # no summary: it would say "no problems" although no other rule has run
+        show_findings(result.findings, workspace.root, to_stdout=True)
+        click.echo(of_links(outcome.counts), err=True)
+    else:
+        _print(result, format_)
+    report_interrupted(outcome, ", and no other rule has run")
 
 
 def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:

@@ -1,9 +1,10 @@
-"""`newsletter import --all`, and a file that holds pluralize drafts."""
+"""`newsletter import --all`, and a file that contains several drafts."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,134 +14,190 @@ import click
 
 from newsletter.check.formats import pluralize
 from newsletter.check.formats.json_ import finding_json
-from newsletter.cli.import_ import ImportOptions, fetched
 from newsletter.cli.import_report import notes_json, people_json, show_people
+from newsletter.cli.importing import ImportOptions, confirm, end_with_errors, fetch_images
 from newsletter.cli.progress import Progress
-from newsletter.cli.report import show_findings
 from newsletter.importers.back_catalogue import (
     DraftOutcome,
     DraftSummary,
-    drafts_in,
-    everybody,
-    look_at_all,
+    find_drafts,
+    resolve_everybody,
+    summarize_all,
     write_all,
 )
-from newsletter.importers.intake import house_of
+from newsletter.importers.import_line import load_context
 from newsletter.importers.issue.resolved_people import ResolvedPeople
+from newsletter.model import Finding, RuleSelection
+from newsletter.pipeline.check_batch import CheckOptions, check_all
 from newsletter.workspace import Workspace
 
-SHOWN = 40  # rows of a list that a person reads; more of them are in --json
+SHOWN = 40  # rows of a list that a person reads; --json prints all of them
+COMMONEST = 3  # kinds of errors named in the summary
+
+Findings = dict[str, tuple[Finding, ...]]  # of a check, by slug
 
 
 def import_folder(
-    workspace: Workspace, folder: Path, asked: ImportOptions, jobs: int | None
+    workspace: Workspace, folder: Path, options: ImportOptions, jobs: int | None
 ) -> None:
-    """Import every draft in a folder; ends with 1 where one was skipped or has errors."""
-    _import(workspace, drafts_in(folder), asked, jobs)
+    """Import every draft in a folder; ends with 1 if one is skipped or has errors."""
+    _import(workspace, find_drafts(folder), options, jobs)
 
 
-def import_file(workspace: Workspace, path: Path, asked: ImportOptions) -> None:
-    """Import every draft in one file: an export of all posts, a mailbox."""
-    _import(workspace, [path], asked, 1)
+def import_file(workspace: Workspace, path: Path, options: ImportOptions) -> None:
+    """Import every draft in one file, such as an export of all posts or a mailbox."""
+    _import(workspace, [path], options, 1)
 
 
 def _import(
-    workspace: Workspace, paths: Sequence[Path], asked: ImportOptions, jobs: int | None
+    workspace: Workspace, paths: Sequence[Path], options: ImportOptions, jobs: int | None
 ) -> None:
-    house = house_of(workspace)
-    progress = Progress(len(paths) * 2, quiet=asked.json)
-    seen = look_at_all(
+    context = load_context(workspace)
+    progress = Progress(len(paths), quiet=options.json)
+    summaries = summarize_all(
         workspace,
-        house,
+        context,
         paths,
         jobs,
-        lambda one: progress.tell(one.origin, failed=bool(one.why_not)),
+        lambda entry: progress.tell(entry.origin, failed=bool(entry.skip_reason)),
     )
     progress.close()
-    who = everybody(seen, house)
-    if not asked.json:
-        _show_seen(workspace, seen, who)
-    done: list[DraftOutcome] = []
-    if not asked.dry_run:
-        ready = sum(not one.why_not for one in seen)
-        if (
-            ready
-            and asked.asks
-            and not click.confirm(f"Write {pluralize(ready, 'issue')}?", default=True, err=True)
-        ):
-            raise click.Abort
-        progress = Progress(ready, quiet=asked.json)
-        fetch = partial(fetched, workspace=workspace, fetch=asked.fetch)
-        done = write_all(
-            workspace,
-            house,
-            seen,
-            jobs,
-            lambda one: progress.tell(one.seen.slug, failed=False),
-            fetch,
-        )
-        progress.close()
-    if asked.json:
-        click.echo(json.dumps(_document(seen, done, who), ensure_ascii=False, indent=2))
-    elif not asked.dry_run:
-        _show_done(seen, done)
-    if any(one.why_not for one in seen) or any(one.why_not or one.findings for one in done):
+    resolved = resolve_everybody(summaries, context)
+    if not options.json:
+        _show_summaries(workspace, summaries, resolved)
+    outcomes: list[DraftOutcome] = []
+    findings: Findings = {}
+    if not options.dry_run:
+        outcomes = _write(workspace, summaries, options, jobs)
+        findings = _check(workspace, outcomes, options, jobs)
+    if options.json:
+        document = _document(summaries, outcomes, findings, resolved)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    elif not options.dry_run:
+        _show_outcomes(summaries, outcomes, findings)
+    skipped = [entry.skip_reason for entry in summaries]
+    skipped += [outcome.skip_reason for outcome in outcomes]
+    if any(skipped):
         sys.exit(1)
+    end_with_errors(finding for group in findings.values() for finding in group)
 
 
-def _show_seen(workspace: Workspace, seen: Sequence[DraftSummary], who: ResolvedPeople) -> None:
-    ready = [one for one in seen if not one.why_not]
-    for one in ready[:SHOWN]:
-        lost = f"  {pluralize(len(one.lost), 'place')} not brought along" if one.lost else ""
-        click.echo(
-            f"{one.origin}  ->  {one.slug}  {pluralize(one.sections, 'section')}, {one.words:,} words{lost}"
-        )
+def _write(
+    workspace: Workspace,
+    summaries: Sequence[DraftSummary],
+    options: ImportOptions,
+    jobs: int | None,
+) -> list[DraftOutcome]:
+    ready = sum(not summary.skip_reason for summary in summaries)
+    if ready:
+        confirm(f"Write {pluralize(ready, 'issue')}?", options)
+    progress = Progress(ready, quiet=options.json)
+    outcomes = write_all(
+        workspace,
+        load_context(workspace),
+        summaries,
+        jobs,
+        lambda entry: progress.tell(entry.summary.slug, failed=bool(entry.skip_reason)),
+        partial(fetch_images, workspace=workspace, fetch=options.fetch),
+    )
+    progress.close()
+    return outcomes
+
+
+def _check(
+    workspace: Workspace,
+    outcomes: Sequence[DraftOutcome],
+    options: ImportOptions,
+    jobs: int | None,
+) -> Findings:
+    """Return what `newsletter check` finds in the issues just written."""
+    folders = [
+        workspace.issues / outcome.summary.slug for outcome in outcomes if not outcome.skip_reason
+    ]
+    progress = Progress(len(folders), quiet=options.json)
+    checked = check_all(
+        workspace,
+        folders,
+        CheckOptions(RuleSelection()),
+        jobs,
+        lambda issue: progress.tell(issue.slug, failed=issue.failed),
+    )
+    progress.close()
+    return {issue.slug: issue.findings for issue in checked}
+
+
+# --- output --------------------------------------------------------------------------------------
+
+
+def _show_summaries(
+    workspace: Workspace, summaries: Sequence[DraftSummary], resolved: ResolvedPeople
+) -> None:
+    ready = [summary for summary in summaries if not summary.skip_reason]
+    for summary in ready[:SHOWN]:
+        size = f"{pluralize(summary.sections, 'section')}, {summary.words:,} words"
+        omitted = f", {len(summary.omitted):,} omitted" if summary.omitted else ""
+        click.echo(f"{summary.origin}  ->  {summary.slug}  {size}{omitted}")
     if len(ready) > SHOWN:
         click.echo(f"… and {len(ready) - SHOWN:,} more")
-    for one in seen:
-        if one.why_not:
-            click.echo(
-                f"{one.origin}: {click.style('skipped', fg='yellow')}: {one.why_not}", err=True
-            )
-    show_people(who, workspace.display_path(workspace.masthead))
+    for summary in summaries:
+        if summary.skip_reason:
+            _show_skipped(summary.origin, summary.skip_reason)
+    show_people(resolved, workspace.display_path(workspace.masthead))
 
 
-def _show_done(seen: Sequence[DraftSummary], done: Sequence[DraftOutcome]) -> None:
-    for one in done:
-        if one.why_not:
-            click.echo(
-                f"{one.seen.origin}: {click.style('skipped', fg='yellow')}: {one.why_not}", err=True
-            )
-        show_findings(one.findings)
-    written = [one for one in done if not one.why_not]
-    skipped = len(seen) - len(written)
-    faulty = sum(bool(one.findings) for one in written)
+def _show_skipped(origin: str, reason: str) -> None:
+    click.echo(f"{origin}: {click.style('skipped', fg='yellow')}: {reason}", err=True)
+
+
+def _show_outcomes(
+    summaries: Sequence[DraftSummary], outcomes: Sequence[DraftOutcome], findings: Findings
+) -> None:
+    for outcome in outcomes:
+        if outcome.skip_reason:
+            _show_skipped(outcome.summary.origin, outcome.skip_reason)
+    written = [outcome for outcome in outcomes if not outcome.skip_reason]
+    errors = [finding for group in findings.values() for finding in group if _is_error(finding)]
+    faulty = sum(any(map(_is_error, group)) for group in findings.values())
     counts = [
         f"{pluralize(len(written), 'issue')} imported",
-        f"{skipped:,} skipped",
+        f"{len(summaries) - len(written):,} skipped",
         f"{faulty:,} with errors",
     ]
     click.echo(", ".join(counts))
-    click.echo("Look closer: newsletter check --all", err=True)
+    if not errors:
+        return
+    kinds = Counter((finding.code, finding.name) for finding in errors)
+    common = [f"{count:,} {code} {name}" for (code, name), count in kinds.most_common(COMMONEST)]
+    rest = ", …" if len(kinds) > COMMONEST else ""
+    click.echo(f"{pluralize(len(errors), 'error')}: {', '.join(common)}{rest}", err=True)
+    click.echo("Details: newsletter check --all", err=True)
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity == "error"
 
 
 def _document(
-    seen: Sequence[DraftSummary], done: Sequence[DraftOutcome], who: ResolvedPeople
+    summaries: Sequence[DraftSummary],
+    outcomes: Sequence[DraftOutcome],
+    findings: Findings,
+    resolved: ResolvedPeople,
 ) -> dict[str, Any]:
-    told = {(one.seen.file, one.seen.place): one for one in done}
+    written = {(outcome.summary.file, outcome.summary.index): outcome for outcome in outcomes}
     rows = []
-    for one in seen:
-        after = told.get((one.file, one.place))
-        why = one.why_not or (after.why_not if after else "")
+    for summary in summaries:
+        outcome = written.get((summary.file, summary.index))
+        reason = summary.skip_reason or (outcome.skip_reason if outcome else "")
+        group = findings.get(summary.slug, ()) if outcome and not reason else ()
         rows.append(
             {
-                "draft": one.origin,
-                "issue": None if why else one.slug,
-                "skipped": why or None,
-                "sections": one.sections,
-                "words": one.words,
-                "told": notes_json(one.lost),
-                "findings": [finding_json(finding) for finding in after.findings] if after else [],
+                "draft": summary.origin,
+                "issue": None if reason else summary.slug,
+                "skipped": reason or None,
+                "sections": summary.sections,
+                "words": summary.words,
+                "notes": notes_json(summary.omitted),
+                "findings": [finding_json(finding) for finding in group],
             }
         )
-    return {"drafts": rows, "new": people_json(who)}
+    return {"drafts": rows, "masthead": people_json(resolved)}

@@ -1,4 +1,4 @@
-"""How a draft that comes in is told: what was understood, what does not come across as it was."""
+"""What an import reports: the outline, the notes, and who is new in the masthead."""
 
 from __future__ import annotations
 
@@ -15,111 +15,118 @@ from newsletter.importers.structure.outline import (
     ISSUE,
     SKIP,
     Outline,
-    as_json,
-    count,
-    lines_of,
-    title_of,
-    words_of,
+    OutlinePart,
+    count_words,
+    line_range,
+    outline_as_json,
+    part_title,
+    section_words,
 )
 from newsletter.markup.width import display_width
 
-_COLOURS = {"sure": "green", "likely": "yellow", "guess": "red"}
-_WIDE = 52  # columns for a title
+_COLORS = {"high": "green", "medium": "yellow", "low": "red"}
+_TITLE_WIDTH = 52  # columns
+_LINES_SHOWN = 6
 
 
 def show_outline(outline: Outline, draft: Draft) -> None:
-    """Print the parts as a table: kind, words, lines of the draft, title, how sure it is."""
-    total = sum(count(block.words) for block in draft.blocks)
-    click.echo(
-        f"{draft.origin} ({draft.kind}): {pluralize(len(outline.sections), 'section')}, {total:,} words"
-    )
-    rows = []
-    for part in outline.parts:
-        first, last = lines_of(part, draft)
-        size = "" if part.kind in (ISSUE, CREDITS, SKIP) else f"{words_of(part, draft):,}"
-        rows.append(
-            (
-                part.kind,
-                size,
-                f"{first}–{last}" if last > first else str(first),
-                title_of(part, draft),
-                part,
-            )
-        )
-    shown = [("kind", "words", f"{draft.unit}s", "title"), *(row[:4] for row in rows)]
-    wide = [max(len(row[column]) for row in shown) for column in range(3)]
-    for index, (one, two, three, title) in enumerate(shown):
-        sure = f"{rows[index - 1][4].sure}" if index else "how sure"
-        why = f": {rows[index - 1][4].why}" if index and rows[index - 1][4].why else ""
-        painted = click.style(sure, fg=_COLOURS.get(sure))
-        click.echo(
-            f"  {one:<{wide[0]}}  {two:>{wide[1]}}  {three:<{wide[2]}}  {_fitted(title)}  {painted}{why}"
-        )
+    """Print the parts as a table: kind, words, lines of the draft, title, confidence."""
+    total = sum(count_words(block.words) for block in draft.blocks)
+    sections = pluralize(len(outline.sections), "section")
+    click.echo(f"{draft.origin} ({draft.kind}): {sections}, {total:,} words")
+    rows = [("kind", "words", f"{draft.unit}s", "title", "confidence")]
+    rows += [_row(part, draft) for part in outline.parts]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for kind, size, lines, title, confidence in rows:
+        start = f"  {kind:<{widths[0]}}  {size:>{widths[1]}}  {lines:<{widths[2]}}"
+        click.echo(f"{start}  {_fitted(title)}  {confidence}")
+
+
+def _row(part: OutlinePart, draft: Draft) -> tuple[str, str, str, str, str]:
+    first, last = line_range(part, draft)
+    size = "" if part.kind in (ISSUE, CREDITS, SKIP) else f"{section_words(part, draft):,}"
+    confidence = click.style(part.confidence, fg=_COLORS[part.confidence])
+    if part.reason:
+        confidence = f"{confidence}: {part.reason}"
+    lines = f"{first}–{last}" if last > first else str(first)
+    return part.kind, size, lines, part_title(part, draft) or "–", confidence
 
 
 def _fitted(title: str) -> str:
-    while display_width(title) > _WIDE:
-        title = title.rstrip("…")[: -max((display_width(title) - _WIDE) // 2, 1)].rstrip() + "…"
-    return title + " " * (_WIDE - display_width(title))
+    while display_width(title) > _TITLE_WIDTH:
+        excess = max((display_width(title) - _TITLE_WIDTH) // 2, 1)
+        title = title.rstrip("…")[:-excess].rstrip() + "…"
+    return title + " " * (_TITLE_WIDTH - display_width(title))
 
 
-def show_notes(told: Iterable[ImportNote], unit: str) -> None:
-    """Write what changed, what is to be looked at, and what is lost, all of it word by word, to standard error."""
-    told = tuple(told)
+def show_notes(notes: Iterable[ImportNote], unit: str) -> None:
+    """Write to standard error what changed, needs review, or was omitted, with the author's words."""
+    notes = tuple(notes)
     changed: dict[str, list[ImportNote]] = {}
-    for note in told:
+    for note in notes:
         if note.kind == "changed":
             changed.setdefault(note.message, []).append(note)
-    for message, notes in changed.items():
-        words = ", ".join(
-            dict.fromkeys(" ".join(note.words.split()) for note in notes if note.words.strip())
-        )
-        click.echo(
-            f"changed: {message}{_places([note.line for note in notes], unit)}{': ' if words else ''}{words}",
-            err=True,
-        )
-    for note in told:
+    for message, group in changed.items():
+        texts = [_one_line(note.words) for note in group if note.words.strip()]
+        words = ", ".join(dict.fromkeys(texts))
+        lines = _lines([note.line for note in group], unit)
+        click.echo(f"changed: {message}{lines}{_quoted(words)}", err=True)
+    for note in notes:
         if note.kind != "changed":
-            words = f": {' '.join(note.words.split())}" if note.words.strip() else ""
-            head = click.style("not brought along" if note.kind == "lost" else "look", fg="yellow")
-            place = f" ({unit} {note.line})" if note.line else ""
-            click.echo(f"{head}: {note.message}{place}{words}", err=True)
+            head = click.style(note.kind, fg="yellow")
+            lines = _lines([note.line], unit)
+            click.echo(f"{head}: {note.message}{lines}{_quoted(_one_line(note.words))}", err=True)
 
 
-def _places(lines: Sequence[int], unit: str) -> str:
+def _one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _quoted(words: str) -> str:
+    return f": {words}" if words else ""
+
+
+def _lines(lines: Sequence[int], unit: str) -> str:
     known = sorted({line for line in lines if line})
     if not known:
         return ""
-    shown = ", ".join(map(str, known[:6])) + (", …" if len(known) > 6 else "")
-    return f" ({unit}{'s' if len(known) > 1 else ''} {shown})"
+    shown = ", ".join(map(str, known[:_LINES_SHOWN]))
+    more = ", …" if len(known) > _LINES_SHOWN else ""
+    return f" ({unit}{'s' if len(known) > 1 else ''} {shown}{more})"
 
 
-def show_people(who: ResolvedPeople, masthead: str) -> None:
-    """Write who is new to the masthead, and who is nearly known, to standard error."""
-    for id, name in (*who.people, *who.teams):
+def show_people(resolved: ResolvedPeople, masthead: str) -> None:
+    """Write to standard error who is new in the masthead, and names similar to known ones."""
+    for id, name in (*resolved.people, *resolved.teams):
         click.echo(f"new in {masthead}: {name} ({id})", err=True)
-    for id, label in who.roles:
+    for id, label in resolved.roles:
         click.echo(f"new role in {masthead}: {label} ({id})", err=True)
-    for name, known, id in who.near:
-        message = f"{name!r} is nearly {known!r} of the masthead: write {id} in its place if they are the same"
-        click.echo(f"{click.style('look', fg='yellow')}: {message}", err=True)
+    for name, known, id in resolved.near:
+        message = f'"{name}" is similar to "{known}" in the masthead'
+        hint = f"replace it with {id} if they are the same person"
+        click.echo(f"{click.style('review', fg='yellow')}: {message}; {hint}", err=True)
 
 
 def outline_json(outline: Outline, draft: Draft) -> dict[str, Any]:
-    """Return what was understood as JSON values."""
-    return {"draft": draft.origin, "format": draft.kind, "parts": as_json(outline, draft)}
+    """Return the outline as JSON values."""
+    parts = outline_as_json(outline, draft)
+    return {"draft": draft.origin, "format": draft.kind, "parts": parts}
 
 
-def notes_json(told: Iterable[ImportNote]) -> list[dict[str, Any]]:
-    """Return what does not come across as it was as JSON values."""
+def notes_json(notes: Iterable[ImportNote]) -> list[dict[str, Any]]:
+    """Return notes as JSON values."""
     return [
-        {"kind": one.kind, "message": one.message, "words": one.words, "line": one.line}
-        for one in told
+        {"kind": note.kind, "message": note.message, "words": note.words, "line": note.line}
+        for note in notes
     ]
 
 
-def people_json(who: ResolvedPeople) -> dict[str, Any]:
-    """Return new people, teams and roles, and near spellings, as JSON values."""
-    new = {"people": who.people, "teams": who.teams, "roles": who.roles}
-    near = [{"written": name, "known": known, "id": id} for name, known, id in who.near]
-    return {**{key: dict(entries) for key, entries in new.items()}, "near": near}
+def people_json(resolved: ResolvedPeople) -> dict[str, Any]:
+    """Return additions to the masthead, and names similar to known ones, as JSON values."""
+    similar = [{"name": name, "known": known, "id": id} for name, known, id in resolved.near]
+    return {
+        "people": dict(resolved.people),
+        "teams": dict(resolved.teams),
+        "roles": dict(resolved.roles),
+        "similar": similar,
+    }

@@ -1,4 +1,4 @@
-"""`newsletter import --update`: a newer draft of an issue that is there."""
+"""`newsletter import --update`: merge a newer draft into an existing issue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from newsletter.cli.import_ import ImportOptions, edited, fetched
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -20,75 +19,72 @@ from newsletter.cli.import_report import (
     show_outline,
     show_people,
 )
+from newsletter.cli.importing import ImportOptions, confirm, edit_outline, fetch_images
 from newsletter.cli.issue_argument import here
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
-from newsletter.files.output import change_folder, write_file
+from newsletter.files.output import change_folder
 from newsletter.importers.draft import Draft
-from newsletter.importers.intake import (
+from newsletter.importers.import_line import (
     ImportContext,
     ImportPlan,
     ReadDraft,
     add_people,
-    house_of,
-    issue_of,
-    reading,
-    understood,
+    apply_outline,
+    load_context,
+    outline_draft,
+    plan_issue,
+    restore_masthead,
 )
-from newsletter.importers.issue.import_record import NAME, TEXT
-from newsletter.importers.issue.update import THEIRS, FileConflict, IssueUpdate, read_folder, update
+from newsletter.importers.issue.import_record import RECORD_NAME, TEXT
+from newsletter.importers.issue.update import (
+    THEIRS,
+    FileConflict,
+    IssueUpdate,
+    plan_update,
+    read_folder,
+)
 from newsletter.load.files import WorkspaceReader
 from newsletter.schema.documents import IssueFile
 from newsletter.workspace import Workspace, select
 
 
-def bring_in(workspace: Workspace, draft: Draft, name: str, asked: ImportOptions) -> None:
-    """Bring a newer draft into an issue; ends with 1 where somebody has to decide."""
+def update_issue(workspace: Workspace, draft: Draft, name: str, options: ImportOptions) -> None:
+    """Merge a newer draft into an issue; ends with 1 if there are conflicts."""
     folder = select(workspace, name, here())
-    house = house_of(workspace)
-    draft, outline = understood(draft, house)
-    if not asked.json:
+    context = load_context(workspace)
+    draft, outline = outline_draft(draft, context)
+    if not options.json:
         show_outline(outline, draft)
-    if asked.edit:
-        outline = edited(outline, draft, house, asked)
-    read = fetched(reading(draft, outline, house), workspace, fetch=asked.fetch)
-    issue = _issue(workspace, folder, read, house)
+    if options.edit:
+        outline = edit_outline(outline, draft, context, options)
+    read = fetch_images(apply_outline(draft, outline, context), workspace, fetch=options.fetch)
+    plan = _plan(workspace, folder, read, context)
     before = read_folder(folder)
-    change = update(folder, before, issue.folder.files, draft.origin)
-    if asked.json:
-        document = _document(workspace, folder, change, asked) | {
-            "told": notes_json(issue.folder.told)
-        }
-        click.echo(
-            json.dumps(
-                outline_json(outline, draft) | people_json(issue.cast) | document,
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+    change = plan_update(folder, before, plan.folder.files, draft.origin)
+    if options.json:
+        document = _document(workspace, folder, read, plan, change, written=not options.dry_run)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        show_notes(issue.folder.told, draft.unit)
-        show_people(issue.cast, workspace.display_path(workspace.masthead))
+        show_notes(plan.folder.notes, draft.unit)
+        show_people(plan.people, workspace.display_path(workspace.masthead))
         _show(workspace, folder, before, change)
-    if change.changes and not asked.dry_run:
-        if asked.asks and not click.confirm(
-            f"Change {workspace.display_path(folder)}?", default=True, err=True
-        ):
-            raise click.Abort
-        _write(workspace, folder, before, change, issue)
+    if change.changes and not options.dry_run:
+        confirm(f"Change {workspace.display_path(folder)}?", options)
+        _write(workspace, folder, before, change, plan)
     if change.conflicts:
         sys.exit(1)
 
 
-def _issue(
-    workspace: Workspace, folder: Path, draft: ReadDraft, house: ImportContext
+def _plan(
+    workspace: Workspace, folder: Path, draft: ReadDraft, context: ImportContext
 ) -> ImportPlan:
-    """Return the newer draft as an issue of the day and number that the issue has now."""
+    """Return the newer draft as an issue with the date and number of the existing one."""
     report = Report()
     read = WorkspaceReader(workspace, report).yaml(folder / "issue.yaml", IssueFile)
     if read is None:
         raise IssueRejected(folder.name, tuple(report.findings))
-    return issue_of(draft, house, date=read[0].date, slug=folder.name, number=read[0].number)
+    return plan_issue(draft, context, date=read[0].date, slug=folder.name, number=read[0].number)
 
 
 def _write(
@@ -96,59 +92,56 @@ def _write(
     folder: Path,
     before: Mapping[str, bytes],
     change: IssueUpdate,
-    issue: ImportPlan,
+    plan: ImportPlan,
 ) -> None:
-    masthead = add_people(workspace, issue.cast)
+    masthead = add_people(workspace, plan.people)
     try:
         change_folder(folder, before, change.changes)
     except BaseException:
-        if masthead is not None:
-            write_file(workspace.masthead, masthead)
+        restore_masthead(workspace, masthead)
         raise
 
 
-# --- what is told ----------------------------------------------------------------------------------------
+# --- output --------------------------------------------------------------------------------------
 
 
 def _show(
     workspace: Workspace, folder: Path, before: Mapping[str, bytes], change: IssueUpdate
 ) -> None:
-    """Write the changes as a diff to standard output, and what somebody has to decide to standard error."""
+    """Write the changes as a diff to standard output, and conflicts to standard error."""
     shown = workspace.display_path(folder)
     for line in _diff(shown, before, change.changes):
         click.echo(line, nl=False)
     if not change.known:
         click.echo(
-            f"{shown}: nothing tells what the last import wrote, so whatever differs is a conflict",
-            err=True,
+            f"{shown}: no record of the last import; every difference is a conflict", err=True
         )
     for conflict in change.conflicts:
-        _show_conflict(shown, conflict, kept=conflict.name + THEIRS in change.changes)
+        _show_conflict(shown, conflict, saved=conflict.name + THEIRS in change.changes)
     if not change.changes and not change.conflicts:
-        click.echo(f"{shown} has everything of this draft already", err=True)
+        click.echo(f"{shown} already contains this draft", err=True)
 
 
-def _show_conflict(shown: str, conflict: FileConflict, *, kept: bool) -> None:
+def _show_conflict(shown: str, conflict: FileConflict, *, saved: bool) -> None:
     head = click.style("conflict", fg="red")
-    if not conflict.clashes:
-        click.echo(f"{shown}/{conflict.name}: {head}: {conflict.why}", err=True)
-    for clash in conflict.clashes:
-        click.echo(f"{shown}/{conflict.name}:{clash.line}: {head}: both changed this", err=True)
-        for side, words in (("here", clash.ours), ("the newer draft", clash.theirs)):
+    if not conflict.conflicts:
+        click.echo(f"{shown}/{conflict.name}: {head}: {conflict.reason}", err=True)
+    for region in conflict.conflicts:
+        place = f"{shown}/{conflict.name}:{region.line}"
+        click.echo(f"{place}: {head}: changed on both sides", err=True)
+        for side, words in (("here", region.ours), ("newer draft", region.theirs)):
             for line in words.split("\n") if words else ("(nothing)",):
                 click.echo(f"    {side}: {line}", err=True)
-    if kept:
-        click.echo(
-            f"    hint: Take over what should stay from {conflict.name}{THEIRS}, and delete that file.",
-            err=True,
-        )
+    if saved:
+        file = f"{conflict.name}{THEIRS}"
+        click.echo(f"    hint: Merge what you want to keep from {file}, then delete it.", err=True)
 
 
 def _diff(
     shown: str, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]
 ) -> Iterator[str]:
     for name, data in changes.items():
-        if name == NAME or name.endswith(THEIRS):
+        if name == RECORD_NAME or name.endswith(THEIRS):
             continue
         old, new = before.get(name), data
         if not name.endswith(TEXT):
@@ -158,30 +151,38 @@ def _diff(
             (side or b"").decode("utf-8", "replace").splitlines(keepends=True)
             for side in (old, new)
         )
-        one = f"a/{shown}/{name}" if old is not None else "/dev/null"
-        two = f"b/{shown}/{name}" if new is not None else "/dev/null"
-        for line in difflib.unified_diff(a, b, one, two):
+        old_name = f"a/{shown}/{name}" if old is not None else "/dev/null"
+        new_name = f"b/{shown}/{name}" if new is not None else "/dev/null"
+        for line in difflib.unified_diff(a, b, old_name, new_name):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _document(
-    workspace: Workspace, folder: Path, change: IssueUpdate, asked: ImportOptions
+    workspace: Workspace,
+    folder: Path,
+    read: ReadDraft,
+    plan: ImportPlan,
+    change: IssueUpdate,
+    *,
+    written: bool,
 ) -> dict[str, Any]:
     conflicts = [
         {
-            "file": f"{workspace.display_path(folder)}/{one.name}",
-            "why": one.why,
-            "places": [
-                {"line": clash.line, "ours": clash.ours, "theirs": clash.theirs}
-                for clash in one.clashes
+            "file": f"{workspace.display_path(folder)}/{conflict.name}",
+            "reason": conflict.reason,
+            "regions": [
+                {"line": region.line, "ours": region.ours, "theirs": region.theirs}
+                for region in conflict.conflicts
             ],
         }
-        for one in change.conflicts
+        for conflict in change.conflicts
     ]
-    changed = sorted(name for name in change.changes if name != NAME)
     return {
+        **outline_json(read.outline, read.draft),
+        "notes": notes_json(plan.folder.notes),
+        "masthead": people_json(plan.people),
         "issue": folder.name,
-        "written": not asked.dry_run,
-        "changes": changed,
+        "written": written,
+        "changes": sorted(name for name in change.changes if name != RECORD_NAME),
         "conflicts": conflicts,
     }

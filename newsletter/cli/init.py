@@ -16,7 +16,14 @@ from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS
 
 # Files of the blueprint that would take effect inside our own repository.
-PLACES = {"gitignore": ".gitignore", "workflow.yml": ".github/workflows/newsletter.yml"}
+PLACES = {
+    "gitignore": ".gitignore",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "workflow.yml": ".github/workflows/newsletter.yml",
+    "pages.yml": ".github/workflows/archive.yml",
+    "workflow-comment.yml": ".github/workflows/newsletter-comment.yml",
+}
+KEPT = (".gitignore", ".gitlab-ci.yml")  # left as they are where a repository has them already
 
 
 @click.command("init")
@@ -39,7 +46,9 @@ def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
         return
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
     files = _files(title) | shipped
-    ignore = files.pop(".gitignore")
+    for path in KEPT:
+        if (root / path).exists():
+            del files[path]
     if taken := sorted(path for path in files if (root / path).exists()):
         there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
         message = f"{root} holds {there} already"
@@ -47,8 +56,6 @@ def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
             message,
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
         )
-    if not (root / ".gitignore").exists():
-        files[".gitignore"] = ignore
     # The settings come last: an interrupted run leaves no half workspace behind.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
         write_file(root / path, files[path])

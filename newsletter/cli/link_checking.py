@@ -1,4 +1,4 @@
-"""Asking the network about links, with a line that says how far it is."""
+"""Checking links over the network, with a progress line on a terminal."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from newsletter.check.added_links import added
+from newsletter.check.added_links import added_links
 from newsletter.check.formats import pluralize
 from newsletter.check.subjects import LinkResults, links_of
 from newsletter.cli.progress import Progress
-from newsletter.links.cache import LinkCache, Mode
-from newsletter.links.extract import LinkUse, wanted
-from newsletter.links.result import LinkResult, bare
-from newsletter.links.settings import covers, host_of, of_workspace
+from newsletter.links.extract import LinkUse, link_queries
+from newsletter.links.hosts import host_covers, host_of, normalized_host
+from newsletter.links.link_cache import CacheMode, LinkCache
+from newsletter.links.options import link_options
+from newsletter.links.result import LinkResult, without_fragment
 from newsletter.markup.width import display_width
 from newsletter.workspace import Workspace
 
-VERDICTS = ("ok", "moved", "suspect", "blocked", "timeout", "broken")
-UNASKED, SKIPPED = "unasked", "skipped"
+VERDICTS = ("broken", "suspect", "moved", "blocked", "timeout", "ok")  # what needs a person first
+NOT_CHECKED, SKIPPED = "not_checked", "skipped"
 
 
 def _hosts(
-    context: click.Context, parameter: click.Parameter, said: tuple[str, ...]
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    for host in said:
-        if not re.fullmatch(r"[^\s/:@*?#]+|[\da-f]*:[\da-f]*:[\da-f:]*", host, re.IGNORECASE):
-            raise click.BadParameter(f"{host!r} is no host such as wiki.example.org or 10.0.0.7")
-    return tuple(map(str.lower, said))
+    for value in values:
+        if not re.fullmatch(r"[^\s/:@*?#]+|[\da-f]*:[\da-f]*:[\da-f:]*", value, re.IGNORECASE):
+            message = f"Expected a host such as wiki.example.org or 10.0.0.7, found {value!r}"
+            raise click.BadParameter(message)
+    return tuple(map(normalized_host, values))
 
 
 private_option = click.option(
@@ -44,160 +46,149 @@ private_option = click.option(
     envvar="NEWSLETTER_PRIVATE",
     show_envvar=True,
     callback=_hosts,
-    help="Ask this host though its address is private; a host covers its subdomains.",
+    help="Allow requests to this host and its subdomains even if they resolve to a private address.",
 )
 
 
 class LinkOutcome(Struct, frozen=True):
-    """What is known of the links of some issues."""
+    """What is known about the links of some issues."""
 
-    links: Mapping[Path, tuple[LinkUse, ...]]  # of each folder, those that were to be asked about
-    answers: LinkResults
+    links: Mapping[Path, tuple[LinkUse, ...]]  # folder -> the links to check
+    results: LinkResults
     counts: Mapping[
         str, int
-    ]  # verdict, unasked or skipped -> links; one is an address, whatever its fragment
-    stopped: bool  # by Ctrl-C
+    ]  # verdict, not_checked or skipped -> addresses without their fragments
+    interrupted: bool  # by Ctrl-C
 
     @property
-    def unasked(self) -> int:
-        return self.counts.get(UNASKED, 0)
+    def not_checked(self) -> int:
+        return self.counts.get(NOT_CHECKED, 0)
 
     @property
-    def doubtful(self) -> tuple[Path, ...]:
-        """Return the issues with a link that is anything but fine."""
-        bad = {url for url, answer in self.answers.items() if _verdict(answer) != "ok"}
+    def with_problems(self) -> tuple[Path, ...]:
+        """Return the issues with a link that is not ok."""
+        bad = {url for url, result in self.results.items() if _verdict(result) != "ok"}
         return tuple(
             folder
-            for folder, links in self.links.items()
-            if any(bare(use.url) in bad for use in links)
+            for folder, uses in self.links.items()
+            if any(without_fragment(use.url) in bad for use in uses)
         )
 
     @property
     def by_issue(self) -> dict[str, LinkResults]:
-        """Return slug -> the answers for its links."""
-        urls = {
-            folder.name: dict.fromkeys(bare(use.url) for use in links)
-            for folder, links in self.links.items()
-        }
-        return {
-            slug: {url: self.answers[url] for url in own if url in self.answers}
-            for slug, own in urls.items()
-        }
+        """Return slug -> the results for its links."""
+        by_issue: dict[str, LinkResults] = {}
+        for folder, uses in self.links.items():
+            urls = dict.fromkeys(without_fragment(use.url) for use in uses)
+            by_issue[folder.name] = {url: self.results[url] for url in urls if url in self.results}
+        return by_issue
 
 
-def mode_of(*, offline: bool, refresh: bool) -> Mode:
-    """Return what is meant by two options. Raises `click.UsageError` for both."""
+def cache_mode(*, offline: bool, refresh: bool) -> CacheMode:
+    """Return the mode that two options choose. Raises `click.UsageError` for both together."""
     if offline and refresh:
-        raise click.UsageError("--offline asks nothing and --refresh everything: choose one")
-    return "offline" if offline else "refresh" if refresh else "fresh"
+        raise click.UsageError("--offline makes no requests and --refresh makes all: choose one.")
+    if offline:
+        return "offline"
+    return "refresh" if refresh else "fresh"
 
 
-def links_to_ask(
+def links_to_check(
     workspace: Workspace, folders: Sequence[Path], since: str | None, *, quiet: bool = False
 ) -> dict[Path, tuple[LinkUse, ...]]:
-    """Return the links of issues; with a revision, those that were added since."""
+    """Return the links of issues; with a revision, those added since."""
     progress = Progress(len(folders), quiet=quiet)
-    found = {}
+    links = {}
     for folder in folders:
-        found[folder] = links_of(workspace, folder)
+        links[folder] = links_of(workspace, folder)
         progress.tell(folder.name, failed=False)
     progress.close()
-    return added(workspace, found, since) if since is not None else found
+    return links if since is None else added_links(workspace, links, since)
 
 
-def ask_about(
+def check_issue_links(
     workspace: Workspace,
     links: Mapping[Path, tuple[LinkUse, ...]],
-    mode: Mode,
+    mode: CacheMode,
     private: tuple[str, ...] = (),
     *,
     quiet: bool = False,
 ) -> LinkOutcome:
-    """Ask about the links of issues, each address once. Ctrl-C ends it with what is known by then."""
-    from newsletter.links.check import ask  # 100 ms: the HTTP client
+    """Check the links of issues, each address once. Ctrl-C ends it with the results so far."""
+    from newsletter.links.check_links import check_links  # 100 ms: the HTTP client
 
-    settings = of_workspace(workspace, private)
-    every = wanted(chain.from_iterable(links.values()))
-    addresses = [one for one in every if not covers(settings.skip, host_of(one.url))]
-    waiting = LinkProgress(
-        [one.url for one in addresses],
-        shown=not quiet and mode != "offline" and sys.stderr.isatty(),
-    )
+    options = link_options(workspace, private)
+    queries = link_queries(chain.from_iterable(links.values()))
+    requested = [query for query in queries if not host_covers(options.skip, host_of(query.url))]
+    shown = not quiet and mode != "offline" and sys.stderr.isatty()
+    progress = LinkProgress([query.url for query in requested], shown=shown)
+    cache = LinkCache(workspace.state / "cache" / "links.jsonl", mode)
     try:
-        asked = ask(
-            addresses,
-            settings,
-            LinkCache(workspace.state / "cache" / "links.jsonl", mode),
-            waiting.tell,
-        )
+        report = check_links(requested, options, cache, progress.add)
     finally:
-        waiting.close()
-    found = Counter(map(_verdict, asked.answers))
-    found[UNASKED], found[SKIPPED] = (
-        len(addresses) - len(asked.answers),
-        len(every) - len(addresses),
-    )
-    counts = {word: found[word] for word in (*VERDICTS, UNASKED, SKIPPED) if found[word]}
-    return LinkOutcome(
-        links, {answer.url: answer for answer in asked.answers}, counts, asked.stopped
-    )
+        progress.close()
+    counts = Counter(map(_verdict, report.results))
+    counts[NOT_CHECKED] = len(requested) - len(report.results)
+    counts[SKIPPED] = len(queries) - len(requested)
+    ordered = {word: counts[word] for word in (*VERDICTS, NOT_CHECKED, SKIPPED) if counts[word]}
+    results = {result.url: result for result in report.results}
+    return LinkOutcome(links, results, ordered, report.interrupted)
 
 
-def tell_stopped(told: LinkOutcome, more: str = "") -> None:
-    """Say what Ctrl-C left undone."""
-    left = f"{pluralize(told.unasked, 'link')} not asked about{more}"
-    click.echo(f"Stopped: {left}. What was answered is kept.", err=True)
+def report_interrupted(outcome: LinkOutcome, more: str = "") -> None:
+    """Print what Ctrl-C left undone."""
+    left = f"{pluralize(outcome.not_checked, 'link')} not checked{more}"
+    click.echo(f"Interrupted: {left}. Results so far are cached.", err=True)
 
 
-def _verdict(answer: LinkResult) -> str:
-    return "suspect" if answer.missing else answer.verdict
+def _verdict(result: LinkResult) -> str:
+    return "suspect" if result.missing and result.verdict in ("ok", "moved") else result.verdict
 
 
 class LinkProgress:
-    """A line on a terminal: how many links have answered and how, and the host that has been silent for longest."""
+    """A line on a terminal: how many links are checked, their verdicts, and the host waited for longest."""
 
     def __init__(self, urls: Iterable[str], *, shown: bool) -> None:
-        self.left = Counter(map(host_of, urls))  # in the order in which hosts were last heard of
-        self.total, self.shown = self.left.total(), shown
-        self.found: Counter[str] = Counter()
+        self.waiting = Counter(map(host_of, urls))  # in the order in which hosts last responded
+        self.total, self.shown = self.waiting.total(), shown
+        self.counts: Counter[str] = Counter()
         self.draw()
 
-    def tell(self, answer: LinkResult) -> None:
-        host = host_of(answer.url)
-        count = self.left.pop(host, 0) - 1
+    def add(self, result: LinkResult) -> None:
+        host = host_of(result.url)
+        count = self.waiting.pop(host, 0) - 1
         if count > 0:
-            self.left[host] = count  # now the last
-        self.found[_verdict(answer)] += 1
+            self.waiting[host] = count  # now the last
+        self.counts[_verdict(result)] += 1
         self.draw()
 
     def line(self) -> str:
-        told = ", ".join(
-            f"{self.found[verdict]:,} {verdict}" for verdict in VERDICTS if self.found[verdict]
-        )
-        host, count = next(iter(self.left.items()), ("", 0))
-        silent = f"; waiting for {host}" + (f" ({count:,})" if count > 1 else "") if host else ""
-        return (
-            f"{self.found.total():,}/{self.total:,} links" + (f": {told}" if told else "") + silent
-        )
+        line = f"{self.counts.total():,}/{self.total:,} links"
+        verdicts = [f"{self.counts[word]:,} {word}" for word in VERDICTS if self.counts[word]]
+        if verdicts:
+            line += f": {', '.join(verdicts)}"
+        host, count = next(iter(self.waiting.items()), ("", 0))
+        if host:
+            line += f"; waiting for {host}"
+        if count > 1:
+            line += f" ({count:,})"
+        return line
 
     def draw(self) -> None:
         if self.shown and self.total:
-            click.echo(
-                f"\r\x1b[K{cut(self.line(), shutil.get_terminal_size().columns - 1)}",
-                nl=False,
-                err=True,
-            )
+            width = shutil.get_terminal_size().columns - 1
+            click.echo(f"\r\x1b[K{cut_to_width(self.line(), width)}", nl=False, err=True)
 
     def close(self) -> None:
         if self.shown:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def cut(words: str, width: int) -> str:
-    """Return words cut to so many columns of a terminal."""
-    if display_width(words) <= width:
-        return words
-    end = min(len(words), width)
-    while end and display_width(words[:end]) >= width:
+def cut_to_width(text: str, width: int) -> str:
+    """Return text cut to so many columns of a terminal."""
+    if display_width(text) <= width:
+        return text
+    end = min(len(text), width)
+    while end and display_width(text[:end]) >= width:
         end -= 1
-    return f"{words[:end]}…"
+    return f"{text[:end]}…"

@@ -6,29 +6,29 @@ import datetime as dt
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 from msgspec import Struct
 
 from newsletter.check.formats import of_links
-from newsletter.check.formats.text import sanitize_terminal
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.link_checking import (
-    UNASKED,
+    NOT_CHECKED,
     VERDICTS,
     LinkOutcome,
-    ask_about,
-    cut,
-    mode_of,
+    cache_mode,
+    check_issue_links,
+    cut_to_width,
     private_option,
-    tell_stopped,
+    report_interrupted,
 )
 from newsletter.errors import IssueRejected
-from newsletter.links.extract import LinkUse, asked_of, uses
-from newsletter.links.result import LinkResult, bare
-from newsletter.links.settings import covers, host_of, of_workspace
+from newsletter.links.extract import LinkUse, link_uses, requestable
+from newsletter.links.hosts import host_covers, host_of
+from newsletter.links.options import link_options
+from newsletter.links.result import LinkResult, without_fragment
 from newsletter.load import load
 from newsletter.markup.merge_fields import FIELD
 from newsletter.markup.page import wrap
@@ -36,155 +36,185 @@ from newsletter.markup.width import display_width
 from newsletter.model import Issue
 from newsletter.workspace import Workspace, select
 
-COLOURS = {"ok": "green", "broken": "red", UNASKED: None}  # the others are yellow
-INDENT = " " * 10
+SHOWN = ("broken", "suspect", "moved", "blocked", "timeout", NOT_CHECKED, "ok")
+HEADINGS: Mapping[str, str] = {
+    "broken": "Broken: find the new address, or remove the link",
+    "suspect": "Suspect: open each and check that it is the page you mean",
+    "moved": "Moved permanently: `newsletter check --links --fix` writes the new address",
+    "blocked": "Blocked: the server refuses automated requests, so open each in a browser",
+    "timeout": "Timed out: try again later",
+    NOT_CHECKED: "Not checked",
+    "ok": "OK",
+}
+COLOURS = {"ok": "green", "broken": "red", NOT_CHECKED: None}  # the others are yellow
+LONGEST = 300  # characters of an address or a title from the network
+INDENT = "    "
 
 
 class LinkRow(Struct, frozen=True):
-    """One link: an address, all its places, and what is known of it."""
+    """One link: an address, all places that use it, and what is known about it."""
 
     url: str
     uses: tuple[LinkUse, ...]
-    answer: LinkResult | None
-    why: str  # of the answer, or why there is none
+    result: LinkResult | None
+    reason: str  # of the result, or why there is none
 
     @property
     def verdict(self) -> str:
-        return self.answer.verdict if self.answer else UNASKED
+        return self.result.verdict if self.result else NOT_CHECKED
 
     @property
     def final(self) -> str:
-        """Return where the link leads in the end, where that is another address and no other spelling."""
-        from newsletter.links.url import NotWeb, wire
+        """Return where the link leads, if that is another address and not another spelling."""
+        from newsletter.links.url import NotWebAddress, canonical_url
 
-        final = self.answer.final if self.answer else ""
+        final = self.result.final if self.result else ""
         try:
-            asked = str(wire(self.url))
-        except NotWeb:
+            requested = str(canonical_url(self.url))
+        except NotWebAddress:
             return ""
-        return "" if bare(final).rstrip("/") == asked.rstrip("/") else final
+        is_same = without_fragment(final).rstrip("/") == requested.rstrip("/")
+        return "" if is_same else final
 
 
 @click.command("links")
 @issue_argument(required=False)
-@click.option(
-    "--offline", is_flag=True, help="Show what earlier runs were answered, and ask nothing."
-)
-@click.option("--refresh", is_flag=True, help="Ask anew, whatever was answered before.")
+@click.option("--offline", is_flag=True, help="Use cached results only; make no requests.")
+@click.option("--refresh", is_flag=True, help="Check every link again, ignoring cached results.")
 @private_option
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(SHOWN),
+    metavar="VERDICT",
+    help=f"Show only links with this verdict: {', '.join(SHOWN)}.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(
-    issue: str | None, offline: bool, refresh: bool, private: tuple[str, ...], json_: bool
+    issue: str | None,
+    offline: bool,
+    refresh: bool,
+    private: tuple[str, ...],
+    only: tuple[str, ...],
+    json_: bool,
 ) -> None:
-    """List an issue's links, each with its places and words, the verdict, where it leads, and that page's title.
+    """List an issue's links by verdict, those that need a person first.
 
-    The network is asked about links that it did not answer for in the last days. Ends with code 0 whatever was
-    answered: `newsletter check --links` is for what must not go out.
+    Each is listed with its places and text, where it leads, the title of that page, and the age of the result. Links
+    without a recent result are checked over the network. The exit code is 0 whatever the verdicts: use
+    `newsletter check --links` to block a publication.
     """
-    mode = mode_of(offline=offline, refresh=refresh)
+    mode = cache_mode(offline=offline, refresh=refresh)
     workspace = open_workspace()
     folder = select(workspace, issue, here())
     loaded = load(workspace, folder)
     if loaded.issue is None:
         raise IssueRejected(folder.name, loaded.findings)
-    every = uses(workspace, loaded.issue, loaded.theme)
-    told = ask_about(workspace, {folder: asked_of(workspace, loaded.issue, every)}, mode, private)
-    rows = _rows(workspace, loaded.issue, every, told)
+    uses = link_uses(workspace, loaded.issue, loaded.theme)
+    links = {folder: requestable(workspace, loaded.issue, uses)}
+    outcome = check_issue_links(workspace, links, mode, private)
+    rows = _rows(workspace, loaded.issue, uses, outcome)
+    counts = _counts(rows)
+    if only:
+        rows = [row for row in rows if row.verdict in only]
     if json_:
-        import json
-
-        document = {
-            "issue": folder.name,
-            "counts": _counts(rows),
-            "links": [_json(row) for row in rows],
-        }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        _print_json(folder.name, counts, rows)
     else:
-        _print(
-            f"{folder.name}: {of_links(_counts(rows))}", rows, f"{workspace.display_path(folder)}/"
-        )
-    if told.stopped:
-        tell_stopped(told)
+        heading = f"{folder.name}: {of_links(counts)}"
+        _print(heading, rows, f"{workspace.display_path(folder)}/")
+    if outcome.interrupted:
+        report_interrupted(outcome)
         sys.exit(1)
 
 
 def _rows(
-    workspace: Workspace, issue: Issue, every: Sequence[LinkUse], told: LinkOutcome
+    workspace: Workspace, issue: Issue, uses: Sequence[LinkUse], outcome: LinkOutcome
 ) -> list[LinkRow]:
-    """Return the links in reading order."""
-    alike: dict[str, list[LinkUse]] = {}
-    for use in every:
-        alike.setdefault(use.url, []).append(use)
+    """Return the links by verdict, and each group in reading order."""
+    by_url: dict[str, list[LinkUse]] = {}
+    for use in uses:
+        by_url.setdefault(use.url, []).append(use)
     rows = []
-    for url, several in alike.items():
-        answer = told.answers.get(bare(url))
-        said = answer.at(several[0].fragment) if answer else None
-        why = said.why if said else _unasked(workspace, issue, several[0])
-        rows.append(LinkRow(url, tuple(several), said, why))
-    return rows
+    for url, group in by_url.items():
+        result = outcome.results.get(without_fragment(url))
+        if result:
+            result = result.for_fragment(group[0].fragment)
+        reason = result.reason if result else _reason_not_checked(workspace, issue, group[0])
+        rows.append(LinkRow(url, tuple(group), result, reason))
+    return sorted(rows, key=lambda row: SHOWN.index(row.verdict))
 
 
 def _counts(rows: Sequence[LinkRow]) -> dict[str, int]:
-    found = Counter(row.verdict for row in rows)
-    return {verdict: found[verdict] for verdict in (*VERDICTS, UNASKED) if found[verdict]}
+    counts = Counter(row.verdict for row in rows)
+    return {verdict: counts[verdict] for verdict in (*VERDICTS, NOT_CHECKED) if counts[verdict]}
 
 
-def _unasked(workspace: Workspace, issue: Issue, use: LinkUse) -> str:
-    """Return why there is no answer for a link."""
+def _reason_not_checked(workspace: Workspace, issue: Issue, use: LinkUse) -> str:
     if FIELD.search(use.url):
-        return "it differs by reader"
-    if not use.web:
-        return "it is no web page"
-    if not asked_of(workspace, issue, (use,)):
-        return "it is there once the issue is published"
-    if covers(of_workspace(workspace).skip, host_of(use.url)):
-        return "the settings skip its host"
-    return "nobody has asked yet"
+        return "differs by reader"
+    if not use.is_web:
+        return "not a web page"
+    if not requestable(workspace, issue, (use,)):
+        return "exists once the issue is published"
+    if host_covers(link_options(workspace).skip, host_of(use.url)):
+        return "host skipped in the settings"
+    return "no result yet"
 
 
 # --- as text ---------------------------------------------------------------------------------------------
 
 
-def _print(head: str, rows: Sequence[LinkRow], own: str) -> None:
-    """Write a block for each link; on a terminal words keep to its width, and addresses are never broken."""
+def _print(heading: str, rows: Sequence[LinkRow], own: str) -> None:
+    """Print a group for each verdict; on a terminal text is wrapped, and addresses are never broken."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    click.echo(wrap(heading, width) if width else heading)
     places = {use: str(use.where).removeprefix(own) for row in rows for use in row.uses}
-    widest = max(map(display_width, places.values()), default=0)
-    click.echo(wrap(head, width) if width else head)
+    verdict = ""
     for row in rows:
         click.echo()
-        verdict = row.verdict
-        for use in row.uses:
-            words = "" if use.text == row.url else sanitize_terminal(use.text)
-            place = places[use] + " " * (widest - display_width(places[use]))
-            shown = click.style(
-                f"{verdict:<{len(INDENT)}}", fg=COLOURS.get(verdict, "yellow") if verdict else None
-            )
-            line = f"{place}  {words}".rstrip()
-            click.echo(f"{shown}{cut(line, width - len(INDENT)) if width else line}")
-            verdict = ""
-        click.echo(f"{INDENT}{sanitize_terminal(row.url)}")
-        if row.final:
-            click.echo(f"{INDENT}-> {sanitize_terminal(row.final)}")
-        details = " · ".join(_details(row))
-        click.echo(wrap(details, width, INDENT, INDENT) if width else f"{INDENT}{details}")
+        if row.verdict != verdict:
+            verdict = row.verdict
+            title = HEADINGS[verdict]
+            colour = COLOURS.get(verdict, "yellow")
+            click.echo(click.style(wrap(title, width) if width else title, fg=colour, bold=True))
+            click.echo()
+        _print_row(row, places, width)
+
+
+def _print_row(row: LinkRow, places: Mapping[LinkUse, str], width: int | None) -> None:
+    widest = max(display_width(places[use]) for use in row.uses)
+    for use in row.uses:
+        text = "" if use.text == row.url else printable(use.text)
+        padding = " " * (widest - display_width(places[use]))
+        line = f"{places[use]}{padding}  {text}".rstrip()
+        click.echo(cut_to_width(line, width) if width else line)
+    click.echo(f"{INDENT}{printable(row.url)}")
+    if row.final:
+        click.echo(f"{INDENT}-> {printable(row.final)}")
+    details = " · ".join(_details(row))
+    click.echo(wrap(details, width, INDENT, INDENT) if width else f"{INDENT}{details}")
 
 
 def _details(row: LinkRow) -> Iterator[str]:
-    title = sanitize_terminal(row.answer.title) if row.answer else ""
-    if row.verdict == "moved":
-        yield "moved for good"  # where to stands above
-    elif row.verdict != "ok" or not title:
-        yield sanitize_terminal(row.why)
-    if row.answer:
-        yield _age(row.answer.asked)
+    title = printable(row.result.title) if row.result else ""
+    is_plain = row.verdict == "ok" and title and "allowlisted" not in row.reason
+    if row.verdict != "moved" and not is_plain:  # the new address is printed above
+        yield printable(row.reason)
+    if row.result:
+        yield _age(row.result.checked_at)
     if title:
         yield f"“{title}”"
 
 
-def _age(asked: dt.datetime) -> str:
+def printable(text: str) -> str:
+    """Return text cut to a length, without what moves a cursor, sets colours or changes direction."""
+    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _age(checked_at: dt.datetime) -> str:
     """Return how long ago that was, in the largest unit that fits."""
-    seconds = (dt.datetime.now(dt.UTC) - asked).total_seconds()
+    seconds = (dt.datetime.now(dt.UTC) - checked_at).total_seconds()
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:
             count = int(seconds // length)
@@ -195,21 +225,43 @@ def _age(asked: dt.datetime) -> str:
 # --- as JSON ---------------------------------------------------------------------------------------------
 
 
+def _print_json(slug: str, counts: Mapping[str, int], rows: Sequence[LinkRow]) -> None:
+    import json
+
+    document = {"issue": slug, "counts": counts, "links": [_json(row) for row in rows]}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
 def _json(row: LinkRow) -> dict[str, Any]:
-    answer = row.answer
     return {
         "url": row.url,
         "verdict": row.verdict,
-        "why": row.why,
-        "status": answer.status if answer else None,
-        "final": answer.final or None if answer else None,
-        "moved_to": answer.moved_to if answer else None,
-        "title": answer.title or None if answer else None,
-        "asked": answer.asked.isoformat(timespec="seconds") if answer else None,
-        "from_memory": answer.from_memory if answer else None,
+        "reason": row.reason,
+        **_json_result(row.result),
         "uses": [
-            {"path": use.where.path, "line": use.where.line, "column": use.where.column}
-            | {"text": use.text, "kind": use.kind}
+            {
+                "path": use.where.path,
+                "line": use.where.line,
+                "column": use.where.column,
+                "text": use.text,
+                "kind": use.kind,
+            }
             for use in row.uses
         ],
+    }
+
+
+def _json_result(result: LinkResult | None) -> dict[str, Any]:
+    keys = "status final moved_to title hops seconds checked_at cached".split()
+    if result is None:
+        return dict.fromkeys(keys)
+    return {
+        "status": result.status,
+        "final": result.final or None,
+        "moved_to": result.moved_to,
+        "title": result.title or None,
+        "hops": result.hops,
+        "seconds": result.seconds,
+        "checked_at": result.checked_at.isoformat(timespec="seconds"),
+        "cached": result.cached,
     }

@@ -17,9 +17,14 @@ def command(json_: bool) -> None:
 
     Only errors that block the build are counted; `newsletter check --all` finds all others.
     """
+    from newsletter.review.state import state_row
+
     workspace = open_workspace()
     tell_misnamed(workspace)
-    rows = [listing.row(workspace, folder) for folder in reversed(workspace.folders())]
+    rows = [
+        listing.row(workspace, folder) | state_row(workspace, folder)
+        for folder in reversed(workspace.folders())
+    ]
     if json_:
         import json
 
@@ -37,7 +42,8 @@ def command(json_: bool) -> None:
             f"{row['words']:>6,} words",
             f"{problems:<11}",
         )
-        click.echo("  ".join((*columns, row["title"] or "")).rstrip())
+        approvals = f"[{row['approvals']}]" if row.get("approvals") else ""
+        click.echo("  ".join((*columns, row["title"] or "", approvals)).rstrip())
     if any(row["problems"] for row in rows):
         click.echo(
             "Only errors that block the build are counted; newsletter check --all finds the others.",

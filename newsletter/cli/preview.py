@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from newsletter.preview.studio import Studio
 
 NEEDS = ("starlette", "uvicorn", "watchfiles")
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")
 
 
 @click.command("preview")
@@ -27,82 +29,105 @@ NEEDS = ("starlette", "uvicorn", "watchfiles")
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Where to listen; the next that is free where it is taken, any for 0.",
+    help="Port to listen at; the next free one if it is taken, any for 0.",
 )
-@click.option("--no-open", is_flag=True, help="Say the address, and open no browser.")
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen at; 0.0.0.0 for all of this machine, as containers need.",
+)
+@click.option("--poll", is_flag=True, help="Read the files again and again, for network folders.")
+@click.option("--no-open", is_flag=True, help="Print the address without opening a browser.")
 @click.option(
     "--editor",
     metavar="NAME",
-    help="Whose links open a file: vscode, idea, …, or an address of your own.",
+    help="Editor that links open: vscode, idea, …, or an address with {path}.",
 )
 @click.option(
     "--shots",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write a picture of every view into DIR, and end.",
+    help="Write screenshots of every view and an index.html into DIR, then exit.",
 )
 def command(
-    issue: str | None, port: int, no_open: bool, editor: str | None, shots: Path | None
+    issue: str | None,
+    port: int,
+    host: str,
+    poll: bool,
+    no_open: bool,
+    editor: str | None,
+    shots: Path | None,
 ) -> None:
-    """Watch an issue in a browser while you write it: as each reader will see it, with what is wrong beside it.
+    """Show an issue in a browser while you write it, as each reader will see it, with its problems.
 
-    Listens on this machine only. Ctrl-C ends it.
+    Listens on this machine only, unless --host says otherwise. Ctrl-C ends it.
     """
-    _need_extra()
+    require_extra()
     workspace = open_workspace()
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
-    studio = _studio(workspace, folder, editor)
+    studio = studio_of(workspace, folder, editor, host=host, poll=poll)
     if shots and folder is None:
         raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     if shots and folder:
-        _shoot(studio, folder.name, (here() / shots).resolve())
+        _take_screenshots(studio, folder.name, (here() / shots).resolve())
     else:
-        _watch(studio, port, no_open=no_open)
+        _serve(studio, host, port, no_open=no_open)
 
 
-def _need_extra() -> None:
+def require_extra() -> None:
+    """Raise `NewsletterError` where the packages of the preview are not installed."""
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
-        hint = "Install them: pip install 'newsletter[preview]'"
-        raise NewsletterError(f"the studio needs {', '.join(missing)}", hint=hint)
+        hint = "Install it: pip install 'newsletter[preview]'"
+        raise NewsletterError(f"The preview needs {', '.join(missing)}", hint=hint)
 
 
-def _studio(workspace: Workspace, folder: Path | None, editor: str | None) -> Studio:
+def studio_of(
+    workspace: Workspace, folder: Path | None, editor: str | None, *, host: str, poll: bool
+) -> Studio:
+    """Return the studio of a workspace, which listens nowhere yet."""
     from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio
 
     refuse_unknown(workspace)
+    named = "" if host in (LOOPBACK, *EVERYWHERE) else host
     studio = Studio(
         IssueCache(workspace, BuildCache(workspace.state / "cache")),
         folder.name if folder else None,
         editor,
+        host=named,
+        poll=poll,
     )
-    studio.editor()  # a name that no editor has is told at once
+    studio.editor()  # reports an unknown editor at once
     return studio
 
 
-def _watch(studio: Studio, port: int, *, no_open: bool) -> None:
-    from newsletter.preview.server import HOST, listen, serve
+def _serve(studio: Studio, host: str, port: int, *, no_open: bool) -> None:
+    from newsletter.preview.server import listen, serve
 
-    listener = listen(port)
-    taken = listener.getsockname()[1]
-    if port and taken != port:
-        click.echo(f"Port {port} is taken; this is {taken}.", err=True)
-    address = f"http://{HOST}:{taken}/"
+    listener = listen(port, host)
+    actual = listener.getsockname()[1]
+    if port and actual != port:
+        click.echo(f"Port {port} is taken; using {actual}.", err=True)
+    if host != LOOPBACK:
+        message = f"Listening at {host}: whoever reaches port {actual} can read the drafts."
+        click.echo(message, err=True)
+    name = LOOPBACK if host in EVERYWHERE else host
+    address = f"http://[{name}]:{actual}/" if ":" in name else f"http://{name}:{actual}/"
 
     def ready() -> None:
         click.echo(address)
-        if not no_open:
-            threading.Thread(
-                target=_open, args=(address,), daemon=True
-            ).start()  # some browsers keep their caller
+        if not no_open:  # in a thread, because some browsers block their caller
+            threading.Thread(target=_open, args=(address,), daemon=True).start()
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(studio, listener, ready, asyncio.Event()))
-    click.echo("Closed.", err=True)
+    click.echo("Stopped.", err=True)
 
 
 def _open(address: str) -> None:
@@ -111,8 +136,8 @@ def _open(address: str) -> None:
     webbrowser.open(address)
 
 
-def _shoot(studio: Studio, slug: str, folder: Path) -> None:
-    from newsletter.preview.shots import shoot
+def _take_screenshots(studio: Studio, slug: str, folder: Path) -> None:
+    from newsletter.preview.screenshots import take_screenshots
 
-    for path in asyncio.run(shoot(studio, slug, folder)):
-        click.echo(studio.kept.workspace.display_path(path))
+    for path in asyncio.run(take_screenshots(studio, slug, folder)):
+        click.echo(studio.cache.workspace.display_path(path))

@@ -28,6 +28,7 @@ KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
 # Nanoseconds: a file younger than this may change again without its time changing.
 RACY = 2_000_000_000
 RECEIPTS = "published.json"  # written by publish into the folder; no input of a build
+NO_INPUT = frozenset({RECEIPTS, "approvals", "sent"})  # of an issue's folder: records, not text
 
 Fingerprint = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
@@ -96,7 +97,7 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
     except OSError:
         return
     for entry in entries:
-        if entry.name == RECEIPTS and not prefix:
+        if entry.name in NO_INPUT and not prefix:
             continue
         name = prefix + entry.name
         try:

@@ -1,41 +1,27 @@
-"""Drafts come in: bytes of any format -> `Draft` values."""
+"""Drafts of any format -> `Draft` values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from newsletter.importers.draft import Draft
 
+Reader = Callable[[bytes, str, Mapping[str, bytes] | None], tuple[Draft, ...]]
 
-def read(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> tuple[Draft, ...]:
-    """Return what a file says; an archive of posts or a mailbox says several things.
 
-    `name` is shown to people and only a hint to the format: the content decides. `files` are those beside the draft, by
-    the path it has for them. Raises `NewsletterError` for what cannot be read, with what to do instead.
+def read_drafts(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the drafts in a file; an archive of posts or a mailbox contains several.
+
+    The content decides the format; `name` is only a hint and is shown in messages. `files` are
+    those next to the draft, by the path it uses for them. Raises `NewsletterError` for what cannot
+    be read, with what to do instead.
     """
-    from newsletter.importers.formats.detect import kind_of
+    from newsletter.importers.formats.detect import detect_format
 
-    kind = kind_of(data, name)
-    if kind == "markdown":
-        from newsletter.importers.formats.markdown import read_markdown
-
-        return (read_markdown(data, name, files),)
-    if kind == "text":
-        from newsletter.importers.formats.text import read_text
-
-        return (read_text(data, name),)
-    if kind == "docx":
-        from newsletter.importers.formats.docx import read_docx
-
-        return (read_docx(data, name),)
-    if kind in ("mail", "mailbox"):
-        from newsletter.importers.formats.mail import read_mail, read_mailbox
-
-        return (read_mail(data, name),) if kind == "mail" else read_mailbox(data, name)
-    if kind == "substack":
-        from newsletter.importers.formats.substack import read_substack
-
-        return read_substack(data, name)
-    from newsletter.importers.formats.html import read_html, read_zipped
-
-    return (read_zipped(data, name),) if kind == "web" else (read_html(data, name, files),)
+    module, _, function = detect_format(data, name).reader.partition(":")
+    reader = importlib.import_module(f"newsletter.importers.formats.{module}")
+    return cast(Reader, getattr(reader, function))(data, name, files)

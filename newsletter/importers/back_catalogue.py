@@ -1,7 +1,7 @@
-"""`--all`: a back catalogue. First every draft is looked at, then every issue written, both in several processes.
+"""`--all`: a back catalogue, read in several processes, then read again and written.
 
-Looked at twice, so that memory holds one draft a process, the masthead is written once, and two drafts that would be
-one issue are known before either is written.
+Two passes keep one draft per process in memory, write the masthead once, and find drafts that would
+become the same issue before either is written.
 """
 
 from __future__ import annotations
@@ -15,209 +15,217 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.importers import read
+from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft, ImportNote
-from newsletter.importers.intake import (
+from newsletter.importers.formats import ENDINGS
+from newsletter.importers.import_line import (
     ImportContext,
     ReadDraft,
     add_people,
-    house_of,
-    issue_of,
+    apply_outline,
+    load_context,
+    outline_draft,
+    plan_issue,
     read_bytes,
-    reading,
-    understood,
-    write,
+    write_issue,
 )
-from newsletter.importers.issue.resolved_people import ResolvedPeople, cast
+from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.importers.sibling_files import SiblingFiles
-from newsletter.importers.structure.outline import words_of
-from newsletter.load import load
-from newsletter.model import Finding
+from newsletter.importers.structure.outline import section_words
 from newsletter.pipeline.pool import map_parallel
 from newsletter.workspace import Workspace
 
-KINDS = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".eml", ".mbox", ".zip")
 FEW = 4  # drafts below which starting processes costs more than it saves
 
 
 class DraftSummary(Struct, frozen=True):
-    """One draft, looked at: what the others have to know of it."""
+    """One draft as the first pass sees it."""
 
     file: str
     origin: str  # the draft's own name, in an archive that of the text in it
-    place: int  # of the draft among those of its file
+    index: int  # of the draft among those of its file
     slug: str = ""
     sections: int = 0
     words: int = 0
-    lost: tuple[ImportNote, ...] = ()  # what does not come across
+    omitted: tuple[ImportNote, ...] = ()  # what is not imported
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    why_not: str = ""  # the reason it is skipped
+    skip_reason: str = ""  # the reason it is skipped
 
 
 class DraftOutcome(Struct, frozen=True):
-    """What became of one draft."""
+    """The result of importing one draft."""
 
-    seen: DraftSummary
-    findings: tuple[Finding, ...] = ()  # errors that keep the issue from being a mail
-    why_not: str = ""
+    summary: DraftSummary
+    skip_reason: str = ""
 
 
-def drafts_in(folder: Path) -> list[Path]:
-    """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` where it holds none."""
+def find_drafts(folder: Path) -> list[Path]:
+    """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` if none."""
+    if not folder.is_dir():
+        raise NewsletterError(f"Not a folder: {folder}", hint="Name a folder, or remove --all.")
     try:
-        paths = sorted(
-            path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file()
-        )
+        paths = sorted(path for path in folder.rglob("*") if _can_be_draft(path, folder))
     except OSError as error:
-        raise NewsletterError(f"{folder} cannot be read: {error.strerror}") from error
-    paths = [
-        path
-        for path in paths
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
-    ]
+        raise NewsletterError(f"Cannot read {folder}: {error.strerror}") from error
     if not paths:
-        what = "holds no draft" if folder.is_dir() else "is not a folder"
-        raise NewsletterError(f"{folder} {what}", hint=f"Drafts end in {', '.join(KINDS)}.")
+        hint = f"Supported file types: {', '.join(ENDINGS)}."
+        raise NewsletterError(f"No drafts in {folder}", hint=hint)
     return paths
 
 
-def look(house: ImportContext, path: Path) -> list[DraftSummary]:
+def _can_be_draft(path: Path, folder: Path) -> bool:
+    if path.suffix.lower() not in ENDINGS or not path.is_file():
+        return False
+    return not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+
+
+def summarize_file(context: ImportContext, path: Path) -> list[DraftSummary]:
     """Return what the drafts in a file would become."""
     try:
-        drafts = read(read_bytes(path), path.name, SiblingFiles(path.parent))
+        drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
     except NewsletterError as error:
-        return [DraftSummary(str(path), path.name, 0, why_not=error.message)]
-    return [_look(house, draft, str(path), place) for place, draft in enumerate(drafts)]
+        return [DraftSummary(str(path), path.name, 0, skip_reason=error.message)]
+    if not drafts:
+        return [DraftSummary(str(path), path.name, 0, skip_reason=f"No drafts in {path.name}")]
+    return [_summarize(context, draft, str(path), index) for index, draft in enumerate(drafts)]
 
 
-def _look(house: ImportContext, draft: Draft, file: str, place: int) -> DraftSummary:
+def _summarize(context: ImportContext, draft: Draft, file: str, index: int) -> DraftSummary:
     try:
-        outlined, outline = understood(draft, house)
-        read_ = reading(outlined, outline, house)
-        issue = issue_of(read_, house, date=None)
+        outlined, outline = outline_draft(draft, context)
+        read_ = apply_outline(outlined, outline, context)
+        issue = plan_issue(read_, context, date=None)
     except NewsletterError as error:
-        return DraftSummary(file, draft.origin, place, why_not=error.message)
+        return DraftSummary(file, draft.origin, index, skip_reason=error.message)
     return DraftSummary(
         file,
         draft.origin,
-        place,
+        index,
         issue.slug,
         len(read_.text.sections),
-        sum(words_of(part, outlined) for part in outline.sections),
-        tuple(note for note in issue.folder.told if note.kind == "lost"),
+        sum(section_words(part, outlined) for part in outline.sections),
+        tuple(note for note in issue.folder.notes if note.kind == "omitted"),
         read_.text.people,
         read_.text.produced_by,
         tuple(label for label, _ in read_.text.credits),
     )
 
 
-def parted(workspace: Workspace, seen: Iterable[DraftSummary]) -> list[DraftSummary]:
+def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> list[DraftSummary]:
     """Return drafts with the reason why some are skipped: an issue is there, or another draft would be the same one."""
     first: dict[str, str] = {}
     result = []
-    for one in seen:
-        why = one.why_not
-        if not why and (workspace.issues / one.slug).exists():
-            why = f"{one.slug} exists already"
-        elif not why and one.slug in first:
-            why = f"{first[one.slug]} is {one.slug} too"
-        if not why:
-            first[one.slug] = one.origin
-        result.append(replace(one, why_not=why))
+    for summary in summaries:
+        reason = summary.skip_reason
+        if not reason and (workspace.issues / summary.slug).exists():
+            reason = f"{summary.slug} already exists"
+        elif not reason and summary.slug in first:
+            reason = f"same issue as {first[summary.slug]}: {summary.slug}"
+        if not reason:
+            first[summary.slug] = summary.origin
+        result.append(replace(summary, skip_reason=reason))
     return result
 
 
-def everybody(seen: Iterable[DraftSummary], house: ImportContext) -> ResolvedPeople:
+def resolve_everybody(summaries: Iterable[DraftSummary], context: ImportContext) -> ResolvedPeople:
     """Return everybody whom drafts that are not skipped name, looked up once for all of them."""
-    taken = [one for one in seen if not one.why_not]
-    people = [name for one in taken for name in one.people]
-    teams = [name for one in taken for name in one.teams]
-    return cast(people, teams, [label for one in taken for label in one.labels], house.masthead)
+    taken = [summary for summary in summaries if not summary.skip_reason]
+    people = [name for summary in taken for name in summary.people]
+    teams = [name for summary in taken for name in summary.teams]
+    return resolve_people(
+        people, teams, [label for summary in taken for label in summary.labels], context.masthead
+    )
 
 
-def write_file_of(
-    workspace: Workspace, house: ImportContext, fetch: Fetch, seen: Sequence[DraftSummary]
+def write_issues_of_file(
+    workspace: Workspace, context: ImportContext, fetch: Fetch, summaries: Sequence[DraftSummary]
 ) -> list[DraftOutcome]:
     """Write the issues of one file's drafts; one that fails does not stop the others."""
-    path = Path(seen[0].file)
+    path = Path(summaries[0].file)
     try:
-        drafts = read(read_bytes(path), path.name, SiblingFiles(path.parent))
-        return [_write(workspace, house, fetch, drafts[one.place], one) for one in seen]
+        drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
+        return [
+            _write(workspace, context, fetch, drafts[summary.index], summary)
+            for summary in summaries
+        ]
     except (NewsletterError, IndexError) as error:  # it was there a moment ago
-        why = (
+        reason = (
             error.message
             if isinstance(error, NewsletterError)
-            else "it changed while it was imported"
+            else "file changed during the import"
         )
-        return [DraftOutcome(one, why_not=why) for one in seen]
+        return [DraftOutcome(summary, skip_reason=reason) for summary in summaries]
 
 
 def _write(
-    workspace: Workspace, house: ImportContext, fetch: Fetch, draft: Draft, seen: DraftSummary
+    workspace: Workspace,
+    context: ImportContext,
+    fetch: Fetch,
+    draft: Draft,
+    summary: DraftSummary,
 ) -> DraftOutcome:
     try:
-        outlined, outline = understood(draft, house)
-        read_ = fetch(reading(outlined, outline, house))
-        folder = write(workspace, issue_of(read_, house, date=None))
+        outlined, outline = outline_draft(draft, context)
+        read = fetch(apply_outline(outlined, outline, context))
+        plan = plan_issue(read, context, date=None)
+        write_issue(workspace, plan, origin=draft.origin)
     except NewsletterError as error:
-        return DraftOutcome(seen, why_not=error.message)
-    return DraftOutcome(
-        seen, tuple(one for one in load(workspace, folder).findings if one.severity == "error")
-    )
+        return DraftOutcome(summary, skip_reason=error.message)
+    return DraftOutcome(summary)
 
 
 Fetch = Callable[[ReadDraft], ReadDraft]
 
 
-def without_fetching(read: ReadDraft) -> ReadDraft:
+def without_fetching(read_drafts: ReadDraft) -> ReadDraft:
     """Leave pictures on the web where they are; a function of its own, because tasks are pickled."""
-    return read
+    return read_drafts
 
 
-def look_at_all(
+def summarize_all(
     workspace: Workspace,
-    house: ImportContext,
+    context: ImportContext,
     paths: Sequence[Path],
     jobs: int | None,
-    tell: Callable[[DraftSummary], None],
+    report: Callable[[DraftSummary], None],
 ) -> list[DraftSummary]:
     """Look at every draft, in the order of their files."""
-    found: dict[str, list[DraftSummary]] = {}
-    for several in map_parallel(
-        partial(look, house), paths, _jobs(paths, jobs), prepare=_import_early
+    result: dict[str, list[DraftSummary]] = {}
+    for group in map_parallel(
+        partial(summarize_file, context), paths, _jobs(paths, jobs), prepare=_import_early
     ):
-        found[several[0].file] = several
-        for one in several:
-            tell(one)
-    return parted(workspace, [one for path in paths for one in found[str(path)]])
+        result[group[0].file] = group
+        for summary in group:
+            report(summary)
+    return mark_duplicates(workspace, [summary for path in paths for summary in result[str(path)]])
 
 
 def write_all(
     workspace: Workspace,
-    house: ImportContext,
-    seen: Sequence[DraftSummary],
+    context: ImportContext,
+    summaries: Sequence[DraftSummary],
     jobs: int | None,
-    tell: Callable[[DraftOutcome], None],
+    report: Callable[[DraftOutcome], None],
     fetch: Fetch = without_fetching,
 ) -> list[DraftOutcome]:
     """Write the issues of all drafts that are not skipped, and everybody new into the masthead before."""
-    add_people(workspace, everybody(seen, house))
-    house = house_of(workspace)
+    add_people(workspace, resolve_everybody(summaries, context))
+    context = load_context(workspace)
     files: dict[str, list[DraftSummary]] = {}
-    for one in seen:
-        if not one.why_not:
-            files.setdefault(one.file, []).append(one)
+    for summary in summaries:
+        if not summary.skip_reason:
+            files.setdefault(summary.file, []).append(summary)
     tasks = list(files.values())
     done: list[DraftOutcome] = []
     for written in map_parallel(
-        partial(write_file_of, workspace, house, fetch), tasks, _jobs(tasks, jobs)
+        partial(write_issues_of_file, workspace, context, fetch), tasks, _jobs(tasks, jobs)
     ):
         done += written
         for outcome in written:
-            tell(outcome)
-    return sorted(done, key=lambda one: one.seen.slug)
+            report(outcome)
+    return sorted(done, key=lambda outcome: outcome.summary.slug)
 
 
 def _jobs(tasks: Sequence[object], jobs: int | None) -> int:
@@ -225,6 +233,4 @@ def _jobs(tasks: Sequence[object], jobs: int | None) -> int:
 
 
 def _import_early() -> None:
-    import newsletter.importers.formats.html
-    import newsletter.importers.formats.markdown
-    import newsletter.importers.formats.text  # noqa: F401
+    pass

@@ -22,7 +22,7 @@ BlockKind = Literal[
 ]
 # lost: stands nowhere in the blocks. changed: stands there, but not as it was written. look: stands there as words,
 # and somebody should read them once more.
-NoteKind = Literal["lost", "changed", "look"]
+NoteKind = Literal["omitted", "changed", "review"]
 Unit = Literal["line", "paragraph"]
 
 
@@ -67,7 +67,7 @@ class ImportNote(Struct, frozen=True):
     """Something about the draft that its author should know."""
 
     kind: NoteKind
-    message: str  # a short sentence without a full stop: "a tracked deletion was left out"
+    message: str  # a short sentence without a full stop: "tracked deletion"
     words: str  # the author's words it concerns, all of them
     line: int = 0  # its place in the draft; 0 is all of it
 
@@ -85,5 +85,5 @@ class Draft(Struct, frozen=True):
     # language, subject, draft; everything else under its own name. Text as it was written, lists parted by ", ".
     meta: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[DraftPicture, ...] = ()
-    told: tuple[ImportNote, ...] = ()
+    notes: tuple[ImportNote, ...] = ()
     unit: Unit = "line"  # what `line` counts

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
 from newsletter.importers.draft import DraftPicture, ImportNote, NoteKind
-from newsletter.importers.links import clean
+from newsletter.importers.link_cleanup import clean_url
 
 # A picture's first bytes -> the ending of its name. What a mail cannot show is named too: somebody converts it.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -39,17 +39,17 @@ class DraftCollector:
             files or {}
         )  # what came along: pictures by the path or the cid: that the text has for them
         self.base = base  # address of the page, for links that are not whole
-        self.told: list[ImportNote] = []
+        self.notes: list[ImportNote] = []
         self.pictures: dict[str, DraftPicture] = {}
         self._known: dict[str, str] = {}  # address of a picture -> its name
         self._changed: set[tuple[str, str]] = set()
 
-    def tell(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
-        self.told.append(ImportNote(kind, message, words, line))
+    def add_note(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
+        self.notes.append(ImportNote(kind, message, words, line))
 
-    def all_told(self) -> tuple[ImportNote, ...]:
+    def sorted_notes(self) -> tuple[ImportNote, ...]:
         """Return the notes in the order of their places."""
-        return tuple(sorted(self.told, key=lambda note: note.line))
+        return tuple(sorted(self.notes, key=lambda note: note.line))
 
     # --- links ---
 
@@ -57,9 +57,9 @@ class DraftCollector:
         """Return the address to link to, or nothing where a mail cannot link there, which is told."""
         url = "".join(url.split("\n")).strip()
         if url.startswith("%%"):
-            self.tell(
-                "lost",
-                "a link of the service it was written for leads nowhere else",
+            self.add_note(
+                "omitted",
+                "link that works only in the service it was exported from",
                 f"{words} {url}".strip(),
                 line,
             )
@@ -68,23 +68,27 @@ class DraftCollector:
             if url.startswith("#") or not (self.base or url.startswith("//")):
                 if url and url != "#":
                     inside = url.startswith("#")
-                    why = "a link inside the draft" if inside else "a link without its site"
-                    self.tell("lost", f"{why} leads nowhere in a mail; its words stay", url, line)
+                    reason = (
+                        "link to another place in the draft"
+                        if inside
+                        else "relative link without a site address"
+                    )
+                    self.add_note("omitted", f"{reason}; the text was kept", url, line)
                 return ""
             url = urljoin(self.base or "https:", url)
         if not _OPENS.match(url):
-            self.tell("lost", "a mail cannot open this link; its words stay", url, line)
+            self.add_note(
+                "omitted", "link type that email cannot open; the text was kept", url, line
+            )
             return ""
         return self.address(url, line)
 
     def address(self, url: str, line: int) -> str:
         """Return an address without wrappers and tracking, and tell what it was."""
-        cleaned = clean(url)
+        cleaned = clean_url(url)
         if cleaned != url and (url, cleaned) not in self._changed:
             self._changed.add((url, cleaned))
-            self.tell(
-                "changed", f"the link's tracking was removed; it leads to {cleaned}", url, line
-            )
+            self.add_note("changed", f"tracking removed from a link, now {cleaned}", url, line)
         return cleaned
 
     # --- pictures ---
@@ -101,14 +105,14 @@ class DraftCollector:
             url = urljoin(self.base or "https:", src) if self.base or src.startswith("//") else src
             if not re.match(r"https?://[^/]", url, re.IGNORECASE):
                 short = src if len(src) < 200 else f"{src[:200]}…"
-                self.tell("lost", "a picture did not come along with the draft", short, line)
+                self.add_note("omitted", "image missing from the draft", short, line)
                 return None
         self._known[src] = name = self._name(src, data, wish)
         self.pictures[name] = DraftPicture(name, data, url, width, line)
         if data is not None and not name.endswith(SHOWN):
-            self.tell(
-                "look",
-                "mail programs do not show this kind of picture; save it as PNG or JPEG",
+            self.add_note(
+                "review",
+                "image format that mail clients do not display; convert it to PNG or JPEG",
                 name,
                 line,
             )

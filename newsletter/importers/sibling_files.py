@@ -1,15 +1,18 @@
-"""The files beside a draft: pictures that a Markdown file or a saved page shows."""
+"""The files next to a draft: images that a Markdown file or a saved page shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 LARGEST = 40 * 1024 * 1024  # bytes: `pictures.py` takes no larger one either
+VAULT = ".obsidian"  # the folder that makes a folder a vault of Obsidian
+MANY = 50_000  # files of a vault that are looked at
 
 
 class SiblingFiles(Mapping[str, bytes]):
-    """Reads a file when it is asked for; what lies outside the draft's folder is not there, whatever leads to it."""
+    """Reads a file on demand; paths that lead out of the draft's folder are absent."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -24,7 +27,7 @@ class SiblingFiles(Mapping[str, bytes]):
         return isinstance(key, str) and self._path(key) is not None
 
     def __bool__(self) -> bool:
-        return True  # without counting: a draft may lie in a folder of thousands
+        return True  # without counting: the folder may contain thousands of files
 
     def __iter__(self) -> Iterator[str]:
         return (
@@ -36,10 +39,47 @@ class SiblingFiles(Mapping[str, bytes]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    @cached_property
+    def vault(self) -> Path | None:
+        """Return the vault of Obsidian that the draft is in."""
+        folders = (self.folder, *self.folder.parents)
+        return next((folder for folder in folders if (folder / VAULT).is_dir()), None)
+
+    def in_vault(self, name: str) -> bytes | None:
+        """Return the file of the vault that a wikilink names: by its path, else the shortest path."""
+        root = self.vault or self.folder
+        own = root / name.lstrip("/")
+        found = [own, *self._named.get(Path(name).name.casefold(), ())]
+        for path in found:
+            if path != own and not path.as_posix().casefold().endswith(f"/{name.casefold()}"):
+                continue
+            if (inside := _inside(path, root)) is not None:
+                return inside.read_bytes()
+        return None
+
+    @cached_property
+    def _named(self) -> dict[str, list[Path]]:
+        """Return the files of the vault by their names in lower case, shortest paths first."""
+        result: dict[str, list[Path]] = {}
+        root = self.vault or self.folder
+        for count, path in enumerate(root.rglob("*")):
+            if count >= MANY:
+                break
+            if VAULT not in path.parts:
+                result.setdefault(path.name.casefold(), []).append(path)
+        for paths in result.values():
+            paths.sort(key=lambda path: (len(path.parts), path.as_posix()))
+        return result
+
     def _path(self, key: str) -> Path | None:
-        try:
-            path = (self.folder / key).resolve()
-            inside = path.is_relative_to(self.folder) and path.is_file()
-            return path if inside and path.stat().st_size <= LARGEST else None
-        except (OSError, ValueError, RuntimeError):  # a name no file can have
-            return None
+        return _inside(self.folder / key, self.folder)
+
+
+def _inside(path: Path, folder: Path) -> Path | None:
+    """Return a file's real path if it is in a folder and not too large."""
+    try:
+        real = path.resolve()
+        inside = real.is_relative_to(folder) and real.is_file()
+        return real if inside and real.stat().st_size <= LARGEST else None
+    except (OSError, ValueError, RuntimeError):  # a name no file can have
+        return None

@@ -1,1 +1,1 @@
-"""Links: found where they stand, asked once, judged, and remembered."""
+"""Links: find them, request each address once, classify the result, and cache it."""

@@ -1,4 +1,4 @@
-"""Fragments, and whether the page has a place for them."""
+"""Which anchors a link needs, and whether the page has them."""
 
 from __future__ import annotations
 
@@ -6,32 +6,45 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from newsletter.links.page import PageStart
+from newsletter.links.page_text import PageText
 
-_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")  # of code, on GitHub and its like
+_CODE_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")  # on GitHub and similar sites
+# Parts that code hosts load after the page: comments, reviews, diffs. GitHub: issuecomment-1, discussion_r1,
+# pullrequestreview-1, event-1, diff-0a1b; GitLab: note_1; Bitbucket: comment-1.
+_LOADED_LATER = re.compile(
+    r"(?:issuecomment|pullrequestreview|commitcomment|discussioncomment|comment|event|diff|ref-commit)-\w+"
+    r"|(?:discussion_r|note_)\d+",
+    re.IGNORECASE,
+)
 
 
-def anchor(fragment: str) -> str | None:
-    """Return the anchor that a page must have for a fragment, or `None` where it need have none.
+def required_anchor(fragment: str) -> str | None:
+    """Return the anchor that a page must have for a fragment, or `None` if it needs none.
 
-    Nothing and `top` are the top of the page; `/…`, `!…` and `key=value` are read by programs in it; `:~:text=`
-    searches for words.
+    An empty fragment and `top` mean the top of the page (HTML 7.4.6.3). Fragments with `/`, `!`, `?` or `=` are read
+    by scripts (`#/route`, `#narrow/stream/7`, `#t=30`); `:~:text=` searches for text.
     """
     name = fragment.partition(":~:")[0]
-    if name.lower() in ("", "top") or name[0] in "/!" or "=" in name or _LINES.fullmatch(name):
+    if name.lower() in ("", "top") or re.search(r"[/=?]|^!|%2[fF]", name):
+        return None
+    if _CODE_LINES.fullmatch(name) or _LOADED_LATER.fullmatch(name):
         return None
     return name
 
 
-def missing(page: PageStart, fragments: Iterable[str]) -> tuple[str, ...]:
-    """Return the fragments that a page has no place for; nothing is said of what was not read to its end."""
-    lacking = tuple(
-        fragment for fragment in fragments if (name := anchor(fragment)) and not _has(page, name)
+def missing_anchors(page: PageText, fragments: Iterable[str]) -> tuple[str, ...]:
+    """Return the fragments a page has no anchor for; empty if scripts may add it or part of the page is unread."""
+    if not page.is_html or not page.is_whole or page.is_filled_by_scripts:
+        return ()
+    anchors = page.anchors
+    return tuple(
+        fragment
+        for fragment in fragments
+        if (name := required_anchor(fragment)) and not _has(anchors, name)
     )
-    return lacking if lacking and page.is_html and page.is_whole and not page.is_shell else ()
 
 
-def _has(page: PageStart, name: str) -> bool:
-    """Tell whether an anchor is there: percent-decoded or not, as it is or as GitHub prefixes it."""
+def _has(anchors: frozenset[str], name: str) -> bool:
+    """Return whether an anchor exists: percent-decoded or not, plain or with GitHub's prefix."""
     names = {name, unquote(name)}
-    return bool(page.anchors & (names | {f"user-content-{one}" for one in names}))
+    return bool(anchors & (names | {f"user-content-{spelling}" for spelling in names}))

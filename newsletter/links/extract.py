@@ -1,4 +1,4 @@
-"""Every use of every link of an issue: where it leads, where that is typed, what the reader sees of it."""
+"""Every use of every link of an issue: its address, where it is written, what the reader sees of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 from newsletter.diagnostics import Report
 from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
-from newsletter.links.result import LinkQuery, bare
+from newsletter.links.result import LinkQuery, without_fragment
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
@@ -29,57 +29,56 @@ class LinkUse(Struct, frozen=True):
     """One place at which an address is used."""
 
     url: str
-    where: Location  # of the address itself where that can be told, else of what it belongs to
+    where: Location  # of the address itself if known, else of what it belongs to
     text: str  # what the reader sees of it
     kind: Kind
-    typed: bool = False  # it stands at `where` sign for sign, in a file of this issue alone: it can be mended there
+    editable: bool = (
+        False  # written at `where` character for character, in a file of this issue alone
+    )
 
     @property
     def fragment(self) -> str:
         return self.url.partition("#")[2]
 
     @property
-    def web(self) -> bool:
-        """Tell whether the network can be asked about it: not about mail addresses, nor what differs by reader."""
+    def is_web(self) -> bool:
+        """Return whether it can be requested: not `mailto:`, nor an address that differs by reader."""
         return bool(_WEB.match(self.url)) and not FIELD.search(self.url)
 
 
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
-def uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[LinkUse, ...]:
+def link_uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[LinkUse, ...]:
     """Return all uses in reading order: sections, sources, credits, the theme's own links, the publication's."""
     own = f"{workspace.display_path(issue.folder)}/"
     lines = cache(_lines)
-    found: dict[tuple[str, Location], LinkUse] = {}
+    by_place: dict[tuple[str, Location], LinkUse] = {}
     for use in _all(workspace, issue, theme):
-        at = _exact(use, lines(workspace.root / use.where.path))
-        told = LinkUse(
-            use.url,
-            at or use.where,
-            use.text,
-            use.kind,
-            bool(at) and use.where.path.startswith(own),
-        )
-        found.setdefault((told.url, told.where), told)
-    return tuple(found.values())
+        exact = _exact(use, lines(workspace.root / use.where.path))
+        editable = exact is not None and use.where.path.startswith(own)
+        located = LinkUse(use.url, exact or use.where, use.text, use.kind, editable)
+        by_place.setdefault((located.url, located.where), located)
+    return tuple(by_place.values())
 
 
-def asked_of(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> tuple[LinkUse, ...]:
-    """Return the uses to ask the network about: not the issue's own page, which is there once it is published."""
+def requestable(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> tuple[LinkUse, ...]:
+    """Return the uses that can be requested: not the issue's own page, which exists once it is published."""
     page = workspace.publication.web_url(issue.slug)
-    return tuple(use for use in uses if use.web and not f"{bare(use.url)}/".startswith(page))
+    return tuple(
+        use for use in uses if use.is_web and not f"{without_fragment(use.url)}/".startswith(page)
+    )
 
 
-def wanted(uses: Iterable[LinkUse]) -> tuple[LinkQuery, ...]:
-    """Return each address once, with the fragments that are used of it."""
+def link_queries(uses: Iterable[LinkUse]) -> tuple[LinkQuery, ...]:
+    """Return each address once, with all fragments used of it."""
     fragments: dict[str, dict[str, None]] = {}
     for use in uses:
-        fragments.setdefault(bare(use.url), {})[use.fragment] = None
-    return tuple(LinkQuery(url, tuple(filter(None, several))) for url, several in fragments.items())
+        fragments.setdefault(without_fragment(use.url), {})[use.fragment] = None
+    return tuple(LinkQuery(url, tuple(filter(None, names))) for url, names in fragments.items())
 
 
-# --- where they are ------------------------------------------------------------------------------------
+# --- where links are written ------------------------------------------------------------------------------------
 
 
 def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[LinkUse]:
@@ -105,22 +104,27 @@ def _of_section(section: Section) -> Iterator[LinkUse]:
     for node in walk(section.blocks):
         match node:
             case Link():
-                yield LinkUse(node.url, node.at or node.where, _seen(plain(node.children)), "link")
+                yield LinkUse(
+                    node.url, node.at or node.where, _collapsed(plain(node.children)), "link"
+                )
             case Button():
-                yield LinkUse(node.url, node.at or node.where, _seen(node.label), "button")
+                yield LinkUse(node.url, node.at or node.where, _collapsed(node.label), "button")
             case Figure(link=str()):
                 yield LinkUse(
-                    node.link or "", node.link_at or node.where, _seen(node.image.alt), "figure"
+                    node.link or "",
+                    node.link_at or node.where,
+                    _collapsed(node.image.alt),
+                    "figure",
                 )
             case InlineImage() if _WEB.match(node.src):
-                yield LinkUse(node.src, node.at or node.where, _seen(node.alt), "picture")
+                yield LinkUse(node.src, node.at or node.where, _collapsed(node.alt), "picture")
     for source in section.sources:
         yield from _of_source(source)
 
 
 def _of_source(source: Source) -> Iterator[LinkUse]:
     if source.url and (where := source.at or source.where):
-        yield LinkUse(source.url, where, _seen(source.words), "source")
+        yield LinkUse(source.url, where, _collapsed(source.words), "source")
 
 
 def _of_holder(holder: Holder) -> Iterator[LinkUse]:
@@ -131,13 +135,13 @@ def _of_holder(holder: Holder) -> Iterator[LinkUse]:
 _HREF = re.compile(
     r"""\b(?:href|src)\s*=\s*(["'])(?P<url>https?://[^"'{}<>\s]+)\1""", re.IGNORECASE
 )
-_REMARK = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
 
 
 def _of_templates(folder: Path, workspace: Workspace) -> Iterator[tuple[str, Location]]:
-    """Yield the addresses that stand in templates as they are; others are the publication's, and found there."""
+    """Yield the addresses written literally in templates; the others come from the settings."""
     for path in sorted(folder.rglob("*.j2")):
-        text = _REMARK.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(_lines(path)))
+        text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(_lines(path)))
         for match in _HREF.finditer(text):
             at = match.start("url")
             line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
@@ -155,28 +159,27 @@ def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[LinkUse]:
     ):
         if url:
             where = places.value(key)
-            found = lines[where.line - 1].find(url) if where.line else -1
-            yield LinkUse(
-                url, where._replace(column=found + 1) if found >= 0 else where, text, "publication"
-            )
+            index = lines[where.line - 1].find(url) if where.line else -1
+            exact = where._replace(column=index + 1) if index >= 0 else where
+            yield LinkUse(url, exact, text, "publication")
 
 
-def _seen(words: str) -> str:
+def _collapsed(words: str) -> str:
     return " ".join(words.split())
 
 
 def _lines(path: Path) -> Sequence[str]:
-    """Return a file's lines as places count them; none where it cannot be read, which is told elsewhere."""
+    """Return a file's lines as locations count them; none if it cannot be read, which loading reports."""
     return (read_text(path, "", Report()) or "").split("\n")
 
 
-# --- mending -------------------------------------------------------------------------------------------
+# --- editing -------------------------------------------------------------------------------------------
 
-_AFTER = frozenset(" \t\"'),}]>")  # what may stand behind a whole address
+_AFTER = frozenset(" \t\"'),}]>")  # what may follow a whole address
 
 
 def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
-    """Return where an address stands sign for sign: behind its quotation mark in YAML; `None` where it is escaped."""
+    """Return where an address is written literally: after the quotation mark in YAML; `None` if it is escaped."""
     line, column = use.where.line or 0, (use.where.column or 1) - 1
     if not 0 < line <= len(lines):
         return None
@@ -187,8 +190,8 @@ def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
     return use.where._replace(column=column + 1) if whole else None
 
 
-# Signs that mean themselves wherever an address can stand: Markdown, and every style of YAML. Brackets and commas do
-# in Markdown only. A colon at the end would make a key of it, and `&amp;` is a sign to Markdown.
+# Characters without special meaning wherever an address can be written: Markdown, and every style of YAML. Brackets
+# and commas are safe in Markdown only. A final colon would make it a key, and `&amp;` is an entity in Markdown.
 _ANYWHERE = re.compile(r"https?://[\w.~:/?#@!$&*+;=%-]*[\w/~=+-]", re.ASCII)
 _IN_MARKDOWN = re.compile(
     r"https?://(?:[\w.~:/?#@!$&*+;=%,'-]|\((?:[\w.~:/?#@!$&*+;=%,'-])*\))+", re.ASCII
@@ -196,9 +199,9 @@ _IN_MARKDOWN = re.compile(
 _ENTITY = re.compile(r"&#?\w+;")
 
 
-def mend(use: LinkUse, new: str) -> Edit | None:
-    """Return the edit that puts another address in place of this one, or `None` where it would not read the same."""
+def replacement_edit(use: LinkUse, new: str) -> Edit | None:
+    """Return the edit that replaces an address, or `None` if the new one would need escaping there."""
     fits = (_IN_MARKDOWN if use.kind == "link" else _ANYWHERE).fullmatch(new)
-    if not use.typed or not fits or _ENTITY.search(new) or FIELD.search(new):
+    if not use.editable or not fits or _ENTITY.search(new) or FIELD.search(new):
         return None
     return Edit(use.where, use.url, new)

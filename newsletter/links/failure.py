@@ -1,4 +1,4 @@
-"""What it means that there was no answer, in words."""
+"""What a failed request means, in words."""
 
 from __future__ import annotations
 
@@ -11,43 +11,48 @@ import aiohttp
 from aiohttp import http_exceptions
 from msgspec import Struct
 
+from newsletter.links.options import LinkOptions
 from newsletter.links.resolve import PrivateAddress, UnresolvedHost
 from newsletter.links.result import Verdict
-from newsletter.links.settings import LinkSettings
 
-UNTRACED = (
-    2,
-    20,
-    21,
-)  # of X509_verify_cert(3): a certificate between the server's and an authority's is missing
-UNKNOWN_AUTHORITY = "its certificate is signed by an authority that nobody knows"
+# X509_verify_cert(3): an intermediate certificate is missing.
+INCOMPLETE_CHAIN = (2, 20, 21)
+UNKNOWN_AUTHORITY = "certificate from an unknown authority"
 _OUT_OF_REACH = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+_CERTIFICATE = {  # by the numbers of X509_verify_cert(3)
+    9: "certificate not valid yet",
+    10: "certificate expired",
+    18: "self-signed certificate",
+    19: UNKNOWN_AUTHORITY,
+    23: "certificate revoked",
+    62: "certificate for another host",
+    64: "certificate for another address",
+}
 
 
 class LinkFailure(Struct, frozen=True):
-    """Why a request had no answer.
+    """Why a request got no response.
 
-    `again`: another try may have one. `silent`: nobody said a word. `untraced`: browsers may know the certificate.
+    `retry`: another attempt may get one. `silent`: the server sent nothing at all. `incomplete_chain`: browsers may
+    complete the certificate chain.
     """
 
     verdict: Verdict
-    why: str
-    again: bool = False
+    reason: str
+    retry: bool = False
     silent: bool = False
-    untraced: bool = False
+    incomplete_chain: bool = False
 
 
-def explain(error: Exception, settings: LinkSettings) -> LinkFailure:
-    """Return what an error of one request says; one that nobody foresaw is our fault, never the link's."""
+def classify_failure(error: Exception, options: LinkOptions) -> LinkFailure:
+    """Return what an error of one request means; an unexpected one is our fault, never the link's."""
     match error:
         case aiohttp.ServerTimeoutError():
-            return LinkFailure(
-                "timeout", f"no connection within {settings.connect:g} seconds", silent=True
-            )
+            reason = f"no connection within {options.connect:g} seconds"
+            return LinkFailure("timeout", reason, silent=True)
         case TimeoutError():
-            return LinkFailure(
-                "timeout", f"no answer within {settings.timeout:g} seconds", silent=True
-            )
+            reason = f"no answer within {options.timeout:g} seconds"
+            return LinkFailure("timeout", reason, silent=True)
         case aiohttp.ClientConnectorCertificateError(
             certificate_error=ssl.SSLCertVerificationError() as inner
         ):
@@ -55,83 +60,69 @@ def explain(error: Exception, settings: LinkSettings) -> LinkFailure:
         case aiohttp.ClientConnectorSSLError():
             return LinkFailure("broken", f"no secure connection: {_phrase(error.os_error)}")
         case aiohttp.ClientConnectorError():
-            return _unconnected(error.os_error)
+            return _not_connected(error.os_error)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            return LinkFailure("broken", "the connection was broken off", again=True)
+            return LinkFailure("broken", "connection closed without a response", retry=True)
         case aiohttp.InvalidURL():
-            return LinkFailure("broken", "it is not an address")
+            return LinkFailure("broken", "not a valid address")
         case aiohttp.ClientResponseError():
-            return _unread(_root(error))
+            return _not_http(_root(error))
         case _:
-            return LinkFailure("suspect", f"the check stumbled over it: {_told(error)}")
+            return LinkFailure("suspect", f"unexpected error while checking: {_one_line(error)}")
 
 
-def _unread(error: BaseException) -> LinkFailure:
+def _not_http(error: BaseException) -> LinkFailure:
     match error:
         case http_exceptions.BadStatusLine():
-            return LinkFailure("broken", "what answers there is no web server")
+            return LinkFailure("broken", "the server does not speak HTTP")
         case http_exceptions.LineTooLong():
-            return LinkFailure("suspect", "it answers with a header of more than 64 KB")
-    return LinkFailure("suspect", "it answers with what can hardly be read as HTTP")
+            return LinkFailure("suspect", "response with a header of more than 64 KB")
+    return LinkFailure("suspect", "malformed HTTP response")
 
 
 def _root(error: BaseException) -> BaseException:
     return _root(error.__cause__) if error.__cause__ else error
 
 
-def _unconnected(error: OSError) -> LinkFailure:
+def _not_connected(error: OSError) -> LinkFailure:
     match error:
         case PrivateAddress(filtered=True):
-            return LinkFailure("blocked", "a filter in this network answers in its place (0.0.0.0)")
+            return LinkFailure("blocked", "blocked by a filter in this network (0.0.0.0)")
         case PrivateAddress():
-            return LinkFailure(
-                "broken",
-                f"it leads to a private address ({error.address}), which readers cannot open",
-            )
+            reason = f"private address ({error.address}), which readers cannot open"
+            return LinkFailure("broken", reason)
         case UnresolvedHost():
-            return LinkFailure(
-                "timeout", "its name could not be looked up: no name server answered"
-            )
+            return LinkFailure("timeout", "no name server answered")
         case socket.gaierror():
-            return LinkFailure("broken", "there is no such host")
-    numbers = {error.errno} | {
-        int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))
-    }  # one an address
+            return LinkFailure("broken", "host does not exist")
+    # aiohttp joins the errors of all of a host's addresses into one message.
+    numbers = {error.errno} | {int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))}
     if numbers & {errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED}:
-        return LinkFailure("broken", "the connection was broken off", again=True)
+        return LinkFailure("broken", "connection closed without a response", retry=True)
     if errno.ECONNREFUSED in numbers:
-        return LinkFailure("broken", "the connection is refused: no web server runs there")
+        return LinkFailure("broken", "connection refused: no web server is running there")
     if errno.ETIMEDOUT in numbers:
         return LinkFailure("timeout", "no connection in time", silent=True)
     if numbers & _OUT_OF_REACH:
-        return LinkFailure("timeout", "this machine has no way to it", silent=True)
+        return LinkFailure("timeout", "not reachable from this machine", silent=True)
     return LinkFailure("suspect", f"no connection: {_phrase(error)}")
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> LinkFailure:
-    code, said = error.verify_code, error.verify_message
-    if code in UNTRACED:
-        why = "its certificate cannot be traced to an authority; browsers may get the missing part"
-        return LinkFailure("suspect", why, untraced=True)
-    known = {
-        9: "its certificate is not valid yet",
-        10: "its certificate has expired",
-        18: "its certificate is signed by itself",
-        19: UNKNOWN_AUTHORITY,
-        23: "its certificate was revoked",
-        62: "its certificate is for another host",
-        64: "its certificate is for another address",
-    }
-    return LinkFailure("broken", known.get(code) or f"its certificate is not accepted: {said}")
+    code, message = error.verify_code, error.verify_message
+    if code in INCOMPLETE_CHAIN:
+        reason = "incomplete certificate chain; browsers may download the missing certificate"
+        return LinkFailure("suspect", reason, incomplete_chain=True)
+    return LinkFailure("broken", _CERTIFICATE.get(code) or f"certificate rejected: {message}")
 
 
-def _told(error: BaseException) -> str:
-    """Return what an error says, in one line that can be printed and kept."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    return said.encode("utf-8", "replace").decode()[:120]
+def _one_line(error: BaseException) -> str:
+    """Return an error's message in one line that can be printed and stored."""
+    message = " ".join(str(error).split()) or type(error).__name__
+    return message.encode("utf-8", "replace").decode()[:120]
 
 
 def _phrase(error: OSError) -> str:
-    """Return what OpenSSL or the system says, without the numbers: `wrong version number`."""
-    said = re.sub(r"^\[.*?\]\s*|\s*\(_\w+\.c:\d+\)$", "", error.strerror or str(error))
-    return said[:120].lower()
+    """Return the message of OpenSSL or the system without its numbers: `wrong version number`."""
+    message = re.sub(r"^\[.*?\]\s*|\s*\(_\w+\.c:\d+\)$", "", error.strerror or str(error))
+    return message[:120].lower()

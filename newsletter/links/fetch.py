@@ -1,6 +1,6 @@
-"""One GET: the status and the headers, and as much of the body as is looked at.
+"""One GET: the status, the headers, and as much of the body as is read.
 
-HEAD is not used: servers answer it with 403, 404 and 405 where GET is fine, and one that hangs is paid for twice.
+HEAD is not used: servers answer it with 403, 404 and 405 where GET works, and a server that hangs costs twice.
 """
 
 from __future__ import annotations
@@ -12,63 +12,68 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from http.cookies import SimpleCookie
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from msgspec import Struct
 from yarl import URL
 
-from newsletter.links.page import HTML, ROOM, ROOM_FOR_ANCHORS, PageStart
+from newsletter.errors import NewsletterError
+from newsletter.links.options import LinkOptions
+from newsletter.links.page_text import HTML, ROOM, ROOM_FOR_ANCHORS, PageText, refresh_target
 from newsletter.links.resolve import PublicResolver
-from newsletter.links.settings import LinkSettings
-from newsletter.links.tls import browser_like
+from newsletter.links.response_head import ResponseHead
+from newsletter.links.tls import browser_like_context
 
-# It would print, in the midst of ours, what it thinks of a server's cookies.
+# Otherwise it prints warnings about servers' cookies between our own lines.
 logging.getLogger("aiohttp").addHandler(logging.NullHandler())
 
 REDIRECTS = (301, 302, 303, 307, 308)
+AIOHTTP = "3.14"  # the minor version whose internals are used below; pyproject.toml pins the same
 
 
 class HttpReply(Struct, frozen=True):
-    """What one server said to one GET."""
+    """One server's response to one GET."""
 
     url: URL
     status: int
     headers: Mapping[str, str]
     cookies: SimpleCookie
-    page: PageStart
+    page: PageText
 
     @property
     def location(self) -> str | None:
-        return self.headers.get("Location") if self.status in REDIRECTS else None
+        """Return where the response leads: a redirect, or the refresh of a page that opens."""
+        if self.status in REDIRECTS:
+            return self.headers.get("Location")
+        if not 200 <= self.status < 300:
+            return None
+        return refresh_target(self.headers.get("Refresh", "")) or self.page.refresh
 
 
 class HttpNetwork(Struct, frozen=True):
     """What all requests of a run share: connections and names; never cookies."""
 
     session: aiohttp.ClientSession
-    names: PublicResolver
+    resolver: PublicResolver
     tls: Callable[
         [], ssl.SSLContext
-    ]  # made when one is needed: it reads all the machine's authorities, for 40 ms
+    ]  # made on first use: reading the machine's authorities takes 40 ms
 
 
 @asynccontextmanager
-async def network(settings: LinkSettings) -> AsyncIterator[HttpNetwork]:
-    """Open the network for one run."""
-    names = PublicResolver(settings)
+async def open_network(options: LinkOptions) -> AsyncIterator[HttpNetwork]:
+    """Open the network for one run. Raises `NewsletterError` with an aiohttp it does not know."""
+    resolver = PublicResolver(options)
     connector = aiohttp.TCPConnector(
-        limit=0,  # turns are taken before
-        resolver=names,
-        use_dns_cache=False,  # `PublicResolver` remembers
-        socket_factory=names.guarded_socket,
+        limit=0,  # `RateLimiter` limits
+        resolver=resolver,
+        use_dns_cache=False,  # `PublicResolver` caches
+        socket_factory=resolver.guarded_socket,
     )
-    connector._factory = cast(
-        "partial[ResponseHandler]", partial(HeadFirst, connector._loop)
-    )  # no public way to it
     headers = {
-        "User-Agent": settings.user_agent,
+        "User-Agent": options.user_agent,
         "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
         "Accept-Language": "en,*;q=0.5",
         "Accept-Encoding": "gzip, deflate",
@@ -77,60 +82,102 @@ async def network(settings: LinkSettings) -> AsyncIterator[HttpNetwork]:
         connector=connector,
         headers=headers,
         cookie_jar=aiohttp.DummyCookieJar(),  # each link has its own
-        timeout=aiohttp.ClientTimeout(total=None, connect=settings.connect),
-        auto_decompress=False,  # bad gzip is no reason to lose a good answer, and a bomb none to unpack it
+        timeout=aiohttp.ClientTimeout(total=None, connect=options.connect),
+        auto_decompress=False,  # bad gzip must not lose a good status, and a bomb must not be unpacked
         max_line_size=65536,
         max_field_size=65536,
         max_headers=1000,
     )
-    session._retry_connection = (
-        False  # tries are counted in one place, and there is no public way to say so
-    )
     try:
-        yield HttpNetwork(session, names, cache(lambda: settings.tls or browser_like()))
+        _adapt(connector, session)
+        yield HttpNetwork(session, resolver, cache(lambda: options.tls or browser_like_context()))
     finally:
         await session.close()
-        await names.close()
+        await resolver.close()
 
 
-class HeadFirst(ResponseHandler):
-    """Parses the headers before what came with them: a fault in the body must not take the status with it."""
+def _adapt(connector: aiohttp.TCPConnector, session: aiohttp.ClientSession) -> None:
+    """Set two things for which aiohttp has no public option: our response handler, and no retries of its own.
+
+    Raises `NewsletterError` if this aiohttp is not the minor version whose attributes these are.
+    """
+    internals: tuple[tuple[Any, str], ...] = (
+        (connector, "_factory"),
+        (connector, "_loop"),
+        (session, "_retry_connection"),
+    )
+    known = all(hasattr(owner, name) for owner, name in internals)
+    if not known or not aiohttp.__version__.startswith(f"{AIOHTTP}."):
+        raise NewsletterError(
+            f"aiohttp {aiohttp.__version__} is not supported by the link check",
+            hint=f"Install the supported version: pip install 'aiohttp~={AIOHTTP}.0'",
+        )
+    connector._factory = cast("partial[ResponseHandler]", partial(LenientHandler, connector._loop))
+    session._retry_connection = False  # attempts are counted in one place: `LinkChecker`
+
+
+class LenientHandler(ResponseHandler):
+    """Parses corrected headers, and headers before what came with them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._head = ResponseHead()
+
+    def set_response_params(self, **options: Any) -> None:
+        self._flush()  # what the server sent before it was asked
+        self._head = ResponseHead()
+        super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
-        head, blank, body = data.partition(b"\r\n\r\n")
-        super().data_received(head + blank)
-        if body:
-            super().data_received(body)
+        for piece in self._head.feed(data):
+            super().data_received(piece)
+
+    def eof_received(self) -> None:
+        self._flush()
+        super().eof_received()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._flush()
+        super().connection_lost(exc)
+
+    def _flush(self) -> None:
+        for piece in self._head.flush():
+            super().data_received(piece)
 
 
-async def get(
-    network: HttpNetwork, url: URL, *, cookie: str, seconds: float, body: float, anchors: bool
+async def fetch(
+    network: HttpNetwork,
+    url: URL,
+    *,
+    headers: Mapping[str, str],
+    seconds: float,
+    body: float,
+    anchors: bool,
 ) -> HttpReply:
-    """Ask once; `seconds` is for all of it, `body` for what follows the headers.
+    """Send one GET; `seconds` limits all of it, `body` what follows the headers.
 
-    Whatever happens after a good status (a body that hangs, breaks off or never ends) only shortens the page.
+    After a status has arrived, an error in the body (a hang, a break, no end) only shortens the page.
     Raises `TimeoutError` and what aiohttp raises.
     """
-    began = asyncio.get_running_loop().time()
+    clock = asyncio.get_running_loop().time
+    began = clock()
     async with asyncio.timeout(seconds):
-        headers = {"Cookie": cookie} if cookie else None
         tls = network.tls() if url.scheme == "https" else True
-        response = await network.session.get(url, headers=headers, allow_redirects=False, ssl=tls)
+        response = await network.session.get(
+            url, headers=dict(headers), allow_redirects=False, ssl=tls
+        )
     async with response:
-        page = PageStart(kind=response.headers.get("Content-Type", ""))
-        if 200 <= response.status < 300:
-            left = seconds - (asyncio.get_running_loop().time() - began)
-            page = await _page(
-                response, page.kind, min(body, left), ROOM_FOR_ANCHORS if anchors else ROOM
-            )
+        page = PageText(kind=response.headers.get("Content-Type", ""))
+        if response.status not in REDIRECTS:  # an error page may say that it is a bot wall
+            left = seconds - (clock() - began)
+            room = ROOM_FOR_ANCHORS if anchors else ROOM
+            page = await _page(response, page.kind, min(body, left), room)
         return HttpReply(url, response.status, response.headers, response.cookies, page)
 
 
-async def _page(
-    response: aiohttp.ClientResponse, kind: str, seconds: float, room: int
-) -> PageStart:
+async def _page(response: aiohttp.ClientResponse, kind: str, seconds: float, room: int) -> PageText:
     if kind and not kind.lower().startswith(HTML):
-        return PageStart(kind=kind)
+        return PageText(kind=kind)
     data, ended = bytearray(), False
     try:
         async with asyncio.timeout(seconds):
@@ -141,4 +188,4 @@ async def _page(
         pass
     if not ended:
         response.close()
-    return PageStart(bytes(data), kind, response.headers.get("Content-Encoding", ""), ended)
+    return PageText(bytes(data), kind, response.headers.get("Content-Encoding", ""), ended)

@@ -1,4 +1,4 @@
-"""Whose turn it is: so many requests at once, so many to one host, and none to a host that asked for quiet."""
+"""When a request may start: so many at once, so many to one host, and none to a host that asked for a pause."""
 
 from __future__ import annotations
 
@@ -11,38 +11,41 @@ from itertools import count
 
 from msgspec import Struct, field
 
+from newsletter.links.hosts import host_covers
+from newsletter.links.options import LinkOptions
 from newsletter.links.result import Verdict
-from newsletter.links.settings import LinkSettings, covers
 
-QUIET = 30.0  # seconds that a host may keep us waiting in one run, all its Retry-After together
+LONGEST_WAIT = 30.0  # seconds that one host may delay a run, all its Retry-After together
 
 
 class HostSlots(Struct, eq=False):
     """One host in one run."""
 
     name: str
-    gap: float = 0.0  # seconds between two requests' beginnings
+    gap: float = 0.0  # seconds between the starts of two requests
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     active: int = 0
-    ready_at: float = 0.0  # on the loop's clock: nothing is asked before
-    quiet: float = 0.0  # seconds it asked for so far
-    heard: bool = False  # it answered something
-    silent: int = 0  # requests it left without a word
-    refusals: int = 0  # in a row: it wants to be left alone for longer than we wait
-    closed: tuple[Verdict, str] | None = None  # what holds for all links that still wait for it
+    ready_at: float = 0.0  # on the loop's clock: no request starts before
+    waited: float = 0.0  # seconds it has delayed the run so far
+    responded: bool = False  # at least once
+    silent: int = 0  # requests without any response
+    refusals: int = 0  # in a row: it asks for longer pauses than `LONGEST_WAIT`
+    closed: tuple[Verdict, str] | None = (
+        None  # verdict and reason for all links still waiting for it
+    )
 
 
 class RateLimiter:
-    """Hands out turns; a waiter holds none, so one slow host never keeps the others waiting.
+    """Hands out request slots; a waiting link holds none, so one slow host never delays the others.
 
-    The host with the longest queue comes first: at the end of a run only `per_host` requests can be on their way to
-    it, and whatever is left of it then is waited for alone.
+    The host with the longest queue comes first: at the end of a run only `per_host` requests can run against it, and
+    the rest of its queue would be waited for alone.
     """
 
-    def __init__(self, settings: LinkSettings) -> None:
-        self._per_host = settings.per_host
-        self._free = settings.in_flight
-        self._pace = settings.pace
+    def __init__(self, options: LinkOptions) -> None:
+        self._per_host = options.per_host
+        self._free = options.in_flight
+        self._pace = options.pace
         self._hosts: dict[str, HostSlots] = {}
         self._ready: list[tuple[int, int, HostSlots]] = []
         self._order = count()
@@ -50,20 +53,21 @@ class RateLimiter:
 
     def host(self, name: str) -> HostSlots:
         if name not in self._hosts:
-            pace = min((rate for host, rate in self._pace if covers((host,), name)), default=0.0)
+            rates = [rate for host, rate in self._pace if host_covers((host,), name)]
+            pace = min(rates, default=0.0)
             self._hosts[name] = HostSlots(name, 1 / pace if pace > 0 else 0.0)
         return self._hosts[name]
 
     @asynccontextmanager
-    async def at(self, host: HostSlots) -> AsyncIterator[None]:
-        """Wait for a turn at a host and hold it; a host that was closed meanwhile lets everybody in, to be told so."""
-        turn = self._loop.create_future()
-        host.waiting.append(turn)
+    async def slot(self, host: HostSlots) -> AsyncIterator[None]:
+        """Wait for a slot at a host and hold it; a host closed meanwhile admits every link, so that each can end."""
+        granted = self._loop.create_future()
+        host.waiting.append(granted)
         self._offer(host)
         try:
-            await turn
+            await granted
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # granted and cancelled in one breath
+            if granted.done() and not granted.cancelled():  # granted and cancelled at once
                 self._release(host)
             raise
         try:
@@ -71,35 +75,35 @@ class RateLimiter:
         finally:
             self._release(host)
 
-    def hold(self, host: HostSlots, seconds: float) -> bool:
-        """Leave a host alone for a while; tell whether that is short enough to wait for."""
+    def pause(self, host: HostSlots, seconds: float) -> bool:
+        """Start no request to a host for a while; return False, and do nothing, if that is too long."""
         now = self._loop.time()
         until = max(host.ready_at, now + seconds)
-        quiet = host.quiet + until - max(host.ready_at, now)
-        if quiet > QUIET:
+        waited = host.waited + until - max(host.ready_at, now)
+        if waited > LONGEST_WAIT:
             return False
-        host.ready_at, host.quiet = until, quiet
+        host.ready_at, host.waited = until, waited
         return True
 
-    def heard(self, host: HostSlots, *, fine: bool) -> None:
-        host.heard = True
+    def note_response(self, host: HostSlots, *, fine: bool) -> None:
+        host.responded = True
         if fine:
             host.refusals = 0
 
-    def refused(self, host: HostSlots, why: str) -> None:
-        """Note that a host wants to be left alone; one page may be meant by it, but not twice in a row."""
+    def note_refusal(self, host: HostSlots, reason: str) -> None:
+        """Note that a host asks for a long pause; the first may concern one page, the second closes the host."""
         host.refusals += 1
         if host.refusals > 1:
-            self.close(host, "blocked", why)
+            self.close(host, "blocked", reason)
 
-    def unheard(self, host: HostSlots, why: str) -> None:
-        """Note a request without a word; a host that never says one is not asked a seventh time."""
+    def note_silence(self, host: HostSlots, reason: str) -> None:
+        """Note a request without any response; a host that never responds is not requested a seventh time."""
         host.silent += 1
-        if not host.heard and host.silent >= self._per_host:
-            self.close(host, "timeout", why)
+        if not host.responded and host.silent >= self._per_host:
+            self.close(host, "timeout", reason)
 
-    def close(self, host: HostSlots, verdict: Verdict, why: str) -> None:
-        host.closed = (verdict, why)
+    def close(self, host: HostSlots, verdict: Verdict, reason: str) -> None:
+        host.closed = (verdict, reason)
         self._offer(host)
 
     def _offer(self, host: HostSlots) -> None:
@@ -116,12 +120,12 @@ class RateLimiter:
             if now < host.ready_at and not host.closed:
                 self._loop.call_at(host.ready_at, self._offer, host)
                 continue
-            turn = host.waiting.popleft()
-            if not turn.done():  # its link may have been given up
+            granted = host.waiting.popleft()
+            if not granted.done():  # done: its link was given up
                 host.active += 1
                 self._free -= 1
                 host.ready_at = max(host.ready_at, now + host.gap)
-                turn.set_result(None)
+                granted.set_result(None)
             if host.waiting and host.active < self._per_host:
                 heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))
 

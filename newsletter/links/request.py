@@ -1,4 +1,4 @@
-"""The way of one link: hop by hop, with retries, until there is something to say."""
+"""One link: hop by hop, with retries, until there is a verdict."""
 
 from __future__ import annotations
 
@@ -9,164 +9,189 @@ import aiohttp
 from msgspec import Struct, field
 from yarl import URL
 
-from newsletter.links.failure import UNKNOWN_AUTHORITY, LinkFailure, explain
-from newsletter.links.fetch import HttpNetwork, HttpReply, get
-from newsletter.links.heuristics import walled
+from newsletter.links.bot_wall import is_bot_wall
+from newsletter.links.classify import TRY_AGAIN, Classification, classify, status_name
+from newsletter.links.failure import UNKNOWN_AUTHORITY, LinkFailure, classify_failure
+from newsletter.links.fetch import REDIRECTS, HttpNetwork, HttpReply, fetch
+from newsletter.links.options import LinkOptions
 from newsletter.links.rate_limiter import HostSlots, RateLimiter
 from newsletter.links.retry import PAUSES, retry_after
-from newsletter.links.settings import LinkSettings
+from newsletter.links.soft_404 import shortened
 from newsletter.links.tls import names_issuer
-from newsletter.links.url import NotWeb, follow, fragment
-from newsletter.links.verdict import TRY_AGAIN, Classification, judge, named
+from newsletter.links.url import NotWebAddress, location_fragment, resolve_location
 
-HOPS = 20  # as browsers do
+HOPS = 20  # as in browsers
 
 
 class LinkRequest(Struct):
-    """Where a link stands on its way."""
+    """One link while it is being checked."""
 
-    asked: URL
-    anchors: bool  # one is looked for
-    left: float  # seconds
+    requested: URL
+    anchors: bool  # whether the page's anchors matter
+    remaining: float  # seconds
     url: URL  # at this hop
-    fragment: str = ""  # that the last redirect with one named; browsers carry it on
+    fragment: str = ""  # of the last redirect that named one; browsers keep it
     reply: HttpReply | None = None  # the last
     hops: tuple[int, ...] = ()  # their statuses
-    tries: int = 0  # at this hop, that came to nothing
+    attempts: int = 0  # at this hop, failed
     jar: aiohttp.CookieJar | None = None
     seen: Counter[tuple[URL, str]] = field(default_factory=Counter)
 
     @property
     def cookie(self) -> str:
         """Return the Cookie header for the next request."""
-        return (
-            self.jar.filter_cookies(self.url).output(attrs=[], header="", sep=";").strip()
-            if self.jar
-            else ""
-        )
+        if self.jar is None:
+            return ""
+        return self.jar.filter_cookies(self.url).output(attrs=[], header="", sep=";").strip()
 
 
 class LinkChecker(Struct, frozen=True):
-    """Takes links on their way; holds what all of a run share."""
+    """Runs link requests; holds what all requests of a run share."""
 
     network: HttpNetwork
-    turns: RateLimiter
-    settings: LinkSettings
+    limiter: RateLimiter
+    options: LinkOptions
 
-    async def lead(self, trip: LinkRequest) -> Classification:
-        """Go on until a server says the last word, or none."""
+    async def run(self, request: LinkRequest) -> Classification:
+        """Follow a link until a server gives its final response, or none."""
         while True:
-            host = self.turns.host(trip.url.raw_host or "")
-            async with self.turns.at(host):
+            host = self.limiter.host(request.url.raw_host or "")
+            async with self.limiter.slot(host):
                 if host.closed:
                     return Classification(*host.closed)
-                outcome = await self._ask(trip, host)
+                outcome = await self._attempt(request, host)
             if isinstance(outcome, LinkFailure):
-                if not outcome.again or not await self._pause(trip):
-                    return Classification(outcome.verdict, outcome.why)
-            elif outcome.location is not None:
-                if (judged := _hop(trip, outcome)) is not None:
-                    return judged
-            elif outcome.status not in TRY_AGAIN or walled(outcome.headers, outcome.page):
-                return judge(trip.asked, outcome, trip.hops, trip.fragment)
-            elif (judged := await self._hold(trip, host, outcome)) is not None:
-                return judged
+                if not outcome.retry or not await self._pause(request):
+                    return Classification(outcome.verdict, outcome.reason)
+                continue
+            classification = await self._next(request, host, outcome)
+            if classification is not None:
+                return classification
 
-    async def _ask(self, trip: LinkRequest, host: HostSlots) -> HttpReply | LinkFailure:
+    async def _next(
+        self, request: LinkRequest, host: HostSlots, reply: HttpReply
+    ) -> Classification | None:
+        """Return the verdict on a response, or `None` after preparing the next hop or attempt."""
+        host_options = self.options.of_host(request.url.host or "")
+        if host_options and reply.status in host_options.accept:  # `with_settings` makes it ok
+            return classify(request.requested, reply, request.hops, request.fragment)
+        is_wall = is_bot_wall(reply.status, reply.headers, reply.page)
+        if reply.location is not None and not is_wall:
+            return _hop(request, reply)
+        if reply.status not in TRY_AGAIN or is_wall:
+            return classify(request.requested, reply, request.hops, request.fragment)
+        return await self._wait(request, host, reply)
+
+    async def _attempt(self, request: LinkRequest, host: HostSlots) -> HttpReply | LinkFailure:
         clock = asyncio.get_running_loop().time
         began = clock()
+        headers = self.options.headers_for(request.url.scheme, request.url.host or "")
+        if cookie := request.cookie:
+            headers["Cookie"] = cookie
         try:
-            trip.reply = await get(
+            request.reply = await fetch(
                 self.network,
-                trip.url,
-                cookie=trip.cookie,
-                seconds=trip.left,
-                body=self.settings.body,
-                anchors=trip.anchors,
+                request.url,
+                headers=headers,
+                seconds=request.remaining,
+                body=self.options.body,
+                anchors=request.anchors,
             )
         except Exception as error:  # noqa: BLE001 - one strange server must not end a run over nine thousand links
-            failure = explain(error, self.settings)
+            failure = classify_failure(error, self.options)
             if failure.silent:
-                self.turns.unheard(host, failure.why)
-            return await self._traced(trip, failure) if failure.untraced else failure
+                self.limiter.note_silence(host, failure.reason)
+            if failure.incomplete_chain:
+                return await self._completed_chain(request, failure)
+            return failure
         finally:
-            trip.left -= clock() - began
-        self.turns.heard(host, fine=trip.reply.status < 400)
-        return trip.reply
+            request.remaining -= clock() - began
+        self.limiter.note_response(host, fine=request.reply.status < 400)
+        return request.reply
 
-    async def _traced(self, trip: LinkRequest, failure: LinkFailure) -> LinkFailure:
+    async def _completed_chain(self, request: LinkRequest, failure: LinkFailure) -> LinkFailure:
+        """Return the failure of an incomplete certificate chain, or that its authority is unknown."""
         try:
-            host, port = trip.url.raw_host or "", trip.url.port or 443
-            known = await names_issuer(self.network.names, host, port, self.settings.connect)
+            host, port = request.url.raw_host or "", request.url.port or 443
+            known = await names_issuer(self.network.resolver, host, port, self.options.connect)
         except OSError:
             return failure
         return failure if known else LinkFailure("broken", UNKNOWN_AUTHORITY)
 
-    async def _pause(self, trip: LinkRequest) -> bool:
-        """Wait before another try; tell whether there is one."""
-        if trip.tries == len(PAUSES) or trip.left <= PAUSES[trip.tries]:
+    async def _pause(self, request: LinkRequest) -> bool:
+        """Wait before another attempt; return whether there is one."""
+        attempts = request.attempts
+        if attempts == len(PAUSES) or request.remaining <= PAUSES[attempts]:
             return False
-        await asyncio.sleep(PAUSES[trip.tries])
-        trip.left -= PAUSES[trip.tries]
-        trip.tries += 1
+        await asyncio.sleep(PAUSES[attempts])
+        request.remaining -= PAUSES[attempts]
+        request.attempts += 1
         return True
 
-    async def _hold(
-        self, trip: LinkRequest, host: HostSlots, reply: HttpReply
+    async def _wait(
+        self, request: LinkRequest, host: HostSlots, reply: HttpReply
     ) -> Classification | None:
-        """Wait as the server wishes, with all links to its host; the verdict where that is too long or too often."""
-        if host.closed:  # meanwhile, over another link
+        """Wait as long as the server asks, with all links to its host; return a verdict if that is too long."""
+        if host.closed:  # meanwhile, by another link
             return Classification(*host.closed)
-        wish = retry_after(reply.headers)
-        if wish is None and reply.status != 429:
-            return None if await self._pause(trip) else judge(trip.asked, reply, trip.hops, "")
-        if trip.tries == len(PAUSES):
-            return Classification(
-                "blocked",
-                f"{named(reply.status)}, {trip.tries + 1} times: the host wants fewer questions",
-            )
-        wait = max(wish or 0.0, PAUSES[trip.tries])
-        if not self.turns.hold(host, wait):
-            why = f"{named(reply.status)}: the host asks to be left alone for {_long(wait)}"
-            self.turns.refused(host, why)
-            return Classification("blocked", why)
-        trip.tries += 1
+        status = status_name(reply.status)
+        asked = retry_after(reply.headers)
+        if asked is None and reply.status != 429:
+            if await self._pause(request):
+                return None
+            return classify(request.requested, reply, request.hops, "")
+        if request.attempts == len(PAUSES):
+            reason = f"{status} after {request.attempts + 1} attempts: too many requests"
+            return Classification("blocked", reason)
+        wait = max(asked or 0.0, PAUSES[request.attempts])
+        if not self.limiter.pause(host, wait):
+            reason = f"{status}: the server asks for a pause of {_duration(wait)}"
+            self.limiter.note_refusal(host, reason)
+            return Classification("blocked", reason)
+        request.attempts += 1
         return None
 
 
-def _hop(trip: LinkRequest, reply: HttpReply) -> Classification | None:
-    """Follow a redirect; the verdict where it leads nowhere."""
-    trip.hops += (reply.status,)
-    trip.tries = 0
-    if reply.cookies:
-        trip.jar = trip.jar or aiohttp.CookieJar(
-            unsafe=True
-        )  # by RFC 6265 hosts that are numbers have cookies too
-        trip.jar.update_cookies(reply.cookies, reply.url)
+def _hop(request: LinkRequest, reply: HttpReply) -> Classification | None:
+    """Follow a redirect, or the refresh of a page; return a verdict if it leads nowhere."""
     location = reply.location or ""
-    trip.fragment = fragment(location) or trip.fragment
     try:
-        trip.url = follow(reply.url, location)
-    except NotWeb as error:
-        if error.scheme:
-            return Classification(
-                "suspect", f"it leads to a {error.scheme}: address, which only some programs open"
-            )
-        return Classification(
-            "broken", f"{named(reply.status)}, and the address to go on to is none"
-        )
-    # The same question twice may be answered anew (a page that is being made); the third time it is a circle.
-    trip.seen[trip.url, trip.cookie] += 1
-    if trip.seen[trip.url, trip.cookie] > 2:
-        return Classification("broken", "it redirects in a circle")
-    return (
-        Classification("broken", f"it redirects more than {HOPS} times")
-        if len(trip.hops) > HOPS
-        else None
-    )
+        url = resolve_location(reply.url, location)
+    except NotWebAddress as error:
+        return _not_followed(request, reply, error.scheme)
+    is_refresh = reply.status not in REDIRECTS
+    if is_refresh and url == request.url:  # the page only reloads itself
+        return classify(request.requested, reply, request.hops, request.fragment)
+    request.hops += (reply.status,)
+    request.attempts = 0
+    if reply.cookies:
+        # `unsafe`: by RFC 6265 hosts that are numbers have cookies too
+        request.jar = request.jar or aiohttp.CookieJar(unsafe=True)
+        request.jar.update_cookies(reply.cookies, reply.url)
+    request.fragment = location_fragment(location) or request.fragment
+    request.url = url
+    # The same request twice may get another response (a page being generated); the third time it is a loop.
+    request.seen[request.url, request.cookie] += 1
+    if request.seen[request.url, request.cookie] > 2:
+        return Classification("broken", "redirect loop")
+    if len(request.hops) > HOPS:
+        return Classification("broken", f"more than {HOPS} redirects")
+    return None
 
 
-def _long(seconds: float) -> str:
+def _not_followed(request: LinkRequest, reply: HttpReply, scheme: str) -> Classification:
+    if reply.status not in REDIRECTS:  # a refresh that browsers ignore
+        return classify(request.requested, reply, request.hops, request.fragment)
+    request.hops += (reply.status,)
+    if scheme:
+        reason = f"redirects to a {shortened(scheme, 40)}: address, which only some programs open"
+        return Classification("suspect", reason)
+    return Classification("broken", f"{status_name(reply.status)} to an invalid address")
+
+
+def _duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.0f} hours"

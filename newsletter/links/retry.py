@@ -1,4 +1,4 @@
-"""When a request is made again, and how long is waited."""
+"""When a request is repeated, and how long to wait before."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-PAUSES = (1.0, 2.0)  # seconds before the second and the third try
+PAUSES = (1.0, 2.0)  # seconds before the second and the third attempt
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds a server asks to wait, said as a number or a date (RFC 9110, 10.2.3).
+    """Return the seconds a server asks clients to wait, given as a number or a date (RFC 9110, 10.2.3).
 
-    A date is compared with the server's own clock where it tells the time; `None` where nothing sensible is said.
+    A date is compared with the server's own clock if it sends `Date`; `None` if the value is missing or invalid.
     """
-    said = headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdigit():
-        return float(said[:9])
-    until = _date(said)
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    until = _date(value)
     if until is None:
         return None
     now = _date(headers.get("Date", "")) or dt.datetime.now(dt.UTC)

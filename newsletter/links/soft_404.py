@@ -1,81 +1,117 @@
-"""Pages that say they are not there, with a status that says all is well."""
+"""Pages whose text says that they do not exist, although their status is fine."""
 
 from __future__ import annotations
 
 import re
-from itertools import product
+from functools import cache
 
 from yarl import URL
 
-from newsletter.links.page import PageStart
+from newsletter.links import missing_page_phrases as table
+from newsletter.links.page_text import PageText
 
-# What the whole of a title's part says, or of the first heading: "404 Media" and "Lost and Not Found" are names.
-_NOUNS = "page file article story post document content video site url resource item".split()
-_FATES = (
-    "not found, was not found, cannot be found, cant be found, can not be found, could not be found, couldnt be found, "
-    "does not exist, doesnt exist, no longer exists, not available, is not available, isnt available, "
-    "isnt available right now, no longer available, is no longer available, unavailable, missing, removed, "
-    "was removed, has been removed, deleted, was deleted, has been deleted"
-).split(", ")
-_ELSEWHERE = (
-    "seite nicht gefunden, seite wurde nicht gefunden, seite existiert nicht, nicht gefunden, page introuvable, "
-    "page non trouvée, page inexistante, introuvable, página no encontrada, pagina no encontrada, página no existe, "
-    "no encontrado, página não encontrada, pagina nao encontrada, página não existe, não encontrado, "
-    "pagina non trovata, pagina non esiste, pagina non disponibile, pagina niet gevonden, niet gevonden, "
-    "sidan kunde inte hittas, sidan hittades inte, sidan finns inte, siden blev ikke fundet, siden findes ikke, "
-    "siden ble ikke funnet, siden finnes ikke, sivua ei löytynyt, sivua ei löydy, nie znaleziono strony, "
-    "strona nie istnieje, strona nie została znaleziona, stránka nenalezena, страница не найдена, "
-    "сторінку не знайдено, sayfa bulunamadı, ページが見つかりません, ページが見つかりませんでした, "
-    "お探しのページは見つかりませんでした, 页面不存在, 页面未找到, 找不到页面, 找不到頁面, 페이지를 찾을 수 없습니다, "
-    "الصفحة غير موجودة, הדף לא נמצא"
-).split(", ")
-_PHRASES = frozenset(
-    [
-        *(f"{noun} {fate}" for noun, fate in product(_NOUNS, _FATES)),
-        *_ELSEWHERE,
-        "not found",
-        "file or directory not found",
-        "cant find page",
-        "cannot find page",
-        "couldnt find page",
-        "could not find page",
-    ]
+SHORT = 1500  # letters of text; error pages are shorter than what articles and books say about themselves
+SHOWN = 80  # characters of a title in a reason
+# The separators between a page's title and its site's name.
+_PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
+# What follows the title of a work: "Not Found: a novel".
+_SUBTITLE = re.compile(
+    r"(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)\b", re.IGNORECASE
 )
-# Words that say nothing beside those; `1` is Google's "!!1".
-_FILLERS = frozenset(
-    "oops ooops sorry whoops ups hoppla hmm uh oh error http status code 404 1 the this that we you requested "
-    "are were looking for thats an a fehler erreur errore erro fout fel feil fejl ошибка".split()
-)
-_PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+")
-_FOR_SALE = re.compile(
-    r"(?:(?:[\w-]+\.)+[a-z]{2,}|(?:this|the) domain(?: name)?) (?:is|may be) for sale.*",
-    re.IGNORECASE,
-)
-_ABOUT_IT = re.compile(r"404|not-?_?found|missing", re.IGNORECASE)
+_ABOUT_404 = re.compile(r"(?<![^\W_])404(?![^\W_])|not[-_]?found", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
     r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
     re.IGNORECASE,
 )
 
 
-def says_missing(asked: URL, final: URL, page: PageStart) -> str | None:
-    """Return why the page looks like none, in words; `None` where it does not.
+def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | None:
+    """Return why the page looks missing, or `None` if it does not.
 
-    An address that itself speaks of 404 leads to a page about it.
+    An address that mentions 404 itself leads to a page about it.
     """
-    if _ABOUT_IT.search(asked.raw_path):
+    if _ABOUT_404.search(requested.raw_path):
         return None
     if _ERROR_PAGE.fullmatch(final.raw_path.rstrip("/").rpartition("/")[2]):
-        return f"it leads to {final.raw_path}, a page for addresses that are not there"
-    for words in (page.title, page.heading):
-        if any(map(_is_missing, (words, *_PARTS.split(words)))):
-            return f'the page says "{words[:80]}"'
-        if _FOR_SALE.fullmatch(words):
-            return "the domain is for sale"
+        return f"leads to {shortened(final.raw_path)}, an error page"
+    is_short = len(page.words) < SHORT
+    for text in (page.title, page.heading):
+        if _says_missing(text, is_short=is_short):
+            return f'the page says "{shortened(text)}"'
+        if _matches(table.PARKED, text):
+            return f'the domain looks parked or for sale: "{shortened(text)}"'
+    return _removed_reason(page) if is_short else None
+
+
+def shortened(text: str, most: int = SHOWN) -> str:
+    """Return text cut to a number of characters, without control and direction characters."""
+    text = "".join(character if character.isprintable() else " " for character in text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _removed_reason(page: PageText) -> str | None:
+    for text in (page.title, *_PARTS.split(page.title), page.heading):
+        if _matches(table.REMOVED, text):
+            return f'the page says "{shortened(text)}"'
+    for sentence in re.split(r"(?<=[.!?])\s+", page.words)[:20]:
+        # Text loses the ends of its blocks, so a heading may come before the sentence.
+        if _matches(table.REMOVED, sentence, before="(?:.* )?this "):
+            return f'the page says "{shortened(sentence)}"'
     return None
 
 
-def _is_missing(part: str) -> bool:
-    words = re.findall(r"\w+", part.lower().replace("'", "").replace("’", ""))
-    said = " ".join(word for word in words if word not in _FILLERS)
-    return said in _PHRASES or (not said and "404" in words)
+def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
+    plain = " ".join(_words(text, keep=".-/"))
+    return any(_compiled(before + pattern).fullmatch(plain) for pattern in patterns)
+
+
+def _says_missing(text: str, *, is_short: bool) -> bool:
+    """Return whether a title, or a part of it beside the site's name, says that the page is missing."""
+    parts = [text, *_PARTS.split(text)]
+    for part in tuple(parts):
+        before, colon, after = part.partition(": ")
+        if colon and not _SUBTITLE.match(
+            after
+        ):  # "Page not found: The Desk", "Error 404: page not found"
+            parts += [before, after]
+    return any(_is_missing(part, is_short=is_short) for part in parts)
+
+
+def _is_missing(part: str, *, is_short: bool) -> bool:
+    words = _words(part)
+    text = " ".join(word for word in words if word not in _fillers())
+    if not text:
+        return "404" in words
+    if text in _phrases():
+        return True
+    return text in _short_phrases() and (is_short or "404" in words)
+
+
+def _words(text: str, keep: str = "") -> list[str]:
+    plain = text.lower().replace("'", "").replace("’", "")
+    plain = plain.replace("i\u0307", "i").replace("ı", "i")  # Turkish capitals become other letters
+    return [word.strip(keep) for word in re.findall(rf"[\w{re.escape(keep)}]+", plain)]
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(table.FILLERS.split())
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return frozenset(map(_normalized, table.phrases()))
+
+
+@cache
+def _short_phrases() -> frozenset[str]:
+    return frozenset(map(_normalized, table.short_phrases()))
+
+
+def _normalized(phrase: str) -> str:
+    return " ".join(word for word in _words(phrase) if word not in _fillers())
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -10,14 +10,19 @@ from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
+from newsletter.load.charts import ChartReader
+from newsletter.load.corrections import read_corrections
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.rights import read_rights
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
 from newsletter.load.unread import report_unread
+from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.plain_title import report_markup
 from newsletter.model import Finding, Issue, Location, RuleSelection, Section
@@ -44,24 +49,34 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)
+        _check_corrects(workspace, folder, entry, places, report)
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
-    facts = read_facts(files, folder / "facts.yaml", sources)
+    facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
-    sections = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources
-    ).read_all()
+    rights = read_rights(files, folder)
+    known = {fact.id: fact.value for fact in facts}
+    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
+    reader = SectionReader(
+        files, folder, crew, kinds, language, direction(language), sources, charts, known, rights
+    )
+    sections = reader.read_all()
+    corrections = read_corrections(files, folder, crew.masthead, sections)
+
+    def words(key: str) -> str:
+        return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
+
     report_unread(folder, files.place(folder), _texts(folder, sections), report)
     issue = None
     if entry:
         issue = Issue(
             slug=folder.name,
             folder=folder,
-            title=entry.title.strip(),
-            subject=(entry.subject or entry.title).strip(),
-            preheader=entry.preheader.strip(),
+            title=words("title"),
+            subject=words("subject" if entry.subject else "title"),
+            preheader=words("preheader"),
             date=entry.date,
             language=language,
             direction=direction(language),
@@ -71,9 +86,14 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             masthead=crew.masthead,
             number=entry.number,
             tags=tuple(entry.tags),
+            archive=entry.archive,
+            formerly=tuple(entry.formerly),
             sources=tuple(sources.values()),
             facts=facts,
             lexicon=lexicon,
+            corrections=corrections,
+            corrects=entry.corrects,
+            images=rights,
             choice=RuleSelection(
                 tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
             ),
@@ -133,3 +153,16 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
         report.add(
             WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
         )
+
+
+def _check_corrects(
+    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
+) -> None:
+    """Report `corrects:` where it names no other issue."""
+    if entry.corrects is None:
+        return
+    slugs = [other.name for other in workspace.folders() if other != folder]
+    if entry.corrects not in slugs:
+        hint = did_you_mean(entry.corrects, slugs[-20:], what="Issues")
+        message = f"no issue {entry.corrects!r} to correct"
+        report.add(WRONG_VALUE, places.value("corrects"), message, hint)

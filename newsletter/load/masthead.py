@@ -60,6 +60,7 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
         id: _person(id, person, places.typed("people", id, "url"), report)
         for id, person in entry.people.items()
     }
+    _check_emails(people, places, report)
     teams = {}
     for id, team in entry.teams.items():
         for index, member in enumerate(team.members):
@@ -82,9 +83,22 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
+def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
+    """Report an address that two people have: nobody could say which of them approved."""
+    owners: dict[str, str] = {}
+    for id, person in people.items():
+        if person.email is None:
+            continue
+        owner = owners.setdefault(person.email.casefold(), id)
+        if owner != id:
+            message = f"{owner!r} and {id!r} have the same email address"
+            where = places.value("people", id, "email")
+            report.add(WRONG_VALUE, where, message, "Give each person their own address.")
+
+
 def _person(id: str, entry: PersonEntry, at: Location, report: Report) -> Person:
     url = check_url(entry.url, at, report) if entry.url else None
-    return Person(id, entry.name, url, at)
+    return Person(id, entry.name, url, at, entry.email, tuple(entry.approves))
 
 
 def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:

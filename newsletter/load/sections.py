@@ -9,22 +9,27 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.diagnostics import UNKNOWN_KIND, UNREADABLE
+from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.load.charts import ChartReader, filled
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import MastheadReader
+from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
 from newsletter.load.unread import is_scratch
-from newsletter.markup.directives import BlockContext
+from newsletter.markup.directives import BlockContext, Line
+from newsletter.markup.facts import fill_facts
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
 from newsletter.markup.parse import parse
 from newsletter.markup.plain_title import dropped_from_title, report_markup
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node, Section, Source, walk
+from newsletter.model.issue import ImageRights
+from newsletter.schema.blocks import ChartBlock
 from newsletter.schema.documents import FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -40,6 +45,9 @@ class SectionReader(Struct, frozen=True):
     language: str
     direction: Direction
     sources: Mapping[str, Source]
+    charts: ChartReader | None = None  # None where the theme is broken
+    facts: Mapping[str, str] = {}  # id -> figure as printed
+    rights: tuple[ImageRights, ...] = ()
 
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
@@ -87,13 +95,14 @@ class SectionReader(Struct, frozen=True):
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
                 report.add(UNREADABLE, start, "Missing front matter", hint)
         # Read the body even if the front matter is broken, so that one run reports all errors.
-        desk = BlockContext(self.csv, self.cite)
+        desk = BlockContext(self.csv, self.cite, self.fact, self.chart)
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
         )
+        blocks = with_rights(blocks, self.rights)
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
-        title, blocks = self.titled(entry.title, places, blocks)
+        title, blocks = self.titled(self.title(entry, places), places, blocks)
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
@@ -101,6 +110,7 @@ class SectionReader(Struct, frozen=True):
             title=title,
             by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
             tags=tuple(entry.tags),
+            teaser=entry.teaser,
             date=entry.date,
             sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
             if entry.source
@@ -143,6 +153,25 @@ class SectionReader(Struct, frozen=True):
 
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
         return read_csv(self.files, self.folder, name, where)
+
+    def fact(self, id: str, where: Location) -> str | None:
+        """Return a figure of facts.yaml as printed, or `None` after reporting that there is none."""
+        if id not in self.facts:
+            hint = did_you_mean(id, self.facts, what="Facts")
+            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {id!r}", hint)
+        return self.facts.get(id)
+
+    def title(self, entry: FrontMatter, places: PositionMap) -> str | None:
+        return fill_facts(entry.title, places.value("title"), self.fact) if entry.title else None
+
+    def chart(
+        self, entry: ChartBlock, where: Location, places: PositionMap, line: Line
+    ) -> Node | None:
+        """Return a chart; none where the theme, whose words and colors it needs, is broken."""
+        if self.charts is None:
+            return None
+        source = self.cite(entry.source, places.value("source")) if entry.source else None
+        return self.charts.read(filled(entry, places, self.fact), where, places, line, source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table: an id of sources.yaml, or plain words."""

@@ -10,6 +10,7 @@ from typing import Any
 from newsletter.diagnostics import UNKNOWN_SOURCE, Report
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
+from newsletter.load.cells import CellReader
 from newsletter.load.files import WorkspaceReader
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
@@ -26,9 +27,12 @@ def read_sources(files: WorkspaceReader, path: Path) -> dict[str, Source]:
 
 
 def read_facts(
-    files: WorkspaceReader, path: Path, sources: Mapping[str, Source]
+    files: WorkspaceReader, path: Path, sources: Mapping[str, Source], language: str
 ) -> tuple[Fact, ...]:
-    """Return the issue's register of figures; none where there is no such file."""
+    """Return the issue's register of figures; none where there is no such file.
+
+    A figure that lives in a cell of a data file is printed in `language`.
+    """
     read = files.yaml(path, dict[str, FactEntry], optional=True)
     if read is None:
         return ()
@@ -36,10 +40,23 @@ def read_facts(
     for id, fact in entries.items():
         if fact.source is not None and fact.source not in sources:
             _unknown(fact.source, sources, places, (id, "source"), files.report)
-    return tuple(
-        Fact(id, fact.value, fact.unit, fact.source, fact.as_of, places.value(id))
-        for id, fact in entries.items()
-    )
+    cells = CellReader(files, path.parent, language)
+    facts = []
+    for id, entry in entries.items():
+        value = cells.value(id, entry, places)
+        if value is not None:
+            facts.append(
+                Fact(
+                    id,
+                    value,
+                    entry.unit,
+                    entry.source,
+                    entry.as_of,
+                    places.value(id),
+                    entry.cell,
+                )
+            )
+    return tuple(facts)
 
 
 def cited(

@@ -1,27 +1,77 @@
-"""CSV files behind tables."""
+"""Data files behind tables and charts."""
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime as dt
+import re
 from pathlib import Path
 
-from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE
+from msgspec import Struct
+
+from newsletter.charts.table import DataError, DataTable, of_cells, parse_delimited
+from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
 from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
+from newsletter.files.text import read_text
 from newsletter.load.files import WorkspaceReader
 from newsletter.model import Location
 
-LIMIT = 2 * 1024 * 1024  # bytes; a longer table is a download, not part of an email
+LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of an email
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
 def read_csv(
     files: WorkspaceReader, folder: Path, name: str, where: Location
 ) -> list[list[str]] | None:
-    """Return the rows of a CSV file in the issue's folder, or `None` after reporting.
+    """Return the rows of a data file in the issue's folder, or `None` after reporting why not."""
+    table = read_data(files, folder, name, where)
+    return [list(table.head), *map(list, table.rows)] if table else None
 
-    The first line decides between commas, semicolons and tabs. `where` is the place that names the file.
+
+def read_data(
+    files: WorkspaceReader,
+    folder: Path,
+    name: str,
+    where: Location,
+    *,
+    sheet: str | None = None,
+    cells: str | None = None,
+) -> DataTable | None:
+    """Return a CSV, TSV or XLSX file of the issue's folder, or `None` after reporting why not.
+
+    Commas, semicolons and tabs are told apart by the first line. `where` is the place that names the file.
     """
+    path = _find(files, folder, name, where)
+    if path is None:
+        return None
+    request = SheetRequest(where, sheet, cells)
+    shown = files.workspace.display_path(path)
+    return read_table(path, shown, files.report, request, root=files.workspace.root)
+
+
+class SheetRequest(Struct, frozen=True):
+    """Which cells of a spreadsheet are meant; `where` is the place that says so."""
+
+    where: Location
+    sheet: str | None = None
+    cells: str | None = None
+
+
+def read_table(
+    path: Path, shown: str, report: Report, request: SheetRequest, *, root: Path | None = None
+) -> DataTable | None:
+    """Return the table a file holds, or `None` after reporting why not; `shown` is the path people see."""
+    try:
+        if path.suffix.lower() in (".xlsx", ".ods"):
+            return _read_sheet(path, shown, request)
+        text = read_text(path, shown, report, limit=LIMIT, root=root)
+        return None if text is None else parse_delimited(text, shown)
+    except DataError as error:
+        report.add(BROKEN_TABLE, error.where, error.message, error.hint)
+        return None
+
+
+def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> Path | None:
     path, report = folder / name, files.report
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
@@ -38,7 +88,9 @@ def read_csv(
     existing = find_file(folder, name)
     if existing is None:
         near = [
-            file.relative_to(folder).as_posix() for file in sorted((folder / "data").glob("*.csv"))
+            file.relative_to(folder).as_posix()
+            for file in sorted((folder / "data").glob("*"))
+            if file.suffix in (".csv", ".tsv", ".xlsx", ".ods")
         ]
         report.add(
             UNREADABLE,
@@ -47,30 +99,54 @@ def read_csv(
             did_you_mean(name, near, what="Available files"),
         )
         return None
-    path = existing
-    text = files.text(path, limit=LIMIT)
-    if text is None:
-        return None
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
+    return existing
+
+
+def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
+    """Read a sheet with its values as Excel saved them. Raises `DataError`."""
+    where, sheet, cells = request.where, request.sheet, request.cells
     try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            rows.append(cells)
-            if len(cells) != len(rows[0]):
-                message = f"Row with {len(cells)} cells below a head with {len(rows[0])}"
-                report.add(
-                    BROKEN_TABLE,
-                    files.place(path)._replace(line=reader.line_num, column=1),
-                    message,
-                )
-    except csv.Error as error:
-        at = files.place(path)._replace(line=reader.line_num, column=1)
-        report.add(
-            BROKEN_TABLE, at, f"Invalid CSV: {error}", "Check the quotation marks in this row."
-        )
-        return None
-    return rows if all(len(row) == len(rows[0]) for row in rows) else None
+        from python_calamine import CalamineWorkbook
+    except ImportError as error:
+        hint = "Run: pip install 'newsletter[sheets]'. Or save the sheet as CSV."
+        raise DataError(where, "Reading .xlsx needs the extra `sheets`", hint) from error
+    if path.stat().st_size > LIMIT:
+        raise DataError(Location(shown), "File larger than 2 MB", "Save the sheet as CSV.")
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            names = book.sheet_names
+            if sheet is not None and sheet not in names:
+                hint = did_you_mean(sheet, names, what="Sheets")
+                raise DataError(where, f"No sheet {sheet!r} in {shown}", hint)
+            rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except DataError:
+        raise
+    except Exception as error:  # the reader's error types are not exported
+        message = f"Not a readable spreadsheet: {error}"
+        raise DataError(Location(shown), message, "Save it again, or as CSV.") from error
+    left, top, right, bottom = _corners(cells, where) if cells else (0, 0, None, None)
+    chosen = [[_printed(cell) for cell in row[left:right]] for row in rows[top:bottom]]
+    return of_cells(shown, chosen, first=top + 1, first_column=left)
+
+
+def _corners(cells: str, where: Location) -> tuple[int, int, int, int]:
+    match = _RANGE.fullmatch(cells.strip().upper())
+    if match is None:
+        raise DataError(where, f"Not a range of cells: {cells!r}", "Write it as B2:E14.")
+    return _index(match[1]), int(match[2]) - 1, _index(match[3]) + 1, int(match[4])
+
+
+def _index(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _printed(cell: object) -> str:
+    """Return a cell as a person would type it: dates as 2026-03-01, whole numbers without a point."""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_TABLE, Report
+from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, Report
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
+from newsletter.markup.facts import FactLookup, fill_facts
 from newsletter.markup.fences import Fence
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Text
@@ -19,16 +20,20 @@ from newsletter.markup.source import SourceText
 from newsletter.markup.table import Align, Cell, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Location, Node
-from newsletter.schema.documents import ButtonBlock, FigureBlock, TableBlock
+from newsletter.schema.blocks import ButtonBlock, ChartBlock, FigureBlock, TableBlock
 
 Line = Callable[[str, Location], tuple[Node, ...]]
 
 
 class BlockContext(Struct, frozen=True):
-    """What blocks need from the issue: CSV files and sources, by name."""
+    """What blocks need from the issue: data files, sources and charts, by name."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
     cite: Callable[[str, Location], str | None] = lambda name, where: None
+    fact: FactLookup = lambda name, where: None
+    chart: Callable[[ChartBlock, Location, PositionMap, Line], Node | None] = (
+        lambda entry, where, places, line: None
+    )
 
 
 def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], report: Report) -> Node:
@@ -74,7 +79,11 @@ def _figure(
     report: Report,
 ) -> Node:
     image = InlineImage(
-        places.value("src"), entry.src, entry.alt, width=entry.width, at=places.value("src")
+        places.value("src"),
+        entry.src,
+        fill_facts(entry.alt, places.value("alt"), desk.fact),
+        width=entry.width,
+        at=places.value("src"),
     )
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
     at = places.value("link")
@@ -140,8 +149,41 @@ def _table(
     )
 
 
+def _chart(
+    entry: ChartBlock,
+    where: Location,
+    places: PositionMap,
+    line: Line,
+    desk: BlockContext,
+    report: Report,
+) -> Node | None:
+    if fault := _chart_fault(entry):
+        report.add(BROKEN_CHART, where, *fault)
+        return None
+    if entry.src is None:
+        return desk.chart(entry, where, places, line)
+    at = places.value("src")
+    caption = line(entry.note, places.value("note")) if entry.note else ()
+    return Figure(where, InlineImage(at, entry.src, entry.alt or "", at=at), caption, entry.credit)
+
+
+def _chart_fault(entry: ChartBlock) -> tuple[str, str] | None:
+    if (entry.data is None) == (entry.src is None):
+        return "Expected either `data` or `src` in a chart", "Name the file in `data`."
+    if entry.src is not None and not entry.src.endswith(".json"):
+        hint = "Show a finished picture with `::: figure`."
+        return f"Not a Vega-Lite file (.vl.json): {entry.src!r}", hint
+    if entry.src is not None and not entry.alt:
+        return "Vega-Lite chart without `alt`", "Write what it shows, with its numbers."
+    if entry.data is not None and entry.kind is None:
+        kinds = "bar, column, grouped, stacked, line, area, dot, slope or range"
+        return "Chart without `kind`", f"Choose {kinds}."
+    return None
+
+
 _DATA: dict[str, tuple[type, Callable[..., Node | None]]] = {
     "figure": (FigureBlock, _figure),
     "button": (ButtonBlock, _button),
     "table": (TableBlock, _table),
+    "chart": (ChartBlock, _chart),
 }

@@ -17,7 +17,7 @@ from newsletter.files.suggest import did_you_mean
 from newsletter.markup.source import SourceText
 
 PROSE = ("pullquote", "callout")  # Markdown inside
-DATA = ("figure", "button", "table")  # YAML inside
+DATA = ("figure", "button", "table", "chart")  # YAML inside
 KINDS = tuple(sorted(PROSE + DATA))
 
 # Code, also in a list or a quotation. What follows backticks holds none, or it is a code span (CommonMark §4.5).

@@ -17,6 +17,7 @@ class Figure(Struct, frozen=True):
     licence: str | None = None
     link: str | None = None
     link_at: Location | None = None  # where that address is typed
+    credit_line: str | None = None  # printed as it is, in place of credit and licence
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -31,14 +32,14 @@ class Figure(Struct, frozen=True):
             width=picture.width,
             height=picture.height,
             caption=html_of(self.caption, page) or None,
-            credit=self.credit,
-            licence=self.licence,
+            credit=None if self.credit_line else self.credit,
+            licence=self.credit_line or self.licence,
             link=self.link,
         )
 
     def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.image.alt, text_of(self.caption, page))))
-        rights = ", ".join(filter(None, (self.credit, self.licence)))
+        rights = self.credit_line or ", ".join(filter(None, (self.credit, self.licence)))
         inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
         if not inside and not self.link:
             return ""  # decoration has no text

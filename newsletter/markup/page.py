@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
+from newsletter.model.chart import ChartPlan
 
 # A merge field keeps its spaces: providers do not find one that is broken over two lines.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
@@ -27,6 +28,8 @@ class HtmlWriter(Struct, frozen=True):
     partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
     picture: Callable[[str], Image]  # as the author wrote it -> prepared
     picture_url: Callable[[Image], str]
+    # (plan, a name unique on the page, what a screen reader says) -> drawings for a web page
+    drawing: Callable[[ChartPlan, str, str], str] = lambda plan, name, alt: ""
 
     def words(self, text: str) -> str:
         """Return plain text as HTML, runs of the other direction isolated."""

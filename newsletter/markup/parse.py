@@ -20,6 +20,7 @@ from newsletter.files.text import unprintable
 from newsletter.markup.builder import NodeBuilder, OpenNode
 from newsletter.markup.comment import Comment
 from newsletter.markup.directives import BlockContext, data_block, prose_block
+from newsletter.markup.facts import FACT
 from newsletter.markup.fences import DATA, Fence, find_fences
 from newsletter.markup.inline import Break, Code, MergeField, NoteRef, Tag, Text
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -43,6 +44,7 @@ MAX_DEPTH = 30
 NOTE = re.compile(
     rb"(?<!\\)\[(\^[^\[\]\s]++)\]"
 )  # a label holds no bracket, or a run of `[^` would be read n² times
+_FILLED = re.compile(f"{FIELD.pattern}|{FACT.pattern}")
 BEFORE_BLOCKS = (
     b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
 )
@@ -59,11 +61,17 @@ def parse(
 
 
 def parse_line(
-    words: str, where: Location, language: str, direction: Direction, report: Report
+    words: str,
+    where: Location,
+    language: str,
+    direction: Direction,
+    report: Report,
+    *,
+    desk: BlockContext | None = None,
 ) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's place."""
     source = SourceText.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, BlockContext(), report).blocks(())
+    nodes = _Builder(source, words, language, direction, desk or BlockContext(), report).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
@@ -189,7 +197,8 @@ class _Builder:
             self.stack[-1].children.append(node)
 
     def line(self, words: str, where: Location) -> tuple[Node, ...]:
-        return parse_line(words, where, self.language, self.direction, self.report)
+        desk = BlockContext(fact=self.desk.fact)
+        return parse_line(words, where, self.language, self.direction, self.report, desk=desk)
 
     # --- leaves ---
 
@@ -232,29 +241,37 @@ class _Builder:
             self.references.missing(match[1].decode(), self.source.at(start - 1))
 
     def flush(self) -> None:
-        """Turn the words since the last node into nodes, with merge fields as nodes of their own."""
+        """Turn the words since the last node into nodes; merge fields and facts are nodes of their own."""
         if not self.words:
             return
         words = "".join(self.words)
         self.words.clear()
         where = self.source.at(self.words_start)
         children = self.stack[-1].children
-        if "%%" not in words or self.stack[-1].name == "CodeBlock":
+        filled = "%%" in words or "{fact:" in words
+        if not filled or self.stack[-1].name == "CodeBlock":
             children.append(Text(where, words))
             return
         end, offset = 0, self.words_start
-        for match in FIELD.finditer(words):
+        for match in _FILLED.finditer(words):
             if match.start() > end:
                 children.append(Text(where, words[end : match.start()]))
-            offset = max(self.source.data.find(f"%%{match[1]}".encode(), offset), offset)
+            sign = f"%%{match[1]}" if match[1] else "{fact:"
+            offset = max(self.source.data.find(sign.encode(), offset), offset)
             where = self.source.at(offset)
-            if match[1] not in FIELDS:
-                hint = did_you_mean(match[1], FIELDS)
-                self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {match[1]!r}", hint)
-            children.append(MergeField(where, match[1], match[2] or ""))
+            if match[3]:
+                children.append(Text(where, self.desk.fact(match[3], where) or match[0]))
+            else:
+                children.append(self.merge_field(where, match[1], match[2] or ""))
             end, offset = match.end(), offset + 1
         if end < len(words):
             children.append(Text(where, words[end:]))
+
+    def merge_field(self, where: Location, name: str, fallback: str) -> MergeField:
+        if name not in FIELDS:
+            hint = did_you_mean(name, FIELDS)
+            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {name!r}", hint)
+        return MergeField(where, name, fallback)
 
     def leaf(self, name: str, value: Any, start: int) -> None:
         where, children = self.source.at(start), self.stack[-1].children

@@ -11,14 +11,26 @@ from newsletter.model.findings import (
     RuleSelection,
     Severity,
 )
-from newsletter.model.issue import Fact, Issue, Node, Section, Source, Term, walk
-from newsletter.model.outputs import Email, Image, Plan, Receipt
+from newsletter.model.issue import (
+    Correction,
+    Fact,
+    ImageRights,
+    Issue,
+    Node,
+    Section,
+    Source,
+    Term,
+    walk,
+)
+from newsletter.model.outputs import DeliveryAction, Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
 __all__ = [
+    "Correction",
     "Credit",
     "Credits",
+    "DeliveryAction",
     "Diagnostic",
     "Direction",
     "Edit",
@@ -27,6 +39,7 @@ __all__ = [
     "Finding",
     "Holder",
     "Image",
+    "ImageRights",
     "Issue",
     "Location",
     "Masthead",
@@ -39,6 +52,7 @@ __all__ = [
     "Role",
     "RuleSelection",
     "Section",
+    "SentTest",
     "Severity",
     "Source",
     "Team",

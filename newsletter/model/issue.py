@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
 from newsletter.model.findings import Direction, Location, RuleSelection
-from newsletter.model.people import Credits, Holder, Masthead
+from newsletter.model.people import Credits, Holder, Masthead, Person
 
 
 class Source(Struct, frozen=True, eq=False):
@@ -49,6 +49,23 @@ class Fact(Struct, frozen=True):
     source: str | None
     as_of: dt.date | None
     where: Location
+    cell: str | None = None  # where its value lives: file#row/column
+
+
+class ImageRights(Struct, frozen=True):
+    """What is known of the rights in an image, from images.yaml."""
+
+    name: str  # path below the issue's folder, or a file name
+    where: Location
+    credit: str | None = None
+    credit_line: str | None = None
+    licence: str | None = None
+    source: str | None = None
+    expires: dt.date | None = None
+    allowed: tuple[str, ...] = ("email", "web")
+    uses: int | None = None
+    unwilling: tuple[str, ...] = ()  # people shown without their consent
+    shared: bool = False  # of the workspace's images.yaml
 
 
 class Term(Struct, frozen=True):
@@ -57,6 +74,19 @@ class Term(Struct, frozen=True):
     prefer: str
     avoid: tuple[str, ...]
     because: str | None
+    where: Location
+
+
+class Correction(Struct, frozen=True):
+    """A dated note about something published that was wrong, unclear or has changed."""
+
+    date: dt.date
+    kind: Literal["correction", "clarification", "update", "retraction"]
+    note: str  # as readers see it
+    section: str | None  # file name of the section it is about
+    was: str | None
+    now: str | None
+    by: Person | None
     where: Location
 
 
@@ -87,6 +117,7 @@ class Section(Struct, frozen=True):
     title: str | None = None
     by: tuple[Holder, ...] = ()
     tags: tuple[str, ...] = ()
+    teaser: str | None = None  # for the archive
     date: dt.date | None = None
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
@@ -116,6 +147,11 @@ class Issue(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
+    images: tuple[ImageRights, ...] = ()
+    corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
+    corrects: str | None = None  # slug of the issue that this one corrects
+    archive: bool | Literal["unlisted"] = True
+    formerly: tuple[str, ...] = ()  # earlier slugs, the oldest first
     choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
     places: Mapping[str, Location] = field(
         default_factory=dict

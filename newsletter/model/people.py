@@ -16,6 +16,8 @@ class Person(Struct, frozen=True, eq=False):
     name: str
     url: str | None = None
     at: Location | None = None  # the place of the address
+    email: str | None = None  # the address they commit with; never printed
+    approves: tuple[str, ...] = ()  # roles of `[approval]` they may approve in
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Person) and self._key == other._key

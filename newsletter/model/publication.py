@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-MergeStyle = Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"]
+MergeStyle = Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"]
 
 
 class Publication(Struct, frozen=True):
@@ -29,7 +29,9 @@ class Publication(Struct, frozen=True):
     inline_images: bool = (
         False  # carry pictures inside message.eml (CID) instead of linking to them
     )
+    own_web_url: bool = False  # `%%web_url%%` is the archive's page, whatever the service has
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    merge_sample: Mapping[str, str] = field(default_factory=dict)  # field -> value in a test
 
     def web_url(self, slug: str) -> str:
         return f"{self.url}/{slug}/"

@@ -11,7 +11,8 @@ from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.load import load
-from newsletter.model import Email, Finding, Image, Issue
+from newsletter.markup.chart import Chart
+from newsletter.model import Email, Finding, Image, Issue, walk
 from newsletter.pipeline.css_gate import refuse_invalid_css
 from newsletter.pipeline.structure_gate import check_structure
 from newsletter.render.assemble import assemble
@@ -71,8 +72,22 @@ def read(
         pictures = prepare(
             loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report
         )
+        pictures = {**pictures, **draw_charts(workspace, loaded.issue, loaded.theme, shelf)}
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
     return LoadedIssue(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
+
+
+def draw_charts(
+    workspace: Workspace, issue: Issue, theme: Theme, shelf: BlobCache
+) -> Mapping[str, Image]:
+    """Return the drawings of an issue's charts; what draws them is imported when there is one."""
+    if not any(isinstance(node, Chart) for s in issue.sections for node in walk(s.blocks)):
+        return {}
+    from newsletter.charts.fonts import font_set
+    from newsletter.render.charts import prepare_charts
+
+    fonts = font_set([workspace.root / name for name in workspace.charts.fonts])
+    return prepare_charts(issue, theme.tokens, fonts, shelf)
 
 
 def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
@@ -107,6 +122,6 @@ def _render(
         )
     )
     mail = message(issue, publication, html, text, images if publication.inline_images else ())
-    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images)
+    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images, issue.preheader)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
     return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))

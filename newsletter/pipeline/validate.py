@@ -20,6 +20,7 @@ from newsletter.diagnostics import BROKEN_THEME, FOUND_LOADING
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
+from newsletter.pipeline.web_page import missing_page
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
@@ -113,6 +114,7 @@ def judge(
     where = issue.places.get("check", issue.where)
     findings = [*loaded.findings, *loaded.allowed, *broken]
     findings += unknown_in_issue(issue.choice, where)
+    findings += missing_page(context.workspace, issue)
     for name, subject in subjects:
         if subject is not None:
             rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)

@@ -1,4 +1,4 @@
-"""The studio: a local page on which the desk sees an issue as each reader will, while it is being written.
+"""The preview: a local page on which the desk sees an issue as each reader will, while it is being written.
 
-`kept.py` holds issues built and checked, `studio.py` keeps them fresh as files change, `app.py` is what a browser asks.
+`issue_cache.py` holds issues built and checked, `studio.py` updates them as files change, `app.py` answers the browser.
 """

@@ -1,62 +1,73 @@
-"""What a browser asks of the studio. Everything is GET, answers are UTF-8, nothing is cached (`no-store`).
+"""The requests that the browser sends to the preview. Responses are UTF-8 and never cached (`no-store`).
 
 `/`  and `/static/…`
-    The page: `static/index.html` and the files beside it.
+    The page: `static/index.html` and the files next to it.
 
 `/api/issues`
-    `{publication, settings_errors, current, editor, opens, issues}`. `current` is the slug to open first or null,
-    `opens` the address of any place in the editor, with `{path}`, `{line}` and `{column}` to be filled in,
-    `settings_errors` are findings where the settings file is broken (the last good one stays in force). Of `issues`,
-    the latest first, each has `slug title date state words problems checked`; `title`, `state`, `words` and `problems`
-    are null until the folder was read (a `list` event follows). `problems` counts errors; those of all rules where
-    `checked`, else those that keep the issue from being built, as in `newsletter list`.
+    `{publication, settings_errors, current, editor, editor_address, token, issues}`. `current` is the slug to open
+    first or null, `editor_address` the address of any location in the editor, with `{path}`, `{line}` and `{column}` to
+    fill in, `token` what a POST must send, `settings_errors` are findings if the settings file is broken (the last good
+    settings stay in force). `issues`, the latest first, have `slug title date state words problems checked`; `title`,
+    `state`, `words` and `problems` are null until the folder was read (a `list` event follows). `problems` counts the
+    errors of all rules if `checked`, else those that block the build.
 
-`/api/issues/{slug}`  404 `{error}` where there is no such issue
-    slug version mail stale checked     `version` is a number that grows; `mail` tells whether there is a mail to show,
-                    `stale` that it is the last good one because the files as they are now make none (see `errors`),
-                    `checked` that `findings` are what the rules say of this version (else a `findings` event follows)
+`/api/issues/{slug}`  404 `{error}` if there is no such issue
+    slug version email stale checked     `version` is a number that grows; `email` tells whether there is an email to
+                    show, `stale` that it is the last good one because the current files make none (see `errors`),
+                    `checked` that `findings` are those of this version (else a `findings` event follows)
     title subject preheader date number language direction tags theme state web_url
-    errors          findings that keep the issue from being a mail; empty when all is well
-    findings        all, errors included; each `{code name severity message hint path line column editor target}`
-                    `editor` is the link that opens the place in the editor, `target` the `data-at` of the element of
-                    the mail to mark; either may be null
-    counts          words minutes bytes clip near links pictures remote_pictures error warning info;
-                    `bytes` is what Gmail may count, `clip` and `near` the limits in bytes
+    errors          findings that block the build; empty if there are none
+    findings        all, errors included; each `{code name severity message hint path line column editor target view
+                    fix}`: `editor` is the link that opens the location in the editor, `target` the `data-at` of the
+                    element to mark, `view` is `inbox` if that shows it best, `fix` names its fix; each may be null
+    counts          words minutes bytes clip near links images remote_images error warning info;
+                    `bytes` is what Gmail counts, `clip` and `near` are limits in bytes
     sections        `{path editor kind title words bytes target}`, `bytes` of the HTML
     source          `{html total limit parts clip}`: parts are `{name path editor start end bytes}`, offsets in
-                    characters of `html`; `clip` is `{offset line bytes}` or null where nothing is cut
+                    characters of `html`; `clip` is `{offset line bytes}` or null if nothing is cut
     credits         `{label names text}`
-    links           `{url text target path line column editor}` in reading order, the theme's own too (path null)
-    remote          addresses of pictures elsewhere on the web, which the studio never loads
-    inbox           `{client device sender subject subject_rest preheader preheader_rest}`: what is shown, and what is
-                    cut off
+    links           `{number url text target path line column editor verdict reason checked_at}` in reading order, the
+                    theme's own too (path null); the last three are from the cache of `newsletter links`, or null
+    remote          addresses of images elsewhere on the web, which the preview never loads
+    inbox           `{client device sender subject subject_rest preheader preheader_rest}`: what is shown, and cut off
     text            the text part
-    reading         what a screen reader says, in order: `{role text level url items target}`; a line that has links
-                    comes in pieces. `items` counts those of a list and the rows of a table. Roles are article heading
-                    paragraph list listitem table cell columnheader rowheader image link blockquote separator text
-    views           `{name label medium dark}`: names for `/mail/{slug}/{name}`; medium is `mail`, `web` or `text`:
-                    light dark outlook gmail images-off no-styles web web-dark text, and changes where there are bytes
-                    to compare with
+    screen_reader   what a screen reader announces, in order: `{role text direction level url items rows columns row
+                    column target}`; a line with links comes in pieces. Roles are article heading paragraph list listitem
+                    table cell columnheader rowheader image link blockquote separator text
+    views           `{name label medium dark}`: names for `/email/{slug}/{name}`; medium is `email`, `web` or `text`
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`
     `{available why since changes}`; each change is `{kind target before after}`, kind one of changed, added, removed,
-    `before` and `after` are lists of `[mark, words]` where mark is `=`, `-` or `+`. The view `changes` shows the same
-    in the mail, as `<ins>` and `<del>`.
+    moved, typography, appearance;
+    `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes` shows the same in the
+    email, as `<ins>` and `<del>`.
 
-`/mail/{slug}/{view}`
-    HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything from elsewhere.
-    Bytes of the mail but for what the view is about, addresses of pictures (served from here) and `data-at` attributes:
-    `data-at="issues/…/10-essay.md:12:1"`, on the element that holds what was written there. 404 where there is none.
+`/api/issues/{slug}/fixes/{fix}`
+    GET: `{path digest diff}`, the change that `newsletter check --fix` would make; diff is a list of `[mark, line]`.
+    POST `{digest}` with the token: makes it if the file still has that digest. 404 if there is no such fix, 409 `{error}`
+    if it no longer applies.
 
-`/mail/{slug}/images/{name}`
-    A picture of the mail.
+`/download/{slug}.eml`  `/download/{slug}.html`
+    The message file and the HTML, as built.
 
-`/events`
-    Server-sent events, each with JSON: `hello {started}` (another number than before: the server was started anew,
-    load the page again), `issue {slug version}` (a new version, or the mail went stale), `findings {slug version}`
-    (rules have spoken), `removed {slug}`, `list {}`, `settings {}` (of either: ask `/api/issues`). Comments as
-    heartbeat every 15 seconds. Nothing is replayed: after a reconnection ask for what is shown.
+`/email/{slug}/{view}`
+    HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything from elsewhere. The
+    bytes of the email except for what the view is about, addresses of images (served from here) and `data-at`
+    attributes: `data-at="issues/…/10-essay.md:12:1"`, on the element that holds what was written there.
+
+`/email/{slug}/images/{name}`
+    An image of the email.
+
+`/archive/…`
+    The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404 with the
+    reason if it cannot be built.
+
+`/events`  503 if 64 pages listen already
+    Server-sent events, each with JSON: `hello {started program}`, `issue {slug version edited}` (a new version, or the
+    email became stale; `edited` is the `data-at` of the element whose source changed, or null), `findings {slug version}`
+    (rules have run), `removed {slug}`, `list {}`, `settings {}` (of either: request `/api/issues`). Comments as heartbeat
+    every 15 seconds. Nothing is replayed: after a reconnection request what is shown.
 
 When a version is on screen, the page calls `performance.mark("painted", {detail: {slug, version}})`, after the second
 `requestAnimationFrame` that follows the change of the frame; `benchmarks/preview.py` measures saves by it.
@@ -68,6 +79,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsletter.errors import NewsletterError
+from newsletter.preview.archive_view import POLICY, ArchiveView, media_type
 from newsletter.preview.guard import FRAME, PAGE, Guard
 from newsletter.preview.studio import Studio
 
@@ -80,7 +93,7 @@ STATIC = Path(str(files("newsletter.preview"))) / "static"
 
 
 def make_app(studio: Studio) -> ASGIApp:
-    """Return the studio as an ASGI application; it opens no socket and starts nothing."""
+    """Return the preview as an ASGI application; it opens no socket and starts nothing."""
     from starlette.applications import Starlette
     from starlette.responses import (
         FileResponse,
@@ -104,36 +117,63 @@ def make_app(studio: Studio) -> ASGIApp:
     async def changes(request: Request) -> Response:
         return _json(await studio.changes(request.path_params["slug"]))
 
-    async def mail(request: Request) -> Response:
+    async def email(request: Request) -> Response:
         slug, view = request.path_params["slug"], request.path_params["view"]
         html = await studio.view(slug, view)
-        pictures = html is not None and view != "images-off"
-        images = (
-            f"{request.url.scheme}://{request.url.netloc}/mail/{slug}/images/"
-            if pictures
-            else "'none'"
-        )
+        images = "'none'"
+        if html is not None and view != "images-off":
+            images = f"{request.url.scheme}://{request.url.netloc}/email/{slug}/images/"
         headers = {"content-security-policy": FRAME.format(images=images)}
         return HTMLResponse(
             html if html is not None else NOTHING, 404 if html is None else 200, headers
         )
 
-    async def picture(request: Request) -> Response:
-        found = await studio.picture(request.path_params["slug"], request.path_params["name"])
-        return (
-            Response(status_code=404)
-            if found is None
-            else Response(found[0], media_type=f"image/{found[1]}")
-        )
+    async def image(request: Request) -> Response:
+        image = await studio.picture(request.path_params["slug"], request.path_params["name"])
+        if image is None:
+            return Response(status_code=404)
+        return Response(image[0], media_type=f"image/{image[1]}")
+
+    async def fix(request: Request) -> Response:
+        slug, key = request.path_params["slug"], request.path_params["fix"]
+        try:
+            if request.method == "POST":
+                digest = str((await request.json())["digest"])
+                return _json({} if await studio.apply_fix(slug, key, digest) else None)
+            return _json(await studio.proposed_fix(slug, key))
+        except NewsletterError as error:
+            return JSONResponse({"error": f"{error.message}. {error.hint or ''}".strip()}, 409)
+        except (ValueError, KeyError, TypeError):
+            return JSONResponse({"error": "Expected JSON with a digest"}, 400)
+
+    async def download(request: Request) -> Response:
+        slug, kind = request.path_params["slug"], request.path_params["kind"]
+        data = await studio.download(slug, kind)
+        if data is None:
+            return Response(status_code=404)
+        name = {"content-disposition": f'attachment; filename="{slug}.{kind}"'}
+        return Response(data, headers=name, media_type=DOWNLOADS[kind])
+
+    archive_view = ArchiveView()
+
+    async def archive(request: Request) -> Response:
+        path = request.path_params["path"]
+        file = await studio.run_when_idle(archive_view.file, studio.cache.workspace, path)
+        headers = {"content-security-policy": POLICY}
+        if archive_view.problem or file is None:
+            return HTMLResponse(archive_view.problem_page(), 404, headers)
+        return FileResponse(file, headers=headers, media_type=media_type(file))
 
     async def events(request: Request) -> Response:
+        if studio.events.full:
+            studio.log_full()
+            return Response("Too many pages listen already\n", 503, media_type="text/plain")
         return StreamingResponse(studio.events.stream(), media_type="text/event-stream")
 
-    def _json(told: dict[str, Any] | None) -> Response:
-        return JSONResponse(
-            {"error": "there is no such issue"} if told is None else told,
-            404 if told is None else 200,
-        )
+    def _json(document: dict[str, Any] | None) -> Response:
+        if document is None:
+            return JSONResponse({"error": "Not found"}, 404)
+        return JSONResponse(document)
 
     return Guard(
         Starlette(
@@ -142,13 +182,19 @@ def make_app(studio: Studio) -> ASGIApp:
                 Route("/api/issues", issues),
                 Route("/api/issues/{slug}", issue),
                 Route("/api/issues/{slug}/changes", changes),
-                Route("/mail/{slug}/images/{name}", picture),
-                Route("/mail/{slug}/{view}", mail),
+                Route("/api/issues/{slug}/fixes/{fix}", fix, methods=["GET", "POST"]),
+                Route("/download/{slug}.{kind:str}", download),
+                Route("/email/{slug}/images/{name}", image),
+                Route("/email/{slug}/{view}", email),
+                Route("/archive/{path:path}", archive),
                 Route("/events", events),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
-        )
+        ),
+        studio.allowed_hosts,
+        studio.token,
     )
 
 
-NOTHING = "<!DOCTYPE html><html lang=en><title>No mail</title><p>There is no mail to show.</html>"
+NOTHING = "<!DOCTYPE html><html lang=en><title>No email</title><p>No email to show.</html>"
+DOWNLOADS = {"eml": "message/rfc822", "html": "text/html; charset=utf-8"}

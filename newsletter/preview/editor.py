@@ -12,7 +12,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Location
 
-# Editor -> the address it registers with the system.
+# Editor -> the address scheme it registers with the system.
 EDITORS = {
     "vscode": "vscode://file/{path}:{line}:{column}",
     "vscodium": "vscodium://file/{path}:{line}:{column}",
@@ -25,29 +25,29 @@ EDITORS = {
     "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
 }
 DEFAULT = "vscode"
-# Addresses that a browser would run or fetch itself instead of handing them on.
+# Schemes that a browser runs or fetches itself instead of passing them on.
 _REFUSED = ("javascript", "data", "vbscript", "blob", "about", "http", "https", "file", "ws", "wss")
 
 
 class Editor(Struct, frozen=True):
-    """Where links lead: `template` has `{path}`, and mostly `{line}` and `{column}`."""
+    """Where links lead: `template` contains `{path}`, and usually `{line}` and `{column}`."""
 
-    name: str  # as people chose it
+    name: str  # as chosen
     template: str
     root: Path  # of the workspace
 
     @classmethod
     def of(cls, name: str, root: Path) -> Editor:
-        """Return an editor by its name or its own address. Raises `NewsletterError` for what is neither."""
+        """Return an editor by its name or an address of its own. Raises `NewsletterError` for anything else."""
         template = EDITORS.get(name, name)
         scheme, _, _ = template.partition(":")
         if "{path}" not in template or not re.fullmatch(
             r"[a-z][a-z0-9.+-]*", scheme, re.IGNORECASE
         ):
             hint = f"{did_you_mean(name, EDITORS, what='There are')} Or an address: vscode://file/{{path}}:{{line}}"
-            raise NewsletterError(f"no editor is called {name!r}", hint=hint)
+            raise NewsletterError(f"Unknown editor {name!r}", hint=hint)
         if scheme.lower() in _REFUSED:
-            message = f"{scheme}: is no address of an editor"
+            message = f"{scheme}: is not a scheme of an editor"
             raise NewsletterError(
                 message, hint="Use the scheme the editor registers, such as vscode:// or idea://."
             )
@@ -55,11 +55,11 @@ class Editor(Struct, frozen=True):
 
     @property
     def pattern(self) -> str:
-        """Return the address of any place: `{path}` in it stands for one relative to the workspace, percent-encoded."""
+        """Return the address of any location: `{path}` stands for a path in the workspace, percent-encoded."""
         return self._address(quote(self.root.as_posix(), safe="/:") + "/{path}")
 
     def link(self, where: Location) -> str | None:
-        """Return the link to a place; `None` for files of the tool itself."""
+        """Return the link to a location; `None` for files outside the workspace."""
         path = self.root / where.path
         if not path.exists():
             return None
@@ -69,7 +69,7 @@ class Editor(Struct, frozen=True):
         )
 
     def _address(self, path: str) -> str:
-        """Return the address of a file, one slash before its path whoever writes it; after `=` the path is bare."""
+        """Return the address of a file, with one slash before its path; after `=` the path has none added."""
         before, _, after = self.template.partition("{path}")
         if not before.endswith("="):
             slash = "" if before.endswith("/") and not before.endswith("://") else "/"

@@ -1,7 +1,7 @@
-"""The mail as clients show it that turn colours round on their own, whatever its style sheet says.
+"""The email as clients show it that invert colours themselves, whatever its style sheet says.
 
-The sums are those by which `check` reckons contrast in the dark (`check/colours.py`, with sources), so that what is
-seen here and what NL620 says agree.
+The calculation is the one by which `check` measures contrast in dark schemes (`check/email/colors.py`, with sources),
+so that this view and NL620 agree.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE
 
 
 def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: ColorScheme) -> str:
-    """Return a mail's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
+    """Return an email's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
     outline = HtmlOffsets(html)
     elements = [
         element
@@ -33,7 +33,7 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: Col
         if isinstance(element.tag, str) and element.tag != "style"
     ]
     if [span.tag for span in outline.spans[1:]] != [element.tag for element in elements]:
-        # The theme's HTML is broken, and was mended in parsing: only then other bytes are shown.
+        # The theme's HTML is invalid and was corrected by the parser: only then other bytes are shown.
         from lxml import html as lxml_html
 
         html = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -42,7 +42,7 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: Col
     pieces, last = [], 0
     for span, paint in zip(
         outline.spans[start:], painted(mail, look), strict=False
-    ):  # nothing stands behind the body
+    ):  # nothing follows the body
         end = html.index(">", span.start)
         tag = html[span.start : end]
         pieces += [html[last : span.start], _repainted(tag, paint, look)]

@@ -1,21 +1,26 @@
-"""Who may ask, and what an answer may do: the studio speaks to this machine's own browser, and to the studio's page."""
+"""Which requests the preview answers, and what an answer may do in the browser."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
+import secrets
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-NAMES = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TOKEN = "x-newsletter-token"
 
-# The page runs our own script and frames our own mails, and knows no other address.
+# The page runs its own scripts and frames its own emails, and connects to no other address.
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# A mail runs nothing, sends nothing and fetches nothing but its pictures from here. The page looks into the frame to
-# mark elements and to repaint what changed, hence the same origin; without scripts that gives the mail nothing.
+# An email runs nothing, sends nothing and loads nothing but its images from here. The page reads the frame to mark
+# elements and to update what changed, hence the same origin; without scripts that gives the email nothing.
 FRAME = (
     "default-src 'none'; img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin"
@@ -35,20 +40,23 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses requests that did not come to this machine by its own name, or that another site's page sent.
+    """Refuses requests by a name that is not the preview's, and requests that another site's page sent.
 
-    A site may let its own name lead to 127.0.0.1 (DNS rebinding); then `Host` is not ours. A page of another site may
-    ask directly; then `Origin` is not ours, or the browser says `Sec-Fetch-Site: cross-site`.
+    A site may point its own name at 127.0.0.1 (DNS rebinding): then `Host` is not allowed. A page of another site may
+    send requests directly: then `Origin` differs, or the browser says `Sec-Fetch-Site: cross-site`. Any port is
+    accepted, because SSH, containers and editors forward one port to another. `allowed` returns further names.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, allowed: Callable[[], Collection[str]], token: str) -> None:
         self.app = app
+        self.allowed = allowed
+        self.token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.responses import PlainTextResponse
 
         if scope["type"] != "http":
-            raise RuntimeError(f"the studio speaks HTTP, not {scope['type']}")
+            raise RuntimeError(f"the preview speaks HTTP, not {scope['type']}")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -60,32 +68,67 @@ class Guard:
                 ]
             await send(message)
 
-        if refusal := refused(scope):
+        if refusal := refused(scope, self.allowed(), self.token):
             await PlainTextResponse(f"{refusal}\n", 403)(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
 
 
-def refused(scope: Scope) -> str | None:
-    """Return why a request is not answered; `None` for one that is."""
+def refused(scope: Scope, allowed: Collection[str], token: str) -> str | None:
+    """Return why a request is refused, with a remedy; `None` for one that is answered."""
     headers: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.lower(), []).append(value)
-    port = (scope.get("server") or (None, None))[1]
-    ours = {f"{name}:{port}".encode() for name in NAMES}
-    hosts = headers.get(b"host", [])
-    if len(hosts) != 1 or hosts[0].lower() not in ours:
-        return "The studio answers at its own address only."
-    if any(
-        origin.lower() != b"http://" + hosts[0].lower() for origin in headers.get(b"origin", ())
-    ):
-        return "The studio answers its own page only."
+    hosts = [value.decode("latin-1").lower() for value in headers.get(b"host", [])]
+    if len(hosts) != 1 or _name(hosts[0]) not in {*LOOPBACK, *allowed}:
+        return _wrong_host(hosts[0] if hosts else "", (scope.get("server") or ("", None))[1])
+    origins = [value.decode("latin-1").lower() for value in headers.get(b"origin", [])]
+    if not all(_same_origin(origin, hosts[0], allowed) for origin in origins):
+        return "Refused: only the preview's own page may send requests here."
     site = headers.get(b"sec-fetch-site", [b"none"])
     # From elsewhere the page itself may be opened (a link in a chat), but nothing may be fetched or framed.
-    if site[-1] not in (b"none", b"same-origin") and not (
-        scope["path"] == "/" and headers.get(b"sec-fetch-dest") == [b"document"]
-    ):
-        return "The studio answers its own page only."
-    if scope["method"] not in ("GET", "HEAD"):
-        return "The studio only shows."
-    return None
+    opens_page = scope["path"] == "/" and headers.get(b"sec-fetch-dest") == [b"document"]
+    if site[-1] not in (b"none", b"same-origin") and not opens_page:
+        return "Refused: only the preview's own page may send requests here."
+    if scope["method"] in ("GET", "HEAD"):
+        return None
+    sent = headers.get(TOKEN.encode(), [b""])[0].decode("latin-1")
+    if scope["method"] == "POST" and origins and secrets.compare_digest(sent, token):
+        return None
+    return "Refused: changes need the token of the preview's own page. Reload it and try again."
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header without its port and brackets; empty if it is malformed."""
+    match = re.fullmatch(r"(?:\[([\da-f:.]+)\]|([^\[\]:/@\s]+?)\.?)(?::\d{1,5})?", host)
+    return (match[1] or match[2]) if match else ""
+
+
+def _same_origin(origin: str, host: str, allowed: Collection[str]) -> bool:
+    """Return whether an origin is the page itself, which a forwarder may serve under an allowed name with TLS."""
+    scheme, mark, rest = origin.partition("://")
+    if not mark or scheme not in ("http", "https"):
+        return False
+    return rest == host or _name(rest) in allowed
+
+
+def _wrong_host(host: str, port: int | None) -> str:
+    shown = "".join(filter(str.isprintable, host))[:100]
+    name = _name(shown)
+    lines = [
+        f'Refused: "{shown}" is not an address of this preview.',
+        f"Open http://127.0.0.1:{port}/ on the machine it runs on, or forward a local port to it.",
+    ]
+    if name and not _is_number(name):
+        lines.append(f'To allow this name, add "{name}" to allow_hosts under [preview].')
+    elif name:
+        lines.append(f"To use this address, start it with --host {name}.")
+    return "\n".join(lines)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Issues built and checked, kept between one save and the next. Plain calls, one at a time; no server, no watching."""
+"""Issues, built and checked, between one save and the next. Plain calls, one at a time; no server, no watching."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from newsletter.pipeline.listing import row
 from newsletter.pipeline.validate import finish, judge
 from newsletter.preview.changes import published, published_html
 from newsletter.preview.editor import Editor
-from newsletter.preview.places import MarkedHtml, marked
+from newsletter.preview.source_marks import MarkedHtml, marked
+from newsletter.preview.source_texts import SourceTexts
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace, find
 
@@ -36,24 +37,22 @@ if TYPE_CHECKING:
 _OURS = Diagnostic(
     "NL000",
     "fault-of-the-tool",
-    "Whatever an author writes, the tool should say what is wrong with it.",
+    "Whatever an author writes, a message should say what is wrong with it.",
 )
-OPEN = 4  # issues kept built; one that was not asked for since is built again when it is
+OPEN = 4  # issues that stay built; others are built again when requested
 
 
 class EmailViews(Struct, frozen=True, dict=True):
-    """A mail with what was made of it for showing, each when it is first asked for."""
+    """An email with everything made from it for display, each on first use."""
 
     mail: CheckedEmail
     published: str | None  # the HTML that was last published
-    views: dict[str, str | None] = field(default_factory=dict)  # what was asked for, by name
-    told: dict[Editor, dict[str, Any]] = field(
-        default_factory=dict
-    )  # beside the mail, with links to an editor
+    views: dict[str, str | None] = field(default_factory=dict)  # by name, those requested so far
+    described: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # with links to an editor
 
     @cached_property
     def marked(self) -> MarkedHtml:
-        """Return the mail's HTML with the author's places on its elements."""
+        """Return the email's HTML with source locations on its elements."""
         return marked(self.mail, self.mail.email.html)
 
     @cached_property
@@ -70,38 +69,38 @@ class EmailViews(Struct, frozen=True, dict=True):
 
 
 class PreviewedIssue(Struct, frozen=True):
-    """An issue as the studio shows it."""
+    """An issue as the preview shows it."""
 
     slug: str
     version: int
     workspace: Workspace
     draft: LoadedIssue  # the files as they are now
-    made: EmailViews | None  # the last good mail, which may be of an earlier version
-    errors: tuple[Finding, ...]  # why there is no mail of this version
-    findings: tuple[
-        Finding, ...
-    ]  # of this version; where not `checked`, what the rules said of the one before
+    made: EmailViews | None  # the last good email, which may be of an earlier version
+    errors: tuple[Finding, ...]  # why there is no email of this version
+    findings: tuple[Finding, ...]  # of this version; if not `checked`, the rules' of the one before
     checked: bool = False
     receipt: Mapping[str, Any] | None = None  # of the last publication
+    edited: str | None = None  # `data-at` of the element whose source changed with this version
 
 
 class IssueCache:
-    """The issues that are looked at. Whatever fails is told as a finding; the last good state stays."""
+    """The issues on display. Whatever fails becomes a finding; the last good email stays."""
 
-    def __init__(self, workspace: Workspace, shelf: BlobCache) -> None:
+    def __init__(self, workspace: Workspace, blobs: BlobCache) -> None:
         self.workspace = workspace
-        self.shelf = shelf
+        self.blobs = blobs
         self.settings_errors: tuple[Finding, ...] = ()
-        self.shown: dict[str, PreviewedIssue] = {}  # the latest asked for last
+        self.shown: dict[str, PreviewedIssue] = {}  # the latest requested last
+        self.texts: dict[str, SourceTexts] = {}  # slug -> its files' lines
         self.dirty: set[str] = set()
         self.versions = count(1)
         self.history = EarlierIssues(workspace, workspace.folders())
         self.rows: dict[str, dict[str, Any]] = {}  # of the list, as far as folders were read
 
-    # --- what changes ---
+    # --- changes ---
 
-    def settle(self) -> None:
-        """Read the settings anew; broken ones leave the last good ones in force."""
+    def reload_settings(self) -> None:
+        """Read the settings again; if they are broken, the last good ones stay in force."""
         try:
             workspace = find(self.workspace.root)
             refuse_unknown(workspace)
@@ -114,34 +113,34 @@ class IssueCache:
         else:
             self.settings_errors = ()
             self.workspace = workspace
-        self.stale()
+        self.invalidate_all()
 
-    def stale(self) -> None:
-        """Have every issue built anew: something they share has changed."""
+    def invalidate_all(self) -> None:
+        """Rebuild every issue on next use: something they share has changed."""
         self.dirty |= self.shown.keys()
         self.rows.clear()
         self.history = EarlierIssues(self.workspace, self.workspace.folders())
-        self._judge_anew(self.shown)
+        self._recheck(self.shown)
 
-    def touch(self, slug: str) -> None:
-        """Have one issue built anew."""
+    def invalidate(self, slug: str) -> None:
+        """Rebuild one issue on next use."""
         if slug in self.shown:
             self.dirty.add(slug)
         self.rows.pop(slug, None)
         self.history.cached.pop(self.workspace.issues / slug, None)
         self.history.folders = self.workspace.folders()
-        self._judge_anew(
+        self._recheck(
             later for later in self.shown if later > slug
         )  # rules look back at earlier issues
 
-    def _judge_anew(self, slugs: Iterable[str]) -> None:
+    def _recheck(self, slugs: Iterable[str]) -> None:
         for slug in tuple(slugs):
             self.shown[slug] = replace(self.shown[slug], checked=False)
 
-    # --- what is asked ---
+    # --- requests ---
 
     def show(self, slug: str) -> PreviewedIssue | None:
-        """Return an issue, built if need be; `None` where there is no such issue."""
+        """Return an issue, built if necessary; `None` if there is no such issue."""
         before = self.shown.pop(slug, None)
         folder = next((folder for folder in self.workspace.folders() if folder.name == slug), None)
         if folder is None:
@@ -153,8 +152,8 @@ class IssueCache:
             del self.shown[next(iter(self.shown))]
         return self.shown[slug]
 
-    def renew(self, slug: str) -> PreviewedIssue | None:
-        """Return an issue built anew, in its place among those that are kept."""
+    def rebuild(self, slug: str) -> PreviewedIssue | None:
+        """Return an issue, rebuilt, without changing the order of those that stay built."""
         order = list(self.shown)
         shown = self.show(slug)
         if shown is not None:
@@ -164,14 +163,16 @@ class IssueCache:
     def _built(self, folder: Path, before: PreviewedIssue | None) -> PreviewedIssue:
         workspace = self.workspace
         try:
-            draft = read(workspace, folder, self.shelf, SelectionStack.of_settings(workspace))
+            draft = read(workspace, folder, self.blobs, SelectionStack.of_settings(workspace))
             email, errors = self._made(draft)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the afternoon's work
+        except Exception as error:  # noqa: BLE001 - our own bug must not end the preview
             draft, email = LoadedIssue(folder, None, None, {}, ()), None
-            message = f"the studio failed at this: {type(error).__name__}: {error}"
+            message = f"Unexpected error in the preview: {type(error).__name__}: {error}"
             errors = (
                 _OURS.finding(
-                    workspace.place(folder), message, "Tell those who make the tool; others go on."
+                    workspace.place(folder),
+                    message,
+                    "Report it to the maintainers; other issues still work.",
                 ),
             )
         made = before.made if before else None
@@ -179,7 +180,7 @@ class IssueCache:
         same = made is None or (made.published == html and (errors or made.mail.email == email))
         known = before and (before.workspace, before.draft, before.errors, before.receipt)
         if before and same and known == (workspace, draft, errors, receipt):
-            return before  # saved without a change, or a file that says nothing
+            return before  # saved without a change, or a file without effect
         if email and draft.issue and draft.theme:
             checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
             mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
@@ -196,15 +197,23 @@ class IssueCache:
             errors,
             findings,
             receipt=receipt,
+            edited=self._edited(folder, made),
         )
+
+    def _edited(self, folder: Path, made: EmailViews | None) -> str | None:
+        """Return the `data-at` of the element whose source differs from the last version's."""
+        before = self.texts.get(folder.name)
+        after = self.texts[folder.name] = SourceTexts.read(self.workspace, folder)
+        where = after.first_change(before) if before else None
+        return made.marked.target(where) if made and where else None
 
     def _made(self, draft: LoadedIssue) -> tuple[Email | None, tuple[Finding, ...]]:
         if not draft.sound:
             return None, tuple(finding for finding in draft.findings if finding.severity == "error")
-        return finish(self.workspace, draft, self.shelf)
+        return finish(self.workspace, draft, self.blobs)
 
     def check(self, slug: str, pause: Callable[[], None]) -> PreviewedIssue | None:
-        """Return an issue with what every rule says of it. `pause` is called before each and may raise to give up."""
+        """Return an issue with the findings of every rule. `pause` is called before each rule and may raise."""
         shown = self.shown.get(slug)
         if shown is None or shown.checked or slug in self.dirty:
             return shown
@@ -243,6 +252,6 @@ class IssueCache:
 
 
 def _of_rules(shown: PreviewedIssue) -> tuple[Finding, ...]:
-    """Return what only rules said: what reading and building say is known anew at once, and may be mended."""
+    """Return the findings of rules only: those of loading and building are known again at once."""
     built = {*shown.errors, *shown.draft.findings}
     return tuple(finding for finding in shown.findings if finding not in built)

@@ -1,4 +1,4 @@
-"""The studio on this machine's loopback address."""
+"""The preview's web server, on this machine's loopback address unless told otherwise."""
 
 from __future__ import annotations
 
@@ -17,47 +17,103 @@ TRIES = 20
 HOST = "127.0.0.1"
 
 
-def listen(port: int) -> socket.socket:
-    """Return a socket on loopback: this port, or the next that is free. Raises `NewsletterError` where none is."""
+def listen(port: int, host: str = HOST) -> socket.socket:
+    """Return a socket at this port, or the next free one.
+
+    Raises `NewsletterError` if none is free, and `WrongUsage` for a port or an address this machine cannot use.
+    """
     for candidate in range(port, min(port + TRIES, 65536)) if port else (0,):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if sys.platform != "win32":  # there it would let two servers share a port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = _socket(host)
         try:
-            listener.bind((HOST, candidate))
+            listener.bind((host, candidate))
             listener.listen(128)
         except PermissionError as error:
             listener.close()
-            raise WrongUsage(
-                f"port {candidate} is not yours to use", hint="Take one above 1023."
-            ) from error
-        except OSError:
+            hint = "Choose a port above 1023."
+            raise WrongUsage(f"Port {candidate} needs more rights", hint=hint) from error
+        except socket.gaierror as error:
             listener.close()
+            raise _not_ours(host) from error
+        except OSError as error:
+            listener.close()
+            if "assign" in str(error):  # EADDRNOTAVAIL, in every system's words
+                raise _not_ours(host) from error
         else:
             return listener
     raise NewsletterError(
-        f"no port from {port} to {port + TRIES - 1} is free", hint="Name another: --port 9000"
+        f"No free port from {port} to {port + TRIES - 1}", hint="Choose another: --port 9000."
     )
+
+
+def _socket(host: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there it would let two servers share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return listener
+
+
+def _not_ours(host: str) -> WrongUsage:
+    hint = "Use 127.0.0.1, 0.0.0.0, or an address of this machine."
+    return WrongUsage(f"--host: {host!r} is not an address of this machine", hint=hint)
+
+
+class OneLine(logging.Formatter):
+    """Logs one line for an error, however long its traceback; a page that reconnects repeats it."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - the name in the standard library
+        return ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        record.exc_info = record.exc_text = record.stack_info = None
+        reason = f": {type(error).__name__}: {error}" if error else ""
+        first = (record.getMessage().splitlines() or [""])[0]
+        return f"preview: {first}{reason}"[:300]
+
+
+class NoRepeats(logging.Filter):
+    """Drops a line that equals the one before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last: tuple[str, str] | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        line = (record.getMessage(), repr(error))
+        is_new = line != self.last
+        self.last = line
+        return is_new
+
+
+def _log_short() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine())
+    handler.addFilter(NoRepeats())
+    return handler
 
 
 async def serve(
     studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event
 ) -> None:
-    """Answer and watch until Ctrl-C or `until`. `ready` is called once answers are given."""
+    """Answer and watch until Ctrl-C or `until`. `ready` is called once requests are answered."""
     import uvicorn
 
     from newsletter.preview.app import make_app
-    from newsletter.preview.watch import watch
+    from newsletter.preview.watcher import watch
 
     loop = asyncio.get_running_loop()
+    log = logging.getLogger("uvicorn.error")
+    handler = _log_short()
+    log.addHandler(handler)
+    log.propagate = False
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # A stream of events would keep the server from stopping for as long as its page is open.
             loop.call_soon_threadsafe(studio.events.close)
-            logging.getLogger("uvicorn.error").setLevel(
-                logging.CRITICAL
-            )  # who is cut off now is nobody's fault
+            log.setLevel(logging.CRITICAL)  # connections cut off now are not errors
             super().handle_exit(sig, frame)
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -83,11 +139,13 @@ async def serve(
         studio.events.close()
         server.should_exit = True
 
-    beside = [asyncio.create_task(watch(studio)), asyncio.create_task(ending())]
+    tasks = [asyncio.create_task(watch(studio)), asyncio.create_task(ending())]
     try:
         await server.serve([listener])
     finally:
         studio.close()
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        log.removeHandler(handler)
+        log.propagate = True

@@ -1,27 +1,31 @@
-"""The studio at work: one thread builds and checks, the event loop answers, and pages are told what is new."""
+"""The studio: one thread builds and checks, the event loop answers, and pages are notified of what changed."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
-from newsletter.preview.changes import told
-from newsletter.preview.describe import describe, listed
+from newsletter.links.hosts import normalized_host
+from newsletter.model import Edit
+from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
-from newsletter.preview.events import Events
+from newsletter.preview.event_streams import STREAMS, Events
+from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
+from newsletter.preview.issue_json import issue_json, list_json
+from newsletter.preview.link_verdicts import LinkVerdicts
 from newsletter.preview.views import VIEWS
 
 P = ParamSpec("P")
 T = TypeVar("T")
-QUIET = (
-    0.15  # seconds after a build in which nothing else is wanted, before the rules have their turn
-)
+QUIET = 0.15  # seconds without another request after a build, before the rules run
 
 
 class Superseded(Exception):
@@ -29,10 +33,10 @@ class Superseded(Exception):
 
 
 class Worker(Executor):
-    """One thread that does what it is asked, in turn. Unlike a pool's it ends with the program, whatever it is at."""
+    """One thread that runs calls in order. Unlike a pool's it ends with the program, whatever it is doing."""
 
     def __init__(self) -> None:
-        self.asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self.calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         Thread(target=self._work, name="studio", daemon=True).start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -46,44 +50,64 @@ class Worker(Executor):
             except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
                 future.set_exception(error)
 
-        self.asked.put(work)
+        self.calls.put(work)
         return future
 
     def end(self) -> None:
-        self.asked.put(None)
+        self.calls.put(None)
 
     def _work(self) -> None:
-        for work in iter(self.asked.get, None):
+        for work in iter(self.calls.get, None):
             work()
 
 
 class Studio:
-    """Lives in one event loop. What builds and checks runs in one thread of its own, in the order it was asked for."""
+    """Lives in one event loop. Builds and checks run in one thread of its own, in the order requested."""
 
     def __init__(
-        self, kept: IssueCache, current: str | None = None, editor: str | None = None
+        self,
+        cache: IssueCache,
+        current: str | None = None,
+        editor: str | None = None,
+        *,
+        host: str = "",
+        poll: bool = False,
     ) -> None:
-        self.kept, self.current = kept, current
-        self.chosen = editor  # by the command line, over the settings
+        self.cache, self.current = cache, current
+        self.chosen = editor  # on the command line, before the settings
+        self.host = host  # it listens at, beside loopback names
+        self.poll = poll  # read the files instead of waiting for the system to report changes
+        self.token = secrets.token_urlsafe(24)  # of the page, for changes
+        self.verdicts = LinkVerdicts(cache.workspace.state / "cache" / "links.jsonl")
+        self.background: set[asyncio.Future[None]] = set()
         self.events = Events()
+        self.full_logged = False
         self.worker = Worker()
-        self.urgent = 0  # things asked for and not done; a check stands back for them
-        self.later: dict[
-            str, asyncio.Task[None]
-        ] = {}  # by what they are about: a slug to check, "" for the list
-        self.listing: dict[str, Any] | None = None  # as it was told last
+        self.urgent = 0  # calls waiting or running; a check gives way to them
+        self.pending: dict[str, asyncio.Task[None]] = {}  # by slug to check; "" is the list
+        self.listing: dict[str, Any] | None = None  # as last sent
         self.versions: dict[str, int] = {}  # of issues, as pages know them
-        self.told: dict[
-            str, tuple[PreviewedIssue, dict[str, Any]]
-        ] = {}  # what pages were told of issues
-        self.turn = asyncio.Lock()  # changes are told one after another
+        self.described: dict[str, tuple[object, dict[str, Any]]] = {}  # what was sent about issues
+        self.lock = asyncio.Lock()  # changes are published one after another
+
+    def allowed_hosts(self) -> set[str]:
+        """Return the names by which a browser may open the preview, beside loopback names."""
+        names = {normalized_host(host) for host in self.cache.workspace.preview.allow_hosts}
+        return names | ({self.host} if self.host else set())
+
+    def log_full(self) -> None:
+        """Log once that no further page may listen."""
+        if not self.full_logged:
+            self.full_logged = True
+            message = f"{STREAMS} pages listen already; close some, or they will not update"
+            logging.getLogger("uvicorn.error").error(message)
 
     def editor(self) -> Editor:
-        workspace = self.kept.workspace
+        workspace = self.cache.workspace
         return Editor.of(self.chosen or workspace.preview.editor, workspace.root)
 
-    async def do(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something in the studio's thread, before any check."""
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a call in the studio's thread, before any check."""
         self.urgent += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
@@ -92,35 +116,70 @@ class Studio:
         finally:
             self.urgent -= 1
 
-    async def aside(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run something in the studio's thread that may wait."""
+    async def run_when_idle(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a call in the studio's thread that may wait."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, function, *arguments)
 
-    # --- what is asked ---
+    # --- requests ---
 
     async def list(self) -> dict[str, Any]:
-        self.listing = await self.do(listed, self.kept, self.editor(), self.current)
+        listing = await self.run(list_json, self.cache, self.editor(), self.current)
+        self.listing = listing | {"token": self.token}
         if any(row["words"] is None for row in self.listing["issues"]):
-            self.soon("", self._read_rows)
+            self.schedule("", self._read_rows)
         return self.listing
 
     async def issue(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
         if shown is None:
             return None
-        if self.told.get(slug, (None,))[0] is not shown:  # however many tabs ask
-            self.told[slug] = (shown, await self.do(describe, shown, self.editor()))
-        return self.told[slug][1]
+        key = (id(shown), shown.version, shown.checked, self.verdicts.stamp)
+        if self.described.get(slug, (None,))[0] != key:  # once, however many tabs request it
+            description = await self.run(issue_json, shown, self.editor(), self.verdicts)
+            self.described[slug] = (key, description)
+        return self.described[slug][1]
+
+    async def proposed_fix(self, slug: str, key: str) -> dict[str, Any] | None:
+        """Return the diff of a finding's fix; `None` if there is no such fix. Raises `NewsletterError`."""
+        shown, edit = await self._edit(slug, key)
+        if shown is None or edit is None:
+            return None
+        return await self.run(proposed_fix, shown.workspace, shown.draft.folder, edit)
+
+    async def apply_fix(self, slug: str, key: str, digest: str) -> bool:
+        """Write a fix if its file is still the one shown; return whether there is such a fix.
+
+        Raises `NewsletterError`. The watcher reports the change like any save.
+        """
+        shown, edit = await self._edit(slug, key)
+        if shown is None or edit is None:
+            return False
+        await self.run(apply_fix, shown.workspace, shown.draft.folder, edit, digest)
+        return True
+
+    async def _edit(self, slug: str, key: str) -> tuple[PreviewedIssue | None, Edit | None]:
+        shown = await self.shown(slug)
+        findings = shown.findings if shown else ()
+        edits = (finding.edit for finding in findings if fix_key(finding) == key)
+        return shown, next(edits, None)
+
+    async def download(self, slug: str, kind: str) -> bytes | None:
+        """Return the bytes of the message file or the HTML, as built."""
+        shown = await self.shown(slug)
+        if shown is None or shown.made is None:
+            return None
+        email = shown.made.mail.email
+        return {"eml": email.message, "html": email.html.encode()}.get(kind)
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
-        return None if shown is None else await self.do(_changes, shown)
+        return None if shown is None else await self.run(_changes, shown)
 
     async def view(self, slug: str, name: str) -> str | None:
         shown = await self.shown(slug)
         if shown is None or shown.made is None or name not in VIEWS:
             return None
-        return await self.do(_view, shown.made, name)
+        return await self.run(_view, shown.made, name)
 
     async def picture(self, slug: str, name: str) -> tuple[bytes, str] | None:
         shown = await self.shown(slug)
@@ -130,106 +189,104 @@ class Studio:
         return None
 
     async def shown(self, slug: str) -> PreviewedIssue | None:
-        shown = await self.do(self.kept.show, slug)
+        shown = await self.run(self.cache.show, slug)
         if shown:
             self._announce(shown)
         return shown
 
     def _announce(self, shown: PreviewedIssue) -> None:
-        """Tell of a version that is new, whoever asked for it first: a page, or the change itself."""
+        """Publish a version that is new, whoever requested it first: a page, or the change itself."""
         known, self.versions[shown.slug] = self.versions.get(shown.slug), shown.version
         if known is not None and known != shown.version:
-            self.events.publish("issue", slug=shown.slug, version=shown.version)
-        if not shown.checked and (known != shown.version or shown.slug not in self.later):
-            self.soon(shown.slug, self._check)
+            edited = shown.edited if shown.version != known else None
+            self.events.publish("issue", slug=shown.slug, version=shown.version, edited=edited)
+        if not shown.checked and (known != shown.version or shown.slug not in self.pending):
+            self.schedule(shown.slug, self._check)
 
-    # --- what changes ---
+    # --- changes ---
 
     async def changed(
         self, slugs: Iterable[str], *, shared: bool = False, settings: bool = False
     ) -> None:
-        """Build anew what is on screen and say so; the rules and the list have their turn a moment later."""
-        async with self.turn:
+        """Rebuild what is on screen and publish it; the rules and the list follow a moment later."""
+        async with self.lock:
             if settings:
-                await self.do(self.kept.settle)
+                await self.run(self.cache.reload_settings)
                 self.events.publish("settings")
             elif shared:
-                await self.do(self.kept.stale)
+                await self.run(self.cache.invalidate_all)
             for slug in slugs:
-                await self.do(self.kept.touch, slug)
-            self.told = {
-                slug: told
-                for slug, told in self.told.items()
-                if slug in self.kept.shown and not settings
-            }
-            for slug in reversed(tuple(self.kept.shown)):
-                await self._renew(slug)
-            self.soon("", self._read_rows)
+                await self.run(self.cache.invalidate, slug)
+            open_slugs = () if settings else tuple(self.cache.shown)
+            self.described = {s: self.described[s] for s in open_slugs if s in self.described}
+            for slug in reversed(tuple(self.cache.shown)):
+                await self._rebuild(slug)
+            self.schedule("", self._read_rows)
 
-    async def _renew(self, slug: str) -> None:
-        shown = await self.do(self.kept.renew, slug)
+    async def _rebuild(self, slug: str) -> None:
+        shown = await self.run(self.cache.rebuild, slug)
         if shown is None:
             self.versions.pop(slug, None)
             self.events.publish("removed", slug=slug)
             return
         self._announce(shown)
 
-    # --- what may wait ---
+    # --- what can wait ---
 
-    def soon(self, about: str, function: Callable[[str], Any]) -> None:
-        """Do something once it has been quiet for a moment; asked again meanwhile, the moment starts anew."""
-        if about in self.later:
-            self.later[about].cancel()
+    def schedule(self, about: str, function: Callable[[str], Any]) -> None:
+        """Call a function once nothing else was requested for a moment; calling again restarts the moment."""
+        if about in self.pending:
+            self.pending[about].cancel()
 
         async def wait() -> None:
             await asyncio.sleep(QUIET)
             await function(about)
 
-        task = self.later[about] = asyncio.get_running_loop().create_task(wait())
+        task = self.pending[about] = asyncio.get_running_loop().create_task(wait())
         task.add_done_callback(
-            lambda done: self.later.pop(about) if self.later.get(about) is done else None
+            lambda done: self.pending.pop(about) if self.pending.get(about) is done else None
         )
 
     async def _check(self, slug: str) -> None:
         try:
-            shown = await self.aside(self.kept.check, slug, self._pause)
+            shown = await self.run_when_idle(self.cache.check, slug, self._pause)
         except Superseded:
-            self.soon(slug, self._check)
+            self.schedule(slug, self._check)
             return
         if shown and shown.checked:
             self.events.publish("findings", slug=slug, version=shown.version)
-            await self._tell_list()
+            await self._publish_list()
             if not gc.get_freeze_count():
-                await self.aside(_settle)
+                await self.run_when_idle(_freeze_heap)
 
     def _pause(self) -> None:
         if self.urgent:
             raise Superseded
 
     async def _read_rows(self, _: str) -> None:
-        """Read the issues that the list does not know yet, the latest first, and tell of them by and by."""
-        missing = await self.aside(self.kept.unread)
+        """Read the issues that the list does not know yet, the latest first, and publish it now and then."""
+        missing = await self.run_when_idle(self.cache.unread)
         for index, slug in enumerate(missing):
-            await self.aside(self.kept.read_row, slug)
+            await self.run_when_idle(self.cache.read_row, slug)
             if index % 20 == 19:
-                await self._tell_list()
-        await self._tell_list()
+                await self._publish_list()
+        await self._publish_list()
 
-    async def _tell_list(self) -> None:
+    async def _publish_list(self) -> None:
         before = self.listing
         if before is not None and before != await self.list():
             self.events.publish("list")
 
     def close(self) -> None:
-        """End what goes on."""
+        """Stop everything."""
         self.events.close()
-        for task in tuple(self.later.values()):
+        for task in tuple(self.pending.values()):
             task.cancel()
         self.worker.end()
 
 
-def _settle() -> None:
-    """Spare the collector what stays for good: going through it takes longer than a build, and comes in the midst."""
+def _freeze_heap() -> None:
+    """Exclude long-lived objects from garbage collection: a full one takes longer than a build."""
     gc.collect()
     gc.freeze()
 
@@ -243,4 +300,4 @@ def _view(made: EmailViews, name: str) -> str | None:
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
     old, new = (made.published, made.marked.html) if made else (None, None)
-    return told(shown.receipt, old, new)
+    return change_list(shown.receipt, old, new)

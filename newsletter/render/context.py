@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,10 +13,12 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
 from newsletter.markup.blocks import blocks_html, blocks_text
+from newsletter.markup.chart import Chart
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
 from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
+from newsletter.model.chart import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
 from newsletter.render.reading_time import Length, length
 from newsletter.theme import wellformed
@@ -110,6 +112,7 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
         "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
+        "charts": any(isinstance(n, Chart) for s in issue.sections for n in walk(s.blocks)),
         "web_url": "%%web_url%%",
         "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,
     }
@@ -151,6 +154,7 @@ def html_sections(
 
     page = HtmlWriter(
         medium=medium,
+        drawing=_web_drawing(theme),
         direction=issue.direction,
         partial=partial,
         picture=pictures.__getitem__,
@@ -161,6 +165,18 @@ def html_sections(
     return tuple(
         _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
     )
+
+
+def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
+    """Return what draws charts for a web page, imported when there is one."""
+
+    def draw(plan: ChartPlan, name: str, alt: str) -> str:
+        from newsletter.charts.fonts import font_set
+        from newsletter.render.charts import web_drawing
+
+        return Markup(web_drawing(theme.tokens, font_set())(plan, name, alt))
+
+    return draw
 
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:

@@ -22,9 +22,14 @@ def reader_digest(email: Email, publication: Publication) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
+def sender_name(publication: Publication) -> str:
+    """Return the name an inbox shows: the publication's own where the settings give no other."""
+    return publication.sender_name or publication.name
+
+
 def _pieces(email: Email, publication: Publication) -> Iterator[tuple[str, bytes]]:
     yield "subject", email.subject.encode()
-    yield "sender", f"{publication.sender_name}\n{publication.sender_email}".encode()
+    yield "sender", f"{sender_name(publication)}\n{publication.sender_email}".encode()
     yield "html", email.html.encode()
     yield "text", email.text.encode()
     for image in email.images:

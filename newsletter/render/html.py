@@ -78,7 +78,7 @@ def finish(html: str, direction: Direction) -> str:
         html,
         count=1,
     )
-    html = _SHEET.sub(_kept_sheet, html)
+    html = _SHEET.sub(_kept_sheet, html).replace("</source>", "")  # a void element
     style = cache(_style)  # an email has some two hundred, thirty of them different
     html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)

@@ -20,10 +20,12 @@ from newsletter.diagnostics import (
     WRONG_IMAGE,
     Report,
 )
+from newsletter.errors import NewsletterError
 from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
+from newsletter.render.vega import is_vega, vega_png
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
@@ -93,6 +95,8 @@ def _local(
 ) -> Image | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
+    if path is not None and data is not None and is_vega(path.name):
+        data = _drawn(data, path, image.where, report)
     if path is None or data is None:
         return None
     key = hashlib.sha256(
@@ -112,6 +116,15 @@ def _local(
         f"{stem}-{hashlib.sha256(prepared).hexdigest()[:8]}.{'jpg' if type_ == 'jpeg' else type_}"
     )
     return Image(image.src, name, width, height, type_, prepared)
+
+
+def _drawn(data: bytes, path: Path, where: Location, report: Report) -> bytes | None:
+    """Return a Vega-Lite file as PNG, or `None` after reporting."""
+    try:
+        return vega_png(data, path, where)
+    except NewsletterError as error:
+        report.add(WRONG_IMAGE, where, error.message, error.hint)
+        return None
 
 
 def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path | None:
@@ -225,10 +238,12 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
         width = min(picture.width, widest)
         return width, round(picture.height * width / picture.width), "gif", data
     origin = picture.format
+    upright = picture.getexif().get(ORIENTATION, 1) == 1
     picture.load()
     picture = ImageOps.exif_transpose(
         picture
     )  # turned as the camera was held; place and camera data are dropped
+    width_before = picture.width
     width = min(picture.width, widest)
     height = max(round(picture.height * width / picture.width), 1)
     drawn = picture.mode in ("1", "P") or (
@@ -243,7 +258,49 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
         if drawn and picture.mode == "RGB":
             picture = picture.quantize(256, dither=Pillow.Dither.NONE)
     kind, encoded = _encoded(picture, origin or "PNG")
+    if len(encoded) > len(data) and picture.width == width_before and upright:
+        # A picture that was compressed well arrives as it is, without its camera's data.
+        smaller = without_metadata(data)
+        if smaller is not None:
+            kind, encoded = (origin or "").lower(), smaller
     return width, height, kind, encoded
+
+
+ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
+# JPEG segments that pictures need: JFIF, the ICC profile, Adobe's color transform (ITU-T T.81, B.1.1.3).
+_KEPT_SEGMENTS = frozenset((0xE0, 0xE2, 0xEE))
+_KEPT_CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"iCCP"))
+
+
+def without_metadata(data: bytes) -> bytes | None:
+    """Return a JPEG or PNG with the same pixels and without place, camera and comments; `None` for others."""
+    if data[:2] == b"\xff\xd8":
+        return _bare_jpeg(data)
+    return _bare_png(data) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
+
+
+def _bare_jpeg(data: bytes) -> bytes | None:
+    kept, place = [data[:2]], 2
+    while data[place : place + 1] == b"\xff":
+        marker = data[place + 1]
+        if marker == 0xDA:  # the scan: everything after it is pixels
+            return b"".join((*kept, data[place:]))
+        end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+        dropped = 0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS
+        if not dropped and marker != 0xFE:
+            kept.append(data[place:end])
+        place = end
+    return None
+
+
+def _bare_png(data: bytes) -> bytes:
+    kept, place = [data[:8]], 8
+    while place + 8 <= len(data):
+        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] in _KEPT_CHUNKS:
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
 
 
 def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
@@ -254,6 +311,8 @@ def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
     png = _png(picture)
     if len(png) <= PHOTO_BYTES:
         return "png", png
+    if (flat := _flat_png(picture)) is not None and len(flat) < len(png):
+        png = flat
     jpeg = _jpeg(picture)
     # Drawings keep their sharp edges unless the photograph's format is far smaller.
     return ("jpeg", jpeg) if len(jpeg) < len(png) / 2 else ("png", png)
@@ -277,6 +336,26 @@ def _png(picture: Pillow.Image) -> bytes:
         )  # the same pixels in a third of the bytes
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+FLAT_ERROR = (
+    2.0  # of 255, root mean square: below it nobody tells a palette of 256 from the original
+)
+
+
+def _flat_png(picture: Pillow.Image) -> bytes | None:
+    """Return a drawing as a palette of 256 colors, or `None` where that is seen, as in photographs."""
+    from PIL import Image as Pillow
+    from PIL import ImageChops, ImageStat
+
+    whole = picture.convert("RGB")
+    small = whole.quantize(256, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
+    errors = ImageStat.Stat(ImageChops.difference(whole, small.convert("RGB"))).rms
+    if max(errors) > FLAT_ERROR:
+        return None
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

@@ -1,13 +1,15 @@
 """Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for the sending service.
 
 Spellings come from each service's own documentation: listmonk's templating page, Mailchimp's list of merge tags,
-Buttondown's template variables, and Ghost's email replacement strings.
+Buttondown's template variables, Ghost's email replacement strings, Resend's broadcast variables, and Brevo's template
+language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from html import escape
 
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -30,7 +32,7 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
     },
     "buttondown": {
         "unsubscribe_url": "{{ unsubscribe_url }}",
-        "web_url": "{{ email_url }}",
+        "web_url": "{{ email.absolute_url }}",
         "name": "{{ subscriber.metadata.name }}",
         "first_name": "{{ subscriber.metadata.first_name }}",
         "email": "{{ subscriber.email }}",
@@ -40,6 +42,19 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
         "name": "%%{name}%%",
         "first_name": "%%{first_name}%%",
         "email": "%%{email}%%",
+    },
+    "resend": {  # has no page of its own for a broadcast, so the web address is ours here too
+        "unsubscribe_url": "{{{RESEND_UNSUBSCRIBE_URL}}}",
+        "name": "{{{contact.first_name}}} {{{contact.last_name}}}",
+        "first_name": "{{{contact.first_name}}}",
+        "email": "{{{contact.email}}}",
+    },
+    "brevo": {
+        "unsubscribe_url": "{{ unsubscribe }}",
+        "web_url": "{{ mirror }}",
+        "name": "{{ contact.FIRSTNAME }} {{ contact.LASTNAME }}",
+        "first_name": "{{ contact.FIRSTNAME }}",
+        "email": "{{ contact.EMAIL }}",
     },
 }
 
@@ -63,7 +78,22 @@ def _buttondown(field: str, fallback: str) -> str:
 
 
 def _ghost(field: str, fallback: str) -> str:
+    fallback = fallback.replace('"', "”")  # a quotation mark would end it
     return f'%%{{{field}, "{fallback}"}}%%'
+
+
+def _resend(field: str, fallback: str) -> str:
+    variable = "contact.email" if field == "email" else "contact.first_name"
+    return f"{{{{{{{variable}|{fallback.replace('}', '')}}}}}}}"  # a brace would end it
+
+
+def _brevo(field: str, fallback: str) -> str:
+    attribute = "EMAIL" if field == "email" else "FIRSTNAME"
+    if field == "name":
+        names = _SPELLINGS["brevo"]["name"]
+        return f"{{% if contact.FIRSTNAME %}}{names}{{% else %}}{fallback}{{% endif %}}"
+    quoted = fallback.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{{{{ contact.{attribute}|default:'{quoted}' }}}}"
 
 
 _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
@@ -71,6 +101,8 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
     "mailchimp": _mailchimp,
     "buttondown": _buttondown,
     "ghost": _ghost,
+    "resend": _resend,
+    "brevo": _brevo,
 }
 
 
@@ -85,6 +117,12 @@ _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
         "{#": ("{&#35;", "{% templatetag opencomment %}"),
     },
     "ghost": {"%%{": ("%%&#123;", "%%\u2060{")},
+    "resend": {"{{{": ("{&#123;{", "{\u2060{{")},
+    "brevo": {
+        "{{": ("{&#123;", "{\u2060{"),
+        "{%": ("{&#37;", "{\u2060%"),
+        "{#": ("{&#35;", "{\u2060#"),
+    },
 }
 
 
@@ -101,6 +139,8 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if field not in FIELDS:
             return match[0]
         spelling = _SPELLINGS.get(style, {}).get(field)
+        if field == "web_url" and publication.own_web_url:
+            spelling = None
         if spelling is None:
             known = same.get(field)
             return (escape(known) if html else known) if known else match[0]
@@ -108,10 +148,11 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
             _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
         )
 
-    return FIELD.sub(one, _printed(text, style, html=html))
+    return FIELD.sub(one, printed(text, style, html=html))
 
 
-def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
+def printed(text: str, style: MergeStyle, *, html: bool) -> str:
+    """Return an author's text so that a service's template engine prints its signs as they are."""
     signs = _LITERAL.get(style, {})
     if not any(sign in text for sign in signs):
         return text
@@ -123,3 +164,45 @@ def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
         for piece in pieces[::2]
     ]
     return "".join(pieces)
+
+
+def fill(text: str, style: MergeStyle, values: Mapping[str, str], *, html: bool) -> str:
+    """Return text that `spell` has spelled, with its fields filled in for one reader.
+
+    A field without a value prints its fallback, or nothing. Only tests are filled in here; what
+    goes to a list is filled in by whoever sends it.
+    """
+    for field, pattern in _patterns(style):
+
+        def value(match: re.Match[str], field: str = field) -> str:
+            if field in values:
+                return escape(values[field]) if html else values[field]
+            return (match[1] or "") if match.re.groups else ""
+
+        text = pattern.sub(value, text)
+    if html:  # there the signs of a template are written as entities, which every client prints
+        return text
+    for sign, (_, spelled) in _LITERAL.get(style, {}).items():
+        text = text.replace(spelled, sign)
+    return text
+
+
+@cache
+def _patterns(style: MergeStyle) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what finds each field as a style spells it; group 1 is its fallback, where it has one.
+
+    Spellings with a fallback come first, and then a name before the first name it begins with.
+    """
+    if style == "plain":
+        spelled = [(field, rf"%%{field}(?:\|([^%|\n]*))?%%") for field in FIELDS]
+        return tuple((field, re.compile(pattern)) for field, pattern in spelled)
+    known = [field for field in FIELDS if field in _SPELLINGS[style]]
+    with_fallback = [
+        (field, re.escape(_WITH_FALLBACK[style](field, _MARK)).replace(_MARK, r"([^|\n]*?)"))
+        for field in ("first_name", "name", "email")  # Resend has one fallback for both names
+    ]
+    bare = [(field, re.escape(_SPELLINGS[style][field])) for field in known]
+    return tuple((field, re.compile(pattern)) for field, pattern in (*with_fallback, *bare))
+
+
+_MARK = "FALLBACK"

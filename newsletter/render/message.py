@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable
 from email.header import Header
 from email.message import EmailMessage
@@ -22,7 +23,9 @@ def message(
     `pictures` are embedded, and this message's HTML shows them instead of remote ones (RFC 2392).
     Every id and date comes from the issue, so the same issue gives the same bytes.
     """
-    carried = [picture for picture in pictures if picture.data is not None]
+    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    if carried:
+        html = _SOURCES.sub("", html)  # other drawings of a chart are not carried
     for picture in carried:
         html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
@@ -55,12 +58,18 @@ def message(
     return _own_headers(issue, publication, domain) + mail.as_bytes()
 
 
+_SOURCES = re.compile(r"<source\b[^>]*>")
+
+
 def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
     """Return the headers that the email package would damage by folding.
 
     It drops spaces between encoded words (CPython issue 92081), and breaks addresses that are longer than a line.
     """
-    headers = {"Subject": _words("Subject", issue.subject), "From": _sender(publication, domain)}
+    headers = {
+        "Subject": encoded_words("Subject", issue.subject),
+        "From": _sender(publication, domain),
+    }
     if publication.unsubscribe_url:  # RFC 2369 and RFC 8058
         headers["List-Unsubscribe"] = f"<{quote(publication.unsubscribe_url, safe=_ADDRESS)}>"
         if publication.unsubscribe_url.startswith("https:"):
@@ -71,7 +80,7 @@ def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
 _ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in an address (RFC 3986 §2.2)
 
 
-def _words(name: str, text: str) -> str:
+def encoded_words(name: str, text: str) -> str:
     """Return free text as a header value, with encoded words where needed (RFC 2047)."""
     plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
     return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
@@ -86,7 +95,9 @@ def _sender(publication: Publication, domain: str) -> str:
     user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
     address = f"{quote(user, safe=_ATOM)}@{host.encode('idna').decode()}"
     plain = name.isascii() and "=?" not in name
-    return formataddr((name, address)) if plain else f"{_words('From', name)}\r\n <{address}>"
+    return (
+        formataddr((name, address)) if plain else f"{encoded_words('From', name)}\r\n <{address}>"
+    )
 
 
 _ATOM = "!#$%&'*+/=?^_`{|}~"  # characters allowed before the @ without quotes (RFC 5322 §3.2.3)

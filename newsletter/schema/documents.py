@@ -9,14 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
-# At least one visible character: blanks and zero-width characters are not text.
-Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
-
-
-class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of everything read from a file: unknown keys are errors."""
+from newsletter.schema.base import Address, Document, RoleName, Text
+from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +31,13 @@ class PersonEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     name: Annotated[Text, Meta(description="The name as printed.")]
     url: Annotated[Text | None, Meta(description="Address the name links to.")] = None
+    email: Annotated[
+        Address | None,
+        Meta(description="The address this person commits with; identifies who approves."),
+    ] = None
+    approves: Annotated[
+        list[RoleName], Meta(description="Roles of `[approval]` this person may approve in.")
+    ] = []
 
 
 class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,6 +103,19 @@ class IssueFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     tags: Annotated[list[str], Meta(description="Topics, for the archive.")] = []
     theme: Annotated[Text | None, Meta(description="A folder of templates/ or `default`.")] = None
+    archive: Annotated[
+        ArchiveChoice,
+        Meta(
+            description="Whether the archive has a page of it: `true`, `false`, or `unlisted` "
+            "(a page that no list, feed or search leads to)."
+        ),
+    ] = True
+    formerly: Annotated[
+        list[Text], Meta(description="Earlier slugs of this issue; their addresses lead here.")
+    ] = []
+    corrects: Annotated[
+        Text | None, Meta(description="Slug of the issue that this one corrects.")
+    ] = None
     check: Annotated[IssueCheck, Meta(description="Which rules apply to this issue.")] = (
         IssueCheck()
     )
@@ -117,10 +134,51 @@ class SourceEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One figure of the issue."""
 
-    value: Annotated[Text, Meta(description="The figure as printed.")]
+    value: Annotated[Text | None, Meta(description="The figure as printed; or name a `cell`.")] = (
+        None
+    )
+    cell: Annotated[
+        Text | None,
+        Meta(
+            description="Where the figure lives: file#row/column, as data/ports.csv#Sines/2025; "
+            "it is printed in the issue's language."
+        ),
+    ] = None
     unit: Annotated[Text | None, Meta(description="Its unit.")] = None
     source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
     as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
+
+
+class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who can be recognized in an image."""
+
+    name: Annotated[Text, Meta(description="Who is shown.")]
+    consent: Annotated[bool, Meta(description="Whether they agreed to be shown.")]
+
+
+class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rights in one image."""
+
+    credit: Annotated[Text | None, Meta(description="Who made it.")] = None
+    credit_line: Annotated[
+        Text | None, Meta(description="The exact line the licence asks for, printed as it is.")
+    ] = None
+    licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
+    source: Annotated[Text | None, Meta(description="Where it is from: an address, an agency.")] = (
+        None
+    )
+    expires: Annotated[
+        dt.date | None, Meta(description="The last day on which it may be published.")
+    ] = None
+    allowed: Annotated[
+        list[Literal["email", "web"]],
+        Meta(description="Where it may be published; left out or empty: everywhere."),
+    ] = []
+    uses: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="In how many issues it may be published; any number by default."),
+    ] = None
+    people: Annotated[list[PersonShown], Meta(description="People shown.")] = []
 
 
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,6 +209,10 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(description="Who wrote it: an id of the masthead, a `{name, url}`, or a list."),
     ] = None
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
+    teaser: Annotated[
+        Text | None,
+        Meta(description="What stands above “Read more” in the archive; the opening by default."),
+    ] = None
     date: Annotated[
         dt.date | None, Meta(description="Its own date, where it differs from the issue's.")
     ] = None
@@ -159,49 +221,6 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         Meta(
             description="Where the news came from: an id of sources.yaml, an address, an entry, or a list."
         ),
-    ] = None
-
-
-class FigureBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: figure`."""
-
-    src: Annotated[
-        Text,
-        Meta(
-            description="An image in the issue's images/ folder, or an https address with `width`."
-        ),
-    ]
-    alt: Annotated[
-        str,
-        Meta(description="Alternative text: what the image shows; empty if it is decoration."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
-    credit: Annotated[Text | None, Meta(description="Name of the photographer or artist.")] = None
-    licence: Annotated[Text | None, Meta(description="Licence under which it is used.")] = None
-    link: Annotated[Text | None, Meta(description="Address the image links to.")] = None
-    width: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
-        Meta(description="Width in CSS pixels; never more than the image has."),
-    ] = None
-
-
-class ButtonBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: button`."""
-
-    label: Annotated[Text, Meta(description="The words on the button.")]
-    url: Annotated[Text, Meta(description="Address the button links to.")]
-
-
-class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`::: table`."""
-
-    src: Annotated[
-        Text,
-        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
-    ]
-    caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
-    source: Annotated[
-        Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
     ] = None
 
 
@@ -214,13 +233,32 @@ class SenderSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Annotated[Text | None, Meta(description="The From address.")] = None
 
 
+class MergeSample(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[merge.sample]`: the reader that a test shows."""
+
+    first_name: Annotated[Text | None, Meta(description="`Sample` by default.")] = None
+    name: Annotated[Text | None, Meta(description="`Sample Reader` by default.")] = None
+    email: Annotated[Text | None, Meta(description="The first address of the test by default.")] = (
+        None
+    )
+    unsubscribe_url: Annotated[
+        Text | None, Meta(description="An address that unsubscribes nobody, by default.")
+    ] = None
+    web_url: Annotated[
+        Text | None, Meta(description="The issue's address on the web by default.")
+    ] = None
+
+
 class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[merge]`."""
 
     style: Annotated[
-        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost"],
+        Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -275,14 +313,71 @@ Some = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
 Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
+class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[smtp]`: the mail server. Its password never stands here."""
+
+    host: Annotated[Host | None, Meta(description="The mail server's name.")] = None
+    port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535, extra={"expected": "a port from 1 to 65535"})] | None,
+        Meta(description="465 for `tls`, 587 for `starttls` and 25 for `none` by default."),
+    ] = None
+    security: Annotated[
+        Literal["tls", "starttls", "none"],
+        Meta(description="How the connection is encrypted; `none` only for this machine."),
+    ] = "starttls"
+    user: Annotated[
+        Text | None, Meta(description="The name to log in with; no login without it.")
+    ] = None
+    ca: Annotated[
+        Text | None,
+        Meta(description="File of an own certificate authority (PEM), beside the system's."),
+    ] = None
+    test_to: Annotated[
+        list[Text], Meta(description="Where `newsletter test` sends without `--to`.")
+    ] = []
+
+
+Status = Annotated[int, Meta(ge=100, le=999, extra={"expected": "an HTTP status such as 403"})]
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+        extra={"expected": "the name of an HTTP header such as Authorization"},
+    ),
+]
+
+
+class LinkHostTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[links.hosts."HOST"]`: what is known about one host and its subdomains."""
+
+    accept: Annotated[
+        list[Status], Meta(description="Statuses that count as ok on this host, such as 401.")
+    ] = []
+    headers: Annotated[
+        dict[HeaderName, Text],
+        Meta(
+            description="Headers sent to this host only, over https; `{token}` is replaced by the "
+            "environment variable NEWSLETTER_TOKEN_ and the host in capitals."
+        ),
+    ] = {}
+
+
 class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[links]`: options of the link check. A host covers its subdomains."""
+    """`[links]`: how links are checked over the network. A host covers its subdomains."""
 
     skip: Annotated[list[Host], Meta(description="Hosts that are never requested.")] = []
     blocked_is_fine: Annotated[
         list[Host],
-        Meta(description="Hosts known to block automated requests; not reported when they do."),
+        Meta(description="Hosts known to block automated requests: no finding for *blocked*."),
     ] = []
+    broken_is_fine: Annotated[
+        list[Host],
+        Meta(description="Hosts whose *broken* is known to be false: no finding for it."),
+    ] = []
+    hosts: Annotated[
+        dict[Host, LinkHostTable],
+        Meta(description="Host -> accepted statuses and extra headers."),
+    ] = {}
     pace: Annotated[
         dict[Host, Positive], Meta(description="Host -> maximum number of requests per second.")
     ] = {}
@@ -299,6 +394,19 @@ class LinkSettingsTable(Document, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
 
 
+class ChartSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[charts]`."""
+
+    fonts: Annotated[
+        list[Text],
+        Meta(description="TTF or OTF files of the workspace, for scripts the packaged fonts lack."),
+    ] = []
+    max_age: Annotated[
+        Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})],
+        Meta(description="Days after which the data of a chart is reported as old."),
+    ] = 400
+
+
 class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[preview]`."""
 
@@ -308,6 +416,85 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
             description="Editor that links open: vscode, idea, …, or an address with {path} and {line}."
         ),
     ] = "vscode"
+    allow_hosts: Annotated[
+        list[Host],
+        Meta(
+            description="Names, beside this machine's own, by which a browser may open the preview."
+        ),
+    ] = []
+
+
+ListName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
+        extra={"expected": "small letters, digits and hyphens"},
+    ),
+]
+
+
+class ListEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[lists.NAME]`: one list of subscribers."""
+
+    title: Annotated[
+        Text | None, Meta(description="What readers call it; the publication's name by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence on the subscription page.")
+    ] = None
+    open: Annotated[
+        bool, Meta(description="Whether readers may subscribe themselves, through `serve`.")
+    ] = True
+
+
+class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[send]`: sending to an own list."""
+
+    database: Annotated[
+        Text | None,
+        Meta(
+            description="A file for SQLite (`private/subscribers.db` by default), or `env:NAME`: "
+            "an environment variable with the address of PostgreSQL."
+        ),
+    ] = None
+    url: Annotated[
+        Text | None,
+        Meta(description="Where `newsletter serve` is reached; unsubscribe links lead there."),
+    ] = None
+    bounce_address: Annotated[
+        Text | None,
+        Meta(
+            description="Mailbox for bounces, such as `bounces@example.org`; each email gets its own tag."
+        ),
+    ] = None
+    bounce_mailbox: Annotated[
+        Text | None,
+        Meta(description="Where bounces arrive: a Maildir, or `imaps://user@host/INBOX`."),
+    ] = None
+    key: Annotated[
+        Text | None,
+        Meta(
+            description="`env:NAME` of the secret that signs links; kept in the database by default."
+        ),
+    ] = None
+    connections: Annotated[Some, Meta(description="SMTP connections at the same time.")] = 10
+    rate: Annotated[
+        Positive | None, Meta(description="Emails per second, over all connections and workers.")
+    ] = None
+    per_connection: Annotated[
+        Some, Meta(description="Emails over one connection before it is opened again.")
+    ] = 1000
+    per_domain: Annotated[
+        dict[Host, Positive],
+        Meta(description="Domain of the recipients → emails per minute."),
+    ] = {}
+    per_day: Annotated[Some | None, Meta(description="Emails within any 24 hours.")] = None
+    soft_bounces: Annotated[
+        Some,
+        Meta(
+            description="Soft bounces over at least seven days after which an address is suppressed."
+        ),
+    ] = 3
 
 
 class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -335,8 +522,25 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     links: Annotated[LinkSettingsTable, Meta(description="Options of the link check.")] = (
         LinkSettingsTable()
     )
+    charts: Annotated[ChartSettings, Meta(description="Fonts and age of charts.")] = ChartSettings()
     preview: Annotated[PreviewSettings, Meta(description="Options of the preview.")] = (
         PreviewSettings()
+    )
+    lists: Annotated[
+        dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
+    ] = {}
+    send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
+    approval: Annotated[
+        ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
+    ] = ApprovalSettings()
+    archive: Annotated[ArchiveSettings, Meta(description="The public web archive.")] = (
+        ArchiveSettings()
+    )
+    sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
+        SentSettings()
+    )
+    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
+        SmtpSettings()
     )
     targets: Annotated[
         dict[str, dict[str, Any]],
@@ -350,8 +554,11 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
+    "images": dict[str, ImageEntry],
     "lexicon": list[LexiconEntry],
+    "corrections": list[CorrectionEntry],
     "settings": SettingsFile,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Mapping
@@ -157,12 +158,19 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     )
 
 
+def packaged_theme() -> Theme:
+    """Return the packaged theme, for work outside a workspace."""
+    folder = PACKAGED / DEFAULT
+    shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
+    return _read(DEFAULT, (folder,), shown, None, ())
+
+
 @lru_cache(maxsize=8)
 def _read(
     name: str,
     folders: tuple[Path, ...],
     shown: tuple[tuple[str, str], ...],
-    compiled: Path,
+    compiled: Path | None,
     state: object,
 ) -> Theme:
     """Read a theme once for all its issues; `state` fingerprints its files, so edits are noticed."""
@@ -198,7 +206,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
     return digest.hexdigest()
 
 
-def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environment:
+def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Environment:
     import jinja2
 
     class Compiled(jinja2.FileSystemBytecodeCache):
@@ -210,11 +218,11 @@ def _environment(folders: tuple[Path, ...], compiled: Path) -> jinja2.Environmen
             except OSError:
                 return
 
-    try:
-        compiled.mkdir(parents=True, exist_ok=True)
-        cache = Compiled(str(compiled))
-    except OSError:
-        cache = None
+    cache = None
+    with contextlib.suppress(OSError):
+        if compiled is not None:
+            compiled.mkdir(parents=True, exist_ok=True)
+            cache = Compiled(str(compiled))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),

@@ -21,7 +21,7 @@ WAIT = 10_000  # milliseconds; a busy machine is slow, and a test that hangs is 
 
 @dataclass
 class Studio:
-    """A running `newsletter preview`. What its pages complained of is kept, for a test to look at."""
+    """A running `newsletter preview`. What its pages complained of is cache, for a test to look at."""
 
     desk: Desk
     process: subprocess.Popen[str]

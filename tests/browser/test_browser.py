@@ -209,5 +209,5 @@ def test_picture(
         few = Image.open(io.BytesIO(shot)).convert("RGB").quantize(12, dither=Image.Dither.NONE)
         few.save(path, optimize=True)
     assert path.stat().st_size <= PICTURE_BYTES
-    with Image.open(path) as kept:
-        assert kept.width == width
+    with Image.open(path) as cache:
+        assert cache.width == width

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.check.prose.addresses import key, strip_tracking, tracking
+from newsletter.check.prose.addresses import key, strip_tracking, tracking_parameters
 from newsletter.check.prose.figures import agree, figures
 from newsletter.check.prose.names import same_person
 from newsletter.check.prose.prose import split
@@ -104,7 +104,7 @@ def test_rounding_is_agreement(one: str, other: str, same: bool) -> None:
 )
 def test_only_tracking_is_taken_out(url: str, left: str) -> None:
     assert strip_tracking(url) == left
-    assert tracking(left) == ()
+    assert tracking_parameters(left) == ()
     assert strip_tracking(left) == left
 
 

@@ -68,7 +68,7 @@ def edit(desk: Desk, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def told(out: str) -> str:
+def notes(out: str) -> str:
     """Return what a command says of the issue, without the outline above it."""
     lines = out.splitlines(keepends=True)
     return "".join(
@@ -83,7 +83,7 @@ def test_what_each_side_changed_is_kept(house: Desk) -> None:
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 0
     assert (
-        told(ran.out)
+        notes(ran.out)
         == f"""\
 --- a/{ISSUE}/10-essay.md
 +++ b/{ISSUE}/10-essay.md
@@ -109,7 +109,7 @@ def test_what_each_side_changed_is_kept(house: Desk) -> None:
     assert "tags: [ports]" in (house.root / ISSUE / "issue.yaml").read_text("utf-8")
     before = house.tree("issues")
     again = house.run("import", "draft.md", "--update", "cranes")
-    assert (again.code, again.err.endswith(f"{ISSUE} has everything of this draft already\n")) == (
+    assert (again.code, again.err.endswith(f"{ISSUE} already contains this draft\n")) == (
         0,
         True,
     )
@@ -122,10 +122,10 @@ def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk)
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
     assert ran.err.endswith(f"""\
-{ISSUE}/20-brief.md:5: conflict: both changed this
+{ISSUE}/20-brief.md:5: conflict: changed on both sides
     here: The second boat arrived on Friday.
-    the newer draft: The second boat arrived at last.
-    hint: Take over what should stay from 20-brief.md.theirs, and delete that file.
+    newer draft: The second boat arrived at last.
+    hint: Merge what you want to keep from 20-brief.md.theirs, then delete it.
 """)
     folder = house.root / ISSUE
     assert "on Friday" in (folder / "20-brief.md").read_text("utf-8")
@@ -136,7 +136,7 @@ def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk)
     refused = house.run("import", "draft.md", "--update", "cranes")
     assert refused.code == 1
     assert (
-        "error: 2026-03-08-cranes still holds 20-brief.md.theirs of an earlier update"
+        "error: Unresolved files of an earlier update in 2026-03-08-cranes: 20-brief.md.theirs"
         in refused.err
     )
     assert house.tree("issues") == before
@@ -181,15 +181,13 @@ def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
     (folder / "20-brief.md").unlink()
     newer(house, FIRST.split("## The fish")[0])
     ran = house.run("import", "draft.md", "--update", "cranes")
-    assert ran.code == 0 or "the newer draft has it no more, and it was edited since" in ran.err
+    assert ran.code == 0 or "removed in the newer draft, edited here" in ran.err
     assert (folder / "30-brief.md").exists()
     assert not (folder / "20-brief.md").exists()
     newer(house, FIRST.split("## The fish")[0], on_Thursday="on Monday")
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
-    assert (
-        f"{ISSUE}/20-brief.md: conflict: it was deleted, and the newer draft changes it" in ran.err
-    )
+    assert f"{ISSUE}/20-brief.md: conflict: deleted here, changed in the newer draft" in ran.err
     assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
 
 
@@ -199,12 +197,9 @@ def test_without_a_memory_whatever_differs_is_a_conflict(house: Desk) -> None:
     newer(house, FIRST, on_Thursday="on Monday")
     ran = house.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
+    assert f"{ISSUE}: no record of the last import; every difference is a conflict\n" in ran.err
     assert (
-        f"{ISSUE}: nothing tells what the last import wrote, so whatever differs is a conflict\n"
-        in ran.err
-    )
-    assert (
-        f"{ISSUE}/20-brief.md: conflict: it differs, and nothing tells who changed it\n" in ran.err
+        f"{ISSUE}/20-brief.md: conflict: differs, and no record shows who changed it\n" in ran.err
     )
     assert sorted(path.name for path in folder.glob("*.theirs")) == ["20-brief.md.theirs"]
     assert "on Thursday" in (folder / "20-brief.md").read_text("utf-8")
@@ -221,8 +216,8 @@ def test_a_dry_run_and_json_tell_and_change_nothing(house: Desk) -> None:
     assert document["conflicts"] == [
         {
             "file": f"{ISSUE}/20-brief.md",
-            "why": "both changed it",
-            "places": [
+            "reason": "changed on both sides",
+            "regions": [
                 {
                     "line": 5,
                     "ours": "The second boat arrived on Friday.",

@@ -20,8 +20,8 @@ def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPat
         "find_spec",
         lambda name: None if name in ("uvicorn", "starlette") else find(name),
     )
-    hint = "    hint: Install them: pip install 'newsletter[preview]'\n"
-    assert desk.run("preview") == Ran(1, "", f"error: the studio needs starlette, uvicorn\n{hint}")
+    hint = "    hint: Install it: pip install 'newsletter[preview]'\n"
+    assert desk.run("preview") == Ran(1, "", f"error: The preview needs starlette, uvicorn\n{hint}")
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPat
         (
             ("--editor", "vscod"),
             1,
-            "error: no editor is called 'vscod'\n    hint: Did you mean 'vscode'? ",
+            "error: Unknown editor 'vscod'\n    hint: Did you mean 'vscode'? ",
         ),
-        (("--editor", "javascript:{path}"), 1, "error: javascript: is no address of an editor\n"),
+        (("--editor", "javascript:{path}"), 1, "error: javascript: is not a scheme of an editor\n"),
         (("cranes",), 2, "error: No issue matches 'cranes'\n"),
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],
@@ -50,7 +50,7 @@ def test_broken_settings_are_told_at_once(desk: Desk) -> None:
         "newsletter.toml",
         'name = "The Quay"\nurl = "https://quay.example"\npreview.editor = "notepat"\n',
     )
-    assert desk.run("preview", "--no-open").err.startswith("error: no editor is called 'notepat'\n")
+    assert desk.run("preview", "--no-open").err.startswith("error: Unknown editor 'notepat'\n")
     desk.write(
         "newsletter.toml",
         'name = "The Quay"\nurl = "https://quay.example"\npreview.edtor = "idea"\n',
@@ -74,20 +74,18 @@ def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
 def test_pictures_need_a_browser(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("no-such-browser",))
+    monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("no-such-browser",))
     ran = desk.run("preview", "--shots", "shots")
     assert ran.code == 1
-    assert ran.err.startswith(
-        "error: there is no Chromium, Chrome or Edge on this machine to take pictures with\n"
-    )
+    assert ran.err.startswith("error: No Chromium, Chrome or Edge found for screenshots\n")
     assert not (desk.root / "shots").exists()
 
 
 @pytest.mark.browser
 def test_a_browser_that_does_not_work_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsletter.preview.browser.BROWSERS", ("false",))
+    monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("false",))
     assert desk.run("preview", "--shots", "shots").err.startswith(
-        "error: the browser ended at once with code 1\n"
+        "error: The browser exited at once with code 1\n"
     )
 
 
@@ -109,14 +107,29 @@ def size(png: bytes) -> tuple[int, int]:
 def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
     desk = Desk.of(ISSUES / "every-block", tmp_path / "desk")
     ran = desk.run("preview", "blocks", "--shots", "shots")
-    views = ["light", "dark", "outlook", "gmail", "images-off", "no-styles", "web", "web-dark"]
+    views = [
+        "light",
+        "sample",
+        "dark",
+        "outlook",
+        "gmail",
+        "word",
+        "images-off",
+        "no-styles",
+        "links",
+    ]
+    views += ["web", "web-dark"]
     names = [f"{view}-{device}.png" for view in views for device in ("phone", "desktop")]
     names += ["text-desktop.png", "inbox.png", "source.png", "reading.png"]
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.split() == [f"shots/{name}" for name in names]
     pictures = desk.tree("shots")
-    assert sorted(pictures) == sorted(names)
-    for name in names[:8]:
+    written = ran.out.split()
+    assert written == ["shots/index.html", *(f"shots/{name}" for name in names)]
+    assert sorted(pictures) == sorted(["index.html", *names])
+    sheet = pictures["index.html"].decode()
+    assert sheet.count("data:image/png;base64,") == len(names)
+    assert 'src="http' not in sheet
+    for name in names[:18]:
         width, height = size(pictures[name])
         assert width == (375 if "phone" in name else 800)
         assert height > 2000

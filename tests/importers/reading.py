@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.diagnostics import Report
-from newsletter.importers import read
+from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
 from newsletter.languages import direction
 from newsletter.markup.button import Button
@@ -22,7 +22,7 @@ MARK = re.compile(r"q\d+z")  # stands in every word of a generated draft
 
 
 def one(data: bytes, name: str = "draft") -> Draft:
-    (draft,) = read(data, name)
+    (draft,) = read_drafts(data, name)
     return draft
 
 
@@ -88,8 +88,8 @@ def outline(draft: Draft) -> str:
         + (f", {picture.width}px" if picture.width else "")
         for picture in draft.pictures
     ]
-    told = [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.told]
+    notes = [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.notes]
     return (
-        "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(told))))
+        "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(notes))))
         + "\n"
     )

@@ -17,7 +17,7 @@ import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from newsletter.importers import read
+from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
 from tests.importers.reading import one, outline, parsed, section
 
@@ -126,7 +126,7 @@ SAME = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_draft_is_read(case: str) -> None:
-    drafts = read(*CASES[case]())
+    drafts = read_drafts(*CASES[case]())
     path = HERE / "outlines" / f"{SAME.get(case, case)}.txt"
     text = "\n~~~~~\n\n".join(map(outline, drafts))
     if os.environ.get("NEWSLETTER_WRITE_OUTLINES") and case not in SAME:
@@ -137,7 +137,7 @@ def test_a_draft_is_read(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_its_blocks_are_sound_sections(case: str) -> None:
-    for draft in read(*CASES[case]()):
+    for draft in read_drafts(*CASES[case]()):
         words, findings = parsed(section(draft))
         assert not findings
         for block in draft.blocks:
@@ -155,7 +155,7 @@ def letters(words: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_blocks_stand_in_the_order_of_the_draft(case: str) -> None:
-    for draft in read(*CASES[case]()):
+    for draft in read_drafts(*CASES[case]()):
         lines = [block.line for block in draft.blocks if block.kind != "note"]
         assert lines == sorted(lines)
         assert all(lines)
@@ -167,13 +167,13 @@ def test_a_mailbox_holds_many() -> None:
         b"At six", b">From six"
     )
     mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + mail
-    drafts = read(mailbox, "drafts")
+    drafts = read_drafts(mailbox, "drafts")
     assert [draft.origin for draft in drafts] == ["drafts!1", "drafts!2"]
     assert drafts[1].blocks == one(mail).blocks
 
 
 def test_files_beside_a_draft_come_along() -> None:
-    (draft,) = read(
+    (draft,) = read_drafts(
         b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG}
     )
     assert draft.blocks[0].markdown == "![A crane](images/crane-one.png)"

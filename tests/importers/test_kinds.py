@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from newsletter.importers import read
-from newsletter.importers.formats.detect import kind_of
-from newsletter.importers.formats.plaintext import decode
+from newsletter.importers import read_drafts
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.detect import detect_format
 
 KINDS: list[tuple[str, str, str]] = [
     ("text", "-", "Just words.\n\nAnd more of them."),
@@ -37,12 +37,12 @@ KINDS: list[tuple[str, str, str]] = [
     ("html", "a.txt", "\n\n<!-- saved -->\n<html><body>Words"),
     ("html", "a.html", "Words only"),
     (
-        "mail",
+        "email",
         "-",
         "From: a@b.example\nTo: c@d.example\nSubject: Words\nDate: Sun, 1 Mar 2026 10:00:00 +0000\n\nWords",
     ),
     (
-        "mail",
+        "email",
         "a.mht",
         "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n\nWords\n--x--",
     ),
@@ -52,14 +52,14 @@ KINDS: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("kind", "name", "text"), KINDS)
 def test_content_decides(kind: str, name: str, text: str) -> None:
-    assert kind_of(text.encode(), name) == kind
+    assert detect_format(text.encode(), name).name == kind
 
 
 @pytest.mark.parametrize(
     ("kind", "files"),
     [
         ("docx", {"word/document.xml": "x"}),
-        ("web", {"Draft.html": "x", "images/image1.png": "x"}),
+        ("zipped page", {"Draft.html": "x", "images/image1.png": "x"}),
         ("substack", {"posts.csv": "x", "posts/1.a.html": "x"}),
         ("substack", {"export/posts.csv": "x"}),
     ],
@@ -69,7 +69,7 @@ def test_what_is_inside_an_archive_decides(kind: str, files: dict[str, str]) -> 
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    assert kind_of(file.getvalue(), "draft.bin") == kind
+    assert detect_format(file.getvalue(), "draft.bin").name == kind
 
 
 TEXTS = {
@@ -92,12 +92,12 @@ TEXTS = {
 
 @pytest.mark.parametrize(("text", "encoding"), TEXTS.values(), ids=TEXTS)
 def test_text_of_any_encoding_is_read(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding), "draft")[0] == text
+    assert decode_draft(text.encode(encoding), "draft")[0] == text
 
 
 def test_a_page_says_its_encoding() -> None:
     page = "<html><meta charset=windows-1251><p>Краны.</p></html>".encode("cp1251")
-    assert read(page, "a.html")[0].blocks[0].words == "Краны."
+    assert read_drafts(page, "a.html")[0].blocks[0].words == "Краны."
 
 
 def issue(number: int) -> bytes:
@@ -118,9 +118,9 @@ def issue(number: int) -> bytes:
 def test_a_back_catalogue_takes_no_long() -> None:
     """Twenty a second on two cores is the aim of a whole import: reading must leave nearly all of that time."""
     issues = [issue(number) for number in range(20)]
-    read(issues[0], "warm.md")
+    read_drafts(issues[0], "warm.md")
     started = time.process_time()
-    drafts = [read(data, "draft.md")[0] for data in issues]
+    drafts = [read_drafts(data, "draft.md")[0] for data in issues]
     assert (time.process_time() - started) / len(issues) < 0.05
     assert all(
         len([url for block in draft.blocks for url in block.links]) == 300 for draft in drafts

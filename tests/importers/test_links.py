@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.importers.links import clean
+from newsletter.importers.link_cleanup import clean_url
 from tests.importers.reading import one
 
 REAL = "https://example.org/a_b(c)?id=4&x=%C3%A9#part"
@@ -35,17 +35,17 @@ KEPT = [
 
 @pytest.mark.parametrize("url", WRAPPED.values(), ids=WRAPPED)
 def test_a_wrapper_is_taken_off(url: str) -> None:
-    assert clean(url) == "https://example.org/report"
+    assert clean_url(url) == "https://example.org/report"
 
 
 @pytest.mark.parametrize("url", KEPT)
 def test_other_addresses_stay_byte_for_byte(url: str) -> None:
-    assert clean(url) == url
+    assert clean_url(url) == url
 
 
 def test_signs_that_proofpoint_replaced_come_back() -> None:
     assert (
-        clean("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$")
+        clean_url("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$")
         == "https://example.org/a#b"
     )
 
@@ -63,7 +63,7 @@ def test_what_was_changed_is_told(name: str, draft: bytes) -> None:
     result = one(draft, name)
     assert result.blocks[0].markdown == "See [it](https://e.org/?id=1)."
     assert result.blocks[0].links == ("https://e.org/?id=1",)
-    assert [(note.kind, note.words) for note in result.told] == [
+    assert [(note.kind, note.words) for note in result.notes] == [
         ("changed", "https://e.org/?utm_source=x&id=1")
     ]
 
@@ -78,4 +78,4 @@ def test_a_link_that_no_mail_can_open_is_told_and_its_words_stay(url: str) -> No
     ):
         result = one(draft.encode(), name)
         assert result.blocks[0].markdown == "See it."
-        assert [(note.kind, note.words) for note in result.told] == [("lost", url)]
+        assert [(note.kind, note.words) for note in result.notes] == [("omitted", url)]

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from newsletter.importers.intake import add_people
-from newsletter.importers.issue.masthead import with_cast
-from newsletter.importers.issue.resolved_people import ResolvedPeople, cast
+from newsletter.importers.import_line import add_people
+from newsletter.importers.issue.masthead_editor import with_people
+from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.model import Masthead, Person, Role, Team
 from newsletter.workspace import find
 from tests.desk import Desk
@@ -59,13 +59,13 @@ LAYOUTS = {
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_new_people_stand_last_in_their_list(layout: str) -> None:
     before, after = LAYOUTS[layout]
-    assert with_cast(before, NEW) == after
+    assert with_people(before, NEW) == after
 
 
 def test_a_layout_without_a_place_for_them_is_left_alone() -> None:
-    assert with_cast("people: &all\n  mira: {name: Mira}\nteams: *all\n", NEW) is None
-    assert with_cast("people: [mira]\n", NEW) is None
-    assert with_cast("people: {mira\n", NEW) is None
+    assert with_people("people: &all\n  mira: {name: Mira}\nteams: *all\n", NEW) is None
+    assert with_people("people: [mira]\n", NEW) is None
+    assert with_people("people: {mira\n", NEW) is None
 
 
 # --- who is meant ------------------------------------------------------------------------------------------
@@ -88,7 +88,9 @@ def test_names_are_looked_up_and_near_ones_are_told() -> None:
         "Ana Reis",
         "tomas",
     ]
-    found = cast(people, ["The Chart Table"], ["Essays", "Photographs", "Drawings"], MASTHEAD)
+    found = resolve_people(
+        people, ["The Chart Table"], ["Essays", "Photographs", "Drawings"], MASTHEAD
+    )
     assert found.ids == {
         "mira  oduya": "mira",
         "The Harbour Desk": "desk",
@@ -118,7 +120,7 @@ def test_names_are_looked_up_and_near_ones_are_told() -> None:
     ],
 )
 def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None:
-    (found,) = cast([name], [], [], Masthead({}, {}, ())).people
+    (found,) = resolve_people([name], [], [], Masthead({}, {}, ())).people
     assert found == (id, name)
 
 

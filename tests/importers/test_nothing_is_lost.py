@@ -19,8 +19,14 @@ from hypothesis import strategies as st
 
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_folder
-from newsletter.importers import read
-from newsletter.importers.intake import ImportContext, house_of, issue_of, reading, understood
+from newsletter.importers import read_drafts
+from newsletter.importers.import_line import (
+    ImportContext,
+    apply_outline,
+    load_context,
+    outline_draft,
+    plan_issue,
+)
 from newsletter.importers.structure.outline import Outline, OutlinePart, OutlineRow
 from newsletter.load import load
 from newsletter.workspace import Workspace, find
@@ -45,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, ImportCon
         "defaults: {location: Lisbon}\n"
     )
     workspace = find(root)
-    return workspace, house_of(workspace)
+    return workspace, load_context(workspace)
 
 
 # --- drafts --------------------------------------------------------------------------------------------------
@@ -160,17 +166,17 @@ def missing(
 ) -> set[str]:
     """Return the draft's words that stand neither in the issue's files nor in the list."""
     _, house = desk
-    (draft,) = read(text.encode(), name)
-    draft, found = understood(draft, house)
+    (draft,) = read_drafts(text.encode(), name)
+    draft, found = outline_draft(draft, house)
     try:
-        whole = reading(draft, outline or found, house)
+        whole = apply_outline(draft, outline or found, house)
     except NewsletterError:  # without any text it is refused, and nothing is written
         return set()
-    issue = issue_of(whole, house, date=DAY)
-    who = [name for _, name in (*issue.cast.people, *issue.cast.teams, *issue.cast.roles)]
+    issue = plan_issue(whole, house, date=DAY)
+    who = [name for _, name in (*issue.people.people, *issue.people.teams, *issue.people.roles)]
     files = [data.decode() for data in issue.folder.files.values()]
-    told = [note.words for note in issue.folder.told]
-    return words(text) - words("\n".join([*files, *told, *who]))
+    notes = [note.words for note in issue.folder.notes]
+    return words(text) - words("\n".join([*files, *notes, *who]))
 
 
 def words(text: str) -> set[str]:
@@ -199,8 +205,8 @@ def test_no_word_is_lost_whatever_the_outline_says(
     desk: tuple[Workspace, ImportContext], text: str, data: st.DataObject
 ) -> None:
     """As after `--edit`: any block can be anything."""
-    (draft,) = read(text.encode(), "draft.md")
-    draft, _ = understood(draft, desk[1])
+    (draft,) = read_drafts(text.encode(), "draft.md")
+    draft, _ = outline_draft(draft, desk[1])
     places = [place for place, block in enumerate(draft.blocks) if block.kind != "note"]
     if not places:
         return
@@ -221,10 +227,10 @@ def test_no_word_is_lost_whatever_the_outline_says(
 @given(drafts(LINES + MARKDOWN))
 def test_what_is_written_loads(desk: tuple[Workspace, ImportContext], text: str) -> None:
     workspace, house = desk
-    (draft,) = read(text.encode(), "draft.md")
-    draft, outline = understood(draft, house)
+    (draft,) = read_drafts(text.encode(), "draft.md")
+    draft, outline = outline_draft(draft, house)
     try:
-        issue = issue_of(reading(draft, outline, house), house, date=DAY)
+        issue = plan_issue(apply_outline(draft, outline, house), house, date=DAY)
     except NewsletterError:
         return
     folder = workspace.issues / "2026-03-01-words"

@@ -12,8 +12,8 @@ import docx
 import pytest
 
 from newsletter.errors import NewsletterError
-from newsletter.importers import read
-from newsletter.importers.formats.archive import LIMIT, ZipArchive, inside
+from newsletter.importers import read_drafts
+from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive, inside
 from tests.importers.reading import one, parsed, section
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -70,59 +70,59 @@ LAUGHS = "".join(
 )
 PARTS = b"MIME-Version: 1.0\nFrom: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\n\n"
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "draft is empty"),
-    "blanks": (b"\xef\xbb\xbf \r\n\t", "draft is empty"),
-    "bytes": (bytes(range(256)) * 20, "draft is not text in any encoding"),
-    "pdf": (b"%PDF-1.7\n", "draft is a PDF, which holds pages and not a text"),
+    "nothing": (b"", "Empty file: draft"),
+    "blanks": (b"\xef\xbb\xbf \r\n\t", "Empty file: draft"),
+    "bytes": (bytes(range(256)) * 20, "No text in a known encoding: draft"),
+    "pdf": (b"%PDF-1.7\n", "draft is a PDF, which stores pages, not text"),
     "rtf": (b"{\\rtf1\\ansi words}", "draft is an RTF document"),
-    "old word": (OLE, "draft is a document of Word 97–2003 (.doc)"),
+    "old word": (OLE, "draft is a Word 97–2003 document (.doc)"),
     "locked word": (
         OLE + "EncryptedPackage".encode("utf-16-le"),
-        "draft is locked with a password",
+        "draft is password-protected",
     ),
     "odt": (
         zipped({"mimetype": "x", "content.xml": "<x/>"}),
-        "draft is an OpenDocument text (.odt)",
+        "Damaged .odt: draft has no text part",
     ),
     "pages": (zipped({"Index/Document.iwa": b"x"}), "draft is a Pages document"),
     "excel": (zipped({"xl/workbook.xml": "<x/>"}), "draft is an Excel workbook"),
-    "picture": (b"\x89PNG\r\n\x1a\n", "draft is a picture"),
-    "some archive": (zipped({"a.bin": b"x"}), "draft is an archive without a draft that is known"),
-    "locked archive": (locked(), "draft is locked with a password"),
-    "cut archive": (zipped({"a.html": "<p>words</p>" * 99})[:-30], "draft is a damaged archive"),
-    "too large": (b"a" * (LIMIT + 1), "draft has 64 MB; at most 64 MB are read"),
-    "too much text": (b"a b\n" * 1_100_000, "draft has 4 MB of text; at most 4 MB are read"),
+    "picture": (b"\x89PNG\r\n\x1a\n", "draft is an image"),
+    "some archive": (zipped({"a.bin": b"x"}), "No draft found in the archive draft"),
+    "locked archive": (locked(), "draft is password-protected"),
+    "cut archive": (zipped({"a.html": "<p>words</p>" * 99})[:-30], "Damaged archive draft"),
+    "too large": (b"a" * (LIMIT + 1), "Draft too large: draft (64 MB, limit 64 MB)"),
+    "too much text": (b"a b\n" * 1_100_000, "Draft too large: draft (4 MB of text, limit 4 MB)"),
     "zip bomb": (
         zipped({"word/document.xml": bytes(50_000_000)}),
         "draft unpacks word/document.xml to",
     ),
     "many files": (
         zipped({f"{number}.html": b"" for number in range(20_001)}),
-        "draft holds 20,001 files",
+        "Too many files in draft (20,001, limit 20,000)",
     ),
     "lying archive": (lying(), "draft"),
     "damaged word": (broken_word(), "draft"),
     "external entity": (
         word('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'),
-        "declares a document type",
+        "contains a DOCTYPE declaration",
     ),
     "xml bomb": (
         word(f'<!DOCTYPE x [{LAUGHS}<!ENTITY i "{"x" * 100}">]>'),
-        "declares a document type",
+        "contains a DOCTYPE declaration",
     ),
     "document type elsewhere": (
         word('<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'),
-        "declares a document type",
+        "contains a DOCTYPE declaration",
     ),
     "deep page": (
         b"<!doctype html>" + b"<div>" * 100_000,
-        "draft nests elements more than 256 deep",
+        "Elements nested more than 256 levels deep in draft",
     ),
     "endless comment": (
         b"<!doctype html><!-- words",
-        "draft is one long comment that is never closed",
+        "Unclosed comment in draft",
     ),
-    "many parts": (PARTS + b"--x\n\na\n" * 1100, "1,100 parts"),
+    "many parts": (PARTS + b"--x\n\na\n" * 1100, "Too many parts in draft (1,100, limit 1,000)"),
 }
 
 
@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 def test_it_is_refused_with_what_to_do(data: bytes, message: str) -> None:
     started = time.process_time()
     with pytest.raises(NewsletterError) as error:
-        read(data, "draft")
+        read_drafts(data, "draft")
     assert message in error.value.message
     assert error.value.hint or message.endswith("empty") or message == "draft"
     assert time.process_time() - started < 5
@@ -159,7 +159,7 @@ def test_a_page_reaches_no_file_outside_its_archive() -> None:
     )
     draft = one(zipped({"a/b/page.html": page, "../../../etc/hostname": SECRET}))
     assert draft.pictures == ()
-    assert [note.words for note in draft.told] == [
+    assert [note.words for note in draft.notes] == [
         "../../../../../../../etc/hostname",
         "file:///etc/hostname",
     ]
@@ -173,7 +173,7 @@ def test_lists_of_readers_are_never_read() -> None:
             "email_list.x.csv": SECRET,
         }
     )
-    (draft,) = read(data, "export.zip")
+    (draft,) = read_drafts(data, "export.zip")
     assert SECRET not in repr(draft)
 
 
@@ -225,11 +225,11 @@ LONG = {
 def test_long_runs_take_no_long(ending: str, piece: bytes) -> None:
     started = time.process_time()
     try:
-        (draft,) = read(b"a " + piece * (40_000 // len(piece)) + b" b", f"draft.{ending}")
+        (draft,) = read_drafts(b"a " + piece * (40_000 // len(piece)) + b" b", f"draft.{ending}")
     except NewsletterError:
         return
     assert time.process_time() - started < 8
-    assert len(draft.blocks) + len(draft.told)
+    assert len(draft.blocks) + len(draft.notes)
 
 
 def test_deep_lists_and_quotations_stay_within_what_an_issue_may_nest() -> None:
@@ -250,5 +250,5 @@ def test_a_missing_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(NewsletterError) as error:
-        read(data(), "draft")
+        read_drafts(data(), "draft")
     assert "pip install 'newsletter[import]'" in str(error.value.hint)

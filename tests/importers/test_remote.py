@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from newsletter.importers import read
-from newsletter.importers.intake import house_of, issue_of, reading, understood
+from newsletter.importers import read_drafts
+from newsletter.importers.import_line import apply_outline, load_context, outline_draft, plan_issue
 from newsletter.importers.issue import remote_images as remote
 from newsletter.importers.issue.remote_images import with_remote
-from newsletter.links.settings import LinkSettings
+from newsletter.links.options import LinkOptions
 from newsletter.workspace import find
 from tests.desk import Desk
 from tests.links.web import Directory, Visit, Web
@@ -60,19 +60,19 @@ def web() -> Iterator[Web]:
         yield web
 
 
-SETTINGS = LinkSettings("newsletter (test)", lookup=Directory(), private=("test",))
+SETTINGS = LinkOptions("newsletter (test)", lookup=Directory(), private=("test",))
 
 
 def fetched(
-    desk: Desk, markdown: str, settings: LinkSettings = SETTINGS
+    desk: Desk, markdown: str, settings: LinkOptions = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
-    house = house_of(find(desk.root))
-    (draft,) = read(markdown.encode(), "2026-03-01-quay.md")
-    draft, outline = understood(draft, house)
-    whole = reading(draft, outline, house)
-    issue = issue_of(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
-    said = [f"{note.message}: {note.words}" for note in issue.folder.told if note.kind == "look"]
+    house = load_context(find(desk.root))
+    (draft,) = read_drafts(markdown.encode(), "2026-03-01-quay.md")
+    draft, outline = outline_draft(draft, house)
+    whole = apply_outline(draft, outline, house)
+    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
+    said = [f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "review"]
     return dict(issue.folder.files), said
 
 
@@ -100,10 +100,10 @@ def test_pictures_come_along_with_the_names_their_bytes_call_for(desk: Desk, web
     [
         ("/nothing.png", "404 Not Found"),
         ("/loop.png", "more than 5 redirects"),
-        ("/file.png", "it is not an address of the web"),
-        ("/page.png", "what came is no picture that mail programs show (PNG, JPEG, GIF)"),
-        ("/large.png", "it has more than 0 MB"),
-        ("/slow.png", "it did not come within 0.5 seconds"),
+        ("/file.png", "not a web address"),
+        ("/page.png", "not a PNG, JPEG or GIF image"),
+        ("/large.png", "larger than 0 MB"),
+        ("/slow.png", "no response within 0.5 seconds"),
     ],
 )
 def test_what_does_not_come_stays_a_link_and_is_told(
@@ -113,7 +113,7 @@ def test_what_does_not_come_stays_a_link_and_is_told(
     monkeypatch.setattr(remote, "PATIENCE", 0.5)
     url = f"http://pictures.test:{web.http}{target}"
     files, said = fetched(desk, f"A ship ![came in]({url}) at noon.\n")
-    assert said[0] == f"a picture was not fetched: {why}: {url}"
+    assert said[0] == f"image not downloaded: {why}: {url}"
     assert not any(name.startswith("images/") for name in files)
     assert f"[came in]({url})" in files["10-note.md"].decode()
 
@@ -122,9 +122,7 @@ def test_what_does_not_come_stays_a_link_and_is_told(
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
     url = f"http://pictures.test:{web.http}{target}"
     _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
-    assert said[0].startswith(
-        "a picture was not fetched: it leads to a private address (127.0.0.1)"
-    )
+    assert said[0].startswith("image not downloaded: it leads to a private address (127.0.0.1)")
     assert web.traffic.visits.total() == 0
 
 
@@ -138,7 +136,7 @@ def test_without_fetch_nobody_is_asked(
         f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n",
     )
     ran = desk.run("import", "2026-03-08-draft.md")
-    assert "a picture lives on the web" in ran.err
+    assert "remote image" in ran.err
     assert web.traffic.visits.total() == 0
     section = next((desk.root / "issues/2026-03-08-draft").glob("*.md")).read_text("utf-8")
     assert 'src: "https://pictures.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section

@@ -24,7 +24,7 @@ BASE = "one\n\ntwo\n\nthree\n\nfour\n"
 )
 def test_changes_of_both_sides_meet(ours: str, theirs: str, merged: str) -> None:
     found = merge(BASE, paragraphs(ours), paragraphs(theirs))
-    assert (found.text, found.clashes) == (paragraphs(merged), ())
+    assert (found.text, found.conflicts) == (paragraphs(merged), ())
 
 
 def paragraphs(words: str) -> str:
@@ -34,19 +34,19 @@ def paragraphs(words: str) -> str:
 def test_neighbours_cannot_be_told_apart() -> None:
     found = merge(BASE, paragraphs("one two three 4"), paragraphs("one two 3 four"))
     assert found.text == paragraphs("one two three 4")
-    assert found.clashes == (Conflict(5, "three\n\n4", "3\n\nfour"),)
+    assert found.conflicts == (Conflict(5, "three\n\n4", "3\n\nfour"),)
 
 
 def test_a_clash_says_where_and_keeps_ours() -> None:
     found = merge(BASE, "one\n\ntwo, ours\n\nthree\n\nfour\n", "one\n\ntwo, theirs\n\nthree\n\n4\n")
     assert found.text == "one\n\ntwo, ours\n\nthree\n\n4\n"
-    assert found.clashes == (Conflict(3, "two, ours", "two, theirs"),)
+    assert found.conflicts == (Conflict(3, "two, ours", "two, theirs"),)
 
 
 def test_what_one_cut_and_the_other_changed_clashes() -> None:
     found = merge(BASE, "one\n\nthree\n\nfour\n", "one\n\n2\n\nthree\n\nfour\n")
     assert found.text == "one\n\nthree\n\nfour\n"
-    assert found.clashes == (Conflict(3, "", "2"),)
+    assert found.conflicts == (Conflict(3, "", "2"),)
 
 
 def test_a_paragraph_does_not_run_into_the_one_that_theirs_cut() -> None:
@@ -63,13 +63,13 @@ def test_one_side_alone_is_taken_whole(base: str, other: str) -> None:
     assert merge(base, base, other).text == other
     assert merge(base, other, base).text == other
     assert merge(base, other, other).text == other
-    assert not merge(base, base, other).clashes
+    assert not merge(base, base, other).conflicts
 
 
 @given(texts, texts, texts)
 def test_no_line_of_ours_goes_unless_theirs_cut_it_alone(base: str, ours: str, theirs: str) -> None:
     found = merge(base, ours, theirs)
-    kept = found.text.split() + [line for clash in found.clashes for line in clash.theirs.split()]
+    kept = found.text.split() + [line for clash in found.conflicts for line in clash.theirs.split()]
     for line in set(ours.split()) - set(base.split()):
         assert line in found.text
     for line in set(theirs.split()) - set(base.split()):

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from newsletter.importers import read
+from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
 from tests.importers.reading import MARK, parsed, section, typed
 
@@ -71,16 +71,16 @@ def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
     """Every line is in the section as it was, which has no faults; or its words were told."""
     text, findings = parsed(section(draft))
     assert not findings, section(draft)
-    told = " ".join(note.words for note in draft.told) + " ".join(
+    notes = " ".join(note.words for note in draft.notes) + " ".join(
         [draft.title or "", *draft.meta.values()]
     )
     printed = (
         text if exact else section(draft)
     )  # the name of a code's language stands in the folder alone
-    said = set(MARK.findall(printed)) | set(MARK.findall(told))
+    said = set(MARK.findall(printed)) | set(MARK.findall(notes))
     assert set(MARK.findall(" ".join(words))) <= said, section(draft)
     ours = {mark for block in draft.blocks for mark in MARK.findall(block.words + block.markdown)}
-    assert set(MARK.findall(" ".join(words))) <= ours | set(MARK.findall(told))
+    assert set(MARK.findall(" ".join(words))) <= ours | set(MARK.findall(notes))
     if exact:
         for line in words:
             assert spelled(line) in spelled(text), section(draft)
@@ -170,7 +170,7 @@ def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
     @example(["::: q0z", "- q1z", "q2z:", "1. q3z", "# q4z", "q5z # #"])
     @given(documents)
     def run(words: list[str]) -> None:
-        (draft,) = read(make(words), "draft")
+        (draft,) = read_drafts(make(words), "draft")
         check_whole(draft, words)
 
     run()
@@ -187,7 +187,7 @@ def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
 ])))  # fmt: skip
 def test_every_word_of_a_text_comes_across(text: str) -> None:
     for encoding in ("utf-8", "utf-16", "utf-16-be"):
-        (draft,) = read(text.encode(encoding), "draft.txt")
+        (draft,) = read_drafts(text.encode(encoding), "draft.txt")
         check_whole(draft, text.split("\n"), exact=False)
 
 
@@ -229,7 +229,7 @@ def filled(pieces: list[str]) -> str:
 def test_every_word_of_any_markdown_comes_across(markdown: str) -> None:
     if not markdown.strip():
         return
-    (draft,) = read(markdown.encode(), "draft.md")
+    (draft,) = read_drafts(markdown.encode(), "draft.md")
     check_marks(draft, markdown, may_be_none=_not_words_in_markdown(markdown))
 
 
@@ -248,7 +248,7 @@ def _not_words_in_markdown(markdown: str) -> set[str]:
 def test_every_word_of_any_page_comes_across(html: str) -> None:
     if not html.strip():
         return
-    (draft,) = read(html.encode(), "draft.html")
+    (draft,) = read_drafts(html.encode(), "draft.html")
     check_marks(draft, html, may_be_none=set(MARK.findall(" ".join(_nothing(html)))))
 
 
@@ -260,8 +260,8 @@ def _nothing(html: str) -> Iterator[str]:
 
 def check_marks(draft: Draft, source: str, may_be_none: set[str]) -> None:
     text = " ".join(parsed(section(draft))[0].split())
-    told = " ".join(f"{note.words}" for note in draft.told) + " ".join(
+    notes = " ".join(f"{note.words}" for note in draft.notes) + " ".join(
         [draft.title or "", *draft.meta.values()]
     )
-    said = set(MARK.findall(text + section(draft))) | set(MARK.findall(told))
-    assert set(MARK.findall(source)) - may_be_none <= said, (section(draft), draft.told)
+    said = set(MARK.findall(text + section(draft))) | set(MARK.findall(notes))
+    assert set(MARK.findall(source)) - may_be_none <= said, (section(draft), draft.notes)

@@ -69,8 +69,35 @@ def chain(*statuses: str) -> Handler:
     return serve
 
 
-def titled(title: str, heading: str = "") -> Handler:
-    return says(f"<title>{title}</title><h1>{heading}</h1>")
+def titled(title: str, heading: str = "", body: str = "", status: str = "200 OK") -> Handler:
+    return says(f"<title>{title}</title><h1>{heading}</h1>{body}", status)
+
+
+def moves(place: str, to: Handler | None = None, status: str = "301 Moved Permanently") -> Handler:
+    """Redirect from the first address that is asked for, and serve every other."""
+    first: list[str] = []
+
+    async def serve(visit: Visit) -> None:
+        first[:] = first or [visit.target]
+        if visit.target == first[0]:
+            await visit.redirect(place.format(**visit.ports), status)
+        else:
+            await (to or says())(visit)
+
+    return serve
+
+
+def refreshes(place: str, to: Handler | None = None, page: str = "{refresh}") -> Handler:
+    """Lead on from `/page` by the page itself instead of by a status."""
+    refresh = f'<meta http-equiv="refresh" content="0; url={place}">'
+
+    async def serve(visit: Visit) -> None:
+        if visit.target.startswith("/page"):
+            await visit.reply(page.replace("{refresh}", refresh))
+        else:
+            await (to or says())(visit)
+
+    return serve
 
 
 async def hangs(visit: Visit) -> None:

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from newsletter.check import example
 from newsletter.check.fix import apply_edits
-from newsletter.links.extract import LinkUse, asked_of, mend, uses, wanted
+from newsletter.links.extract import (
+    LinkUse,
+    link_queries,
+    link_uses,
+    replacement_edit,
+    requestable,
+)
 from newsletter.links.result import LinkQuery
 from newsletter.load import load
 from newsletter.model import Edit, Location
@@ -43,7 +49,7 @@ def of(workspace: Workspace) -> tuple[LinkUse, ...]:
     loaded = load(workspace, workspace.issues / example.SLUG)
     assert loaded.issue, loaded.findings
     assert loaded.theme, loaded.findings
-    return uses(workspace, loaded.issue, loaded.theme)
+    return link_uses(workspace, loaded.issue, loaded.theme)
 
 
 def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
@@ -53,7 +59,9 @@ def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
         if publication or not place.startswith(OF_ALL):
             own = place.startswith(ISSUE) and not place.startswith(f"{ISSUE}credits.yaml")
             place = place.removeprefix(ISSUE) if own else f"/{place}"
-            lines.append(f"{place} {use.kind}{'*' if use.typed else ''} {use.url} | {use.text}\n")
+            lines.append(
+                f"{place} {use.kind}{'*' if use.editable else ''} {use.url} | {use.text}\n"
+            )
     return "".join(lines)
 
 
@@ -77,7 +85,7 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(
 ) -> None:
     desk = workspace(case, tmp_path)
     before = of(desk)
-    edits = [edit for use in before if use.web and (edit := mend(use, new))]
+    edits = [edit for use in before if use.is_web and (edit := replacement_edit(use, new))]
     assert edits or "," in new  # which is a sign of YAML's
     for path in {edit.where.path for edit in edits}:
         data, made = apply_edits(
@@ -107,8 +115,8 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(
 )
 def test_an_address_is_put_only_where_it_reads_the_same(kind: str, new: str, fits: bool) -> None:
     where = Location("a.md", 1, 1)
-    use = LinkUse("https://example.org", where, "", kind, typed=True)  # type: ignore[arg-type]
-    assert mend(use, new) == (Edit(where, use.url, new) if fits else None)
+    use = LinkUse("https://example.org", where, "", kind, editable=True)  # type: ignore[arg-type]
+    assert replacement_edit(use, new) == (Edit(where, use.url, new) if fits else None)
 
 
 def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
@@ -122,7 +130,7 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
     desk = find(tmp_path)
     issue = load(desk, desk.issues / example.SLUG).issue
     assert issue
-    assert wanted(asked_of(desk, issue, uses(desk, issue, None))) == (
+    assert link_queries(requestable(desk, issue, link_uses(desk, issue, None))) == (
         LinkQuery("https://a.example/x", ("1", "2")),
         LinkQuery("HTTPS://b.example"),
         LinkQuery("https://letter.example.org"),
@@ -193,5 +201,5 @@ def test_every_link_is_found_where_it_is_typed(
     assert sorted(use.url for use in found) == sorted(urls)
     lines = (tmp_path / example.ESSAY).read_text("utf-8").split("\n")
     for use in found:
-        assert use.typed
+        assert use.editable
         assert lines[(use.where.line or 0) - 1].startswith(use.url, (use.where.column or 0) - 1)

@@ -45,7 +45,12 @@ def scope(path: str, method: str, headers: tuple[tuple[str, str], ...]) -> dict[
 
 
 async def ask(
-    app: Any, path: str, *headers: tuple[str, str], method: str = "GET", host: str | None = HOST
+    app: Any,
+    path: str,
+    *headers: tuple[str, str],
+    method: str = "GET",
+    host: str | None = HOST,
+    body: bytes = b"",
 ) -> Answer:
     """Return a whole answer."""
     sent: list[dict[str, Any]] = []
@@ -55,7 +60,7 @@ async def ask(
         if asked.is_set():
             await asyncio.Event().wait()  # the browser stays until it is answered
         asked.set()
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

@@ -25,19 +25,19 @@ class Memory(dict[str, bytes]):
         self[key] = data
 
 
-def kept_of(root: Path) -> IssueCache:
+def cache_of(root: Path) -> IssueCache:
     return IssueCache(find(root), Memory())
 
 
 @pytest.fixture
-def kept(desk: Desk) -> IssueCache:
-    return kept_of(desk.root)
+def cache(desk: Desk) -> IssueCache:
+    return cache_of(desk.root)
 
 
 @pytest.fixture(scope="session")
 def blocks() -> IssueCache:
     """An issue with one of each block; nobody changes it."""
-    return kept_of(ISSUES / "every-block")
+    return cache_of(ISSUES / "every-block")
 
 
 BLOCKS = "2026-03-29-blocks"
@@ -45,12 +45,12 @@ Visit = Callable[[Callable[[Any, Studio], Awaitable[T]]], T]
 
 
 @pytest.fixture
-def visit(kept: IssueCache) -> Visit[Any]:
+def visit(cache: IssueCache) -> Visit[Any]:
     """Run a visit to the studio: a coroutine that is given the application and the studio."""
 
     def run(coming: Callable[[Any, Studio], Awaitable[T]]) -> T:
         async def whole() -> T:
-            studio = Studio(kept, SLUG)
+            studio = Studio(cache, SLUG)
             try:
                 return await asyncio.wait_for(coming(make_app(studio), studio), 30)
             finally:

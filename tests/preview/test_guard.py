@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from newsletter.preview.studio import Studio
 from tests.desk import SLUG
@@ -20,8 +21,13 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("by the other number", 200, "[::1]:8765", ()),
     ("in capitals", 200, "LocalHost:8765", ()),
     ("a name that leads here (DNS rebinding)", 403, "evil.example:8765", ()),
-    ("another port of ours", 403, "127.0.0.1:9999", ()),
-    ("no port", 403, "127.0.0.1", ()),
+    ("a port forwarded from elsewhere (SSH, a container)", 200, "127.0.0.1:9999", ()),
+    ("the port of http", 200, "127.0.0.1", ()),
+    ("a name the settings allow", 200, "studio.example:443", ()),
+    ("that name with TLS in front", 200, "studio.example", (("Origin", "https://studio.example"),)),
+    ("a part of that name", 403, "a.studio.example", ()),
+    ("a malformed host", 403, "127.0.0.1:8765:9", ()),
+    ("a user in front", 403, "me@127.0.0.1:8765", ()),
     ("a name that starts like ours", 403, "localhost.evil.example:8765", ()),
     ("an address that means ours", 403, "2130706433:8765", ()),
     ("no host", 403, None, ()),
@@ -60,6 +66,9 @@ def test_who_may_ask(
     visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]
 ) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
+        settings = studio.cache.workspace.preview
+        preview = replace(settings, allow_hosts=["studio.example"])
+        studio.cache.workspace = replace(studio.cache.workspace, preview=preview)
         return await ask(app, "/api/issues", *headers, host=host)
 
     answer = visit(coming)
@@ -87,16 +96,16 @@ def test_the_studio_only_shows(visit: Visit[Any], method: str) -> None:
 
 
 PATHS = [
-    "/mail/../../newsletter.toml",
-    "/mail/..%2f..%2fnewsletter.toml",
+    "/email/../../newsletter.toml",
+    "/email/..%2f..%2fnewsletter.toml",
     "/static/../app.py",
     "/static/%2e%2e/app.py",
     "/static//etc/passwd",
     "/static/..\\app.py",
-    f"/mail/{SLUG}/images/../../../credits.yaml",
-    f"/mail/{SLUG}/images/credits.yaml",
-    f"/mail/{SLUG}/../10-essay.md",
-    f"/mail/{SLUG}/issue.yaml",
+    f"/email/{SLUG}/images/../../../credits.yaml",
+    f"/email/{SLUG}/images/credits.yaml",
+    f"/email/{SLUG}/../10-essay.md",
+    f"/email/{SLUG}/issue.yaml",
     "/api/issues/..",
     "/api/issues/2026-03-01",
     "/issues/2026-03-01-quay/10-essay.md",
@@ -130,16 +139,16 @@ def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
     rest = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
     )
-    pictures = mail.format(f"{OURS}/mail/{SLUG}/images/")
+    pictures = mail.format(f"{OURS}/email/{SLUG}/images/")
     expected = {
         "/": page,
         "/static/index.html": rest,
         "/api/issues": rest,
         f"/api/issues/{SLUG}": rest,
-        f"/mail/{SLUG}/light": pictures,
-        f"/mail/{SLUG}/web": pictures,
-        f"/mail/{SLUG}/images-off": mail.format("'none'"),
-        "/mail/2026-03-01 ; script-src */light": mail.format("'none'"),
+        f"/email/{SLUG}/light": pictures,
+        f"/email/{SLUG}/web": pictures,
+        f"/email/{SLUG}/images-off": mail.format("'none'"),
+        "/email/2026-03-01 ; script-src */light": mail.format("'none'"),
         "/nothing": rest,
     }
 

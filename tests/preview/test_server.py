@@ -74,7 +74,7 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
             assert told["version"] > first["version"]
             heard(stream, "findings")
         assert get(f"{address}api/issues")["publication"] == "The Long Quay"
-        with urllib.request.urlopen(f"{address}mail/{SLUG}/light", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=20) as answer:
             html = answer.read().decode()
         assert "Two ships came in." in html
         assert "color:#202020" in html
@@ -107,7 +107,7 @@ def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
         assert process.wait(10) == 0
         took = time.monotonic() - started
         assert process.stderr
-        assert process.stderr.read() == "Closed.\n"
+        assert process.stderr.read() == "Stopped.\n"
         for stream in streams:
             assert stream.read().count(b"event: ") <= 3  # a whole answer, not one broken off
             stream.close()
@@ -127,7 +127,7 @@ def test_ctrl_c_ends_it_in_the_midst_of_a_build_without_end(desk: Desk) -> None:
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=20)
             assert time.monotonic() - before < BUSY
-        assert (process.returncode, err) == (0, "Closed.\n")
+        assert (process.returncode, err) == (0, "Stopped.\n")
 
 
 def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
@@ -139,7 +139,7 @@ def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 0
             assert process.stderr
-            assert process.stderr.read() == f"Port {port} is taken; this is {other}.\nClosed.\n"
+            assert process.stderr.read() == f"Port {port} is taken; using {other}.\nStopped.\n"
 
 
 def test_only_this_machine_is_listened_to() -> None:
@@ -153,7 +153,7 @@ def test_where_no_port_is_free_it_says_so(monkeypatch: pytest.MonkeyPatch) -> No
         port = owner.getsockname()[1]
         with pytest.raises(server.NewsletterError) as raised:
             listen(port)
-    assert raised.value.message == f"no port from {port} to {port} is free"
+    assert raised.value.message == f"No free port from {port} to {port}"
 
 
 def test_another_name_is_refused_by_the_real_server_too(desk: Desk) -> None:

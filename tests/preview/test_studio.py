@@ -9,12 +9,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from newsletter import __version__
 from newsletter.preview.app import make_app
 from newsletter.preview.studio import Studio
-from newsletter.preview.watch import tell
+from newsletter.preview.watcher import report_changes
 from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.asgi import ask, listening
-from tests.preview.conftest import Visit, kept_of
+from tests.preview.conftest import Visit, cache_of
 
 HERE = Path(__file__).parent
 ESSAY = f"issues/{SLUG}/10-essay.md"
@@ -31,7 +32,8 @@ async def until(events: asyncio.Queue[tuple[str, Any]], name: str) -> list[tuple
 def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         async with listening(app) as events:
-            assert (await until(events, "hello"))[0][1] == {"started": studio.events.started}
+            hello = (await until(events, "hello"))[0][1]
+            assert hello == {"started": studio.events.started, "program": __version__}
             first = (await ask(app, f"/api/issues/{SLUG}")).json
             assert (first["checked"], first["stale"]) == (False, False)
             assert (await until(events, "findings"))[-1][1] == {
@@ -43,14 +45,14 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
             path = desk.write(
                 ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n"
             )
-            await tell(studio, [path])
+            await report_changes(studio, [path])
             heard = await until(events, "findings")
             assert [name for name, _ in heard if name != "list"] == ["issue", "findings"]
             second = (await ask(app, f"/api/issues/{SLUG}")).json
             assert second["version"] == heard[0][1]["version"] > first["version"]
             (vague,) = [finding for finding in second["findings"] if finding["code"] == "NL201"]
             assert vague["target"] == f"{ESSAY}:4:9"
-            html = (await ask(app, f"/mail/{SLUG}/light")).text
+            html = (await ask(app, f"/email/{SLUG}/light")).text
             assert f'<a data-at="{ESSAY}:4:9"' in html
 
     visit(coming)
@@ -65,10 +67,12 @@ def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
         async with listening(app) as events:
             first = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
-            await studio.do(studio.kept.touch, SLUG)
+            await studio.run(studio.cache.invalidate, SLUG)
             second = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             await studio.changed([])
-            assert ("issue", {"slug": SLUG, "version": second}) in await until(events, "findings")
+            edited = f"{ESSAY}:4:1"  # the paragraph that was changed
+            told = ("issue", {"slug": SLUG, "version": second, "edited": edited})
+            assert told in await until(events, "findings")
             assert second > first
 
     visit(coming)
@@ -76,16 +80,16 @@ def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
 
 def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
-        good = (await ask(app, f"/mail/{SLUG}/light")).text
+        good = (await ask(app, f"/email/{SLUG}/light")).text
         async with listening(app) as events:
-            await tell(studio, [desk.write(ESSAY, "---\nkind: [\n---\nShips.\n")])
+            await report_changes(studio, [desk.write(ESSAY, "---\nkind: [\n---\nShips.\n")])
             await until(events, "issue")
             told = (await ask(app, f"/api/issues/{SLUG}")).json
-            assert (told["mail"], told["stale"]) == (True, True)
+            assert (told["email"], told["stale"]) == (True, True)
             assert [
                 f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]
             ] == [f"{ESSAY}:3 NL002"]
-            assert (await ask(app, f"/mail/{SLUG}/light")).text == good
+            assert (await ask(app, f"/email/{SLUG}/light")).text == good
 
     visit(coming)
 
@@ -98,17 +102,17 @@ def test_issues_come_and_go(desk: Desk, visit: Visit[Any]) -> None:
             assert listed["issues"][0]["title"] is None
             await until(events, "list")
             new = "2026-04-01-ship"
-            await tell(studio, [desk.another(new)])
+            await report_changes(studio, [desk.another(new)])
             await until(events, "list")
             listed = (await ask(app, "/api/issues")).json
             assert [row["slug"] for row in listed["issues"]] == [new, SLUG]
             assert {row["title"] for row in listed["issues"]} == {"The Quay"}
             assert (await ask(app, f"/api/issues/{new}")).status == 200
             shutil.rmtree(desk.root / "issues" / new)
-            await tell(studio, [desk.root / "issues" / new / "issue.yaml"])
+            await report_changes(studio, [desk.root / "issues" / new / "issue.yaml"])
             assert ("removed", {"slug": new}) in await until(events, "list")
             assert (await ask(app, f"/api/issues/{new}")).status == 404
-            assert (await ask(app, f"/mail/{new}/light")).status == 404
+            assert (await ask(app, f"/email/{new}/light")).status == 404
             assert [row["slug"] for row in (await ask(app, "/api/issues")).json["issues"]] == [SLUG]
 
     visit(coming)
@@ -118,7 +122,7 @@ def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         settings = desk.root / "newsletter.toml"
         async with listening(app) as events:
-            await tell(
+            await report_changes(
                 studio, [desk.write("newsletter.toml", "nme = 1\n" + settings.read_text("utf-8"))]
             )
             await until(events, "settings")
@@ -136,11 +140,13 @@ def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> N
             ("credits.yaml", "people: {rui: {name: Rui}}\n"),
             ("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n"),
         ):
-            await tell(studio, [desk.write(name, content)])
+            await report_changes(studio, [desk.write(name, content)])
             now = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             assert now > version, name
             version = now
-        await tell(studio, [desk.write("README.md", "Ours."), desk.write("dist/x.html", "")])
+        await report_changes(
+            studio, [desk.write("README.md", "Ours."), desk.write("dist/x.html", "")]
+        )
         assert (await ask(app, f"/api/issues/{SLUG}")).json["version"] == version
 
     visit(coming)
@@ -154,7 +160,7 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
         settings = 'check.baseline = "known.json"\n' + (desk.root / "newsletter.toml").read_text(
             "utf-8"
         )
-        await tell(studio, [desk.write("newsletter.toml", settings)])
+        await report_changes(studio, [desk.write("newsletter.toml", settings)])
 
         async def codes() -> set[str]:
             return {
@@ -165,11 +171,11 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
         async with listening(app) as events:
             await codes()
             desk.write("known.json", '{"findings": {}}')
-            await tell(studio, [desk.root / "known.json"])
+            await report_changes(studio, [desk.root / "known.json"])
             await until(events, "findings")
             assert "NL201" in await codes()
             assert desk.run("check", "--write-baseline").code == 0
-            await tell(studio, [desk.root / "known.json"])
+            await report_changes(studio, [desk.root / "known.json"])
             heard = await until(events, "findings")
             assert "issue" not in dict(heard)
             assert "NL201" not in await codes()
@@ -179,11 +185,11 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
 
 def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     """Whole, of the weekly issue: what stands here is the interface."""
-    kept = kept_of(ISSUES / "weekly")
-    slug = kept.workspace.folders()[-1].name
+    cache = cache_of(ISSUES / "weekly")
+    slug = cache.workspace.folders()[-1].name
 
     async def whole() -> Any:
-        studio = Studio(kept, slug)
+        studio = Studio(cache, slug)
         app = make_app(studio)
         try:
             async with listening(app) as events:
@@ -194,8 +200,8 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
             studio.close()
 
     told = asyncio.run(whole())
-    assert told["source"]["html"] == kept.shown[slug].made.mail.email.html  # type: ignore[union-attr]
-    assert told["text"] == kept.shown[slug].made.mail.email.text  # type: ignore[union-attr]
+    assert told["source"]["html"] == cache.shown[slug].made.mail.email.html  # type: ignore[union-attr]
+    assert told["text"] == cache.shown[slug].made.mail.email.text  # type: ignore[union-attr]
     assert sum(part["bytes"] for part in told["source"]["parts"]) == len(
         told["source"]["html"].encode()
     )
@@ -204,7 +210,7 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
     told["source"]["html"], told["text"] = "…", "…"
     told["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
     came = json.dumps(told, ensure_ascii=False, indent=1).replace(
-        kept.workspace.root.as_posix().lstrip("/"), "ROOT"
+        cache.workspace.root.as_posix().lstrip("/"), "ROOT"
     )
     came = (
         re.sub(
@@ -230,7 +236,7 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
             tabs = [listening(app) for _ in range(10)]
             queues = [await tab.__aenter__() for tab in tabs]
             for number in range(5):
-                await tell(
+                await report_changes(
                     studio,
                     [
                         desk.write(
@@ -244,7 +250,7 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
                 await tab.__aexit__(None, None, None)
         await asyncio.sleep(0.6)
         assert studio.events.listeners == set()
-        assert studio.later == {}
+        assert studio.pending == {}
         assert studio.urgent == 0
         assert len(asyncio.all_tasks()) == before
 

@@ -7,13 +7,13 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
 from newsletter.check.email.checked_email import CheckedEmail
+from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
-from tests.preview.conftest import BLOCKS, kept_of
-from tests.preview.test_places import AT, made
+from tests.preview.conftest import BLOCKS, cache_of
+from tests.preview.test_source_marks import AT, made
 
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 # What each view may change: taken away from both sides, the bytes are the same.
@@ -28,7 +28,7 @@ COLOURS = re.compile(
 
 @pytest.fixture(scope="module", params=CASES)
 def case(request: pytest.FixtureRequest) -> EmailViews:
-    return made(kept_of(ISSUES / request.param))
+    return made(cache_of(ISSUES / request.param))
 
 
 def shown(case: EmailViews, name: str) -> str:
@@ -99,20 +99,20 @@ def test_forced_dark_changes_colours_only(case: EmailViews, name: str) -> None:
 
 
 def test_pictures_come_from_here() -> None:
-    kept = kept_of(ISSUES / "every-block")
+    cache = cache_of(ISSUES / "every-block")
     for name in ("light", "web"):
-        sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(made(kept, BLOCKS), name))
+        sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(made(cache, BLOCKS), name))
         assert (
             sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources})
             == [
-                f"/mail/{BLOCKS}/images/crane.png",
+                f"/email/{BLOCKS}/images/crane.png",
                 "https://pictures.example/quay.jpg",  # never loaded: the policy allows pictures from here only
             ]
         )
 
 
 def test_text_is_shown_as_it_is() -> None:
-    html = shown(made(kept_of(ISSUES / "every-block"), BLOCKS), "text")
+    html = shown(made(cache_of(ISSUES / "every-block"), BLOCKS), "text")
     assert "<b>" not in html
     assert "code &amp; &lt;signs&gt;" in html
 
@@ -127,7 +127,7 @@ def test_text_is_shown_as_it_is() -> None:
 )
 def test_nothing_is_opened_before_a_policy_has_its_say(link: str) -> None:
     """Browsers connect for these although a policy forbids the loading."""
-    case = made(kept_of(ISSUES / "smallest"))
+    case = made(cache_of(ISSUES / "smallest"))
     email = replace(case.mail.email, html=case.mail.email.html.replace("</head>", f"{link}</head>"))
     told = EmailViews(
         CheckedEmail(

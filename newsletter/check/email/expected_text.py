@@ -16,6 +16,7 @@ from newsletter.check.prose.alignment import TextRun
 from newsletter.languages import join, long_date
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
+from newsletter.markup.chart import Chart
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
@@ -162,6 +163,8 @@ def _block(node: Node, page: ExpectedText, kind: str) -> None:
         case Callout():
             page.apart(node.title, "heading", node.where)
             _blocks(node.children, page, kind)
+        case Chart():
+            _chart(node, page)
         case Button():
             page.apart(node.label, "link", node.where)
             page.apart(unquote(node.url) if page.html else node.url, "link", node.where)
@@ -195,10 +198,34 @@ def _figure(node: Figure, page: ExpectedText) -> None:
         page.address(node.link, node.where)
     page.apart(" ", "figure", node.where)
     _line(node.caption, page, "figure")
-    page.apart(node.credit, "credit", node.where)
-    page.apart(node.licence, "credit", node.where)
+    if node.credit_line:
+        page.apart(node.credit_line, "credit", node.where)
+    else:
+        page.apart(node.credit, "credit", node.where)
+        page.apart(node.licence, "credit", node.where)
     if node.link and not page.html:
         page.address(node.link, node.where)
+
+
+def _chart(node: Chart, page: ExpectedText) -> None:
+    page.apart(node.plan.title, "words", node.where)
+    page.apart(node.deck, "words", node.where)
+    if not page.html:
+        page.apart(page.phrases["chart"], "figure", node.where)
+    page.apart(node.alt, "figure", node.alt_at)
+    page.apart(node.shown, "words", node.where)
+    _line(node.note, page, "words")
+    if node.source:
+        page.apart(page.phrases["source"], "source", node.where)
+        page.apart(node.source, "source", node.where)
+    if node.as_of:
+        page.apart(page.phrases["as_of"].format(date=node.as_of), "words", node.where)
+    if node.credit:
+        page.apart(page.phrases["chart_credit"].format(name=node.credit), "credit", node.where)
+    if page.html and node.table_mode == "link":
+        page.apart(page.phrases["chart_data"], "link", node.where)
+    if not page.html or node.table_mode == "below":
+        _table(node.table, page)
 
 
 def _table(node: Table, page: ExpectedText) -> None:

@@ -90,13 +90,13 @@ def measure_size(checked: CheckedEmail) -> SizeReport:
     return SizeReport(
         html,
         decoded,
-        _carried(checked.email.message) or decoded,
+        carried(checked.email.message) or decoded,
         checked.checks.reserve,
         _stretches(checked),
     )
 
 
-def _carried(message: bytes) -> int | None:
+def carried(message: bytes) -> int | None:
     """Return the bytes of the message's HTML part."""
     head = message.find(b"\r\nContent-Type: text/html")
     start = message.find(b"\r\n\r\n", head) + 4

@@ -70,7 +70,7 @@ def summary(result: CheckResult) -> str:
 
 def of_links(counts: Mapping[str, int]) -> str:
     """Return `3 links: 2 ok, 1 broken`."""
-    words = ", ".join(f"{count:,} {word}" for word, count in counts.items())
+    words = ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in counts.items())
     return pluralize(sum(counts.values()), "link") + (f": {words}" if words else "")
 
 

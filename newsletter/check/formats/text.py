@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from unicodedata import category
 
+from newsletter.files.secret_text import masked
 from newsletter.markup.width import display_width
 from newsletter.model import Finding
 
@@ -70,4 +71,5 @@ def _lines(path: Path) -> list[str]:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
         return []
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [masked(line) for line in lines] if path.suffix == ".toml" else lines

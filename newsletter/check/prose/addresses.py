@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.tracking_parameters import is_tracking
+from newsletter.links.tracking import strip_tracking as strip_tracking
+from newsletter.links.tracking import tracking_parameters as tracking_parameters
 from newsletter.markup.button import Button
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import InlineImage, Link, plain
@@ -161,57 +162,6 @@ SHORTENERS = frozenset(
     "sniply.io soo.gd spoti.fi spr.ly theatln.tc ti.me tiny.cc tiny.one tinyurl.com tny.im "
     "trib.al url.cn usat.ly vk.cc wapo.st wp.me".split()
 )
-
-
-# --- tracking --------------------------------------------------------------------------------------------
-
-
-def tracking(url: str) -> tuple[str, ...]:
-    """Return the names of tracking parameters in an address, in their order."""
-    _, parts = _parts(url)
-    return tuple(
-        dict.fromkeys(part.split("=", 1)[0] for sign, part in parts if _tracks(part, sign))
-    )
-
-
-def strip_tracking(url: str) -> str:
-    """Return an address without its tracking parameters, everything else byte for byte."""
-    left, parts = _parts(url)
-    dropped = (
-        ""  # the sign of what was left out, for what comes behind it: `?a&b` without `a` is `?b`
-    )
-    for sign, part in parts:
-        if _tracks(part, sign):
-            dropped = dropped or sign
-        else:
-            left += (dropped if dropped and sign == "&" else sign) + part
-            dropped = ""
-    return left
-
-
-def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what is before the parameters, and these, each with the sign before it.
-
-    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
-    """
-    before, hash_, fragment = url.partition("#")
-    page, mark, query = before.partition("?")
-    parts = (
-        [("&" if index else "?", part) for index, part in enumerate(query.split("&"))]
-        if mark
-        else []
-    )
-    if hash_:
-        first, *rest = re.split("([&?])", fragment)
-        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
-    return page, parts
-
-
-def _tracks(part: str, sign: str) -> bool:
-    """Return whether a part is a tracking parameter; in a fragment, a name without a value is a place on the page."""
-    name, equals, _ = part.partition("=")
-    known = is_tracking(unquote(name.removeprefix("amp;")))
-    return bool((equals or sign != "#") and known)
 
 
 # --- malformed ones ----------------------------------------------------------------------------------------

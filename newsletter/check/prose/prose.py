@@ -18,6 +18,7 @@ from newsletter.check.prose.abbreviations import ends_sentence
 from newsletter.check.prose.figures import Quantity, figures
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
+from newsletter.markup.chart import Chart
 from newsletter.markup.figure import Figure
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import Break, Code, InlineImage, Link, MergeField, NoteRef, Tag, Text
@@ -175,18 +176,23 @@ def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
         if section.title:
             yield section.title, section.places.get("title", section.where)
         for node in walk(section.blocks):
-            if words := _aside(node):
+            for words in _asides(node):
                 yield words, node.where
 
 
-def _aside(node: Node) -> str | None:
+def _asides(node: Node) -> Iterator[str]:
+    words: tuple[str | None, ...] = ()
     if isinstance(node, InlineImage):
-        return node.alt
-    if isinstance(node, Button):
-        return node.label
-    if isinstance(node, Callout):
-        return node.title
-    return node.by if isinstance(node, PullQuote) else None
+        words = (node.alt,)
+    elif isinstance(node, Chart):
+        words = (node.plan.title, node.plan.deck, node.alt if node.own_alt else None)
+    elif isinstance(node, Button):
+        words = (node.label,)
+    elif isinstance(node, Callout):
+        words = (node.title,)
+    elif isinstance(node, PullQuote):
+        words = (node.by,)
+    yield from filter(None, words)
 
 
 def within_quotation(before: str) -> bool:

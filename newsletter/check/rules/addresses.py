@@ -13,7 +13,7 @@ from newsletter.check.prose.addresses import (
     host,
     malformed,
     strip_tracking,
-    tracking,
+    tracking_parameters,
 )
 from newsletter.check.prose.hosts import (
     expires,
@@ -66,7 +66,7 @@ def tracking_parameter(issue: Issue) -> Iterator[Violation]:
     (rust-lang/this-week-in-rust refuses them.) The fix removes only those parameters.
     """
     for address in all_addresses(issue):
-        if found := tracking(address.url):
+        if found := tracking_parameters(address.url):
             message = f"Tracking parameters in the address: {', '.join(found)}"
             if fixable(address, issue):
                 yield Violation(

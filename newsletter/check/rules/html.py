@@ -221,7 +221,7 @@ def _own_fields(checked: CheckedEmail) -> set[str]:
 
 def _bare(match: re.Match[str]) -> str:
     """Return a merge tag without the fallback that an author has chosen."""
-    return re.sub(r'"[^"]*"', '""', match[0])
+    return re.sub(r"\|[^|{}]*\}\}", "|}}", re.sub(r'"[^"]*"', '""', match[0]))
 
 
 def _origin(checked: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:

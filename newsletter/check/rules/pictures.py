@@ -43,6 +43,16 @@ def gif(width: int, height: int, weight: int = 0) -> bytes:
     )
 
 
+def two_frames(*, blank_first: bool) -> bytes:
+    """Return an animation of 2 × 1 pixels with one blank frame."""
+    # LZW codes of two pixels each (GIF89a, appendix F): clear, both white, end; clear, white and black, end.
+    head = b"GIF89a" + struct.pack("<HH", 2, 1) + b"\x80\0\0\xff\xff\xff\0\0\0"
+    frame = b",\0\0\0\0\2\0\1\0\0\2\2"
+    blank, full = frame + b"\x04\x0a\0", frame + b"\x44\x0a\0"
+    frames = (blank, full) if blank_first else (full, blank)
+    return head + b"".join(frames) + b";"
+
+
 @rule(
     "NL510",
     severity="warning",
@@ -60,6 +70,7 @@ def image_too_heavy(checked: CheckedEmail) -> Iterator[Violation]:
                 _author(checked, picture),
                 f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {picture.src}",
             )
+    pictures = [picture for picture in pictures if picture.variant_of is None]  # one is loaded
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
         where = _author(checked, heaviest)
@@ -176,7 +187,37 @@ def _template(checked: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
     )
 
 
+@rule(
+    "NL514",
+    severity="warning",
+    hint="Start the animation with the frame that says most: Outlook for Windows shows no other.",
+    bad={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=True)},
+    at="10-essay.md:7:6",
+    good={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=False)},
+)
+def blank_first_frame(mail: CheckedEmail) -> Iterator[Violation]:
+    """An animated GIF whose first frame is empty is an empty image where animation is not shown."""
+    for picture in mail.email.images:
+        if picture.type == "gif" and picture.data and _starts_blank(picture.data):
+            message = f"The first frame of {picture.src} has one color only"
+            yield Violation(_author(mail, picture), message)
+
+
+def _starts_blank(data: bytes) -> bool:
+    """Tell whether the first frame is of one color and a later one is not."""
+    import io
+
+    from PIL import Image as Pillow
+    from PIL import ImageSequence
+
+    with Pillow.open(io.BytesIO(data)) as picture:
+        frames = (frame.convert("RGB").getcolors(1) for frame in ImageSequence.Iterator(picture))
+        first, *others = (colors is not None for colors in frames)
+    return first and not all(others)
+
+
 RULES = (
+    blank_first_frame,
     image_too_heavy,
     image_too_tall,
     missing_image_width,

@@ -69,7 +69,12 @@ def duplicate_section_number(issue: Issue) -> Iterator[Violation]:
     },
 )
 def missing_role(issue: Issue) -> Iterator[Violation]:
-    """The masthead marks roles as required; every issue must credit someone for them."""
+    """The masthead marks roles as required; every issue must credit someone for them.
+
+    A correction email (`corrects:`) has no essay of its own and credits none.
+    """
+    if issue.corrects is not None:
+        return
     held = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for role in issue.masthead.roles:
         if role.required and role.id not in held and not issue.credits.broken:

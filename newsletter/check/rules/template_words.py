@@ -14,7 +14,7 @@ from newsletter.check.prose.addresses import (
     all_addresses,
     host,
     malformed,
-    tracking,
+    tracking_parameters,
 )
 from newsletter.check.prose.characters import garbled_text, replacement_characters
 from newsletter.check.prose.hosts import (
@@ -95,7 +95,7 @@ def _questionable(url: str) -> Iterator[str]:
         yield "Link without https"
     if host(url) in SHORTENERS:
         yield "Shortened link"
-    if tracking(url):
+    if tracking_parameters(url):
         yield "Tracking parameters in the address"
     if unwrap_address(url) or is_mail_tracker(url) or looks_wrapped(url):
         yield "Wrapped link"

@@ -1,4 +1,4 @@
-"""What the network said of links, where it was asked: `newsletter check --links`."""
+"""What the network check found about links: `newsletter check --links`."""
 
 from __future__ import annotations
 
@@ -6,128 +6,128 @@ from collections.abc import Iterator
 
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import LinkedIssue
-from newsletter.links.extract import mend
+from newsletter.links.extract import LinkUse, replacement_edit
 from newsletter.links.result import LinkResult
+from newsletter.links.soft_404 import shortened
+from newsletter.model import Edit
+
+LONGEST = 200  # characters of a reason or an address in a message
 
 
-def _why(answer: LinkResult) -> str:
-    """Return the reason without signs that would move a terminal's cursor: servers have a hand in it."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in answer.why)
+def _reason(result: LinkResult) -> str:
+    """Return the reason, cut and without control or direction characters: servers influence it."""
+    return shortened(result.reason, LONGEST)
+
+
+def _shown(use: LinkUse) -> str:
+    return shortened(use.url, LONGEST)
 
 
 @rule(
     "NL270",
-    hint="Find where it went, or take the link out.",
+    hint="Find the page's new address, or remove the link.",
     bad="Read [the log](https://sea.example/gone).",
     at="1:16",
     good="Read [the log](https://sea.example/log).",
 )
 def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """The page is gone, its host is not there or is private, or its certificate is one that browsers refuse.
+    """The page is gone, its host does not exist or is private, or browsers reject its certificate.
 
-    Told only where it is certain; the hint leads to a copy of about the issue's date, if the Internet Archive has one.
+    Reported only when certain; the hint links to the copy closest to the issue's date that the Internet Archive has.
     """
-    for use, answer in linked.said("broken"):
-        when = f"{linked.issue.date:%Y%m%d}/" if linked.own(use) else ""
-        copy = f"Perhaps there is a copy: https://web.archive.org/web/{when}{use.url}"
-        yield Violation(
-            use.where,
-            f"{use.url} does not open: {_why(answer)}",
-            None,
-            f"{linked.elsewhere(use)} {copy}",
-        )
+    for use, result in linked.said("broken"):
+        date = f"{linked.issue.date:%Y%m%d}/" if linked.own(use) else ""
+        copy = f"Look for a copy: https://web.archive.org/web/{date}{use.url}"
+        message = f"Broken link: {_shown(use)} ({_reason(result)})"
+        yield Violation(use.where, message, None, f"{linked.elsewhere(use)} {copy}")
 
 
 @rule(
     "NL271",
     severity="warning",
-    hint="Write the new address.",
+    hint="Link to the new address.",
     bad="Read [the log](https://sea.example/old).",
     at="1:16",
     good="Read [the log](https://sea.example/log).",
 )
 def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """The host says that the page moved for good (301, 308); such signposts are taken down some day.
+    """The server says that the page moved permanently (301, 308); such redirects are removed some day.
 
-    The mend puts the new address in place of the old, in the issue's own files.
+    `--fix` writes the new address, in the issue's own files only, and never one with a session, a signature or new
+    tracking parameters.
     """
-    for use, answer in linked.said("moved"):
-        new = answer.moved_to or answer.final
-        if use.fragment and "#" not in new:
-            new = f"{new}#{use.fragment}"
-        yield Violation(
-            use.where, f"{use.url} moved to {new}", mend(use, new), linked.elsewhere(use)
-        )
+    for use, result in linked.said("moved"):
+        new = _with_fragment(result.moved_to or result.final, use.fragment)
+        message = f"Moved link: {_shown(use)} is now {shortened(new, LONGEST)}"
+        yield Violation(use.where, message, _edit(use, result, new), linked.elsewhere(use))
+
+
+def _with_fragment(new: str, fragment: str) -> str:
+    return f"{new}#{fragment}" if fragment and "#" not in new else new
+
+
+def _edit(use: LinkUse, result: LinkResult, new: str) -> Edit | None:
+    return replacement_edit(use, new) if result.fixable else None
 
 
 @rule(
     "NL272",
     severity="warning",
-    hint="Open it in a browser; if it is there, name its host in blocked_is_fine under [links].",
+    hint="Open it in a browser; if it works, add its host to blocked_is_fine under [links].",
     bad="Read [the log](https://sea.example/wall).",
     at="1:16",
     good="Read [the log](https://sea.example/log).",
 )
 def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """The host turns programs away (401, 403, 429, 451, 999, a challenge): only a person can say what is there."""
-    for use, answer in linked.said("blocked"):
-        yield Violation(
-            use.where,
-            f"{use.url} does not let us look: {_why(answer)}",
-            None,
-            linked.elsewhere(use),
-        )
+    """The server blocks automated requests (401, 403, 429, 451, 999, a challenge): only a person can check the page."""
+    for use, result in linked.said("blocked"):
+        message = f"Link not checkable: {_shown(use)} blocks automated requests ({_reason(result)})"
+        yield Violation(use.where, message, None, linked.elsewhere(use))
 
 
 @rule(
     "NL273",
     severity="warning",
-    hint="Open it and see whether it is the page you mean.",
+    hint="Open it and check that it is the page you mean.",
     bad="Read [the log](https://sea.example/soft).",
     at="1:16",
     good="Read [the log](https://sea.example/log).",
 )
 def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """Something is there, but perhaps not the page: it says "not found" with a good status, or is the home page."""
-    for use, answer in linked.said("suspect"):
-        yield Violation(
-            use.where, f"{use.url} looks wrong: {_why(answer)}", None, linked.elsewhere(use)
-        )
+    """A page opens, but perhaps not the right one: it says "not found", or is the home page."""
+    for use, result in linked.said("suspect"):
+        message = f"Suspect link: {_shown(use)} ({_reason(result)})"
+        yield Violation(use.where, message, None, linked.elsewhere(use))
 
 
 @rule(
     "NL274",
     severity="warning",
-    hint="Link to an anchor the page has, or to the page.",
+    hint="Link to an anchor that exists, or to the page.",
     bad="Read [the log](https://sea.example/log#midnight).",
     at="1:16",
     good="Read [the log](https://sea.example/log#noon).",
 )
 def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
-    """The page is there and has no such place: its headings were renamed, or the anchor was copied with a slip."""
+    """The page opens but lacks the anchor: its headings were renamed, or the anchor was mistyped."""
     for use, _ in linked.lacking():
-        yield Violation(
-            use.where,
-            f"{use.url}: the page has no anchor #{use.fragment}",
-            None,
-            linked.elsewhere(use, str),
-        )
+        message = f"Missing anchor: {_shown(use)} (no #{shortened(use.fragment, 80)} on the page)"
+        yield Violation(use.where, message, None, linked.elsewhere(use, str))
 
 
 @rule(
     "NL275",
     severity="warning",
-    hint="Try again later; if it stays silent, link to something else.",
+    hint="Try again later; if it stays slow, link to another page.",
     bad="Read [the log](https://sea.example/slow).",
     at="1:16",
     good="Read [the log](https://sea.example/log).",
 )
 def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """Nobody answered in time: the page may be slow today, or gone; a reader would wait as long."""
-    for use, answer in linked.said("timeout"):
-        yield Violation(
-            use.where, f"{use.url} did not answer: {_why(answer)}", None, linked.elsewhere(use)
-        )
+    """The server did not answer in time: it may be slow today, or gone; readers would wait as long."""
+    for use, result in linked.said("timeout"):
+        message = f"Link timed out: {_shown(use)} ({_reason(result)})"
+        yield Violation(use.where, message, None, linked.elsewhere(use))
 
 
 RULES = (

@@ -1,29 +1,31 @@
-"""What a file is: its content decides, its name is only a hint."""
+"""Which format a file has: its content decides, its name is only a hint."""
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Literal
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import LIMIT, ZipArchive
-from newsletter.importers.formats.plaintext import decode
+from newsletter.importers.formats import BY_NAME, FORMATS, DraftFormat
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive
 
-Kind = Literal["docx", "substack", "web", "mailbox", "mail", "html", "markdown", "text"]
-
-TEXT = 4 * 1024 * 1024  # bytes of text without pictures
-_SAVE_AS = "Open it in the program it was written with, save it as .docx, and import that."
-# What a file starts with -> what it is, and what to do instead.
+TEXT = 4 * 1024 * 1024  # bytes of Markdown or text without images
+HEAD = 20_000  # characters that decide what text is
+_SAVE_AS = "Open it in the program that wrote it, save it as .docx and import that."
+_UNPACK = "Unpack it and import the file inside."
+_IMAGE = ("an image", "Put it into the issue's images/ folder.")
+# First bytes of a file -> what it is, and what to do instead.
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "a PDF, which holds pages and not a text", "Import the document it was made from."),
+    (b"%PDF", "a PDF, which stores pages, not text", "Import the document it was made from."),
     (b"{\\rtf", "an RTF document", _SAVE_AS),
     (b"bplist", "a Safari web archive", "Save the page again, as page source (.html)."),
-    (b"\x1f\x8b", "packed with gzip", "Unpack it, and import what is inside."),
-    (b"7z\xbc\xaf", "a 7-Zip archive", "Unpack it, and import what is inside."),
-    (b"Rar!", "a RAR archive", "Unpack it, and import what is inside."),
-    (b"\x89PNG", "a picture", "Put it into the issue's images/ folder."),
-    (b"\xff\xd8\xff", "a picture", "Put it into the issue's images/ folder."),
-    (b"GIF8", "a picture", "Put it into the issue's images/ folder."),
+    (b"\x1f\x8b", "a gzip file", _UNPACK),
+    (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
+    (b"Rar!", "a RAR archive", _UNPACK),
+    (b"\x89PNG", *_IMAGE),
+    (b"\xff\xd8\xff", *_IMAGE),
+    (b"GIF8", *_IMAGE),
     (b"\xffWPC", "a WordPerfect document", _SAVE_AS),
 )
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,7 +35,22 @@ _PACKED: tuple[tuple[str, str], ...] = (
     (r"xl/workbook\.xml", "an Excel workbook"),
     (r"ppt/presentation\.xml", "a PowerPoint presentation"),
     (r"META-INF/container\.xml", "an EPUB book"),
-    (r"mimetype|content\.xml", "an OpenDocument text (.odt)"),
+)
+# Root element of an XML file -> what it is.
+_XML_KINDS = {
+    "rss": "an RSS feed",
+    "feed": "an Atom feed",
+    "RDF": "an RSS feed",
+    "opml": "an OPML outline",
+    "svg": "an SVG drawing",
+    "plist": "a property list",
+    "document": "a flat OpenDocument file",
+    "wordDocument": "a Word 2003 XML document",
+    "package": "a flat Office document",
+}
+_XML_ROOT = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>\s*)*<(?:[\w.-]+:)?([\w.-]+)",
+    re.DOTALL,
 )
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -59,12 +76,12 @@ _MARKDOWN = (
 )
 
 
-def kind_of(data: bytes, name: str) -> Kind:
-    """Return what a file is. Raises `NewsletterError` for what is not read, with what to do instead."""
+def detect_format(data: bytes, name: str) -> DraftFormat:
+    """Return the format of a file. Raises `NewsletterError` for one that is not read."""
     if len(data) > LIMIT:
         raise too_large(len(data), name)
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise NewsletterError(f"{name} is empty")
+        raise NewsletterError(f"Empty file: {name}", hint="Choose another file.")
     for signature, what, hint in _REFUSED:
         if data.startswith(signature):
             raise NewsletterError(f"{name} is {what}", hint=hint)
@@ -72,48 +89,88 @@ def kind_of(data: bytes, name: str) -> Kind:
         raise _old_word(data, name)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packed(ZipArchive(data, name), name)
-    text = decode(data, name)[0]
-    kind = _written(text, name)
-    if kind in ("markdown", "text") and len(data) > TEXT and "data:image/" not in text:
+    text = decode_draft(data, name)[0]
+    row = _exported(text, name) or BY_NAME[_written(text, name)]
+    if row.name in ("markdown", "text") and len(data) > TEXT and "data:image/" not in text:
+        size = f"{len(data) / 1024 / 1024:,.0f} MB of text, limit {TEXT // 1024 // 1024} MB"
         raise NewsletterError(
-            f"{name} has {len(data) / 1024 / 1024:,.0f} MB of text; at most {TEXT // 1024 // 1024} MB are read",
-            hint="A book has 1 MB. Divide the file, and import its parts.",
+            f"Draft too large: {name} ({size})", hint="Split the file and import the parts."
         )
-    return kind
+    return row
+
+
+def _exported(text: str, name: str) -> DraftFormat | None:
+    """Return the service whose export this is. Raises `NewsletterError` for other data files."""
+    head = text[:HEAD]
+    for row in FORMATS:
+        if row.opening and re.match(row.opening, head) and _ending_fits(row, name):
+            return row
+    if re.match(r"\s*[{\[]", head):
+        _refuse_json(text, name)
+    is_page = name.lower().endswith((".html", ".htm", ".xhtml"))
+    if not is_page and re.match(r"\s*<\?xml\b|\s*<(?:rss|feed|opml|svg|plist)\b", head):
+        _refuse_xml(head, name)
+    if name.lower().endswith((".csv", ".tsv")):
+        hint = "Put a table into the issue's data/ folder."
+        raise NewsletterError(f"{name} is a table, not a draft", hint=hint)
+    return None
+
+
+def _ending_fits(row: DraftFormat, name: str) -> bool:
+    """A table of posts is only read from a .csv file: its first line says too little by itself."""
+    return row.name != "beehiiv" or name.lower().endswith(".csv")
+
+
+def _refuse_json(text: str, name: str) -> None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return  # text that starts with a bracket, or JSON front matter before a text
+    if not isinstance(value, dict | list):
+        return
+    if isinstance(value, dict) and {"doc_id", "url"} & value.keys() and len(value) < 8:
+        hint = "Open it in Google Docs and choose File, Download, Web page."
+        raise NewsletterError(f"{name} is a Google Docs shortcut, which has no text", hint=hint)
+    hint = "Export the draft as .docx, HTML or Markdown and import that."
+    raise NewsletterError(f"{name} is a JSON file of an unknown kind", hint=hint)
+
+
+def _refuse_xml(head: str, name: str) -> None:
+    match = _XML_ROOT.match(head)
+    root = match[1] if match else ""
+    if root.lower() == "html":
+        return
+    what = _XML_KINDS.get(root, f"an XML file of an unknown kind (<{root}>)")
+    hint = "Export the draft as .docx, HTML or Markdown and import that."
+    raise NewsletterError(f"{name} is {what}", hint=hint)
 
 
 def too_large(size: int, name: str) -> NewsletterError:
-    """Return the error for a file past the limit, which callers that know its size raise before reading it."""
-    message = (
-        f"{name} has {size / 1024 / 1024:,.0f} MB; at most {LIMIT // 1024 // 1024} MB are read"
-    )
-    return NewsletterError(
-        message, hint="Take large pictures and recordings out of the draft, and import it again."
-    )
+    """Return the error for a file past the limit, for callers that know the size before reading."""
+    limit = f"limit {LIMIT // 1024 // 1024} MB"
+    message = f"Draft too large: {name} ({size / 1024 / 1024:,.0f} MB, {limit})"
+    return NewsletterError(message, hint="Remove large images and recordings, then import again.")
 
 
 def _old_word(data: bytes, name: str) -> NewsletterError:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return NewsletterError(
-            f"{name} is locked with a password", hint="Save it without one, and import that."
-        )
-    return NewsletterError(f"{name} is a document of Word 97–2003 (.doc)", hint=_SAVE_AS)
+        hint = "Save it without a password and import that."
+        return NewsletterError(f"{name} is password-protected", hint=hint)
+    return NewsletterError(f"{name} is a Word 97–2003 document (.doc)", hint=_SAVE_AS)
 
 
-def _packed(archive: ZipArchive, name: str) -> Kind:
-    if "word/document.xml" in archive or _is_word(archive):
-        return "docx"
-    if "posts.csv" in archive or any(path.endswith("/posts.csv") for path in archive):
-        return "substack"
+def _packed(archive: ZipArchive, name: str) -> DraftFormat:
+    if _is_word(archive):
+        return BY_NAME["docx"]
     for pattern, what in _PACKED:
         if any(re.fullmatch(pattern, path) for path in archive):
             raise NewsletterError(f"{name} is {what}", hint=_SAVE_AS)
-    if any(path.lower().endswith((".html", ".htm")) for path in archive):
-        return "web"
-    raise NewsletterError(
-        f"{name} is an archive without a draft that is known",
-        hint="Known are .docx, a zipped web page and Substack's export. Unpack it, and import the files.",
-    )
+    for row in FORMATS:
+        if row.archive and any(re.fullmatch(row.archive, path) for path in archive):
+            return row
+    known = ", ".join(row.title for row in FORMATS if row.archive)
+    hint = f"Unpack it and import the files. Archives that are read: {known}."
+    raise NewsletterError(f"No draft found in the archive {name}", hint=hint)
 
 
 def _is_word(archive: ZipArchive) -> bool:
@@ -123,13 +180,13 @@ def _is_word(archive: ZipArchive) -> bool:
     )
 
 
-def _written(text: str, name: str) -> Kind:
+def _written(text: str, name: str) -> str:
     ending = name.lower().rpartition(".")[2]
-    head = text[:20_000]
+    head = text[:HEAD]
     if _MAILBOX.match(text):
         return "mailbox"
-    if _is_mail(head, sure=ending in ("eml", "mht", "mhtml")):
-        return "mail"
+    if _is_mail(head, confidence=ending in ("eml", "mht", "mhtml")):
+        return "email"
     if _PAGE.match(head) or ending in ("html", "htm", "xhtml"):
         return "html"
     if ending in ("md", "markdown", "mdown", "mkd", "mdx", "qmd", "rmd"):
@@ -139,14 +196,14 @@ def _written(text: str, name: str) -> Kind:
     return "markdown" if _is_markdown(text) else "text"
 
 
-def _is_mail(head: str, *, sure: bool) -> bool:
+def _is_mail(head: str, *, confidence: bool) -> bool:
     names = []
     position = 0
     while match := _HEADER.match(head, position):
         names.append(match[1].lower())
         position = match.end()
     known = _MAIL & set(names)
-    if sure:
+    if confidence:
         return len(known) >= 1
     return len(known) >= 3 and (
         "mime-version" in known or {"from", "date"} <= known or {"from", "subject"} <= known

@@ -16,29 +16,59 @@ import lxml.etree as etree
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.archive import ZipArchive
-from newsletter.importers.formats.wordparts import PartRepair, tell_comments, tell_margins
-from newsletter.importers.formats.wordstyles import Numbering, WordStyles, outline
-from newsletter.importers.formats.wordxml import W, WordPackage, value, words
-from newsletter.importers.html import parse, read_tree
-from newsletter.importers.html.elements import ADDED, drop
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.word_audit import missing
+from newsletter.importers.formats.captions import with_captions
+from newsletter.importers.formats.docx_text_nodes import docx_text_nodes
+from newsletter.importers.formats.wordparts import (
+    PartRepair,
+    merge_runs,
+    note_comments,
+    note_margins,
+)
+from newsletter.importers.formats.wordstyles import (
+    Numbering,
+    WordStyles,
+    outline,
+    repaired_numbering,
+    repaired_styles,
+)
+from newsletter.importers.formats.wordxml import W, WordPackage, val, word_text
+from newsletter.importers.formats.zip_archive import ZipArchive
+from newsletter.importers.html import parse_html, read_tree
+from newsletter.importers.html.elements import ADDED, remove_element
+from newsletter.importers.sequence_audit import missing_text
 
 MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
-STYLES = """
-p[style-name='Quote'] => blockquote > p:fresh
-p[style-name='Intense Quote'] => blockquote > p:fresh
-p[style-name='Quotations'] => blockquote > p:fresh
-p[style-name='Block Text'] => blockquote > p:fresh
-p[style-name='HTML Preformatted'] => pre:separator('\\n')
-p[style-name='Preformatted Text'] => pre:separator('\\n')
-p[style-name='Source Code'] => pre:separator('\\n')
-r[style-name='Emphasis'] => em
-"""
-_CAPTIONS = ("caption", "figure", "illustration")
+# The converter's own map is left out: it asks forty questions of every run, these are the answers.
+QUOTES = ("Quote", "Intense Quote", "Quotations", "Block Text")
+UNMARKED = (
+    "Hyperlink",
+    "footnote reference",
+    "endnote reference",
+    "Footnote anchor",
+    "Endnote anchor",
+)
+STYLES = "\n".join(
+    [
+        *(f"p.Heading{level} => h{level}:fresh" for level in range(1, 7)),
+        "p.Heading => h1:fresh",
+        "p[style-name='Heading'] => h1:fresh",
+        *(f"p[style-name='{name}'] => blockquote > p:fresh" for name in QUOTES),
+        *(
+            f"p:{kind}-list({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh"
+            for kind, tag in (("unordered", "ul"), ("ordered", "ol"))
+            for level in range(1, 6)
+        ),
+        "r[style-name='Emphasis'] => em",
+        "r[style-name='Strong'] => strong",
+        *(f"r[style-name='{name}'] =>" for name in UNMARKED),
+        "",
+    ]
+)
+CODE = ("HTML Preformatted", "Preformatted Text", "Source Code")
+CODE_STYLES = "".join(f"p[style-name='{name}'] => pre:separator('\\n')\n" for name in CODE)
+MOSTLY = 0.9  # of a document's paragraphs: set as code, they are how its text is set
 
 
 class ParagraphRole(Struct, frozen=True):
@@ -52,69 +82,80 @@ class ParagraphRole(Struct, frozen=True):
     number: int = 0
 
 
-def read_docx(data: bytes, name: str) -> Draft:
+def read_docx(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
     package = WordPackage(ZipArchive(data, name), name)
-    tray = DraftCollector(package.archive)
+    collector = DraftCollector(package.archive)
     styles = WordStyles(next(iter(package.parts("styles")), None))
     numbering = Numbering(next(iter(package.parts("numbering")), None))
     root = package.xml(package.main)
     if any(path.lower().endswith("vbaproject.bin") for path in package.archive):
-        tray.tell("look", "the document holds macros; they were never read", "")
-    repair = PartRepair(package, package.main, styles, tray)
+        collector.add_note("review", "the document contains macros; they were not read", "")
+    repair = PartRepair(package, package.main, styles, collector)
     repair.part(root)
-    tell_comments(package, repair, root, tray)
-    notes = {kind: _notes(package, kind, styles, tray) for kind in ("footnotes", "endnotes")}
-    _without_lost_notes(root, notes, repair, tray)
+    note_comments(package, repair, root, collector)
+    notes = {kind: _notes(package, kind, styles, collector) for kind in ("footnotes", "endnotes")}
+    _without_lost_notes(root, notes, repair, collector)
     facts = _facts(root, repair, styles, numbering)
-    source = [(words(one), repair.line(one)) for one in root.iter(W + "p")]
-    source += [
-        (words(one), 0) for part in notes.values() if part is not None for one in part.iter(W + "p")
-    ]
-    html = _convert(_packed(package, root, notes), name, tray)
-    tell_margins(package, tray)
-    tree = parse(html, name)
+    for part in (root, *notes.values()):
+        if part is not None:
+            merge_runs(part)
+    html = _convert(_packed(package, root, notes), name, collector, _style_map(facts))
+    note_margins(package, collector)
+    tree = parse_html(html, name)
     _place(tree, facts)
-    blocks = _captioned(read_tree(tree, tray, numbered=True))
-    tray.told += missing(source, blocks, tray.told)
+    blocks = with_captions(read_tree(tree, collector, numbered=True))
+    collector.notes += missing_text(docx_text_nodes(package), blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)
-    return Draft(
+    draft = Draft(
         name,
         "docx",
         blocks,
         title,
         meta,
-        tuple(tray.pictures.values()),
-        tray.all_told(),
+        tuple(collector.pictures.values()),
+        collector.sorted_notes(),
         "paragraph",
     )
+    return (draft,)
 
 
-def _notes(package: WordPackage, kind: str, styles: WordStyles, tray: DraftCollector) -> Any:
+def _notes(package: WordPackage, kind: str, styles: WordStyles, collector: DraftCollector) -> Any:
     path = next(
-        (one.target for one in package.relations(package.main).values() if one.kind == kind), ""
+        (
+            relation.target
+            for relation in package.relations(package.main).values()
+            if relation.kind == kind
+        ),
+        "",
     )
     root = package.xml(path)
     if root is not None:
         for element in [
-            one for one in root if one.get(W + "type") in ("separator", "continuationSeparator")
+            element
+            for element in root
+            if element.get(W + "type") in ("separator", "continuationSeparator")
         ]:
             root.remove(element)
-        PartRepair(package, path, styles, tray).part(root)
+        PartRepair(package, path, styles, collector).part(root)
         root.set("path", path)
     return root
 
 
 def _without_lost_notes(
-    root: Any, notes: Mapping[str, Any], repair: PartRepair, tray: DraftCollector
+    root: Any, notes: Mapping[str, Any], repair: PartRepair, collector: DraftCollector
 ) -> None:
     """Remove marks whose note the document does not have."""
     for kind, part in notes.items():
-        known = {one.get(W + "id") for one in part} if part is not None else set()
+        known = {element.get(W + "id") for element in part} if part is not None else set()
         for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
             if mark.get(W + "id") not in known:
-                tray.tell("lost", "the document lacks the note of a mark", "", repair.line(mark))
+                collector.add_note(
+                    "omitted", "footnote reference without a footnote", "", repair.line(mark)
+                )
                 mark.getparent().remove(mark)
 
 
@@ -129,17 +170,17 @@ def _facts(
     for paragraph, number in repair.lines.items():
         if paragraph.getroottree().getroot() is not root:
             continue  # went with something that was removed
-        style = styles.style(value(paragraph, "pPr/pStyle"))
+        style = styles.style(val(paragraph, "pPr/pStyle"))
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
-        id_, depth = value(paragraph, "pPr/numPr/numId"), value(paragraph, "pPr/numPr/ilvl")
-        place = (
+        id_, depth = val(paragraph, "pPr/numPr/numId"), val(paragraph, "pPr/numPr/ilvl")
+        list_position = (
             (id_, int(depth) if depth and depth.isdecimal() else 0)
             if id_ is not None
             else style.list
         )
-        counted = numbering.next(*place) if place else None
-        jc = value(paragraph, "pPr/jc")
+        counted = numbering.next(*list_position) if list_position else None
+        jc = val(paragraph, "pPr/jc")
         facts[number] = ParagraphRole(
             style.name,
             style.bold is True and not level,
@@ -158,9 +199,9 @@ def _facts(
 
 def _size(paragraph: Any, styles: WordStyles) -> float | None:
     for run in paragraph.iter(W + "r"):
-        if words(run):
-            half = value(run, "rPr/sz")
-            style = value(run, "rPr/rStyle")
+        if word_text(run):
+            half = val(run, "rPr/sz")
+            style = val(run, "rPr/rStyle")
             return (
                 int(half) / 2
                 if half and half.isdecimal()
@@ -182,40 +223,51 @@ def _set_style(paragraph: Any, style: str) -> None:
 
 
 def _packed(package: WordPackage, root: Any, notes: Mapping[str, Any]) -> bytes:
-    """Return the document again, of parts that were read and written here, without its pictures."""
+    """Return the document again, of parts that were read and written here, without its images."""
     file = BytesIO()
-    keep = [
-        path for path in package.archive if path.endswith(".rels") or path == "[Content_Types].xml"
-    ]
-    keep += [
-        one.target
-        for one in package.relations(package.main).values()
-        if one.kind in ("styles", "numbering")
-    ]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for path in dict.fromkeys(keep):
-            if path in package.archive:
-                archive.writestr(
-                    path, etree.tostring(package.xml(path), encoding="UTF-8", xml_declaration=True)
-                )
-        archive.writestr(package.main, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        for path in package.archive:
+            if path.endswith(".rels") or path == "[Content_Types].xml":
+                archive.writestr(path, _xml(package.xml(path)))
+        for kind, repaired in (("styles", repaired_styles), ("numbering", repaired_numbering)):
+            for path in dict.fromkeys(_targets(package, kind)):
+                archive.writestr(path, _xml(repaired(package.xml(path))))
+        archive.writestr(package.main, _xml(root))
         for part in notes.values():
             if part is not None:
-                path = part.attrib.pop("path")
-                archive.writestr(path, etree.tostring(part, encoding="UTF-8", xml_declaration=True))
+                archive.writestr(part.attrib.pop("path"), _xml(part))
     return file.getvalue()
+
+
+def _targets(package: WordPackage, kind: str) -> list[str]:
+    relations = package.relations(package.main).values()
+    return [
+        relation.target
+        for relation in relations
+        if relation.kind == kind and relation.target in package.archive
+    ]
+
+
+def _xml(root: Any) -> bytes:
+    data: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return data
 
 
 # --- the converter, and after it -----------------------------------------------------------------------
 
 
-def _convert(data: bytes, name: str, tray: DraftCollector) -> str:
+def _style_map(facts: Mapping[int, ParagraphRole]) -> str:
+    code = sum(fact.style in CODE for fact in facts.values())
+    return STYLES if code >= MOSTLY * len(facts) else STYLES + CODE_STYLES
+
+
+def _convert(data: bytes, name: str, collector: DraftCollector, style_map: str) -> str:
     try:
         import mammoth
     except ImportError:
-        hint = "Install what reads it: pip install 'newsletter[import]'"
+        hint = "Install it: pip install 'newsletter[import]'"
         raise NewsletterError(
-            f"{name} is a Word document, and mammoth is not installed", hint=hint
+            f"Reading the Word document {name} requires mammoth", hint=hint
         ) from None
 
     def picture(image: Any) -> list[Any]:
@@ -224,20 +276,24 @@ def _convert(data: bytes, name: str, tray: DraftCollector) -> str:
 
     try:
         result = mammoth.convert_to_html(
-            BytesIO(data), style_map=STYLES, convert_image=picture, include_embedded_style_map=False
+            BytesIO(data),
+            style_map=style_map,
+            convert_image=picture,
+            include_embedded_style_map=False,
+            include_default_style_map=False,
         )
     except RecursionError:
         raise NewsletterError(
-            f"{name} nests its parts too deep", hint="Copy its text into a new document."
+            f"Text nested too deeply in {name}", hint="Copy the text into a new document."
         ) from None
-    except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError) as error:
-        hint = "Open it in the program it was written with, save it once more, and import that."
-        raise NewsletterError(f"{name} is a damaged .docx: {error}", hint=hint) from None
+    except (KeyError, ValueError, AttributeError, IndexError, OSError, TypeError):
+        hint = "Open it in Word or LibreOffice, save it again and import that."
+        raise NewsletterError(f"Damaged .docx: {name}", hint=hint) from None
     for message in result.messages:
         if "w:sym" in message.message:
-            tray.tell(
-                "lost",
-                "a sign of a font of signs was left out",
+            collector.add_note(
+                "omitted",
+                "symbol font character",
                 message.message.rpartition(": ")[2],
             )
     html: str = result.value
@@ -253,9 +309,9 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
         if not (mark.get("id") or "").startswith(MARK):
             continue
         number = int(mark.get("id").removeprefix(MARK))
-        home = next((one for one in mark.iterancestors() if one.tag in _BLOCK), None)
+        home = next((element for element in mark.iterancestors() if element.tag in _BLOCK), None)
         if home is not None and not home.get(ADDED + "line") and (fact := facts.get(number)):
-            said = {
+            attributes = {
                 "line": str(number),
                 "style": fact.style,
                 "size": str(fact.size or ""),
@@ -264,70 +320,50 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
                 "list": fact.list,
                 "number": str(fact.number),
             }
-            for key, one in said.items():
-                if one:
-                    home.set(ADDED + key, one)
-        drop(mark)
-    for one in list(tree.iter("ol", "ul")):
-        _part(one)
-    for one in list(tree.iter("ol", "ul")):
-        _nest(one)
+            for key, attribute in attributes.items():
+                if attribute:
+                    home.set(ADDED + key, attribute)
+        remove_element(mark)
+    for element in list(tree.iter("ol", "ul")):
+        _part(element)
+    for element in list(tree.iter("ol", "ul")):
+        _nest(element)
 
 
-def _part(one: Any) -> None:
+def _part(word_list: Any) -> None:
     """Part a list where another of Word's lists starts, and give it its first number."""
-    items = list(one)
+    items = list(word_list)
     start = items[0].get(ADDED + "number") if items else None
-    if one.tag == "ol" and start:
-        one.set("start", start)
+    if word_list.tag == "ol" and start:
+        word_list.set("start", start)
     for index, item in enumerate(items[1:], 1):
         before = items[index - 1]
         other = item.get(ADDED + "list") != before.get(ADDED + "list") and item.get(ADDED + "list")
         number, last = item.get(ADDED + "number"), before.get(ADDED + "number")
-        if other or (one.tag == "ol" and number and last and int(number) != int(last) + 1):
-            rest = etree.Element(one.tag)
-            one.addnext(rest)
+        if other or (word_list.tag == "ol" and number and last and int(number) != int(last) + 1):
+            rest = etree.Element(word_list.tag)
+            word_list.addnext(rest)
             for moved in items[index:]:
                 rest.append(moved)
             _part(rest)
             return
 
 
-def _nest(one: Any) -> None:
+def _nest(word_list: Any) -> None:
     """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
-    style = one[0].get(ADDED + "style", "") if len(one) else ""
-    before = one.getprevious()
+    style = word_list[0].get(ADDED + "style", "") if len(word_list) else ""
+    before = word_list.getprevious()
     if (
         re.fullmatch(r"List (?:Bullet|Number) [2-5]", style)
         and before is not None
         and before.tag in ("ol", "ul")
     ):
-        before[-1].append(one)
-
-
-def _captioned(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
-    """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
-    result: list[DraftBlock] = []
-    for block in blocks:
-        last = result[-1] if result else None
-        style = block.style.lower()
-        if (
-            last
-            and last.kind == "picture"
-            and not last.caption
-            and block.kind == "paragraph"
-            and style in _CAPTIONS
-        ):
-            link = next(iter(last.links), "")
-            result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
-        else:
-            result.append(block)
-    return tuple(result)
+        before[-1].append(word_list)
 
 
 _PROPERTIES = {
     "title": "title",
-    "creator": "author",
+    "creator": "creator",
     "description": "description",
     "keywords": "tags",
 }
@@ -336,7 +372,12 @@ _PROPERTIES = {
 def _properties(package: WordPackage) -> dict[str, str]:
     """Return what the document's properties say."""
     path = next(
-        (one.target for one in package.relations("").values() if one.kind == "core-properties"), ""
+        (
+            relation.target
+            for relation in package.relations("").values()
+            if relation.kind == "core-properties"
+        ),
+        "",
     )
     root = package.xml(path)
     result = {}

@@ -43,10 +43,10 @@ class ParsedFrontMatter(Struct, frozen=True):
     lines: int  # that it took
 
 
-def split_front(text: str, tray: DraftCollector) -> ParsedFrontMatter:
+def split_front(text: str, collector: DraftCollector) -> ParsedFrontMatter:
     """Return what a text's head says, by the names issues know, and the text after it."""
     for read in (_yaml, _toml, _json, _pelican):
-        if front := read(text, tray):
+        if front := read(text, collector):
             return ParsedFrontMatter(_known(front.meta), front.rest, front.lines)
     return ParsedFrontMatter({}, text, 0)
 
@@ -66,7 +66,7 @@ def _front(meta: Mapping[str, Any], text: str, rest: str) -> ParsedFrontMatter:
     )
 
 
-def _yaml(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
+def _yaml(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
     parts = _fenced(text, "---", r"---|\.\.\.")
     if parts is None or not (
         parts[0].strip() == "" or re.search(r"^[\w\"'-][^\n]*?:", parts[0], re.MULTILINE)
@@ -78,29 +78,29 @@ def _yaml(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     if not isinstance(value, dict):
         value = _by_line(parts[0])
         if parts[0].strip():
-            tray.tell(
-                "look",
-                "the front matter is not YAML; it was read line by line",
+            collector.add_note(
+                "review",
+                "invalid YAML front matter, read line by line",
                 parts[0].strip(),
                 1,
             )
     return _front(value, text, parts[1])
 
 
-def _toml(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
+def _toml(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
     parts = _fenced(text, r"\+\+\+", r"\+\+\+")
     if parts is None:
         return None
     try:
         return _front(tomllib.loads(parts[0]), text, parts[1])
     except tomllib.TOMLDecodeError:
-        tray.tell(
-            "look", "the front matter is not TOML; it was read line by line", parts[0].strip(), 1
+        collector.add_note(
+            "review", "invalid TOML front matter, read line by line", parts[0].strip(), 1
         )
         return _front(_by_line(parts[0].replace(" = ", ": ")), text, parts[1])
 
 
-def _json(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
+def _json(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
     if not re.match(r"\{\s*\"", text):
         return None
     try:
@@ -112,7 +112,7 @@ def _json(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
     return _front(value, text, text[end:].removeprefix("\n"))
 
 
-def _pelican(text: str, tray: DraftCollector) -> ParsedFrontMatter | None:
+def _pelican(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
     head, gap, rest = text.lstrip("\n").partition("\n\n")
     lines = head.split("\n")
     first = _LINE.match(lines[0])
@@ -149,7 +149,7 @@ def _words(value: Any) -> str:
         return (
             _words(name)
             if name and len(value) <= 3
-            else "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
+            else "; ".join(f"{key}: {_words(entry)}" for key, entry in value.items())
         )
     if isinstance(value, bool):
         return str(value).lower()

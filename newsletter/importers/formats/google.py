@@ -19,7 +19,7 @@ def is_google(text: str) -> bool:
     )
 
 
-def put_right(root: Any) -> None:
+def normalize_export(root: Any) -> None:
     """Change the tree to what it means.
 
     Docs writes a list inside a list as its neighbour, with the level in its class; a blank at the start of a span as a

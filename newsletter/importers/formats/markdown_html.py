@@ -9,21 +9,21 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.html import parse
-from newsletter.importers.html.elements import ADDED, drop
+from newsletter.importers.html import parse_html
+from newsletter.importers.html.elements import ADDED, remove_element
 from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.inline import OPTIONS
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.markdown.inline_writer import OPTIONS
 
 
 def html_blocks(
-    text: str, labels: tuple[str, ...], tray: DraftCollector, first: int, last: int
+    text: str, labels: tuple[str, ...], collector: DraftCollector, first: int, last: int
 ) -> list[DraftBlock]:
     """Return the blocks of Markdown with HTML in it; all of them have its lines."""
     own = re.match(r"\[\^([^\]]+)\]:", text)
     defined = "".join(f"\n\n[^{label}]: x" for label in labels if not own or own[1] != label)
-    root = parse(f"<body>{pyromark.html(text + defined, options=OPTIONS)}", "the draft")
+    root = parse_html(f"<body>{pyromark.html(text + defined, options=OPTIONS)}", "the draft")
     body = root.find("body")
     body.set(ADDED + "line", str(first))
     marks = {}
@@ -35,11 +35,11 @@ def html_blocks(
         if element.get("class") == "footnote-definition":
             if own and element.get("id") == own[1]:
                 note = element
-                drop(element[0])
+                remove_element(element[0])
             else:
-                drop(element)
-    flow = HtmlReader(tray, DraftStyles(), marks, numbered=True)
-    blocks = list(flow.blocks(note if note is not None else body))
+                remove_element(element)
+    reader = HtmlReader(collector, DraftStyles(), marks, numbered=True)
+    blocks = list(reader.blocks(note if note is not None else body))
     if own and note is not None:
-        blocks = [make.note(own[1], blocks, first)]
+        blocks = [make.footnote(own[1], blocks, first)]
     return [replace(block, line=first, end=last) for block in blocks]

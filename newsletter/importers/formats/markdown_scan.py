@@ -11,7 +11,7 @@ import pyromark
 from msgspec import Struct, field
 
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.markdown.inline import OPTIONS, destination
+from newsletter.importers.markdown.inline_writer import OPTIONS, destination
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.markup.source import SourceText
 
@@ -64,10 +64,10 @@ class MarkdownScanner:
     """Reads the parser's events once, front to back; `found` has the blocks, `broken` where links lead nowhere."""
 
     def __init__(
-        self, source: SourceText, masked: bytes, tray: DraftCollector, first_line: int
+        self, source: SourceText, masked: bytes, collector: DraftCollector, first_line: int
     ) -> None:
         """`masked` is the source with our own blocks cut out, byte for byte as long."""
-        self.tray, self.first_line = tray, first_line
+        self.collector, self.first_line = collector, first_line
         self.data, self.starts = source.data, source.lines
         self.used: set[str] = set()
         self.broken: list[int] = []
@@ -91,16 +91,16 @@ class MarkdownScanner:
         for label, definition in pyromark.reference_definitions(text, options=OPTIONS).items():
             start, end = definition["span"]["start"], definition["span"]["end"]
             used += [(start, end)] if label.casefold() in self.used else []
-            for one in self.found:
-                if one.start <= start < one.end and one.kind != "paragraph":
-                    one.edits.append(
+            for block in self.found:
+                if block.start <= start < block.end and block.kind != "paragraph":
+                    block.edits.append(
                         (start, end, "")
                     )  # in a list or quotation it would go with it to the folder
                     if label.casefold() not in self.used:
                         self.unused(start, end)
         position = 0
         for start, end in sorted(
-            [*used, *((one.start, one.end) for one in self.found), (len(self.data),) * 2]
+            [*used, *((block.start, block.end) for block in self.found), (len(self.data),) * 2]
         ):
             self.unused(position, start)
             position = max(position, end)
@@ -108,8 +108,8 @@ class MarkdownScanner:
     def unused(self, start: int, end: int) -> None:
         words = self.data[start:end].decode().strip()
         if words:
-            self.tray.tell(
-                "lost", "nothing in the text links to this address", words[:2000], self.line(start)
+            self.collector.add_note(
+                "omitted", "unused link definition", words[:2000], self.line(start)
             )
 
     def note_broken(self, link: Any) -> None:
@@ -197,8 +197,12 @@ class MarkdownScanner:
             top.upright = top.upright or not self.italic
             if not any(frame.tag == "Image" for frame in self.stack):
                 top.besides = True
-            if name == "Text" and value.startswith("<!--") and top.kind != "code":
-                top.edits.append((start, start, "\\"))
+            if name == "Text" and "<!--" in value and top.kind != "code":
+                raw = self.data[start:end]
+                top.edits += [
+                    (start + match.start(), start + match.start(), "\\")
+                    for match in re.finditer(rb"(?<!\\)<!--", raw)
+                ]
 
     def mark(self, event: str, start: int, end: int) -> None:
         if event == "Rule" and not self.stack:
@@ -217,7 +221,7 @@ class MarkdownScanner:
         if kind == "Email":
             top.links.append(f"mailto:{url.removeprefix('mailto:')}")
             return
-        target = self.tray.link(url, "", self.line(frame.start))
+        target = self.collector.link(url, "", self.line(frame.start))
         if target:
             top.links.append(target)
         if kind == "Autolink":
@@ -235,7 +239,9 @@ class MarkdownScanner:
     def image(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
         self.used.add(detail["id"].casefold())
-        name = self.tray.picture(detail["dest_url"], self.line(frame.start), wish=_named(detail))
+        name = self.collector.picture(
+            detail["dest_url"], self.line(frame.start), wish=_named(detail)
+        )
         title = " ".join(detail["title"].split())
         if name is None:
             top.edits.append((frame.start, frame.start + 1, ""))
@@ -261,20 +267,20 @@ class MarkdownScanner:
             (inner, end, f"]({destination(url)}{f' {chr(34)}{quoted}{chr(34)}' if title else ''})")
         )
 
-    def text(self, one: ScannedBlock, start: int, end: int) -> str:
+    def text(self, block: ScannedBlock, start: int, end: int) -> str:
         """Return a piece of the source with its edits made."""
-        edits = [edit for edit in one.edits if start <= edit[0] and edit[1] <= end]
+        edits = [edit for edit in block.edits if start <= edit[0] and edit[1] <= end]
         edits += [
             (offset, offset, "\\")
             for offset in self.broken
-            if start <= offset < end and one.kind != "code"
+            if start <= offset < end and block.kind != "code"
         ]
-        pieces, position = [], start
+        parts, position = [], start
         for first, last, words in sorted(edits):
             if first >= position:
-                pieces += [self.data[position:first].decode(), words]
+                parts += [self.data[position:first].decode(), words]
                 position = last
-        return "".join([*pieces, self.data[position:end].decode()])
+        return "".join([*parts, self.data[position:end].decode()])
 
 
 def _named(detail: Mapping[str, str]) -> str:

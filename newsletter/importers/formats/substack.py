@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.archive import ZipArchive
-from newsletter.importers.formats.html import html_draft
-from newsletter.importers.formats.plaintext import decode
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.web_page import draft_from_html
+from newsletter.importers.formats.zip_archive import ZipArchive
 
 
-def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:
+def read_substack(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
     """Return the posts of an export, oldest first. Its lists of subscribers are never read."""
     archive = ZipArchive(data, name)
     table = next(
@@ -25,13 +28,13 @@ def read_substack(data: bytes, name: str) -> tuple[Draft, ...]:
         if path == "posts.csv" or path.endswith("/posts.csv")
     )
     folder = table.removesuffix("posts.csv")
-    rows = _rows(decode(archive[table], table)[0])
+    rows = _rows(decode_draft(archive[table], table)[0])
     drafts = [_post(archive, path, rows, name) for path in _posts(archive, folder)]
-    found = {draft.meta.get("id", "") for draft in drafts}
-    drafts += [_without_text(row, name) for key, row in rows.items() if key not in found]
+    known = {draft.meta.get("id", "") for draft in drafts}
+    drafts += [_without_text(row, name) for key, row in rows.items() if key not in known]
     if not drafts:
         raise NewsletterError(
-            f"{name} is an export of Substack without posts", hint="Ask Substack for a new one."
+            f"No posts in the Substack export {name}", hint="Request a new export."
         )
     return tuple(sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin)))
 
@@ -43,7 +46,7 @@ def _rows(text: str) -> dict[str, dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(text)))
     except csv.Error as error:
         raise NewsletterError(
-            f"posts.csv cannot be read: {error}", hint="Ask Substack for a new export."
+            f"Cannot read posts.csv: {error}", hint="Request a new export."
         ) from None
     return {
         _number(row.get("post_id") or ""): {
@@ -67,9 +70,9 @@ def _post(archive: ZipArchive, path: str, rows: dict[str, dict[str, str]], name:
     post = path.rpartition("/")[2].removesuffix(".html")
     number, _, slug = post.partition(".")
     row = rows.get(number, {})
-    tray = DraftCollector(archive.below(path.rpartition("/")[0]))
-    draft = html_draft(
-        decode(archive[path], path)[0], f"{name}!{path}", tray, numbered=True, post=True
+    collector = DraftCollector(archive.below(path.rpartition("/")[0]))
+    draft = draft_from_html(
+        decode_draft(archive[path], path)[0], f"{name}!{path}", collector, numbered=True, post=True
     )
     meta = _meta(row) | {"id": number} | ({"slug": slug} if slug else {})
     title = (row.get("title") or "").strip() or draft.title
@@ -92,7 +95,7 @@ def _without_text(row: dict[str, str], name: str) -> Draft:
     """Return a post that the table has and the archive has not: its title is told, so that nothing is missing."""
     post = row.get("post_id") or "a post"
     title = (row.get("title") or "").strip()
-    told = ImportNote("lost", f"the export has no text for the post {post}", title)
+    notes = ImportNote("omitted", f"no text in the export for post {post}", title)
     return Draft(
         f"{name}!{post}",
         "substack",
@@ -100,5 +103,5 @@ def _without_text(row: dict[str, str], name: str) -> Draft:
         title or None,
         _meta(row) | {"id": _number(post)},
         (),
-        (told,),
+        (notes,),
     )

@@ -13,6 +13,7 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.docx_text_nodes import embedded_text_nodes
 from newsletter.importers.formats.wordstyles import WordStyles
 from newsletter.importers.formats.wordxml import (
     A,
@@ -20,9 +21,9 @@ from newsletter.importers.formats.wordxml import (
     W,
     WordPackage,
     WordRelation,
-    on,
-    value,
-    words,
+    is_on,
+    val,
+    word_text,
 )
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -39,9 +40,9 @@ class PartRepair:
     """Goes over one part of a document; `line` is the number of the paragraph it is at."""
 
     def __init__(
-        self, package: WordPackage, part: str, styles: WordStyles, tray: DraftCollector
+        self, package: WordPackage, part: str, styles: WordStyles, collector: DraftCollector
     ) -> None:
-        self.package, self.styles, self.tray = package, styles, tray
+        self.package, self.styles, self.collector = package, styles, collector
         self.relations = package.relations(part)
         self.lines: dict[Any, int] = {}  # paragraph -> its number
 
@@ -72,21 +73,21 @@ class PartRepair:
         number = 0
         for paragraph in root.iter(W + "p"):
             if (
-                words(paragraph)
+                word_text(paragraph)
                 or next(paragraph.iter(W + "drawing", W + "pict", W + "object"), None) is not None
             ):
                 number += 1
                 self.lines[paragraph] = number
 
     def line(self, element: Any) -> int:
-        for one in (element, *element.iterancestors(W + "p"), *element.iterdescendants(W + "p")):
-            if one in self.lines:
-                return self.lines[one]
+        for item in (element, *element.iterancestors(W + "p"), *element.iterdescendants(W + "p")):
+            if item in self.lines:
+                return self.lines[item]
         return 0
 
-    def tell_lost(self, element: Any, message: str, said: str | None = None) -> None:
-        if said := words(element) if said is None else said:
-            self.tray.tell("lost", message, said, self.line(element))
+    def note_omitted(self, element: Any, message: str, text: str | None = None) -> None:
+        if text := word_text(element) if text is None else text:
+            self.collector.add_note("omitted", message, text, self.line(element))
 
     # --- steps ---
 
@@ -95,32 +96,34 @@ class PartRepair:
         for element in list(root.iter(MC + "AlternateContent")):
             choices = [*element.iterchildren(MC + "Choice"), *element.iterchildren(MC + "Fallback")]
             best = next(
-                (one for one in choices if words(one) or _pictures(one)),
+                (element for element in choices if word_text(element) or _pictures(element)),
                 choices[0] if choices else None,
             )
             _replace(element, list(best) if best is not None else [])
 
     def text_boxes(self, root: Any) -> None:
-        """Set the paragraphs of a text box after the one it hangs on."""
+        """Move the paragraphs of each text box after the one it belongs to."""
+        anchors: dict[Any, Any] = {}  # paragraph -> what was set after it last
+        shapes: list[Any] = []
         for box in list(root.iter(W + "txbxContent")):
             home = next(box.iterancestors(W + "p"), None)
             if home is None or box.getparent() is None:
                 continue
             while (outer := next(home.iterancestors(W + "txbxContent"), None)) is not None:
                 home = next(outer.iterancestors(W + "p"), home)
-            if said := words(box):
-                self.tray.tell(
-                    "changed",
-                    "a text box was set after the paragraph it hangs on",
-                    said,
-                    self.line(home),
-                )
-            place = home
+            if text := word_text(box):
+                message = "text box moved after its paragraph"
+                self.collector.add_note("changed", message, text, self.line(home))
+            anchor = anchors.get(home, home)
+            shapes.append(next(box.iterancestors(W + "drawing", W + "pict", W + "object"), box))
+            _remove(box)
             for block in list(box):
-                place.addnext(block)
-                place = block
-            shape = next(box.iterancestors(W + "drawing", W + "pict", W + "object"), box)
-            _remove(box if _pictures(shape) else shape)
+                anchor.addnext(block)
+                anchor = block
+            anchors[home] = anchor
+        for shape in shapes:  # once all of their boxes are out: a group has several
+            if not _pictures(shape) and not word_text(shape):
+                _remove(shape)
 
     def tracked(self, root: Any) -> None:
         """Accept tracked changes: what was inserted stays, what was deleted is told."""
@@ -128,45 +131,45 @@ class PartRepair:
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
             if element.tag == W + "del":
-                self.tell_lost(element, "a tracked deletion was left out")
+                self.note_omitted(element, "tracked deletion")
             _remove(element)
         for row in [
             mark.getparent().getparent()
             for mark in root.iter(W + "del")
             if mark.getparent().tag == W + "trPr"
         ]:
-            self.tell_lost(row, "a deleted row of a table was left out")
+            self.note_omitted(row, "deleted table row")
             _remove(row)
         for element in list(root.iter(W + "ins")):
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
-            if said := words(element):
-                self.tray.tell(
-                    "look", "a tracked insertion was taken as accepted", said, self.line(element)
+            if text := word_text(element):
+                self.collector.add_note(
+                    "review", "tracked insertion accepted", text, self.line(element)
                 )
             _replace(element, list(element))
 
     def hidden(self, root: Any) -> None:
         for run in list(root.iter(W + "r")):
-            said = on(value(run, "rPr/vanish"))
-            if said is None:
-                style = value(run, "rPr/rStyle")
+            hidden = is_on(val(run, "rPr/vanish"))
+            if hidden is None:
+                style = val(run, "rPr/rStyle")
                 paragraph = next(run.iterancestors(W + "p"), None)
-                said = self.styles.style(style).hidden if style else None
-                if said is None and paragraph is not None:
-                    said = self.styles.style(value(paragraph, "pPr/pStyle")).hidden
-            if said:
-                self.tell_lost(run, "hidden words were left out")
+                hidden = self.styles.style(style).hidden if style else None
+                if hidden is None and paragraph is not None:
+                    hidden = self.styles.style(val(paragraph, "pPr/pStyle")).hidden
+            if hidden:
+                self.note_omitted(run, "hidden text")
                 _remove(run)
 
     def formulas(self, root: Any) -> None:
         for formula in list(root.iter(M + "oMath")):
-            said = "".join(formula.itertext(M + "t")).strip()
-            if said:
-                self.tray.tell(
-                    "look", "a formula came as its letters alone", said, self.line(formula)
+            text = "".join(formula.itertext(M + "t")).strip()
+            if text:
+                self.collector.add_note(
+                    "review", "formula imported as plain text", text, self.line(formula)
                 )
-            _replace(formula, [_run(said)] if said else [])
+            _replace(formula, [_run(text)] if text else [])
         for around in list(root.iter(M + "oMathPara")):
             _replace(around, list(around))
 
@@ -174,59 +177,70 @@ class PartRepair:
         """Tell what is drawn and is no picture: charts, diagrams, shapes; keep the words in them."""
         for drawing in list(root.iter(W + "drawing", W + "pict", W + "object")):
             pictures = _pictures(drawing)
-            for blip in [one for one in pictures if one.tag == A + "blip"]:
+            for blip in [picture for picture in pictures if picture.tag == A + "blip"]:
                 self.mark_picture(drawing, blip)
             if pictures:
                 continue
             relations = [
                 self.relations[id_]
-                for one in drawing.iter()
-                for id_ in one.attrib.values()
+                for element in drawing.iter()
+                for id_ in element.attrib.values()
                 if id_ in self.relations
             ]
-            said = " ".join(
-                [words(drawing), *(self.drawn(one) for one in relations), *_alternative(drawing)]
+            text = " ".join(
+                [
+                    word_text(drawing),
+                    *(self.drawn(relation) for relation in relations),
+                    *_alternative(drawing),
+                ]
             ).strip()
             kind = next(
                 (
-                    one.kind
-                    for one in relations
-                    if one.kind in ("chart", "diagramData", "oleObject")
+                    relation.kind
+                    for relation in relations
+                    if relation.kind in ("chart", "diagramData", "oleObject")
                 ),
                 "",
             )
             what = {
-                "chart": "a chart",
-                "diagramData": "a diagram",
-                "oleObject": "an embedded object",
-            }.get(kind, "a drawing")
-            self.tray.tell(
-                "lost",
-                f"{what} was left out; save it as a picture",
-                said or what,
+                "chart": "chart",
+                "diagramData": "diagram",
+                "oleObject": "embedded object",
+            }.get(kind, "drawing")
+            self.collector.add_note(
+                "omitted",
+                f"{what}; save it as an image to include it",
+                text or what,
                 self.line(drawing),
             )
             _remove(drawing)
         for chunk in list(root.iter(W + "altChunk", W + "subDoc")):
-            self.tray.tell(
-                "lost",
-                "another document inside this one was left out",
-                chunk.get(R + "id", ""),
-                self.line(chunk),
-            )
+            relation = self.relations.get(chunk.get(R + "id", ""))
+            words = self.chunk_text(relation) if relation else ""
+            self.collector.add_note("omitted", "embedded document", words, self.line(chunk))
             _remove(chunk)
+
+    def chunk_text(self, relation: WordRelation) -> str:
+        """Return the text of another document inside this one."""
+        passages = embedded_text_nodes(self.package, relation)
+        texts = (" ".join("".join(nodes).split()) for nodes in passages)
+        return "\n".join(filter(None, texts)) or relation.target
 
     def drawn(self, relation: WordRelation) -> str:
         """Return the words of a chart or diagram."""
         if relation.outside or relation.kind not in ("chart", "chartEx", "diagramData"):
             return ""
         root = self.package.xml(relation.target)
-        pieces = (
+        parts = (
             []
             if root is None
-            else [one.text for one in root.iter() if _local(one) in ("t", "v") and one.text]
+            else [
+                element.text
+                for element in root.iter()
+                if _local(element) in ("t", "v") and element.text
+            ]
         )
-        return " ".join(pieces)
+        return " ".join(parts)
 
     def mark_picture(self, drawing: Any, blip: Any) -> None:
         """Give a picture's path in place of its alt text, which goes with it: the converter hands on nothing else."""
@@ -250,20 +264,20 @@ class PartRepair:
                 [_field("begin"), _wrap(instruction), _field("separate"), *field, _field("end")],
             )
         for control in list(root.iter(W + "sdt")):
-            if on(value(control, "sdtPr/showingPlcHdr")):
-                self.tell_lost(control, "a form's field without an answer was left out")
+            if is_on(val(control, "sdtPr/showingPlcHdr")):
+                self.note_omitted(control, "empty form field")
                 _remove(control)
 
     def small_things(self, root: Any) -> None:
         for element in list(root.iter(*(W + name for name in _TRANSPARENT))):
             _replace(
                 element,
-                [one for one in element if _local(one) not in ("customXmlPr", "smartTagPr")],
+                [item for item in element if _local(item) not in ("customXmlPr", "smartTagPr")],
             )
         for ruby in list(root.iter(W + "ruby")):
             base, above = ruby.find(W + "rubyBase"), ruby.find(W + "rt")
-            said = f"{words(base) if base is not None else ''}（{words(above) if above is not None else ''}）"
-            _replace(ruby, [_text(said)])
+            text = f"{word_text(base) if base is not None else ''}（{word_text(above) if above is not None else ''}）"
+            _replace(ruby, [_text(text)])
         for element in list(root.iter(W + "cr")):
             element.tag = W + "br"
         for element in list(root.iter(W + "br")):
@@ -274,38 +288,81 @@ class PartRepair:
 
     def emphasis(self, run: Any) -> None:
         """Write what a run's own style says beside it, since the converter looks only there."""
-        id_ = value(run, "rPr/rStyle")
+        id_ = val(run, "rPr/rStyle")
         if not id_:
             return
         style = self.styles.style(id_)
-        for name, said in (("b", style.bold), ("i", style.italic)):
-            if said and value(run, f"rPr/{name}") is None:
+        for name, enabled in (("b", style.bold), ("i", style.italic)):
+            if enabled and val(run, f"rPr/{name}") is None:
                 run.find(W + "rPr").append(etree.Element(W + name))
 
     def contents(self, root: Any) -> None:
         """Tell tables of contents: their page numbers mean nothing in a mail."""
         for paragraph in list(root.iter(W + "p")):
-            name = self.styles.style(value(paragraph, "pPr/pStyle")).name.lower()
+            name = self.styles.style(val(paragraph, "pPr/pStyle")).name.lower()
             if name.startswith(_LISTS_OF_HEADINGS) or name in ("toc heading", "contents heading"):
-                self.tell_lost(paragraph, "a table of contents was left out")
+                self.note_omitted(paragraph, "table of contents")
                 _remove(paragraph)
 
 
-def tell_margins(package: WordPackage, tray: DraftCollector) -> None:
+# What the converter reads of the properties of runs and paragraphs; the rest only costs time.
+_RUN_PROPERTIES = frozenset(W + name for name in "rStyle b i strike dstrike vertAlign".split())
+_MERGED = frozenset(W + name for name in "t tab br noBreakHyphen softHyphen".split())
+
+
+def merge_runs(root: Any) -> None:
+    """Join neighboring runs that look the same: Word splits them at every edit."""
+    for properties in root.iter(W + "rPr"):
+        for child in list(properties):
+            if child.tag not in _RUN_PROPERTIES:
+                properties.remove(child)
+    for run in list(root.iter(W + "r")):
+        before = run.getprevious()
+        if before is None or before.tag != W + "r" or before.tail or not _can_merge(run):
+            continue
+        if _can_merge(before) and _look(run) == _look(before):
+            for child in list(run):
+                if child.tag != W + "rPr":
+                    _append(before, child)
+            _remove(run)
+
+
+def _can_merge(run: Any) -> bool:
+    return all(child.tag in _MERGED or child.tag == W + "rPr" for child in run)
+
+
+def _look(run: Any) -> tuple[tuple[str, str], ...]:
+    properties = run.find(W + "rPr")
+    if properties is None:
+        return ()
+    return tuple((child.tag, child.get(W + "val", "")) for child in properties)
+
+
+def _append(run: Any, child: Any) -> None:
+    """Add a child to a run; text goes on with the text before it."""
+    last = run[-1] if len(run) else None
+    if last is not None and last.tag == W + "t" and child.tag == W + "t":
+        last.text = (last.text or "") + (child.text or "")
+        last.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    else:
+        run.append(child)
+
+
+def note_margins(package: WordPackage, collector: DraftCollector) -> None:
     """Tell headers and footers, once each."""
-    said = set()
+    reported = set()
     for kind, message in (
-        ("header", "the pages' header was left out"),
-        ("footer", "the pages' footer was left out"),
+        ("header", "page header"),
+        ("footer", "page footer"),
     ):
         for root in package.parts(kind):
-            if (text := words(root)) and (kind, text) not in said:
-                said.add((kind, text))
-                tray.tell("lost", message, text)
+            if (text := word_text(root)) and (kind, text) not in reported:
+                reported.add((kind, text))
+                collector.add_note("omitted", message, text)
 
 
-def tell_comments(
-    package: WordPackage, repair: PartRepair, root: Any, tray: DraftCollector
+def note_comments(
+    package: WordPackage, repair: PartRepair, root: Any, collector: DraftCollector
 ) -> None:
     """Tell comments, each at the paragraph it is about."""
     places = {
@@ -315,11 +372,11 @@ def tell_comments(
     for part in package.parts("comments"):
         for comment in part.iter(W + "comment"):
             author = comment.get(W + "author", "").strip()
-            if text := words(comment):
+            if text := word_text(comment):
                 by = f" by {author}" if author else ""
-                tray.tell(
-                    "lost",
-                    f"a comment{by} was left out",
+                collector.add_note(
+                    "omitted",
+                    f"comment{by}",
                     text,
                     places.get(comment.get(W + "id"), 0),
                 )
@@ -330,14 +387,16 @@ def tell_comments(
 
 
 def _pictures(element: Any) -> list[Any]:
-    blips = [one for one in element.iter(A + "blip") if one.get(R + "embed") or one.get(R + "link")]
+    blips = [
+        item for item in element.iter(A + "blip") if item.get(R + "embed") or item.get(R + "link")
+    ]
     return blips + list(element.iter("{urn:schemas-microsoft-com:vml}imagedata"))
 
 
 def _alternative(drawing: Any) -> Iterable[str]:
-    for one in drawing.iter():
-        if _local(one) == "docPr" and one.get("descr"):
-            yield one.get("descr")
+    for element in drawing.iter():
+        if _local(element) == "docPr" and element.get("descr"):
+            yield element.get("descr")
 
 
 def _local(element: Any) -> str:
@@ -351,14 +410,14 @@ def _remove(element: Any) -> None:
 
 
 def _replace(element: Any, others: Iterable[Any]) -> None:
-    for one in list(others):
-        element.addprevious(one)
+    for item in list(others):
+        element.addprevious(item)
     _remove(element)
 
 
-def _text(said: str) -> Any:
+def _text(text: str) -> Any:
     element = etree.Element(W + "t")
-    element.text = said
+    element.text = text
     return element
 
 
@@ -368,8 +427,8 @@ def _wrap(child: Any) -> Any:
     return run
 
 
-def _run(said: str) -> Any:
-    return _wrap(_text(said))
+def _run(text: str) -> Any:
+    return _wrap(_text(text))
 
 
 def _field(kind: str) -> Any:

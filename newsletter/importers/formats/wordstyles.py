@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsletter.importers.formats.wordxml import W, on, value
+from newsletter.importers.formats.wordxml import W, is_on, val
 
 _HEADING = re.compile(r"heading ([1-6])", re.IGNORECASE)
 _DEPTH = 20  # of styles based on styles; a ring of them would have no end
@@ -30,8 +30,10 @@ class WordStyles:
         self.elements = {
             element.get(W + "styleId", ""): element for element in _found(root, "style")
         }
-        self.default = next((key for key, one in self.elements.items() if _is_default(one)), "")
-        size = value(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
+        self.default = next(
+            (key for key, element in self.elements.items() if _is_default(element)), ""
+        )
+        size = val(root, "docDefaults/rPrDefault/rPr/sz") if root is not None else None
         self.size = _points(size)
         self.known: dict[str, WordStyle] = {}
 
@@ -48,24 +50,24 @@ class WordStyles:
         while key in self.elements and key not in names and len(chain) < _DEPTH:
             chain.append(self.elements[key])
             names.add(key)
-            key = value(chain[-1], "basedOn") or ""
+            key = val(chain[-1], "basedOn") or ""
         if not chain:
             return WordStyle()
 
         def first(path: str) -> str | None:
             return next(
-                (said for element in chain if (said := value(element, path)) is not None), None
+                (text for element in chain if (text := val(element, path)) is not None), None
             )
 
         jc, number = first("pPr/jc"), first("pPr/numPr/numId")
-        name = value(chain[0], "name") or ""
+        name = val(chain[0], "name") or ""
         return WordStyle(
             name,
-            next((level for element in chain if (level := _level(value(element, "name"), None))), 0)
+            next((level for element in chain if (level := _level(val(element, "name"), None))), 0)
             or _level(None, first("pPr/outlineLvl")),
-            on(first("rPr/b")),
-            on(first("rPr/i")),
-            on(first("rPr/vanish")),
+            is_on(first("rPr/b")),
+            is_on(first("rPr/i")),
+            is_on(first("rPr/vanish")),
             None if jc is None else jc == "center",
             _points(first("rPr/sz")),
             (number, _whole(first("pPr/numPr/ilvl"))) if number else None,
@@ -77,7 +79,7 @@ def _found(root: Any, name: str) -> list[Any]:
 
 
 def _is_default(element: Any) -> bool:
-    return element.get(W + "type") == "paragraph" and on(element.get(W + "default", "0")) is True
+    return element.get(W + "type") == "paragraph" and is_on(element.get(W + "default", "0")) is True
 
 
 def _level(name: str | None, outline: str | None) -> int:
@@ -90,13 +92,13 @@ def _points(half: str | None) -> float | None:
     return int(half) / 2 if half and half.isdecimal() and len(half) < 5 else None
 
 
-def _whole(said: str | None) -> int:
-    return min(int(said), 8) if said and said.isdecimal() else 0
+def _whole(text: str | None) -> int:
+    return min(int(text), 8) if text and text.isdecimal() else 0
 
 
 def outline(paragraph: Any) -> int:
     """Return the level of a paragraph that is a heading without a style for it."""
-    return _level(None, value(paragraph, "pPr/outlineLvl"))
+    return _level(None, val(paragraph, "pPr/outlineLvl"))
 
 
 class ListNumber(Struct, frozen=True):
@@ -116,19 +118,19 @@ class Numbering:
         for abstract in _found(root, "abstractNum"):
             levels = {
                 _whole(level.get(W + "ilvl")): (
-                    value(level, "numFmt") != "bullet",
-                    _first(value(level, "start")),
+                    val(level, "numFmt") != "bullet",
+                    _first(val(level, "start")),
                 )
                 for level in abstract.iterchildren(W + "lvl")
             }
             self.kinds[abstract.get(W + "abstractNumId", "")] = levels
         self.lists: dict[str, str] = {}  # instance -> list
         self.starts: dict[tuple[str, int], int] = {}  # instance, level -> where it starts anew
-        for one in _found(root, "num"):
-            id_ = one.get(W + "numId", "")
-            self.lists[id_] = value(one, "abstractNumId") or ""
-            for override in one.iterchildren(W + "lvlOverride"):
-                if (start := value(override, "startOverride")) is not None:
+        for element in _found(root, "num"):
+            id_ = element.get(W + "numId", "")
+            self.lists[id_] = val(element, "abstractNumId") or ""
+            for override in element.iterchildren(W + "lvlOverride"):
+                if (start := val(override, "startOverride")) is not None:
                     self.starts[id_, _whole(override.get(W + "ilvl"))] = _first(start)
         self.counts: dict[str, dict[int, int]] = {}
         self.met: set[tuple[str, int]] = set()
@@ -145,10 +147,34 @@ class Numbering:
         else:
             counts[level] = counts[level] + 1 if level in counts else first
         self.met.add((id_, level))
-        for deeper in [one for one in counts if one > level]:
+        for deeper in [item for item in counts if item > level]:
             del counts[deeper]
         return ListNumber(id_, counts[level])
 
 
-def _first(said: str | None) -> int:
-    return int(said) if said and said.isdecimal() and len(said) < 9 else 1
+def _first(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 1
+
+
+def repaired_styles(root: Any) -> Any:
+    """Return a style part in which every style has what the converter asks for."""
+    for element in list(root.iterchildren(W + "style")):
+        if not element.get(W + "styleId"):
+            root.remove(element)
+        elif not element.get(W + "type"):
+            element.set(W + "type", "paragraph")
+    return root
+
+
+def repaired_numbering(root: Any) -> Any:
+    """Return a numbering part without lists that lack their number, and the levels that do."""
+    for element in list(root.iterchildren(W + "num")):
+        if not element.get(W + "numId") or val(element, "abstractNumId") is None:
+            root.remove(element)
+    for element in list(root.iterchildren(W + "abstractNum")):
+        if not element.get(W + "abstractNumId"):
+            root.remove(element)
+    for level in list(root.iter(W + "lvl")):
+        if not level.get(W + "ilvl"):
+            level.getparent().remove(level)
+    return root

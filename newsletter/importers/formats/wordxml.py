@@ -10,11 +10,9 @@ import lxml.etree as etree
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.formats.archive import ZipArchive
+from newsletter.importers.formats.zip_archive import ZipArchive
 
-LIMIT = (
-    8 * 1024 * 1024
-)  # bytes of one part; an issue has 0.1 MB of it, a book of 100,000 words 5 MB
+LIMIT = 32 * 1024 * 1024  # bytes of one part; an issue has 0.1 MB, a book of 100,000 words 5 MB
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -52,15 +50,15 @@ class WordPackage:
         self.archive, self.name = archive, name
         self.main = next(
             (
-                one.target
-                for one in self.relations("").values()
-                if one.kind == "officeDocument" and one.target in archive
+                relation.target
+                for relation in self.relations("").values()
+                if relation.kind == "officeDocument" and relation.target in archive
             ),
             "word/document.xml",
         )
         if self.main not in archive:
             raise NewsletterError(
-                f"{name} is a damaged .docx: it has no text in it", hint="Save it once more."
+                f"Damaged .docx: {name} has no document part", hint="Save the document again."
             )
 
     def xml(self, path: str) -> Any:
@@ -86,25 +84,24 @@ class WordPackage:
     def parts(self, kind: str) -> list[Any]:
         """Return the roots of all parts of a kind that the main one refers to."""
         paths = dict.fromkeys(
-            one.target
-            for one in self.relations(self.main).values()
-            if one.kind == kind and not one.outside
+            relation.target
+            for relation in self.relations(self.main).values()
+            if relation.kind == kind and not relation.outside
         )
         return [root for root in map(self.xml, paths) if root is not None]
 
 
-def parse_xml(data: bytes, shown: str) -> Any:
-    """Return the root of XML. Raises `NewsletterError` for what is broken, too long, or declares a document type.
+def parse_xml(data: bytes, shown: str, *, limit: int = LIMIT) -> Any:
+    """Return the root of XML. Raises `NewsletterError` if it is broken, too long or has a DOCTYPE.
 
-    Entities are where XML bombs and files of other people come from, and Office writes none.
+    Entities are how XML bombs and other people's files come in, and no program here writes them.
     """
-    if len(data) > LIMIT:
-        size = f"{len(data) / 1024 / 1024:,.0f} MB of text; at most {LIMIT // 1024 // 1024} MB are read"
-        raise NewsletterError(
-            f"{shown} holds {size}", hint="Divide the document, and import its parts."
-        )
+    if len(data) > limit:
+        size = f"{len(data) / 1024 / 1024:,.0f} MB, limit {limit // 1024 // 1024} MB"
+        hint = "Split the document and import its parts."
+        raise NewsletterError(f"Too much text in {shown} ({size})", hint=hint)
     typed = NewsletterError(
-        f"{shown} declares a document type, as attacks do and no Word", hint="It was not read."
+        f"{shown} contains a DOCTYPE declaration", hint="Save the document again in its program."
     )
     if any(
         "<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")
@@ -122,38 +119,37 @@ def parse_xml(data: bytes, shown: str) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NewsletterError(
-            f"{shown} is damaged: {error}", hint="Save the document once more."
-        ) from None
+        hint = "Save or export the document again."
+        raise NewsletterError(f"Damaged XML in {shown}: {error}", hint=hint) from None
     if root.getroottree().docinfo.doctype:
         raise typed
     return root
 
 
-def value(element: Any, path: str) -> str | None:
+def val(element: Any, path: str) -> str | None:
     """Return the `w:val` of something below an element: "" where it is there without one, `None` where it is not."""
     for name in path.split("/"):
         element = element.find(W + name) if element is not None else None
     return None if element is None else str(element.get(W + "val", ""))
 
 
-def on(said: str | None) -> bool | None:
+def is_on(text: str | None) -> bool | None:
     """Return whether a switch is on: an empty one is."""
-    return None if said is None else said.lower() not in ("0", "false", "off", "none")
+    return None if text is None else text.lower() not in ("0", "false", "off", "none")
 
 
-def words(element: Any) -> str:
+def word_text(element: Any) -> str:
     """Return the words of a piece, deleted ones and formulas too, its paragraphs parted by line ends."""
-    pieces: list[str] = []
-    for one in element.iter():
-        name = etree.QName(one).localname if isinstance(one.tag, str) else ""
-        if name in ("t", "delText") and one.text:
-            pieces.append(one.text)
+    parts: list[str] = []
+    for item in element.iter():
+        name = etree.QName(item).localname if isinstance(item.tag, str) else ""
+        if name in ("t", "delText") and item.text:
+            parts.append(item.text)
         elif name in ("tab", "br", "cr"):
-            pieces.append(" ")
-        elif name == "p" and pieces:
-            pieces.append("\n")
-    return "\n".join(" ".join(line.split()) for line in "".join(pieces).split("\n") if line.strip())
+            parts.append(" ")
+        elif name == "p" and parts:
+            parts.append("\n")
+    return "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n") if line.strip())
 
 
 def paragraphs(root: Any) -> Iterator[Any]:

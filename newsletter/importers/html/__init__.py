@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import lxml.html
@@ -11,21 +10,20 @@ import lxml.html
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.notes import settled
-from newsletter.importers.formats.plaintext import printable
-from newsletter.importers.html.elements import drop, line_of, text_of
+from newsletter.importers.formats.decoding import printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
+from newsletter.importers.html.elements import element_text, line_of, remove_element
 from newsletter.importers.html.footnotes import find_notes
-from newsletter.importers.html.reader import SILENT, HtmlReader
+from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.word_audit import missing
+from newsletter.importers.markdown import block_writer as make
 
 # The parser throws away what stands after the ends of body and html, and what CDATA holds.
 _OF_HEADS = frozenset("title base link meta style script noscript template object".split())
 _LOSES = re.compile(r"</(?:body|html)\s*>|<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
-def parse(text: str, name: str) -> Any:
+def parse_html(text: str, name: str) -> Any:
     """Return the root element of a page. Raises `NewsletterError` for one that nests deeper than any real one.
 
     Nothing is loaded, no entity is declared: an HTML parser knows no DTD.
@@ -37,14 +35,10 @@ def parse(text: str, name: str) -> Any:
             f"{text}<p></p>", parser=parser
         )  # the paragraph makes it never empty
     except lxml.etree.ParserError:
-        raise NewsletterError(
-            f"{name} is one long comment that is never closed", hint="Close it with -->."
-        ) from None
+        raise NewsletterError(f"Unclosed comment in {name}", hint="Close it with -->.") from None
     if any("depth" in entry.message for entry in parser.error_log):
-        hint = "Copy its text into a new document, and import that."
-        raise NewsletterError(
-            f"{name} nests elements more than 256 deep, which no page does", hint=hint
-        )
+        hint = "Copy the text into a new document and import that."
+        raise NewsletterError(f"Elements nested more than 256 levels deep in {name}", hint=hint)
     _out_of_head(root)
     return root
 
@@ -54,53 +48,39 @@ def _out_of_head(root: Any) -> None:
     head, body = root.find("head"), root.find("body")
     if head is None or body is None:
         return
-    stray = [one for one in head if isinstance(one.tag, str) and one.tag not in _OF_HEADS]
+    stray = [
+        element for element in head if isinstance(element.tag, str) and element.tag not in _OF_HEADS
+    ]
     if stray:
         stray[-1].tail, body.text = (stray[-1].tail or "") + (body.text or ""), None
         body[:0] = stray
 
 
-def read_tree(root: Any, tray: DraftCollector, *, numbered: bool = False) -> tuple[DraftBlock, ...]:
+def read_tree(
+    root: Any, collector: DraftCollector, *, numbered: bool = False
+) -> tuple[DraftBlock, ...]:
     """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
-    found = []
-    for one in find_notes(root):
-        words = text_of(one.body)
-        line = line_of(one.marks[0], numbered=numbered)
-        drop(one.body)
-        if one.comment or not (words or next(one.body.iter("img"), None) is not None):
-            for mark in one.marks:
-                drop(mark)
+    footnotes = []
+    for note in find_notes(root):
+        words = element_text(note.body)
+        line = line_of(note.marks[0], numbered=numbered)
+        remove_element(note.body)
+        if note.comment or not (words or next(note.body.iter("img"), None) is not None):
+            for mark in note.marks:
+                remove_element(mark)
             if words:
-                tray.tell("lost", "a comment was left out", words, line)
+                collector.add_note("omitted", "comment", words, line)
         else:
-            found.append(one)
+            footnotes.append(note)
     styles = DraftStyles("\n".join(element.text or "" for element in root.iter("style")))
-    marks = {mark: one.label for one in found for mark in one.marks}
-    flow = HtmlReader(tray, styles, marks, numbered=numbered)
+    marks = {mark: note.label for note in footnotes for mark in note.marks}
+    reader = HtmlReader(collector, styles, marks, numbered=numbered)
     body = root.find("body") if root.find("body") is not None else root
-    source = [
-        words for part in (body, *(one.body for one in found)) for words in _said(part, marks)
-    ]
-    blocks = flow.blocks(body)
+    blocks = reader.blocks(body)
     notes = [
-        make.note(one.label, flow.blocks(one.body), line_of(one.marks[0], numbered=numbered))
-        for one in found
+        make.footnote(
+            note.label, reader.blocks(note.body), line_of(note.marks[0], numbered=numbered)
+        )
+        for note in footnotes
     ]
-    result = settled([*blocks, *notes])
-    tray.told += missing(source, result, tray.told)
-    return result
-
-
-def _said(root: Any, marks: Mapping[Any, str]) -> Iterator[tuple[str, int]]:
-    """Yield every piece of text with its line, as a reader would see it: no scripts, no marks of notes."""
-    for element in root.iter("*"):
-        if (
-            element.tag not in SILENT
-            and element.text
-            and not any(one in marks for one in (element, element.getparent()))
-        ):
-            yield element.text, int(element.sourceline or 0)
-        if element.tag == "img" and element.get("alt"):
-            yield element.get("alt"), int(element.sourceline or 0)
-        if element.tail and element is not root:
-            yield element.tail, int(element.sourceline or 0)
+    return attach_footnotes([*blocks, *notes])

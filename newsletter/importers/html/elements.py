@@ -16,25 +16,25 @@ _SAID = (
 )  # attributes with words that a reader may see
 
 
-def text_of(element: Any) -> str:
+def element_text(element: Any) -> str:
     """Return the words of an element with single blanks; its comments are none."""
     return " ".join(str(element.xpath("string()")).split())
 
 
-def everything(element: Any) -> str:
+def all_text(element: Any) -> str:
     """Return all that an element could say: its words, those in attributes, its comments."""
     return " ".join(" ".join([*element.itertext(), attributes_of(element)]).split())
 
 
 def attributes_of(element: Any) -> str:
     """Return the words in attributes of an element and those in it."""
-    found = [
-        one.get(name, "") for one in element.iter() if isinstance(one.tag, str) for name in _SAID
+    result = [
+        item.get(name, "") for item in element.iter() if isinstance(item.tag, str) for name in _SAID
     ]
-    return " ".join(" ".join(found).split())
+    return " ".join(" ".join(result).split())
 
 
-def drop(element: Any) -> None:
+def remove_element(element: Any) -> None:
     """Remove an element, and an empty one around it, but not the words after it."""
     parent = element.getparent()
     if parent is None:
@@ -52,7 +52,7 @@ def drop(element: Any) -> None:
         and len(parent) == 0
         and not (parent.text or "").strip(" []()")
     ):
-        drop(parent)
+        remove_element(parent)
 
 
 def number_paragraphs(root: Any) -> None:
@@ -60,7 +60,7 @@ def number_paragraphs(root: Any) -> None:
     number = 0
     for element in root.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td"):
         own = element.text or "".join(child.tail or "" for child in element)
-        shows = text_of(element) or next(element.iter("img"), None) is not None
+        shows = element_text(element) or next(element.iter("img"), None) is not None
         if shows and (element.tag not in ("div", "td") or own.strip()):
             number += 1
             element.set(ADDED + "line", str(number))
@@ -70,7 +70,7 @@ def line_of(element: Any, *, numbered: bool) -> int:
     """Return an element's place: its own or that of what is around it, else of the first thing in it."""
     if not numbered:
         return element.sourceline or 0
-    for one in (element, *element.iterancestors(), *element.iterdescendants()):
-        if isinstance(one.tag, str) and (line := one.get(ADDED + "line")):
+    for item in (element, *element.iterancestors(), *element.iterdescendants()):
+        if isinstance(item.tag, str) and (line := item.get(ADDED + "line")):
             return int(line)
     return 0

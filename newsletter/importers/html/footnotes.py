@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsletter.importers.html.elements import drop, text_of
+from newsletter.importers.html.elements import element_text, remove_element
 
 _COMMENT = re.compile(r"cmnt|_msocom|_cmt|comment", re.IGNORECASE)
 _SAYS_SO = re.compile(r"footnote|endnote|noteref|fnref", re.IGNORECASE)
@@ -57,22 +57,22 @@ def find_notes(root: Any) -> tuple[FoundNotes, ...]:
         ):
             continue
         marks.setdefault(body, []).append(anchor)
-    found = []
+    result = []
     for number, (body, anchors) in enumerate(marks.items(), 1):
         comment = bool(_COMMENT.search(_fragment(anchors[0])))
         for anchor in anchors:
             _forget_way_back(body, anchor)
         _forget_number(body)
-        found.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
-    return _numbered(found)
+        result.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
+    return _numbered(result)
 
 
-def _numbered(found: list[FoundNotes]) -> tuple[FoundNotes, ...]:
+def _numbered(notes: list[FoundNotes]) -> tuple[FoundNotes, ...]:
     """Return notes with labels from 1, comments not counted."""
     result, number = [], 0
-    for one in found:
-        number += not one.comment
-        result.append(FoundNotes(one.marks, one.body, str(number), one.comment))
+    for note in notes:
+        number += not note.comment
+        result.append(FoundNotes(note.marks, note.body, str(number), note.comment))
     return tuple(result)
 
 
@@ -96,15 +96,15 @@ def _fragment(anchor: Any) -> str:
 
 
 def _is_mark(anchor: Any) -> bool:
-    words = text_of(anchor)
+    words = element_text(anchor)
     return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _says_so(anchor))
 
 
 def _says_so(anchor: Any) -> bool:
-    said = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
+    hints = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
     parent = anchor.getparent()
     return bool(
-        _SAYS_SO.search(" ".join([*said, parent.get("class", "") if parent is not None else ""]))
+        _SAYS_SO.search(" ".join([*hints, parent.get("class", "") if parent is not None else ""]))
     )
 
 
@@ -165,15 +165,15 @@ _INSIDE = ("sup", "span", "a", "b", "font")
 
 def _forget_way_back(body: Any, anchor: Any) -> None:
     for way in list(_ways_back(body, anchor)):
-        if _BACK.fullmatch(text_of(way).lower()) or _is_mark(way):
-            drop(way)
+        if _BACK.fullmatch(element_text(way).lower()) or _is_mark(way):
+            remove_element(way)
 
 
 def _forget_number(body: Any) -> None:
     """Remove the number that stands before a note without leading anywhere."""
     for element in body.iter("sup", "a", "span"):
         if re.search(r"label|number", element.get("class", "")) and _is_mark(element):
-            drop(element)
+            remove_element(element)
             return
 
 

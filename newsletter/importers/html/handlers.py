@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from newsletter.importers.draft import DraftBlock
-from newsletter.importers.html.elements import attributes_of, text_of
+from newsletter.importers.html.elements import attributes_of, element_text
 from newsletter.importers.html.inline_style import PLAIN, InlineStyle
-from newsletter.importers.html.tables import is_layout, rows_of
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.spans import TextSpan, tidied
+from newsletter.importers.html.table_grid import is_layout, rows_of
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.markdown.spans import TextSpan, normalize_spans
 
 if TYPE_CHECKING:
     from newsletter.importers.html.reader import HtmlReader
@@ -22,52 +22,52 @@ MAX_DEPTH = (
 )
 
 
-def plain_part(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
+def plain_part(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     """Read a paragraph, or something around blocks."""
     classes = element.get("class", "").split()
-    if flow.cell is None and "pullquote" in classes and not flow.depth:
-        flow.out.append(make.pull_quote(flow.inner(element, ink), flow.place.line))
-    elif flow.cell is None and "button-wrapper" in classes:
-        _button(flow, element, ink)
-    elif flow.cell is None and flow.place.style == "Title" and flow.level == 0:
-        flow.level = 1
-        flow.children(element, ink.without("strong"))
+    if reader.cell is None and "pullquote" in classes and not reader.depth:
+        reader.out.append(make.pull_quote(reader.inner(element, inline), reader.location.line))
+    elif reader.cell is None and "button-wrapper" in classes:
+        _button(reader, element, inline)
+    elif reader.cell is None and reader.location.style == "Title" and reader.level == 0:
+        reader.level = 1
+        reader.children(element, inline.without("strong"))
     else:
-        flow.children(element, ink)
+        reader.children(element, inline)
 
 
-def _button(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    words = text_of(element)
+def _button(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    words = element_text(element)
     href = next((anchor.get("href") for anchor in element.iter("a") if anchor.get("href")), "")
-    url = flow.tray.link(href, words, flow.place.line) if href else ""
-    if url and words and not flow.depth:
-        flow.out.append(make.button(words, url, flow.place.line))
+    url = reader.collector.link(href, words, reader.location.line) if href else ""
+    if url and words and not reader.depth:
+        reader.out.append(make.button(words, url, reader.location.line))
     elif not href.startswith("%%"):
-        flow.children(element, ink)
+        reader.children(element, inline)
 
 
-def _heading(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    flow.level = int(element.tag[1])
-    flow.children(element, ink.without("strong"))
+def _heading(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    reader.level = int(element.tag[1])
+    reader.children(element, inline.without("strong"))
 
 
-def _list(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    if flow.depth >= MAX_DEPTH:
-        flow.children(element, ink)
+def _list(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    if reader.depth >= MAX_DEPTH:
+        reader.children(element, inline)
         return
-    flow.depth += 1
-    line = flow.place.line
+    reader.depth += 1
+    line = reader.location.line
     items: list[tuple[DraftBlock, ...]] = []
-    flow.words(element.text, ink)
+    reader.words(element.text, inline)
     for child in element:
-        inside = _list_child(flow, child, ink)
+        inside = _list_child(reader, child, inline)
         if inside and inside[0].kind == "list" and items:
             items[-1] = (*items[-1], *inside)
         elif inside:
             items.append(tuple(inside))
-    flow.depth -= 1
+    reader.depth -= 1
     if any(_at_the_edge(block) or block.kind == "heading" for item in items for block in item):
-        flow.out += [
+        reader.out += [
             block for item in items for block in item
         ]  # Google Docs has numbered headings so
     elif items:
@@ -77,15 +77,15 @@ def _list(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
             if element.tag == "ol"
             else None
         )
-        flow.out.append(make.list_of(items, start, line, flow.out))
+        reader.out.append(make.list_of(items, start, line, reader.out))
 
 
-def _list_child(flow: HtmlReader, child: Any, ink: InlineStyle) -> list[DraftBlock]:
-    before, flow.out = flow.out, []
-    flow.element(child, ink)
-    flow.words(child.tail, ink)
-    flow.flush()
-    inside, flow.out = flow.out, before
+def _list_child(reader: HtmlReader, child: Any, inline: InlineStyle) -> list[DraftBlock]:
+    before, reader.out = reader.out, []
+    reader.element(child, inline)
+    reader.words(child.tail, inline)
+    reader.flush()
+    inside, reader.out = reader.out, before
     return inside
 
 
@@ -94,88 +94,92 @@ def _at_the_edge(block: DraftBlock) -> bool:
     return block.markdown.startswith(":::") or "\n:::" in block.markdown
 
 
-def _item(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    if flow.cell is not None:
-        flow.line.append(TextSpan("• "))
-    flow.children(element, ink)
+def _item(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    if reader.cell is not None:
+        reader.line.append(TextSpan("• "))
+    reader.children(element, inline)
 
 
-def _quote(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    if flow.depth >= MAX_DEPTH:
-        flow.children(element, ink)
+def _quote(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    if reader.depth >= MAX_DEPTH:
+        reader.children(element, inline)
         return
-    flow.depth += 1
-    line, style = flow.place.line, flow.place.style
-    inside = flow.inner(element, ink)
-    flow.depth -= 1
+    reader.depth += 1
+    line, style = reader.location.line, reader.location.style
+    inside = reader.inner(element, inline)
+    reader.depth -= 1
     if any(map(_at_the_edge, inside)):
-        flow.out += inside
+        reader.out += inside
     elif inside:
-        flow.out.append(make.quote(inside, line, style))
+        reader.out.append(make.quote(inside, line, style))
 
 
-def _code(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
+def _code(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     for br in element.iter("br"):
         br.tail = "\n" + (br.tail or "")
-    classes = " ".join(one.get("class", "") for one in element.iter("pre", "code"))
+    classes = " ".join(item.get("class", "") for item in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
     words = str(element.xpath("string()"))
     if unseen := attributes_of(element):
-        flow.tray.tell(
-            "lost", "what code had beside its words was left out", unseen, flow.place.line
+        reader.collector.add_note(
+            "omitted", "attributes inside a code block", unseen, reader.location.line
         )
     if words.strip():
-        flow.out.append(make.code_block(words, flow.place.line, language[1] if language else ""))
+        reader.out.append(
+            make.code_block(words, reader.location.line, language[1] if language else "")
+        )
 
 
-def _rule(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
-    if flow.cell is None:
-        flow.out.append(make.rule(flow.place.line))
+def _rule(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+    if reader.cell is None:
+        reader.out.append(make.thematic_break(reader.location.line))
 
 
-def _figure(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
+def _figure(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     lines: list[TextSpan] = []
     for caption in list(element.iter("figcaption")):
-        lines += _line(flow, caption, PLAIN)
-        flow.words(caption.tail, ink)
+        lines += _line(reader, caption, PLAIN)
+        reader.words(caption.tail, inline)
         caption.tail = None
         caption.getparent().remove(caption)
-    inside = flow.inner(element, ink)
-    said = tidied(lines)
+    inside = reader.inner(element, inline)
+    text = normalize_spans(lines)
     last = next(
         (index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None
     )
-    if said and last is not None and not inside[last].caption:
+    if text and last is not None and not inside[last].caption:
         block = inside[last]
-        caption = make.paragraph(said, flow.place)
+        caption = make.paragraph(text, reader.location)
         inside[last] = make.picture(
             block.picture, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
         )
-    elif said:
-        inside.append(make.paragraph(said, flow.place))
-    flow.out += inside
+    elif text:
+        inside.append(make.paragraph(text, reader.location))
+    reader.out += inside
 
 
-def _table(flow: HtmlReader, element: Any, ink: InlineStyle) -> None:
+def _table(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     rows = rows_of(element)
     if is_layout(element, rows):
-        flow.children(element, ink)
+        reader.children(element, inline)
         return
     for caption in element.iterchildren("caption"):
-        flow.out += flow.inner(caption, ink)
-    lines = [[_line(flow, cell, ink) if cell is not None else () for cell in row] for row in rows]
+        reader.out += reader.inner(caption, inline)
+    lines = [
+        [_line(reader, cell, inline) if cell is not None else () for cell in row] for row in rows
+    ]
     lines = [row for row in lines if any(row)]
     if lines:
-        flow.out.append(make.table(lines, flow.place.line))
+        reader.out.append(make.table(lines, reader.location.line))
 
 
-def _line(flow: HtmlReader, element: Any, ink: InlineStyle) -> tuple[TextSpan, ...]:
+def _line(reader: HtmlReader, element: Any, inline: InlineStyle) -> tuple[TextSpan, ...]:
     """Return everything in an element as one line, its blocks parted by breaks."""
-    before, flow.cell, flow.line = (flow.cell, flow.line), [], []
-    flow.children(element, ink)
-    flow.flush()
-    line = tidied(flow.cell)
-    flow.cell, flow.line = before
+    before, reader.cell, reader.line = (reader.cell, reader.line), [], []
+    reader.children(element, inline)
+    reader.flush()
+    line = normalize_spans(reader.cell)
+    reader.cell, reader.line = before
     return line
 
 

@@ -24,26 +24,26 @@ class InlineStyle(Struct, frozen=True):
     url: str = ""
     title: str = ""  # of the link
 
-    def piece(self, words: str) -> TextSpan:
+    def span(self, words: str) -> TextSpan:
         return TextSpan(words, self.marks, self.url, title=self.title)
 
     def without(self, mark: str) -> InlineStyle:
         return replace(self, marks=self.marks - {mark})
 
-    def inside(self, name: str, look: TextStyle, *, block: bool) -> InlineStyle:
+    def inside(self, name: str, css: TextStyle, *, block: bool) -> InlineStyle:
         """Return the ink of an element's words, from its tag and its style."""
         marks = self.marks | {MARKS[name]} if name in MARKS else self.marks
-        said = {
-            "strong": look.bold,
-            "em": look.italic,
-            "del": look.deleted,
-            "code": None if block else look.code,
+        declared = {
+            "strong": css.bold,
+            "em": css.italic,
+            "del": css.deleted,
+            "code": None if block else css.code,
         }
-        for mark, value in said.items():
+        for mark, value in declared.items():
             if value is not None:
                 marks = marks | {mark} if value else marks - {mark}
-        if look.raised:
-            marks = (marks - {"sub", "sup"}) | ({look.raised} & {"sub", "sup"})
+        if css.raised:
+            marks = (marks - {"sub", "sup"}) | ({css.raised} & {"sub", "sup"})
         return self if marks == self.marks else replace(self, marks=marks)
 
 

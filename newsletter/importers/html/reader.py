@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.html.elements import ADDED, everything, line_of, text_of
+from newsletter.importers.html.elements import ADDED, all_text, element_text, line_of
 from newsletter.importers.html.handlers import PARTS, plain_part
 from newsletter.importers.html.inline_style import PLAIN, InlineStyle
 from newsletter.importers.html.styles import DraftStyles, TextStyle
-from newsletter.importers.markdown import blocks as make
-from newsletter.importers.markdown.blocks import BlockPlace
-from newsletter.importers.markdown.spans import BREAK, TextSpan, tidied, with_links
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.markdown.block_writer import BlockPlace
+from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
 
 MAX_NESTING = (
     120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
@@ -31,21 +31,17 @@ BLOCKS = frozenset(
 SILENT = frozenset("base col colgroup head link meta param script style template title".split())
 # Element -> what is said of it, since its words or what it shows cannot come across.
 LOST: Mapping[str, str] = {
-    **dict.fromkeys(("iframe", "embed", "object"), "something embedded cannot stand in a mail"),
-    **dict.fromkeys(("video", "audio"), "a recording cannot stand in a mail"),
-    **dict.fromkeys(("svg", "canvas"), "a drawing cannot stand in a mail"),
-    **dict.fromkeys(
-        ("button", "select", "textarea", "datalist"), "a form's field cannot stand in a mail"
-    ),
-    "noscript": "words for readers without scripts were left out",
+    **dict.fromkeys(("iframe", "embed", "object"), "embedded content"),
+    **dict.fromkeys(("video", "audio"), "audio or video"),
+    **dict.fromkeys(("svg", "canvas"), "vector drawing"),
+    **dict.fromkeys(("button", "select", "textarea", "datalist"), "form field"),
+    "noscript": "text for readers without scripts",
 }
+# Class in lower case -> style: of Google Docs, Word, and both HTML exports of LibreOffice.
 STYLES: Mapping[str, str] = {
-    "title": "Title",
-    "subtitle": "Subtitle",
-    "MsoTitle": "Title",
-    "MsoSubtitle": "Subtitle",
-    "MsoQuote": "Quote",
-    "MsoIntenseQuote": "Quote",
+    **dict.fromkeys(("title", "msotitle", "paragraph-title", "doctitle"), "Title"),
+    **dict.fromkeys(("subtitle", "msosubtitle", "paragraph-subtitle"), "Subtitle"),
+    **dict.fromkeys(("msoquote", "msointensequote"), "Quote"),
 }
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
@@ -56,17 +52,17 @@ class HtmlReader:
 
     def __init__(
         self,
-        tray: DraftCollector,
+        collector: DraftCollector,
         styles: DraftStyles,
         notes: Mapping[Any, str] | None = None,
         *,
         numbered: bool = False,
     ) -> None:
-        self.tray, self.styles, self.numbered = tray, styles, numbered
+        self.collector, self.styles, self.numbered = collector, styles, numbered
         self.notes = notes or {}  # an element that is a note's mark -> the note's label
         self.out: list[DraftBlock] = []
         self.line: list[TextSpan] = []
-        self.place = BlockPlace()
+        self.location = BlockPlace()
         self.level = 0  # of the heading that is being read
         self.cell: list[TextSpan] | None = None  # of the table's cell that is being read
         self.depth = 0  # lists and quotations around
@@ -75,13 +71,13 @@ class HtmlReader:
 
     def blocks(self, root: Any) -> tuple[DraftBlock, ...]:
         """Return the blocks of an element's content."""
-        self.place = replace(self.place, line=self.line_of(root))
+        self.location = replace(self.location, line=self.line_of(root))
         return tuple(self.inner(root, PLAIN))
 
-    def inner(self, element: Any, ink: InlineStyle) -> list[DraftBlock]:
+    def inner(self, element: Any, inline: InlineStyle) -> list[DraftBlock]:
         before = (self.out, self.line)
         self.out, self.line = [], []
-        self.children(element, ink)
+        self.children(element, inline)
         self.flush()
         result = self.out
         self.out, self.line = before
@@ -89,17 +85,17 @@ class HtmlReader:
 
     # --- walking ---
 
-    def children(self, element: Any, ink: InlineStyle) -> None:
-        self.words(element.text, ink)
+    def children(self, element: Any, inline: InlineStyle) -> None:
+        self.words(element.text, inline)
         for child in element:
-            self.element(child, ink)
-            self.words(child.tail, ink)
+            self.element(child, inline)
+            self.words(child.tail, inline)
 
-    def words(self, text: str | None, ink: InlineStyle) -> None:
+    def words(self, text: str | None, inline: InlineStyle) -> None:
         if text:
-            self.line.append(ink.piece(_BLANKS.sub(" ", text)))
+            self.line.append(inline.span(_BLANKS.sub(" ", text)))
 
-    def element(self, element: Any, ink: InlineStyle) -> None:
+    def element(self, element: Any, inline: InlineStyle) -> None:
         if not isinstance(element.tag, str):
             self.comment(element)
             return
@@ -110,32 +106,30 @@ class HtmlReader:
         if name in SILENT:
             return
         if self.nesting > MAX_NESTING:
-            self.words(f" {everything(element)} ", ink)
+            self.words(f" {all_text(element)} ", inline)
             return
-        look = self.styles.look(name, element.get("class", ""), element.get("style", ""))
-        if (look.hidden or element.get("hidden") is not None) and name not in ("br", "wbr", "img"):
-            self.lost(element, "hidden words were left out")
+        css = self.styles.resolve(name, element.get("class", ""), element.get("style", ""))
+        if (css.hidden or element.get("hidden") is not None) and name not in ("br", "wbr", "img"):
+            self.lost(element, "hidden text")
             return
         self.nesting += 1
-        ink = ink.inside(name, look, block=name in BLOCKS)
+        inline = inline.inside(name, css, block=name in BLOCKS)
         if name in BLOCKS:
-            self.block(name, element, look, ink)
+            self.block(name, element, css, inline)
         else:
-            self.inline(name, element, ink)
+            self.inline(name, element, inline)
         self.nesting -= 1
 
     def lost(self, element: Any, message: str, extra: str = "") -> None:
-        if said := " ".join(filter(None, (everything(element), extra))):
-            self.tray.tell("lost", message, said, self.line_of(element))
+        if text := " ".join(filter(None, (all_text(element), extra))):
+            self.collector.add_note("omitted", message, text, self.line_of(element))
 
     def comment(self, element: Any) -> None:
         words = (
             " ".join((element.text or "").split()) if "Comment" in type(element).__name__ else ""
         )
         if re.search(r"\w", words) and not _MACHINE.match(words):
-            self.tray.tell(
-                "lost", "a comment in the source was left out", words, self.line_of(element)
-            )
+            self.collector.add_note("omitted", "HTML comment", words, self.line_of(element))
 
     def line_of(self, element: Any) -> int:
         self.last = line_of(element, numbered=self.numbered) or self.last
@@ -143,36 +137,32 @@ class HtmlReader:
 
     # --- inside a line ---
 
-    def inline(self, name: str, element: Any, ink: InlineStyle) -> None:
+    def inline(self, name: str, element: Any, inline: InlineStyle) -> None:
         if name == "br":
             self.line_break()
         elif name == "img":
-            self.picture(element, ink)
+            self.picture(element, inline)
         elif name == "a":
-            self.anchor(element, ink)
+            self.anchor(element, inline)
         elif name in LOST:
             self.lost(element, LOST[name], element.get("src") or element.get("data") or "")
         elif name == "input":
             self.field(element)
         elif name == "q":
-            self.line.append(ink.piece("“"))
-            self.children(element, ink)
-            self.line.append(ink.piece("”"))
+            self.line.append(inline.span("“"))
+            self.children(element, inline)
+            self.line.append(inline.span("”"))
         else:
             if name in ("abbr", "acronym") and (title := element.get("title")):
-                self.tray.tell(
-                    "lost", "what an abbreviation means was left out", title, self.line_of(element)
+                self.collector.add_note(
+                    "omitted", "expansion of an abbreviation", title, self.line_of(element)
                 )
-            self.children(element, ink)
+            self.children(element, inline)
 
     def line_break(self) -> None:
         """Break the line; a second break at once is how many programs part paragraphs."""
         last = next(
-            (
-                piece
-                for piece in reversed(self.line)
-                if piece.what != "words" or piece.words.strip()
-            ),
+            (span for span in reversed(self.line) if span.what != "words" or span.words.strip()),
             None,
         )
         if last == BREAK and self.cell is None and not self.level:
@@ -180,20 +170,22 @@ class HtmlReader:
         else:
             self.line.append(BREAK)
 
-    def anchor(self, element: Any, ink: InlineStyle) -> None:
+    def anchor(self, element: Any, inline: InlineStyle) -> None:
         href = element.get("href")
-        words = text_of(element)
+        words = element_text(element)
         if href is None or href in ("#", "#top") or (href.startswith("#") and not words):
-            self.children(element, ink)
+            self.children(element, inline)
             return
-        url = self.tray.link(href, words, self.line_of(element))
+        url = self.collector.link(href, words, self.line_of(element))
         title = " ".join(element.get("title", "").split()) if url else ""
         self.children(
             element,
-            replace(ink, url=url, title="" if title in (words, url) else title) if url else ink,
+            replace(inline, url=url, title="" if title in (words, url) else title)
+            if url
+            else inline,
         )
 
-    def picture(self, element: Any, ink: InlineStyle) -> None:
+    def picture(self, element: Any, inline: InlineStyle) -> None:
         line = self.line_of(element)
         src = next(
             filter(None, (element.get(name) for name in ("data-src", "src", "data-original"))), ""
@@ -205,98 +197,95 @@ class HtmlReader:
         alt, title = (" ".join(element.get(name, "").split()) for name in ("alt", "title"))
         width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
         if width in ("0", "1") and height in ("0", "1"):
-            self.tray.tell(
-                "lost", "a tracking pixel was left out", f"{alt} {src[:200]}".strip(), line
-            )
+            self.collector.add_note("omitted", "tracking pixel", f"{alt} {src[:200]}".strip(), line)
             return
         shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
-        name = self.tray.picture(src, line, width=shown or None)
+        name = self.collector.picture(src, line, width=shown or None)
         if name is None:
-            self.words(f" {alt} ", ink)
+            self.words(f" {alt} ", inline)
             return
         title = "" if title == alt else title
         self.line.append(
-            TextSpan(alt, url=ink.url, what="picture", src=f"images/{name}", title=title)
+            TextSpan(alt, url=inline.url, what="picture", src=f"images/{name}", title=title)
         )
 
     def field(self, element: Any) -> None:
         kind = element.get("type", "").lower()
         if kind == "checkbox":
             self.line.append(TextSpan("☑ " if element.get("checked") is not None else "☐ "))
-        elif kind != "hidden" and (said := element.get("value") or element.get("placeholder")):
-            self.tray.tell(
-                "lost", "a form's field cannot stand in a mail", said, self.line_of(element)
-            )
+        elif kind != "hidden" and (text := element.get("value") or element.get("placeholder")):
+            self.collector.add_note("omitted", "form field", text, self.line_of(element))
 
     # --- blocks ---
 
-    def block(self, name: str, element: Any, look: TextStyle, ink: InlineStyle) -> None:
+    def block(self, name: str, element: Any, css: TextStyle, inline: InlineStyle) -> None:
         self.flush()
-        before = (self.place, self.level)
-        self.place = self.placed(name, element, look)
+        before = (self.location, self.level)
+        self.location = self.placed(name, element, css)
         part = PARTS.get(name, plain_part)
         if self.cell is not None and name not in ("li", "hr"):
             part = plain_part
-        part(self, element, ink)
+        part(self, element, inline)
         self.flush()
-        self.place, self.level = before
+        self.location, self.level = before
 
-    def placed(self, name: str, element: Any, look: TextStyle) -> BlockPlace:
+    def placed(self, name: str, element: Any, css: TextStyle) -> BlockPlace:
         style = element.get(ADDED + "style", "")
         if not style:
-            style = next(
-                (STYLES[one] for one in element.get("class", "").split() if one in STYLES), ""
-            )
+            classes = element.get("class", "").lower().split()
+            style = next((STYLES[name] for name in classes if name in STYLES), "")
         if not style:
-            style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.place.style
+            style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.location.style
         size = element.get(ADDED + "size")
         align = element.get("align", "").lower()
         centred = (
-            self.place.centred
-            if look.centred is None and not align
-            else bool(look.centred) or align == "center"
+            self.location.centred
+            if css.centred is None and not align
+            else bool(css.centred) or align == "center"
         )
         return BlockPlace(
             self.line_of(element),
             style,
             bool(name == "center" or element.get(ADDED + "centred") or centred),
-            float(size) if size else look.size or self.place.size,
+            float(size) if size else css.size or self.location.size,
             bool(element.get(ADDED + "bold")),
         )
 
     def flush(self) -> None:
         """End the block whose pieces were gathered."""
-        line, self.line = tidied(self.line), []
+        line, self.line = normalize_spans(self.line), []
         if not line:
             return
-        line = tuple(with_links(line, lambda address: self.tray.address(address, self.place.line)))
+        line = tuple(
+            with_links(line, lambda address: self.collector.address(address, self.location.line))
+        )
         if self.cell is not None:
             self.cell += [*line, BREAK]
             return
         if (
-            self.out and self.out[-1].line > self.place.line
+            self.out and self.out[-1].line > self.location.line
         ):  # what stands after a block in the element around it
-            self.place = replace(self.place, line=self.out[-1].line)
-        pictures = [piece for piece in line if piece.what == "picture"]
-        rest = tidied(piece for piece in line if piece.what != "picture")
+            self.location = replace(self.location, line=self.out[-1].line)
+        pictures = [span for span in line if span.what == "picture"]
+        rest = normalize_spans(span for span in line if span.what != "picture")
         if pictures and (not rest or self.level):
-            self.out += [self.shown(piece) for piece in pictures]
+            self.out += [self.shown(span) for span in pictures]
             line = rest
         if line:
             self.out.append(
-                make.heading(line, self.level, self.place)
+                make.heading(line, self.level, self.location)
                 if self.level
-                else make.paragraph(line, self.place)
+                else make.paragraph(line, self.location)
             )
 
-    def shown(self, piece: TextSpan) -> DraftBlock:
+    def shown(self, span: TextSpan) -> DraftBlock:
         """Return a picture that stands alone; a link to the same picture, only larger, is none."""
-        caption = make.paragraph((TextSpan(piece.title),), self.place) if piece.title else None
-        link = "" if _LARGER.search(piece.url) else piece.url
+        caption = make.paragraph((TextSpan(span.title),), self.location) if span.title else None
+        link = "" if _LARGER.search(span.url) else span.url
         return make.picture(
-            piece.src.removeprefix("images/"),
-            piece.words,
-            self.place.line,
+            span.src.removeprefix("images/"),
+            span.words,
+            self.location.line,
             caption=caption,
             link=link,
         )

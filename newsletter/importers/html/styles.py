@@ -51,30 +51,32 @@ class DraftStyles:
                     key = ((match[1] or "").lower(), tuple(match[2].split(".")[1:]))
                     self.rules[key] = f"{self.rules.get(key, '')};{declarations}"
 
-    def look(self, tag: str, classes: str, style: str) -> TextStyle:
+    def resolve(self, tag: str, classes: str, style: str) -> TextStyle:
         """Return what the sheets and its own style say about an element."""
         if not style and not self.rules:
             return NOTHING
         names = classes.split()
-        said = [self.rules.get((tag, ()), "")]
-        said += [self.rules.get((where, (name,)), "") for name in names for where in ("", tag)]
-        said.append(style)
-        return parse(";".join(filter(None, said)))
+        declarations = [self.rules.get((tag, ()), "")]
+        declarations += [
+            self.rules.get((where, (name,)), "") for name in names for where in ("", tag)
+        ]
+        declarations.append(style)
+        return parse_declarations(";".join(filter(None, declarations)))
 
 
 NOTHING = TextStyle()
 
 
 @lru_cache(maxsize=4096)
-def parse(declarations: str) -> TextStyle:
+def parse_declarations(declarations: str) -> TextStyle:
     """Return what CSS declarations say; a later one wins."""
-    look = NOTHING
+    css = NOTHING
     for declaration in declarations.split(";"):
         name, _, value = declaration.partition(":")
         read = _READERS.get(name.strip().lower())
         if read:
-            look = replace(look, **read(value.replace("!important", "").strip().lower()))
-    return look
+            css = replace(css, **read(value.replace("!important", "").strip().lower()))
+    return css
 
 
 def _weight(value: str) -> dict[str, bool]:

@@ -13,12 +13,12 @@ from newsletter.importers.structure.outline import Outline
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def audited(
+def audit_issue(
     draft: Draft,
     outline: Outline,
     files: Mapping[str, bytes],
     elsewhere: Iterable[str],
-    told: tuple[ImportNote, ...],
+    notes: tuple[ImportNote, ...],
 ) -> tuple[ImportNote, ...]:
     """Return the list with every word in it that neither the files have nor the workspace, which are `elsewhere`.
 
@@ -29,18 +29,18 @@ def audited(
         data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))
     ]
     there = _tokens(" ".join((*written, *elsewhere)).replace("\\", ""))
-    own = frozenset(draft.told)
-    kept = [
+    own = frozenset(draft.notes)
+    remaining = [
         _trimmed(note, there) if note.kind == "changed" and note not in own else note
-        for note in told
+        for note in notes
     ]
-    there |= _tokens(" ".join(note.words for note in kept))
-    kept += [
-        ImportNote("lost", "these words found no place in the issue", words, line)
-        for line, said in _said(draft, outline)
-        if (words := _absent(said, there))
+    there |= _tokens(" ".join(note.words for note in remaining))
+    remaining += [
+        ImportNote("omitted", "text with no place in the issue", words, line)
+        for line, text in _said(draft, outline)
+        if (words := _absent(text, there))
     ]
-    return tuple(sorted(dict.fromkeys(kept), key=lambda note: note.line))
+    return tuple(sorted(dict.fromkeys(remaining), key=lambda note: note.line))
 
 
 def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
@@ -54,8 +54,8 @@ def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
         for row in part.rows
         if row.role in ("text", "heading")
     }
-    for place, block in enumerate(draft.blocks):
-        if place not in taken:
+    for index, block in enumerate(draft.blocks):
+        if index not in taken:
             yield block.line, _words(block, pictures)
 
 

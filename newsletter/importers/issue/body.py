@@ -12,7 +12,7 @@ from newsletter.importers.markdown.escape import escape_heading
 from newsletter.importers.structure.candidates import BOLD, PLAIN
 from newsletter.importers.structure.outline import Role
 
-HIGHEST = 2  # the section's title is above: `##` is the first heading within it
+HIGHEST = 2  # the section's title is above: `##` is first heading within it
 _SET = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
 
 

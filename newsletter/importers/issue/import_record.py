@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-NAME = "imported.json"
+RECORD_NAME = "imported.json"
 TEXT = (".md", ".yaml", ".csv")
 
 
@@ -23,7 +23,7 @@ class ImportBase(Struct, frozen=True):
     digests: Mapping[str, str]
 
 
-def remembered(files: Mapping[str, bytes], origin: str) -> bytes:
+def encode_record(files: Mapping[str, bytes], origin: str) -> bytes:
     """Return what to remember of files just imported; line by line, so that git shows what changed."""
     texts = {
         name: data.decode().split("\n")
@@ -31,26 +31,26 @@ def remembered(files: Mapping[str, bytes], origin: str) -> bytes:
         if name.endswith(TEXT)
     }
     digests = {
-        name: digest(data)
+        name: sha256_of(data)
         for name, data in sorted(files.items())
-        if not name.endswith((*TEXT, NAME))
+        if not name.endswith((*TEXT, RECORD_NAME))
     }
-    told = {"draft": origin, "files": texts, "pictures": digests}
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    notes = {"draft": origin, "files": texts, "pictures": digests}
+    return (json.dumps(notes, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def recalled(folder: Path) -> ImportBase | None:
+def load_record(folder: Path) -> ImportBase | None:
     """Return what the last import wrote, `None` where nothing that can be read says so."""
     try:
-        told = json.loads((folder / NAME).read_bytes())
-        texts = {str(name): "\n".join(lines) for name, lines in told["files"].items()}
+        notes = json.loads((folder / RECORD_NAME).read_bytes())
+        texts = {str(name): "\n".join(lines) for name, lines in notes["files"].items()}
         return ImportBase(
-            texts, {str(name): str(value) for name, value in told["pictures"].items()}
+            texts, {str(name): str(value) for name, value in notes["pictures"].items()}
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def digest(data: bytes) -> str:
+def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

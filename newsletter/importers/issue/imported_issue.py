@@ -11,9 +11,15 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNote
 from newsletter.importers.issue.body import body_of
-from newsletter.importers.structure.dates import date_in_name, date_of, tagged
-from newsletter.importers.structure.labels import head_label, kind_of
-from newsletter.importers.structure.lines import byline, credit_lines, names, reference
+from newsletter.importers.structure.draft_dates import date_in_name, parse_date, parse_tag_line
+from newsletter.importers.structure.labels import head_label, label_kind
+from newsletter.importers.structure.language_guess import guess_language
+from newsletter.importers.structure.lines import (
+    parse_byline,
+    parse_credit_lines,
+    parse_names,
+    parse_reference,
+)
 from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, OutlinePart, Role
 
 READ = (
@@ -26,7 +32,16 @@ READ = (
     "number",
     "language",
     "subject",
-)  # of front matter
+    "creator",
+    "sender",
+    "sent",
+)  # of front matter, headers and document properties
+# Authors that programs enter by themselves.
+_MACHINE = re.compile(
+    r".*@.*|(?:microsoft )?office user|microsoft.*|admin(?:istrator)?|(?:the )?(?:user|author|owner)|windows.*|"
+    r"unknown(?: author)?|python-docx|libreoffice.*|apache poi|google docs|hp|dell|lenovo|asus|acer|home|pc|\W*",
+    re.IGNORECASE,
+)
 
 
 class Reference(Struct, frozen=True):
@@ -65,7 +80,7 @@ class ImportedIssue(Struct, frozen=True):
     produced_by: tuple[str, ...]
     location: str | None
     pictures: tuple[DraftPicture, ...]
-    told: tuple[ImportNote, ...]  # what its author should know, by place
+    notes: tuple[ImportNote, ...]  # what its author should know, by place
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -74,18 +89,26 @@ class ImportedIssue(Struct, frozen=True):
         return tuple(dict.fromkeys([*given, *(name for _, held in self.credits for name in held)]))
 
 
-def manuscript_of(draft: Draft, outline: Outline, labels: Iterable[str] = ()) -> ImportedIssue:
-    """Return a draft as its outline says; `labels` are those of the masthead's roles."""
-    return _Reader(draft, outline, tuple(labels)).read()
+def assemble_issue(
+    draft: Draft, outline: Outline, labels: Iterable[str] = (), people: Iterable[str] = ()
+) -> ImportedIssue:
+    """Return the issue that an outline makes of a draft.
+
+    `labels` are those of the masthead's roles, `people` its names.
+    """
+    return _Reader(draft, outline, tuple(labels), tuple(people)).read()
 
 
 class _Reader:
     """Takes the parts one by one and remembers what does not come across as it was."""
 
-    def __init__(self, draft: Draft, outline: Outline, labels: tuple[str, ...]) -> None:
+    def __init__(
+        self, draft: Draft, outline: Outline, labels: tuple[str, ...], people: tuple[str, ...]
+    ) -> None:
         self.draft, self.outline, self.labels = draft, outline, labels
-        self.told: list[ImportNote] = list(draft.told)
-        self.notes = {block.label: block for block in draft.blocks if block.kind == "note"}
+        self.people = {name.casefold(): name for name in people}
+        self.notes: list[ImportNote] = list(draft.notes)
+        self.footnotes = {block.label: block for block in draft.blocks if block.kind == "note"}
         self.referred: set[str] = set()
 
     def read(self) -> ImportedIssue:
@@ -95,57 +118,59 @@ class _Reader:
         )
         sections = tuple(self.section(part) for part in self.outline.sections)
         credits, produced_by, location = self.credits()
-        date = self.day(head) or date_of(meta.get("date", "")) or date_in_name(draft.origin)
-        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip())
-        manuscript = ImportedIssue(
+        date = self.day(head) or parse_date(meta.get("date", "")) or date_in_name(draft.origin)
+        date = date or parse_date(meta.get("sent", ""))
+        title = self.head(head, "title") or draft.title
+        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip() or _numbered(title))
+        imported = ImportedIssue(
             origin=draft.origin,
-            title=self.head(head, "title") or draft.title,
+            title=title,
             deck=self.head(head, "deck") or meta.get("description"),
             date=date,
             slug=meta.get("slug"),
             number=int(number[1]) if number else None,
             subject=meta.get("subject"),
-            language=meta.get("language"),
+            language=meta.get("language") or self.guessed_language(),
             tags=_list(meta.get("tags", "")),
             sections=self.signed(sections),
             credits=credits,
             produced_by=produced_by,
             location=location,
             pictures=draft.pictures,
-            told=(),
+            notes=(),
         )
         self.left_behind(number is None)
-        told = tuple(sorted(dict.fromkeys(self.told), key=lambda note: note.line))
-        return replace(manuscript, told=told)
+        notes = tuple(sorted(dict.fromkeys(self.notes), key=lambda note: note.line))
+        return replace(imported, notes=notes)
 
     # --- the head ---
 
     def head(self, part: OutlinePart, role: Role) -> str | None:
-        blocks = [self.draft.blocks[place] for place in part.of(role)]
+        blocks = [self.draft.blocks[index] for index in part.of(role)]
         if not blocks:
             return None
         for block in blocks[1:]:
-            self.tell("lost", f"an issue has one {role}", block.words, block)
+            self.add_note("omitted", f"second {role}", block.words, block)
         self.plain(blocks[0])
         label = head_label(blocks[0].words)
         words = " ".join((label[1] if label else blocks[0].words).split())
         if label:
-            self.tell(
+            self.add_note(
                 "changed",
-                f"a line says that it is the {role}",
+                f"{role} label removed",
                 blocks[0].words.partition(":")[0],
                 blocks[0],
             )
         given = self.draft.title if role == "title" else self.draft.meta.get("description")
         if given and given.casefold() != words.casefold():
-            self.tell("lost", f"the draft gives itself another {role} too", given)
+            self.add_note("omitted", f"different {role} in the draft's metadata", given)
         return words
 
     def day(self, part: OutlinePart) -> dt.date | None:
-        for place in part.of("date"):
-            block = self.draft.blocks[place]
-            self.tell("changed", "the day became `date`", block.words, block)
-            return date_of(block.words)
+        for index in part.of("date"):
+            block = self.draft.blocks[index]
+            self.add_note("changed", "date line moved to `date`", block.words, block)
+            return parse_date(block.words)
         return None
 
     # --- sections ---
@@ -162,9 +187,9 @@ class _Reader:
             Reference(None, link) for link in linked if link not in {cited.url for cited in sources}
         )
         for block in self.rows(part, "more"):
-            self.tell(
-                "lost",
-                "the archive makes the teaser's link",
+            self.add_note(
+                "omitted",
+                "teaser link",
                 " ".join((block.words, *block.links)),
                 block,
             )
@@ -184,7 +209,7 @@ class _Reader:
         )
 
     def rows(self, part: OutlinePart, role: Role) -> list[DraftBlock]:
-        return [self.draft.blocks[place] for place in part.of(role)]
+        return [self.draft.blocks[index] for index in part.of(role)]
 
     def title(self, part: OutlinePart) -> tuple[str | None, tuple[str, ...]]:
         """Return a section's title, and where it led: a headline leads to the news it is about."""
@@ -193,61 +218,63 @@ class _Reader:
         links = tuple(dict.fromkeys(link for block in blocks for link in block.links))
         for block in blocks:
             if block.links:
-                self.tell("changed", "the link of a title became `source`", "", block)
-            kind = kind_of(block.words)
+                self.add_note("changed", "title link moved to `source`", "", block)
+            kind = label_kind(block.words)
             if kind and kind[1] and kind[0] == part.kind:
-                self.tell("changed", "a label became `kind`", block.words.partition(":")[0], block)
+                self.add_note(
+                    "changed", "label moved to `kind`", block.words.partition(":")[0], block
+                )
             words.append(kind[1] if kind and kind[1] and kind[0] == part.kind else block.words)
         return " ".join(" ".join(words).split()) or None, links
 
     def labels_of(self, part: OutlinePart) -> None:
         for block in self.rows(part, "label"):
             self.plain(block)
-            self.tell("changed", "a label became `kind`", block.words, block)
+            self.add_note("changed", "label moved to `kind`", block.words, block)
 
     def by(self, block: DraftBlock) -> tuple[str, ...]:
-        found = byline(block.words)
-        if found is None:
-            return names(block.words) or (" ".join(block.words.split()),)
-        label = block.words.split(found[0])[0]
-        self.tell("changed", "a by-line became `by`", label, block)
+        result = parse_byline(block.words)
+        if result is None:
+            return parse_names(block.words) or (" ".join(block.words.split()),)
+        label = block.words.split(result[0])[0]
+        self.add_note("changed", "byline moved to `by`", label, block)
         for link in block.links:
-            self.tell("lost", "the address of an author stands in the masthead", link, block)
-        return found
+            self.add_note("omitted", "author link, which belongs in the masthead", link, block)
+        return result
 
     def tags(self, part: OutlinePart) -> tuple[tuple[str, ...], dt.date | None]:
         tags: list[str] = []
         date = None
         for block in self.rows(part, "tags"):
-            if found := tagged(block.words):
-                tags += found.tags
-                date = date or found.date
-                self.tell("changed", "a line of tags became `tags` and `date`", block.words, block)
+            if result := parse_tag_line(block.words):
+                tags += result.tags
+                date = date or result.date
+                self.add_note("changed", "tag line moved to `tags` and `date`", block.words, block)
             else:
                 tags += _list(block.words)
         for block in self.rows(part, "date"):
-            date = date or date_of(block.words)
-            self.tell("changed", "the day became `date`", block.words, block)
+            date = date or parse_date(block.words)
+            self.add_note("changed", "date line moved to `date`", block.words, block)
         return tuple(dict.fromkeys(tags)), date
 
     def source(self, block: DraftBlock) -> Reference | None:
-        found = reference(block.words, block.links)
-        if found is None:
-            self.tell(
-                "lost", "no source can be read here", " ".join((block.words, *block.links)), block
+        result = parse_reference(block.words, block.links)
+        if result is None:
+            self.add_note(
+                "omitted", "unreadable source line", " ".join((block.words, *block.links)), block
             )
             return None
         for link in block.links[1:]:
-            self.tell("lost", "a reference has one address", link, block)
-        self.tell("changed", "a reference became `source`", block.words, block)
-        return Reference(*found)
+            self.add_note("omitted", "second address in a reference", link, block)
+        self.add_note("changed", "reference moved to `source`", block.words, block)
+        return Reference(*result)
 
     def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
         """Give the author of the whole draft to the one section that can only be theirs."""
-        author = self.draft.meta.get("author", "").strip()
+        author = self.draft.meta.get("author", "").strip() or self.known_writer()
         if not author:
             return sections
-        found = names(author) or tuple(
+        result = parse_names(author) or tuple(
             name.strip() for name in re.split(r"\s*[;,]\s*", author) if name.strip()
         )
         essays = [index for index, text in enumerate(sections) if text.kind == "essay"] or list(
@@ -256,13 +283,30 @@ class _Reader:
         open_ = [index for index in essays if not sections[index].by]
         if len(essays) != 1 or not open_:
             known = {name for text in sections for name in text.by}
-            if not set(found) <= known:
-                self.tell("lost", "several sections could be this author's", author)
+            if not set(result) <= known:
+                self.add_note(
+                    "omitted", "author not assigned, because several sections qualify", author
+                )
             return sections
         return tuple(
-            replace(text, by=found) if index == open_[0] else text
+            replace(text, by=result) if index == open_[0] else text
             for index, text in enumerate(sections)
         )
+
+    def guessed_language(self) -> str | None:
+        words = " ".join(block.words for block in self.draft.blocks if block.kind != "code")
+        return guess_language(words)
+
+    def known_writer(self) -> str:
+        """Return who wrote the file or sent it, if the masthead has them: programs enter anybody."""
+        for key in ("creator", "sender"):
+            name = self.draft.meta.get(key, "").strip()
+            listed = parse_names(name) or (name,)
+            if known := self.people.get(listed[0].casefold()):
+                return known
+            if name and not _MACHINE.fullmatch(name):
+                self.add_note("omitted", f"{key} of the draft, who is not in the masthead", name)
+        return ""
 
     # --- credits ---
 
@@ -274,17 +318,17 @@ class _Reader:
         location = None
         for block in self.credited():
             for link in block.links:
-                self.tell("lost", "the addresses of people stand in the masthead", link, block)
-            for words, line in credit_lines(block.words, self.labels):
+                self.add_note("omitted", "credits link, which belongs in the masthead", link, block)
+            for words, line in parse_credit_lines(block.words, self.labels):
                 if line is None or any(label in held for label in line.labels):
-                    self.tell("lost", "no credit can be read here", words, block)
+                    self.add_note("omitted", "unreadable credit line", words, block)
                 elif line.labels:
                     held |= dict.fromkeys(line.labels, line.names)
                 elif produced_by:
-                    self.tell("lost", "an issue is produced once", words, block)
+                    self.add_note("omitted", "second `produced_by` line", words, block)
                 else:
                     produced_by, location = line.names, line.location
-                    self.tell("changed", "a credit became `produced_by`", words, block)
+                    self.add_note("changed", "credit moved to `produced_by`", words, block)
         return tuple(held.items()), produced_by, location
 
     def credited(self) -> Iterator[DraftBlock]:
@@ -298,11 +342,11 @@ class _Reader:
         """Return blocks with the notes they refer to, and those that these refer to, last."""
         labels = [label for block in blocks for label in block.notes]
         for label in labels:
-            if label in self.notes:
-                labels += [other for other in self.notes[label].notes if other not in labels]
-        found = [label for label in dict.fromkeys(labels) if label in self.notes]
-        self.referred.update(found)
-        return (*blocks, *(self.notes[label] for label in found))
+            if label in self.footnotes:
+                labels += [other for other in self.footnotes[label].notes if other not in labels]
+        result = [label for label in dict.fromkeys(labels) if label in self.footnotes]
+        self.referred.update(result)
+        return (*blocks, *(self.footnotes[label] for label in result))
 
     def left_behind(self, unnumbered: bool) -> None:
         blocks = self.draft.blocks
@@ -310,32 +354,46 @@ class _Reader:
             if part.kind == SKIP:
                 for block in (blocks[row.block] for row in part.rows):
                     if words := " ".join((block.words, *block.links)).strip():
-                        self.tell("lost", "left out, as the outline says", words, block)
-        for label, block in self.notes.items():
+                        self.add_note("omitted", "skipped in the outline", words, block)
+        for label, block in self.footnotes.items():
             if label not in self.referred:
-                self.tell(
-                    "lost",
-                    "nothing refers to this note",
+                self.add_note(
+                    "omitted",
+                    "footnote without a reference",
                     " ".join((block.words, *block.links)),
                     block,
                 )
         for key, value in self.draft.meta.items():
             if value.strip() and (key not in READ or (key == "number" and unnumbered)):
-                self.tell("lost", f"the front matter's `{key}` has no place in an issue", value)
+                self.add_note("omitted", f"unused front matter key `{key}`", value)
         given = self.draft.meta.get("date", "").strip()
-        if given and date_of(given) is None:
-            self.tell("lost", "the front matter's `date` is no day", given)
+        if given and parse_date(given) is None:
+            self.add_note("omitted", "front matter `date` is not a date", given)
         elif len(given) > len("2026-03-01"):
-            self.tell("changed", "of the front matter's `date` the day was taken", given)
+            self.add_note("changed", "time removed from front matter `date`", given)
 
     def plain(self, block: DraftBlock) -> None:
         """Tell what a title cannot have."""
         for link in block.links:
-            self.tell("lost", "a title cannot be a link", link, block)
+            self.add_note("omitted", "link in a title", link, block)
 
-    def tell(self, kind: str, message: str, words: str, block: DraftBlock | None = None) -> None:
-        assert kind in ("lost", "changed", "look")
-        self.told.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
+    def add_note(
+        self, kind: str, message: str, words: str, block: DraftBlock | None = None
+    ) -> None:
+        assert kind in ("omitted", "changed", "review")
+        self.notes.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
+
+
+def _numbered(title: str | None) -> str:
+    """Return the number that a title gives its issue: `#16`, `No. 16`."""
+    match = _NUMBER.search(title or "")
+    return match[1] if match else ""
+
+
+_NUMBER = re.compile(
+    r"(?:(?<!\w)#|\b(?:no|nr|n)[.º°]+\s?|\b(?:issue|ausgabe|numéro|número|numero|nummer)\s+#?)(\d{1,4})\b",
+    re.IGNORECASE,
+)
 
 
 def _list(words: str) -> tuple[str, ...]:

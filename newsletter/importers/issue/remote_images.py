@@ -16,7 +16,7 @@ from newsletter.importers.issue.imported_issue import ImportedIssue
 if TYPE_CHECKING:
     import aiohttp
 
-    from newsletter.links.settings import LinkSettings
+    from newsletter.links.options import LinkOptions
 
 LARGEST = 20 * 1024 * 1024  # bytes of one picture
 PATIENCE = 20.0  # seconds for one picture, every hop of it
@@ -30,7 +30,7 @@ class _No(Exception):
     """Why a picture does not come along."""
 
 
-def with_remote(text: ImportedIssue, settings: LinkSettings) -> ImportedIssue:
+def with_remote(text: ImportedIssue, settings: LinkOptions) -> ImportedIssue:
     """Return a manuscript with its pictures from the web; one that does not come is told and stays a link.
 
     Private addresses are refused, at every hop, by the guard of the link check.
@@ -41,15 +41,15 @@ def with_remote(text: ImportedIssue, settings: LinkSettings) -> ImportedIssue:
     came = asyncio.run(_all(away, settings))
     names = _names(text.pictures, came)
     pictures = tuple(
-        replace(one, data=_data(came, one), name=names.get(one.name, one.name))
-        for one in text.pictures
+        replace(picture, data=_data(came, picture), name=names.get(picture.name, picture.name))
+        for picture in text.pictures
     )
-    told = [
-        ImportNote("look", f"a picture was not fetched: {why}", one.url or "", one.line)
-        for one in away
-        if isinstance(why := came[one.name], str)
+    notes = [
+        ImportNote("review", f"image not downloaded: {reason}", picture.url or "", picture.line)
+        for picture in away
+        if isinstance(reason := came[picture.name], str)
     ]
-    return replace(_renamed(text, names), pictures=pictures, told=(*text.told, *told))
+    return replace(_renamed(text, names), pictures=pictures, notes=(*text.notes, *notes))
 
 
 def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
@@ -57,27 +57,29 @@ def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
     return data if isinstance(data, bytes) else None
 
 
-async def _all(pictures: Iterable[DraftPicture], settings: LinkSettings) -> dict[str, bytes | str]:
+async def _all(pictures: Iterable[DraftPicture], settings: LinkOptions) -> dict[str, bytes | str]:
     """Return the bytes of each picture by its name, or why there are none."""
-    from newsletter.links.fetch import network
+    from newsletter.links.fetch import open_network
 
-    turns = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
     came: dict[str, bytes | str] = {}
 
-    async def one(session: aiohttp.ClientSession, picture: DraftPicture) -> None:
-        async with turns:
-            came[picture.name] = await _one(session, picture.url or "", settings)
+    async def fetch(session: aiohttp.ClientSession, picture: DraftPicture) -> None:
+        async with slots:
+            came[picture.name] = await _fetch_picture(session, picture.url or "", settings)
 
-    async with network(settings) as web, asyncio.TaskGroup() as tasks:
+    async with open_network(settings) as web, asyncio.TaskGroup() as tasks:
         for picture in pictures:
-            tasks.create_task(one(web.session, picture))
+            tasks.create_task(fetch(web.session, picture))
     return came
 
 
-async def _one(session: aiohttp.ClientSession, url: str, settings: LinkSettings) -> bytes | str:
+async def _fetch_picture(
+    session: aiohttp.ClientSession, url: str, settings: LinkOptions
+) -> bytes | str:
     import aiohttp
 
-    from newsletter.links.failure import explain
+    from newsletter.links.failure import classify_failure
 
     try:
         async with asyncio.timeout(PATIENCE):
@@ -85,9 +87,9 @@ async def _one(session: aiohttp.ClientSession, url: str, settings: LinkSettings)
     except _No as error:
         return str(error)
     except TimeoutError:
-        return f"it did not come within {PATIENCE:g} seconds"
+        return f"no response within {PATIENCE:g} seconds"
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return explain(error, settings).why
+        return classify_failure(error, settings).reason
 
 
 async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
@@ -96,7 +98,7 @@ async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
     address = URL(url)
     for _ in range(HOPS + 1):
         if address.scheme not in ("https", "http") or not address.host:
-            raise _No("it is not an address of the web")
+            raise _No("not a web address")
         async with session.get(
             address, allow_redirects=False, headers={"Accept-Encoding": "identity"}
         ) as response:
@@ -113,13 +115,13 @@ async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
     data = bytearray()
-    async for piece in response.content.iter_chunked(64 * 1024):
-        data += piece
+    async for part in response.content.iter_chunked(64 * 1024):
+        data += part
         if len(data) > LARGEST:
             response.close()
-            raise _No(f"it has more than {LARGEST // 1024 // 1024} MB")
+            raise _No(f"larger than {LARGEST // 1024 // 1024} MB")
     if not _ending(data):
-        raise _No("what came is no picture that mail programs show (PNG, JPEG, GIF)")
+        raise _No("not a PNG, JPEG or GIF image")
     return bytes(data)
 
 

@@ -32,7 +32,7 @@ class ResolvedPeople(Struct, frozen=True):
         return bool(self.people or self.teams or self.roles)
 
 
-def cast(
+def resolve_people(
     people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead
 ) -> ResolvedPeople:
     """Look up names and labels of roles; a name that is nearly a known one gets no id, for it may be either."""
@@ -43,7 +43,7 @@ def cast(
     new: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
     taken = set(holders)
     for is_team, name in [*((False, name) for name in people), *((True, name) for name in teams)]:
-        if name in ids or any(name == one[0] for one in near):
+        if name in ids or any(name == entry[0] for entry in near):
             continue
         if id := known.get(_same(name)) or known.get(name):
             ids[name] = id
@@ -94,7 +94,7 @@ def _roles(
     known |= {
         _singular(role.id): role.id for role in reversed(roles) if _singular(role.id) not in known
     }
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     new: list[tuple[str, str]] = []
     taken = {role.id for role in roles} | {"produced_by", "location"}
     for label in labels:
@@ -103,8 +103,8 @@ def _roles(
             id = known[_singular(label)] = _id(label, taken)
             taken.add(id)
             new.append((id, label))
-        found[label] = id
-    return found, tuple(new)
+        result[label] = id
+    return result, tuple(new)
 
 
 def _singular(label: str) -> str:

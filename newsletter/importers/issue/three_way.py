@@ -21,7 +21,7 @@ class Conflict(Struct, frozen=True):
 
 class MergeResult(Struct, frozen=True):
     text: str  # where they disagree, ours
-    clashes: tuple[Conflict, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def merge(base: str, ours: str, theirs: str) -> MergeResult:
@@ -31,19 +31,19 @@ def merge(base: str, ours: str, theirs: str) -> MergeResult:
     texts = (base, ours, theirs)
     end = "\n\n" if any("\n\n" in text.strip("\n") for text in texts) else "\n"
     chunks = [_chunks(text, end) for text in texts]
-    pieces: list[str] = []
-    clashes: list[Conflict] = []
-    for said in _regions(*([words for words, _ in side] for side in chunks)):
-        old, own, new = (side[start:end] for side, (start, end) in zip(chunks, said, strict=True))
+    parts: list[str] = []
+    conflicts: list[Conflict] = []
+    for spans in _regions(*([words for words, _ in side] for side in chunks)):
+        old, own, new = (side[start:end] for side, (start, end) in zip(chunks, spans, strict=True))
         if _words(own) == _words(old):
             chosen = new
         else:
             chosen = own
             if _words(new) not in (_words(old), _words(own)):
-                line = "".join(pieces).count("\n") + 1
-                clashes.append(Conflict(line, _plain(own), _plain(new)))
-        pieces += [words + blank for words, blank in chosen]
-    return MergeResult(_written(pieces), tuple(clashes))
+                line = "".join(parts).count("\n") + 1
+                conflicts.append(Conflict(line, _plain(own), _plain(new)))
+        parts += [words + blank for words, blank in chosen]
+    return MergeResult(_written(parts), tuple(conflicts))
 
 
 def _chunks(text: str, end: str) -> list[tuple[str, str]]:
@@ -52,8 +52,8 @@ def _chunks(text: str, end: str) -> list[tuple[str, str]]:
     return [*lines[:-1], *((words, end) for words, _ in lines[-1:])]
 
 
-def _written(pieces: Sequence[str]) -> str:
-    text = "".join(pieces).rstrip("\n")
+def _written(parts: Sequence[str]) -> str:
+    text = "".join(parts).rstrip("\n")
     return f"{text}\n" if text else ""
 
 
@@ -88,15 +88,25 @@ def _shared(base: list[str], ours: list[str], theirs: list[str]) -> list[tuple[i
     """Return the runs that stand in all three: place in each, and length."""
     left = SequenceMatcher(None, base, ours, autojunk=False).get_matching_blocks()
     right = SequenceMatcher(None, base, theirs, autojunk=False).get_matching_blocks()
-    found = []
+    result = []
     a = b = 0
     while a < len(left) and b < len(right):
-        one, two = left[a], right[b]
-        start, end = max(one.a, two.a), min(one.a + one.size, two.a + two.size)
+        left_run, right_run = left[a], right[b]
+        start, end = (
+            max(left_run.a, right_run.a),
+            min(left_run.a + left_run.size, right_run.a + right_run.size),
+        )
         if start < end:
-            found.append((start, one.b + start - one.a, two.b + start - two.a, end - start))
-        if one.a + one.size <= two.a + two.size:
+            result.append(
+                (
+                    start,
+                    left_run.b + start - left_run.a,
+                    right_run.b + start - right_run.a,
+                    end - start,
+                )
+            )
+        if left_run.a + left_run.size <= right_run.a + right_run.size:
             a += 1
         else:
             b += 1
-    return found
+    return result

@@ -11,12 +11,12 @@ from msgspec import Struct, field
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.issue.import_record import (
-    NAME,
+    RECORD_NAME,
     TEXT,
     ImportBase,
-    digest,
-    recalled,
-    remembered,
+    encode_record,
+    load_record,
+    sha256_of,
 )
 from newsletter.importers.issue.three_way import Conflict, merge
 
@@ -28,8 +28,8 @@ class FileConflict(Struct, frozen=True):
     """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
 
     name: str
-    why: str
-    clashes: tuple[Conflict, ...] = ()
+    reason: str
+    conflicts: tuple[Conflict, ...] = ()
 
 
 class IssueUpdate(Struct):
@@ -46,9 +46,11 @@ class IssueUpdate(Struct):
         if data != before:
             self.changes[name] = data
 
-    def clash(self, name: str, why: str, theirs: bytes, clashes: tuple[Conflict, ...] = ()) -> None:
+    def add_conflict(
+        self, name: str, reason: str, theirs: bytes, conflicts: tuple[Conflict, ...] = ()
+    ) -> None:
         self.changes[name + THEIRS] = theirs
-        self.conflicts.append(FileConflict(name, why, clashes))
+        self.conflicts.append(FileConflict(name, reason, conflicts))
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -60,13 +62,13 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     }
     if waiting := sorted(name for name in files if name.endswith(THEIRS)):
         raise NewsletterError(
-            f"{folder.name} still holds {', '.join(waiting)} of an earlier update",
-            hint="Take over from it what should stay, and delete it.",
+            f"Unresolved files of an earlier update in {folder.name}: {', '.join(waiting)}",
+            hint="Merge what you want to keep, then delete them.",
         )
     return files
 
 
-def update(
+def plan_update(
     folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str
 ) -> IssueUpdate:
     """Return what the files of a newer draft change in an issue.
@@ -74,7 +76,7 @@ def update(
     Three sides are compared: what the last import wrote, what is there, what the newer draft says. Where the first is
     not known, whatever differs is a conflict.
     """
-    base = recalled(folder)
+    base = load_record(folder)
     result = IssueUpdate(known=base is not None)
     _sections(base, ours, theirs, result)
     for name in [name for name in theirs if not _is_section(name)]:
@@ -85,7 +87,7 @@ def update(
         else:
             _picture(name, base, ours.get(name), theirs[name], result)
     base_next = {result.files.get(name, name): data for name, data in theirs.items()}
-    result.put(NAME, remembered(base_next, origin), ours.get(NAME))
+    result.put(RECORD_NAME, encode_record(base_next, origin), ours.get(RECORD_NAME))
     return result
 
 
@@ -100,15 +102,15 @@ def _text(
         if base is None:
             result.put(name, theirs, ours)
         elif base.encode() != theirs:
-            result.clash(name, "it was deleted, and the newer draft changes it", theirs)
+            result.add_conflict(name, "deleted here, changed in the newer draft", theirs)
         return
     if base is None:
         if own.encode() != theirs:
-            result.clash(name, "it differs, and nothing tells who changed it", theirs)
+            result.add_conflict(name, "differs, and no record shows who changed it", theirs)
         return
     merged = merge(base, own, theirs.decode())
-    if merged.clashes:
-        result.clash(name, "both changed it", theirs, merged.clashes)
+    if merged.conflicts:
+        result.add_conflict(name, "changed on both sides", theirs, merged.conflicts)
     if merged.text != own:
         result.put(name, merged.text.encode(), ours)
 
@@ -125,12 +127,12 @@ def _picture(
     before = base.digests.get(name) if base else None
     if ours is None and before is None:
         result.put(name, theirs, ours)
-    elif ours == theirs or before == digest(theirs):
+    elif ours == theirs or before == sha256_of(theirs):
         return
-    elif ours is not None and before == digest(ours):
+    elif ours is not None and before == sha256_of(ours):
         result.put(name, theirs, ours)
     else:
-        result.clash(name, "both changed it", theirs)
+        result.add_conflict(name, "changed on both sides", theirs)
 
 
 # --- sections --------------------------------------------------------------------------------------------
@@ -152,13 +154,13 @@ def _sections(
     was = _paired(new, old, names=False)  # section of the newer draft -> of the last import
     is_ = _paired(old, own, names=True)  # section of the last import -> file of the issue
     free = {name: text for name, text in own.items() if name not in is_.values()}
-    beside = _paired(
+    neighbor = _paired(
         {name: text for name, text in new.items() if name not in was}, free, names=False
     )
     last = 0
     for name, text in new.items():
         before = was.get(name)
-        file = is_.get(before) if before else beside.get(name)
+        file = is_.get(before) if before else neighbor.get(name)
         if file is None and before is None:
             file = _between(last, {**own, **dict.fromkeys(result.changes, "")}, name)
             result.put(file, text.encode(), None)
@@ -178,9 +180,7 @@ def _sections(
         if own[file] == old[before]:
             result.changes[file] = None
         else:
-            result.conflicts.append(
-                FileConflict(file, "the newer draft has it no more, and it was edited since")
-            )
+            result.conflicts.append(FileConflict(file, "removed in the newer draft, edited here"))
 
 
 def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) -> dict[str, str]:
@@ -193,11 +193,11 @@ def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) 
         ),
         key=lambda row: (-row[0], _number(row[1]), _number(row[2])),
     )
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for score, name, key in scores:
-        if score >= ALIKE and name not in found and key not in found.values():
-            found[name] = key
-    return found
+        if score >= ALIKE and name not in result and key not in result.values():
+            result[name] = key
+    return result
 
 
 def _likeness(text: str, other: str, *, same: bool) -> float:
@@ -210,7 +210,7 @@ def _likeness(text: str, other: str, *, same: bool) -> float:
 
 def _between(last: int, taken: Iterable[str], name: str) -> str:
     """Return a file name for a new section: numbered after the one before it, and before the next if there is room."""
-    numbers = {_number(one) for one in taken if _is_section(one)}
+    numbers = {_number(name) for name in taken if _is_section(name)}
     after = min((number for number in numbers if number > last), default=last + 20)
     number = last + max((after - last) // 2, 1)
     while number in numbers:

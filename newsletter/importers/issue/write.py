@@ -16,7 +16,7 @@ from newsletter.importers.structure.media import MediaWriter
 from newsletter.languages import known
 from newsletter.model import Role
 
-TITLE = "TK a title"  # to come: `check` names each place
+TITLE = "TK a title"  # missing: `check` names each place
 DECK = "TK one sentence that says why to open this, shown after the subject in the inbox."
 STEP = 10  # between the numbers of sections, so that one can be put between two
 _SCHEMA = "# yaml-language-server: $schema=../../templates/schemas/{}.json\n"
@@ -37,71 +37,75 @@ class IssueFiles(Struct, frozen=True):
     """The files of an issue, and what its author should know."""
 
     files: Mapping[str, bytes]
-    told: tuple[ImportNote, ...]
+    notes: tuple[ImportNote, ...]
     missing: tuple[str, ...]  # what is still to come, as file and key
 
 
-def folder_of(manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults) -> IssueFiles:
+def issue_files(
+    imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults
+) -> IssueFiles:
     """Return the folder of an issue; what the draft does not say is TK, or left for `check` to ask for."""
-    shown = MediaWriter({picture.name: picture for picture in manuscript.pictures})
+    shown = MediaWriter({picture.name: picture for picture in imported.pictures})
     missing: list[str] = []
     files: dict[str, bytes] = {
-        "issue.yaml": _issue(manuscript, frame, missing).encode(),
-        "credits.yaml": _credits(manuscript, cast, frame, missing).encode(),
+        "issue.yaml": _issue(imported, defaults, missing).encode(),
+        "credits.yaml": _credits(imported, resolved, defaults, missing).encode(),
     }
-    for number, text in enumerate(manuscript.sections, 1):
-        kind = text.kind if text.kind in frame.kinds else "note"
+    for number, text in enumerate(imported.sections, 1):
+        kind = text.kind if text.kind in defaults.kinds else "note"
         name = f"{number * STEP}-{kind}.md"
-        files[name] = _section(text, kind, cast, shown).encode()
+        files[name] = _section(text, kind, resolved, shown).encode()
         if not text.blocks:
             missing.append(f"{name}: its text")
     for picture in list(shown.unused()):
         shown.keep(picture)
-        shown.told.append(
-            ImportNote("look", f"no section shows images/{picture.name}", "", picture.line)
+        shown.notes.append(
+            ImportNote(
+                "review", f"image not used in any section: images/{picture.name}", "", picture.line
+            )
         )
-    told = (*manuscript.told, *_language_told(manuscript, frame), *shown.told)
+    notes = (*imported.notes, *_language_told(imported, defaults), *shown.notes)
     return IssueFiles(
-        {**files, **shown.files}, tuple(sorted(told, key=lambda note: note.line)), tuple(missing)
+        {**files, **shown.files}, tuple(sorted(notes, key=lambda note: note.line)), tuple(missing)
     )
 
 
 # --- issue.yaml --------------------------------------------------------------------------------------------
 
 
-def _issue(manuscript: ImportedIssue, frame: IssueDefaults, missing: list[str]) -> str:
-    if not manuscript.title:
+def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str]) -> str:
+    if not imported.title:
         missing.append("issue.yaml: title")
-    if not manuscript.deck:
+    if not imported.deck:
         missing.append("issue.yaml: preheader")
-    subject = manuscript.subject if manuscript.subject != manuscript.title else None
-    language = manuscript.language if _speaks(manuscript, frame) else None
+    subject = imported.subject if imported.subject != imported.title else None
+    language = imported.language if _speaks(imported, defaults) else None
     keys = {
-        "title": json.dumps(_line(manuscript.title or TITLE), ensure_ascii=False),
+        "title": json.dumps(_line(imported.title or TITLE), ensure_ascii=False),
         "subject": json.dumps(_line(subject), ensure_ascii=False) if subject else None,
-        "preheader": scalar(manuscript.deck or DECK),
-        "date": frame.date.isoformat(),
-        "number": str(frame.number) if frame.number is not None else None,
+        "preheader": scalar(imported.deck or DECK),
+        "date": defaults.date.isoformat(),
+        "number": str(defaults.number) if defaults.number is not None else None,
         "language": language,
-        "tags": _list(manuscript.tags),
+        "tags": _list(imported.tags),
     }
     return _SCHEMA.format("issue") + _keys(keys)
 
 
-def _speaks(manuscript: ImportedIssue, frame: IssueDefaults) -> bool:
+def _speaks(imported: ImportedIssue, defaults: IssueDefaults) -> bool:
     """Tell whether the draft is in a language of its own, by a tag that exists."""
     return bool(
-        manuscript.language and manuscript.language != frame.language and known(manuscript.language)
+        imported.language and imported.language != defaults.language and known(imported.language)
     )
 
 
-def _language_told(manuscript: ImportedIssue, frame: IssueDefaults) -> Iterable[ImportNote]:
+def _language_told(imported: ImportedIssue, defaults: IssueDefaults) -> Iterable[ImportNote]:
     if (
-        manuscript.language
-        and manuscript.language != frame.language
-        and not known(manuscript.language)
+        imported.language
+        and imported.language != defaults.language
+        and not known(imported.language)
     ):
-        yield ImportNote("lost", "no language has this tag", manuscript.language)
+        yield ImportNote("omitted", "unknown language tag", imported.language)
 
 
 def _line(words: str) -> str:
@@ -120,32 +124,32 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _credits(
-    manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults, missing: list[str]
+    imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults, missing: list[str]
 ) -> str:
-    held = _held(manuscript, cast, frame)
-    lines = {id: _holders(names, cast) for id, names in held.items()}
-    if manuscript.produced_by:
-        lines["produced_by"] = _holders(manuscript.produced_by, cast)
-    if manuscript.location:
-        lines["location"] = scalar(manuscript.location)
-    wanted = [role.id for role in frame.roles if role.required] + ["location"]
-    absent = [key for key in wanted if key not in lines and key not in frame.defaults]
+    held = _held(imported, resolved, defaults)
+    lines = {id: _holders(names, resolved) for id, names in held.items()}
+    if imported.produced_by:
+        lines["produced_by"] = _holders(imported.produced_by, resolved)
+    if imported.location:
+        lines["location"] = scalar(imported.location)
+    wanted = [role.id for role in defaults.roles if role.required] + ["location"]
+    absent = [key for key in wanted if key not in lines and key not in defaults.defaults]
     missing.extend(f"credits.yaml: {key}" for key in absent)
     return _SCHEMA.format("credits") + _keys(lines) + "".join(f"# {key}: TK\n" for key in absent)
 
 
 def _held(
-    manuscript: ImportedIssue, cast: ResolvedPeople, frame: IssueDefaults
+    imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults
 ) -> dict[str, tuple[str, ...]]:
     """Return who held which role; a role every issue must fill is held by those who signed its sections."""
     held: dict[str, tuple[str, ...]] = {}
-    for label, names in manuscript.credits:
-        id = cast.of_labels[label]
+    for label, names in imported.credits:
+        id = resolved.of_labels[label]
         held[id] = tuple(dict.fromkeys((*held.get(id, ()), *names)))
-    for role in (role for role in frame.roles if role.required and role.id not in held):
+    for role in (role for role in defaults.roles if role.required and role.id not in held):
         signed = [
             name
-            for text in manuscript.sections
+            for text in imported.sections
             if role.id in (text.kind, f"{text.kind}s")
             for name in text.by
         ]
@@ -154,19 +158,19 @@ def _held(
     return held
 
 
-def _holders(names: Iterable[str], cast: ResolvedPeople) -> str:
-    held = [cast.ids.get(name) or f"{{name: {scalar(name, inside=True)}}}" for name in names]
+def _holders(names: Iterable[str], resolved: ResolvedPeople) -> str:
+    held = [resolved.ids.get(name) or f"{{name: {scalar(name, inside=True)}}}" for name in names]
     return held[0] if len(held) == 1 else f"[{', '.join(held)}]"
 
 
 # --- sections ----------------------------------------------------------------------------------------------
 
 
-def _section(text: ImportedSection, kind: str, cast: ResolvedPeople, shown: MediaWriter) -> str:
+def _section(text: ImportedSection, kind: str, resolved: ResolvedPeople, shown: MediaWriter) -> str:
     keys = {
         "kind": kind,
         "title": scalar(text.title) if text.title else None,
-        "by": _holders(text.by, cast) if text.by else None,
+        "by": _holders(text.by, resolved) if text.by else None,
         "date": text.date.isoformat() if text.date else None,
         "tags": _list(text.tags) if text.tags else None,
         "source": _sources(text.sources) if text.sources else None,
@@ -176,12 +180,12 @@ def _section(text: ImportedSection, kind: str, cast: ResolvedPeople, shown: Medi
 
 
 def _sources(cited: tuple[Reference, ...]) -> str:
-    entries = [_source(one) for one in cited]
+    entries = [_source(reference) for reference in cited]
     return entries[0] if len(entries) == 1 else f"[{', '.join(entries)}]"
 
 
-def _source(one: Reference) -> str:
-    if one.title is None:
-        return json.dumps(one.url, ensure_ascii=False)
-    url = f", url: {json.dumps(one.url, ensure_ascii=False)}" if one.url else ""
-    return f"{{title: {scalar(one.title, inside=True)}{url}}}"
+def _source(reference: Reference) -> str:
+    if reference.title is None:
+        return json.dumps(reference.url, ensure_ascii=False)
+    url = f", url: {json.dumps(reference.url, ensure_ascii=False)}" if reference.url else ""
+    return f"{{title: {scalar(reference.title, inside=True)}{url}}}"

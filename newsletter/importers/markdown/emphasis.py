@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from newsletter.importers.markdown.spans import TextSpan
 
 
-def flanked(pieces: Sequence[TextSpan], mark: str) -> list[TextSpan]:
+def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
     """Return pieces with blanks, breaks, and punctuation that touches letters beyond it, outside of a mark."""
     runs = [
-        (marked, list(run))
-        for marked, run in groupby(pieces, key=lambda piece: mark in piece.marks)
+        (marked, list(run)) for marked, run in groupby(spans, key=lambda span: mark in span.marks)
     ]
     result: list[TextSpan] = []
     for index, (marked, run) in enumerate(runs):
@@ -22,45 +21,72 @@ def flanked(pieces: Sequence[TextSpan], mark: str) -> list[TextSpan]:
             before = _edge(runs[index - 1][1][-1], -1) if index else " "
             after = _edge(runs[index + 1][1][0], 0) if index + 1 < len(runs) else " "
             run = _outside_in(run, mark, before)
-            run = [_mirrored(piece) for piece in reversed(run)]
+            run = [_mirrored(span) for span in reversed(run)]
             run = _outside_in(run, mark, after)
-            run = [_mirrored(piece) for piece in reversed(run)]
+            run = [_mirrored(span) for span in reversed(run)]
         result += run
     return result
 
 
-def _outside_in(run: list[TextSpan], mark: str, beside: str) -> list[TextSpan]:
+def without_edge_blanks(spans: Sequence[TextSpan]) -> tuple[str, list[TextSpan], str]:
+    """Return the blanks before and after a run of spans, and the run without them."""
+    run, before = _lstripped(list(spans))
+    run, after = _lstripped([_mirrored(span) for span in reversed(run)])
+    return before, [_mirrored(span) for span in reversed(run)], after
+
+
+def _lstripped(run: list[TextSpan]) -> tuple[list[TextSpan], str]:
+    """Return a run without the blanks and breaks it starts with, and these."""
+    blanks = ""
+    while run:
+        first = run[0]
+        if first.what == "break":
+            blanks += "\\\n"
+            run = run[1:]
+            continue
+        if first.what != "words" or "code" in first.marks:
+            break
+        words = first.words.lstrip()
+        blanks += first.words[: len(first.words) - len(words)]
+        if words:
+            run = [replace(first, words=words), *run[1:]]
+            break
+        run = run[1:]
+    return run, blanks
+
+
+def _outside_in(run: list[TextSpan], mark: str, neighbor: str) -> list[TextSpan]:
     """Take the mark from what cannot carry it at the start of a run."""
     outside: list[TextSpan] = []
-    while run and (count := _unfit(run[0], beside)):
+    while run and (count := _unfit(run[0], neighbor)):
         first = run[0]
         outside.append(replace(first, words=first.words[:count], marks=first.marks - {mark}))
-        beside = first.words[count - 1]
+        neighbor = first.words[count - 1]
         rest = first.words[count:]
         run = [replace(first, words=rest), *run[1:]] if rest else run[1:]
     return outside + run
 
 
-def _unfit(piece: TextSpan, beside: str) -> int:
+def _unfit(span: TextSpan, neighbor: str) -> int:
     """Return how many signs at the start of a piece cannot carry a mark."""
-    if piece.what == "break":
+    if span.what == "break":
         return 1
-    if piece.what != "words" or piece.url or "code" in piece.marks:
+    if span.what != "words" or span.url or "code" in span.marks:
         return 0  # written with a sign of its own around it
-    if blanks := len(piece.words) - len(piece.words.lstrip()):
+    if blanks := len(span.words) - len(span.words.lstrip()):
         return blanks
-    return int(_letter(beside) and not _letter(piece.words[0]))
+    return int(_letter(neighbor) and not _letter(span.words[0]))
 
 
-def _mirrored(piece: TextSpan) -> TextSpan:
-    return replace(piece, words=piece.words[::-1]) if piece.what == "words" else piece
+def _mirrored(span: TextSpan) -> TextSpan:
+    return replace(span, words=span.words[::-1]) if span.what == "words" else span
 
 
-def _edge(piece: TextSpan, index: int) -> str:
+def _edge(span: TextSpan, index: int) -> str:
     """Return the sign that stands at one end of a piece once it is written."""
-    if piece.what == "words" and not piece.url and "code" not in piece.marks:
-        return piece.words[index]
-    return " " if piece.what == "break" else "["
+    if span.what == "words" and not span.url and "code" not in span.marks:
+        return span.words[index]
+    return " " if span.what == "break" else "["
 
 
 def _letter(sign: str) -> bool:

@@ -56,7 +56,7 @@ def _field(match: re.Match[str]) -> str:
     return match[0] if match[1] in FIELDS else f"%<!-- -->{match[0][1:]}"
 
 
-def addresses(words: str) -> list[tuple[int, int]]:
+def find_addresses(words: str) -> list[tuple[int, int]]:
     """Return where whole web addresses stand in words, without the punctuation that only follows them."""
     return [
         (match.start(), match.start() + len(_trimmed(match[0])))

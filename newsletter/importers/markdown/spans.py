@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from newsletter.importers.markdown.escape import addresses
+from newsletter.importers.markdown.escape import find_addresses
 
 
 class TextSpan(Struct, frozen=True):
@@ -23,18 +23,18 @@ class TextSpan(Struct, frozen=True):
 BREAK = TextSpan("\n", what="break")
 
 
-def tidied(pieces: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
+def normalize_spans(spans: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
     """Return pieces as a line: like ones joined, single blanks, none at the ends or beside a break."""
     line: list[TextSpan] = []
-    for piece in pieces:
-        if piece.what == "break":
+    for span in spans:
+        if span.what == "break":
             _strip_end(line)
             if line and line[-1].what != "break":
                 line.append(BREAK)
-        elif piece.what == "words":
-            _add_words(line, piece)
+        elif span.what == "words":
+            _add_words(line, span)
         else:
-            line.append(piece)
+            line.append(span)
     _strip_end(line)
     while line and line[-1].what == "break":
         line.pop()
@@ -42,16 +42,16 @@ def tidied(pieces: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
     return tuple(line)
 
 
-def _add_words(line: list[TextSpan], piece: TextSpan) -> None:
+def _add_words(line: list[TextSpan], span: TextSpan) -> None:
     last = line[-1] if line else None
     blank_before = (
         last is None or last.what == "break" or (last.what == "words" and last.words.endswith(" "))
     )
-    words = piece.words.lstrip(" ") if blank_before else piece.words
-    if last and last.what == "words" and replace(last, words="") == replace(piece, words=""):
+    words = span.words.lstrip(" ") if blank_before else span.words
+    if last and last.what == "words" and replace(last, words="") == replace(span, words=""):
         line[-1] = replace(last, words=last.words + words)
     elif words:
-        line.append(replace(piece, words=words))
+        line.append(replace(span, words=words))
 
 
 def _strip_end(line: list[TextSpan]) -> None:
@@ -62,23 +62,23 @@ def _strip_end(line: list[TextSpan]) -> None:
             line.append(replace(last, words=words))
 
 
-def with_links(pieces: Sequence[TextSpan], address: Callable[[str], str]) -> list[TextSpan]:
+def with_links(spans: Sequence[TextSpan], address: Callable[[str], str]) -> list[TextSpan]:
     """Return pieces with whole addresses that stand as words made links; `address` says what to link to."""
     result: list[TextSpan] = []
-    for piece in pieces:
-        if piece.what != "words" or piece.url or "code" in piece.marks or "://" not in piece.words:
-            result.append(piece)
+    for span in spans:
+        if span.what != "words" or span.url or "code" in span.marks or "://" not in span.words:
+            result.append(span)
             continue
         position = 0
-        for start, end in addresses(piece.words):
-            url = address(piece.words[start:end])
-            result.append(replace(piece, words=piece.words[position:start]))
-            result.append(replace(piece, words=url, url=url))
+        for start, end in find_addresses(span.words):
+            url = address(span.words[start:end])
+            result.append(replace(span, words=span.words[position:start]))
+            result.append(replace(span, words=url, url=url))
             position = end
-        result.append(replace(piece, words=piece.words[position:]))
-    return [piece for piece in result if piece.words or piece.what != "words"]
+        result.append(replace(span, words=span.words[position:]))
+    return [span for span in result if span.words or span.what != "words"]
 
 
-def plain(pieces: Sequence[TextSpan]) -> str:
+def plain_words(spans: Sequence[TextSpan]) -> str:
     """Return the words alone: alt texts too, but no marks of notes."""
-    return "".join(piece.words for piece in pieces if piece.what != "note")
+    return "".join(span.words for span in spans if span.what != "note")

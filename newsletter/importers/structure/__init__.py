@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.builder import HEADLINE, OpenPart, OutlineBuilder
 from newsletter.importers.structure.head import IssueHead, find_head
-from newsletter.importers.structure.labels import kind_of
-from newsletter.importers.structure.lines import LONG, credit_line, credits_somebody
+from newsletter.importers.structure.labels import label_kind
+from newsletter.importers.structure.lines import LONG, is_credits_block, parse_credit_line
 from newsletter.importers.structure.outline import (
     CREDITS,
     ISSUE,
@@ -16,16 +15,17 @@ from newsletter.importers.structure.outline import (
     Outline,
     OutlinePart,
     OutlineRow,
-    count,
+    count_words,
 )
-from newsletter.importers.structure.roles import SILENT, body, is_data, is_roundup, role_of
+from newsletter.importers.structure.outline_builder import HEADLINE, OpenPart, OutlineBuilder
+from newsletter.importers.structure.roles import SILENT, body_words, is_data, is_roundup, role_of
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
 LONGEST = 1000  # characters of a credits block
 ARTICLE = 600  # words from which an article of a digest is one
 
 
-def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] = ()) -> Outline:
+def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] = ()) -> Outline:
     """Return what a draft's parts seem to be; `labels` are those of the masthead's roles, `people` its names.
 
     Every block but notes stands in one part: notes go where they are referred to.
@@ -35,25 +35,25 @@ def outline_of(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] =
     signature = _signature(draft, credits)
     taken = {*credits, *head.places, *(row.block for part in signature for row in part.rows)}
     builder = OutlineBuilder(draft, taken, frozenset(name.casefold() for name in people))
-    parts = [_settled(part, draft, index) for index, part in enumerate(builder.parts())]
+    parts = [_with_kind(part, draft, index) for index, part in enumerate(builder.parts())]
     parts = _with_credited(parts, draft, credits)
     return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks), *signature))
 
 
 def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]:
     """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
-    places = range(len(draft.blocks)) if draft.kind == "mail" else ()
+    places = range(len(draft.blocks)) if draft.kind == "email" else ()
     start = next(
-        (place for place in places if draft.blocks[place].words.split("\n")[0].strip() == "--"),
+        (index for index in places if draft.blocks[index].words.split("\n")[0].strip() == "--"),
         None,
     )
     below = places[start:] if start is not None else ()
     rows = tuple(
-        OutlineRow(place, "text")
-        for place in below
-        if place not in credits and draft.blocks[place].kind != "note"
+        OutlineRow(index, "text")
+        for index in below
+        if index not in credits and draft.blocks[index].kind != "note"
     )
-    return (OutlinePart(SKIP, rows, "likely", "a mail's signature"),) if rows else ()
+    return (OutlinePart(SKIP, rows, "medium", "email signature"),) if rows else ()
 
 
 # --- credits and head ----------------------------------------------------------------------------------
@@ -63,40 +63,42 @@ def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozens
     """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
     kinds = ("paragraph", "heading", "list")
     short = [
-        place for place, one in enumerate(blocks) if one.kind in kinds and len(one.words) <= LONGEST
+        index
+        for index, block in enumerate(blocks)
+        if block.kind in kinds and len(block.words) <= LONGEST
     ]
-    said = [place for place in short if credits_somebody(blocks[place].words, labels)]
-    sure = [place for place in said if not _is_title(blocks, place, said)]
-    grown = set(sure)
-    for place in sure:
+    text = [index for index in short if is_credits_block(blocks[index].words, labels)]
+    certain = [index for index in text if not _is_title(blocks, index, text)]
+    grown = set(certain)
+    for index in certain:
         for step in (-1, 1):
-            beside = place + step
-            while 0 <= beside < len(blocks) and _credits_too(blocks[beside]):
-                grown.add(beside)
-                beside += step
+            neighbor = index + step
+            while 0 <= neighbor < len(blocks) and _credits_too(blocks[neighbor]):
+                grown.add(neighbor)
+                neighbor += step
     return frozenset(grown)
 
 
-def _is_title(blocks: tuple[DraftBlock, ...], place: int, said: list[int]) -> bool:
+def _is_title(blocks: tuple[DraftBlock, ...], index: int, content: list[int]) -> bool:
     """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
-    block = blocks[place]
-    if "\n" in block.words or not kind_of(block.words) or {place - 1, place + 1} & set(said):
+    block = blocks[index]
+    if "\n" in block.words or not label_kind(block.words) or {index - 1, index + 1} & set(content):
         return False
-    after = next((one for one in blocks[place + 1 :] if one.kind not in SILENT), None)
-    text = after is not None and not credit_line(after.words)
-    return text and (block.kind == "heading" or len(said) > 1)
+    after = next((block for block in blocks[index + 1 :] if block.kind not in SILENT), None)
+    text = after is not None and not parse_credit_line(after.words)
+    return text and (block.kind == "heading" or len(content) > 1)
 
 
 def _credits_too(block: DraftBlock) -> bool:
     return (
         block.kind == "paragraph"
         and not role_of(block)
-        and all(map(credit_line, block.words.split("\n")))
+        and all(map(parse_credit_line, block.words.split("\n")))
     )
 
 
 def _head_part(head: IssueHead) -> tuple[OutlinePart, ...]:
-    return (OutlinePart(ISSUE, head.rows, head.sure, head.why),) if head.rows else ()
+    return (OutlinePart(ISSUE, head.rows, head.confidence, head.reason),) if head.rows else ()
 
 
 def _credits_part(
@@ -104,11 +106,11 @@ def _credits_part(
 ) -> tuple[OutlinePart, ...]:
     if not credits:
         return ()
-    produced = any("produced by" in blocks[place].words.lower() for place in credits)
-    rows = tuple(OutlineRow(place, "credit") for place in sorted(credits))
+    produced = any("produced by" in blocks[index].words.lower() for index in credits)
+    rows = tuple(OutlineRow(index, "credit") for index in sorted(credits))
     return (
         OutlinePart(
-            CREDITS, rows, "sure" if produced or len(rows) > 1 else "likely", "roles and names"
+            CREDITS, rows, "high" if produced or len(rows) > 1 else "medium", "roles and names"
         ),
     )
 
@@ -116,14 +118,14 @@ def _credits_part(
 # --- kinds -----------------------------------------------------------------------------------------------
 
 
-def _settled(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
+def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     """Give a part the kind that its text says."""
     if part.kind:
-        return OutlinePart(part.kind, tuple(part.rows), part.sure, part.why)
+        return OutlinePart(part.kind, tuple(part.rows), part.confidence, part.reason)
     text = [draft.blocks[row.block] for row in part.rows if row.role in ("text", "heading")]
-    words = body(text)
+    words = body_words(text)
     roles = {row.role for row in part.rows}
-    kind, sure = "note", part.sure
+    kind, confidence = "note", part.confidence
     if is_roundup(text):
         kind = "links"
     elif is_data(text) and not roles & {"heading", "by"}:
@@ -135,15 +137,15 @@ def _settled(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
     elif roles & {"by", "source", "tags"} or part.brief:
         kind = "brief"
     elif index == 0 and part.level is not None:
-        kind, sure = "essay", "guess"
-    return OutlinePart(kind, tuple(part.rows), sure, part.why)
+        kind, confidence = "essay", "low"
+    return OutlinePart(kind, tuple(part.rows), confidence, part.reason)
 
 
 def _with_credited(
     parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
 ) -> list[OutlinePart]:
     """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
-    credited = " ".join(draft.blocks[place].words.lower() for place in credits)
+    credited = " ".join(draft.blocks[index].words.lower() for index in credits)
     kinds = {part.kind for part in parts}
     if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
         if "essay" in credited:
@@ -151,14 +153,14 @@ def _with_credited(
                 OutlinePart(
                     "essay",
                     parts[0].rows,
-                    "likely",
-                    "the first part, and the credits name an essay",
+                    "medium",
+                    "first part, and the credits name an essay",
                 ),
                 *parts[1:],
             ]
         elif _leads_headlines(parts, draft):
             parts = [
-                OutlinePart("essay", parts[0].rows, "likely", "a short title before headlines"),
+                OutlinePart("essay", parts[0].rows, "medium", "short title before headlines"),
                 *parts[1:],
             ]
     return (
@@ -170,13 +172,13 @@ def _with_credited(
 
 def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
     """Tell whether the first part has a short title and the next ones are news: the weekly letter's order."""
-    title = [draft.blocks[place] for place in parts[0].of("title")]
+    title = [draft.blocks[index] for index in parts[0].of("title")]
     cites = any(row.role in ("source", "tags") for row in parts[0].rows)
     return (
         bool(title)
         and not cites
-        and count(title[0].words) < LONG
-        and any(HEADLINE in part.why for part in parts[1:])
+        and count_words(title[0].words) < LONG
+        and any(HEADLINE in part.reason for part in parts[1:])
     )
 
 
@@ -190,9 +192,9 @@ def _with_postscript(parts: list[OutlinePart], draft: Draft) -> list[OutlinePart
         rules.pop()
     if not rules or rules[-1] == 0 or any(row.role != "text" for row in last.rows[rules[-1] :]):
         return parts
-    first = OutlinePart(last.kind, last.rows[: rules[-1]], last.sure, last.why)
+    first = OutlinePart(last.kind, last.rows[: rules[-1]], last.confidence, last.reason)
     return [
         *before,
         first,
-        OutlinePart("postscript", last.rows[rules[-1] :], "likely", "the text below the last line"),
+        OutlinePart("postscript", last.rows[rules[-1] :], "medium", "text below the last divider"),
     ]

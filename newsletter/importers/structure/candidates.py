@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.labels import kind_of
+from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
-from newsletter.importers.structure.outline import Confidence, count
+from newsletter.importers.structure.outline import Confidence, count_words
 from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, role_of
 
 BOLD, PLAIN = 7, 8  # levels below those of headings
@@ -18,7 +20,7 @@ BOLD, PLAIN = 7, 8  # levels below those of headings
 class Candidate(Struct, frozen=True):
     """A line that may be a title, with what follows it up to the next one."""
 
-    place: int
+    index: int
     level: int
     long: bool  # a whole headline
     kind: str | None  # what the line itself says it is: Postscript
@@ -29,27 +31,55 @@ class Candidate(Struct, frozen=True):
     bare: bool  # the next one follows at once
 
     @property
-    def sure(self) -> Confidence:
-        return "sure" if self.level < BOLD else "likely"
+    def confidence(self) -> Confidence:
+        return "high" if self.level < BOLD else "medium"
 
 
 def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
     """Return the lines that may be titles, by their place."""
     blocks = draft.blocks
     order = [
-        place
-        for place, block in enumerate(blocks)
-        if block.kind not in SILENT and place not in taken
+        index
+        for index, block in enumerate(blocks)
+        if block.kind not in SILENT and index not in taken
     ]
     levels = _levels(blocks, order)
-    found = {}
-    marks = [index for index, place in enumerate(order) if place in levels]
+    result = {}
+    marks = [index for index, block_index in enumerate(order) if block_index in levels]
     for number, index in enumerate(marks):
         end = marks[number + 1] if number + 1 < len(marks) else len(order)
-        scope = [blocks[place] for place in order[index + 1 : end]]
-        wide = [blocks[place] for place in order[index + 1 : _end(order, levels, index)]]
-        found[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
-    return found
+        scope = [blocks[block_index] for block_index in order[index + 1 : end]]
+        wide = [
+            blocks[block_index] for block_index in order[index + 1 : _end(order, levels, index)]
+        ]
+        result[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
+    return _one_family(result, blocks)
+
+
+_NUMBERED = re.compile(r"\s*\(?(\d{1,2})[.):]\s+\S")
+FAMILY = 3  # numbered titles from which they are a series
+
+
+def _one_family(found: dict[int, Candidate], blocks: Sequence[DraftBlock]) -> dict[int, Candidate]:
+    """Return titles; a numbered series of them is all headlines or all sub-headings, as most are."""
+    series = [index for index in found if _NUMBERED.match(blocks[index].words)]
+    if len(series) < FAMILY:
+        return found
+    long = sum(found[index].long for index in series) * 2 > len(series)
+    level = min(found[index].level for index in series)
+    return {
+        index: replace(candidate, long=long, level=level) if index in series else candidate
+        for index, candidate in found.items()
+    }
+
+
+def _is_numbered_line(blocks: Sequence[DraftBlock], order: list[int]) -> bool:
+    lines = [
+        blocks[index]
+        for index in order
+        if blocks[index].kind == "paragraph" and _NUMBERED.match(blocks[index].words)
+    ]
+    return sum(is_line(block.words) for block in lines) >= FAMILY
 
 
 def _end(order: list[int], levels: dict[int, int], index: int) -> int:
@@ -61,18 +91,18 @@ def _end(order: list[int], levels: dict[int, int], index: int) -> int:
 
 
 def _candidate(
-    place: int,
+    index: int,
     level: int,
     blocks: Sequence[DraftBlock],
     scope: list[DraftBlock],
     wide: list[DraftBlock],
 ) -> Candidate:
-    block = blocks[place]
-    kind = kind_of(block.words)
+    block = blocks[index]
+    kind = label_kind(block.words)
     return Candidate(
-        place,
+        index,
         level,
-        long=count(block.words) >= LONG,
+        long=count_words(block.words) >= LONG,
         kind=kind[0] if kind else None,
         label=bool(kind and not kind[1]),
         article=bool(scope)
@@ -85,16 +115,28 @@ def _candidate(
 
 def _levels(blocks: Sequence[DraftBlock], order: list[int]) -> dict[int, int]:
     real = {
-        place: blocks[place].level
-        for place in order
-        if blocks[place].kind == "heading" and not role_of(blocks[place])
+        index: blocks[index].level
+        for index in order
+        if blocks[index].kind == "heading" and not role_of(blocks[index])
     }
-    bold = {place: BOLD for index, place in enumerate(order) if _is_bold_line(blocks, order, index)}
+    bold = {
+        block_index: BOLD
+        for index, block_index in enumerate(order)
+        if _is_bold_line(blocks, order, index)
+    }
     if real or bold:
         return real | bold
+    numbered = _is_numbered_line(blocks, order)
     return {
-        place: PLAIN for index, place in enumerate(order) if _is_title_line(blocks, order, index)
+        block_index: PLAIN
+        for index, block_index in enumerate(order)
+        if _is_title_line(blocks, order, index) or (numbered and _is_in_series(blocks[block_index]))
     }
+
+
+def _is_in_series(block: DraftBlock) -> bool:
+    is_numbered = _NUMBERED.match(block.words) is not None
+    return block.kind == "paragraph" and is_numbered and is_line(block.words)
 
 
 def _next(blocks: Sequence[DraftBlock], order: list[int], index: int) -> DraftBlock | None:
@@ -116,13 +158,13 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
         return False
-    if kind_of(block.words) and is_line(block.words):
+    if label_kind(block.words) and is_line(block.words):
         return True
     if (
         after.kind == "paragraph"
         and not role_of(after)
         and is_line(after.words)
-        and count(after.words) < LONG
+        and count_words(after.words) < LONG
     ):
         return False  # two short lines in a row: verse, an address, a list without signs
     return is_headline(block.words) or (

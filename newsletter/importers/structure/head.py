@@ -8,10 +8,16 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.structure.dates import date_of
-from newsletter.importers.structure.labels import head_label, kind_of
-from newsletter.importers.structure.lines import ends_whole, is_line, is_sentence, is_short
-from newsletter.importers.structure.outline import Confidence, OutlineRow, count
+from newsletter.importers.structure.draft_dates import parse_date
+from newsletter.importers.structure.labels import head_label, label_kind
+from newsletter.importers.structure.lines import (
+    ends_whole,
+    in_title_case,
+    is_line,
+    is_sentence,
+    is_short,
+)
+from newsletter.importers.structure.outline import Confidence, OutlineRow, count_words
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
 SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
@@ -19,8 +25,8 @@ SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
 
 class IssueHead(Struct, frozen=True):
     rows: tuple[OutlineRow, ...] = ()
-    sure: Confidence = "sure"
-    why: str = ""
+    confidence: Confidence = "high"
+    reason: str = ""
 
     @property
     def places(self) -> frozenset[int]:
@@ -30,9 +36,9 @@ class IssueHead(Struct, frozen=True):
 def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
     """Return which blocks are the issue's own title, deck and date; none where the first is a section's title."""
     order = [
-        place
-        for place, block in enumerate(draft.blocks)
-        if block.kind not in SILENT and place not in taken
+        index
+        for index, block in enumerate(draft.blocks)
+        if block.kind not in SILENT and index not in taken
     ]
     dates, order = _dates(draft, order)
     title = _title(draft, order)
@@ -42,16 +48,16 @@ def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
         dates += more
     deck = _deck(draft, order, titled=title is not None)
     if deck is not None:
-        more, _ = _dates(draft, [place for place in order if place != deck[0]])
+        more, _ = _dates(draft, [index for index in order if index != deck[0]])
         dates += more
     rows = [OutlineRow(title[0], "title")] if title else []
     rows += [OutlineRow(deck[0], "deck")] if deck else []
-    rows += [OutlineRow(place, "date") for place in dates[:1]]
-    levels: list[Confidence] = [one[1] for one in (title, deck) if one]
-    order_: tuple[Confidence, ...] = ("sure", "likely", "guess")
-    sure = max(levels, key=order_.index, default=order_[0])
-    why = "; ".join(one[2] for one in (title, deck) if one)
-    return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), sure, why)
+    rows += [OutlineRow(index, "date") for index in dates[:1]]
+    levels: list[Confidence] = [line[1] for line in (title, deck) if line]
+    order_: tuple[Confidence, ...] = ("high", "medium", "low")
+    confidence = max(levels, key=order_.index, default=order_[0])
+    reason = "; ".join(line[2] for line in (title, deck) if line)
+    return IssueHead(tuple(sorted(rows, key=lambda row: row.block)), confidence, reason)
 
 
 Found = tuple[int, Confidence, str]
@@ -62,7 +68,7 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
     if (
         order
         and draft.blocks[order[0]].kind == "paragraph"
-        and date_of(draft.blocks[order[0]].words)
+        and parse_date(draft.blocks[order[0]].words)
     ):
         return order[:1], order[1:]
     return [], order
@@ -70,17 +76,19 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
 
 def _title(draft: Draft, order: list[int]) -> Found | None:
     blocks = draft.blocks
-    for place in order[:3]:
-        if blocks[place].style.lower() == "title":
-            return place, "sure", "the style Title"
-        if draft.title and _names(draft.title, blocks[place].words):
-            return place, "sure", "the draft's title"
-        if (label := head_label(blocks[place].words)) and label[0] == "title":
-            return place, "sure", "it says so"
-    if draft.title or not order:
+    for index in order[:3]:
+        if blocks[index].style.lower() == "title":
+            return index, "high", "style Title"
+        if draft.title and _names(draft.title, blocks[index].words):
+            return index, "high", "title in the metadata"
+        if (label := head_label(blocks[index].words)) and label[0] == "title":
+            return index, "high", "explicit label"
+    if not order or (draft.title and draft.kind != "email"):
         return None
     first = blocks[order[0]]
-    after = [blocks[place] for place in order[1:]]
+    if draft.title and not _is_own_title(first):
+        return None
+    after = [blocks[index] for index in order[1:]]
     if (
         not is_line(first.words)
         or first.kind not in ("heading", "paragraph")
@@ -88,15 +96,28 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
     ):
         return None
     return (
-        (order[0], "sure", "the first heading")
+        (order[0], "high", "first heading")
         if first.kind == "heading"
-        else (order[0], "likely", "the first line")
+        else (order[0], "medium", "first line")
     )
 
 
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|dear|hallo|liebe[rs]?|ciao|bonjour|hola|olá)\b", re.IGNORECASE
+)
+
+
+def _is_own_title(first: DraftBlock) -> bool:
+    """Tell whether the first line of an email is the draft's title, which wins over the subject."""
+    if first.kind == "heading":
+        return True
+    words = first.words.strip()
+    return not _GREETING.match(words) and count_words(words) > 1 and in_title_case(words)
+
+
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
-    """Tell whether the first heading already belongs to a section: an article of a digest, a list of links."""
-    if kind_of(first.words) or not after:
+    """Tell whether first heading already belongs to a section: an article of a digest, a list of links."""
+    if label_kind(first.words) or not after:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
     sources = sum(role_of(block) == "source" for block in after)
@@ -117,20 +138,22 @@ def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
 def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     if not order:
         return None
-    place, block = order[0], draft.blocks[order[0]]
+    index, block = order[0], draft.blocks[order[0]]
     given = draft.meta.get("description")
     if (label := head_label(block.words)) and label[0] == "deck":
-        return place, "sure", "it says so"
+        return index, "high", "explicit label"
     if given or block.style.lower() == "subtitle":
         return (
-            (place, "sure", "the draft's deck") if not given or _same(block.words, given) else None
+            (index, "high", "deck in the metadata")
+            if not given or _same(block.words, given)
+            else None
         )
     following = [draft.blocks[other] for other in order[1:]]
     if (
         block.kind != "paragraph"
         or not following
         or role_of(block)
-        or not SHORTEST <= count(block.words) <= DECK
+        or not SHORTEST <= count_words(block.words) <= DECK
     ):
         return None
     if (
@@ -140,11 +163,11 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     ):
         return None
     bare = not ends_whole(block.words) and not titled
-    next_ = draft.blocks[place + 1] if place + 1 < len(draft.blocks) else following[0]
+    next_ = draft.blocks[index + 1] if index + 1 < len(draft.blocks) else following[0]
     if block.italic or (not bare and (next_.kind in ("heading", "rule") or is_short(next_.words))):
-        return place, "likely", "one sentence before the text"
-    if titled and count(following[0].words) >= 1.5 * count(block.words):
-        return place, "guess", "one sentence below the title"
+        return index, "medium", "one sentence before the text"
+    if titled and count_words(following[0].words) >= 1.5 * count_words(block.words):
+        return index, "low", "one sentence below the title"
     return None
 
 

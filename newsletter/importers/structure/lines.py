@@ -69,10 +69,17 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
 _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
 
 
-def names(words: str) -> tuple[str, ...] | None:
+# One person, family name first: one word, a comma, one or two words.
+_LAST_FIRST = re.compile(r"([^\W\d_][\w’'-]*),\s+([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)")
+
+
+def parse_names(words: str) -> tuple[str, ...] | None:
     """Return the people and teams that words list, or `None` where they are something else than names."""
-    found = tuple(name for name in _AND.split(" ".join(words.split())) if name)
-    return found if found and all(map(_is_name, found)) else None
+    text = " ".join(words.split())
+    if match := _LAST_FIRST.fullmatch(text):
+        text = f"{match[2]} {match[1]}"
+    result = tuple(name for name in _AND.split(text) if name)
+    return result if result and all(map(_is_name, result)) else None
 
 
 def _is_name(words: str) -> bool:
@@ -91,14 +98,14 @@ _BY = re.compile(
 )
 
 
-def byline(words: str) -> tuple[str, ...] | None:
+def parse_byline(words: str) -> tuple[str, ...] | None:
     """Return who a by-line names: `Author: NAME`, `By NAME and NAME`."""
     match = _BY.fullmatch(" ".join(words.split()))
     if match is None or (
         match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words
     ):
         return None
-    return names(match[3].strip(" *_"))
+    return parse_names(match[3].strip(" *_"))
 
 
 # --- lines of a digest ----------------------------------------------------------------------------------------
@@ -113,7 +120,7 @@ _MORE = re.compile(
 )
 
 
-def reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | None] | None:
+def parse_reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | None] | None:
     """Return title and address of a `[Reference: URL]` line; either can be missing, not both."""
     match = _REFERENCE.fullmatch(words.strip())
     if match is None or (
@@ -121,13 +128,13 @@ def reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | 
     ):
         return None
     address = next(iter(links), None) or (
-        found[1] if (found := _ADDRESS.search(match[1])) else None
+        address_match[1] if (address_match := _ADDRESS.search(match[1])) else None
     )
     title = " ".join(_ADDRESS.sub("", match[1]).split()).strip(" ,;:–—-") or None
     return (title, address) if title or address else None
 
 
-def is_more(words: str) -> bool:
+def is_read_more(words: str) -> bool:
     """Tell whether words are a teaser's `Read More`."""
     return bool(_MORE.fullmatch(words.strip()))
 
@@ -158,23 +165,25 @@ class DraftCreditLine(Struct, frozen=True):
     location: str | None = None
 
 
-def credit_line(words: str) -> DraftCreditLine | None:
+def parse_credit_line(words: str) -> DraftCreditLine | None:
     """Return what a line credits, or `None` where it credits nobody."""
     text = " ".join(words.split()).strip("-–—*_ ")
     if match := _PRODUCED.fullmatch(text):
-        produced = names(match[1])
+        produced = parse_names(match[1])
         return DraftCreditLine((), produced, match[2]) if produced else None
     match = _CREDIT.fullmatch(text)
     if match is None or len(match[1].split()) > 6:
         return None
-    held = names(match[2].rstrip("."))
+    held = parse_names(match[2].rstrip("."))
     labels = tuple(label.strip() for label in _AND.split(match[1]) if label.strip())
     return DraftCreditLine(labels, held, None) if held and labels else None
 
 
-def credit_lines(words: str, known: Iterable[str]) -> list[tuple[str, DraftCreditLine | None]]:
+def parse_credit_lines(
+    words: str, known: Iterable[str]
+) -> list[tuple[str, DraftCreditLine | None]]:
     """Return a block's lines, each with what it credits; lines that ran together are parted at the known labels."""
-    return [(line, credit_line(line)) for line in _parted(words, tuple(known))]
+    return [(line, parse_credit_line(line)) for line in _parted(words, tuple(known))]
 
 
 def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
@@ -183,16 +192,16 @@ def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
         rf"(?<=\S)(?<!\band)(?<![,&])\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))"
     )
     for line in words.split("\n"):
-        yield from (piece.strip() for piece in starts.split(line) if piece.strip())
+        yield from (part.strip() for part in starts.split(line) if part.strip())
 
 
-def credits_somebody(words: str, known: Iterable[str]) -> bool:
+def is_credits_block(words: str, known: Iterable[str]) -> bool:
     """Tell whether every line of a block is a credit, and one at least by a known label or `Produced by`."""
     labels = {label.casefold() for label in (*known, *USUAL)}
-    lines = credit_lines(words, known)
-    told = [credit for _, credit in lines if credit is not None]
-    sure = any(
+    lines = parse_credit_lines(words, known)
+    notes = [credit for _, credit in lines if credit is not None]
+    confidence = any(
         not credit.labels or any(label.casefold() in labels for label in credit.labels)
-        for credit in told
+        for credit in notes
     )
-    return sure and len(told) == len(lines)
+    return confidence and len(notes) == len(lines)

@@ -22,7 +22,7 @@ class MediaWriter(Struct):
 
     pictures: Mapping[str, DraftPicture]
     files: dict[str, bytes] = field(default_factory=dict)
-    told: list[ImportNote] = field(default_factory=list)
+    notes: list[ImportNote] = field(default_factory=list)
     tables: int = 0
 
     def markdown(self, block: DraftBlock) -> str:
@@ -49,18 +49,18 @@ class MediaWriter(Struct):
             )
         url = picture.url or ""
         if not url.startswith("https://"):
-            self.tell(
-                "look",
-                "a picture lives on the web and is a link now: --fetch brings it along",
+            self.add_note(
+                "review",
+                "remote image imported as a link; --fetch downloads it",
                 block,
             )
             return f"[{_words(block.alt) or 'Picture'}]({_target(url)})" + (
                 f"\n\n{block.caption}" if block.caption else ""
             )
         if picture.width is None:
-            self.tell("look", f"the width of a picture on the web is a guess: {WIDTH}", block)
+            self.add_note("review", f"remote image without a known width, set to {WIDTH}", block)
         else:
-            self.tell("look", "a picture lives on the web: --fetch brings it along", block)
+            self.add_note("review", "remote image; --fetch downloads it", block)
         return self.fenced(block, url, picture.width or WIDTH)
 
     def fenced(self, block: DraftBlock, src: str, width: int | None = None) -> str:
@@ -87,11 +87,11 @@ class MediaWriter(Struct):
             if (
                 match.start() and block.markdown[match.start() - 1] == "["
             ):  # inside a link there is no other
-                self.tell("lost", "a picture on the web stood inside a link", block, url)
+                self.add_note("omitted", "remote image inside a link", block, url)
                 return words
-            self.tell(
-                "look",
-                "a picture lives on the web and is a link now: --fetch brings it along",
+            self.add_note(
+                "review",
+                "remote image imported as a link; --fetch downloads it",
                 block,
                 url,
             )
@@ -103,15 +103,15 @@ class MediaWriter(Struct):
         if picture.data is not None:
             self.files[f"images/{picture.name}"] = picture.data
 
-    def tell(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
-        self.told.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
+    def add_note(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
+        self.notes.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
 
     def unused(self) -> Iterator[DraftPicture]:
         """Yield the pictures that no section shows."""
         return (
-            one
-            for one in self.pictures.values()
-            if one.data is not None and f"images/{one.name}" not in self.files
+            picture
+            for picture in self.pictures.values()
+            if picture.data is not None and f"images/{picture.name}" not in self.files
         )
 
 

@@ -1,4 +1,4 @@
-"""What was understood of a draft: its parts, and what each block is in them."""
+"""The outline of a draft: its parts, and the role of each block in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
 
-Confidence = Literal["sure", "likely", "guess"]
+Confidence = Literal["high", "medium", "low"]
 Role = Literal[
     "title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"
 ]
@@ -46,8 +46,8 @@ class OutlinePart(Struct, frozen=True):
 
     kind: str
     rows: tuple[OutlineRow, ...]
-    sure: Confidence = "sure"
-    why: str = ""
+    confidence: Confidence = "high"
+    reason: str = ""
 
     @property
     def is_section(self) -> bool:
@@ -68,20 +68,18 @@ class Outline(Struct, frozen=True):
         return tuple(part for part in self.parts if part.is_section)
 
 
-def count(words: str) -> int:
+def count_words(words: str) -> int:
     """Return how many words there are, as `wc -w` counts."""
     return len(words.split())
 
 
-def title_of(part: OutlinePart, draft: Draft) -> str:
-    """Return the words a part is shown by: its title, or the first ones it has."""
-    blocks = [draft.blocks[place] for place in part.of("title")] or [
-        draft.blocks[row.block] for row in part.rows if draft.blocks[row.block].words.strip()
-    ]
-    return " ".join(blocks[0].words.split()) if blocks else ""
+def part_title(part: OutlinePart, draft: Draft) -> str:
+    """Return a part's title; empty if it has none."""
+    titles = [draft.blocks[index].words for index in part.of("title")]
+    return " ".join(" ".join(titles[:1]).split())
 
 
-def lines_of(part: OutlinePart, draft: Draft) -> tuple[int, int]:
+def line_range(part: OutlinePart, draft: Draft) -> tuple[int, int]:
     """Return the first and last line of the draft that a part covers."""
     blocks = [draft.blocks[row.block] for row in part.rows]
     return min(block.line for block in blocks), max(last_line(block) for block in blocks)
@@ -92,27 +90,29 @@ def last_line(block: DraftBlock) -> int:
     return block.end or block.line
 
 
-def words_of(part: OutlinePart, draft: Draft) -> int:
+def section_words(part: OutlinePart, draft: Draft) -> int:
     """Return how many words a part's text has, headings within it included."""
     return sum(
-        count(draft.blocks[row.block].words) for row in part.rows if row.role in ("text", "heading")
+        count_words(draft.blocks[row.block].words)
+        for row in part.rows
+        if row.role in ("text", "heading")
     )
 
 
-def as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
+def outline_as_json(outline: Outline, draft: Draft) -> list[dict[str, object]]:
     """Return the parts as JSON values."""
-    shown = []
+    shown: list[dict[str, object]] = []
     for part in outline.parts:
-        first, last = lines_of(part, draft)
+        first, last = line_range(part, draft)
         rows = [{"line": draft.blocks[row.block].line, "role": row.role} for row in part.rows]
         shown.append(
             {
                 "kind": part.kind,
-                "title": title_of(part, draft),
-                "words": words_of(part, draft),
+                "title": part_title(part, draft) or None,
+                "words": section_words(part, draft),
                 draft.unit + "s": [first, last],
-                "sure": part.sure,
-                "why": part.why,
+                "confidence": part.confidence,
+                "reason": part.reason,
                 "rows": rows,
             }
         )

@@ -25,30 +25,30 @@ JOIN = "join"
 _BLOCK = re.compile(r"[ \t]+(\d+)\b[ \t]*(\S*)")
 _PART = re.compile(r"([\w-]+)(?:[ \t].*)?")
 _HELP = """\
-# What {origin} says. Save and close to import it so; empty the file to stop.
+# Outline of {origin}. Save and close to import it; empty the file to cancel.
 #
-# A word at the left edge opens a part: issue, credits, skip, or a kind of section:
+# A word at the left edge starts a part: issue, credits, skip, or a kind of section:
 #   {kinds}
-# Below it stand the blocks of the draft, each with its number, what it is, and its first words to know it by.
+# Below it are the blocks of the draft: number, role, and first words.
 #
 #   change a kind   write another word at the left edge
 #   split           put a word at the left edge between two blocks
 #   join            delete the word between two parts, or write join there
-#   leave out       write skip above: it is listed, and does not come across
-#   move            parts stand in the issue in the order they have here
-#   change a block  write another word behind its number: title, heading, text, by, tags, date, source, more, label;
-#                   in the issue's own part title, deck, date
+#   leave out       write skip above: the text is listed and not imported
+#   move            parts appear in the issue in the order they have here
+#   change a role   write another word after the number: title, heading, text, by, tags, date,
+#                   source, more, label; in the issue part title, deck, date
 #
-# What stands behind that word is not read, nor is a line that begins with #.
+# Text after the role is ignored, and so are lines that begin with #.
 
 """
 
 
-def sheet(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
+def format_outline(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
     """Return an outline as text to edit."""
     parts = []
     for part in outline.parts:
-        rows = [f"{part.kind:<12}{part.sure}{': ' if part.why else ''}{part.why}"]
+        rows = [f"{part.kind:<12}{part.confidence}{': ' if part.reason else ''}{part.reason}"]
         for row in part.rows:
             words = " ".join(draft.blocks[row.block].words.split())
             shown = words if len(words) <= 72 else f"{words[:71]}…"
@@ -61,7 +61,7 @@ def sheet(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
     )
 
 
-def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
+def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
     """Return the outline an edited sheet says; `None` where it was emptied.
 
     Raises `NewsletterError` at the sheet's line where nothing can be done with it; `name` is the sheet's, for people.
@@ -75,37 +75,39 @@ def read_sheet(text: str, draft: Draft, kinds: Collection[str], name: str) -> Ou
         if match := _BLOCK.match(line):
             if not parts:
                 raise NewsletterError(
-                    "a block stands above the first part", where=where, hint="Open a part: essay"
+                    "Block above the first part", where=where, hint="Start a part, such as essay."
                 )
             parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where))
         elif match := _PART.fullmatch(line.rstrip()):
             _open(match[1], parts, kinds, where)
         else:
             raise NewsletterError(
-                f"{line.strip()!r} is neither a part nor a block", where=where, hint=_HINT
+                f"Expected a part or a block, found {line.strip()!r}", where=where, hint=_HINT
             )
     if not parts:
         return None
     lost = [
-        place for place, one in enumerate(draft.blocks) if one.words.strip() and one.kind != "note"
+        index
+        for index, block in enumerate(draft.blocks)
+        if block.words.strip() and block.kind != "note"
     ]
-    if missing := [place for place in lost if place not in seen]:
+    if missing := [index for index in lost if index not in seen]:
         raise NewsletterError(
-            f"{_listed(missing)} in no part",
+            f"{_listed(missing)} missing from the outline",
             where=Location(name),
-            hint="Put back the lines, below `skip` if they shall not come across.",
+            hint="Restore the lines; put them below `skip` to leave them out.",
         )
     return Outline(
-        tuple(OutlinePart(kind, tuple(rows), "sure", "by hand") for kind, rows in parts if rows)
+        tuple(OutlinePart(kind, tuple(rows), "high", "edited") for kind, rows in parts if rows)
     )
 
 
-_HINT = "A part is one word at the left edge; a block is indented and begins with its number."
+_HINT = "Start a part with one word at the left edge, a block with spaces and its number."
 
 
 def _listed(places: list[int]) -> str:
-    shown = ", ".join(str(place + 1) for place in places[:8]) + (" …" if len(places) > 8 else "")
-    return f"block {shown} is" if len(places) == 1 else f"blocks {shown} are"
+    shown = ", ".join(str(index + 1) for index in places[:8]) + (" …" if len(places) > 8 else "")
+    return f"Block {shown} is" if len(places) == 1 else f"Blocks {shown} are"
 
 
 def _open(
@@ -114,16 +116,14 @@ def _open(
     if word == JOIN:
         if not parts:
             raise NewsletterError(
-                "there is nothing above to join", where=where, hint="Open a part: essay"
+                "No part above to join", where=where, hint="Start a part, such as essay."
             )
     elif word not in kinds and word not in ROLES:
         known = (*sorted(kinds), *ROLES, JOIN)
-        raise NewsletterError(
-            f"no part is called {word!r}", where=where, hint=did_you_mean(word, known)
-        )
+        raise NewsletterError(f"Unknown part {word!r}", where=where, hint=did_you_mean(word, known))
     elif word in (ISSUE, CREDITS) and any(kind == word for kind, _ in parts):
         raise NewsletterError(
-            f"an issue has one part `{word}`", where=where, hint="Move its blocks there."
+            f"Second part `{word}`", where=where, hint="Move its blocks into the first."
         )
     else:
         parts.append((word, []))
@@ -132,15 +132,17 @@ def _open(
 def _row(
     match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location
 ) -> OutlineRow:
-    place = int(match[1]) - 1
-    if not 0 <= place < len(draft.blocks):
-        raise NewsletterError(f"the draft has no block {match[1]}", where=where)
-    if place in seen:
+    index = int(match[1]) - 1
+    if not 0 <= index < len(draft.blocks):
+        raise NewsletterError(f"No block {match[1]} in the draft", where=where)
+    if index in seen:
         raise NewsletterError(
-            f"block {match[1]} stands on line {seen[place]} too", where=where, hint="Keep one."
+            f"Block {match[1]} is also on line {seen[index]}",
+            where=where,
+            hint="Delete one of them.",
         )
-    seen[place] = where.line or 0
-    return OutlineRow(place, _role(match[2] or "text", kind, where))
+    seen[index] = where.line or 0
+    return OutlineRow(index, _role(match[2] or "text", kind, where))
 
 
 def _role(word: str, kind: str, where: Location) -> Role:
@@ -155,5 +157,5 @@ def _role(word: str, kind: str, where: Location) -> Role:
             return role
     if kind != ISSUE and word in ("credit", "deck"):
         return "text"
-    message = f"a block of `{kind}` cannot be {word!r}"
+    message = f"Block role {word!r} is not allowed in `{kind}`"
     raise NewsletterError(message, where=where, hint=did_you_mean(word, allowed))

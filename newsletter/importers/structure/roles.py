@@ -6,27 +6,27 @@ import re
 from collections.abc import Iterable, Sequence
 
 from newsletter.importers.draft import DraftBlock
-from newsletter.importers.structure.dates import date_of, tagged
-from newsletter.importers.structure.lines import byline, is_more, reference
-from newsletter.importers.structure.outline import Role, count
+from newsletter.importers.structure.draft_dates import parse_date, parse_tag_line
+from newsletter.importers.structure.lines import is_read_more, parse_byline, parse_reference
+from newsletter.importers.structure.outline import Role, count_words
 
 SILENT = ("rule", "note", "comment")  # blocks that are no text of their own
 
 
 def role_of(block: DraftBlock, people: frozenset[str] = frozenset()) -> Role | None:
     """Return what a line of its own is beside text: who wrote the article, its tags, where it came from."""
-    if block.kind not in ("paragraph", "heading") or count(block.words) > 40:
+    if block.kind not in ("paragraph", "heading") or count_words(block.words) > 40:
         return None
     words = block.words.strip()
-    if byline(words) or words.casefold() in people:
+    if parse_byline(words) or words.casefold() in people:
         return "by"
-    if tagged(words):
+    if parse_tag_line(words):
         return "tags"
-    if reference(words, block.links):
+    if parse_reference(words, block.links):
         return "source"
-    if is_more(words):
+    if is_read_more(words):
         return "more"
-    return "date" if date_of(words) else None
+    return "date" if parse_date(words) else None
 
 
 _OPENS_WITH_LINK = re.compile(r"[*_]{0,3}(?:\[[^\]^]|<https?:)")
@@ -35,9 +35,9 @@ _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.*)$", re.MULTILINE)
 
 def is_roundup(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a list of links: most items, or every other paragraph, begin with one."""
-    pieces = [piece for block in blocks for piece in _pieces(block)]
-    linked = sum(bool(_OPENS_WITH_LINK.match(piece)) for piece in pieces)
-    return linked >= 2 and linked >= 0.4 * len(pieces)
+    parts = [part for block in blocks for part in _pieces(block)]
+    linked = sum(bool(_OPENS_WITH_LINK.match(part)) for part in parts)
+    return linked >= 2 and linked >= 0.4 * len(parts)
 
 
 def _pieces(block: DraftBlock) -> Iterable[str]:
@@ -49,11 +49,11 @@ def _pieces(block: DraftBlock) -> Iterable[str]:
 def is_data(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a table with a few words, or a chart with fewer and no list: essays have pictures too."""
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
-    words = sum(count(block.words) for block in blocks if block.kind == "paragraph")
+    words = sum(count_words(block.words) for block in blocks if block.kind == "paragraph")
     kinds = {block.kind for block in blocks}
     return words < 150 if table else words < 40 and "picture" in kinds and "list" not in kinds
 
 
-def body(blocks: Iterable[DraftBlock]) -> int:
+def body_words(blocks: Iterable[DraftBlock]) -> int:
     """Return how many words blocks have."""
-    return sum(count(block.words) for block in blocks)
+    return sum(count_words(block.words) for block in blocks)

@@ -4,57 +4,111 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
-from newsletter.importers.markdown.blocks import rule
-from newsletter.importers.markdown.inline import read_back
-from newsletter.importers.structure.dates import date_of, tagged
-from newsletter.importers.structure.lines import byline, credit_line, is_more, reference
+from newsletter.importers.markdown.block_writer import thematic_break
+from newsletter.importers.markdown.inline_writer import read_back
+from newsletter.importers.structure.draft_dates import parse_date, parse_tag_line
+from newsletter.importers.structure.lines import (
+    is_read_more,
+    parse_byline,
+    parse_credit_line,
+    parse_reference,
+)
 
 _BREAK = "\\\n"
 _RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as people type a line between two parts
 
 
-def loosened(draft: Draft) -> Draft:
+def split_blocks(draft: Draft) -> Draft:
     """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
     blocks = tuple(
-        piece
+        part
         for block in map(_ruled, draft.blocks)
-        for piece in _parted(block, lines=draft.unit == "line")
+        for fragment in unglued(block)
+        for part in _split(fragment, lines=draft.unit == "line")
     )
     return replace(draft, blocks=blocks)
 
 
+# Where pages lose the line between two parts of a digest when they are copied.
+_GLUED = re.compile(
+    r"(?<=[Mm]ore)(?=[A-Z\[])|(?<=[Rr]eading)(?=[A-Z\[])"  # Read MoreAuthor: NAME
+    r"|(?<=[^\s:–—-])\s*(?=Author: \S)"  # …the tide tableAuthor: NAME
+    r"|(?<=[^\s(])\s*(?=\[Reference: )"  # …on Thursday.[Reference: URL]
+    r"|(?<=\])\s*(?=(?:Read|Continue) [Mm]ore\b)"
+)
+_SITE = re.compile(
+    r"(?:\d{1,2}[- ][A-Z][a-z]+[- ]\d{4}|\d{4}-\d\d-\d\d)\s+by\s+[^\n]{0,60}?[a-z](?=[A-Z0-9“‘]\S*(?:\s+\S+){2})"
+)
+_DIGEST = re.compile(r"Author: |\[Reference: |(?:Read|Continue) [Mm]ore|\d{4}\s+by\s")
+
+
+def unglued(block: DraftBlock) -> list[DraftBlock]:
+    """Return a paragraph of a digest in the parts that were pasted as one."""
+    if block.kind != "paragraph" or block.notes or not _DIGEST.search(block.words):
+        return [block]
+    parts = _cut(block.words)
+    if len(parts) < 2:
+        return [block]
+    written = _cut(block.markdown)
+    plain = [_plain(part) for part in written]
+    if [letters for part in parts if (letters := _plain(part))] != plain:
+        return [block]
+    return [
+        replace(
+            block,
+            markdown=text.strip(),
+            words=words.strip(),
+            links=tuple(link for link in block.links if link in text),
+        )
+        for words, text in zip(parts, written, strict=True)
+    ]
+
+
+def _cut(text: str) -> list[str]:
+    """Return text cut where a by-line, a reference, a teaser or a site's name was glued on."""
+    places = {match.end() for match in _GLUED.finditer(text)}
+    places |= {match.end() for match in _SITE.finditer(text)}
+    edges = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
+    parts = [text[start:end] for start, end in pairwise(edges)]
+    return [part for part in parts if part.strip()]
+
+
+def _plain(text: str) -> str:
+    """Return the letters of words or of their Markdown, without addresses."""
+    text = re.sub(r"\]\([^)]*\)|<?https?://[^\s>\])]+>?", "", text)
+    return re.sub(r"[\W_]+", "", text)
+
+
 def _ruled(block: DraftBlock) -> DraftBlock:
     drawn = block.kind == "paragraph" and not block.notes and _RULE.fullmatch(block.words.strip())
-    return rule(block.line) if drawn else block
+    return thematic_break(block.line) if drawn else block
 
 
-def _parted(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
+def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
     words, written = block.words.split("\n"), block.markdown.split(_BREAK)
     if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
         yield block
         return
-    apart = [says_something(line, block.links) for line in words]
+    apart = [is_structural_line(line, block.links) for line in words]
     if not any(apart):
         yield block
         return
     # The first line of such a paragraph is a title, where it is no by-line itself.
     kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
-    pieces = [
-        list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])
-    ]
+    parts = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
     if not all(
-        _whole(_BREAK.join(written[piece[0] : piece[-1] + 1]), words[piece[0] : piece[-1] + 1])
-        for piece in pieces
+        _whole(_BREAK.join(written[part[0] : part[-1] + 1]), words[part[0] : part[-1] + 1])
+        for part in parts
     ):
         yield block
         return
-    for piece in pieces:
-        first, last = piece[0], piece[-1]
+    for part in parts:
+        first, last = part[0], part[-1]
         text = _BREAK.join(written[first : last + 1])
         yield replace(
             block,
@@ -67,15 +121,15 @@ def _parted(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
         )
 
 
-def says_something(line: str, links: Iterable[str] = ()) -> bool:
+def is_structural_line(line: str, links: Iterable[str] = ()) -> bool:
     """Tell whether a line says something of its own: who wrote it, when, where it came from."""
     return bool(
-        byline(line)
-        or tagged(line)
-        or date_of(line)
-        or is_more(line)
-        or reference(line, [link for link in links if link in line])
-        or credit_line(line)
+        parse_byline(line)
+        or parse_tag_line(line)
+        or parse_date(line)
+        or is_read_more(line)
+        or parse_reference(line, [link for link in links if link in line])
+        or parse_credit_line(line)
     )
 
 

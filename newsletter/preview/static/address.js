@@ -1,10 +1,10 @@
-// What is looked at, kept in the page's address: #/2026-03-01-quay/light@375/dark@1024 survives a reload and can be sent.
+// What is shown, stored in the page's address: #/2026-03-01-quay/light@375/dark@1024 survives a reload and can be sent.
 
 import { DEVICES, within } from "/static/device.js";
 
 const FIRST = { view: "light", width: DEVICES.phone };
 
-/** Return `{ slug, panes }` of an address; whatever cannot be read is as if it were not there. */
+/** Return `{ slug, panes }` of an address; unreadable parts are ignored. */
 export function parse(hash) {
   const [slug, ...panes] = hash.replace(/^#\/?/, "").split("/").map(decoded).filter(Boolean);
   const read = panes.slice(0, 2).map((pane) => {

@@ -1,15 +1,15 @@
-// What changed since the issue was last published, as a list: only the words around each change.
+// What changed since the issue was last published, as a list with a few words around each change.
 
 import { h } from "/static/dom.js";
 import { day } from "/static/issues.js";
 
 const SIGNS = { "-": "del", "+": "ins" };
-const AROUND = 5; // words kept before and after a change
+const AROUND = 5; // words shown before and after a change
 
 export function changeList({ available, why, since, changes }) {
-  const told = [changes.length || "none", since && `since ${day(since.slice(0, 10))}`].filter(Boolean).join(" ");
+  const summary = [changes.length || "none", since && `since ${day(since.slice(0, 10))}`].filter(Boolean).join(" ");
   return h("section", { "data-key": "changes", "aria-labelledby": "changes-title" },
-    h("h2", { id: "changes-title" }, "Changes", available && h("span", { class: "count" }, told)),
+    h("h2", { id: "changes-title" }, "Changes", available && h("span", { class: "count" }, summary)),
     !available && h("p", { class: "soft" }, why),
     available && h("ol", { class: "change-list" }, changes.map(entry)));
 }
@@ -25,25 +25,25 @@ function entry({ kind, target, before, after }, index) {
       h("span", { class: "kind" }, kind), h("span", { class: "change-words", dir: "auto" }, words)));
 }
 
-/** Return one list of runs of two: what is gone before what came in its place. */
+/** Return one list of runs: what was removed before what replaced it. */
 function merged(before, after) {
   const rest = [...after];
   const runs = [];
-  const come = () => {
+  const takeAdded = () => {
     while (rest[0]?.[0] === "+") runs.push(rest.shift());
   };
   for (const run of before) {
     if (run[0] === "=") {
-      come();
+      takeAdded();
       rest.shift();
     }
     runs.push(run);
   }
-  come();
+  takeAdded();
   return runs;
 }
 
-/** Return what is left of words that did not change: those next to a change. */
+/** Return unchanged text shortened to the words next to a change. */
 function shortened(text, first, last) {
   const words = text.split(/\s+/);
   if (words.length <= 2 * AROUND + 1) return text;

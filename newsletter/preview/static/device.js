@@ -1,4 +1,4 @@
-// The device a mail is shown on: its width, and a grip to draw it wider or narrower.
+// The device an email is shown on: its width, and a grip to drag it wider or narrower.
 
 import { h } from "/static/dom.js";
 
@@ -10,11 +10,11 @@ const STEP = { ArrowLeft: -10, ArrowRight: 10, PageDown: -100, PageUp: 100 };
 
 export const within = (width) => Math.round(Math.min(Math.max(width, NARROWEST), WIDEST));
 
-/** Return what a width is called: the device of just that width, or free. */
+/** Return the device of exactly that width, or `free`. */
 export const kindOf = (width) => Object.keys(DEVICES).find((name) => DEVICES[name] === width) ?? "free";
 
 export class Device {
-  /** `resized(width)` is called with a width somebody asked for. */
+  /** `resized(width)` is called with a width that was chosen. */
   constructor(resized) {
     this.resized = resized;
     this.width = DEVICES.phone;
@@ -22,7 +22,7 @@ export class Device {
     this.envelope = h("div", { class: "envelope" });
     this.body = h("div", { class: "device" }, this.envelope, this.screen);
     this.grip = h("div", { class: "grip", role: "separator", tabindex: "0", "aria-orientation": "vertical",
-      "aria-label": "Width of the mail", "aria-valuemin": NARROWEST, "aria-valuemax": WIDEST });
+      "aria-label": "Width of the email", "aria-valuemin": NARROWEST, "aria-valuemax": WIDEST });
     this.room = h("div", { class: "room" }, this.body, this.grip);
     this.floor = h("div", { class: "floor" }, this.room);
     this.grip.addEventListener("keydown", (event) => this.nudged(event));
@@ -40,8 +40,8 @@ export class Device {
   }
 
   /**
-   * Draw the device as large as there is room for. A mail's own pixels are never changed, only seen smaller; it stands
-   * on whole pixels of the screen, or its edges are blurred.
+   * Draw the device as large as possible. An email's own pixels are never changed, only scaled down; the device is
+   * placed on whole pixels of the screen, or its edges are blurred.
    */
   fit() {
     const style = getComputedStyle(this.floor);
@@ -72,7 +72,7 @@ export class Device {
     this.resized(within(wanted));
   }
 
-  /** Follow the pointer: the device stands in the middle, so its edge moves by half of what it grows. */
+  /** Follow the pointer: the device is centred, so its edge moves by half of its growth. */
   grabbed(event) {
     const [from, width] = [event.clientX, this.width];
     const move = (moved) => this.resized(within(width + (2 * (moved.clientX - from)) / this.scale));

@@ -1,11 +1,11 @@
-// Elements in one call. Words become text nodes and nothing else: what an author wrote is never read as HTML.
+// Elements in one call. Strings become text nodes and nothing else: author text is never parsed as HTML.
 
-/** Return an element; `false`, `null` and `undefined` leave an attribute or a child out, `true` is an empty attribute. */
+/** Return an element; `false`, `null` and `undefined` omit an attribute or a child, `true` is an empty attribute. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    // The page's own policy refuses style attributes; styles set one by one are no text that could be injected.
+    // The page's own policy refuses style attributes; properties set one by one cannot be injected as text.
     if (name === "style") for (const [property, set] of Object.entries(value)) element.style.setProperty(property, set);
     else element.setAttribute(name, value === true ? "" : value);
   }
@@ -15,7 +15,7 @@ export function h(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Return a drawing of ours, 16 × 16, in the colour of the words around it; it says nothing to screen readers. */
+/** Return an icon, 16 × 16, in the colour of the text around it, hidden from screen readers. */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   const drawn = document.createElementNS(SVG, "path");
@@ -29,14 +29,14 @@ export function icon(path) {
 
 export const number = (value) => value.toLocaleString("en-GB");
 
-/** Return bytes as people say them: 34.1 KB, of 1,024 bytes as Gmail's limit is told. */
+/** Return bytes in KB of 1,024 bytes, as Gmail's limit is stated: 34.1 KB. */
 export const kilobytes = (bytes) => `${(bytes / 1024).toLocaleString("en-GB", { maximumFractionDigits: 1 })} KB`;
 
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
-/** Return a link to a place in an author's file, which opens the editor; bare words where no editor is known. */
-export function placeLink({ path, line, column, editor }, words) {
+/** Return a link that opens a location in the editor; plain text if no editor is known. */
+export function placeLink({ path, line, column, editor }, text) {
   const place = [path, line, column].filter((part) => part !== null && part !== undefined).join(":");
-  const said = words ?? place;
-  return editor ? h("a", { href: editor, class: "editor", title: `Open ${place} in the editor` }, said) : h("span", { title: place }, said);
+  const shown = text ?? place;
+  return editor ? h("a", { href: editor, class: "editor", title: `Open ${place} in the editor` }, shown) : h("span", { title: place }, shown);
 }

@@ -1,5 +1,5 @@
-// A mail in a frame that runs nothing. A new version of what is shown is morphed into it; another view is loaded into a
-// second frame behind the first, which then takes its place. Either way nothing flashes and the reader's place is kept.
+// An email in a frame that runs nothing. A new version is morphed into it; another view is loaded into a second frame
+// behind the first, which then replaces it. Either way nothing flashes and the scroll position is kept.
 
 import { morph } from "/static/morph.js";
 
@@ -10,15 +10,15 @@ const MARKS = `
   [data-at]:hover { cursor: pointer; }
 `;
 const INLINE = "a, abbr, b, code, em, i, mark, s, span, strong, sub, sup";
-const TOP = 56; // pixels kept free above what is scrolled to
+const TOP = 56; // pixels left free above what is scrolled to
 
-export class MailFrame {
-  /** `tell` has `clicked(element, link)`, `key(event)` and `scrolled()`. */
-  constructor(holder, tell) {
+export class EmailFrame {
+  /** `handlers` are `clicked(element, link)`, `key(event)` and `scrolled()`. */
+  constructor(holder, handlers) {
     this.holder = holder;
-    this.tell = tell;
+    this.handlers = handlers;
     this.shown = null; // {frame, address}
-    this.turn = 0; // a later call overtakes an earlier one
+    this.turn = 0; // a later call replaces an earlier one
     this.mark = null; // {at, kind}
   }
 
@@ -26,7 +26,8 @@ export class MailFrame {
     return this.shown?.frame.contentDocument ?? null;
   }
 
-  /** Show what an address answers; resolves to whether it is on the page. */
+  /** Show the response of an address; resolves to whether it is on the page, or to null if a later call
+   * replaced this one. A failure leaves the old response shown. */
   async show(address, title, dark) {
     this.turn += 1;
     const turn = this.turn;
@@ -35,7 +36,7 @@ export class MailFrame {
     if (done && this.shown) {
       this.shown.frame.title = title;
       this.shown.frame.style.colorScheme = dark ? "dark" : "light";
-      const element = this.remark();
+      const element = this.applyMark();
       if (element && !same && !this.document.scrollingElement.scrollTop) this.reveal(element);
     }
     return done;
@@ -48,13 +49,15 @@ export class MailFrame {
   }
 
   async repaint(address, current) {
-    const answer = await fetch(address);
-    if (!answer.ok) return false;
-    const text = await answer.text();
-    if (!current()) return false;
-    // The frame's own parser: what the page parses is under the page's policy, which refuses a mail's styles.
+    const response = await fetch(address).catch(() => null);
+    if (!response?.ok) return false;
+    const text = await response.text();
+    if (text === this.text) return true;
+    if (!current()) return null;
+    // The frame's own parser: what the page parses is under the page's policy, which refuses an email's styles.
     const fresh = new this.shown.frame.contentWindow.DOMParser().parseFromString(text, "text/html");
-    morph(this.document.documentElement, harmless(fresh).documentElement);
+    morph(this.document.documentElement, withoutNavigation(fresh).documentElement);
+    this.text = text;
     return true;
   }
 
@@ -62,55 +65,63 @@ export class MailFrame {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-same-origin");
     frame.className = "coming";
+    frame.title = "Loading";
     frame.src = address;
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
     this.holder.append(frame);
     await loaded;
-    if (!current() || !frame.contentDocument?.body) {
+    // A browser's own error page has no document that this page may read, or not from this address.
+    const loadedAddress = frame.contentDocument?.location.pathname;
+    if (!current()) {
+      frame.remove();
+      return null;
+    }
+    if (!frame.contentDocument?.body || loadedAddress !== new URL(address, location).pathname) {
       frame.remove();
       return false;
     }
-    this.dress(frame.contentDocument, frame.contentWindow);
+    this.prepare(frame.contentDocument, frame.contentWindow);
     const place = this.place();
     const focused = document.activeElement === this.shown?.frame;
     this.shown?.frame.remove();
     frame.className = "";
     this.shown = { frame, address };
+    this.text = null;
     if (focused) frame.focus();
     if (place) this.restore(place);
     return true;
   }
 
-  dress(mail, view) {
-    harmless(mail);
+  prepare(email, view) {
+    withoutNavigation(email);
     const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(MARKS);
-    mail.adoptedStyleSheets = [sheet];
+    email.adoptedStyleSheets = [sheet];
     for (const kind of ["click", "auxclick"]) {
-      mail.addEventListener(kind, (event) => {
+      email.addEventListener(kind, (event) => {
         event.preventDefault();
-        if (kind === "click") this.tell.clicked(event.target.closest("[data-at]"), event.target.closest("a[href]"));
+        if (kind === "click") this.handlers.clicked(event.target.closest("[data-at]"), event.target.closest("a[href]"));
       });
     }
-    for (const kind of ["submit", "dragstart"]) mail.addEventListener(kind, (event) => event.preventDefault());
-    mail.addEventListener("keydown", (event) => {
+    for (const kind of ["submit", "dragstart"]) email.addEventListener(kind, (event) => event.preventDefault());
+    email.addEventListener("keydown", (event) => {
       const link = event.target.closest?.("a[href]");
       if (event.key === "Enter" && link) {
         event.preventDefault();
-        this.tell.clicked(link.closest("[data-at]"), link);
-      } else this.tell.key(event);
+        this.handlers.clicked(link.closest("[data-at]"), link);
+      } else this.handlers.key(event);
     });
-    mail.addEventListener("scroll", () => this.tell.scrolled(), { passive: true });
+    email.addEventListener("scroll", () => this.handlers.scrolled(), { passive: true });
   }
 
-  // --- the reader's place: what stands on top, and how far above the edge it starts ---
+  // --- the scroll position: the first visible element, and how far above the edge it starts ---
 
   place() {
-    const mail = this.document;
-    if (!mail?.body || !mail.scrollingElement?.scrollTop) return null;
-    const marked = [...mail.querySelectorAll("[data-at]")];
+    const email = this.document;
+    if (!email?.body || !email.scrollingElement?.scrollTop) return null;
+    const marked = [...email.querySelectorAll("[data-at]")];
     const first = marked.find((element) => element.getBoundingClientRect().bottom > 0);
-    return { top: mail.scrollingElement.scrollTop, at: first?.dataset.at, above: first?.getBoundingClientRect().top };
+    return { top: email.scrollingElement.scrollTop, at: first?.dataset.at, above: first?.getBoundingClientRect().top };
   }
 
   restore({ top, at, above }) {
@@ -122,19 +133,21 @@ export class MailFrame {
 
   // --- marks ---
 
+  /** Return the element written at a location: the first visible one, because the preheader is there twice. */
   find(at) {
-    return this.document?.querySelector(`[data-at="${CSS.escape(at)}"]`) ?? null;
+    const elements = [...(this.document?.querySelectorAll(`[data-at="${CSS.escape(at)}"]`) ?? [])];
+    return elements.find((element) => element.checkVisibility() && element.getClientRects().length) ?? null;
   }
 
-  /** Mark what was written at a place, and bring it into view; without a place, mark nothing. */
+  /** Mark the element written at a location and scroll to it; without a location, mark nothing. */
   point(at, kind = "here", scroll = true) {
     this.mark = at ? { at, kind } : null;
-    const element = this.remark();
+    const element = this.applyMark();
     if (element && scroll) this.reveal(element);
     return element;
   }
 
-  remark() {
+  applyMark() {
     for (const old of this.document?.querySelectorAll("[data-studio-mark]") ?? []) old.removeAttribute("data-studio-mark");
     const element = this.mark && this.find(this.mark.at);
     element?.setAttribute("data-studio-mark", this.mark.kind);
@@ -150,15 +163,15 @@ export class MailFrame {
     this.document.scrollingElement.scrollBy({ top: by, behavior: calm ? "instant" : "smooth" });
   }
 
-  /** Return the places of the mail's blocks in reading order. */
+  /** Return the locations of the email's blocks in reading order. */
   places() {
     const marked = [...(this.document?.querySelectorAll("[data-at]") ?? [])];
     return marked.filter((element) => !element.matches(INLINE)).map((element) => element.dataset.at);
   }
 }
 
-/** Send links nowhere: a sandboxed frame may open no window, so that even a click nobody heard leads to nothing. */
-function harmless(mail) {
-  for (const link of mail.querySelectorAll("a[href], area[href]")) link.setAttribute("target", "_blank");
-  return mail;
+/** Disable links: a sandboxed frame may open no window, so that even an unhandled click leads nowhere. */
+function withoutNavigation(email) {
+  for (const link of email.querySelectorAll("a[href], area[href]")) link.setAttribute("target", "_blank");
+  return email;
 }

@@ -1,24 +1,27 @@
-// The keys, and the page that tells of them.
+// The keys, and the dialog that lists them.
 
 import { h } from "/static/dom.js";
 import { TABS, keyOf } from "/static/tabs.js";
 
-// Group -> keys as they are told, what they do, and the name of the act.
+// Group -> keys as shown, what they do, and the name of the action.
 const KEYS = [
-  ["Look", [
+  ["Views", [
     ["1 – 0", TABS.filter((tab) => !tab.key).map((tab) => tab.label).join(", "), null],
+    ["o", "Outlook (Word engine), approximated", null],
+    ["l", "Links, numbered, with their last verdicts", null],
     ["c", "Changes since it was published", null],
     ["w", "Next width: phone, tablet, desktop", "width"],
-    ["s", "Side by side, or one view again", "split"],
+    ["s", "Two views side by side, or one again", "split"],
     ["v", "Go to the other view", "other"],
   ]],
   ["Problems and lines", [
     ["n", "Next problem", "next"],
     ["p", "Previous problem", "previous"],
-    ["j", "Next paragraph of the mail", "down"],
-    ["k", "Previous paragraph of the mail", "up"],
-    ["e", "Open the place in the editor", "edit"],
-    ["Esc", "Unmark", "clear"],
+    ["j", "Next paragraph of the email", "down"],
+    ["k", "Previous paragraph of the email", "up"],
+    ["e", "Open the current location in the editor", "edit"],
+    ["f", "Follow edits: scroll to the paragraph being edited, or not", "follow"],
+    ["Esc", "Clear the mark", "clear"],
   ]],
   ["Issues", [
     ["/", "Find an issue", "find"],
@@ -26,16 +29,16 @@ const KEYS = [
     ["]", "Newer issue", "newer"],
   ]],
   ["The page", [
-    ["i", "List of issues: show or hide", "issues"],
-    ["d", "Problems and counts: show or hide", "notes"],
-    ["?", "These keys", "help"],
+    ["i", "Show or hide the list of issues", "issues"],
+    ["d", "Show or hide problems and counts", "notes"],
+    ["?", "Show these keys", "help"],
   ]],
 ];
 const ACTS = new Map(KEYS.flatMap(([, keys]) => keys.filter(([, , act]) => act).map(([key, , act]) => [key === "Esc" ? "Escape" : key, act])));
 const VIEWS = new Map(TABS.map((tab) => [keyOf(tab), tab.variants[0]]));
 const SETTING = "newsletter-studio-keys";
 
-/** Return a listener for keys; `acts` has a function for each act, and `view(name)`. */
+/** Return a listener for keys; `acts` has a function for each action, and `view(name)`. */
 export function keyboard(acts) {
   return (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
@@ -52,7 +55,7 @@ export function keyboard(acts) {
 
 const typing = (target) => target instanceof HTMLElement && target.matches("input, select, textarea, [contenteditable]");
 
-/** Fill the dialog that tells the keys. Single keys can be turned off, for people who speak to their computer. */
+/** Fill the dialog of keys. Single keys can be turned off, for people who dictate to their computer (WCAG 2.1.4). */
 export function help(dialog) {
   const box = h("input", { type: "checkbox", id: "single-keys" });
   box.checked = localStorage.getItem(SETTING) !== "off";
@@ -62,7 +65,7 @@ export function help(dialog) {
   dialog.replaceChildren(
     h("header", {}, h("h2", { id: "help-title" }, "Keys"), shut),
     h("div", { class: "keys" }, KEYS.map(([title, keys]) => h("div", {}, h("h3", {}, title),
-      h("dl", {}, keys.flatMap(([key, does]) => [h("dt", {}, key.split(" ").map((one) => (one === "–" ? " – " : h("kbd", {}, one)))), h("dd", {}, does)]))))),
-    h("p", { class: "soft" }, "The width is drawn at the edge of the mail, or with the arrow keys while the edge has the focus. In the mail, a click on a paragraph tells its file and line."),
-    h("p", { class: "switch" }, h("label", {}, box, "Single keys do something")));
+      h("dl", {}, keys.flatMap(([key, does]) => [h("dt", {}, key.split(" ").map((part) => (part === "–" ? " – " : h("kbd", {}, part)))), h("dd", {}, does)]))))),
+    h("p", { class: "soft" }, "Drag the edge of the email to change its width, or focus the edge and use the arrow keys. Click a paragraph of the email to see its file and line."),
+    h("p", { class: "switch" }, h("label", {}, box, "Use single keys")));
 }

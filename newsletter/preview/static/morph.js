@@ -1,9 +1,12 @@
-// Makes one tree equal another by touching only what differs. What is not touched is not repainted, and keeps its
-// place, its focus and its selection.
+// Makes one tree equal another by changing only what differs. What does not change is not repainted, and keeps its
+// scroll position, its focus and its selection.
 
 /** Give `from` the attributes and children of `to`, an element of the same name. */
 export function morph(from, to) {
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name } of [...from.attributes]) {
+    const isReaders = name === "open" && from.nodeName === "DETAILS"; // opened by the reader
+    if (!to.hasAttribute(name) && !isReaders) from.removeAttribute(name);
+  }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) === value) continue;
     if (name === "style" && from.ownerDocument === document) from.style.cssText = value; // see `h`
@@ -12,7 +15,7 @@ export function morph(from, to) {
   morphChildren(from, [...to.childNodes]);
 }
 
-/** Make the children of `parent` those nodes; what equals one that is there already stays. */
+/** Make the children of `parent` those nodes; equal ones stay. */
 export function morphChildren(parent, fresh) {
   const old = [...parent.childNodes];
   let start = 0;
@@ -40,7 +43,7 @@ function update(from, to) {
 
 const key = (node) => node.dataset?.key;
 
-/** Tell whether two nodes are the same thing, now and before: by the key they carry, or else by what they say. */
+/** Return whether two nodes are the same thing in two versions: by their key, or else by their text. */
 function alike(one, other) {
   if (!kin(one, other)) return false;
   return key(other) !== undefined || one.textContent === other.textContent;

@@ -1,7 +1,8 @@
-// What there is to know beside the mail: counts, problems, changes, credits, links.
+// The notes next to the email: counts, problems, changes, credits, links.
 
 import { changeList } from "/static/changes.js";
 import { h, icon, kilobytes, number, placeLink, plural } from "/static/dom.js";
+import { day } from "/static/issues.js";
 
 export const KINDS = { error: ["error", "errors"], warning: ["warning", "warnings"], info: ["note", "notes"] };
 const ICONS = {
@@ -11,52 +12,57 @@ const ICONS = {
 };
 const RANK = Object.keys(KINDS);
 
-/** Return an issue whose findings have keys: the same problem has the same again after a save that moved its line. */
+/** Return an issue whose findings have keys, which stay the same after a save that moves their lines. */
 export function keyed(issue) {
   const seen = new Map();
   const key = ({ code, path, message }) => {
-    const said = [code, path, message].join(" ");
-    seen.set(said, (seen.get(said) ?? 0) + 1);
-    return `${said} ${seen.get(said)}`;
+    const text = [code, path, message].join(" ");
+    seen.set(text, (seen.get(text) ?? 0) + 1);
+    return `${text} ${seen.get(text)}`;
   };
   return { ...issue, findings: issue.findings.map((finding) => ({ ...finding, key: key(finding) })) };
 }
 
-/** Return findings as they are listed: what is worst first, then by place. */
+/** Return findings as listed: the worst first, then by location. */
 export function listed(issue, hidden = new Set()) {
   const rank = (finding) => RANK.indexOf(finding.severity);
-  return issue.findings.filter((finding) => !hidden.has(finding.severity)).sort((one, other) => rank(one) - rank(other));
+  return issue.findings.filter((finding) => !hidden.has(finding.severity)).sort((first, second) => rank(first) - rank(second));
 }
 
-/** Return everything in the panel. `open` is the key of the problem that is looked at. */
-export function notes(issue, { hidden, open, changes }) {
-  return [glance(issue), changes && changeList(changes), problems(issue, hidden, open), credits(issue), links(issue), sections(issue)]
+/** Return everything in the panel. `open` is the key of the open problem, `fix` its diff if it was requested. */
+export function notes(issue, { hidden, open, changes, fix, follow, numbered }) {
+  return [glance(issue, follow), changes && changeList(changes), numbered && links(issue, numbered),
+    problems(issue, hidden, open, fix), credits(issue), !numbered && links(issue, numbered), sections(issue)]
     .filter(Boolean);
 }
 
 // --- counts ---
 
-function glance(issue) {
-  const { counts, mail } = issue;
-  if (!mail || counts.bytes === undefined) return null;
+function glance(issue, follow) {
+  const { counts, email } = issue;
+  if (!email || counts.bytes === undefined) return null;
   const shown = [["words", number(counts.words)], ["minutes", number(counts.minutes)], ["links", number(counts.links)],
-    ["pictures", number(counts.pictures)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
+    ["images", number(counts.images)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
   const state = counts.bytes > counts.clip ? "over" : counts.bytes > counts.near ? "near" : "fine";
   const share = Math.min(counts.bytes / counts.clip, 1);
-  const said = { over: `Gmail cuts it at ${kilobytes(counts.clip)}`, near: `near Gmail’s limit of ${kilobytes(counts.clip)}`,
+  const summary = { over: `Gmail clips it at ${kilobytes(counts.clip)}`, near: `near Gmail’s limit of ${kilobytes(counts.clip)}`,
     fine: `of the ${kilobytes(counts.clip)} Gmail shows` }[state];
   return h("section", { "data-key": "glance", "aria-label": "At a glance" },
     h("dl", { class: "glance" }, shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     h("div", { class: "gauge", "data-state": state },
       h("div", { class: "gauge-line", "aria-hidden": "true" }, h("span", { style: { width: `${(share * 100).toFixed(1)}%` } })),
-      h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${said}`)),
-    issue.remote.length > 0 && h("p", { class: "elsewhere" }, `${plural(issue.remote.length, "picture")} elsewhere on the web, not loaded here: `,
-      h("span", { dir: "ltr" }, issue.remote.join(", "))));
+      h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${summary}`)),
+    issue.remote.length > 0 && h("p", { class: "elsewhere" }, `${plural(issue.remote.length, "image")} elsewhere on the web, not loaded here: `,
+      h("span", { dir: "ltr" }, issue.remote.join(", "))),
+    h("p", { class: "downloads" },
+      h("a", { href: `/download/${encodeURIComponent(issue.slug)}.eml`, download: `${issue.slug}.eml` }, "Download .eml"),
+      h("a", { href: `/download/${encodeURIComponent(issue.slug)}.html`, download: `${issue.slug}.html` }, "Download HTML")),
+    h("p", { class: "follow" }, h("button", { type: "button", "data-follow": true, "aria-pressed": String(follow) }, "Follow edits")));
 }
 
 // --- problems ---
 
-function problems(issue, hidden, open) {
+function problems(issue, hidden, open, fix) {
   const shown = listed(issue, hidden);
   const count = (severity) => issue.findings.filter((finding) => finding.severity === severity).length;
   const kinds = RANK.filter(count);
@@ -65,11 +71,11 @@ function problems(issue, hidden, open) {
     kinds.length > 1 && h("div", { class: "kinds", role: "group", "aria-label": "Show" }, kinds.map((severity) =>
       h("button", { type: "button", "data-kind": severity, "aria-pressed": String(!hidden.has(severity)) },
         plural(count(severity), ...KINDS[severity])))),
-    !issue.findings.length && issue.checked && h("p", { class: "clean" }, icon("M2.5 8.5l3.5 3.5 7.5-8"), "Nothing to mend."),
-    h("ul", { class: "problems" }, shown.map((finding) => problem(finding, finding.key === open))));
+    !issue.findings.length && issue.checked && h("p", { class: "clean" }, icon("M2.5 8.5l3.5 3.5 7.5-8"), "No problems."),
+    h("ul", { class: "problems" }, shown.map((finding) => problem(finding, finding.key === open, fix))));
 }
 
-function problem(finding, open) {
+function problem(finding, open, fix) {
   const { key, severity, message, path, line, hint, code, name } = finding;
   return h("li", { class: `problem ${severity}${open ? " open" : ""}`, "data-key": key },
     h("button", { type: "button", "data-problem": key, "aria-expanded": String(open) },
@@ -79,10 +85,20 @@ function problem(finding, open) {
     open && h("div", { class: "detail" },
       hint && h("p", { class: "hint" }, hint),
       h("p", { class: "rule" }, `${code} ${name}`),
-      h("p", { class: "acts" }, placeLink(finding, finding.editor ? "Open in the editor" : null))));
+      h("p", { class: "acts" }, placeLink(finding, finding.editor ? "Open in the editor" : null),
+        finding.fix && !fix && h("button", { type: "button", "data-show-fix": finding.fix }, "Show fix")),
+      fix && fix.key === finding.fix && fixPanel(fix)));
 }
 
-/** Return a place as the list tells it: the issue's own folder goes without saying. */
+/** Show the change that `newsletter check --fix` would make, and a button that makes it. */
+function fixPanel({ diff, error, key }) {
+  if (error) return h("div", { class: "fix" }, h("p", { role: "alert" }, error));
+  const line = ([mark, text]) => h({ "-": "del", "+": "ins" }[mark] ?? "span", {}, h("span", { class: "visually-hidden" }, { "-": "removed: ", "+": "added: " }[mark] ?? ""), `${text}\n`);
+  return h("div", { class: "fix" }, h("pre", { tabindex: "0", "aria-label": "Change" }, h("code", { dir: "auto" }, diff.map(line))),
+    h("p", {}, h("button", { type: "button", "data-apply-fix": key }, "Apply fix")));
+}
+
+/** Return a location without the issue's own folder. */
 export const short = (path, line) => `${path.replace(/^issues\/[^/]+\//, "")}${line ? `:${line}` : ""}`;
 
 // --- credits, links, sections ---
@@ -93,14 +109,24 @@ function credits(issue) {
     h("ul", { class: "credits" }, issue.credits.map(({ text }) => h("li", { dir: "auto" }, text))));
 }
 
-function links(issue) {
+function links(issue, numbered) {
   const own = issue.links.filter(({ path }) => path);
   if (!issue.links.length) return null;
-  return h("section", { "data-key": "links" }, h("details", {},
+  const shown = numbered ? issue.links : own;
+  return h("section", { "data-key": "links" }, h("details", { "data-open": numbered ? true : null },
     h("summary", {}, "Links", h("span", { class: "count" }, `${own.length} of the issue, ${issue.links.length - own.length} of the theme`)),
-    h("ol", { class: "links" }, own.map((link, index) => h("li", { "data-key": `${index} ${link.url}` },
-      h("button", { type: "button", class: "bare", "data-link": index, dir: "auto" }, link.text || "(no words)"), placeLink(link, short(link.path, link.line)),
-      h("span", { class: "address", dir: "ltr" }, link.url))))));
+    !issue.links.some(({ verdict }) => verdict) && h("p", { class: "soft" }, "Not checked yet: run newsletter links."),
+    h("ol", { class: "links" }, shown.map(linkEntry))));
+}
+
+function linkEntry({ number: index, url, text, path, line, editor, verdict, reason, checked_at: checked }) {
+  const known = verdict && [verdict, verdict === "ok" ? null : reason, checked && `checked ${day(checked.slice(0, 10))}`].filter(Boolean).join(", ");
+  return h("li", { "data-key": `${index} ${url}` },
+    h("span", { class: "number" }, String(index)),
+    h("button", { type: "button", class: "bare", "data-link": index, dir: "auto" }, text || "(no text)"),
+    path ? placeLink({ path, line, editor }, short(path, line)) : h("span", { class: "place" }, "theme"),
+    h("span", { class: "address", dir: "ltr" }, url),
+    known && h("span", { class: "verdict", "data-verdict": verdict }, known));
 }
 
 function sections(issue) {

@@ -2,10 +2,10 @@
 
 import { DEVICES, Device, kindOf, within } from "/static/device.js";
 import { h, kilobytes, number } from "/static/dom.js";
-import { MailFrame } from "/static/frame.js";
+import { EmailFrame } from "/static/frame.js";
 import { inbox } from "/static/inbox.js";
 import { morphChildren } from "/static/morph.js";
-import { order } from "/static/order.js";
+import { readerList } from "/static/reader.js";
 import { source } from "/static/source.js";
 import { TABS, VARIANTS, keyOf, nameOf, tabOf } from "/static/tabs.js";
 
@@ -13,23 +13,23 @@ const OWN = {
   text: (issue) => plain(issue),
   inbox: (issue) => inbox(issue),
   source: (issue) => (issue.source ? source(issue.source) : null),
-  reading: (issue) => order(issue.reading, issue.direction),
+  reading: (issue) => readerList(issue.screen_reader, issue.direction),
 };
 
 const [MARGIN, COLUMN] = [66, 640]; // pixels around a device, and of a view without one
 
 export class Pane {
-  /** `tell` has `view(name)`, `width(pixels)`, `close()`, `clicked(at, url)`, `key(event)` and `scrolled()`. */
-  constructor(index, tell) {
+  /** `handlers` are `view(name)`, `width(pixels)`, `close()`, `clicked(at, url)`, `key(event)` and `scrolled()`. */
+  constructor(index, handlers) {
     this.index = index;
-    this.tell = tell;
+    this.handlers = handlers;
     this.state = null;
-    this.device = new Device((width) => tell.width(width));
+    this.device = new Device((width) => handlers.width(width));
     this.device.scaled = (scale) => this.scaled(scale);
-    this.frame = new MailFrame(this.device.screen, {
-      clicked: (element, link) => tell.clicked(element?.dataset.at ?? null, link?.getAttribute("href") ?? null),
-      key: (event) => tell.key(event),
-      scrolled: () => tell.scrolled(),
+    this.frame = new EmailFrame(this.device.screen, {
+      clicked: (element, link) => handlers.clicked(element?.dataset.at ?? null, link?.getAttribute("href") ?? null),
+      key: (event) => handlers.key(event),
+      scrolled: () => handlers.scrolled(),
     });
     this.build();
   }
@@ -38,16 +38,16 @@ export class Pane {
     const name = this.index ? "Second view" : "First view";
     this.tabs = TABS.map((tab, position) => h("button", {
       type: "button", role: "tab", id: `tab-${this.index}-${position}`, "data-view": tab.variants[0], "data-label": tab.label,
-      "aria-controls": `panel-${this.index}`, class: tab.apart ? "apart" : null, title: `${tab.label} (${keyOf(tab)})`,
+      "aria-controls": `panel-${this.index}`, class: tab.apart ? "apart" : null, title: `${tab.title ?? tab.label} (${keyOf(tab)})`,
     }, tab.label));
-    this.list = h("div", { role: "tablist", "aria-label": `${name}: ways to look at it` }, this.tabs);
-    this.pick = h("select", { class: "pick", "aria-label": `${name}: way to look at it` },
+    this.list = h("div", { role: "tablist", "aria-label": `${name}: views` }, this.tabs);
+    this.pick = h("select", { class: "pick", "aria-label": `${name}: choose a view` },
       TABS.flatMap((tab) => tab.variants.map((view) => h("option", { value: view }, nameOf(view)))));
     this.shut = h("button", { type: "button", class: "quiet far", "aria-label": "Close this view" }, "×");
     this.widths = h("div", { class: "widths", role: "group", "aria-label": "Width" }, Object.keys(DEVICES).map((device) =>
       h("button", { type: "button", "data-width": DEVICES[device], title: `${DEVICES[device]} pixels` }, device[0].toUpperCase() + device.slice(1))));
     this.exact = h("input", { type: "number", min: 240, max: 1600, step: 1, "aria-label": "Width in pixels" });
-    this.variants = h("div", { class: "widths variants", role: "group", "aria-label": "Kind" });
+    this.variants = h("div", { class: "widths variants", role: "group", "aria-label": "Variant" });
     this.zoom = h("span", { class: "far zoom" });
     this.second = h("div", { class: "bar-2" }, this.widths, this.exact, h("span", { class: "unit", "aria-hidden": "true" }, "px"), this.variants, this.zoom);
     this.doc = h("div", { class: "doc", tabindex: "0" });
@@ -62,22 +62,22 @@ export class Pane {
   hear() {
     this.list.addEventListener("click", (event) => this.chosen(event.target.closest("[data-view]")));
     this.list.addEventListener("keydown", (event) => this.arrowed(event));
-    this.pick.addEventListener("change", () => this.tell.view(this.pick.value));
-    this.shut.addEventListener("click", () => this.tell.close());
+    this.pick.addEventListener("change", () => this.handlers.view(this.pick.value));
+    this.shut.addEventListener("click", () => this.handlers.close());
     this.widths.addEventListener("click", (event) => {
       const width = event.target.closest("[data-width]")?.dataset.width;
-      if (width) this.tell.width(Number(width));
+      if (width) this.handlers.width(Number(width));
     });
-    this.exact.addEventListener("change", () => this.tell.width(within(Number(this.exact.value) || this.state.width)));
+    this.exact.addEventListener("change", () => this.handlers.width(within(Number(this.exact.value) || this.state.width)));
     this.variants.addEventListener("click", (event) => this.chosen(event.target.closest("[data-view]")));
     this.doc.addEventListener("click", (event) => {
       const at = event.target.closest("[data-at]")?.dataset.at;
-      if (at && !event.target.closest("a")) this.tell.clicked(at, null);
+      if (at && !event.target.closest("a")) this.handlers.clicked(at, null);
     });
   }
 
   chosen(button) {
-    if (button) this.tell.view(button.dataset.view);
+    if (button) this.handlers.view(button.dataset.view);
   }
 
   arrowed(event) {
@@ -94,25 +94,28 @@ export class Pane {
     return !OWN[this.state?.view];
   }
 
-  /** Show an issue in a way; resolves once it is on the page. Without `fresh`, a mail that is shown is left as it is. */
-  async show(state, { issue, changes }, fresh) {
+  /** Show an issue in a view; resolves once it is on the page. Without `fresh`, an email already shown is not updated. */
+  async show(state, { issue, changes, unreachable }, fresh) {
     this.state = state;
     const view = issue?.views.find(({ name }) => name === state.view);
     this.chrome(state, view, issue);
     const uncompared = state.view === "changes" && !changes?.available;
-    const possible = Boolean(issue?.mail && (!this.framed || view) && !uncompared);
-    // Side by side each has the room its device needs, so that both are seen at one scale.
+    const possible = Boolean(issue?.email && (!this.framed || view) && !uncompared);
+    // Side by side, each gets the width its device needs, so that both have one scale.
     this.element.style.setProperty("--share", this.framed ? state.width + MARGIN : COLUMN);
     this.device.floor.hidden = this.second.hidden = !possible || !this.framed;
     this.doc.hidden = !possible || this.framed;
     this.none.hidden = possible;
-    if (!possible) return this.nothing(issue, uncompared ? changes : null);
+    if (!possible) return this.nothing(issue, uncompared ? changes : null, unreachable);
     if (!this.framed) return this.write(issue);
     this.device.set(state.width, Boolean(view.dark));
     this.address(issue, view);
-    const address = `/mail/${encodeURIComponent(issue.slug)}/${encodeURIComponent(state.view)}`;
+    const address = `/email/${encodeURIComponent(issue.slug)}/${encodeURIComponent(state.view)}`;
     if (fresh || this.frame.shown?.address !== address) {
-      await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
+      const same = this.frame.shown?.address === address;
+      const done = await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
+      // Never another view or issue under this one's name: say so instead.
+      if (done === false && !same && this.state === state) this.failed();
     }
   }
 
@@ -133,7 +136,7 @@ export class Pane {
       h("button", { type: "button", "data-view": name, "aria-pressed": String(name === view) }, VARIANTS[name])));
   }
 
-  /** Say what stands above a mail in every mail program, or the address of a page. */
+  /** Show what mail clients show above an email, or the address of a page. */
   address(issue, { medium }) {
     const sender = issue.inbox[0]?.sender;
     this.device.envelope.dir = medium === "web" ? "ltr" : issue.direction;
@@ -153,14 +156,26 @@ export class Pane {
     }
   }
 
-  nothing(issue, changes) {
+  /** Say why there is nothing to show. */
+  nothing(issue, changes, unreachable) {
     this.frame.clear();
     this.written = null;
-    const said = !issue ? null
-      : !issue.mail ? ["Not a mail yet", "Something keeps these files from becoming one. What is to be mended stands above and beside."]
-        : changes ? ["Nothing to compare with", changes.why]
-          : ["This view is not there", "This version of the studio does not know it."];
-    morphChildren(this.none, said ? [h("h2", {}, said[0]), h("p", {}, said[1])] : []);
+    morphChildren(this.none, this.reason(issue, changes, unreachable));
+  }
+
+  failed() {
+    this.device.floor.hidden = this.second.hidden = true;
+    this.none.hidden = false;
+    this.nothing(null, null, true);
+  }
+
+  reason(issue, changes, unreachable) {
+    const message = (title, text) => [h("h2", {}, title), h("p", {}, text)];
+    if (!issue && unreachable) return message("The preview has stopped", "Start it again with newsletter preview. This page continues where you are.");
+    if (!issue) return [];
+    if (!issue.email) return message("No email yet", "Fix the errors above to build the email.");
+    if (changes) return message("Nothing to compare with", changes.why);
+    return message("View not available", "This version of the preview does not have it.");
   }
 
   scaled(scale) {
@@ -178,7 +193,7 @@ function plain(issue) {
   const lines = issue.text.split("\n");
   const size = new TextEncoder().encode(issue.text).length;
   const long = lines.filter((line) => line.length > 72).length;
-  const said = [`${number(lines.length)} lines`, kilobytes(size), long ? `${long} longer than 72 columns, mostly addresses` : "none longer than 72 columns"];
-  return h("div", { class: "plain" }, h("p", { class: "caption" }, said.join(" · ")),
+  const facts = [`${number(lines.length)} lines`, kilobytes(size), long ? `${long} longer than 72 columns, mostly addresses` : "none longer than 72 columns"];
+  return h("div", { class: "plain" }, h("p", { class: "caption" }, facts.join(" · ")),
     h("div", { class: "sheet", dir: issue.direction }, h("i", { "aria-hidden": "true" }, h("span", {}, "72")), h("pre", {}, h("code", {}, issue.text))));
 }

@@ -1,53 +1,60 @@
-// The studio: what is looked at, and how it follows the files.
+// The preview page: what is shown, and how it follows the files.
 
 import * as address from "/static/address.js";
-import { draw, list, recall, shutDrawer, toggle } from "/static/chrome.js";
+import { announce, say, showConnection } from "/static/announce.js";
 import { DEVICES, kindOf } from "/static/device.js";
 import { help, keyboard } from "/static/keys.js";
-import { listen } from "/static/live.js";
-import { marks } from "/static/marks.js";
+import { locations } from "/static/locate.js";
 import { keyed } from "/static/notes.js";
+import { closeList, draw, list, restoreSides, toggle } from "/static/page.js";
 import { Pane } from "/static/pane.js";
-import { announce, linked, say } from "/static/spoken.js";
+import { listen } from "/static/stream.js";
 import { tabOf } from "/static/tabs.js";
 
 const at = (id) => document.getElementById(id);
-const SECOND = { view: "dark", width: DEVICES.desktop }; // what is put beside the first view
+const SECOND = { view: "dark", width: DEVICES.desktop }; // what opens next to the first view
+const FOLLOW = "newsletter-studio-follow";
 
 const now = {
-  listing: { publication: "", current: null, issues: [], settings_errors: [], opens: null },
+  listing: { publication: "", current: null, issues: [], settings_errors: [], editor_address: null, token: "" },
   look: address.parse(location.hash), // the issue, and the view and width of each pane
-  missed: null, // the issue that was looked at until its folder went; the page goes back to it
-  issue: null, // what the server tells of it
-  changes: null, // since the last receipt; asked for when they are looked at
-  spot: null, // the place that is told: {at, url, words, theme}
-  problem: null, // key of the one that is open
+  missed: null, // the issue shown until its folder went; the page returns to it
+  issue: null, // as the server describes it
+  unreachable: false, // the server did not answer
+  changes: null, // since the last receipt; requested when shown
+  spot: null, // the current location: {at, url, words, editor}
+  problem: null, // key of the open one
+  fix: null, // of the open problem: {key, path, digest, diff, error}
+  follow: localStorage.getItem(FOLLOW) !== "off", // scroll to the paragraph being edited
+  edited: null, // the location of the latest edit, until it is on screen
   hidden: new Set(), // severities that are not listed
   panes: [],
-  active: 0, // the pane that was used last
+  active: 0, // the pane used last
 };
-const places = marks(now, (view) => goPane(now.active, { view }));
+const places = locations(now, (view) => goPane(now.active, { view }));
 
-// --- asking ---
+// --- requests ---
 
-async function ask(path) {
-  const answer = await fetch(path).catch(() => null);
-  return answer?.ok ? answer.json() : null;
+async function request(path) {
+  const response = await fetch(path).catch(() => null);
+  now.unreachable = response === null;
+  return response?.ok ? response.json() : null;
 }
 
-async function askIssue() {
-  const told = await ask(issueAddress());
-  return told && keyed(told);
+async function requestIssue() {
+  const issue = await request(issueAddress());
+  return issue && keyed(issue);
 }
 
 const issueAddress = (rest = "") => `/api/issues/${encodeURIComponent(now.look.slug)}${rest}`;
 
-async function askList() {
-  now.listing = (await ask("/api/issues")) ?? now.listing;
+async function requestList() {
+  now.listing = (await request("/api/issues")) ?? now.listing;
+  if (now.unreachable) return draw(now);
   const { issues, current } = now.listing;
   const wanted = now.missed ?? now.look.slug;
-  const there = (slug) => issues.some((one) => one.slug === slug);
-  const slug = [wanted, now.look.slug, current].find(there) ?? issues[0]?.slug ?? null;
+  const exists = (slug) => issues.some((issue) => issue.slug === slug);
+  const slug = [wanted, now.look.slug, current].find(exists) ?? issues[0]?.slug ?? null;
   now.missed = slug === wanted ? null : wanted;
   if (slug !== now.look.slug) return go({ ...now.look, slug }, true);
   return draw(now);
@@ -55,62 +62,74 @@ async function askList() {
 
 const showsChanges = () => now.look.panes.some(({ view }) => view === "changes");
 
-async function askChanges() {
-  now.changes = await ask(issueAddress("/changes"));
+async function requestChanges() {
+  now.changes = await request(issueAddress("/changes"));
 }
 
 // --- painting ---
 
 const paint = (fresh) => Promise.all(now.panes.map((pane, index) => pane.show(now.look.panes[index], now, fresh)));
 
-let asked = 0;
+let requests = 0;
 
-/** Ask for the issue as it is now, and paint it. `version` is what the server told of, if it did. */
+/** Request the issue as it is now, and paint it. `version` is the one the server announced, if it did. */
 async function refresh(version = null) {
-  asked += 1;
-  const [turn, slug, before] = [asked, now.look.slug, now.issue];
+  requests += 1;
+  const [turn, slug, before] = [requests, now.look.slug, now.issue];
   if (!slug) return draw(now);
-  // A mail that is shown is painted before its notes are asked for: it is what the eye waits for.
-  const early = Boolean(before?.mail) && now.panes.every((pane) => pane.framed);
+  // An email on screen is painted before its notes are requested: it is what the eye waits for.
+  const early = Boolean(before?.email) && now.panes.every((pane) => pane.framed);
   if (early) {
     await paint(true);
     painted(version);
+    followEdit();
   }
-  const told = await askIssue();
-  if (turn !== asked || slug !== now.look.slug) return undefined;
-  now.issue = told;
-  announce(before, told);
+  const issue = await requestIssue();
+  if (turn !== requests || slug !== now.look.slug) return undefined;
+  // Without an answer, what is shown stays if it is this issue; its label is still right.
+  if (issue === null && now.unreachable && before) return draw(now);
+  now.issue = issue;
+  announce(before, issue);
   now.changes = null;
-  if (showsChanges()) await askChanges();
+  if (showsChanges()) await requestChanges();
   draw(now);
   await paint(!early);
-  return early ? undefined : painted(version ?? told?.version);
+  if (!early) followEdit();
+  return early ? undefined : painted(version ?? issue?.version);
 }
 
-/** Take up what the rules say; the mail stays as it is. */
+/** Take over new findings; the email stays as it is. */
 async function findings() {
-  const [slug, told] = [now.look.slug, await askIssue()];
-  if (!told || slug !== now.look.slug) return;
-  now.issue = told;
+  const [slug, issue] = [now.look.slug, await requestIssue()];
+  if (!issue || slug !== now.look.slug) return;
+  now.issue = issue;
   draw(now);
 }
 
-/** Tell whoever measures that a version is on screen: two frames later it certainly is. */
+/** Mark that a version is on screen, for measurements: two frames later it certainly is. */
 function painted(version) {
   const { slug } = now.look;
   requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("painted", { detail: { slug, version } })));
 }
 
-// --- going ---
+/** Scroll to the paragraph being edited, unless it is visible already. */
+function followEdit() {
+  const edited = now.edited;
+  now.edited = null;
+  if (!edited || !now.follow || now.problem) return; // an open problem is what the reader follows
+  places.lookAt(edited);
+}
+
+// --- navigation ---
 
 function go(next, replace = false) {
   const moved = next.slug !== now.look.slug;
   now.look = next;
   history[replace ? "replaceState" : "pushState"](null, "", address.format(next));
-  return moved ? arrive() : follow();
+  return moved ? arrive() : update();
 }
 
-/** Go to an issue that somebody chose. */
+/** Go to an issue that was chosen. */
 function choose(slug) {
   now.missed = null;
   return go({ ...now.look, slug });
@@ -118,16 +137,17 @@ function choose(slug) {
 
 /** Show another issue. */
 function arrive() {
-  Object.assign(now, { issue: null, changes: null, spot: null, problem: null });
+  Object.assign(now, { issue: null, changes: null, spot: null, problem: null, fix: null, edited: null });
   matchPanes();
   draw(now);
+  for (const pane of now.panes) pane.frame.clear(); // nothing of the last issue under this one's title
   return refresh();
 }
 
 /** Show the same issue in another way. */
-async function follow() {
+async function update() {
   matchPanes();
-  if (showsChanges() && now.issue && !now.changes) await askChanges();
+  if (showsChanges() && now.issue && !now.changes) await requestChanges();
   draw(now);
   await paint(false);
 }
@@ -155,24 +175,49 @@ function makePane(index) {
       places.clicked(place, url);
     },
     key: (event) => onkey(event),
-    scrolled: () => together(index),
+    scrolled: () => scrollTogether(index),
   });
   for (const kind of ["pointerenter", "focusin"]) pane.element.addEventListener(kind, () => (now.active = index));
   at("panes").append(pane.element);
   return pane;
 }
 
-let following = 0; // until when scrolling is an answer of the other view
+let followingUntil = 0; // until when scrolling is caused by the other view
 
-/** Scroll the other view to what stands on top of this one. */
-function together(index) {
+/** Scroll the other view to the first element visible in this one. */
+function scrollTogether(index) {
   const other = now.panes[1 - index];
-  if (!other?.framed || !other.frame.document || index !== now.active || performance.now() < following) return;
-  following = performance.now() + 60;
+  if (!other?.framed || !other.frame.document || index !== now.active || performance.now() < followingUntil) return;
+  followingUntil = performance.now() + 60;
   other.frame.restore(now.panes[index].frame.place() ?? { top: 0 });
 }
 
-// --- acts, by the names that keys.js gives them ---
+// --- fixes ---
+
+async function showFix(key) {
+  const fix = await request(issueAddress(`/fixes/${key}`));
+  now.fix = { key, ...(fix ?? { error: "This fix no longer applies." }) };
+  draw(now);
+}
+
+/** Apply the fix that is shown; the server refuses if the file has changed since. */
+async function applyFix(key) {
+  const response = await fetch(issueAddress(`/fixes/${key}`), {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-newsletter-token": now.listing.token },
+    body: JSON.stringify({ digest: now.fix?.digest }),
+  }).catch(() => null);
+  if (response?.ok) {
+    now.fix = now.problem = null;
+    say("Fix applied.");
+  } else {
+    const answer = await response?.json().catch(() => null);
+    now.fix = { key, error: answer?.error ?? "The fix could not be applied. Reload the page and try again." };
+  }
+  draw(now);
+}
+
+// --- actions, by the names in keys.js ---
 
 const acts = {
   view: (view) => {
@@ -196,8 +241,14 @@ const acts = {
   down: () => places.stepPlace(1),
   up: () => places.stepPlace(-1),
   edit: () => document.querySelector(".spot .editor")?.click(),
+  follow: () => {
+    now.follow = !now.follow;
+    localStorage.setItem(FOLLOW, now.follow ? "on" : "off");
+    say(now.follow ? "Following edits." : "Not following edits.");
+    draw(now);
+  },
   clear: () => {
-    shutDrawer();
+    closeList();
     places.clear();
   },
   find: () => {
@@ -218,45 +269,50 @@ function neighbour(by) {
   if (next) choose(next.slug);
 }
 
-// --- what the server tells ---
+// --- events of the server ---
 
-let started = null; // when the server was
+let server = null; // {started, program} of the server as last seen
 
-const HEARD = {
+const EVENTS = {
+  // Another program may have another page; a restart alone keeps the page and its scroll position.
   present: (data) => {
-    if (started !== null && started !== data.started) location.reload();
-    started = data.started;
+    if (server !== null && server.program !== data.program) location.reload();
+    server = data;
   },
-  // Nothing is told twice: whatever happened before a server was heard again has to be asked for.
+  // Nothing is replayed: whatever happened while the server was away has to be requested.
   hello: (data) => {
-    const first = started === null;
-    HEARD.present(data);
-    return first ? undefined : askList().then(() => refresh());
+    const first = server === null;
+    EVENTS.present(data);
+    return first ? undefined : requestList().then(() => refresh());
   },
-  issue: ({ slug, version }) => (slug === now.look.slug ? refresh(version) : undefined),
+  issue: ({ slug, version, edited }) => {
+    if (slug !== now.look.slug) return undefined;
+    now.edited = edited;
+    return refresh(version);
+  },
   findings: ({ slug }) => (slug === now.look.slug ? findings() : undefined),
   removed: ({ slug }) => {
-    if (slug === now.look.slug) say("This issue is gone.");
-    return askList();
+    if (slug === now.look.slug) say("This issue was removed.");
+    return requestList();
   },
-  list: () => askList(),
-  settings: () => askList(),
+  list: () => requestList(),
+  settings: () => requestList(),
 };
 
-function heard(kind, data) {
-  linked(kind === "gone" ? "gone" : "live");
-  HEARD[kind]?.(data);
+function received(kind, data) {
+  showConnection(kind === "gone" ? "gone" : "live");
+  EVENTS[kind]?.(data);
 }
 
-// --- what people do ---
+// --- events of the reader ---
 
-function hear() {
+function bind() {
   document.addEventListener("keydown", onkey);
   at("find").addEventListener("input", () => list(now));
   at("find").addEventListener("keydown", (event) => {
     if (event.key === "Enter") at("issue-list").querySelector("a")?.click();
-    if (event.key === "Escape") {
-      shutDrawer();
+    if (event.key === "Enter" || event.key === "Escape") {
+      closeList();
       at("stage").focus();
     }
   });
@@ -266,36 +322,44 @@ function hear() {
     const slug = event.target.closest("[data-slug]")?.dataset.slug;
     if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    shutDrawer();
+    closeList();
     if (slug !== now.look.slug) choose(slug);
   });
   at("notes").addEventListener("click", (event) => inNotes(event.target));
   addEventListener("popstate", () => {
     const before = now.look.slug;
     now.look = address.parse(location.hash);
-    if (now.look.slug === before) return follow();
+    if (now.look.slug === before) return update();
     now.missed = null;
     return arrive();
   });
 }
 
-function inNotes(target) {
-  const asked = target.closest("[data-problem], [data-kind], [data-change], [data-link]")?.dataset ?? {};
-  if (asked.problem) places.open(asked.problem);
-  if (asked.kind) {
-    if (!now.hidden.delete(asked.kind)) now.hidden.add(asked.kind);
+const NOTES = {
+  problem: (key) => places.open(key),
+  kind: (severity) => {
+    if (!now.hidden.delete(severity)) now.hidden.add(severity);
     draw(now);
-  }
-  if (asked.change) places.lookAt(now.changes.changes[asked.change].target);
-  if (asked.link) {
-    const link = now.issue.links.filter(({ path }) => path)[asked.link];
+  },
+  change: (index) => places.lookAt(now.changes.changes[index].target),
+  link: (number) => {
+    const link = now.issue.links.find((other) => String(other.number) === number);
     places.lookAt(link.target, { url: link.url });
-  }
+  },
+  follow: () => acts.follow(),
+  showFix: (key) => showFix(key),
+  applyFix: (key) => applyFix(key),
+};
+
+function inNotes(target) {
+  const names = "[data-problem], [data-kind], [data-change], [data-link], [data-follow], [data-show-fix], [data-apply-fix]";
+  const data = target.closest(names)?.dataset ?? {};
+  for (const [name, value] of Object.entries(data)) NOTES[name]?.(value);
 }
 
-recall();
+restoreSides();
 help(at("help"));
-hear();
-listen(heard);
-await askList();
+bind();
+listen(received);
+await requestList();
 if (now.look.slug && !now.issue) await arrive();

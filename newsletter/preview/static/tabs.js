@@ -1,29 +1,39 @@
-// The ways to look at an issue, in the order people meet them; the keys 1 to 9 and 0 follow it.
+// The ways to look at an issue, in order; the keys 1 to 9 and 0 follow it.
 
-// `variants` are views of the server's that share a tab. What has a `key` of its own has no digit.
+// `variants` are views of the server that share a tab. A tab with a `key` has no digit; `own` ones are drawn by the page.
 export const TABS = [
-  { label: "Light", variants: ["light"] },
+  { label: "Light", variants: ["light", "sample"] },
   { label: "Dark", variants: ["dark"] },
   { label: "Inverted", variants: ["outlook", "gmail"] },
-  { label: "No pictures", variants: ["images-off"] },
+  { label: "No images", variants: ["images-off"] },
   { label: "No styles", variants: ["no-styles"] },
   { label: "Text", variants: ["text"], apart: true, own: true },
   { label: "Inbox", variants: ["inbox"], own: true },
   { label: "Source", variants: ["source"], own: true },
   { label: "Web page", variants: ["web", "web-dark"] },
   { label: "Read aloud", variants: ["reading"], own: true },
-  { label: "Changes", variants: ["changes"], apart: true, key: "c" },
+  { label: "Outlook", variants: ["word"], apart: true, key: "o", title: "Outlook (Word engine), approximated" },
+  { label: "Links", variants: ["links"], key: "l" },
+  { label: "Changes", variants: ["changes"], key: "c" },
 ];
 
-export const VARIANTS = { outlook: "Outlook.com", gmail: "Gmail’s apps", web: "Light", "web-dark": "Dark" };
+export const VARIANTS = {
+  light: "As sent",
+  sample: "Sample values",
+  outlook: "Outlook.com",
+  gmail: "Gmail’s apps",
+  web: "Light",
+  "web-dark": "Dark",
+};
 
-/** Return the tab a view stands in; the first for one nobody knows. */
+/** Return the tab of a view; the first for an unknown one. */
 export const tabOf = (view) => TABS.find((tab) => tab.variants.includes(view)) ?? TABS[0];
 
 export const keyOf = (tab) => tab.key ?? String((TABS.indexOf(tab) + 1) % 10);
 
-/** Return what a view is called where it stands alone. */
+/** Return the name of a view outside its tab. */
 export function nameOf(view) {
   const tab = tabOf(view);
-  return VARIANTS[view] ? `${tab.label}: ${VARIANTS[view]}` : tab.label;
+  const name = tab.title ?? tab.label;
+  return VARIANTS[view] && view !== "light" ? `${name}: ${VARIANTS[view]}` : name;
 }

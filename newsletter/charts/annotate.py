@@ -1,0 +1,76 @@
+"""Annotations as they are typed -> places on the axes of a chart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from newsletter.charts.numerals import read_numbers
+from newsletter.charts.periods import read_period
+from newsletter.charts.request import ChartRequest
+from newsletter.charts.table import DataError, DataTable
+from newsletter.model.chart import ChartAnnotation, ChartPlan
+
+
+def place_annotations(
+    request: ChartRequest, plan: ChartPlan, table: DataTable
+) -> tuple[ChartAnnotation, ...]:
+    """Return the annotations of a chart. Raises `DataError` for one that is not on its axes."""
+    made = []
+    for asked in request.annotations:
+        start = _on_axis(asked.at, plan)
+        end = _on_axis(asked.until, plan)
+        kinds = {type(point) for point in (start, end) if point is not None}
+        if start is None or (asked.until and end is None) or len(kinds) > 1:
+            where = asked.where or request.at("annotations", table)
+            message = f"Annotation {asked.label!r} without a value or date of the chart"
+            hint = "Write a number such as `value: 40`, or a date in the same length as the axis."
+            raise DataError(where, message, hint)
+        if isinstance(start, Decimal):
+            until = end if isinstance(end, Decimal) else None
+            made.append(ChartAnnotation(asked.label, value=start, until=until))
+        else:
+            last = end if isinstance(end, int) else None
+            made.append(ChartAnnotation(asked.label, place=start, until_place=last))
+    return tuple(made)
+
+
+def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
+    """Return a value, or the place of a period; a year on an axis of months is its first month."""
+    if typed is None:
+        return None
+    how, _, bare = typed.partition(":")
+    if how == "date":
+        return _place(bare, plan)
+    if how == "span":
+        typed = bare
+        if plan.axis.is_time and (place := _place(bare, plan)) is not None:
+            return place
+    column = read_numbers([typed])
+    return column.values[0]
+
+
+def _place(typed: str, plan: ChartPlan) -> int | None:
+    step = plan.axis.step
+    if step is None:
+        return None
+    period = read_period(typed, plan.language)
+    if period is None:
+        return None
+    length, place = period
+    date = _first_day(length, place)
+    return {
+        "year": date.year,
+        "quarter": date.year * 4 + (date.month - 1) // 3,
+        "month": date.year * 12 + date.month - 1,
+        "day": date.toordinal(),
+    }[step]
+
+
+def _first_day(step: str, place: int) -> dt.date:
+    if step == "day":
+        return dt.date.fromordinal(place)
+    if step == "year":
+        return dt.date(place, 1, 1)
+    months = place * 3 if step == "quarter" else place
+    return dt.date(months // 12, months % 12 + 1, 1)

@@ -1,0 +1,80 @@
+"""SVG -> PNG: the same bytes on every machine, as small as flat drawings can be."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from newsletter.charts.fonts import PACKAGED_FONTS
+from newsletter.errors import NewsletterError
+
+MAX_SIDE = 4_000  # pixels; resvg takes all memory for a width past what a machine can hold
+PALETTES = (
+    48,
+    96,
+    256,
+)  # colors of the smaller file: every flat one, and the greys along its edges
+_COLOR = re.compile(r"#([0-9a-fA-F]{6})\b")
+_SIZE = re.compile(r'<svg\b[^>]*\bwidth="([\d.]+)"[^>]*\bheight="([\d.]+)"')
+
+
+def svg_to_png(
+    svg: str, *, scale: float = 1.0, fonts: Sequence[Path] = PACKAGED_FONTS, compact: bool = True
+) -> bytes:
+    """Return a drawing of our own as an opaque PNG, `scale` pixels for one unit of the drawing.
+
+    `svg` states its `width` and `height`, and names families that `fonts` (TTF or OTF files) hold:
+    resvg draws text in an unknown family as nothing, without an error. System fonts are never read.
+    `compact` writes a palette where every color of the drawing survives that exactly.
+    Never pass SVG from an author: resvg draws any file an `<image>` names.
+    Raises `NewsletterError` for a drawing over 4,000 pixels or one that resvg refuses.
+    """
+    import resvg_py
+
+    size = _SIZE.search(svg)
+    if size is None or not 0 < max(map(float, size.groups())) * scale <= MAX_SIDE:
+        raise NewsletterError(f"the drawing is larger than {MAX_SIDE:,} pixels or has no size")
+    try:
+        png = resvg_py.svg_to_bytes(
+            svg_string=svg,
+            width=round(float(size[1]) * scale),
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=[str(path) for path in fonts],
+            sans_serif_family="Noto Sans",
+        )
+    except ValueError as error:
+        raise NewsletterError(f"the drawing cannot be rendered: {error}") from error
+    return _compressed(bytes(png), svg, compact=compact)
+
+
+def renderer_version() -> str:
+    """Return what the bytes of a PNG depend on beside the drawing, for keys of caches."""
+    from importlib.metadata import version
+
+    return f"resvg_py {version('resvg_py')} pillow {version('pillow')}"
+
+
+def _compressed(png: bytes, svg: str, *, compact: bool) -> bytes:
+    from PIL import Image as Pillow
+
+    with Pillow.open(io.BytesIO(png), formats=("PNG",)) as opened:
+        picture = opened.convert("RGB")
+    for count in PALETTES if compact else ():
+        # FASTOCTREE is faster, but turns white into (254, 254, 254).
+        small = picture.quantize(count, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
+        if _colors(picture, svg) <= _colors(small.convert("RGB"), svg):
+            picture = small
+            break
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _colors(picture: object, svg: str) -> set[tuple[int, int, int]]:
+    """Return the colours the drawing names that are in the picture exactly."""
+    named = {(int(c[:2], 16), int(c[2:4], 16), int(c[4:], 16)) for c in _COLOR.findall(svg)}
+    counted = picture.getcolors(picture.width * picture.height)  # type: ignore[attr-defined]
+    return named & {color for _, color in counted}

@@ -1,0 +1,132 @@
+"""Rows of a data file, with the place of every cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from newsletter.model import Location
+
+
+class DataError(Exception):
+    """Something a data file cannot be read with: where, what, and what to do."""
+
+    def __init__(self, where: Location, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.where, self.message, self.hint = where, message, hint
+
+
+class DataTable(Struct, frozen=True):
+    """A table with a head; blank rows are left out, every row is as long as the head."""
+
+    path: str  # as people are shown it
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]  # of the file; row numbers of a sheet
+    delimiter: str = ","  # empty for a sheet
+    text: str = ""  # of the file, to find the column of a cell
+    first_column: int = 0  # of a sheet
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column. Raises `ValueError` without one of that name."""
+        index = self.head.index(name)
+        return [row[index] for row in self.rows]
+
+    def place(self, row: int, column: str | int) -> Location:
+        """Return where a cell is typed; `row` -1 is the head."""
+        index = self.head.index(column) if isinstance(column, str) else column
+        line = self.lines[row] if row >= 0 else 1
+        if not self.delimiter:
+            return Location(self.path, line, self.first_column + index + 1)
+        lines = self.text.split("\n", line)
+        return Location(self.path, line, _offset(lines[line - 1], index, self.delimiter) + 1)
+
+    def cell_name(self, row: int, column: str) -> str:
+        """Return how people call a cell: of a sheet `B7`, else its column and line."""
+        line = self.lines[row]
+        if self.delimiter:
+            return f"column {column!r}"
+        return f"cell {column_letters(self.first_column + self.head.index(column))}{line}"
+
+
+def column_letters(index: int) -> str:
+    """Return the letters of a sheet's column, counted from 0: A to Z, then AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _offset(line: str, index: int, delimiter: str) -> int:
+    """Return where a cell starts in its line; a delimiter between quotes is none."""
+    quoted, cell = False, 0
+    for offset, character in enumerate(line):
+        if cell == index:
+            return offset
+        if character == '"':
+            quoted = not quoted
+        elif character == delimiter and not quoted:
+            cell += 1
+    return len(line) if cell == index else 0
+
+
+def parse_delimited(text: str, path: str) -> DataTable:
+    """Read CSV or TSV: commas, semicolons or tabs, by the first line. Raises `DataError`.
+
+    Every row needs as many cells as the head; spaces around cells and blank rows are dropped.
+    """
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip("\n").split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    start = 1
+    try:
+        for cells in reader:
+            row = tuple(cell.strip() for cell in cells)
+            if any(row):
+                rows.append(row)
+                lines.append(start)
+                if len(row) != len(rows[0]):
+                    message = f"Row with {len(row)} cells below a head with {len(rows[0])}"
+                    raise DataError(Location(path, start, 1), message)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        where = Location(path, reader.line_num, 1)
+        raise DataError(
+            where, f"Invalid CSV: {error}", "Check the quotation marks in this row."
+        ) from error
+    return _table(path, rows, lines, delimiter, text)
+
+
+def of_cells(
+    path: str, cells: Sequence[Sequence[str]], first: int = 1, first_column: int = 0
+) -> DataTable:
+    """Return a table of a sheet's cells, its first row and column by their numbers. Raises `DataError`."""
+    rows = [tuple(cell.strip() for cell in row) for row in cells]
+    kept = [(first + index, row) for index, row in enumerate(rows) if any(row)]
+    table = _table(path, [row for _, row in kept], [line for line, _ in kept], "", "")
+    return replace(table, first_column=first_column)
+
+
+def _table(
+    path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
+) -> DataTable:
+    if not rows:
+        raise DataError(Location(path, 1, 1), "Empty file", "Write a head and at least one row.")
+    head = rows[0]
+    table = DataTable(path, head, tuple(rows[1:]), tuple(lines[1:]), delimiter, text)
+    if not table.rows:
+        raise DataError(Location(path, lines[0], 1), "Head without rows", "Add at least one row.")
+    for index, name in enumerate(head):
+        if name and name in head[:index]:
+            where = table.place(-1, index)
+            raise DataError(where, f"Repeated column name: {name!r}", "Rename one of them.")
+    return table

@@ -1,0 +1,209 @@
+"""What a chart says in words: its alternative text and its table, every number one of the data's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from newsletter.charts.frame import printed
+from newsletter.charts.numerals import is_sign
+from newsletter.model.chart import ChartPlan, ChartSeries
+
+Phrases = Mapping[str, str]
+LONGEST = 80  # characters of a label in the alternative text
+SPOKEN = 4  # series that are described one by one; of more the highest and the lowest of all
+TABLE_ROWS = 60  # of a table in the text part; longer series of time are thinned
+_Point = tuple[Decimal, int]
+
+
+def alternative_text(plan: ChartPlan, phrases: Phrases) -> str:
+    """Return kind, subject and finding: highest and lowest, first to last, or the widest gap.
+
+    The form is that of Cesal, "Writing alt text for data visualization" (2020): chart type of data where finding.
+    Numbers are printed as in the drawing.
+    """
+    name = "scatter" if plan.scatter else plan.kind
+    what = phrases["chart_of"].format(kind=phrases[f"chart_{name}"], what=subject(plan))
+    parts = [what, *_findings(plan, phrases)]
+    if hidden := shown_note(plan, phrases):
+        parts.append(hidden)
+    return " ".join(parts)
+
+
+def subject(plan: ChartPlan) -> str:
+    """Return what is measured, in which unit."""
+    names = ", ".join(series.name for series in plan.series[:SPOKEN])
+    what = plan.measure or plan.title or names
+    unit = plan.unit if plan.unit and not is_sign(plan.unit) else ""
+    if unit and unit.casefold() not in what.casefold():
+        what = f"{what}, {unit}"
+    return what.rstrip(" .")
+
+
+def shown_note(plan: ChartPlan, phrases: Phrases) -> str:
+    """Return how many of all categories are shown, where some are not."""
+    shown = len(plan.axis.labels)
+    if shown >= plan.total:
+        return ""
+    return phrases["chart_shown"].format(shown=shown, total=plan.total)
+
+
+def _findings(plan: ChartPlan, phrases: Phrases) -> list[str]:
+    if plan.axis.is_time and plan.kind != "slope":
+        return _over_time(plan, phrases)
+    series = plan.series
+    if len(series) == 1:
+        return [_rank(plan, series[0], phrases)]
+    if len(series) == 2:
+        ranked = f"{series[1].name}: {_rank(plan, series[1], phrases)}"
+        return [ranked, *_gap(plan, phrases)]
+    if len(series) <= SPOKEN:
+        return [f"{one.name}: {_rank(plan, one, phrases)}" for one in series]
+    return [_extremes(plan, phrases)]
+
+
+def _known(series: ChartSeries) -> list[_Point]:
+    return [(value, row) for row, value in enumerate(series.values) if value is not None]
+
+
+def _rank(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
+    points = _known(series)
+    if not points:
+        return phrases["chart_missing"].format(names=series.name)
+    high = max(points, key=lambda point: (point[0], -point[1]))
+    low = min(points, key=lambda point: (point[0], -point[1]))
+    labels = [_short(label) for label in plan.axis.labels]
+    if high[0] == low[0]:
+        if len(points) == 1:
+            return f"{labels[high[1]]}: {printed(high[0], plan)}."
+        return phrases["chart_equal"].format(value=printed(high[0], plan))
+    return phrases["chart_rank"].format(
+        high=labels[high[1]],
+        high_value=printed(high[0], plan),
+        low=labels[low[1]],
+        low_value=printed(low[0], plan),
+    )
+
+
+def _short(label: str) -> str:
+    """Return a label as long as a listener can follow; the table has all of it."""
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
+
+
+def _extremes(plan: ChartPlan, phrases: Phrases) -> str:
+    """Return the highest and the lowest of all series."""
+    cells = [
+        (value, f"{plan.axis.labels[row]} ({series.name})")
+        for series in plan.series
+        for value, row in _known(series)
+    ]
+    high, low = max(cells, key=lambda cell: cell[0]), min(cells, key=lambda cell: cell[0])
+    return phrases["chart_rank"].format(
+        high=high[1],
+        high_value=printed(high[0], plan),
+        low=low[1],
+        low_value=printed(low[0], plan),
+    )
+
+
+def _over_time(plan: ChartPlan, phrases: Phrases) -> list[str]:
+    chosen = [series for series in plan.series if series.name in plan.highlight]
+    spoken = (chosen or list(plan.series))[:6]
+    if len(plan.series) == 1:
+        return [_course(plan, plan.series[0], phrases)]
+    changes = [change for series in spoken if (change := _change(plan, series, phrases))]
+    findings = [f"{'; '.join(changes)}."]
+    return [*findings, *(_gap(plan, phrases) if len(plan.series) == 2 else ())]
+
+
+def _change(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
+    points = _known(series)
+    if not points:
+        return ""
+    (first, start), (last, end) = points[0], points[-1]
+    return phrases["chart_change"].format(
+        name=series.name,
+        first=plan.axis.labels[start],
+        first_value=printed(first, plan),
+        last=plan.axis.labels[end],
+        last_value=printed(last, plan),
+    )
+
+
+def _course(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
+    points = _known(series)
+    if len(points) < 2:
+        return _rank(plan, series, phrases)
+    (first, start), (last, end) = points[0], points[-1]
+    high = max(points, key=lambda point: point[0])
+    low = min(points, key=lambda point: point[0])
+    labels = plan.axis.labels
+    return phrases["chart_time"].format(
+        first=labels[start],
+        first_value=printed(first, plan),
+        last=labels[end],
+        last_value=printed(last, plan),
+        high=labels[high[1]],
+        high_value=printed(high[0], plan),
+        low=labels[low[1]],
+        low_value=printed(low[0], plan),
+    )
+
+
+def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
+    """Return where two series are furthest apart, with both values."""
+    one, other = plan.series
+    rows = [
+        (abs(left - right), -row)
+        for row, (left, right) in enumerate(zip(one.values, other.values, strict=True))
+        if left is not None and right is not None
+    ]
+    if not rows or max(rows)[0] == 0:
+        return []
+    row = -max(rows)[1]
+    left, right = one.values[row], other.values[row]
+    assert left is not None
+    assert right is not None
+    return [
+        phrases["chart_gap"].format(
+            name=_short(plan.axis.labels[row]),
+            one=one.name,
+            one_value=printed(left, plan),
+            other=other.name,
+            other_value=printed(right, plan),
+        )
+    ]
+
+
+# --- the table -------------------------------------------------------------------------------------------
+
+
+def table_cells(plan: ChartPlan, decimals: int) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows as text, with the decimals of the data; of long series of time evenly chosen rows.
+
+    The first and the last row are always among them.
+    """
+    head = [plan.axis.name, *(series.name for series in plan.series)]
+    count = len(plan.axis.labels)
+    chosen: Sequence[int] = range(count)
+    if plan.scatter:
+        head = ["", plan.axis.name, plan.series[0].name]
+    if count > TABLE_ROWS:
+        pieces = TABLE_ROWS - 1
+        chosen = sorted({round(index * (count - 1) / pieces) for index in range(pieces + 1)})
+    return head, [_row(plan, row, decimals) for row in chosen]
+
+
+def _row(plan: ChartPlan, row: int, decimals: int) -> list[str]:
+    numbers = [series.values[row] for series in plan.series]
+    cells = ["–" if number is None else printed(number, plan, decimals) for number in numbers]
+    across = []
+    if plan.scatter:
+        across = [_plain(plan.axis.numbers[row], plan)]
+    return [plan.axis.labels[row], *across, *cells]
+
+
+def _plain(number: Decimal, plan: ChartPlan) -> str:
+    from newsletter.charts.numerals import decimals_of, print_number
+
+    return print_number(number, plan.language, decimals_of(number))

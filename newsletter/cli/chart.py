@@ -1,0 +1,172 @@
+"""`newsletter chart`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli.issue_argument import here
+from newsletter.cli.report import show_findings
+from newsletter.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from newsletter.charts.draw import Size
+    from newsletter.charts.palette import Scheme
+
+KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", "range")
+
+
+@click.command("chart")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--kind", type=click.Choice(KINDS), help="Kind of chart; what suits the data.")
+@click.option("--x", metavar="COLUMN", help="Column of categories or dates; the first.")
+@click.option("--y", metavar="COLUMN", multiple=True, help="Column of values; repeatable.")
+@click.option("--series", metavar="COLUMN", help="Column that names the series, in long data.")
+@click.option("--highlight", metavar="NAME", multiple=True, help="What is in color; repeatable.")
+@click.option("--sort", type=click.Choice(["descending", "ascending", "label", "none"]))
+@click.option("--limit", type=click.IntRange(1, 12), help="Categories shown.")
+@click.option("--unit", default="", help="Unit of the values.")
+@click.option("--title", default="", help="The finding, above the chart.")
+@click.option("--deck", default="", help="The measure, below the title.")
+@click.option("--source", default="", help="Where the data is from, below the chart.")
+@click.option("--sheet", help="Sheet of an XLSX file.")
+@click.option("--range", "cells", help="Cells of that sheet, such as B2:E14.")
+@click.option("--multiples", is_flag=True, help="A small chart for each series.")
+@click.option("--language", default="en", show_default=True, help="Language of numbers and words.")
+@click.option("--phone", is_flag=True, help="Draw it for a phone.")
+@click.option("--dark", is_flag=True, help="Draw it in dark colors.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the pictures; the current one by default.",
+)
+@click.option("--json", "json_", is_flag=True, help="Print what was made as JSON.")
+def command(file: Path, **asked: Any) -> None:
+    """Draw a chart of FILE (CSV, TSV, XLSX) as PNG and SVG, and print its alternative text.
+
+    Works outside a workspace too. In one, the colors and words of its theme are used. The block to paste
+    into a section is printed last.
+    """
+    from newsletter.charts.draw import chart_png, draw_chart
+    from newsletter.charts.limits import undrawable
+    from newsletter.charts.palette import palette
+    from newsletter.charts.svg import picture_svg
+    from newsletter.charts.words import alternative_text
+    from newsletter.files.output import write_file
+
+    plan, look, phrases = _prepared(file, asked)
+    if bad := undrawable(plan, look.fonts):
+        hint = "Remove it from the label, or add a font that has it to `[charts] fonts`."
+        raise WrongUsage(f"No chart font has {bad[1]!r}, in {bad[0][:60]!r}", hint=hint)
+    size: Size = "phone" if asked["phone"] else "wide"
+    scheme: Scheme = "dark" if asked["dark"] else "light"
+    svg = picture_svg(
+        draw_chart(plan, look, size, scheme, alone=True), palette(look.tokens, scheme)
+    )
+    png = chart_png(plan, look, size, scheme, alone=True)
+    stem = re.sub(r"[^\w-]+", "-", file.stem) or "data"
+    out = (here() / asked["out"]) if asked["out"] else here()
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / f"{stem}-{plan.kind}.png", out / f"{stem}-{plan.kind}.svg"]
+    write_file(paths[0], png)
+    write_file(paths[1], svg.encode())
+    alt = alternative_text(plan, phrases)
+    block = _block(file, plan.kind, asked)
+    if asked["json_"]:
+        import json
+
+        made = {"png": str(paths[0]), "svg": str(paths[1]), "bytes": len(png), "alt": alt}
+        click.echo(json.dumps({**made, "block": block}, ensure_ascii=False, indent=2))
+        return
+    for path in paths:
+        shown = path.relative_to(here()) if path.is_relative_to(here()) else path
+        click.echo(f"{shown}  {path.stat().st_size / 1024:.1f} KB")
+    click.echo(f"\n{alt}\n\n{block}")
+
+
+def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
+    """Return the plan of the chart, its look and the words of its language. Ends the run after reporting."""
+    from newsletter.charts.draw import ChartLook, deck_line
+    from newsletter.charts.fonts import font_set
+    from newsletter.charts.plan import guess_kind, make_plan
+    from newsletter.charts.request import ChartRequest
+    from newsletter.charts.table import DataError
+    from newsletter.diagnostics import BROKEN_CHART, Report
+    from newsletter.load.tables import SheetRequest, read_table
+    from newsletter.model import Location
+
+    report = Report()
+    where = Location(str(file))
+    table = read_table(file, str(file), report, SheetRequest(where, asked["sheet"], asked["cells"]))
+    plan = None
+    try:
+        if table is not None:
+            request = ChartRequest(
+                kind=asked["kind"] or guess_kind(table, asked["language"], len(asked["y"])),
+                x=asked["x"],
+                y=asked["y"],
+                series=asked["series"],
+                highlight=asked["highlight"],
+                sort=asked["sort"],
+                limit=asked["limit"],
+                unit=asked["unit"],
+                multiples=asked["multiples"],
+                title=asked["title"],
+                deck=asked["deck"],
+            )
+            plan = make_plan(request, table, asked["language"])
+    except DataError as error:
+        report.add(BROKEN_CHART, error.where, error.message, error.hint)
+    if plan is None:
+        show_findings(report.findings)
+        sys.exit(1)
+    tokens, phrases, fonts = _theme(asked["language"])
+    from msgspec.structs import replace
+
+    foot = f"{phrases['source']}{phrases['colon']}{asked['source']}" if asked["source"] else ""
+    plan = replace(plan, foot=foot, deck=deck_line(plan), unit=plan.unit)
+    return plan, ChartLook(tokens, font_set(fonts), tokens["width"]["text"]), phrases
+
+
+def _theme(language: str) -> tuple[Mapping[str, Any], Mapping[str, str], list[Path]]:
+    """Return tokens, phrases and own fonts: the workspace's, or the packaged ones outside a workspace."""
+    from newsletter.theme.theme import open_theme, packaged_theme
+    from newsletter.workspace import find
+
+    try:
+        workspace = find(here())
+    except WrongUsage:
+        theme = packaged_theme()
+        return theme.tokens, theme.say(language), []
+    theme = open_theme(workspace, workspace.publication.theme)
+    fonts = [workspace.root / name for name in workspace.charts.fonts]
+    return theme.tokens, theme.say(language), fonts
+
+
+def _block(file: Path, kind: str, asked: Mapping[str, Any]) -> str:
+    """Return the `::: chart` block that draws the same chart in a section."""
+    import json
+
+    def scalar(value: str) -> str:
+        plain = re.fullmatch(r"[^\W\d][\w .%-]*", value)
+        return value if plain else json.dumps(value, ensure_ascii=False)
+
+    lines = [f"data: {scalar(f'data/{file.name}')}", f"kind: {kind}"]
+    keys = ("x", "series", "sort", "limit", "unit", "title", "deck", "source", "sheet")
+    lines += [f"{key}: {scalar(str(asked[key]))}" for key in keys if asked[key]]
+    for key in ("y", "highlight"):
+        values = asked[key]
+        if len(values) == 1:
+            lines.append(f"{key}: {scalar(values[0])}")
+        elif values:
+            lines.append(f"{key}: [{', '.join(map(scalar, values))}]")
+    if asked["cells"]:
+        lines.append(f"range: {asked['cells']}")
+    if asked["multiples"]:
+        lines.append("multiples: true")
+    return "\n".join(("::: chart", *lines, ":::"))

@@ -1,0 +1,222 @@
+"""`newsletter correct`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+from msgspec import Struct
+
+from newsletter.check.formats import pluralize
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.new import on_day
+from newsletter.diagnostics import Report
+from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.files.output import write_file, write_folder
+from newsletter.load.corrections import CORRECTIONS
+from newsletter.schema.review import CorrectionKind
+from newsletter.workspace import Workspace, select_one
+
+if TYPE_CHECKING:
+    from newsletter.model import Issue
+    from newsletter.review.corrections import CorrectionDraft
+
+KINDS = get_args(CorrectionKind)
+
+
+class CorrectionOptions(Struct, frozen=True):
+    """What the command line says of a correction."""
+
+    kind: CorrectionKind
+    date: dt.date
+    section: str | None
+    was: str | None
+    now: str | None
+    note: str | None
+    revision: str | None
+
+
+@click.command("correct")
+@issue_argument(required=False)
+@click.option(
+    "--from-diff", is_flag=True, help="Draft entries from what changed since publication."
+)
+@click.option("--since", "revision", metavar="REV", help="Compare with this, as `diff` does.")
+@click.option("--kind", type=click.Choice(KINDS), default="correction", help="What kind of note.")
+@click.option("--section", metavar="FILE", help="The section it is about, such as 10-essay.md.")
+@click.option("--was", metavar="TEXT", help="What stood there; omit what must not be repeated.")
+@click.option("--is", "now", metavar="TEXT", help="What stands there now.")
+@click.option("--note", metavar="TEXT", help="The note as readers see it.")
+@click.option("--date", callback=on_day, metavar="DATE", help="Day of the note; today by default.")
+@click.option("--email", "as_email", is_flag=True, help="Make a correction email as its own issue.")
+@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+def command(
+    issue: str | None,
+    from_diff: bool,
+    revision: str | None,
+    kind: CorrectionKind,
+    section: str | None,
+    was: str | None,
+    now: str | None,
+    note: str | None,
+    date: dt.date | None,
+    as_email: bool,
+    json_: bool,
+) -> None:
+    """Note what was wrong in a published issue and what is right, in its corrections.yaml.
+
+    Fix the text first. Then write the note yourself with --note, or have entries drafted with
+    --from-diff and edit their wording in the file. With --email, the latest corrections become a
+    short email: an issue that is checked, approved and published like any other.
+    """
+    workspace = open_workspace()
+    folder = select_one(workspace, issue, here(), _is_not_published)
+    today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
+    if sum((from_diff, note is not None, as_email)) != 1:
+        hint = "Such as: newsletter correct --from-diff"
+        raise WrongUsage("give one of --note, --from-diff and --email", hint=hint)
+    loaded = _published_issue(workspace, folder)
+    if as_email:
+        _make_email(workspace, loaded, options.date, json_=json_)
+        return
+    drafts = (
+        _drafts(workspace, loaded, options) if from_diff else [_draft(workspace, loaded, options)]
+    )
+    if drafts:
+        _append(workspace, folder, drafts)
+    _print_drafts(workspace, folder, drafts, json_=json_)
+
+
+def _is_not_published(folder: Path) -> bool:
+    return not (folder / "published.json").exists()
+
+
+def _published_issue(workspace: Workspace, folder: Path) -> Issue:
+    """Return an issue that went out. Raises `WrongUsage` for a draft, `IssueRejected` for a broken one."""
+    from newsletter.load import load
+
+    if _is_not_published(folder):
+        hint = "Edit its sections; corrections are for what readers have."
+        raise WrongUsage(f"{folder.name} was not published yet", hint=hint)
+    loaded = load(workspace, folder)
+    if loaded.issue is None or Report(loaded.findings).failed:
+        raise IssueRejected(folder.name, loaded.findings)
+    return loaded.issue
+
+
+def _drafts(
+    workspace: Workspace, issue: Issue, options: CorrectionOptions
+) -> list[CorrectionDraft]:
+    from newsletter.review.corrections import draft_corrections
+    from newsletter.review.redline import redline
+    from newsletter.review.versions import earlier_version, working_version
+
+    before = earlier_version(workspace, issue.folder, options.revision or "published")
+    changes = redline(before, working_version(workspace, issue.folder))
+    return draft_corrections(changes, issue, options.date, options.kind, _author(workspace, issue))
+
+
+def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> CorrectionDraft:
+    from newsletter.review.corrections import CorrectionDraft
+
+    assert options.note is not None, "asked for by its note"
+    if not options.note.strip():
+        raise WrongUsage("the note is empty", hint="Say what was wrong and what is right.")
+    names = [Path(section.where.path).name for section in issue.sections]
+    if options.section is not None and options.section not in names:
+        raise WrongUsage(f"no section {options.section!r}", hint=f"Sections: {', '.join(names)}.")
+    return CorrectionDraft(
+        options.date,
+        options.kind,
+        options.note.strip(),
+        options.section,
+        options.was,
+        options.now,
+        _author(workspace, issue),
+    )
+
+
+def _author(workspace: Workspace, issue: Issue) -> str | None:
+    """Return the id of whoever sits here; `None` where git or the masthead does not know."""
+    from newsletter.review.approvals import identify
+
+    try:
+        return identify(workspace, issue.masthead).id
+    except NewsletterError:
+        return None
+
+
+def _append(workspace: Workspace, folder: Path, drafts: list[CorrectionDraft]) -> None:
+    """Put entries at the end of the file. Raises `IssueRejected` where it is no list."""
+    from newsletter.load.files import WorkspaceReader
+    from newsletter.review.corrections import appended
+
+    path = folder / CORRECTIONS
+    report = Report()
+    text = WorkspaceReader(workspace, report).text(path) if path.exists() else ""
+    if text is None or report.failed:
+        raise IssueRejected(folder.name, tuple(report.findings))
+    write_file(path, appended(text, drafts).encode())
+
+
+def _print_drafts(
+    workspace: Workspace, folder: Path, drafts: list[CorrectionDraft], *, json_: bool
+) -> None:
+    path = f"{workspace.display_path(folder)}/{CORRECTIONS}"
+    if json_:
+        import json
+
+        rows = [
+            {"date": draft.date.isoformat(), "kind": draft.kind, "section": draft.section}
+            | {"was": draft.was, "is": draft.now, "note": draft.note, "by": draft.by}
+            for draft in drafts
+        ]
+        click.echo(json.dumps({"file": path, "added": rows}, ensure_ascii=False, indent=2))
+        return
+    if not drafts:
+        click.echo("Nothing to note: no words changed that are not in the file already.", err=True)
+        return
+    click.echo(f"{path}: {pluralize(len(drafts), 'note')} added")
+    for draft in drafts:
+        click.echo(f"  {draft.kind}: {draft.note}")
+    click.echo("Edit the wording of the notes there: readers see it.", err=True)
+
+
+def _given_credits(workspace: Workspace, issue: Issue) -> dict[str, object]:
+    """Return what an issue's credits.yaml says, as plain values."""
+    from newsletter.files.yaml_reader import read_yaml
+    from newsletter.load.files import WorkspaceReader
+
+    path, report = issue.folder / "credits.yaml", Report()
+    text = WorkspaceReader(workspace, report).text(path)
+    read = read_yaml(text, workspace.display_path(path), report) if text else None
+    return read[0] if read and isinstance(read[0], dict) else {}
+
+
+def _make_email(workspace: Workspace, issue: Issue, date: dt.date, *, json_: bool) -> None:
+    from newsletter.review.corrections import (
+        correction_issue,
+        credits_of_correction,
+        refuse_existing,
+    )
+    from newsletter.theme.theme import open_theme
+
+    theme = open_theme(workspace, issue.theme or workspace.publication.theme, issue.where)
+    phrases = theme.say(issue.language)
+    slug, files = correction_issue(issue, workspace.publication, phrases, date)
+    folder = workspace.issues / slug
+    refuse_existing(folder, workspace.display_path(folder))
+    files["credits.yaml"] = credits_of_correction(_given_credits(workspace, issue))
+    write_folder(folder, files)
+    if json_:
+        import json
+
+        row = {"slug": slug, "corrects": issue.slug, "files": sorted(files)}
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    for name in sorted(files):
+        click.echo(f"{workspace.display_path(folder)}/{name}")
+    click.echo(f"Read it, then: newsletter check {slug}", err=True)

@@ -1,0 +1,111 @@
+"""A send at work: waiting for its time, progress on a terminal, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.errors import NewsletterError
+
+if TYPE_CHECKING:
+    from newsletter.send.engine import Engine, EngineReport
+    from newsletter.send.journal import Run
+    from newsletter.send.sending import SendDesk
+
+
+def wait_until(run: Run) -> None:
+    """Wait for the time of a scheduled run, by the wall clock: it may be set, and machines may sleep."""
+    if run.due > time.time():
+        when = dt.datetime.fromtimestamp(run.due).astimezone()
+        click.echo(f"Waiting until {when:%Y-%m-%d %H:%M:%S %Z}. Ctrl-C ends the wait.", err=True)
+    while (left := run.due - time.time()) > 0:
+        time.sleep(min(left, 1.0))
+
+
+async def work(engine: Engine, *, quiet: bool) -> EngineReport:
+    """Run the engine; the first Ctrl-C or SIGTERM lets what is on its way arrive, the second does not wait."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask_to_stop() -> None:
+        if not stop.is_set():
+            click.echo("Stopping: finishing the emails on their way …", err=True)
+            stop.set()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ask_to_stop)
+    progress = asyncio.create_task(_show_progress(engine, quiet=quiet))
+    try:
+        return await engine.work(stop)
+    finally:
+        progress.cancel()
+
+
+async def _show_progress(engine: Engine, *, quiet: bool) -> None:
+    if quiet or not sys.stderr.isatty():
+        return
+    started = time.monotonic()
+    while True:
+        await asyncio.sleep(0.5)
+        rate = engine.sent / max(time.monotonic() - started, 0.1)
+        line = f"{engine.sent:,} of {engine.run.total:,} sent, {rate:,.0f} a second"
+        click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+
+
+def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
+    """Print the result; exit code 1 where something needs a person. Raises `NewsletterError` for a run that stopped."""
+    from newsletter.send.run_report import delivery_report
+
+    if report.state in ("stopped", "lost", "paused") and report.reason != "sample sent":
+        desk.journal.set_state(run.id, "paused", report.reason)
+    found = delivery_report(desk.journal, desk.journal.run(run.id))
+    if sys.stderr.isatty() and not json_:
+        click.echo("\r\x1b[K", nl=False, err=True)
+    if json_:
+        from newsletter.cli.delivery_status import report_json
+
+        click.echo(json.dumps(report_json(found) | {"ended": report.state}, indent=2))
+    else:
+        _print_end(run, found.counts, report)
+    if report.state in ("stopped", "lost"):
+        raise NewsletterError(
+            f"Sending stopped: {report.reason}",
+            hint=f"Nobody gets it twice. When that is settled, continue: newsletter send {run.slug}",
+        )
+    if found.uncertain and not json_:
+        _print_uncertain(run, found.uncertain)
+    if found.uncertain or report.reason == "interrupted":
+        sys.exit(1)
+
+
+def _print_end(run: Run, counts: Mapping[str, int], report: EngineReport) -> None:
+    sent = counts.get("sent", 0)
+    others = ", ".join(
+        f"{count:,} {state}" for state, count in sorted(counts.items()) if state != "sent"
+    )
+    click.echo(f"{run.slug}: {sent:,} of {run.total:,} sent" + (f", {others}" if others else ""))
+    if report.reason == "sample sent":
+        click.echo(f"The sample is sent. Send to the rest: newsletter send {run.slug}", err=True)
+    elif report.state == "paused":
+        click.echo(f"Paused. Continue: newsletter send {run.slug}", err=True)
+    elif report.state == "waiting":
+        wait = round(report.due_in or 0)
+        click.echo(f"Deferred emails are due in {wait} s: newsletter send {run.slug}", err=True)
+
+
+def _print_uncertain(run: Run, addresses: tuple[str, ...]) -> None:
+    click.echo(f"Unknown outcome, not sent again by itself ({len(addresses):,}):")
+    for address in addresses:
+        click.echo(f"  {address}")
+    click.echo(f"Decide: newsletter send {run.slug} --uncertain resend|skip", err=True)

@@ -1,0 +1,285 @@
+"""`newsletter subscribers`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from newsletter.cli.issue_argument import here, open_workspace
+from newsletter.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from newsletter.send.exports import ReadExport
+    from newsletter.send.sending import SendDesk
+    from newsletter.send.subscribers import ImportResult, Subscriber
+
+F = TypeVar("F", bound=Callable[..., Any])
+SHOWN = 5  # addresses and lines in a summary
+
+
+def list_option(function: F) -> F:
+    """Add `--list`, which may be left out where the settings have one list."""
+    return click.option(
+        "--list", "list_name", metavar="NAME", help="The list; optional where there is one."
+    )(function)
+
+
+@click.group("subscribers")
+def command() -> None:
+    """Manage the subscribers of an own list.
+
+    They are stored outside git: in private/subscribers.db, or in the database of [send] database.
+    """
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@list_option
+@click.option("--yes", is_flag=True, help="Import without asking.")
+@click.option("--allow-roles", is_flag=True, help="Import addresses such as abuse@ too.")
+def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> None:
+    """Import a CSV file, or an export of Substack, Mailchimp, Buttondown, listmonk or Ghost.
+
+    Nobody is deleted, and whoever unsubscribed, bounced, complained or was erased is not brought back.
+    """
+    from newsletter.send.exports import read_export
+    from newsletter.send.sending import choose_list, open_desk
+
+    workspace = open_workspace()
+    name = choose_list(workspace, list_name)
+    read = read_export(here() / file)
+    with open_desk(workspace) as desk:
+        if not yes:
+            _show_import(read, _rehearse(desk, name, read, file.name, roles=allow_roles), name)
+            if not sys.stdin.isatty():
+                raise WrongUsage("nothing was imported", hint="Add --yes to import.")
+            click.confirm("Import?", abort=True, err=True)
+        result = desk.subscribers.merge(name, read.rows, file.name, roles=allow_roles)
+    if yes:
+        _show_import(read, result, name)
+    click.echo(f"{result.added:,} added, {result.changed:,} changed in {name}")
+
+
+def _rehearse(
+    desk: SendDesk, name: str, read: ReadExport, source: str, *, roles: bool
+) -> ImportResult:
+    """Return what an import would do, by doing it and taking it back."""
+
+    class TakeBack(Exception):
+        pass
+
+    try:
+        with desk.database.transaction():
+            result = desk.subscribers.merge_inside(name, read.rows, source, roles=roles)
+            raise TakeBack
+    except TakeBack:
+        return result
+
+
+def _show_import(read: ReadExport, result: ImportResult, name: str) -> None:
+    click.echo(f"{len(read.rows):,} rows ({read.format}) for the list {name}:", err=True)
+    lines = (
+        ("new", result.added),
+        ("with a new state or name", result.changed),
+        ("unchanged", result.unchanged),
+        ("unsubscribed, bounced or complained before, left so", result.kept_closed),
+        ("erased before, left out", result.forgotten),
+        ("duplicates in the file, merged", result.duplicates),
+        ("not valid, left out", len(result.invalid)),
+        ("role addresses, left out", len(result.roles)),
+    )
+    for label, count in lines:
+        if count:
+            click.echo(f"  {count:>9,}  {label}", err=True)
+    for line, reason in result.invalid[:SHOWN]:
+        click.echo(f"  line {line}: {reason}", err=True)
+    for line, address in result.roles[:SHOWN]:
+        click.echo(f"  line {line}: {address} is a role address (--allow-roles)", err=True)
+    if read.ignored:
+        click.echo(f"  columns not used: {', '.join(read.ignored)}", err=True)
+
+
+@command.command("export")
+@list_option
+@click.option("--state", metavar="STATE", help="Only subscribers in this state.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file instead of standard output; refused where git would track it.",
+)
+def export(list_name: str | None, state: str | None, out: Path | None) -> None:
+    """Write a list as CSV, which `import` reads back."""
+    from newsletter.files.output import write_file
+    from newsletter.send.exports import write_export
+    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.storage import refuse_tracked
+
+    workspace = open_workspace()
+    name = choose_list(workspace, list_name)
+    with open_desk(workspace) as desk:
+        lines = write_export(desk.subscribers.each(name, _known_state(state)))
+        if out is None:
+            for line in lines:
+                click.echo(line.rstrip("\r\n"))
+            return
+        path = (here() / out).resolve()
+        refuse_tracked(path, workspace)
+        write_file(path, "".join(lines).encode())
+        path.chmod(0o600)
+    click.echo(f"{workspace.display_path(path)}")
+
+
+@command.command("add")
+@click.argument("address")
+@list_option
+@click.option("--name", default="", help="The name that personal fields print.")
+@click.option("--evidence", default="", help="How they agreed, for the record.")
+def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
+    """Add one address, or bring it back, because its owner asked for it."""
+    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.subscribers import Evidence, SubscriberRow, clean_name, first_name_of
+
+    workspace = open_workspace()
+    list_name = choose_list(workspace, list_name)
+    name = clean_name(name)
+    row = SubscriberRow(0, address, name, first_name_of(name))
+    with open_desk(workspace) as desk:
+        added = desk.subscribers.add(
+            list_name, row, Evidence("active", "command", "newsletter subscribers add", evidence)
+        )
+    click.echo(f"{added.address} is {added.state} on {list_name}")
+
+
+@command.command("remove")
+@click.argument("address")
+@list_option
+def remove(address: str, list_name: str | None) -> None:
+    """Unsubscribe an address; it stays on record, so that no import brings it back."""
+    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.subscribers import Evidence
+
+    workspace = open_workspace()
+    list_name = choose_list(workspace, list_name)
+    with open_desk(workspace) as desk:
+        for subscriber in _on_lists(desk, address, list_name):
+            desk.subscribers.set_state(
+                subscriber.id,
+                Evidence("unsubscribed", "command", "newsletter subscribers remove"),
+            )
+            click.echo(f"{subscriber.address} is unsubscribed from {list_name}")
+
+
+def _on_lists(desk: SendDesk, address: str, list_name: str) -> list[Subscriber]:
+    """Return the entries of an address on a list. Raises `WrongUsage` where there is none."""
+    found = [entry for entry in desk.subscribers.of_address(address) if entry.list == list_name]
+    if not found:
+        raise WrongUsage(f"{address} is not on the list {list_name}")
+    return found
+
+
+@command.command("list")
+@click.argument("address", required=False)
+@list_option
+@click.option("--state", metavar="STATE", help="Only subscribers in this state.")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON, one object a line.")
+def list_(address: str | None, list_name: str | None, state: str | None, json_: bool) -> None:
+    """Print subscribers; with ADDRESS, all that is recorded about it."""
+    from newsletter.send.sending import choose_list, open_desk
+
+    workspace = open_workspace()
+    with open_desk(workspace) as desk:
+        if address is not None:
+            _show_record(desk, address, json_=json_)
+            return
+        name = choose_list(workspace, list_name)
+        for entry in desk.subscribers.each(name, _known_state(state)):
+            if json_:
+                row = {"address": entry.address, "name": entry.name, "state": entry.state}
+                click.echo(json.dumps(row, ensure_ascii=False))
+            else:
+                click.echo(f"{entry.state:<13} {entry.address}  {entry.name}".rstrip())
+
+
+def _show_record(desk: SendDesk, address: str, *, json_: bool) -> None:
+    entries = desk.subscribers.of_address(address)
+    if not entries:
+        raise WrongUsage(f"{address} is on no list")
+    for entry in entries:
+        evidence = desk.subscribers.evidence(entry.id)
+        if json_:
+            rows = [
+                {
+                    "state": item.state,
+                    "at": _time(item.at),
+                    "how": item.how,
+                    "source": item.source,
+                    "detail": item.detail,
+                }
+                for item in evidence
+            ]
+            row = {"address": entry.address, "list": entry.list, "state": entry.state}
+            click.echo(json.dumps(row | {"evidence": rows}, ensure_ascii=False))
+            continue
+        click.echo(f"{entry.address} is {entry.state} on {entry.list}")
+        for item in evidence:
+            line = f"  {_time(item.at)}  {item.state} by {item.how}: {item.source} {item.detail}"
+            click.echo(line.rstrip())
+
+
+def _time(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+
+
+@command.command("stats")
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def stats(json_: bool) -> None:
+    """Print how many subscribers each list has, by state."""
+    from newsletter.send.sending import open_desk
+
+    workspace = open_workspace()
+    with open_desk(workspace) as desk:
+        counts = {name: desk.subscribers.counts(name) for name in workspace.lists}
+    if json_:
+        click.echo(json.dumps(counts, indent=2))
+        return
+    if not counts:
+        click.echo("The settings have no list.", err=True)
+    for name, states in counts.items():
+        shown = ", ".join(f"{count:,} {state}" for state, count in states.items() if count)
+        click.echo(f"{name}: {shown or 'empty'}")
+
+
+@command.command("forget")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+def forget(address: str, yes: bool) -> None:
+    """Erase an address from all lists and journals; a keyed hash keeps it from being imported again."""
+    from newsletter.send.sending import open_desk
+
+    with open_desk(open_workspace()) as desk:
+        found = desk.subscribers.of_address(address)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise WrongUsage("nothing was erased", hint="Add --yes to erase.")
+            names = ", ".join(entry.list for entry in found) or "no list"
+            click.confirm(
+                f"Erase {address} ({names})? This cannot be undone.", abort=True, err=True
+            )
+        gone = desk.subscribers.forget(address)
+    lists = f"{gone} list{'s' if gone != 1 else ''}"
+    click.echo(f"Erased from {lists}; it will not be imported again.")
+
+
+def _known_state(state: str | None) -> str | None:
+    from newsletter.files.suggest import did_you_mean
+    from newsletter.send.subscribers import STATES
+
+    if state is not None and state not in STATES:
+        raise WrongUsage(f"no state {state!r}", hint=did_you_mean(state, STATES, what="There are"))
+    return state

@@ -1,0 +1,137 @@
+"""`newsletter test`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from email.utils import parseaddr
+from functools import partial
+from pathlib import Path
+
+import click
+
+from newsletter.cli.issue_argument import complete_issue, here, open_workspace
+from newsletter.cli.report import show_findings
+from newsletter.cli.waiting import published_everywhere, show_date
+from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.model import Email, SentTest
+from newsletter.pipeline.check_batch import check_issue
+from newsletter.workspace import Workspace, select_one
+
+MOST = 20  # addresses of one test: more are a list
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,;:\"()\[\]\\.]")
+
+
+@click.command("test")
+@click.argument("words", metavar="[ISSUE]", nargs=-1, shell_complete=complete_issue)
+@click.option(
+    "--to",
+    "to",
+    multiple=True,
+    metavar="ADDRESS...",
+    help="Send to this address; may be repeated. Otherwise: [smtp] test_to.",
+)
+@click.option(
+    "--via", metavar="TARGET", help="Let this target send the test from the draft it holds."
+)
+@click.option("--force", is_flag=True, help="Send although the issue has errors.")
+@click.option("--json", "json_", is_flag=True, help="Print what was sent as JSON.")
+def command(
+    words: tuple[str, ...], to: tuple[str, ...], via: str | None, force: bool, json_: bool
+) -> None:
+    """Send a test of an issue to named people, never to a list.
+
+    The subject begins with [Test], both parts begin with a line that says so, and merge fields show
+    one sample reader. The message has no List-Unsubscribe. The issue is checked first.
+    """
+    workspace = open_workspace()
+    issue, named = _told_apart(words, to)
+    addresses = _addresses(named or tuple(workspace.smtp.test_to))
+    folder = select_one(workspace, issue, here(), published_everywhere(workspace))
+    show_date(folder)
+    email = _checked(workspace, folder, force=force)
+    send = partial(_by_target, via=via) if via else _by_smtp
+    sent = send(workspace, email, to=addresses)
+    _print(sent, json_=json_)
+    if sent.refused:
+        refused = "; ".join(f"{address}: {why}" for address, why in sent.refused.items())
+        raise NewsletterError(f"Not sent to every address. {refused}")
+
+
+def _print(sent: SentTest, *, json_: bool) -> None:
+    if json_:
+        import msgspec
+
+        click.echo(msgspec.json.format(msgspec.json.encode(sent), indent=2).decode())
+        return
+    click.echo(sent.subject)
+    click.echo(f"  sent through {sent.through} to {', '.join(sent.to)}")
+    for note in sent.notes:
+        click.echo(f"  note: {note}")
+
+
+def _told_apart(words: tuple[str, ...], to: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the issue and the addresses: `--to a@b c@d` leaves c@d among the arguments."""
+    issues = [word for word in words if "@" not in word]
+    more = tuple(word for word in words if "@" in word)
+    if more and not to:
+        raise WrongUsage("Addresses without --to", hint=f"newsletter test --to {' '.join(more)}")
+    if len(issues) > 1:
+        raise WrongUsage(f"One issue expected, found {len(issues)}: {', '.join(issues)}")
+    return (issues[0] if issues else None), (*to, *more)
+
+
+def _addresses(named: Sequence[str]) -> tuple[str, ...]:
+    """Return the addresses, each once. Raises `WrongUsage` for none, too many, and what is no address."""
+    pieces = [piece.strip() for text in named for piece in text.split(",")]
+    addresses = tuple(dict.fromkeys(filter(None, pieces)))
+    if not addresses:
+        raise WrongUsage("No address to send to", hint="Give --to, or set [smtp] test_to.")
+    if len(addresses) > MOST:
+        raise WrongUsage(
+            f"{len(addresses)} addresses; a test goes to {MOST} at most",
+            hint="A list is reached with newsletter publish or newsletter send.",
+        )
+    for address in addresses:
+        if not _ADDRESS.fullmatch(address) or parseaddr(address)[1] != address:
+            raise WrongUsage(
+                f"Not an email address: {address!r}", hint="Write it bare: desk@example.org."
+            )
+    return addresses
+
+
+def _checked(workspace: Workspace, folder: Path, *, force: bool) -> Email:
+    """Return the email of an issue. Raises `IssueRejected` where it has errors and nobody insists."""
+    checked = check_issue(workspace, folder)
+    shown = tuple(finding for finding in checked.findings if finding.severity != "info")
+    if checked.email is None or (checked.failed and not force):
+        raise IssueRejected(folder.name, shown)
+    show_findings(shown)
+    if checked.failed:
+        click.echo("Errors ignored because of --force.", err=True)
+    return checked.email
+
+
+def _by_smtp(workspace: Workspace, email: Email, to: Sequence[str]) -> SentTest:
+    from newsletter.targets.marked_message import mark
+    from newsletter.targets.smtp import smtp_password, smtp_server, smtp_session, submit
+
+    server = smtp_server(workspace)
+    password = smtp_password(server)
+    marked = mark(email, workspace.publication, to, dt.datetime.now().astimezone())
+    with smtp_session(server, password) as smtp:
+        refused = submit(smtp, server, marked.sender, to, marked.data)
+    taken = tuple(address for address in to if address not in refused)
+    return SentTest(email.slug, marked.subject, str(server), taken, refused)
+
+
+def _by_target(workspace: Workspace, email: Email, to: Sequence[str], *, via: str) -> SentTest:
+    from newsletter.targets import open_targets
+
+    (target,) = open_targets(workspace, (via,))
+    send_test = getattr(target, "send_test", None)
+    if send_test is None:
+        raise WrongUsage(f"Target {via!r} sends no tests", hint="Leave --via out.")
+    sent: SentTest = send_test(email, tuple(to))
+    return sent

@@ -1,0 +1,28 @@
+"""Captions that word processors set below an image as a paragraph of their own."""
+
+from __future__ import annotations
+
+from newsletter.importers.draft import DraftBlock
+from newsletter.importers.markdown import block_writer as make
+
+NAMES_OF_CAPTIONS = ("caption", "figure", "illustration", "drawing")  # of styles, in lower case
+
+
+def with_captions(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
+    """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
+    result: list[DraftBlock] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        style = block.style.lower()
+        if (
+            last
+            and last.kind == "picture"
+            and not last.caption
+            and block.kind == "paragraph"
+            and style in NAMES_OF_CAPTIONS
+        ):
+            link = next(iter(last.links), "")
+            result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
+        else:
+            result.append(block)
+    return tuple(result)

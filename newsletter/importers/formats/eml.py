@@ -1,0 +1,248 @@
+"""Mails and mailboxes -> drafts: the richer part of each, with its inline pictures."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
+
+from msgspec.structs import replace
+
+from newsletter.errors import NewsletterError
+from newsletter.importers.draft import Draft, ImportNote
+from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.plain_text import text_blocks
+from newsletter.importers.formats.web_page import draft_from_html
+from newsletter.importers.sequence_audit import letters_only
+from newsletter.importers.structure.outline import count_words
+
+_BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
+DEPTH = 10  # parts within parts
+PARTS = 1_000
+COVER = 60  # words up to which an email only carries the draft attached to it
+_DRAFTS = (".docx", ".odt", ".md", ".markdown", ".txt", ".html", ".htm", ".eml", ".zip")
+# What mail clients put before the subject of a reply or a forwarded mail, in many languages.
+_REPLY = re.compile(
+    r"^(?:\s*(?:re|fwd?|aw|wg|antw|sv|vs|vb|tr|rif|i|odp|pd|enc|res|ynt|doorst|rv)\s*"
+    r"(?:\[\d+\]|\(\d+\))?\s*[:：]|\s*(?:回复|转发|答复|回覆|轉寄|答覆)\s*[:：])+",
+    re.IGNORECASE,
+)
+
+
+def read_mailbox(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the drafts of a mailbox (mbox), one for each mail that says something."""
+    starts = [match.end() for match in _BETWEEN.finditer(data)]
+    ends = [*[match.start() for match in _BETWEEN.finditer(data)][1:], len(data)]
+    drafts = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        message = re.sub(rb"^>(>*From )", rb"\1", data[start:end], flags=re.MULTILINE)
+        drafts.append(read_email(message, f"{name}!{number}"))
+    return tuple(drafts)
+
+
+def read_email_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in an email; the drafts attached to it if it only carries them."""
+    message = _parsed(data)
+    parts = _all_parts(message, name)
+    attached = [part for part in parts if _can_be_draft(part)]
+    draft = _draft_of(message, parts, name)
+    words = sum(count_words(block.words) for block in draft.blocks)
+    if not attached or words > COVER or (len(attached) > 1 and draft.blocks and words > COVER):
+        return (draft,)
+    drafts = tuple(one for part in attached for one in _attached(part, name, draft))
+    return drafts or (draft,)
+
+
+def _attached(part: EmailMessage, name: str, cover: Draft) -> tuple[Draft, ...]:
+    """Return the drafts in an attachment, with the covering letter as a note."""
+    from newsletter.importers import read_drafts
+
+    data = part.get_payload(decode=True)
+    file = part.get_filename() or part.get_content_type()
+    if not isinstance(data, bytes) or not data:
+        return ()
+    try:
+        drafts = read_drafts(data, f"{name}!{file}")
+    except NewsletterError:
+        return ()
+    words = "\n".join(block.words for block in cover.blocks)
+    if not words.strip():
+        return drafts
+    note = ImportNote("omitted", "email around the attached draft", words)
+    return (replace(drafts[0], notes=(*drafts[0].notes, note)), *drafts[1:])
+
+
+def _can_be_draft(part: EmailMessage) -> bool:
+    file = (part.get_filename() or "").lower()
+    return bool(file) and file.endswith(_DRAFTS)
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    policy = email.policy.default.clone(max_line_length=None)
+    message = email.message_from_bytes(data, policy=policy)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def _all_parts(message: EmailMessage, name: str) -> list[EmailMessage]:
+    parts = list(_parts(message, name, 0))
+    if len(parts) > PARTS:
+        raise NewsletterError(
+            f"Too many parts in {name} ({len(parts):,}, limit {PARTS:,})",
+            hint="Import the text separately.",
+        )
+    return parts
+
+
+def read_email(data: bytes, name: str) -> Draft:
+    """Return the draft in an email. Raises `NewsletterError` for more parts than `PARTS`."""
+    message = _parsed(data)
+    return _draft_of(message, _all_parts(message, name), name)
+
+
+def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Draft:
+    rich = next((part for part in parts if _is_text(part, "html")), None)
+    plain = next((part for part in parts if _is_text(part, "plain")), None)
+    files = _pictures(parts)
+    base = _header(message, "Snapshot-Content-Location")
+    collector = DraftCollector(files, base=base)
+    if rich is not None:
+        draft = draft_from_html(_text(rich, name), name, collector, numbered=True)
+        if plain is not None:
+            _note_text_only(draft, _text(plain, name), collector)
+    else:
+        text = _text(plain, name) if plain is not None else ""
+        draft = Draft(name, "email", text_blocks(_unflowed(plain, printable(text)), collector))
+    read = {id(rich), id(plain), *(id(part) for part in parts if _is_inline(part))}
+    for part in parts:
+        if id(part) not in read:
+            _left_out(part, name, collector)
+    head = _head(message)
+    meta = {**head, **draft.meta} if base else {**draft.meta, **head}
+    title = meta.pop("title", None) or draft.title
+    return replace(
+        draft,
+        kind="html" if base else "email",
+        title=title,
+        meta=meta,
+        pictures=tuple(collector.pictures.values()),
+        notes=collector.sorted_notes(),
+    )
+
+
+def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessage]:
+    if depth > DEPTH:
+        raise NewsletterError(
+            f"Parts nested more than {DEPTH} levels deep in {name}",
+            hint="Import the text separately.",
+        )
+    if not message.is_multipart() or message.get_content_type() == "message/rfc822":
+        yield message
+        return
+    for part in message.iter_parts():
+        assert isinstance(part, EmailMessage)
+        yield from _parts(part, name, depth + 1)
+
+
+def _is_text(part: EmailMessage, kind: str) -> bool:
+    return (
+        part.get_content_type() == f"text/{kind}" and part.get_content_disposition() != "attachment"
+    )
+
+
+def _is_inline(part: EmailMessage) -> bool:
+    identity = part.get("Content-ID") or part.get("Content-Location")
+    return part.get_content_maintype() == "image" and identity is not None
+
+
+def _text(part: EmailMessage, name: str) -> str:
+    """Return a part's text; the charset it declares is asked first (RFC 2045 §5.2)."""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes) or not data.strip():
+        return ""
+    declared = part.get_content_charset() or ""
+    return decode_draft(data, name, declared, first=True)[0]
+
+
+def _unflowed(part: EmailMessage | None, text: str) -> str:
+    """Return text whose lines were broken on the way (`format=flowed`, RFC 3676 §4.1) as it was typed."""
+    if part is None or part.get_param("format") != "flowed":
+        return text
+    joined = re.sub(r"(?<!^--) \n(?=\S)(?!>)", " ", text, flags=re.MULTILINE)
+    return re.sub(r"^ (?=>| |From )", "", joined, flags=re.MULTILINE)
+
+
+def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
+    """Return pictures by the addresses the HTML has for them: `cid:` and where a saved page had them."""
+    result: dict[str, bytes] = {}
+    for part in parts:
+        data = part.get_payload(decode=True) if part.get_content_maintype() == "image" else None
+        if not isinstance(data, bytes):
+            continue
+        if identity := str(part.get("Content-ID", "")).strip().strip("<>"):
+            result[f"cid:{identity}"] = data
+        if location := str(part.get("Content-Location", "")).strip():
+            result[location] = data
+    return result
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Return a header's words; one that the library cannot parse is read as it stands."""
+    try:
+        return " ".join(str(message.get(name, "")).split())
+    except (ValueError, LookupError, AttributeError, IndexError, TypeError):
+        raw = dict(message.raw_items()).get(name, "")
+        return " ".join(str(raw).split())
+
+
+def _head(message: EmailMessage) -> dict[str, str]:
+    """Return subject, sender and day; the draft's own title, deck and date win over them."""
+    result = {}
+    if subject := _REPLY.sub("", _header(message, "Subject")).strip():
+        result["title"] = subject
+    name, _ = parseaddr(_header(message, "From"))  # an address alone is no name
+    if name and "@" not in name and message.get("Snapshot-Content-Location") is None:
+        result["sender"] = name
+    with suppress(TypeError, ValueError, IndexError, OverflowError):  # no date, or not a date
+        result["sent"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+    return result
+
+
+def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None:
+    """Note the lines of the text part that the HTML part does not have."""
+    have = letters_only(
+        "".join(block.words + " ".join(block.links) for block in draft.blocks)
+        + "".join(note.words for note in collector.notes)
+    )
+    for number, line in enumerate(printable(plain).split("\n"), 1):
+        words = letters_only(re.sub(r"https?://\S+|\[(?:image|cid):[^\]]*\]", "", line))
+        if words and words not in have:
+            message = "text found only in the plain-text part"
+            collector.add_note("omitted", message, line.strip(), number)
+
+
+def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
+    kind = part.get_content_type()
+    file = part.get_filename() or kind
+    if kind == "message/rfc822":
+        inner = part.get_payload(0) if part.is_multipart() else None
+        body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
+        words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
+        collector.add_note("omitted", "attached email", " ".join(f"{file} {words}".split()))
+    elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
+        collector.add_note(
+            "omitted",
+            "additional text part",
+            " ".join(re.sub(r"<[^>]*>", " ", _text(part, name)).split()),
+        )
+    else:
+        collector.add_note("omitted", "attachment; import it separately", file)

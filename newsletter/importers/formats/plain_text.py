@@ -1,0 +1,239 @@
+"""Plain text, pasted from anywhere -> blocks: what people type when they have only letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from msgspec.structs import replace
+
+from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
+from newsletter.importers.formats.frontmatter import split_front
+from newsletter.importers.formats.typed_notes import with_notes
+from newsletter.importers.markdown import block_writer as make
+from newsletter.importers.markdown.block_writer import BlockPlace
+from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
+from newsletter.importers.structure.split import is_structural_line
+
+WIDE = 100  # columns; a longer line is a whole paragraph, since nobody breaks lines so late
+WRAPPED = (
+    45  # columns; shorter lines one after another are meant to be lines: credits, addresses, verse
+)
+_RULE = re.compile(r"[ \t]*(?:([-_=*~#—–•·])[ \t]*)(?:\1[ \t]*){2,}$")
+_UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})\s*$")
+_BULLET = re.compile(r"([ \t]*)([-*•‣▪◦●–+·]|\(?(\d{1,3})[.)])[ \t]+(?=\S)")
+_SURE = re.compile(r"[ \t]*[-*•‣▪◦●][ \t]+\S")  # a bullet and nothing else
+_QUOTED = re.compile(r"[ \t]*((?:>[ \t]?)+)")
+
+Row = tuple[int, str]  # number of the line, its words
+
+
+def read_text_file(
+    data: bytes, name: str, files: Mapping[str, bytes] | None = None
+) -> tuple[Draft, ...]:
+    """Return the draft in a text file."""
+    return (read_plain_text(data, name),)
+
+
+def read_plain_text(data: bytes, name: str) -> Draft:
+    """Return what a text file says."""
+    text, encoding = decode_draft(data, name)
+    collector = DraftCollector()
+    if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
+        collector.add_note("review", f"not UTF-8; read as {encoding}", "")
+    front = split_front(printable(text), collector)
+    meta = dict(front.meta)
+    title = meta.pop("title", None)
+    blocks = text_blocks(front.rest, collector, front.lines + 1)
+    return Draft(name, "text", blocks, title, meta, (), collector.sorted_notes())
+
+
+def text_blocks(
+    text: str, collector: DraftCollector, first_line: int = 1
+) -> tuple[DraftBlock, ...]:
+    """Return the blocks of text that starts at a line of its file."""
+    rows = [(number, line.rstrip()) for number, line in enumerate(text.split("\n"), first_line)]
+    blocks = with_notes(_blocks(rows, collector, 0))
+    has_notes = any(block.kind == "note" for block in blocks)
+    return attach_footnotes(blocks) if has_notes else tuple(blocks)
+
+
+def _blocks(rows: list[Row], collector: DraftCollector, depth: int) -> list[DraftBlock]:
+    result: list[DraftBlock] = []
+    for chunk in _chunks(rows):
+        while chunk:
+            chunk = _one(chunk, collector, depth, result)
+    return result
+
+
+def _chunks(rows: list[Row]) -> list[list[Row]]:
+    """Return lines in groups that empty lines part."""
+    chunks: list[list[Row]] = [[]]
+    for row in rows:
+        if row[1].strip():
+            chunks[-1].append(row)
+        elif chunks[-1]:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
+
+
+def _one(
+    chunk: list[Row], collector: DraftCollector, depth: int, result: list[DraftBlock]
+) -> list[Row]:
+    """Add the block that a group of lines starts with; return the lines that are left."""
+    number, words = chunk[0]
+    if count := _tabbed(chunk):
+        cells = [
+            [_cell(cell) for cell in line.strip("\n").split("\t")] for _, line in chunk[:count]
+        ]
+        result.append(replace(make.table(cells, number), end=chunk[count - 1][0]))
+        return chunk[count:]
+    chunk = [(line, row.expandtabs(4)) for line, row in chunk]
+    words = chunk[0][1]
+    if _RULE.match(words):
+        result.append(make.thematic_break(number))
+        return chunk[1:]
+    if len(chunk) > 1 and _underlined(words, chunk[1][1]):
+        level = 1 if chunk[1][1].lstrip().startswith("=") else 2
+        result.append(
+            replace(
+                make.heading(_line([chunk[0]], collector), level, BlockPlace(number)),
+                end=number + 1,
+            )
+        )
+        return chunk[2:]
+    if _QUOTED.match(words) and depth < 8:
+        count = _count(chunk, lambda row: _QUOTED.match(row) is not None)
+        inner = [(line, re.sub(r"^[ \t]*>[ \t]?", "", row, count=1)) for line, row in chunk[:count]]
+        inside = _blocks(inner, collector, depth + 1)
+        if inside:
+            result.append(replace(make.quote(inside, number), end=chunk[count - 1][0]))
+        return chunk[count:]
+    if _lists(chunk):
+        count = _count(chunk, lambda row: not _RULE.match(row))
+        _list(chunk[:count], collector, result)
+        return chunk[count:]
+    count = max(
+        1,
+        _count(chunk, lambda row: not (_RULE.match(row) or _QUOTED.match(row) or _SURE.match(row))),
+    )
+    _paragraphs(chunk[:count], collector, result)
+    return chunk[count:]
+
+
+def _tabbed(chunk: list[Row]) -> int:
+    """Return how many lines are rows of a table, as a sheet pastes them: cells parted by tabs."""
+    columns = chunk[0][1].strip().count("\t")
+    if not columns or chunk[0][1].startswith("\t"):
+        return 0
+    count = _count(chunk, lambda row: row.count("\t") == columns)
+    return count if count > 1 else 0
+
+
+def _cell(words: str) -> tuple[TextSpan, ...]:
+    return normalize_spans([TextSpan(" ".join(words.split()))])
+
+
+def _lists(chunk: list[Row]) -> bool:
+    """Tell a list from a line of speech that starts with a dash, or with the number of a year's issue."""
+    if _SURE.match(chunk[0][1]):
+        return True
+    return (
+        sum(_BULLET.match(words) is not None for _, words in chunk) > 1
+        and _BULLET.match(chunk[0][1]) is not None
+    )
+
+
+def _count(chunk: list[Row], fits: Callable[[str], object]) -> int:
+    return next((index for index, row in enumerate(chunk) if not fits(row[1])), len(chunk))
+
+
+def _underlined(words: str, below: str) -> bool:
+    return (
+        bool(_UNDERLINE.match(below))
+        and not _BULLET.match(words)
+        and abs(len(below.strip()) - len(words.strip())) <= 3
+    )
+
+
+def _paragraphs(chunk: list[Row], collector: DraftCollector, result: list[DraftBlock]) -> None:
+    """Add one paragraph, or one for each line where a line is a paragraph."""
+    groups = [[row] for row in chunk] if any(len(words) > WIDE for _, words in chunk) else [chunk]
+    for group in groups:
+        line = _line(group, collector)
+        if line:
+            result.append(replace(make.paragraph(line, BlockPlace(group[0][0])), end=group[-1][0]))
+
+
+def _line(group: list[Row], collector: DraftCollector) -> list[TextSpan]:
+    """Return lines as one, with breaks where they were meant to be lines."""
+    long = all(len(words.strip()) >= WRAPPED for _, words in group[:-1])
+    # A by-line or a reference below a long title is a line of its own, whatever its neighbours are.
+    wrapped = (
+        len(group) > 1 and long and not any(is_structural_line(words.strip()) for _, words in group)
+    )
+    parts: list[TextSpan] = []
+    for _, words in group:
+        parts += [TextSpan(" ") if wrapped else BREAK] if parts else []
+        parts.append(TextSpan(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
+    return with_links(normalize_spans(parts), lambda url: collector.address(url, group[0][0]))
+
+
+def _list(rows: list[Row], collector: DraftCollector, result: list[DraftBlock]) -> None:
+    """Add lists; a deeper one stands in the item before it, a line without a mark goes on with the item."""
+    base = len(_mark(rows[0])[1])
+    items: list[list[Row]] = []
+    numbers: list[str | None] = []
+    for row in rows:
+        match = _BULLET.match(row[1])
+        if match is None or len(match[1]) > base:
+            items[-1].append(row)
+            continue
+        if numbers and not _follows(numbers[-1], match[3]):
+            _add_list(items, numbers, collector, result)
+            items, numbers = [], []
+        items.append([(row[0], row[1][match.end() :])])
+        numbers.append(match[3])
+    _add_list(items, numbers, collector, result)
+
+
+def _mark(row: Row) -> re.Match[str]:
+    match = _BULLET.match(row[1])
+    assert match is not None
+    return match
+
+
+def _follows(before: str | None, number: str | None) -> bool:
+    if before is None or number is None:
+        return before is number
+    return (
+        int(number) == int(before) + 1
+    )  # Markdown counts on by itself: another number would be lost
+
+
+def _add_list(
+    items: list[list[Row]],
+    numbers: list[str | None],
+    collector: DraftCollector,
+    result: list[DraftBlock],
+) -> None:
+    start = None if numbers[0] is None else int(numbers[0])
+    block = make.list_of(
+        [tuple(_item(item, collector)) for item in items], start, items[0][0][0], result
+    )
+    result.append(replace(block, end=items[-1][-1][0]))
+
+
+def _item(item: list[Row], collector: DraftCollector) -> list[DraftBlock]:
+    deeper = next(
+        (index for index, (_, words) in enumerate(item[1:], 1) if _BULLET.match(words)), len(item)
+    )
+    result: list[DraftBlock] = []
+    line = _line([(item[0][0], " ".join(words.strip() for _, words in item[:deeper]))], collector)
+    result.append(make.paragraph(line, BlockPlace(item[0][0])))
+    if deeper < len(item):
+        _list(item[deeper:], collector, result)
+    return result

@@ -1,0 +1,135 @@
+"""Text in, text out: compares what a source contains with what was read, sequence by sequence.
+
+The source is read a second time by something simpler than the reader (`html_text_nodes`,
+`docx_text_nodes`), so that what the reader never saw is found too. Every passage read accounts for
+one passage of the source: a sentence that is gone is reported although its words occur elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from newsletter.importers.draft import DraftBlock, ImportNote
+
+NEAR = 20_000  # letters after the last match in which the next passage is looked for first
+TRIES = 200  # places of the same letters that are looked at
+SHORT = 12  # letters below which a passage only counts where whole words begin and end
+_SIGNS = re.compile(r"[\W_]+")
+_TOKEN = re.compile(r"[^\W_]+")
+_SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
+MESSAGE = "text lost in conversion"
+
+Passage = Sequence[str]  # the text nodes of one paragraph, in their order
+
+
+def letters_only(words: str) -> str:
+    """Return letters and digits alone: spacing and punctuation change on the way, they do not."""
+    return _SIGNS.sub("", words).casefold()
+
+
+def missing_text(
+    source: Iterable[Passage], blocks: Iterable[DraftBlock], notes: Iterable[ImportNote]
+) -> list[ImportNote]:
+    """Return a note for each passage of the source that neither a block nor a note accounts for."""
+    read = _ReadText(
+        [(text, block.line) for block in blocks for text in (block.words, *block.links)],
+        [note.words for note in notes],
+    )
+    result: list[ImportNote] = []
+    for passage in source:
+        texts = (" ".join(text.split()) for text in read.missing(passage))
+        result += [ImportNote("omitted", MESSAGE, text, read.line) for text in texts]
+    return result
+
+
+class _ReadText:
+    """The letters of blocks and notes, each of which accounts for one passage."""
+
+    def __init__(self, texts: Sequence[tuple[str, int]], notes: Sequence[str]) -> None:
+        parts: list[str] = []
+        self.edges: set[int] = set()  # where words begin or end
+        self.starts: list[int] = []  # of each text, with its line
+        self.lines: list[int] = []
+        length = 0
+        for words, line in (*texts, *((words, 0) for words in notes)):
+            self.starts.append(length)
+            self.lines.append(line)
+            for token in _TOKEN.findall(words):
+                letters = token.casefold()
+                self.edges.add(length)
+                length += len(letters)
+                self.edges.add(length)
+                parts.append(letters)
+            parts.append("\n" if line == 0 else "")
+            length += line == 0
+        self.letters = "".join(parts)
+        self.used = bytearray(len(self.letters))
+        self.position = 0
+
+    @property
+    def line(self) -> int:
+        """Return the line of the text that was matched last."""
+        index = bisect_right(self.starts, max(self.position - 1, 0)) - 1
+        return self.lines[index] if self.lines and index >= 0 else 0
+
+    def missing(self, passage: Passage) -> list[str]:
+        """Return what of a passage cannot be found: nothing, or sentences."""
+        whole = "".join(passage)
+        if self.take(whole):
+            return []
+        if len(passage) == 1:
+            return self.missing_sentences(whole)
+        return [text for node in passage for text in self.missing_node(node)]
+
+    def missing_node(self, node: str) -> list[str]:
+        return [] if self.take(node) else self.missing_sentences(node)
+
+    def missing_sentences(self, text: str) -> list[str]:
+        sentences = [sentence for sentence in _SENTENCE.split(text) if sentence]
+        if len(sentences) == 1:
+            return sentences
+        return [sentence for sentence in sentences if not self.take(sentence)]
+
+    def take(self, words: str) -> bool:
+        """Use up the letters of a text; return whether there are any that are not used yet."""
+        letters = letters_only(words)
+        if not letters:
+            return True
+        position = self.find(letters)
+        if position < 0:
+            return False
+        end = position + len(letters)
+        self.used[position:end] = b"\x01" * len(letters)
+        if position <= self.position + NEAR:
+            self.position = end
+        return True
+
+    def find(self, letters: str) -> int:
+        end = self.position + len(letters) + NEAR
+        position = self.free(letters, self.position, end)
+        return position if position >= 0 else self.free(letters, 0, len(self.letters))
+
+    def free(self, letters: str, start: int, stop: int) -> int:
+        """Return where letters stand that are not used, between two places; -1 if nowhere."""
+        position = self.letters.find(letters, start, stop)
+        for _ in range(TRIES):
+            if position < 0:
+                return -1
+            end = position + len(letters)
+            if self.used.find(1, position, end) < 0 and self.fits(position, end, start):
+                return position
+            position = self.letters.find(letters, position + 1, stop)
+        return -1
+
+    def fits(self, position: int, end: int, start: int) -> bool:
+        if end - position >= SHORT or position == start:
+            return True
+        if _has_no_case(self.letters[position]):
+            return True  # scripts that write no blanks between words
+        return position in self.edges and end in self.edges
+
+
+def _has_no_case(letter: str) -> bool:
+    return letter.isalpha() and letter.upper() == letter.lower()

@@ -1,0 +1,107 @@
+"""Dates of drafts: in a name, in a header, on a line of their own, at the end of a line of tags."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import re
+
+from msgspec import Struct
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
+_DAYS = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_FORMS = (
+    re.compile(r"(?P<year>\d{4})[-/._](?P<month>\d{1,2})[-/._](?P<day>\d{1,2})(?:[T ]\d\d?:.*)?"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
+    re.compile(
+        rf"{_DAYS}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-. ]+(?:of )?(?P<month>{_MONTH})\.?,?[-. ]+(?P<year>\d{{4}})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_DAYS}(?P<month>{_MONTH})\.? +(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<year>\d{{4}})",
+        re.IGNORECASE,
+    ),
+)
+_IN_NAME = re.compile(r"(?<!\d)(?:\d{4}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{6})(?!\d)")
+
+
+def parse_date(words: str) -> dt.date | None:
+    """Return the day that words are, and nothing else; of a moment, its day as it is written."""
+    text = " ".join(words.split()).strip("()[]*_ ").removesuffix(".")
+    for form in _FORMS:
+        if match := form.fullmatch(text):
+            return _day(match)
+    try:
+        return email.utils.parsedate_to_datetime(text).date()  # RFC 5322 §3.3: the header of a mail
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _day(match: re.Match[str]) -> dt.date | None:
+    month = match["month"]
+    number = (
+        int(month)
+        if month.isdecimal()
+        else next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
+    )
+    try:
+        return dt.date(int(match["year"]), number, int(match["day"]))
+    except ValueError:
+        return None
+
+
+def date_in_name(name: str) -> dt.date | None:
+    """Return the day a file is named by: `2026-03-01-ports.md`, `letter_20260301.docx`."""
+    match = _IN_NAME.search(name)
+    return parse_date(match[0].replace("_", "-").replace(".", "-")) if match else None
+
+
+class TagLine(Struct, frozen=True):
+    """A line of a digest: topics, a day, the site."""
+
+    tags: tuple[str, ...]
+    date: dt.date
+    site: str | None
+
+
+_TAGGED = re.compile(
+    rf"(?P<tags>.*?)[\s,|·•/–—-]*(?P<date>\d{{1,2}}[- ](?:{_MONTH})[- ]\d{{4}}|\d{{4}}-\d\d-\d\d)"
+    r"(?:\s+by\s+(?P<site>\S.*))?",
+    re.IGNORECASE,
+)
+
+
+LONGEST = 1000  # characters of a line of topics
+
+
+def parse_tag_line(words: str) -> TagLine | None:
+    """Return what a line of topics with a date says: `ports, trade 02-March-2025 by SITE`.
+
+    The date and `by SITE` at the end decide, however long the topics are.
+    """
+    text = " ".join(words.split())
+    match = _TAGGED.fullmatch(text) if len(text) <= LONGEST else None
+    date = parse_date(match["date"]) if match else None
+    if match is None or date is None or not (match["tags"] or match["site"]):
+        return None
+    listed = match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:").strip()
+    tags = split_topics(listed)
+    if not match["site"] and (len(text) > SHORT or any(len(tag.split()) > 5 for tag in tags)):
+        return None  # a sentence that ends with a day
+    return TagLine(tags, date, match["site"])
+
+
+SHORT = 200  # characters of a line of topics that names no site
+_SEPARATED = re.compile(r"\s*[,|;·•]\s*|\s+#|\s/\s")
+_CAPITAL = re.compile(r"(?<=[^\s&-])\s+(?=[A-Z0-9])")
+
+
+def split_topics(listed: str) -> tuple[str, ...]:
+    """Return topics, at commas and other signs, else at capitals, else as one."""
+    parts = _SEPARATED.split(listed)
+    if len(parts) == 1:
+        parts = _CAPITAL.split(listed)
+    return tuple(dict.fromkeys(tag for part in parts if (tag := part.strip(" #-–—"))))

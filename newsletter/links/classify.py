@@ -1,0 +1,129 @@
+"""From a response to a verdict and its reason."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from msgspec import Struct
+from yarl import URL
+
+from newsletter.links.bot_wall import is_bot_wall
+from newsletter.links.fetch import HttpReply
+from newsletter.links.redirects import (
+    is_for_one_visit,
+    leads_home,
+    leads_to_consent,
+    leads_to_parent,
+    leads_to_sign_in,
+    without_added_tracking,
+)
+from newsletter.links.result import Verdict
+from newsletter.links.soft_404 import missing_page_reason, shortened
+
+PERMANENT = (301, 308)
+# RFC 9110 and the IANA registry, except 418 ("unused"). Servers that answer any other 4xx refuse a client, not an
+# address: 420, 430, 444, 463, 499.
+_REGISTERED = frozenset((*range(400, 418), *range(421, 427), 428, 429, 431, 451))
+# A person may get through where automated requests do not: signed in (401, 407), paid (402), trusted (403; 406 is
+# Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later (429), elsewhere (451); 511 is
+# from the network of this machine, 999 from LinkedIn.
+BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429, 431, 451, 511))
+# Those from 520 on are Cloudflare's own, for a server behind it that is silent, away or invalid.
+TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+_SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
+_MAINTENANCE = re.compile(
+    r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
+)
+
+
+class Classification(Struct, frozen=True):
+    """The verdict on a page; `moved_to` if it opens at a new permanent address."""
+
+    verdict: Verdict
+    reason: str
+    moved_to: str | None = None
+    fixable: bool = True  # False: a person decides whether to write `moved_to`
+
+
+def classify(
+    requested: URL, reply: HttpReply, hops: tuple[int, ...], fragment: str
+) -> Classification:
+    """Classify the response at the end of a chain of redirects.
+
+    `hops` are the statuses of the chain, `fragment` the last one that a redirect named.
+    """
+    status = status_name(reply.status)
+    if is_bot_wall(reply.status, reply.headers, reply.page):
+        return Classification("blocked", f"{status}: a page that blocks automated requests")
+    if hops and (
+        gate := _gate(requested, reply.url)
+    ):  # whatever its status: forms refuse plain GETs
+        return Classification("blocked", f"redirects to a {gate} page at {reply.url.raw_host}")
+    if not 200 <= reply.status < 300:
+        return _refused(reply)
+    if reason := missing_page_reason(requested, reply.url, reply.page):
+        return Classification("suspect", reason)
+    if not hops:
+        return Classification("ok", status)
+    return _redirected(requested, reply, hops, fragment)
+
+
+def _gate(requested: URL, final: URL) -> str | None:
+    """Return what stands before a page: a form to sign in, or to consent; `None` for neither."""
+    if leads_to_sign_in(requested, final):
+        return "sign-in"
+    return "consent" if leads_to_consent(requested, final) else None
+
+
+def _redirected(
+    requested: URL, reply: HttpReply, hops: tuple[int, ...], fragment: str
+) -> Classification:
+    final = reply.url
+    permanent = all(status in PERMANENT for status in hops)
+    if not fragment and leads_home(requested, final, permanent=permanent):
+        return Classification("suspect", f"redirects to the home page, {shortened(str(final))}")
+    if permanent and not fragment and leads_to_parent(requested, final):
+        return Classification("suspect", f"redirects to a parent folder, {shortened(str(final))}")
+    if permanent:
+        return _moved(requested, reply, fragment)
+    return Classification("ok", status_name(reply.status))
+
+
+def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
+    """Return `moved` with the address a careful editor would write, or `ok` if that is the old one."""
+    goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
+    goal = without_added_tracking(requested, goal)
+    same = goal.partition("#")[0] == str(requested) and not fragment
+    downgraded = requested.scheme == "https" and reply.url.scheme == "http"
+    only_scheme = goal.partition(":")[2] == str(requested).partition(":")[2]
+    if same or is_for_one_visit(requested, reply.url) or (downgraded and only_scheme):
+        return Classification("ok", status_name(reply.status))
+    return Classification("moved", f"moved to {goal}", goal, fixable=not downgraded)
+
+
+def _refused(reply: HttpReply) -> Classification:
+    status = status_name(reply.status)
+    if reply.status in BLOCKED or not _is_registered(reply.status):
+        return Classification("blocked", f"{status}: the server refuses automated requests")
+    if reply.status == 408:
+        return Classification("timeout", status)
+    if reply.status == 300:  # a page of choices
+        return Classification("ok", status)
+    if 300 <= reply.status < 400:
+        return Classification("broken", f"{status} without an address to go to")
+    if reply.status == 503 and _MAINTENANCE.search(f"{reply.page.title} {reply.page.words[:1000]}"):
+        return Classification("timeout", f"{status}: maintenance")
+    return Classification("broken", status)
+
+
+def _is_registered(status: int) -> bool:
+    return status < 400 or status in _REGISTERED or status in _SERVER_ERRORS
+
+
+def status_name(status: int) -> str:
+    """Return a status with its registered name: servers write other words there."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

@@ -1,0 +1,180 @@
+"""The beginning of a page, and what is read from it: title, first heading, text, anchors, refresh."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from functools import cached_property
+from html import unescape
+
+from msgspec import Struct
+from webencodings import (  # the web's encodings only: some of Python's take minutes on hostile input
+    UTF8,
+    decode,
+    lookup,
+)
+
+ROOM = 64 * 1024  # bytes read of a page
+ROOM_FOR_ANCHORS = 256 * 1024  # bytes read to find an anchor
+UNPACKED = 2 * 1024 * 1024  # bytes that compressed ones may expand to
+LONGEST = 3000  # characters of a title or an anchor; `unescape` fails on numbers of 4,300 digits
+SHELL = 200  # visible letters below which a page that loads scripts counts as empty
+REFRESH = 10.0  # seconds; a later refresh only reloads the page
+
+HTML = ("text/html", "application/xhtml+xml")
+
+
+class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on first use
+    """The beginning of a page, as received."""
+
+    raw: bytes = b""
+    kind: str = ""  # Content-Type
+    packed: str = ""  # Content-Encoding
+    ended: bool = False  # the last byte was read too
+
+    @cached_property
+    def _unpacked(self) -> tuple[bytes, bool]:
+        return unpacked(self.raw, self.packed)
+
+    @cached_property
+    def source(self) -> str:
+        """Return the decoded page; empty if it is not HTML."""
+        return _decoded(self._unpacked[0], self.kind) if self.is_html else ""
+
+    @cached_property
+    def markup(self) -> str:
+        """Return the page without comments, scripts and styles."""
+        return _UNSEEN.sub(" ", self.source)
+
+    @cached_property
+    def words(self) -> str:
+        """Return the visible text of the body in one line; `noscript` counts as invisible."""
+        body = re.sub(r"<(title|noscript|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        return " ".join(unescape(re.sub(_TAG, " ", body)).split())
+
+    @property
+    def is_html(self) -> bool:
+        kind = self.kind.partition(";")[0].strip().lower()
+        return kind in HTML or (not kind and b"<html" in self._unpacked[0][:1024].lower())
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the whole page was read, so that what is not in it does not exist."""
+        return self.ended and self._unpacked[1]
+
+    @cached_property
+    def title(self) -> str:
+        return _first(_TITLE, self.markup)
+
+    @cached_property
+    def heading(self) -> str:
+        return _first(_HEADING, self.markup)
+
+    @cached_property
+    def is_filled_by_scripts(self) -> bool:
+        """Return whether scripts add to the page after loading: an application shell, or parts loaded later."""
+        if _LOADED_LATER.search(self.markup):
+            return True
+        has_scripts = bool(_SCRIPT.search(self.source))
+        if not has_scripts:
+            return False
+        return len(self.words.replace(" ", "")) < SHELL or bool(_EMPTY_ROOT.search(self.markup))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        return frozenset(
+            unescape(next(filter(None, match.groups()))[:LONGEST])
+            for match in _ANCHOR.finditer(self.markup)
+        )
+
+    @cached_property
+    def refresh(self) -> str | None:
+        """Return the address of an immediate `<meta http-equiv=refresh>` that applies to browsers with scripts."""
+        visible = re.sub(r"<noscript\b.*?(?:</noscript\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        for tag in re.finditer(r"<meta\b[^<>]*>", visible, re.IGNORECASE):
+            if re.search(r"""http-equiv\s*=\s*["']?\s*refresh\b""", tag[0], re.IGNORECASE):
+                content = _CONTENT.search(tag[0])
+                value = next(filter(None, content.groups()), "") if content else ""
+                return refresh_target(unescape(value[:LONGEST]))
+        return None
+
+
+def refresh_target(value: str) -> str | None:
+    """Return the address in a refresh value such as `0; url=/new`; `None` for a reload or a long delay."""
+    match = _REFRESH.match(value)
+    if not match or float(f"0{match['delay']}") > REFRESH:
+        return None
+    return match["url"].strip().strip("'\"").strip() or None
+
+
+# A page may be made to keep a parser busy: each pattern ends at the next `<` or finds its end, so one pass is enough.
+_FLAGS = re.DOTALL | re.IGNORECASE
+_TAG = r"<[^<>]*>"
+_UNSEEN = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style|template)\b.*?(?:</\1\s*>|\Z)", _FLAGS
+)
+_TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", _FLAGS)
+_HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
+_ANCHOR = re.compile(
+    r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
+)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"\s*(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\d.]{0,20}\s*[;,\s]\s*(?:url\s*=\s*)?(?P<url>\S.*)",
+    _FLAGS,
+)
+_SCRIPT = re.compile(
+    r"""<script\b[^<>]*\s(?:src\b|type\s*=\s*["']?module)|<link\b[^<>]*\bmodulepreload\b""",
+    re.IGNORECASE,
+)
+# The element that React, Vue, Angular, Svelte, Next, Nuxt and Gatsby applications fill.
+_EMPTY_ROOT = re.compile(
+    r"""<(?P<tag>div|main|section)\b[^<>]*\bid\s*=\s*["']?(?:root|app|__next|__nuxt|___gatsby|svelte|react-root|app-root)
+        ["']?[^<>]*>\s*(?:<noscript\b.{0,2000}?</noscript>\s*)?</(?P=tag)|<app-root\b[^<>]*>\s*</app-root""",
+    _FLAGS | re.VERBOSE,
+)
+# Parts of a page that are requested after it: GitHub's fragments and React apps, Turbo frames, htmx, ESI-like tags.
+_LOADED_LATER = re.compile(
+    r"""<include-fragment\b|<(?:react-app|react-partial)\b|<turbo-frame\b[^<>]*\ssrc\s*=|\bhx-trigger\s*=\s*["']?
+        (?:load|revealed|intersect)|<(?:poll|batch-deferred)[\w-]*include-fragment\b|\bdata-deferred-src\s*=""",
+    _FLAGS | re.VERBOSE,
+)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+_META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    if not match:
+        return ""
+    return " ".join(unescape(re.sub(_TAG, " ", match[1][:LONGEST])).split())[:300]
+
+
+def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
+    """Return what can be decompressed, and whether that is all; errors, cuts and bombs end it without an error."""
+    packed = packed.strip().lower()
+    if packed in ("", "identity"):
+        return data, True
+    if packed not in ("gzip", "x-gzip", "deflate"):
+        return b"", False  # not in our Accept-Encoding
+    # gzip or zlib; or raw deflate, as some servers understand "deflate"
+    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+        unpacker = zlib.decompressobj(window)
+        try:
+            return unpacker.decompress(data, UNPACKED), unpacker.eof and not unpacker.unused_data
+        except zlib.error:
+            continue
+    return b"", False
+
+
+def _decoded(data: bytes, kind: str) -> str:
+    """Return a page's text as browsers decode it: by byte order mark, then the header, then the page itself.
+
+    A page that declares UTF-16 in readable ASCII is not UTF-16 (WHATWG Encoding, HTML 13.2.3.2).
+    """
+    header, meta = _CHARSET.search(kind), _META.search(data[:2048])
+    declared = lookup(header[1]) if header else None
+    within = lookup(meta[1].decode()) if meta else None
+    if within and within.name.startswith("utf-16"):
+        within = UTF8
+    return decode(data, declared or within or UTF8)[0]

@@ -1,0 +1,92 @@
+"""The status line and header lines of a response, corrected where browsers are lenient and aiohttp is not."""
+
+from __future__ import annotations
+
+import re
+
+LARGEST = 512 * 1024  # bytes of a head; aiohttp limits single lines
+_END = re.compile(rb"\r?\n\r?\n")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: token
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class ResponseHead:
+    """Collects the bytes of one head, however they arrive, and returns them corrected.
+
+    Correcting only happens to whole heads: what is not HTTP, or too long, passes unchanged for aiohttp to report.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._done = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the pieces to parse now: the corrected head first, the body apart from it.
+
+        The body comes apart so that an error in it does not take the status with it.
+        """
+        if self._done:
+            return [data]
+        self._bytes += data
+        if not self._looks_like_http() or len(self._bytes) > LARGEST:
+            return self.flush()
+        match = _END.search(self._bytes)
+        if match is None:
+            return []
+        head, rest = bytes(self._bytes[: match.start()]), bytes(self._bytes[match.end() :])
+        self._bytes = bytearray()
+        corrected = corrected_head(head)
+        if re.match(rb"HTTP/\d\.\d 1\d\d\b", head):  # an interim response: another head follows
+            return [corrected, *(self.feed(rest) if rest else [])]
+        self._done = True
+        return [corrected, rest] if rest else [corrected]
+
+    def flush(self) -> list[bytes]:
+        """Return what was collected, unchanged, because no more comes."""
+        self._done = True
+        left, self._bytes = bytes(self._bytes), bytearray()
+        return [left] if left else []
+
+    def _looks_like_http(self) -> bool:
+        start = bytes(self._bytes[:5])
+        return b"HTTP/".startswith(start)
+
+
+def corrected_head(head: bytes) -> bytes:
+    """Return a head with one line ending, without lines that are no header, and with one length at most.
+
+    Equal `Content-Length` values count once, and none beside `Transfer-Encoding` (RFC 9112, 6.3); different lengths
+    stay, because browsers refuse them too.
+    """
+    status, *lines = re.split(rb"\r?\n", head)
+    fields: list[tuple[bytes, bytes]] = []
+    for line in lines:
+        if line[:1] in (b" ", b"\t") and fields:  # obsolete line folding
+            name, value = fields[-1]
+            fields[-1] = (name, value + b" " + line.strip())
+            continue
+        name, colon, value = line.partition(b":")
+        name = name.rstrip()
+        if colon and _NAME.fullmatch(name):
+            fields.append((name, _CONTROL.sub(b" ", value).strip()))
+    fields = _one_length(fields)
+    written = [status.rstrip(), *(name + b": " + value for name, value in fields)]
+    return b"\r\n".join(written) + b"\r\n\r\n"
+
+
+def _one_length(fields: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in fields}
+    lengths = {
+        part.strip()
+        for name, value in fields
+        if name.lower() == b"content-length"
+        for part in value.split(b",")
+    }
+    chunked = b"transfer-encoding" in names
+    if len(lengths) > 1 and not chunked:
+        return fields
+    others = [field for field in fields if field[0].lower() != b"content-length"]
+    length = next(iter(lengths), b"")
+    if chunked or not length.isdigit():
+        return others
+    return [*others, (b"Content-Length", length)]

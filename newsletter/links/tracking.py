@@ -1,0 +1,50 @@
+"""Parameters that only track where a reader came from."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from newsletter.links.tracking_parameters import is_tracking
+
+
+def tracking_parameters(url: str) -> tuple[str, ...]:
+    """Return the names of tracking parameters in an address, in their order."""
+    _, parts = _parts(url)
+    names = (part.split("=", 1)[0] for mark, part in parts if _tracks(part, mark))
+    return tuple(dict.fromkeys(names))
+
+
+def strip_tracking(url: str) -> str:
+    """Return an address without its tracking parameters, everything else byte for byte."""
+    left, parts = _parts(url)
+    dropped = ""  # the mark of the part left out, for the part after it: `?a&b` without `a` is `?b`
+    for mark, part in parts:
+        if _tracks(part, mark):
+            dropped = dropped or mark
+        else:
+            left += (dropped if dropped and mark == "&" else mark) + part
+            dropped = ""
+    return left
+
+
+def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the address before its parameters, and each parameter with the mark before it.
+
+    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
+    """
+    before, hash_, fragment = url.partition("#")
+    page, mark, query = before.partition("?")
+    parts: list[tuple[str, str]] = []
+    if mark:
+        parts = [("&" if index else "?", part) for index, part in enumerate(query.split("&"))]
+    if hash_:
+        first, *rest = re.split("([&?])", fragment)
+        parts += [("#", first), *zip(rest[::2], rest[1::2], strict=True)]
+    return page, parts
+
+
+def _tracks(part: str, mark: str) -> bool:
+    """Return whether a part is a tracking parameter; in a fragment, a name without a value is an anchor."""
+    name, equals, _ = part.partition("=")
+    return bool((equals or mark != "#") and is_tracking(unquote(name.removeprefix("amp;"))))

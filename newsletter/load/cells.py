@@ -1,0 +1,75 @@
+"""Figures that live in a cell of a data file, so that one number is kept in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from newsletter.charts.numerals import decimals_of, print_number, read_numbers
+from newsletter.charts.table import DataTable
+from newsletter.diagnostics import UNKNOWN_FACT
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap
+from newsletter.load.files import WorkspaceReader
+from newsletter.load.tables import read_data
+from newsletter.model import Location
+from newsletter.schema.documents import FactEntry
+
+
+class CellReader(Struct, frozen=True):
+    """Reads cells as `file#row/column`: the row by its first cell, the column by its head."""
+
+    files: WorkspaceReader
+    folder: Path
+    language: str
+    tables: dict[str, DataTable | None] = field(default_factory=dict)
+
+    def value(self, id: str, entry: FactEntry, places: PositionMap) -> str | None:
+        """Return a fact's figure as printed, or `None` after reporting why there is none."""
+        if (entry.value is None) == (entry.cell is None):
+            message = f"Expected either `value` or `cell` in {id!r}"
+            hint = "Write the figure, or the cell it is in, such as data/ports.csv#Sines/2025."
+            self.files.report.add(UNKNOWN_FACT, places.value(id), message, hint)
+            return None
+        if entry.cell is None:
+            return entry.value
+        return self._read(entry.cell, entry.unit or "", places.value(id, "cell"))
+
+    def _read(self, cell: str, unit: str, where: Location) -> str | None:
+        report = self.files.report
+        name, _, place = cell.partition("#")
+        row_name, slash, column = place.rpartition("/")
+        if not name or not slash or not row_name:
+            hint = "Write it as file#row/column, such as data/ports.csv#Sines/2025."
+            report.add(UNKNOWN_FACT, where, f"Not the address of a cell: {cell!r}", hint)
+            return None
+        if name not in self.tables:
+            self.tables[name] = read_data(self.files, self.folder, name, where)
+        table = self.tables[name]
+        if table is None:
+            return None
+        if column not in table.head[1:]:
+            hint = did_you_mean(column, table.head[1:], what="Columns")
+            report.add(UNKNOWN_FACT, where, f"No column {column!r} in {name}", hint)
+            return None
+        rows = [index for index, row in enumerate(table.rows) if row[0] == row_name]
+        if len(rows) != 1:
+            problem = f"{len(rows)} rows named" if rows else "No row"
+            known = [row[0] for row in table.rows[:40]]
+            hint = did_you_mean(row_name, known, what="Rows")
+            report.add(UNKNOWN_FACT, where, f"{problem} {row_name!r} in {name}", hint)
+            return None
+        return self._printed(table, rows[0], column, unit)
+
+    def _printed(self, table: DataTable, row: int, column: str, unit: str) -> str | None:
+        """Return the cell's number in the issue's language, with its own decimals and a percent sign it has."""
+        numbers = read_numbers(table.column(column), table.delimiter)
+        number = numbers.values[row]
+        cell = table.rows[row][table.head.index(column)]
+        if number is None:
+            message = f"Expected a number in {table.cell_name(row, column)}, found {cell[:40]!r}"
+            self.files.report.add(UNKNOWN_FACT, table.place(row, column), message)
+            return None
+        sign = "%" if cell.rstrip().endswith("%") else ""
+        return print_number(number, self.language, decimals_of(number), sign)

@@ -1,0 +1,58 @@
+"""`corrections.yaml`: what an issue got wrong, and what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from newsletter.diagnostics import WRONG_VALUE
+from newsletter.files.suggest import did_you_mean
+from newsletter.files.yaml_reader import PositionMap
+from newsletter.load.files import WorkspaceReader
+from newsletter.load.masthead import unknown
+from newsletter.model import Correction, Masthead, Section
+from newsletter.schema.review import CorrectionEntry
+
+CORRECTIONS = "corrections.yaml"
+
+
+def read_corrections(
+    files: WorkspaceReader, folder: Path, masthead: Masthead, sections: Iterable[Section]
+) -> tuple[Correction, ...]:
+    """Return the issue's corrections in the order they are written; none without the file."""
+    read = files.yaml(folder / CORRECTIONS, list[CorrectionEntry], optional=True)
+    if read is None:
+        return ()
+    entries, places = read
+    names = [Path(section.where.path).name for section in sections]
+    return tuple(
+        _correction(entry, index, places, masthead, names, files)
+        for index, entry in enumerate(entries)
+    )
+
+
+def _correction(
+    entry: CorrectionEntry,
+    index: int,
+    places: PositionMap,
+    masthead: Masthead,
+    names: list[str],
+    files: WorkspaceReader,
+) -> Correction:
+    if entry.section is not None and entry.section not in names:
+        where = places.value(index, "section")
+        hint = did_you_mean(entry.section, names, what="Sections")
+        files.report.add(WRONG_VALUE, where, f"no section {entry.section!r}", hint)
+    by = masthead.people.get(entry.by) if entry.by else None
+    if entry.by and by is None:
+        unknown(entry.by, masthead.people, places.value(index, "by"), files.report)
+    return Correction(
+        entry.date,
+        entry.kind,
+        entry.note.strip(),
+        entry.section,
+        entry.was,
+        entry.is_,
+        by,
+        places.value(index),
+    )

@@ -1,0 +1,61 @@
+"""Vega-Lite files as images, for charts that our own kinds cannot draw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Location
+
+SUFFIX = ".vl.json"
+DENSITY = 2
+
+
+def is_vega(name: str) -> bool:
+    """Tell whether a file name is that of a Vega-Lite chart."""
+    return name.endswith((SUFFIX, ".json"))
+
+
+def vega_png(data: bytes, path: Path, where: Location) -> bytes:
+    """Return a Vega-Lite chart as PNG, two pixels for one of the page.
+
+    Its `data.url` may name a file beside it; no request is made. Raises `NewsletterError` without the extra
+    `vega`, and for a file that is no chart.
+    """
+    try:
+        import vl_convert
+    except ImportError as error:
+        hint = "Run: pip install 'newsletter[vega]'. Or save the chart as PNG."
+        raise NewsletterError(
+            "Vega-Lite charts need the extra `vega`", where=where, hint=hint
+        ) from error
+    try:
+        spec = json.loads(data)
+        _inline_data(spec, path.parent)
+        png: bytes = vl_convert.vegalite_to_png(spec, scale=DENSITY, allowed_base_urls=[])
+    except NewsletterError:
+        raise
+    except Exception as error:  # the converter's error types are not exported
+        first = str(error).strip().split("\n")[0][:200]
+        message = f"{path.name} is not a Vega-Lite chart: {first}"
+        raise NewsletterError(message, where=where, hint="Check it in the Vega editor.") from error
+    return png
+
+
+def _inline_data(spec: object, folder: Path) -> None:
+    """Put the rows of data files into a chart: the converter reads no files, and must ask no network."""
+    if not isinstance(spec, dict):
+        raise NewsletterError("expected a Vega-Lite object")
+    data = spec.get("data")
+    if not isinstance(data, dict) or "url" not in data:
+        return
+    name = str(data["url"])
+    path = folder / name
+    inside = "://" not in name and path.resolve().is_relative_to(folder.resolve())
+    if not inside or not path.is_file():
+        raise NewsletterError(f"data file not found beside the chart: {name!r}")
+    text = path.read_text("utf-8-sig")
+    kind = "csv" if path.suffix == ".csv" else "json"
+    values: object = text if kind == "csv" else json.loads(text)
+    spec["data"] = {"values": values, "format": {"type": kind}}

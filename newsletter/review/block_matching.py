@@ -1,0 +1,182 @@
+"""Which block of one email became which of another: equal ones first, then similar ones, wherever they stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from msgspec import Struct
+
+from newsletter.review.reader_document import ReaderBlock, split_words
+from newsletter.review.word_diff import words_of
+
+ALIKE = 0.5  # of their tokens that two blocks share before one is a change of the other
+FEW = 50_000  # pairs of changed blocks up to which each is compared with each
+RARE = 20  # blocks up to which a word is rare
+SHORT = 8  # words below which a block that moved and changed is read as another block
+# What is still the same thing where every word of it is another.
+SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits", "paragraph"})
+
+
+class MatchedBlocks(Struct, frozen=True):
+    """An old block and the new one it became, as positions in their documents."""
+
+    old: int
+    new: int
+    moved: bool = False
+
+
+def match_blocks(
+    old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> tuple[MatchedBlocks, ...]:
+    """Return the pairs in the order of the new blocks; no block is in two of them."""
+    pairs = dict(_equal(old, new))
+    _add_similar(pairs, old, new)
+    _add_single(pairs, old, new)
+    still = _in_order(sorted(pairs.items(), key=lambda pair: pair[1]))
+    matched = []
+    for before, after in sorted(pairs.items(), key=lambda pair: pair[1]):
+        moved = before not in still
+        if moved and not _is_move(old[before], new[after]):
+            continue
+        matched.append(MatchedBlocks(before, after, moved))
+    return tuple(matched)
+
+
+def _is_move(before: ReaderBlock, after: ReaderBlock) -> bool:
+    same = _content(before) == _content(after)
+    return same or len(words_of(after.text)) >= SHORT or after.kind in ("image", "table")
+
+
+def _content(block: ReaderBlock) -> tuple[object, ...]:
+    return (block.kind, block.text, block.image, block.table)
+
+
+def _equal(old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]) -> Iterator[tuple[int, int]]:
+    matcher = SequenceMatcher(
+        None, list(map(_content, old)), list(map(_content, new)), autojunk=False
+    )
+    for a, b, size in matcher.get_matching_blocks():
+        for offset in range(size):
+            yield a + offset, b + offset
+
+
+def _add_similar(
+    pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> None:
+    """Pair what is left by the words it shares, the best pairs first, each block once."""
+    taken = set(pairs.values())
+    left = {index: words_of(_words(block)) for index, block in enumerate(old) if index not in pairs}
+    right = {
+        index: words_of(_words(block)) for index, block in enumerate(new) if index not in taken
+    }
+    scores = []
+    for before, after in _candidates(left, right):
+        if not _comparable(old[before], new[after]):
+            continue
+        score = _overlap(left[before], right[after])
+        if score > ALIKE / 2:
+            scores.append((-score, abs(before - after), before, after))
+    for _, _, before, after in sorted(scores):
+        if before in pairs or after in taken or not _similar(old[before], new[after]):
+            continue
+        pairs[before] = after
+        taken.add(after)
+
+
+def _candidates(
+    left: Mapping[int, frozenset[str]], right: Mapping[int, frozenset[str]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs worth comparing: all of a few, and of many those that share a rare word."""
+    if len(left) * len(right) <= FEW:
+        yield from ((before, after) for before in left for after in right)
+        return
+    by_word: dict[str, list[int]] = {}
+    for after, words in right.items():
+        for word in words:
+            by_word.setdefault(word, []).append(after)
+    for before, words in left.items():
+        rare = (by_word.get(word, ()) for word in words)
+        shared = {after for afters in rare if len(afters) <= RARE for after in afters}
+        yield from ((before, after) for after in sorted(shared))
+
+
+def _add_single(
+    pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> None:
+    """Pair a heading with the one that took its place, and the like: the only one between two pairs."""
+    for kind in SINGLE:
+        taken = {after: before for before, after in pairs.items()}
+        gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+        for side, (blocks, partners) in enumerate(((old, pairs), (new, taken))):
+            for index, gap in enumerate(_gaps(len(blocks), partners, side)):
+                if index not in partners and _is_single(blocks[index], kind):
+                    gaps.setdefault(gap, ([], []))[side].append(index)
+        for gone, come in gaps.values():
+            if len(gone) == len(come) == 1:
+                pairs[gone[0]] = come[0]
+
+
+def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int, int]]:
+    """Return for each block the new blocks of the nearest pairs before and after it; -1 without."""
+
+    def new_of(index: int) -> int:
+        return index if side else partners[index]
+
+    before, after = [-1] * count, [-1] * count
+    for index in range(count):
+        previous = before[index - 1] if index else -1
+        before[index] = new_of(index) if index in partners else previous
+    for index in reversed(range(count)):
+        following = after[index + 1] if index + 1 < count else -1
+        after[index] = new_of(index) if index in partners else following
+    return list(zip(before, after, strict=True))
+
+
+def _is_single(block: ReaderBlock, kind: str) -> bool:
+    """Tell whether a block may be paired by its place alone: a long paragraph is a new one."""
+    return block.kind == kind and (kind != "paragraph" or len(words_of(block.text)) < SHORT)
+
+
+def _comparable(before: ReaderBlock, after: ReaderBlock) -> bool:
+    kinds = {before.kind, after.kind}
+    return before.kind == after.kind or not kinds & {"image", "table", "heading"}
+
+
+def _words(block: ReaderBlock) -> str:
+    if block.image is None:
+        return block.text
+    stem = block.image.name.rpartition("-")[0] or block.image.name
+    return f"{stem} {block.image.alt}"
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / (len(one | other) or 1)
+
+
+def _similar(before: ReaderBlock, after: ReaderBlock) -> bool:
+    old, new = split_words(_words(before)), split_words(_words(after))
+    old, new = [word for word in old if word != " "], [word for word in new if word != " "]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
+def _in_order(pairs: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Return the old blocks of the longest run of pairs that kept their order; the others moved."""
+    ends: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for index, (old, _) in enumerate(pairs):
+        at = bisect_left(ends, old)
+        if at == len(ends):
+            ends.append(old)
+            places.append(index)
+        else:
+            ends[at], places[at] = old, index
+        before.append(places[at - 1] if at else -1)
+    kept, index = [], places[-1] if places else -1
+    while index >= 0:
+        kept.append(pairs[index][0])
+        index = before[index]
+    return frozenset(kept)

@@ -1,0 +1,72 @@
+"""The links of two versions of a block: text and address, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from msgspec import Struct
+
+from newsletter.review.reader_document import ReaderBlock
+
+Anchor = tuple[str, str]  # the words of a link, and its address
+
+
+class LinkChange(Struct, frozen=True):
+    """A link whose address changed, that came or that went; an empty address is none."""
+
+    text: str
+    before: str
+    after: str
+
+
+def compare_links(before: ReaderBlock, after: ReaderBlock) -> tuple[LinkChange, ...]:
+    """Return the links that differ; one whose words alone changed is no change of a link."""
+    old, new = anchors(before), anchors(after)
+    gone, come = _different(old, new)
+    changes = []
+    for text, address in tuple(come):
+        earlier = next((link for link in gone if link[0] == text), None)
+        earlier = earlier or next((link for link in gone if link[1] == address), None)
+        if earlier is None:
+            continue
+        gone.remove(earlier)
+        come.remove((text, address))
+        if earlier[1] != address:
+            changes.append(LinkChange(text, earlier[1], address))
+    if len(gone) == len(come):  # other words and another address in the same place
+        pairs = zip(gone, come, strict=True)
+        changes += [LinkChange(link[0], earlier[1], link[1]) for earlier, link in pairs]
+        return tuple(changes)
+    changes += [LinkChange(text, address, "") for text, address in gone]
+    changes += [LinkChange(text, "", address) for text, address in come]
+    return tuple(changes)
+
+
+def anchors(block: ReaderBlock) -> list[Anchor]:
+    """Return the links of a block in reading order."""
+    if block.image is not None:
+        return [(block.image.alt, block.image.link)] if block.image.link else []
+    links: list[Anchor] = []
+    previous = ""
+    spaces = ""
+    for token in block.tokens:
+        if token.text.isspace():
+            spaces = " "
+            continue
+        if token.link and token.link == previous:
+            links[-1] = (links[-1][0] + spaces + token.text, token.link)
+        elif token.link:
+            links.append((token.text, token.link))
+        previous, spaces = token.link, ""
+    return links
+
+
+def _different(old: Sequence[Anchor], new: Sequence[Anchor]) -> tuple[list[Anchor], list[Anchor]]:
+    gone: list[Anchor] = []
+    come: list[Anchor] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            gone += old[a:b]
+            come += new[c:d]
+    return gone, come

@@ -1,0 +1,390 @@
+"""The redline: two emails compared as a reader meets them. Values in, values out; nothing is read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from newsletter.check.email.size import CLIP, SizeReport, carried
+from newsletter.model import Email, Finding, Image
+from newsletter.review.block_matching import MatchedBlocks, match_blocks
+from newsletter.review.link_diff import LinkChange, anchors, compare_links
+from newsletter.review.reader_document import ReaderBlock, plain_block, read_document
+from newsletter.review.table_diff import TableChange, compare_tables
+from newsletter.review.word_diff import (
+    FactChange,
+    TextRun,
+    compare_texts,
+    facts_in,
+    is_typographic,
+    numbers_of,
+)
+
+ChangeKind = Literal["changed", "added", "removed", "moved", "typography", "appearance"]
+
+
+class EmailVersion(Struct, frozen=True):
+    """One version of an email, and what is known about it."""
+
+    label: str  # as people call it: "published on 3 March 2026", "working files"
+    email: Email
+    sender: str = ""
+    digest: str = ""  # what a reader gets, as approvals and receipts name it
+    findings: tuple[Finding, ...] | None = None  # None where nobody recorded them
+    tool: str = ""  # the version that made it
+
+
+class FieldChange(Struct, frozen=True):
+    """The subject, the preheader or the sender, where it changed."""
+
+    name: str
+    runs: tuple[TextRun, ...]
+    facts: tuple[FactChange, ...] = ()
+
+
+class StyleChange(Struct, frozen=True):
+    """Words that stayed and look different."""
+
+    text: str
+    before: str
+    after: str
+
+
+class BlockChange(Struct, frozen=True):
+    """A paragraph, a heading, an image or a table that differs."""
+
+    what: ChangeKind
+    before: ReaderBlock | None
+    after: ReaderBlock | None
+    moved_from: str | None = None  # the section it stood in, where it moved
+    runs: tuple[TextRun, ...] = ()  # of its words; of an image, of its alternative text
+    links: tuple[LinkChange, ...] = ()
+    styles: tuple[StyleChange, ...] = ()
+    table: TableChange | None = None
+    image_replaced: bool = False
+    facts: tuple[FactChange, ...] = ()
+
+    @property
+    def block(self) -> ReaderBlock:
+        """Return the block as it is now, or as it was where it is gone."""
+        block = self.after or self.before
+        assert block is not None, "one of the two is always there"
+        return block
+
+    @property
+    def section(self) -> str:
+        """Return the heading it stands under."""
+        return self.block.section
+
+
+class UnchangedBlocks(Struct, frozen=True):
+    """A run of blocks that say the same in both versions."""
+
+    blocks: tuple[ReaderBlock, ...]
+
+    @property
+    def section(self) -> str:
+        """Return the heading the last of them stands under."""
+        return self.blocks[-1].section
+
+
+class EmailSize(Struct, frozen=True):
+    """How large an email is, and where Gmail would cut it."""
+
+    html: int  # bytes
+    images: int  # bytes
+    clipped_before: str | None  # the first words that Gmail would not show
+
+
+class Redline(Struct, frozen=True):
+    """Everything that changed between two versions of an email."""
+
+    before: EmailVersion
+    after: EmailVersion
+    fields: tuple[FieldChange, ...]
+    entries: tuple[BlockChange | UnchangedBlocks, ...]  # in reading order
+    sizes: tuple[EmailSize, EmailSize]
+    findings_added: tuple[Finding, ...] = ()
+    findings_removed: tuple[Finding, ...] = ()
+    text_part: tuple[BlockChange, ...] = ()  # where the plain-text part alone differs
+    markup_only: bool = False  # the bytes differ in ways that none of the above says
+
+    @property
+    def changes(self) -> tuple[BlockChange, ...]:
+        return tuple(entry for entry in self.entries if isinstance(entry, BlockChange))
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether a reader gets the same bytes."""
+        nothing = not (self.fields or self.changes or self.text_part)
+        return nothing and not self.markup_only
+
+
+def redline(before: EmailVersion, after: EmailVersion) -> Redline:
+    """Compare two versions of an email."""
+    old, new = read_document(before.email.html), read_document(after.email.html)
+    entries = compare_documents(_without_preheader(old), _without_preheader(new))
+    fields = tuple(_fields(before, after, old, new))
+    changed = fields or any(isinstance(entry, BlockChange) for entry in entries)
+    text_part = () if changed else _text_part(before.email, after.email)
+    added, removed = _findings(before, after)
+    return Redline(
+        before,
+        after,
+        fields,
+        entries,
+        (_size(before.email, old), _size(after.email, new)),
+        added,
+        removed,
+        text_part,
+        not changed and not text_part and _bytes_differ(before, after),
+    )
+
+
+def compare_documents(
+    old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> tuple[BlockChange | UnchangedBlocks, ...]:
+    """Return changed and unchanged blocks in reading order; what is gone stands where it stood."""
+    entries: list[BlockChange | UnchangedBlocks] = []
+    same: list[ReaderBlock] = []
+    for change in _in_reading_order(old, new):
+        if isinstance(change, ReaderBlock):
+            same.append(change)
+            continue
+        if same:
+            entries.append(UnchangedBlocks(tuple(same)))
+            same = []
+        entries.append(change)
+    if same:
+        entries.append(UnchangedBlocks(tuple(same)))
+    return tuple(entries)
+
+
+def _in_reading_order(
+    old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> Iterator[BlockChange | ReaderBlock]:
+    pairs = match_blocks(old, new)
+    by_new = {pair.new: pair for pair in pairs}
+    gone = set(range(len(old))) - {pair.old for pair in pairs}
+    reported = 0  # old blocks before this one were reported
+    anchors_ahead = [pair for pair in pairs if not pair.moved]
+    for index, block in enumerate(new):
+        while anchors_ahead and anchors_ahead[0].new < index:
+            reported = anchors_ahead.pop(0).old + 1
+        following = anchors_ahead[0].old if anchors_ahead else len(old)
+        yield from _removed(old, gone, reported, following)
+        reported = following
+        pair = by_new.get(index)
+        yield _added(block) if pair is None else _compared(pair, old, new)
+    start = max(reported, anchors_ahead[-1].old + 1) if anchors_ahead else reported
+    yield from _removed(old, gone, start, len(old))
+
+
+def _removed(
+    old: Sequence[ReaderBlock], gone: set[int], start: int, end: int
+) -> Iterator[BlockChange]:
+    for index in range(start, end):
+        if index in gone:
+            block = old[index]
+            runs = (TextRun("-", _words(block)),) if _words(block) else ()
+            numbers = numbers_of(_words(block))
+            facts = (FactChange("number", numbers, ""),) if numbers else ()
+            links = tuple(LinkChange(text, address, "") for text, address in anchors(block))
+            yield BlockChange("removed", block, None, runs=runs, links=links, facts=facts)
+
+
+def _added(block: ReaderBlock) -> BlockChange:
+    runs = (TextRun("+", _words(block)),) if _words(block) else ()
+    numbers = numbers_of(_words(block))
+    facts = (FactChange("number", "", numbers),) if numbers else ()
+    links = tuple(LinkChange(text, "", address) for text, address in anchors(block))
+    return BlockChange("added", None, block, runs=runs, links=links, facts=facts)
+
+
+def _words(block: ReaderBlock) -> str:
+    return block.image.alt if block.image else block.text
+
+
+def _compared(
+    pair: MatchedBlocks, old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
+) -> BlockChange | ReaderBlock:
+    before, after = old[pair.old], new[pair.new]
+    moved_from = before.section or before.kind if pair.moved else None
+    if before.key == after.key:
+        if moved_from is None:
+            return after
+        runs = compare_texts(_words(before), _words(after))
+        return BlockChange("moved", before, after, moved_from, runs)
+    table = compare_tables(before.table, after.table) if before.table and after.table else None
+    runs = compare_texts(_words(before), _words(after), quoted=after.kind == "quotation")
+    facts = facts_in(runs)
+    if table:
+        facts = tuple(_table_facts(table))
+    return BlockChange(
+        _kind(before, after),
+        before,
+        after,
+        moved_from,
+        runs,
+        compare_links(before, after),
+        tuple(_styles(before, after)),
+        table,
+        _image_name(before) != _image_name(after),
+        facts,
+    )
+
+
+def _table_facts(table: TableChange) -> Iterator[FactChange]:
+    for cell in table.cells:
+        yield from (fact._replace(follows=cell.row) for fact in facts_in(cell.runs))
+    for row in table.rows_removed:
+        yield FactChange("number", numbers_of(" | ".join(row[1:])), "", row[0])
+    for row in table.rows_added:
+        yield FactChange("number", "", numbers_of(" | ".join(row[1:])), row[0])
+
+
+def _kind(before: ReaderBlock, after: ReaderBlock) -> ChangeKind:
+    if is_typographic(_words(before), _words(after)) and not compare_links(before, after):
+        return "typography"
+    same_words = _words(before) == _words(after) and before.table == after.table
+    if same_words and not compare_links(before, after):
+        return "changed" if _image_name(before) != _image_name(after) else "appearance"
+    return "changed"
+
+
+def _image_name(block: ReaderBlock) -> str:
+    return block.image.name if block.image else ""
+
+
+_LOOKS = {
+    "b": "bold",
+    "strong": "bold",
+    "em": "italic",
+    "i": "italic",
+    "del": "struck through",
+    "s": "struck through",
+    "u": "underlined",
+    "ins": "underlined",
+    "sub": "subscript",
+    "sup": "superscript",
+    "mark": "highlighted",
+    "code": "code",
+    "kbd": "code",
+    "small": "small",
+}
+
+
+def _styles(before: ReaderBlock, after: ReaderBlock) -> Iterator[StyleChange]:
+    """Yield the stretches of words that look different, where the words themselves did not change."""
+    if before.text != after.text:
+        return
+    if before.kind != after.kind or before.level != after.level:
+        yield StyleChange(after.text, _described(before), _described(after))
+    if before.image and after.image and before.image.width != after.image.width:
+        yield StyleChange("", f"{before.image.width} px wide", f"{after.image.width} px wide")
+    text, looks = "", ("", "")
+    for one, other in zip(before.tokens, after.tokens, strict=True):
+        now = (one.style, other.style)
+        if now != looks and text:
+            yield StyleChange(text.strip(), _look(looks[0]), _look(looks[1]))
+            text = ""
+        looks = now
+        if one.style != other.style:
+            text += other.text
+    if text:
+        yield StyleChange(text.strip(), _look(looks[0]), _look(looks[1]))
+
+
+def _described(block: ReaderBlock) -> str:
+    return f"{block.kind} of level {block.level}" if block.level else block.kind
+
+
+def _look(style: str) -> str:
+    return ", ".join(dict.fromkeys(_LOOKS[tag] for tag in style.split())) or "plain"
+
+
+# --- what is around the body ----------------------------------------------------------------------------------
+
+
+def _fields(
+    before: EmailVersion,
+    after: EmailVersion,
+    old: Sequence[ReaderBlock],
+    new: Sequence[ReaderBlock],
+) -> Iterator[FieldChange]:
+    pairs = (
+        ("subject", before.email.subject, after.email.subject),
+        ("preheader", preheader(old), preheader(new)),
+        ("sender", before.sender, after.sender),
+    )
+    for name, gone, come in pairs:
+        if gone != come:
+            runs = compare_texts(gone, come)
+            yield FieldChange(name, runs, facts_in(runs))
+
+
+def preheader(blocks: Sequence[ReaderBlock]) -> str:
+    """Return the words that an inbox shows after the subject."""
+    return next((block.text for block in blocks if block.kind == "preheader"), "")
+
+
+def _without_preheader(blocks: Sequence[ReaderBlock]) -> list[ReaderBlock]:
+    return [block for block in blocks if block.kind != "preheader"]
+
+
+def _size(email: Email, blocks: Sequence[ReaderBlock]) -> EmailSize:
+    decoded = len(email.html.encode())
+    report = SizeReport(email.html, decoded, carried(email.message) or decoded, 0, ())
+    cut = report.clip() if report.total > CLIP else None
+    images = sum(len(image.data or b"") for image in email.images)
+    return EmailSize(decoded, images, None if cut is None else _after(blocks, cut))
+
+
+def _after(blocks: Sequence[ReaderBlock], offset: int) -> str:
+    """Return the first words of the block in which a character of the HTML stands."""
+    shown = ""
+    for block in blocks:
+        if block.tokens and block.tokens[0].start > offset:
+            break
+        shown = block.text or shown
+    return shown[:60]
+
+
+def _findings(
+    before: EmailVersion, after: EmailVersion
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings that came and those that went; lines of files may have moved meanwhile."""
+    if before.findings is None or after.findings is None:
+        return (), ()
+    old = {(finding.code, finding.message): finding for finding in before.findings}
+    new = {(finding.code, finding.message): finding for finding in after.findings}
+    return (
+        tuple(finding for key, finding in new.items() if key not in old),
+        tuple(finding for key, finding in old.items() if key not in new),
+    )
+
+
+def _text_part(before: Email, after: Email) -> tuple[BlockChange, ...]:
+    """Return what changed in the plain-text part, paragraph by paragraph."""
+    entries = compare_documents(_paragraphs(before.text), _paragraphs(after.text))
+    return tuple(entry for entry in entries if isinstance(entry, BlockChange))
+
+
+def _paragraphs(text: str) -> list[ReaderBlock]:
+    paragraphs = (" ".join(part.split()) for part in text.split("\n\n"))
+    return [plain_block(paragraph) for paragraph in paragraphs if paragraph]
+
+
+def _bytes_differ(before: EmailVersion, after: EmailVersion) -> bool:
+    def images(email: Email) -> list[tuple[str, bytes | None]]:
+        return [(image.name, image.data) for image in email.images]
+
+    same = before.email.html == after.email.html and before.email.text == after.email.text
+    return not same or images(before.email) != images(after.email)
+
+
+def find_image(version: EmailVersion, name: str) -> Image | None:
+    """Return an image of an email by its file name; `None` for one that lives on the web."""
+    return next((image for image in version.email.images if image.name == name), None)

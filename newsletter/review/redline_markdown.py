@@ -1,0 +1,144 @@
+"""A redline as Markdown that GitHub and GitLab print, and a stranger's text cannot act in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from newsletter.model import Finding
+from newsletter.review.redline import BlockChange, Redline
+from newsletter.review.word_diff import TextRun
+from newsletter.review.wording import (
+    FACTS,
+    details,
+    fact_lines,
+    replaced,
+    shown_runs,
+    size_lines,
+    summary,
+    title,
+    tool_change,
+)
+
+AROUND = 12  # words kept on each side of a change in a long paragraph
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$>=.:])")
+# @mention, #12 and !7 would call people or link threads; bare addresses become links.
+_ACTIVE = re.compile(r"(?<=[@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+_UNCODED = re.compile(r"[`\s]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def redline_markdown(redline: Redline) -> str:
+    """Return a redline as Markdown."""
+    return "\n".join(markdown_lines(redline)) + "\n"
+
+
+def markdown_lines(redline: Redline) -> Iterator[str]:
+    """Yield the lines of a redline: facts first, then every change in reading order."""
+    yield f"**{plain_markdown(redline.before.label)} → {plain_markdown(redline.after.label)}**"
+    yield ""
+    yield plain_markdown(summary(redline))
+    if sentence := tool_change(redline):
+        yield ""
+        yield plain_markdown(sentence)
+    yield ""
+    for field in redline.fields:
+        yield f"- {field.name.capitalize()}: {marked_markdown(field.runs)}"
+    for detail in size_lines(redline.sizes):
+        yield f"- {detail.label}: {marked_markdown(detail.runs)}"
+    yield from _facts(redline)
+    yield from _changes(redline)
+    yield from finding_lines("Findings that came", redline.findings_added)
+    yield from finding_lines("Findings that went", redline.findings_removed)
+
+
+def _facts(redline: Redline) -> Iterator[str]:
+    lines = fact_lines(redline)
+    if not lines:
+        return
+    yield from ("", "#### Facts changed", "")
+    for line in lines:
+        change = marked_markdown(replaced(line.before, line.after))
+        if line.kind == "link":
+            change = f"{code(line.before) or 'none'} → {code(line.after) or 'none'}"
+        about = f" {plain_markdown(line.about)}" if line.about else ""
+        where = f" ({plain_markdown(line.section)})" if line.section else ""
+        yield f"- {FACTS[line.kind]}: {change}{about}{where}"
+
+
+def _changes(redline: Redline) -> Iterator[str]:
+    section = None
+    for change in (*redline.changes, *redline.text_part):
+        here = "Plain-text part" if change in redline.text_part else change.section
+        if here != section:
+            section = here
+            yield from ("", f"#### {plain_markdown(section) or 'Opening'}")
+        yield ""
+        yield from _change(change)
+
+
+def _change(change: BlockChange) -> Iterator[str]:
+    yield f"- **{plain_markdown(title(change))}**"
+    runs = shown_runs(change)
+    if runs and change.what not in ("typography", "appearance"):
+        yield f"  {marked_markdown(around_changes(runs))}"
+    for detail in details(change):
+        label = plain_markdown(detail.label)
+        if detail.label.startswith("Link"):
+            addresses = " → ".join(code(run.text) for run in detail.runs)
+            yield f"  - {label}: {addresses}"
+        else:
+            yield f"  - {label}: {marked_markdown(detail.runs)}"
+
+
+def finding_lines(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield findings as a list below a heading; nothing where there are none."""
+    if not findings:
+        return
+    yield from ("", f"#### {heading}", "")
+    for finding in findings:
+        where = code(str(finding.where))
+        yield f"- {finding.severity} {finding.code} {plain_markdown(finding.message)} ({where})"
+
+
+def around_changes(runs: Sequence[TextRun]) -> list[TextRun]:
+    """Return runs with long unchanged stretches cut to the words next to a change."""
+    cut = []
+    for index, run in enumerate(runs):
+        words = run.text.split(" ")
+        if run.op != "=" or len(words) <= 2 * AROUND + 4:
+            cut.append(run)
+            continue
+        head = [*words[:AROUND], "…"] if index else ["…"]
+        tail = words[-AROUND:] if index < len(runs) - 1 else []
+        cut.append(TextRun("=", " ".join([*head, *tail])))
+    return cut
+
+
+def marked_markdown(runs: Sequence[TextRun]) -> str:
+    """Return runs with `<del>` and `<ins>`, which forges print struck through and underlined."""
+    parts = []
+    for run in runs:
+        text = plain_markdown(run.text)
+        if run.op == "=":
+            parts.append(text)
+            continue
+        tag = "del" if run.op == "-" else "ins"
+        fact = f" `{run.fact}`" if run.fact and run.op == "+" else ""
+        parts.append(f"<{tag}>{text}</{tag}>{fact}")
+    return "".join(parts).replace("</del><ins>", "</del> <ins>")
+
+
+def plain_markdown(text: str) -> str:
+    """Return text that prints as itself: no markup, no mention, no link of its own."""
+    text = _CONTROLS.sub("\ufffd", re.sub(r"[\n\t\r]", " ", text))
+    text = _ACTIVE.sub("\u2060", text)
+    return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
+
+
+def code(text: str) -> str:
+    """Return text between backticks, such as an address that must not become a link."""
+    if not text:
+        return ""
+    return f"`{_UNCODED.sub(' ', _CONTROLS.sub('', text))}`"

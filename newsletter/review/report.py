@@ -1,0 +1,231 @@
+"""What a pull request is told about its issues: one page, and a comment with the same in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from newsletter.model import Finding
+from newsletter.review.redline import Redline
+from newsletter.review.redline_html import finding_list, page, redline_parts
+from newsletter.review.redline_markdown import code, finding_lines, markdown_lines, plain_markdown
+from newsletter.review.state import IssueState
+from newsletter.review.wording import kilobytes, summary
+
+LIMIT = 60_000  # characters of a comment; GitHub refuses more than 65,536
+NOT_CHECKED = "not checked"  # the verdict on a link that no check has asked about
+MARKER = "<!-- newsletter-review -->"  # by which the one comment is found again
+
+
+class LinkVerdict(NamedTuple):
+    """A link and what is known about it."""
+
+    url: str
+    verdict: str
+    why: str
+    where: str
+
+
+class ReviewScreenshot(NamedTuple):
+    """A picture of a view, by its path beside the page."""
+
+    path: str
+    label: str
+
+
+class ReviewedIssue(Struct, frozen=True):
+    """One issue under review."""
+
+    slug: str
+    title: str
+    state: IssueState
+    findings: tuple[Finding, ...]
+    redline: Redline | None  # None where there is no email
+    is_new: bool = False  # it was not there before, so that all of it is new
+    html_size: int = 0  # bytes
+    clipped_before: str | None = None
+    links: tuple[LinkVerdict, ...] = ()
+    shots: tuple[ReviewScreenshot, ...] = ()
+    no_shots: str = ""  # why there are no screenshots
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return sum(finding.severity == "warning" for finding in self.findings)
+
+    @property
+    def doubtful_links(self) -> tuple[LinkVerdict, ...]:
+        return tuple(link for link in self.links if link.verdict not in ("ok", NOT_CHECKED))
+
+
+def review_facts(issue: ReviewedIssue) -> Iterator[tuple[str, str]]:
+    """Yield what a reviewer asks first: state, approvals, findings, size, links."""
+    yield "State", issue.state.name
+    if issue.state.approval_text:
+        yield "Approvals", issue.state.approval_text
+    yield "Findings", f"{issue.errors} errors, {issue.warnings} warnings"
+    if issue.html_size:
+        clip = f", clipped by Gmail after “{issue.clipped_before}”" if issue.clipped_before else ""
+        yield "Size", f"{kilobytes(issue.html_size)} of HTML{clip}"
+    if issue.links:
+        yield "Links", _counted(issue.links)
+    if issue.is_new:
+        yield "Changes", "new issue"
+    elif issue.redline:
+        yield "Changes", summary(issue.redline)
+
+
+def _counted(links: Sequence[LinkVerdict]) -> str:
+    counts: dict[str, int] = {}
+    for link in links:
+        counts[link.verdict] = counts.get(link.verdict, 0) + 1
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return f"{len(links)}: {told}"
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+
+def review_page(issues: Sequence[ReviewedIssue]) -> str:
+    """Return the page as HTML; screenshots lie beside it."""
+    title = f"Review: {issues[0].title}" if len(issues) == 1 else f"Review of {len(issues)} issues"
+    parts = [f"<h1>{escape(title)}</h1>"]
+    if len(issues) > 1:
+        parts += _contents(issues)
+    for issue in issues:
+        parts += _issue(issue, alone=len(issues) == 1)
+    if not issues:
+        parts.append("<p>No issue changed.</p>")
+    return page(title, parts)
+
+
+def _contents(issues: Sequence[ReviewedIssue]) -> Iterator[str]:
+    yield '<nav aria-label="Issues"><ul class="facts">'
+    for issue in issues:
+        yield f'<li><a href="#{escape(issue.slug)}">{escape(issue.title)}</a></li>'
+    yield "</ul></nav>"
+
+
+def _issue(issue: ReviewedIssue, *, alone: bool) -> Iterator[str]:
+    yield f'<section id="{escape(issue.slug)}" aria-label="{escape(issue.title, quote=True)}">'
+    if not alone:
+        yield f'<h2 class="issue">{escape(issue.title)}</h2>'
+    yield '<dl class="about">'
+    for label, text in review_facts(issue):
+        yield f"<div><dt>{label}</dt><dd>{escape(text)}</dd></div>"
+    yield "</dl>"
+    yield from finding_list("Findings", issue.findings)
+    if issue.redline:
+        yield "<h2>Redline</h2>"
+        yield from redline_parts(issue.redline)
+    yield from _links(issue)
+    yield from _shots(issue)
+    yield "</section>"
+
+
+def _links(issue: ReviewedIssue) -> Iterator[str]:
+    if not issue.links:
+        return
+    yield '<h2>Links</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="Links">'
+    yield '<table><thead><tr><th scope="col">Verdict</th><th scope="col">Address</th>'
+    yield '<th scope="col">Reason</th><th scope="col">Place</th></tr></thead><tbody>'
+    for link in issue.links:
+        yield (
+            f"<tr><td>{escape(link.verdict)}</td><td>{escape(link.url)}</td>"
+            f"<td>{escape(link.why)}</td><td>{escape(link.where)}</td></tr>"
+        )
+    yield "</tbody></table></div>"
+
+
+def _shots(issue: ReviewedIssue) -> Iterator[str]:
+    if not issue.shots and not issue.no_shots:
+        return
+    yield "<h2>Screenshots</h2>"
+    if issue.no_shots:
+        yield f'<p class="elided">{escape(issue.no_shots)}</p>'
+        return
+    yield '<div class="shots">'
+    for shot in issue.shots:
+        path, label = escape(shot.path, quote=True), escape(shot.label)
+        yield (
+            f'<figure><a href="{path}"><img src="{path}" alt="{label}" loading="lazy"></a>'
+            f"<figcaption>{label}</figcaption></figure>"
+        )
+    yield "</div>"
+
+
+# --- the comment -------------------------------------------------------------------------------------------------
+
+
+def review_comment(issues: Sequence[ReviewedIssue]) -> str:
+    """Return the comment as Markdown of fewer than `LIMIT` characters; what does not fit is named.
+
+    Every text of an author is printed as itself: it cannot mention people, link or mark up.
+    """
+    head = [MARKER, "### Newsletter review", ""]
+    if not issues:
+        head.append("No issue changed.")
+    blocks = [list(_summary_lines(issue)) for issue in issues]
+    lines = [*head, *(line for block in blocks for line in block)]
+    room = LIMIT - _length(lines) - 200
+    for index, issue in enumerate(issues):
+        share = room // (len(issues) - index)
+        part = _details(issue, share)
+        room -= _length(part)
+        lines += part
+    text = "\n".join(lines) + "\n"
+    return text if len(text) < LIMIT else _cut(text)
+
+
+def _length(lines: Sequence[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
+
+
+def _cut(text: str) -> str:
+    shortened = text[: LIMIT - 100].rpartition("\n")[0]
+    return f"{shortened}\n\n… shortened; the page has all of it.\n"
+
+
+def _summary_lines(issue: ReviewedIssue) -> Iterator[str]:
+    yield f"**{plain_markdown(issue.title)}** ({code(issue.slug)})"
+    yield ""
+    yield "| | |"
+    yield "| --- | --- |"
+    for label, text in review_facts(issue):
+        yield f"| {label} | {plain_markdown(text)} |"
+    yield ""
+
+
+def _details(issue: ReviewedIssue, room: int) -> list[str]:
+    """Return findings, doubtful links and changes of an issue, as far as there is room."""
+    body = list(finding_lines("Findings", issue.findings))
+    if issue.doubtful_links:
+        body += ["", "#### Links to look at", ""]
+        for link in issue.doubtful_links:
+            why = f": {plain_markdown(link.why)}" if link.why else ""
+            body.append(f"- {plain_markdown(link.verdict)} {code(link.url)}{why}")
+    if issue.redline and not issue.is_new and not issue.redline.is_empty:
+        body += ["", "#### Redline", "", *markdown_lines(issue.redline)]
+    if not body:
+        return []
+    head = ["", f"<details><summary>Details of {code_free(issue.slug)}</summary>", ""]
+    tail = ["", "</details>"]
+    fitting, used = [], _length(head) + _length(tail) + 60
+    for line in body:
+        if used + len(line) + 1 > room:
+            fitting += ["", "… shortened; the page has all of it."]
+            break
+        fitting.append(line)
+        used += len(line) + 1
+    return [*head, *fitting, *tail]
+
+
+def code_free(text: str) -> str:
+    """Return text for a place where Markdown is not read, such as a summary."""
+    return escape(text, quote=False)

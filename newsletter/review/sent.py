@@ -1,0 +1,76 @@
+"""What went out is kept: the bytes themselves in sent/, or their digest and the git revision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.model import Email, Finding
+from newsletter.review.copies import CopiedEmail, copies_in, folder_name, write_copy
+from newsletter.review.git_history import head_commit, is_clean
+from newsletter.review.redline import EmailVersion
+from newsletter.review.versions import SENT, sent_version
+from newsletter.workspace import Workspace
+
+
+def refuse_uncommitted(workspace: Workspace, folder: Path) -> None:
+    """Raise `NewsletterError` where `[sent] keep = "revision"` and the issue is not committed as it is."""
+    if workspace.sent.keep != "revision":
+        return
+    if head_commit(workspace.root) is None or not is_clean(workspace, folder):
+        message = f'{folder.name} is not committed, and [sent] keep = "revision" needs its commit'
+        raise NewsletterError(message, hint="Commit it first, or set keep to copy.")
+
+
+def keep_sent(
+    workspace: Workspace,
+    folder: Path,
+    email: Email,
+    findings: Iterable[Finding],
+    *,
+    now: dt.datetime | None = None,
+) -> Path:
+    """Keep what went out and return its place; the same bytes again change nothing.
+
+    Call it once something was delivered, before the receipt is written. Raises as
+    `refuse_uncommitted` does, and where the disk refuses.
+    """
+    refuse_uncommitted(workspace, folder)
+    moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+    revision = head_commit(workspace.root) if workspace.sent.keep == "revision" else None
+    return write_copy(
+        workspace,
+        folder / SENT,
+        email,
+        findings,
+        at=moment.isoformat(),
+        message=True,
+        revision=revision,
+    )
+
+
+def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
+    """Return a copy of what was sent: the latest, or the one whose digest begins so.
+
+    Raises `NewsletterError` where nothing was sent, and `WrongUsage` where a digest fits none or
+    several.
+    """
+    copies = copies_in(folder / SENT)
+    if not copies:
+        hint = "Copies are kept from the first `newsletter publish` on."
+        raise NewsletterError(f"nothing of {folder.name} was sent yet", hint=hint)
+    if digest is None:
+        return copies[-1]
+    start = folder_name(digest)
+    fitting = [copy for copy in copies if folder_name(copy.digest).startswith(start)]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(folder_name(copy.digest)[:12] for copy in copies)
+    raise WrongUsage(f"{len(fitting)} copies have the digest {digest!r}", hint=f"Copies: {names}.")
+
+
+def read_sent(workspace: Workspace, folder: Path, copy: CopiedEmail) -> EmailVersion:
+    """Return the email of a copy, verified against its digest."""
+    return sent_version(workspace, folder, copy, f"sent on {copy.at[:10]}")

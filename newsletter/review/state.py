@@ -1,0 +1,97 @@
+"""The state of an issue: draft, approved, published, sent or corrected; and who approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from newsletter.errors import NewsletterError
+from newsletter.load.corrections import CORRECTIONS
+from newsletter.model import Issue
+from newsletter.render.digest import reader_digest
+from newsletter.review.approvals import APPROVALS, ApprovalState, approval_state
+from newsletter.targets.receipts import read_receipts
+from newsletter.workspace import Workspace
+
+StateName = Literal["draft", "approved", "published", "sent", "corrected"]
+SENT_TYPES = frozenset({"send", "smtp"})  # of receipts: an own list was sent to
+
+
+class IssueState(Struct, frozen=True):
+    """Where an issue stands, and what approvals say of it as it is now."""
+
+    name: StateName
+    approvals: ApprovalState | None = None  # None where none are required and none are given
+    people: Mapping[str, str] = field(default_factory=dict)  # role -> name of who approved
+
+    @property
+    def approval_text(self) -> str:
+        """Return who approved and who is missing, such as `editor: Mira Oduya; data: missing`."""
+        if self.approvals is None:
+            return ""
+        told = [f"{role}: {name}" for role, name in self.people.items()]
+        stale = {entry.approval.role for entry in self.approvals.rejected if entry.stale}
+        told += [
+            f"{role}: {'changed since' if role in stale else 'missing'}"
+            for role in self.approvals.missing
+        ]
+        if self.approvals.alone:
+            told.append("a second person is missing")
+        return "; ".join(told)
+
+
+def issue_state(workspace: Workspace, folder: Path) -> IssueState:
+    """Return the state of an issue. It is built only where approvals of an unpublished one count."""
+    published = _published(workspace, folder)
+    if published is not None:
+        return IssueState(published)
+    if not (workspace.approval.required or (folder / APPROVALS).is_dir()):
+        return IssueState("draft")
+    from newsletter.pipeline.check_batch import check_issue  # all rules: only where they count
+
+    checked = check_issue(workspace, folder) if (folder / APPROVALS).is_dir() else None
+    if checked is None or checked.email is None or checked.loaded.issue is None:
+        required = tuple(workspace.approval.required)
+        return IssueState("draft", ApprovalState(required, (), required) if required else None)
+    digest = reader_digest(checked.email, workspace.publication)
+    return state_of_approvals(workspace, checked.loaded.issue, digest)
+
+
+def state_of_approvals(workspace: Workspace, issue: Issue, digest: str) -> IssueState:
+    """Return whether an email with this digest is approved, and by whom."""
+    state = approval_state(workspace, issue, digest)
+    people = {
+        approval.role: issue.masthead.people[approval.person].name for approval in state.valid
+    }
+    approved = state.complete and bool(state.valid)
+    return IssueState("approved" if approved else "draft", state, people)
+
+
+def _published(workspace: Workspace, folder: Path) -> StateName | None:
+    """Return what the receipts say; `None` where the issue was not published."""
+    try:
+        receipts = read_receipts(folder, workspace.display_path(folder))
+    except NewsletterError:
+        return "published"  # damaged receipts are a problem of their own; nobody may publish twice
+    if not receipts:
+        return None
+    if (folder / CORRECTIONS).exists():
+        return "corrected"
+    sent = any(receipt.get("type") in SENT_TYPES for receipt in receipts)
+    return "sent" if sent else "published"
+
+
+def state_row(workspace: Workspace, folder: Path) -> dict[str, Any]:
+    """Return state and approvals as plain values, for a list or a machine."""
+    state = issue_state(workspace, folder)
+    if state.approvals is None:
+        return {"state": state.name}
+    return {
+        "state": state.name,
+        "approvals": state.approval_text,
+        "approved_by": dict(state.people),
+        "missing": list(state.approvals.missing),
+    }

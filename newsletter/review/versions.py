@@ -1,0 +1,241 @@
+"""Which email a redline compares with: published, approved, of a git revision, of another issue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from newsletter import __version__
+from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.model import Email, Finding, Location
+from newsletter.model.outputs import OUTPUT_NAMES
+from newsletter.pipeline.check_batch import check_issue
+from newsletter.pipeline.validate import ValidatedIssue
+from newsletter.render.digest import reader_digest, sender_name
+from newsletter.review.approvals import APPROVALS, last_approved
+from newsletter.review.copies import CopiedEmail, copies_in, read_copy, sender_line
+from newsletter.review.git_history import (
+    commit_of,
+    commits_of,
+    git_line,
+    is_repository,
+    workspace_at,
+)
+from newsletter.review.redline import EmailVersion
+from newsletter.targets.receipts import digest_of, read_receipts
+from newsletter.workspace import Workspace
+
+SENT = "sent"  # folder of an issue: copies of what went out
+PUBLISHED, APPROVED = "published", "approved"
+
+
+def working_version(workspace: Workspace, folder: Path) -> EmailVersion:
+    """Return the email as the files make it now. Raises `IssueRejected` where they make none."""
+    return checked_version(workspace, check_issue(workspace, folder), "working files")
+
+
+def checked_version(workspace: Workspace, checked: ValidatedIssue, label: str) -> EmailVersion:
+    """Return the email of a checked issue. Raises `IssueRejected` where there is none."""
+    if checked.email is None:
+        raise IssueRejected(checked.loaded.folder.name, checked.findings)
+    return email_version(workspace, checked.email, checked.findings, label)
+
+
+def email_version(
+    workspace: Workspace, email: Email, findings: tuple[Finding, ...], label: str
+) -> EmailVersion:
+    """Return an email that was just built as one side of a redline."""
+    publication = workspace.publication
+    return EmailVersion(
+        label,
+        email,
+        sender_line(sender_name(publication), publication.sender_email),
+        reader_digest(email, publication),
+        findings,
+        f"newsletter {__version__}",
+    )
+
+
+def empty_version(slug: str) -> EmailVersion:
+    """Return an email without a word, which a new issue is compared with."""
+    return EmailVersion(
+        "nothing", Email(slug, "", "<html><body></body></html>", "", "", b"", b"", ())
+    )
+
+
+def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> EmailVersion:
+    """Return what an issue is compared with.
+
+    `name` is `published`, `approved`, the slug or folder of another issue, or a git revision;
+    `None` for what was published last, or else approved, or else committed. Raises `WrongUsage`
+    for a name that is none of these, and `NewsletterError` where the bytes cannot be had.
+    """
+    if name is None:
+        return _default(workspace, folder)
+    if name == PUBLISHED:
+        return published_version(workspace, folder)
+    if name == APPROVED:
+        return approved_version(workspace, folder)
+    if other := other_issue(workspace, name):
+        return checked_version(workspace, check_issue(workspace, other), other.name)
+    if commit := commit_of(workspace.root, name) if is_repository(workspace.root) else None:
+        return revision_version(workspace, folder, commit, name)
+    hint = "Name published, approved, a git revision or another issue."
+    raise WrongUsage(f"nothing to compare with is called {name!r}", hint=hint)
+
+
+def other_issue(workspace: Workspace, name: str) -> Path | None:
+    """Return the folder of an issue named by its whole slug or by a path to it."""
+    folders = workspace.folders()
+    path = Path.cwd() / name
+    exact = [folder for folder in folders if folder.name == name or folder == path.resolve()]
+    return exact[0] if exact else None
+
+
+def _default(workspace: Workspace, folder: Path) -> EmailVersion:
+    if read_receipts(folder, workspace.display_path(folder)) or copies_in(folder / SENT):
+        return published_version(workspace, folder)
+    if last_approved(folder):
+        return approved_version(workspace, folder)
+    if is_repository(workspace.root) and commit_of(workspace.root, "HEAD"):
+        return revision_version(workspace, folder, "HEAD", "HEAD, as it was never published")
+    hint = "Publish it, approve it or commit it first, or name another issue to compare with."
+    raise NewsletterError(f"{folder.name} was never published, approved or committed", hint=hint)
+
+
+def revision_version(workspace: Workspace, folder: Path, revision: str, name: str) -> EmailVersion:
+    """Return the email that the files of a git revision make, with its findings."""
+    commit = commit_of(workspace.root, revision)
+    if commit is None:
+        raise WrongUsage(f"git knows no revision {revision!r}", hint=_shallow(workspace))
+    with workspace_at(workspace, folder, commit) as (then, there):
+        return checked_version(then, check_issue(then, there), f"{name} ({commit[:10]})")
+
+
+def _shallow(workspace: Workspace) -> str:
+    if git_line(workspace.root, "rev-parse", "--is-shallow-repository") == "true":
+        return "This clone has only the latest commits; in CI, set fetch-depth: 0."
+    return "Name a branch, a tag or a commit."
+
+
+def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
+    """Return the email as it was last approved. Raises `NewsletterError` where it was not."""
+    approval = last_approved(folder)
+    if approval is None:
+        hint = f"Run: newsletter approve {folder.name} --role ROLE"
+        raise NewsletterError(f"{folder.name} was not approved yet", hint=hint)
+    copies = copies_in(folder / APPROVALS)
+    copy = next(copy for copy in copies if copy.digest == approval.digest)
+    day = _day(approval.at)
+    return read_copy(copy, f"approved by {approval.person} as {approval.role} on {day}")
+
+
+# --- published -----------------------------------------------------------------------------------------------------
+
+
+def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
+    """Return the email as it last went out, from the copy in sent/, a target's folder, or git.
+
+    Raises `NewsletterError` where it was never published, or nobody has the very bytes any more.
+    """
+    receipts = read_receipts(folder, workspace.display_path(folder))
+    copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
+    if not receipts and not copies:
+        raise NewsletterError(
+            f"{folder.name} was not published yet", hint="Compare with a git revision: HEAD"
+        )
+    if found := kept_version(workspace, folder):
+        return found
+    last = receipts[-1] if receipts else {}
+    if found := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
+        return found
+    hint = f"Compare with a git revision instead. {_shallow(workspace)}"
+    raise NewsletterError("the published bytes are in no copy and no commit", hint=hint)
+
+
+def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
+    """Return the email as it last went out, where its copy or a target's folder still has it.
+
+    Raises `NewsletterError` where a copy was damaged.
+    """
+    receipts = read_receipts(folder, workspace.display_path(folder))
+    copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
+    last = receipts[-1] if receipts else {}
+    latest = copies.get(str(last.get("digest")))
+    if latest is None and copies and not receipts:
+        latest = _latest(copies)
+    label = f"published on {_day_of(last, latest)}"
+    if latest is not None:
+        return sent_version(workspace, folder, latest, label)
+    return _delivered(workspace, last, label) if receipts else None
+
+
+def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: str) -> EmailVersion:
+    """Return what was sent: the bytes of a copy, or those of the revision that it names.
+
+    Raises `NewsletterError` where they are not what the copy says.
+    """
+    if copy.revision is None:
+        return read_copy(copy, label)
+    version = revision_version(workspace, folder, copy.revision, label)
+    if version.digest == copy.digest:
+        return version
+    message = f"revision {copy.revision[:10]} no longer makes the bytes that were sent"
+    hint = f'They were made by {copy.tool}. Set [sent] keep = "copy" to keep the bytes themselves.'
+    raise NewsletterError(message, where=Location(workspace.display_path(folder)), hint=hint)
+
+
+def _latest(copies: Mapping[str, CopiedEmail]) -> CopiedEmail:
+    return max(copies.values(), key=lambda copy: copy.at)
+
+
+def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> EmailVersion | None:
+    """Return what a target's folder holds, where it still holds the very bytes of the receipt."""
+    place = workspace.root / str(receipt.get("place") or "")
+    files: dict[str, bytes] = {}
+    try:
+        for path in place.rglob("*") if receipt.get("place") else ():
+            name = path.relative_to(place).as_posix()
+            if path.is_file() and OUTPUT_NAMES.fullmatch(name):
+                files[name] = path.read_bytes()
+    except (OSError, ValueError):
+        return None
+    if "email.html" not in files or digest_of(files) != receipt["sha256"]:
+        return None
+    from newsletter.review.delivered import email_of_files
+
+    return EmailVersion(label, email_of_files(place.name, str(receipt["subject"]), files))
+
+
+def _committed(
+    workspace: Workspace, folder: Path, receipt: Mapping[str, Any], label: str
+) -> EmailVersion | None:
+    """Return what git's commits around a receipt make, where one makes its very bytes."""
+    if not is_repository(workspace.root):
+        return None
+    path = f"{workspace.display_path(folder)}/published.json"
+    for commit in [*commits_of(workspace.root, path), "HEAD"]:
+        try:
+            with workspace_at(workspace, folder, commit) as (then, there):
+                checked = check_issue(then, there)
+                if checked.email is None:
+                    continue
+                if digest_of(checked.email.files()) == receipt["sha256"]:
+                    return checked_version(then, checked, label)
+        except NewsletterError:
+            continue
+    return None
+
+
+def _day_of(receipt: Mapping[str, Any], copy: CopiedEmail | None) -> str:
+    text = str(receipt.get("at") or (copy.at if copy else ""))
+    try:
+        return _day(dt.datetime.fromisoformat(text))
+    except ValueError:
+        return "an unknown day"
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

@@ -1,0 +1,189 @@
+"""Two texts, word by word: what stayed, what was deleted, what was inserted, and which of it is a fact."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from newsletter.review.reader_document import split_words
+
+FactKind = Literal["", "number", "name", "quotation"]
+
+ISLAND = 2  # words kept between two changes that are read as one change with them
+BRIEF = 4  # words up to which a changed fact is shown with the words around it
+LARGE = 4_000_000  # compared pairs of tokens from which the quicker, coarser way is taken
+
+
+class TextRun(NamedTuple):
+    """A stretch of text: `=` stands in both versions, `-` only in the old one, `+` only in the new one."""
+
+    op: Literal["=", "-", "+"]
+    text: str
+    fact: FactKind = ""
+
+
+class FactChange(NamedTuple):
+    """A number, a name or quoted words that changed, with the words that follow."""
+
+    kind: FactKind
+    before: str
+    after: str
+    follows: str = ""
+
+
+def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[TextRun, ...]:
+    """Return the runs that make up the old text (`=` and `-`) and the new one (`=` and `+`).
+
+    `quoted` says that the whole text is somebody else's words.
+    """
+    old, new = split_words(before), split_words(after)
+    pairs = _joined(list(_pairs(old, new)))
+    runs: list[TextRun] = []
+    position = 0  # in the new text
+    for same, gone, come in pairs:
+        text = "".join(come)
+        if same:
+            runs.append(TextRun("=", text))
+        else:
+            kind = _fact("".join(gone), text, after[:position], quoted=quoted)
+            if gone:
+                runs.append(TextRun("-", "".join(gone), kind))
+            if come:
+                runs.append(TextRun("+", text, kind))
+        position += len(text)
+    return tuple(runs)
+
+
+def facts_in(runs: Sequence[TextRun]) -> tuple[FactChange, ...]:
+    """Return the facts that changed in a text."""
+    facts = []
+    for index, run in enumerate(runs):
+        if not run.fact or (run.op == "+" and index and runs[index - 1].op == "-"):
+            continue
+        pair = runs[index + 1] if run.op == "-" and index + 1 < len(runs) else None
+        pair = pair if pair is not None and pair.op == "+" else None
+        following = runs[index + (2 if pair else 1) :]
+        gone, come = (run.text, "") if run.op == "-" else ("", run.text)
+        come = pair.text if pair else come
+        facts.append(_fact_change(run.fact, gone, come, _follows(following)))
+    return tuple(facts)
+
+
+def numbers_of(text: str) -> str:
+    """Return the numbers of a text, as one line."""
+    return ", ".join(_NUMBER.findall(text))
+
+
+def _fact_change(kind: FactKind, gone: str, come: str, follows: str) -> FactChange:
+    """Return a changed fact; of long stretches of words only the numbers."""
+    if kind == "number" and max(len(gone.split()), len(come.split())) > BRIEF:
+        return FactChange(kind, numbers_of(gone), numbers_of(come))
+    return FactChange(kind, gone.strip(), come.strip(), follows)
+
+
+def is_typographic(before: str, after: str) -> bool:
+    """Tell whether two texts differ in quotation marks, dashes, spaces or composed letters only."""
+    return before != after and _plain(before) == _plain(after)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the different words of a text, in small letters."""
+    return frozenset(word.casefold() for word in split_words(text) if word[0].isalnum())
+
+
+# --- tokens --------------------------------------------------------------------------------------------------
+
+_Pair = tuple[bool, list[str], list[str]]  # whether the same; the old tokens; the new ones
+
+
+def _pairs(old: list[str], new: list[str]) -> Iterator[_Pair]:
+    coarse = len(old) * len(new) > LARGE
+    matcher = SequenceMatcher(None, old, new, autojunk=coarse)
+    for kind, a, b, c, d in matcher.get_opcodes():
+        yield kind == "equal", old[a:b], new[c:d]
+
+
+def _joined(pairs: list[_Pair]) -> list[_Pair]:
+    """Join two changes with the few short words between them, which would be confetti on the page."""
+    joined: list[_Pair] = []
+    for index, (same, gone, come) in enumerate(pairs):
+        between = same and 0 < index < len(pairs) - 1
+        is_change = not same or (between and _is_island(come))
+        if is_change and joined and not joined[-1][0]:
+            joined[-1][1].extend(gone)
+            joined[-1][2].extend(come)
+        else:
+            joined.append((not is_change, list(gone), list(come)))
+    return joined
+
+
+def _is_island(tokens: Sequence[str]) -> bool:
+    words = [token for token in tokens if not token.isspace()]
+    short = all(len(word) <= 4 and not any(map(str.isdigit, word)) for word in words)
+    return short and len(words) <= ISLAND and not any(word in ".;:!?" for word in words)
+
+
+# --- facts -----------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[+\-−]?\d+(?:[.,:/’\u00a0\u202f]\d+)*")
+_ENDS_SENTENCE = re.compile(r"(?:^|[.!?:…][\"'”’)\]]*)\s*[\"'“‘«„(]*$")
+_QUOTES = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』"}
+
+
+def _fact(gone: str, come: str, before: str, *, quoted: bool) -> FactKind:
+    """Return what kind of fact a change touches; a number outranks a name, and that quoted words."""
+    if _plain(gone).strip() == _plain(come).strip():
+        return ""
+    if sorted(_NUMBER.findall(gone)) != sorted(_NUMBER.findall(come)):
+        return "number"
+    if _names(gone, before) != _names(come, before):
+        return "name"
+    return "quotation" if quoted or _in_quotes(before) else ""
+
+
+def _names(text: str, before: str) -> list[str]:
+    """Return the capitalised words of a text but for those that begin a sentence."""
+    names, so_far = [], before
+    for word in split_words(text):
+        if word[0].isupper() and len(word) > 1 and not _ENDS_SENTENCE.search(so_far[-12:]):
+            names.append(word)
+        so_far += word
+    return names
+
+
+def _in_quotes(before: str) -> bool:
+    return any(
+        before.rfind(opening) > before.rfind(closing) for opening, closing in _QUOTES.items()
+    )
+
+
+def _follows(runs: Sequence[TextRun]) -> str:
+    """Return the two words after a change, which say what a number counts."""
+    if not runs or runs[0].op != "=":
+        return ""
+    words: list[str] = []
+    for token in split_words(runs[0].text):
+        if token in ".,;:!?…" or len(words) == 2:
+            break
+        if not token.isspace():
+            words.append(token)
+    return " ".join(words)
+
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‘’‚‛‹›′`", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "…": "...",
+        "\u00ad": None,
+        "\u200b": None,
+    }
+)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split())

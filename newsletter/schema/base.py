@@ -1,0 +1,29 @@
+"""What every document is made of: its base class and the kinds of text in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+# At least one sign that can be seen: blanks and zero-width characters are no text.
+Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
+Address = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\s@<>,;:\"()]+@[\w-]+(\.[\w-]+)+$",
+        extra={"expected": "an email address such as mira@example.org"},
+    ),
+]
+# The name of an approval role, also part of a file name.
+RoleName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9_]*$",
+        extra={"expected": "a role such as editor: small letters, digits and underscores"},
+    ),
+]
+
+
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything read from a file: unknown keys are errors."""

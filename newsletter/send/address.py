@@ -1,0 +1,100 @@
+"""An email address: valid or not, how it is compared, and how it is given to the mail server."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from msgspec import Struct
+
+from newsletter.errors import NewsletterError
+
+# Mailboxes that machines and administrators answer (RFC 2142 §4–§5, and the usual "do not answer" names).
+# `info`, `office` and the like are people, and may subscribe.
+ROLE_NAMES = frozenset(
+    "abuse postmaster hostmaster webmaster mailer-daemon root noc security spam "
+    "noreply no-reply donotreply do-not-reply nobody bounce bounces devnull".split()
+)
+
+
+class InvalidAddress(NewsletterError):
+    """What was given is not an address that email can be sent to."""
+
+
+class ListAddress(Struct, frozen=True):
+    """An address of a subscriber."""
+
+    given: str  # as it goes into RCPT and To: NFC, domain in ASCII
+    key: str  # as it is compared: the same, in small letters
+    domain: str  # of the key
+
+    @property
+    def is_role(self) -> bool:
+        return self.key.partition("@")[0].partition("+")[0] in ROLE_NAMES
+
+
+def parse_address(text: str) -> ListAddress:
+    """Return an address, normalised. Raises `InvalidAddress`.
+
+    The local part is compared in small letters: servers may tell `Ana@` from `ana@` (RFC 5321 §2.4),
+    but none that people use does, and writing to both would reach one person twice. Tags (`ana+news@`)
+    and dots stay: what they mean is each provider's own business.
+    """
+    bare = unicodedata.normalize("NFC", text.strip().removeprefix("mailto:").strip("<>"))
+    if _is_plain(bare):
+        local, _, domain = bare.rpartition("@")
+        domain = domain.lower()
+        return ListAddress(f"{local}@{domain}", f"{local}@{domain}".lower(), domain)
+    return _parse_thoroughly(bare)
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether an address is of the form nearly all have, which needs no library."""
+    local, at, domain = text.partition("@")
+    labels = domain.lower().split(".")
+    return bool(
+        at
+        and 0 < len(local) <= 64
+        and len(domain) <= 253
+        and set(local) <= _PLAIN
+        and local[0] != "."
+        and local[-1] != "."
+        and ".." not in local
+        and len(labels) > 1
+        and all(_is_label(label) for label in labels)
+        and labels[-1].isalpha()
+        and labels[-1] not in _RESERVED
+    )
+
+
+def _is_label(label: str) -> bool:
+    fits = 0 < len(label) <= 63 and set(label) <= _HOST
+    return fits and not label.startswith(("-", "xn--")) and not label.endswith("-")
+
+
+_RESERVED = {"localhost", "local", "invalid", "arpa"}  # never delivered to (RFC 6761)
+
+
+def _parse_thoroughly(text: str) -> ListAddress:
+    """Return an address with quotes, other scripts or a punycode domain, as the library reads it."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        valid = validate_email(
+            text,
+            check_deliverability=False,
+            strict=True,  # at most 64 characters before the @ (RFC 5321 §4.5.3.1.1)
+            allow_smtputf8=True,
+            allow_quoted_local=False,
+            test_environment=True,  # example.test and the like are for trying out
+        )
+    except EmailNotValidError as error:
+        raise InvalidAddress(f"{text!r} is not an email address: {error}") from error
+    domain = valid.ascii_domain.lower()
+    if domain.rpartition(".")[2] in _RESERVED:
+        raise InvalidAddress(f"{text!r} is not an email address: no email reaches {domain}")
+    local = unicodedata.normalize("NFC", valid.local_part)
+    return ListAddress(f"{local}@{domain}", f"{local.casefold()}@{domain}", domain)

@@ -1,0 +1,57 @@
+"""How one delivery is addressed: its unsubscribe link, its return path, its fields."""
+
+from __future__ import annotations
+
+from newsletter.errors import NewsletterError
+from newsletter.model import Publication
+from newsletter.schema.documents import SendSettings
+from newsletter.send.engine import Addressing
+from newsletter.send.journal import Delivery, Run
+from newsletter.send.presplit import Recipient
+from newsletter.send.submission import Envelope
+from newsletter.send.tokens import Signer
+
+
+def unsubscribe_base(settings: SendSettings) -> str:
+    """Return the address that unsubscribe links start with. Raises `NewsletterError` without `[send] url`."""
+    if not settings.url:
+        raise NewsletterError(
+            "no address for unsubscribe links: [send] url is not set",
+            hint='Set it to where `newsletter serve` is reached: url = "https://lists.example.org"',
+        )
+    return settings.url.rstrip("/")
+
+
+def addressing(
+    publication: Publication, settings: SendSettings, signer: Signer, run: Run
+) -> Addressing:
+    """Return how deliveries of a run are addressed. Raises `NewsletterError` for incomplete settings."""
+    base = unsubscribe_base(settings)
+    sender = envelope_sender(publication)
+    bounces = settings.bounce_address
+
+    def recipient(delivery: Delivery) -> Recipient:
+        token = signer.link("unsub", run.list, delivery.rid)
+        return Recipient(
+            delivery.address,
+            delivery.rid,
+            delivery.name,
+            delivery.first_name,
+            f"{base}/u/{token}",
+        )
+
+    def envelope(delivery: Delivery) -> Envelope:
+        path = signer.return_path(bounces, run.id, delivery.rid) if bounces else sender
+        return Envelope(path, delivery.address, f"{run.id}-{delivery.rid}")
+
+    return Addressing(recipient, envelope)
+
+
+def envelope_sender(publication: Publication) -> str:
+    """Return the publication's own address, where bounces go that nobody reads by machine."""
+    if not publication.sender_email:
+        raise NewsletterError(
+            "no sender address: [sender] email is not set",
+            hint='Set it: [sender] email = "letters@example.org"',
+        )
+    return publication.sender_email

@@ -1,0 +1,501 @@
+"""The engine: claims deliveries, hands them over on several connections, and commits intents together.
+
+The commits run in a thread of their own, so that the connections never wait for the disk; while one commit is
+written, the intents of all other connections gather for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from newsletter import __version__
+from newsletter.send.database import DatabaseLost
+from newsletter.send.journal import Delivery, Journal, Run, RunStatus
+from newsletter.send.limits import DomainLimits, SlidingWindow, steady_clock
+from newsletter.send.outcome import Reply, Result, requeued, result_of
+from newsletter.send.presplit import PresplitMessage, Recipient, UnsafeField
+from newsletter.send.submission import (
+    ConnectionLost,
+    Envelope,
+    MailServer,
+    Refused,
+    SmtpConnection,
+    connect,
+)
+
+BLOCK = 100  # deliveries leased at once
+HANDOVER = 120.0  # seconds from an intent to its data; later than that it may be another sender's
+REFUSED_CONTENT = 3  # 5xx for the content in a row, after which the fault is not the recipient's
+REFUSED_AT_ONCE = (
+    20  # 5xx for recipients before anyone was accepted: the server does not relay for us
+)
+REFUSED_IN_A_ROW = 200
+T = TypeVar("T")
+
+# `stopped`: the mail server refuses everyone; `lost`: the database does not answer; `limit`: the batch is sent
+EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "lost", "limit"]
+
+
+class SendLimits(Struct, frozen=True):
+    """How fast and over how many connections."""
+
+    connections: int = 10
+    rate: float | None = None  # per second, over all senders
+    per_connection: int = 1000
+    per_domain: dict[str, float] = field(default_factory=dict)  # per minute
+    per_day: int | None = None
+
+
+class Addressing(Struct, frozen=True):
+    """How a delivery becomes what is personal in its email, and its envelope."""
+
+    recipient: Callable[[Delivery], Recipient]
+    envelope: Callable[[Delivery], Envelope]
+
+
+class EngineReport(Struct, frozen=True):
+    """How work on a run ended."""
+
+    state: EngineState
+    reason: str = ""
+    sent: int = 0
+    due_in: float | None = None  # seconds until the next deferred one
+
+
+class Backoff:
+    """Growing pauses shared by all connections: failures of one round count once."""
+
+    def __init__(self, pauses: Sequence[float]) -> None:
+        self.pauses = pauses
+        self.round = 0
+        self.until = 0.0
+
+    def failed(self) -> bool:
+        """Start the next pause; `True` when they are used up."""
+        now = steady_clock()
+        if now >= self.until:
+            self.round += 1
+            self.until = now + self.pauses[min(self.round, len(self.pauses)) - 1]
+        return self.round > len(self.pauses)
+
+    def succeeded(self) -> None:
+        self.round = 0
+
+    async def rest(self) -> None:
+        while (pause := self.until - steady_clock()) > 0:
+            await asyncio.sleep(min(pause, 1.0))
+
+
+UNREACHABLE = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds; then the run stops
+BUSY = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 300.0, 300.0, 300.0, 300.0)  # after 421
+
+
+class Engine:
+    """One sender at work on one run."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        run: Run,
+        server: MailServer,
+        addressing: Addressing,
+        limits: SendLimits,
+    ) -> None:
+        self.journal, self.run, self.server = journal, run, server
+        self.addressing, self.limits = addressing, limits
+        self.message: PresplitMessage = journal.message(run)
+        self.unreachable, self.busy = Backoff(UNREACHABLE), Backoff(BUSY)
+        self.domains = DomainLimits(limits.per_domain)
+        self.rate = SlidingWindow(limits.rate) if limits.rate else None
+        self.sent = 0
+        self.in_flight = 0
+        self.wait_for_deferred = True
+        self.budget: int | None = None  # deliveries to claim, for a batch
+        self._thread = ThreadPoolExecutor(1, "journal")
+        self._report: EngineReport | None = None
+        self._refused: list[int] = []  # 5xx since the last success
+        self._refused_content = 0
+
+    # --- the outer frame ------------------------------------------------------------------------
+
+    async def work(self, stop: asyncio.Event) -> EngineReport:
+        """Send until nothing is left, somebody pauses the run, or the server or database fails.
+
+        When this returns, every result that could be written is written, and every lease given back.
+        """
+        self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
+        self._hungry, self._dirty = asyncio.Event(), asyncio.Event()
+        self._intents: list[tuple[int, asyncio.Future[bool]]] = []
+        self._results: list[Result] = []
+        self._stop = asyncio.Event()
+        if self.domains.windows:
+            await self._journal(self.journal.index_domains)
+        await self._look()
+        commits = asyncio.create_task(self._commit_forever())
+        beside = [
+            asyncio.create_task(self._heed(stop)),
+            asyncio.create_task(self._watch()),
+            asyncio.create_task(self._feed()),
+        ]
+        senders = [asyncio.create_task(self._send()) for _ in range(self.limits.connections)]
+        try:
+            await self._first_failure(senders, beside)
+        finally:
+            self._stop.set()
+            await asyncio.gather(*senders, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await self._close(commits)
+        report = self._report or EngineReport("paused")
+        return replace(report, sent=self.sent)
+
+    async def _first_failure(
+        self, senders: list[asyncio.Task[None]], beside: list[asyncio.Task[None]]
+    ) -> None:
+        """Wait for the senders; raise what any task raised."""
+        pending: set[asyncio.Task[None]] = {*senders, *beside}
+        while pending & set(senders):
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if (error := task.exception()) is not None:
+                    raise error
+
+    async def _close(self, commits: asyncio.Task[None]) -> None:
+        """Write the last results, give back the leases, and end the thread."""
+        commits.cancel()
+        await asyncio.gather(commits, return_exceptions=True)
+        try:
+            await self._write_last_results()
+            if self._refused and self._report and self._report.state == "stopped":
+                await self._journal(self.journal.requeue, self.run.id, self._refused)
+            await self._journal(self.journal.leave)
+        except DatabaseLost as error:
+            if self._report is None or self._report.state not in ("stopped", "lost"):
+                self._end("lost", error.message)
+        finally:
+            self._thread.shutdown()
+
+    async def _write_last_results(self) -> None:
+        """Write what the server said last, even if the database is away for a while.
+
+        A result that stays unwritten makes its delivery `uncertain`, which a person has to settle.
+        """
+        for pause in (0.5, 1, 2, 4, 8, 15):
+            try:
+                await self._journal(self.journal.commit, self.run.id, (), tuple(self._results))
+            except DatabaseLost:
+                if not self._results:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                self._results = []
+                return
+        raise DatabaseLost("the database does not take the last results")
+
+    def _end(self, state: EngineState, reason: str = "", due_in: float | None = None) -> None:
+        """Note how it ended, the first reason counting, and let everything come to rest."""
+        if self._report is None:
+            self._report = EngineReport(state, reason, due_in=due_in)
+        self._stop.set()
+        self._hungry.set()
+        while not self._queue.empty():  # leased, and given back at the end
+            self._queue.get_nowait()
+        for _ in range(self.limits.connections):
+            self._queue.put_nowait(None)
+
+    async def _journal(self, call: Callable[..., T], *arguments: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+
+    async def _heed(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._end("paused", "interrupted")
+
+    async def _watch(self) -> None:
+        """Once a second: say that we are here, and look whether somebody paused or cancelled the run."""
+        tick = 0
+        while not self._stop.is_set():
+            try:
+                await self._look()
+                if tick % 60 == 0 and self.journal.database.shared:
+                    await self._journal(self._recover_expired)
+            except DatabaseLost as error:
+                self._end("lost", error.message)
+                return
+            tick += 1
+            await asyncio.sleep(1)
+
+    async def _look(self) -> None:
+        host, pid = socket.gethostname(), os.getpid()
+        await self._journal(self.journal.seen, self.run.id, host, pid, __version__)
+        self._follow(await self._journal(self.journal.status, self.run.id))
+
+    def _recover_expired(self) -> None:
+        self.journal.recover(self.run.id, alone=False)
+
+    def _follow(self, status: RunStatus) -> None:
+        self.run = replace(self.run, sample=status.sample, state=status.state)
+        if status.state == "cancelled":
+            self._end("cancelled")
+        elif status.state != "running":
+            self._end("paused")
+        elif self.rate is not None and self.limits.rate:
+            self.rate.resize(self.limits.rate / max(1, status.others))
+
+    # --- claims ---------------------------------------------------------------------------------
+
+    async def _feed(self) -> None:
+        """Keep a few deliveries ready, until nothing of the run is left."""
+        while not self._stop.is_set():
+            count = BLOCK if self.budget is None else min(BLOCK, self.budget)
+            if count == 0:
+                await self._drain()
+                self._end("limit")
+                return
+            try:
+                claimed = await self._claim(count)
+            except DatabaseLost as error:
+                self._end("lost", error.message)
+                return
+            if self.budget is not None:
+                self.budget -= len(claimed)
+            for delivery in claimed:
+                self._queue.put_nowait(delivery)
+            if claimed:
+                await self._until_hungry()
+            elif await self._is_over():
+                return
+
+    async def _claim(self, count: int) -> list[Delivery]:
+        claimed = await self._journal(
+            self.journal.claim, self.run, count, self.domains.full(), self.limits.per_day
+        )
+        if not self.domains.windows:
+            return claimed
+        fit: list[Delivery] = []
+        surplus: list[Delivery] = []
+        for delivery in claimed:
+            (fit if self.domains.take(delivery.domain) else surplus).append(delivery)
+        self._record(*(requeued(delivery.n, "") for delivery in surplus))
+        return fit
+
+    async def _until_hungry(self) -> None:
+        while self._queue.qsize() > BLOCK // 2 and not self._stop.is_set():
+            self._hungry.clear()
+            await self._hungry.wait()
+
+    async def _drain(self) -> None:
+        while (self._queue.qsize() or self.in_flight or self._results) and not self._stop.is_set():
+            await asyncio.sleep(0.02)
+
+    async def _is_over(self) -> bool:
+        """Tell whether nothing is left to do now; rest a little where something will be."""
+        await self._drain()
+        try:
+            await self._journal(self.journal.finish, self.run.id)
+            status = await self._journal(self.journal.status, self.run.id)
+        except DatabaseLost as error:
+            self._end("lost", error.message)
+            return True
+        self.run = replace(self.run, sample=status.sample)
+        if status.state == "done":
+            self._end("done")
+            return True
+        if status.waiting == 0 and status.due_in is None and self._sample_sent():
+            await self._journal(self.journal.set_state, self.run.id, "paused", "sample sent")
+            self._end("paused", "sample sent")
+            return True
+        if status.waiting == 0 and not self.wait_for_deferred:
+            self._end("waiting", due_in=status.due_in)
+            return True
+        pause = self.domains.wait() or 1.0
+        if status.waiting == 0 and status.due_in is not None:
+            pause = min(max(status.due_in, 0.05), 1.0)
+        await asyncio.sleep(min(pause, 1.0))
+        return self._stop.is_set()
+
+    def _sample_sent(self) -> bool:
+        return self.run.sample is not None and self.run.sample < self.run.total
+
+    # --- commits --------------------------------------------------------------------------------
+
+    def _record(self, *results: Result) -> None:
+        self._results.extend(results)
+        self._dirty.set()
+
+    def _intend(self, n: int) -> asyncio.Future[bool]:
+        """Ask for an intent; the future tells whether it is granted and committed."""
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._intents.append((n, future))
+        self._dirty.set()
+        return future
+
+    async def _commit_forever(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            intents, self._intents = self._intents, []
+            results, self._results = self._results, []
+            numbers = [n for n, _ in intents]
+            try:
+                granted = await self._journal(self.journal.commit, self.run.id, numbers, results)
+            except DatabaseLost as error:
+                self._results = results + self._results  # written at the end, if it can be
+                self._deny(intents)
+                self._end("lost", error.message)
+                if not self._intents:
+                    await asyncio.sleep(0.5)
+                continue
+            except asyncio.CancelledError:
+                self._results = results + self._results  # writing them twice does no harm
+                self._deny(intents)
+                raise
+            for n, future in intents:
+                if not future.done():
+                    future.set_result(n in granted)
+
+    def _deny(self, intents: list[tuple[int, asyncio.Future[bool]]]) -> None:
+        for _, future in intents:
+            if not future.done():
+                future.set_result(False)
+
+    # --- connections ----------------------------------------------------------------------------
+
+    async def _send(self) -> None:
+        """Hand over deliveries one after another, on one connection at a time."""
+        connection: SmtpConnection | None = None
+        try:
+            while (delivery := await self._next()) is not None:
+                self.in_flight += 1
+                try:
+                    connection = await self._hand_over(connection, delivery)
+                finally:
+                    self.in_flight -= 1
+        finally:
+            if connection is not None:
+                await connection.quit()
+
+    async def _next(self) -> Delivery | None:
+        if self._queue.qsize() <= BLOCK // 2:
+            self._hungry.set()
+        delivery = await self._queue.get()
+        return None if self._stop.is_set() else delivery
+
+    async def _hand_over(
+        self, connection: SmtpConnection | None, delivery: Delivery
+    ) -> SmtpConnection | None:
+        """Send one email; return the connection where it is still good."""
+        await self.busy.rest()
+        await self.unreachable.rest()
+        if self.rate is not None:
+            await self.rate.slot(self._stop)
+        if self._stop.is_set():
+            return connection
+        try:
+            if connection is None or not connection.usable:
+                connection = await connect(self.server)
+                self.unreachable.succeeded()
+            await self._deliver(connection, delivery)
+        except ConnectionLost as error:
+            self._lost(delivery, error)
+        except Refused as error:
+            self._not_opened(delivery, error)
+        if connection is None or not connection.usable:
+            return None
+        if connection.sent >= self.limits.per_connection:
+            await connection.quit()
+            return None
+        return connection
+
+    async def _deliver(self, connection: SmtpConnection, delivery: Delivery) -> None:
+        """Hand over one email. The intent travels to the disk while MAIL, RCPT and DATA travel to the server."""
+        envelope = self.addressing.envelope(delivery)
+        if not envelope.ascii and "SMTPUTF8" not in connection.features:
+            self._record(Result(delivery.n, "rejected", 553, "the server does not take SMTPUTF8"))
+            return
+        try:
+            message = self.message.fill(self.addressing.recipient(delivery))
+        except UnsafeField as error:
+            self._record(Result(delivery.n, "rejected", None, error.message))
+            return
+        started = steady_clock()
+        intent = self._intend(delivery.n)
+        try:
+            connection.begin(envelope, len(message))
+            refused = await connection.accepted()
+        finally:
+            granted = await intent
+        if refused is not None:
+            if granted:
+                self._judge(delivery, *refused)
+            return
+        if not granted or steady_clock() - started > HANDOVER or self._is_cut_off():
+            connection.close()  # the server waits for data: leaving is the only way not to send any
+            if granted:
+                self._record(requeued(delivery.n, "not handed over in time"))
+            return
+        self._judge(delivery, "final", await connection.finish(message))
+
+    def _is_cut_off(self) -> bool:
+        return self._report is not None and self._report.state in ("stopped", "lost")
+
+    def _judge(self, delivery: Delivery, step: str, reply: Reply) -> None:
+        """Record what the server said, and see whether the fault is ours, its or the recipient's."""
+        if step == "final" and reply.positive:
+            self.sent += 1
+            self._refused, self._refused_content = [], 0
+            self.busy.succeeded()
+            self._record(Result(delivery.n, "sent", reply.code, reply.text[:300]))
+            return
+        if reply.code == 421 or (step == "MAIL" and reply.temporary):
+            self._record(requeued(delivery.n, reply.text[:300]))
+            if self.busy.failed():
+                self._end("stopped", f"the mail server is busy: {reply.code} {reply.text}")
+            return
+        if step == "MAIL" or reply.code == 0:
+            self._record(requeued(delivery.n, reply.text[:300]))
+            self._end("stopped", f"the mail server refused the sender: {reply.code} {reply.text}")
+            return
+        self._record(result_of(delivery.n, reply, delivery.attempts, delivery.age))
+        if not reply.temporary:
+            self._count_refusal(delivery, step, reply)
+
+    def _count_refusal(self, delivery: Delivery, step: str, reply: Reply) -> None:
+        """Stop the run where refusals in a row show that the server refuses everyone."""
+        self._refused.append(delivery.n)
+        self._refused_content += step != "RCPT"
+        everyone = REFUSED_AT_ONCE if self.sent == 0 else REFUSED_IN_A_ROW
+        if self._refused_content >= REFUSED_CONTENT:
+            self._end("stopped", f"the mail server refused the email: {reply.code} {reply.text}")
+        elif len(self._refused) >= everyone:
+            self._end(
+                "stopped",
+                f"the mail server refused {len(self._refused)} recipients in a row: "
+                f"{reply.code} {_first_line(reply.text)}",
+            )
+
+    def _lost(self, delivery: Delivery, error: ConnectionLost) -> None:
+        if error.after_data:
+            self._record(Result(delivery.n, "uncertain", None, error.reason))
+        else:
+            self._record(requeued(delivery.n, error.reason))
+        if self.unreachable.failed():
+            self._end("stopped", f"the mail server cannot be reached: {error.reason}")
+
+    def _not_opened(self, delivery: Delivery, error: Refused) -> None:
+        self._record(requeued(delivery.n, str(error)))
+        gives_up = self.busy.failed() if error.reply.temporary else True
+        if gives_up:
+            self._end("stopped", f"the mail server refused the connection: {error}")
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

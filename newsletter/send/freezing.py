@@ -1,0 +1,118 @@
+"""Fix who gets an issue: recipients are copied into the journal once, with their number."""
+
+from __future__ import annotations
+
+import json
+
+from msgspec import Struct
+
+from newsletter.errors import NewsletterError
+from newsletter.send.database import Database
+from newsletter.send.presplit import FORMAT, PresplitMessage
+
+
+class Audience(Struct, frozen=True):
+    """Whom a run would reach, before it is frozen."""
+
+    count: int
+    first: str
+    last: str
+    already: int  # active on the list, but this issue went to them through another one
+
+
+_ACTIVE = "FROM subscribers s WHERE s.list = :list AND s.state = 'active'"
+# Not reached by this issue in an earlier run, be it to another list or one that was cancelled.
+_NOT_REACHED = """
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.run IN numbers(:runs) AND d.key = s.key
+        AND d.state IN ('queued', 'leased', 'sending', 'sent', 'deferred', 'uncertain'))"""
+
+
+def _recipients(database: Database, list_name: str, slug: str) -> tuple[str, dict[str, object]]:
+    """Return the FROM clause of whom an issue goes to, and its values."""
+    runs = [row[0] for row in database.rows("SELECT id FROM runs WHERE slug = :slug", slug=slug)]
+    if not runs:
+        return _ACTIVE, {"list": list_name}
+    return _ACTIVE + _NOT_REACHED, {"list": list_name, "runs": json.dumps(runs)}
+
+
+def audience(database: Database, list_name: str, slug: str) -> Audience:
+    """Return who would get an issue now."""
+    clause, values = _recipients(database, list_name, slug)
+    count = database.rows(f"SELECT count(*) {clause}", **values)[0][0]
+    ends = [
+        database.rows(f"SELECT s.address {clause} ORDER BY s.id {order} LIMIT 1", **values)
+        for order in ("", "DESC")
+    ]
+    active = database.rows(
+        "SELECT count(*) FROM subscribers WHERE list = :list AND state = 'active'", list=list_name
+    )[0][0]
+    first, last = (rows[0][0] if rows else "" for rows in ends)
+    return Audience(count, first, last, active - count)
+
+
+class Freeze(Struct, frozen=True):
+    """What is frozen: one issue's bytes for one list."""
+
+    list: str
+    message: PresplitMessage
+    due: float = 0.0
+    sample: int | None = None
+
+
+def freeze(database: Database, wanted: Freeze, expected: int) -> int:
+    """Record a run with all its recipients, whole or not at all, and return its id.
+
+    Raises `NewsletterError` where the list no longer has `expected` recipients: the person who confirmed the
+    number confirmed another one.
+    """
+    message = wanted.message
+    with database.exclusive():
+        clause, values = _recipients(database, wanted.list, message.slug)
+        database.rows(
+            "INSERT INTO templates (digest, format, body) VALUES (:digest, :format, :body)"
+            " ON CONFLICT (digest) DO NOTHING",
+            digest=_template_name(wanted),
+            format=FORMAT,
+            body=message.to_bytes(),
+        )
+        run = _insert_run(database, wanted, expected)
+        database.rows(
+            f"""INSERT INTO deliveries (run, n, subscriber, address, key, domain, state)
+            SELECT CAST(:run AS bigint), row_number() OVER (ORDER BY s.id), s.id, s.address, s.key,
+                s.domain, 'queued'
+            {clause} ORDER BY s.id""",
+            run=run,
+            **values,
+        )
+        count = database.rows("SELECT count(*) FROM deliveries WHERE run = :run", run=run)[0][0]
+        if count != expected:
+            raise NewsletterError(
+                f"the list {wanted.list} changed: {expected:,} recipients were confirmed, "
+                f"now there are {count:,}",
+                hint="Start again and confirm the new number.",
+            )
+        if database.shared:  # else the first claims would read the whole table
+            database.rows("ANALYZE deliveries")
+    return run
+
+
+def _template_name(wanted: Freeze) -> str:
+    return f"{wanted.message.digest} {wanted.list}"
+
+
+def _insert_run(database: Database, wanted: Freeze, total: int) -> int:
+    message = wanted.message
+    run: int = database.rows(
+        """INSERT INTO runs (digest, slug, list, subject, template, total, state, sample, due, created)
+        VALUES (:digest, :slug, :list, :subject, :template, :total, 'ready', :sample, :due, epoch())
+        RETURNING id""",
+        digest=message.digest,
+        slug=message.slug,
+        list=wanted.list,
+        subject=message.subject,
+        template=_template_name(wanted),
+        total=total,
+        sample=wanted.sample,
+        due=wanted.due,
+    )[0][0]
+    return run

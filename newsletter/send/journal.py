@@ -1,0 +1,417 @@
+"""The journal: of every recipient of every run, what happened. Nothing else decides who still gets an email."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from newsletter.send.database import Database, Row
+from newsletter.send.outcome import Result
+from newsletter.send.presplit import PresplitMessage
+
+RunState = Literal["ready", "running", "paused", "cancelled", "done"]
+LEASE = 300  # seconds for which a claimed delivery is one sender's
+# Seconds after which a sender that says nothing has lost its intents: the ten minutes for the final reply
+# (RFC 5321 §4.5.3.2.6), and five more.
+INTENT = 900
+ALIVE = 30  # seconds since a sender was last seen
+
+
+class Run(Struct, frozen=True):
+    """One issue's bytes to one list."""
+
+    id: int
+    digest: str
+    slug: str
+    list: str
+    subject: str
+    template: str
+    total: int
+    state: RunState
+    sample: int | None
+    due: float
+    created: float
+    ended: float | None
+    note: str
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("ready", "running", "paused")
+
+
+class Delivery(Struct, frozen=True):
+    """One recipient of a run, claimed by a sender."""
+
+    n: int
+    rid: str
+    address: str
+    domain: str
+    name: str
+    first_name: str
+    attempts: int
+    age: float  # seconds since the first attempt
+
+
+class RunStatus(Struct, frozen=True):
+    """What a sender has to know between two commits."""
+
+    state: RunState
+    sample: int | None
+    waiting: int  # 1 where something is queued, else 0
+    due_in: float | None  # seconds until the next deferred one
+    others: int  # senders alive on this run, this one included
+
+
+class Journal:
+    """The journal of a database, as one sender (`owner`) sees it."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self.database, self.owner = database, owner
+
+    # --- runs -----------------------------------------------------------------------------------
+
+    def run(self, id: int) -> Run:
+        return _run(self.database.rows(f"{_RUNS} WHERE id = :id", id=id)[0])
+
+    def runs(self, slug: str | None = None, list_name: str | None = None) -> list[Run]:
+        """Return runs, the latest first."""
+        rows = self.database.rows(
+            f"{_RUNS} WHERE (:any_slug = 1 OR slug = :slug) AND (:any_list = 1 OR list = :list)"
+            " ORDER BY id DESC",
+            any_slug=0 if slug else 1,
+            slug=slug or "",
+            any_list=0 if list_name else 1,
+            list=list_name or "",
+        )
+        return [_run(row) for row in rows]
+
+    def message(self, run: Run) -> PresplitMessage:
+        """Return the frozen message of a run. Raises `NewsletterError` for another version's format."""
+        version, body = self.database.rows(
+            "SELECT format, body FROM templates WHERE digest = :name", name=run.template
+        )[0]
+        return PresplitMessage.from_bytes(bytes(body), version)
+
+    def set_state(self, run: int, state: RunState, note: str = "") -> None:
+        """Start, pause, resume or end a run. What is ended stays ended."""
+        self.database.rows(
+            """UPDATE runs SET state = :state, note = :note,
+                ended = CASE WHEN :ends = 1 THEN epoch() ELSE NULL END
+            WHERE id = :run AND state NOT IN ('done', 'cancelled')""",
+            run=run,
+            state=state,
+            note=note,
+            ends=int(state in ("done", "cancelled")),
+        )
+
+    def cancel(self, run: int) -> int:
+        """End a run; whoever was not reached stays unreached. Returns how many."""
+        with self.database.transaction():
+            self.set_state(run, "cancelled")
+            rows = self.database.rows(
+                "UPDATE deliveries SET state = 'cancelled', at = epoch(), owner = NULL"
+                " WHERE run = :run AND state IN ('queued', 'deferred', 'leased') RETURNING n",
+                run=run,
+            )
+        return len(rows)
+
+    def set_sample(self, run: int, sample: int | None) -> None:
+        """Send to the first `sample` recipients only, or to all."""
+        self.database.rows(
+            "UPDATE runs SET sample = :sample WHERE id = :run", run=run, sample=sample
+        )
+
+    def finish(self, run: int) -> None:
+        """Mark a run as done where nothing of it is left to send."""
+        self.database.rows(
+            """UPDATE runs SET state = 'done', note = '', ended = epoch()
+            WHERE id = :run AND state IN ('ready', 'running') AND NOT EXISTS (SELECT 1 FROM deliveries
+                WHERE run = :run AND state IN ('queued', 'leased', 'sending', 'deferred'))""",
+            run=run,
+        )
+
+    def index_domains(self) -> None:
+        """Make claims that leave domains out cheap; only those who limit domains pay for it."""
+        with self.database.exclusive():
+            self.database.rows(_DOMAIN_INDEX)
+
+    # --- who sends ------------------------------------------------------------------------------
+
+    def seen(self, run: int, host: str, pid: int, version: str) -> None:
+        """Say that this sender is at work on a run."""
+        self.database.rows(
+            """INSERT INTO senders (owner, run, host, pid, version, seen)
+            VALUES (:owner, :run, :host, :pid, :version, epoch())
+            ON CONFLICT (owner) DO UPDATE SET run = excluded.run, seen = excluded.seen""",
+            owner=self.owner,
+            run=run,
+            host=host,
+            pid=pid,
+            version=version,
+        )
+
+    def leave(self) -> None:
+        """Give back what this sender has claimed and not tried, and say that it is gone."""
+        self.database.rows(
+            "UPDATE deliveries SET state = 'queued', owner = NULL"
+            " WHERE owner = :owner AND state = 'leased'",
+            owner=self.owner,
+        )
+        self.database.rows("DELETE FROM senders WHERE owner = :owner", owner=self.owner)
+
+    def senders(self, run: int) -> list[tuple[str, int, float]]:
+        """Return host, process id and seconds since it was seen of each sender alive on a run."""
+        rows = self.database.rows(
+            "SELECT host, pid, epoch() - seen FROM senders"
+            " WHERE run = :run AND seen > epoch() - :alive ORDER BY owner",
+            run=run,
+            alive=ALIVE,
+        )
+        return [(host, pid, age) for host, pid, age in rows]
+
+    def status(self, run: int) -> RunStatus:
+        state, sample = self.database.rows(
+            "SELECT state, sample FROM runs WHERE id = :run", run=run
+        )[0]
+        values = {"run": run, "end": sample if sample is not None else _ALL}
+        waiting = self.database.rows(
+            "SELECT 1 FROM deliveries WHERE run = :run AND state = 'queued' AND n <= :end LIMIT 1",
+            **values,
+        )
+        due = self.database.rows(
+            "SELECT min(due) - epoch() FROM deliveries"
+            " WHERE run = :run AND state = 'deferred' AND n <= :end",
+            **values,
+        )[0][0]
+        others = len(self.senders(run))
+        return RunStatus(state, sample, len(waiting), due, others)
+
+    # --- deliveries -----------------------------------------------------------------------------
+
+    def recover(self, run: int, *, alone: bool) -> None:
+        """Bring back what senders left that are gone: leased ones to the queue, intents to `uncertain`.
+
+        `alone` says that no other sender can be alive, so nothing need expire first.
+        """
+        if alone:
+            self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
+        expired = "" if alone else "AND due < epoch()"
+        for state, to in (("leased", "queued"), ("sending", "uncertain")):
+            self.database.rows(_RECOVER.format(expired=expired), run=run, state=state, to=to)
+
+    def claim(
+        self, run: Run, count: int, full_domains: Sequence[str] = (), per_day: int | None = None
+    ) -> list[Delivery]:
+        """Lease up to `count` deliveries that are queued or due, in order; none to `full_domains`.
+
+        Whoever left the list since the freeze is marked `suppressed` on the way. `per_day` limits what goes out
+        within 24 hours, over all runs and senders.
+        """
+        with self.database.transaction():
+            if per_day is not None:
+                if self.database.shared:  # two senders must not take the same rest of the day
+                    self.database.rows(f"SELECT pg_advisory_xact_lock({_DAY_LOCK})")
+                count = min(count, per_day - self.sent_within_a_day())
+                if count <= 0:
+                    return []
+            numbers: list[int] = []
+            for after, before in _ranges(full_domains):
+                limits = {"count": count - len(numbers), "after": after, "before": before}
+                sql = _CLAIM_RANGE if full_domains else _CLAIM
+                numbers += self._lease(run, sql, limits)
+                if len(numbers) == count:
+                    break
+            if len(numbers) < count:
+                numbers += self._lease(run, _CLAIM_DUE, {"count": count - len(numbers)})
+            return self._personal(run.id, numbers)
+
+    def _lease(self, run: Run, sql: str, values: dict[str, object]) -> list[int]:
+        rows = self.database.rows(
+            sql.format(lease=LEASE),
+            run=run.id,
+            end=run.sample if run.sample is not None else _ALL,
+            owner=self.owner,
+            **{name: value for name, value in values.items() if f":{name}" in sql},
+        )
+        return [row[0] for row in rows]
+
+    def _personal(self, run: int, numbers: list[int]) -> list[Delivery]:
+        """Return claimed deliveries with their personal fields; suppress those that left."""
+        if not numbers:
+            return []
+        rows = self.database.rows(_PERSONAL, run=run, ns=json.dumps(numbers))
+        found = [Delivery(*row) for row in rows]
+        gone = set(numbers) - {delivery.n for delivery in found}
+        if gone:
+            self.database.rows(_SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
+        return found
+
+    def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
+        """Write results and intents in one transaction, and return the intents that were granted.
+
+        Not granted are those whose lease went to another sender, and those who left the list meanwhile.
+        """
+        granted: list[Row] = []
+        with self.database.transaction():
+            if results:
+                self.database.rows(_RESULT, run=run, owner=self.owner, rows=_json_rows(results))
+                sent = sum(result.state in ("sent", "uncertain") for result in results)
+                if sent:
+                    self.database.rows(_COUNT_MINUTE, owner=self.owner, count=sent)
+            if intents:
+                values = {"run": run, "ns": json.dumps(list(intents)), "owner": self.owner}
+                granted = self.database.rows(_INTENT.format(intent=INTENT), **values)
+                if len(granted) < len(intents):
+                    rest = set(intents) - {row[0] for row in granted}
+                    self.database.rows(
+                        _SUPPRESS_OWN, run=run, ns=json.dumps(sorted(rest)), owner=self.owner
+                    )
+        return frozenset(row[0] for row in granted)
+
+    def requeue(self, run: int, numbers: Iterable[int]) -> None:
+        """Put deliveries that the server refused for a reason of its own back into the queue."""
+        self.database.rows(
+            "UPDATE deliveries SET state = 'queued', owner = NULL"
+            " WHERE run = :run AND state IN ('rejected', 'deferred') AND n IN numbers(:ns)",
+            run=run,
+            ns=json.dumps(sorted(numbers)),
+        )
+
+    def sent_within_a_day(self) -> int:
+        """Return how many emails went out in the last 24 hours, over all runs and senders, or may yet."""
+        sent = self.database.rows(
+            "SELECT sum(count) FROM sent_minutes WHERE minute >= CAST(epoch() / 60 AS bigint) - 1440"
+        )[0][0]
+        claimed = self.database.rows(
+            "SELECT count(*) FROM deliveries WHERE state IN ('leased', 'sending')"
+        )[0][0]
+        return int(sent or 0) + int(claimed)
+
+    def uncertain(self, run: int) -> list[tuple[int, str, float]]:
+        """Return number, address and time of each delivery whose outcome is unknown."""
+        return [
+            (n, address, at)
+            for n, address, at in self.database.rows(
+                "SELECT n, address, at FROM deliveries"
+                " WHERE run = :run AND state = 'uncertain' ORDER BY n",
+                run=run,
+            )
+        ]
+
+    def settle_uncertain(self, run: int, *, resend: bool) -> int:
+        """Queue the uncertain again, or skip them for good, because a person decided so."""
+        with self.database.transaction():
+            rows = self.database.rows(
+                "UPDATE deliveries SET state = :state, at = epoch(), owner = NULL"
+                " WHERE run = :run AND state = 'uncertain' RETURNING n",
+                run=run,
+                state="queued" if resend else "skipped",
+            )
+            if resend and rows:
+                self.database.rows(
+                    "UPDATE runs SET state = 'paused', ended = NULL WHERE id = :run AND state = 'done'",
+                    run=run,
+                )
+        return len(rows)
+
+
+_ALL = 2**62
+_DAY_LOCK = 0x646179  # any number, the same in every version
+_RUNS = (
+    "SELECT id, digest, slug, list, subject, template, total, state, sample, due, created, ended, note"
+    " FROM runs"
+)
+# What another transaction holds is left for the next time.
+_RECOVER = """
+    WITH gone AS (
+        SELECT run, n FROM deliveries
+        WHERE run = :run AND state = :state {expired} FOR UPDATE SKIP LOCKED)
+    UPDATE deliveries SET state = :to, at = epoch() FROM gone
+    WHERE deliveries.run = gone.run AND deliveries.n = gone.n"""
+_CLAIM = """
+    WITH next AS (
+        SELECT run, n FROM deliveries
+        WHERE run = :run AND state = 'queued' AND n <= :end
+        ORDER BY n LIMIT :count FOR UPDATE SKIP LOCKED)
+    UPDATE deliveries SET state = 'leased', owner = :owner, due = epoch() + {lease}
+    FROM next WHERE deliveries.run = next.run AND deliveries.n = next.n
+    RETURNING deliveries.n"""
+_DOMAIN_INDEX = (
+    "CREATE INDEX IF NOT EXISTS deliveries_domain ON deliveries (run, domain, n)"
+    " WHERE state = 'queued'"
+)
+# The index on (run, domain, n) answers a range between two full domains at once; leaving them out one by one
+# would step over every queued email to a large domain, each time.
+_CLAIM_RANGE = _CLAIM.replace(
+    "ORDER BY n", "AND domain > :after AND domain < :before ORDER BY domain, n"
+)
+_CLAIM_DUE = """
+    WITH next AS (
+        SELECT run, n FROM deliveries
+        WHERE run = :run AND state = 'deferred' AND due <= epoch() AND n <= :end
+        ORDER BY due LIMIT :count FOR UPDATE SKIP LOCKED)
+    UPDATE deliveries SET state = 'leased', owner = :owner, due = epoch() + {lease}
+    FROM next WHERE deliveries.run = next.run AND deliveries.n = next.n
+    RETURNING deliveries.n"""
+_PERSONAL = """
+    SELECT d.n, s.rid, d.address, d.domain, s.name, s.first_name, d.attempts,
+        CASE WHEN d.tried IS NULL THEN 0 ELSE epoch() - d.tried END
+    FROM deliveries d JOIN subscribers s ON s.id = d.subscriber
+    WHERE d.run = :run AND d.n IN numbers(:ns) AND s.state = 'active' ORDER BY d.n"""
+_SUPPRESS = """
+    UPDATE deliveries SET state = 'suppressed', at = epoch(), owner = NULL
+    WHERE run = :run AND n IN numbers(:ns)"""
+_SUPPRESS_OWN = """
+    UPDATE deliveries SET state = 'suppressed', at = epoch(), owner = NULL
+    WHERE run = :run AND n IN numbers(:ns) AND state = 'leased' AND owner = :owner
+    AND NOT EXISTS (SELECT 1 FROM subscribers s
+        WHERE s.id = deliveries.subscriber AND s.state = 'active')"""
+_INTENT = """
+    UPDATE deliveries SET state = 'sending', due = epoch() + {intent}, at = epoch()
+    WHERE run = :run AND n IN numbers(:ns) AND state = 'leased' AND owner = :owner
+    AND due > epoch() AND EXISTS (SELECT 1 FROM subscribers s
+        WHERE s.id = deliveries.subscriber AND s.state = 'active')
+    AND EXISTS (SELECT 1 FROM runs WHERE runs.id = :run AND runs.state = 'running')
+    RETURNING n"""
+# A sender that was taken for dead may yet report what the server said: that is better than `uncertain`.
+_RESULT = """
+    UPDATE deliveries SET state = r.state, at = epoch(), code = r.code, reply = r.reply,
+        due = epoch() + r.wait, attempts = attempts + r.attempt,
+        tried = CASE WHEN r.attempt = 1 THEN coalesce(tried, epoch()) ELSE tried END
+    FROM records(:rows; n bigint, state text, code int, reply text, wait float8, attempt int) r
+    WHERE deliveries.run = :run AND deliveries.n = r.n AND deliveries.owner = :owner
+    AND deliveries.state IN ('leased', 'sending', 'uncertain')"""
+_COUNT_MINUTE = """
+    INSERT INTO sent_minutes (minute, owner, count)
+    VALUES (CAST(epoch() / 60 AS bigint), :owner, :count)
+    ON CONFLICT (minute, owner) DO UPDATE SET count = sent_minutes.count + excluded.count"""
+
+
+def _run(row: Row) -> Run:
+    return Run(*row)
+
+
+def _ranges(full_domains: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the ranges between domains that are left out; the whole range where none is."""
+    bounds = ["", *full_domains, "\U0010ffff"]
+    return list(itertools.pairwise(bounds))
+
+
+def _json_rows(results: Sequence[Result]) -> str:
+    """Return results as a JSON list; PostgreSQL takes no NUL in a text."""
+    rows = [
+        {
+            "n": result.n,
+            "state": result.state,
+            "code": result.code,
+            "reply": result.reply.replace("\0", ""),
+            "wait": result.wait,
+            "attempt": int(result.attempt),
+        }
+        for result in {result.n: result for result in results}.values()
+    ]
+    return json.dumps(rows)

@@ -1,0 +1,74 @@
+"""Fill every recipient's message and send none: what a send would weigh, and what would stay empty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from newsletter.send.addressing import addressing
+from newsletter.send.journal import Delivery, Run
+from newsletter.send.presplit import PresplitMessage, UnsafeField
+from newsletter.send.sending import SendDesk
+
+
+class Rehearsal(Struct, frozen=True):
+    """What every recipient would get."""
+
+    count: int
+    smallest: int  # bytes
+    largest: int
+    total: int
+    unfilled: Mapping[str, int]  # field -> recipients for whom it stays empty
+    unsafe: int  # recipients whose fields contain a line break
+
+
+def rehearse(desk: SendDesk, list_name: str, message: PresplitMessage) -> Rehearsal:
+    """Return sizes and empty fields over a whole list; memory does not grow with it."""
+    settings = desk.workspace.send
+    address = addressing(
+        desk.workspace.publication, settings, desk.signer, _imagined_run(list_name, message)
+    )
+    sizes: list[int] = [0, 0, 0, 0]  # count, smallest, largest, total
+    unfilled: Counter[str] = Counter()
+    unsafe = 0
+    for delivery in _deliveries(desk, list_name):
+        recipient = address.recipient(delivery)
+        address.envelope(delivery)
+        try:
+            size = len(message.fill(recipient))
+        except UnsafeField:
+            unsafe += 1
+            continue
+        unfilled.update(message.unfilled(recipient))
+        smallest = size if sizes[0] == 0 else min(sizes[1], size)
+        sizes = [sizes[0] + 1, smallest, max(sizes[2], size), sizes[3] + size]
+    count, smallest, largest, total = sizes
+    return Rehearsal(count, smallest, largest, total, dict(unfilled), unsafe)
+
+
+def _deliveries(desk: SendDesk, list_name: str) -> Iterator[Delivery]:
+    for number, entry in enumerate(desk.subscribers.each(list_name, "active"), 1):
+        domain = entry.address.rpartition("@")[2]
+        yield Delivery(
+            number, entry.rid, entry.address, domain, entry.name, entry.first_name, 0, 0.0
+        )
+
+
+def _imagined_run(list_name: str, message: PresplitMessage) -> Run:
+    return Run(
+        id=0,
+        digest=message.digest,
+        slug=message.slug,
+        list=list_name,
+        subject=message.subject,
+        template="",
+        total=0,
+        state="ready",
+        sample=None,
+        due=0.0,
+        created=0.0,
+        ended=None,
+        note="",
+    )

@@ -1,0 +1,107 @@
+"""Open the subscriber database that the settings name, and refuse a place that git would track."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+from newsletter.files.output import os_errors_explained
+from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
+from newsletter.send.migrations import migrate
+from newsletter.workspace import Workspace
+
+DEFAULT = "private/subscribers.db"
+NEEDS_EXTRA = "pip install 'newsletter[send]'"
+
+
+def open_database(workspace: Workspace) -> Database:
+    """Return the database of `[send] database`, with its schema up to date.
+
+    Raises `NewsletterError` where it cannot be opened or where git would track its file.
+    """
+    address = _address(workspace)
+    if address.startswith(("postgresql://", "postgres://")):
+        require("psycopg")
+        database: Database = PostgresDatabase(address)
+    else:
+        database = SqliteDatabase(_prepared(workspace, workspace.root / Path(address).expanduser()))
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _address(workspace: Workspace) -> str:
+    """Return the address or path; `env:NAME` is looked up, since a password has no place in git."""
+    given = workspace.send.database or DEFAULT
+    if not given.startswith("env:"):
+        return given
+    name = given.removeprefix("env:")
+    if not (value := os.environ.get(name)):
+        raise NewsletterError(
+            f"the environment variable {name} is not set",
+            hint="Set it to an address such as postgresql://user:password@host/newsletter",
+        )
+    return value
+
+
+def require(*packages: str) -> None:
+    """Raise `NewsletterError` where a package of the extra is not installed."""
+    from importlib.util import find_spec
+
+    for package in packages:
+        try:
+            missing = find_spec(package) is None
+        except ModuleNotFoundError:
+            missing = True
+        if missing:
+            raise NewsletterError(f"{package} is not installed", hint=f"Install it: {NEEDS_EXTRA}")
+
+
+def _prepared(workspace: Workspace, path: Path) -> Path:
+    """Return the path of the file, in a folder of its own that only its owner and never git reads."""
+    with os_errors_explained(path):
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, mode=0o700)
+            (path.parent / ".gitignore").write_text("*\n", "utf-8")
+    refuse_tracked(path, workspace)
+    if not path.exists():
+        with os_errors_explained(path):
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with contextlib.suppress(OSError):
+        path.chmod(0o600)
+    return path
+
+
+def refuse_tracked(path: Path, workspace: Workspace) -> None:
+    """Raise `NewsletterError` where git tracks this path, or would with the next `git add`."""
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    if _git(folder, "rev-parse", "--is-inside-work-tree") != 0:
+        return
+    tracked = _git(folder, "ls-files", "--error-unmatch", "--", str(path)) == 0
+    if tracked or _git(folder, "check-ignore", "--quiet", "--no-index", "--", str(path)) == 1:
+        name = workspace.display_path(path)
+        raise NewsletterError(
+            f"git would track {name}, which holds personal data",
+            hint=f"Add /{name} to .gitignore, or choose a path outside the repository.",
+        )
+
+
+def _git(folder: Path, *arguments: str) -> int:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except OSError:  # no git, so nothing tracks anything
+        return 128
+    return done.returncode

@@ -1,0 +1,1 @@
+"""The pages of `newsletter serve`: subscribe, confirm, unsubscribe, preferences."""

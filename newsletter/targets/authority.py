@@ -1,0 +1,22 @@
+"""Whom encrypted connections trust: the system's authorities (or `SSL_CERT_FILE`), and one of the settings."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+
+
+def tls_context(ca: Path | None) -> ssl.SSLContext:
+    """Return how connections are secured. Raises `NewsletterError` where `ca` is no authority."""
+    context = ssl.create_default_context()
+    if ca is not None:
+        try:
+            context.load_verify_locations(ca)
+        except (OSError, ssl.SSLError) as error:
+            raise NewsletterError(
+                f"{ca} cannot be read as a certificate authority",
+                hint="It is a file in PEM format.",
+            ) from error
+    return context

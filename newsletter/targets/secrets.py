@@ -1,0 +1,122 @@
+"""Passwords and tokens: from the environment, from netrc, or from the system keyring; never from a file of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from newsletter.errors import NewsletterError
+
+KEYRING_SERVICE = "newsletter"  # under which name the system keyring stores our entries
+REDACTED = "[secret]"
+
+
+class Secret:
+    """A password or token that never prints itself; `reveal()` is called where it is sent."""
+
+    __slots__ = ("_value", "source")
+
+    def __init__(self, value: str, source: str) -> None:
+        self._value = value
+        self.source = source  # where it was found, for messages
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"<Secret from {self.source}>"
+
+
+class SecretName(Struct, frozen=True):
+    """Where one secret is looked for."""
+
+    what: str  # as messages call it: "password for smtp.example.org"
+    variables: tuple[str, ...]  # of the environment, the first that is set wins
+    host: str  # the machine in netrc
+    user: str | None = None  # where one host has several
+
+    @property
+    def account(self) -> str:
+        """Return the user name of the entry in the keyring."""
+        return f"{self.user}@{self.host}" if self.user else self.host
+
+
+def find_secret(name: SecretName) -> Secret:
+    """Return a secret. Raises `NewsletterError` naming every place it may be put, and no value."""
+    found = _from_environment(name) or _from_netrc(name) or _from_keyring(name)
+    if found is None:
+        raise NewsletterError(f"No {name.what}", hint=_remedy(name))
+    if not found.reveal().isascii() or any(sign.isspace() for sign in found.reveal().strip()):
+        raise NewsletterError(
+            f"The {name.what} from {found.source} contains spaces or non-ASCII characters",
+            hint="Copy it again, without the text around it.",
+        )
+    return Secret(found.reveal().strip(), found.source)
+
+
+def redact(text: str, secrets: Iterable[Secret]) -> str:
+    """Return text without any of these secrets, as they are or as Basic authentication writes them."""
+    from base64 import b64encode
+
+    for secret in secrets:
+        value = secret.reveal()
+        for spelled in (value, b64encode(value.encode()).decode()):
+            text = text.replace(spelled, REDACTED)
+    return text
+
+
+def _from_environment(name: SecretName) -> Secret | None:
+    for variable in name.variables:
+        if value := os.environ.get(variable, "").strip():
+            return Secret(value, f"the environment variable {variable}")
+    return None
+
+
+def _from_netrc(name: SecretName) -> Secret | None:
+    """Return the password of a host in `$NETRC` or `~/.netrc`; an entry for another user is not ours."""
+    import netrc
+
+    named = os.environ.get("NETRC")
+    path = Path(named) if named else Path.home() / ".netrc"
+    try:
+        entry = netrc.netrc(str(path)).hosts.get(name.host)
+    except FileNotFoundError:
+        return None
+    except netrc.NetrcParseError as error:
+        message = f"{path} cannot be read: {error.msg} (line {error.lineno})"
+        raise NewsletterError(message, hint="Correct the line, or set a variable.") from error
+    except OSError as error:
+        raise NewsletterError(f"{path} cannot be read: {error.strerror}") from error
+    if entry is None or not entry[2] or (name.user and entry[0] and entry[0] != name.user):
+        return None
+    return Secret(entry[2], str(path))
+
+
+def _from_keyring(name: SecretName) -> Secret | None:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return None
+    try:
+        value = keyring.get_password(KEYRING_SERVICE, name.account)
+    except KeyringError:  # no keyring runs here, or it is locked: the remedy names the other ways
+        return None
+    return Secret(value, "the keyring") if value else None
+
+
+def _remedy(name: SecretName) -> str:
+    from importlib.util import find_spec
+
+    login = f"login {name.user} " if name.user else ""
+    ways = (
+        f"Set the environment variable {' or '.join(name.variables)}; "
+        f"or add `machine {name.host} {login}password …` to ~/.netrc; or "
+    )
+    command = f"`keyring set {KEYRING_SERVICE} {name.account}`"
+    if find_spec("keyring") is None:
+        return ways + f"install the keyring (pip install 'newsletter[keyring]') and run {command}."
+    return ways + f"run {command}."

@@ -1,0 +1,556 @@
+"""The small decisions, as tables: addresses, private ones, dates, titles, fragments."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import datetime as dt
+import gzip
+import itertools
+import time
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
+
+from newsletter.links.anchors import missing_anchors
+from newsletter.links.check_links import merge_queries
+from newsletter.links.hosts import host_covers, host_of, normalized_host
+from newsletter.links.missing_page_phrases import CATALOGUE
+from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
+from newsletter.links.private import is_public, is_unspecified_address
+from newsletter.links.response_head import ResponseHead, corrected_head
+from newsletter.links.result import LinkQuery, LinkResult
+from newsletter.links.retry import retry_after
+from newsletter.links.soft_404 import missing_page_reason
+from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("https://example.org", "https://example.org/"),
+        ("HTTPS://Example.ORG:443/A", "https://example.org/A"),
+        ("http://example.org:80", "http://example.org/"),
+        ("http://example.org./a", "http://example.org/a"),
+        ("http://example.org/a b", "http://example.org/a%20b"),
+        ("http://example.org/a%20b%2Fc%2fd", "http://example.org/a%20b%2Fc%2fd"),
+        ("http://example.org/%7emira/~x", "http://example.org/%7emira/~x"),
+        ("http://example.org/é?q=é&r=a+b%2B", "http://example.org/%C3%A9?q=%C3%A9&r=a+b%2B"),
+        (
+            "http://example.org/?u=http://x.y/?a=1&b=[2]",
+            "http://example.org/?u=http://x.y/?a=1&b=[2]",
+        ),
+        ("http://example.org/a?b#c", "http://example.org/a?b"),
+        ("http://example.org/a?", "http://example.org/a?"),
+        ("http://example.org/a?#c", "http://example.org/a?"),
+        ("http://example.org/a#c?d", "http://example.org/a"),
+        ("http://example.org/a\nb", "http://example.org/ab"),
+        ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
+        ("http://example.org/a\\b", "http://example.org/a/b"),
+        ("http://example.org/a/../b/./c", "http://example.org/b/c"),
+        ("http://example.org/web/https://x.y//z", "http://example.org/web/https://x.y//z"),
+        ("http://example.org//evil.example/a", "http://example.org//evil.example/a"),
+        ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ("http://港.example/", "http://xn--j6w.example/"),
+        ("http://i❤.ws/", "http://xn--i-7iq.ws/"),
+        ("http://under_score.example/", "http://under_score.example/"),
+        ("http://[2606:2800::1]:81/a", "http://[2606:2800::1]:81/a"),
+        ("http://0x7f.1/", "http://127.0.0.1/"),
+        ("http://2130706433/", "http://127.0.0.1/"),
+        ("http://0177.0.0.1/", "http://127.0.0.1/"),
+        ("http://127.1/", "http://127.0.0.1/"),
+        ("http://1.2.3.4.5/", None),
+        ("http://xn--/", None),
+        ("http://xn--a/", None),
+        ("http://example.org/\ud800", None),
+        ("http://a b.example/", None),
+        ("http://", None),
+        ("http:///path", None),
+        ("http://example.org:99999/", None),
+        ("http://[::1/", None),
+        ("mailto:desk@example.org", None),
+        ("example.org/a", None),
+    ],
+)
+def test_address_on_the_wire(typed: str, asked: str | None) -> None:
+    if asked is None:
+        with pytest.raises(NotWebAddress):
+            canonical_url(typed)
+    else:
+        assert str(canonical_url(typed)) == asked
+
+
+@pytest.mark.parametrize(
+    ("location", "goal"),
+    [
+        ("/b", "http://e.example/b"),
+        ("b", "http://e.example/x/b"),
+        ("../b", "http://e.example/b"),
+        ("?q=1", "http://e.example/x/y?q=1"),
+        ("/b?", "http://e.example/b?"),
+        ("", "http://e.example/x/y?z=%2F"),
+        ("#part", "http://e.example/x/y?z=%2F"),
+        ("//f.example/b", "http://f.example/b"),
+        ("https://f.example/a%2Fb", "https://f.example/a%2Fb"),
+        ("/a%2Fb?u=https%3A%2F%2Fx", "http://e.example/a%2Fb?u=https%3A%2F%2Fx"),
+        ("/time/10:30", "http://e.example/time/10:30"),
+        (
+            "/caf\udce9",
+            "http://e.example/caf%E9",
+        ),  # a byte that is not UTF-8, as header values have it
+        (" /b ", "http://e.example/b"),
+    ],
+)
+def test_where_a_location_leads(location: str, goal: str) -> None:
+    assert str(resolve_location(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_or_none(text: str) -> None:
+    for typed in (text, f"http://{text}", f"http://example.org/{text}"):
+        try:
+            url = canonical_url(typed)
+        except NotWebAddress:
+            continue
+        assert str(url).isascii()
+        assert canonical_url(str(url)) == url
+
+
+# Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
+HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(
+    min_codepoint=0xDC80, max_codepoint=0xDCFF
+)
+
+
+@given(st.text(HEADER, max_size=60))
+def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
+    with contextlib.suppress(NotWebAddress):
+        assert str(resolve_location(URL("http://e.example/x/y"), text)).isascii()
+
+
+def test_one_address_with_all_its_fragments() -> None:
+    wanted = [
+        LinkQuery("http://a.example/#x"),
+        LinkQuery("http://a.example/", ("y", "x")),
+        LinkQuery("tel:1"),
+    ]
+    assert merge_queries(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
+    assert merge_queries([LinkQuery("https://www.a.example/")], ("a.example",)) == []
+
+
+def test_hosts_cover_what_is_below_them() -> None:
+    assert host_covers(("example.org",), "example.org")
+    assert host_covers(("example.org",), "www.example.org")
+    assert not host_covers(("example.org",), "notexample.org")
+    assert not host_covers(("www.example.org",), "example.org")
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("BÜCHER.example", "https://bücher.example/a"),
+        ("bücher.example", "https://xn--bcher-kva.example/a"),
+        ("xn--bcher-kva.example", "https://www.BÜCHER.example./a"),
+        ("*.example.org", "https://www.example.org"),
+        ("example.org.", "https://EXAMPLE.org:8443/a"),
+        ("例え.jp", "https://xn--r8jz45g.jp/"),
+        ("i❤.ws", "https://xn--i-7iq.ws/"),
+        ("straße.example", "https://stra%C3%9Fe.example/"),
+        ("10.0.0.7", "http://10.0.0.7/admin"),
+        ("2001:db8::7", "http://[2001:DB8::7]/"),
+    ],
+)
+def test_one_host_has_one_spelling(written: str, link: str) -> None:
+    assert host_covers((normalized_host(written),), host_of(link))
+
+
+@given(st.text(max_size=30))
+def test_any_text_as_a_host(text: str) -> None:
+    once = normalized_host(text)
+    assert normalized_host(once) == once
+    assert isinstance(host_of(f"https://{text}/"), str)
+
+
+# --- heads of responses ----------------------------------------------------------------------------------------
+
+HEADS = (
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\nX: a\r\n b\r\nodd\r\n\r\nhi",
+    b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\nServer: x\n\nhi",
+    b"SSH-2.0-OpenSSH_9.6\r\n",
+    b"HTTP/1.1 200 OK\r\nServer: unfinished",
+)
+
+
+@pytest.mark.parametrize("data", HEADS)
+@given(cuts=st.lists(st.integers(0, 120), max_size=6))
+def test_a_head_is_the_same_however_it_arrives(data: bytes, cuts: list[int]) -> None:
+    def read(pieces: list[bytes]) -> bytes:
+        head = ResponseHead()
+        return b"".join(part for piece in pieces for part in head.feed(piece)) + b"".join(
+            head.flush()
+        )
+
+    bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    pieces = [data[start:end] for start, end in itertools.pairwise(bounds)]
+    assert read(pieces) == read([data])
+
+
+@pytest.mark.parametrize(
+    ("lines", "corrected"),
+    [
+        (b"Content-Length: 2\r\ncontent-length: 2", b"Content-Length: 2"),
+        (b"Content-Length: 2, 2", b"Content-Length: 2"),
+        (b"Content-Length: 2\r\nContent-Length: 3", b"Content-Length: 2\r\nContent-Length: 3"),
+        (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"Transfer-Encoding: chunked"),
+        (b"Content-Length: many", b""),
+        (b"A: b\n c\nno colon\n: empty\nB : c\x00d", b"A: b c\r\nB: c d"),
+    ],
+)
+def test_corrected_head(lines: bytes, corrected: bytes) -> None:
+    expected = b"\r\n".join(filter(None, (b"HTTP/1.1 200 OK", corrected)))
+    assert corrected_head(b"HTTP/1.1 200 OK\r\n" + lines) == expected + b"\r\n\r\n"
+
+
+def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its private attributes are used: a version they were not read in must not half work."""
+    import aiohttp
+
+    from newsletter.errors import NewsletterError
+    from newsletter.links.fetch import open_network
+    from newsletter.links.options import LinkOptions
+
+    async def run() -> None:
+        async with open_network(LinkOptions("test")):
+            pass
+
+    monkeypatch.setattr(aiohttp, "__version__", "3.99.0")
+    with pytest.raises(NewsletterError, match=r"aiohttp 3\.99\.0 is not supported"):
+        asyncio.run(run())
+
+
+# --- private addresses ---------------------------------------------------------------------------------------------
+
+PUBLIC = "8.8.8.8 93.184.215.14 1.1.1.1 2606:2800:21f::1 2001:4860:4860::8888 64:ff9b::808:808 2002:808:808::1"
+PRIVATE = (
+    "127.0.0.1 127.8.9.1 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 0.1.2.3 "
+    "192.0.2.1 198.18.0.1 203.0.113.9 224.0.0.1 239.1.2.3 240.0.0.1 255.255.255.255 :: ::1 ::2 ::7f00:1 fe80::1 "
+    "fe80::1%eth0 fec0::1 fc00::1 fd12:3456::1 ff02::1 2001:db8::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:a00:1 "
+    "64:ff9b::7f00:1 64:ff9b::10.0.0.1 64:ff9b:1::1 2002:7f00:1::1 2002:a00:1::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 "
+    "127.1 0x7f.1 2130706433 017700000001 0177.0.0.1 8.8.8.8.8 localhost 1.1 8.8.8"
+)
+
+
+@pytest.mark.parametrize("address", PUBLIC.split())
+def test_public_address(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", ["", " 8.8.8.8", *PRIVATE.split()])
+def test_private_address(address: str) -> None:
+    assert not is_public(address)
+
+
+def test_nowhere() -> None:
+    assert is_unspecified_address("0.0.0.0")
+    assert is_unspecified_address("::")
+    assert not is_unspecified_address("127.0.0.1")
+    assert not is_unspecified_address("example.org")
+
+
+def test_system_lookup() -> None:
+    from newsletter.links.resolve import system_lookup
+
+    assert "127.0.0.1" in asyncio.run(system_lookup("127.0.0.1"))
+    with pytest.raises((OSError, UnicodeError)):
+        asyncio.run(system_lookup(f"{'a' * 70}.example"))
+
+
+# --- Retry-After -----------------------------------------------------------------------------------------------------
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0),
+        (" 30 ", 30),
+        ("3600", 3600),
+        ("99999999999999999999", 999999999),
+        (format_datetime(NOON + dt.timedelta(seconds=90), usegmt=True), 90),
+        (format_datetime(NOON - dt.timedelta(seconds=90), usegmt=True), 0),
+        ("Sunday, 01-Mar-26 12:00:30 GMT", 30),  # RFC 850, which servers may still say
+        ("Sun Mar  1 12:00:30 2026", 30),  # asctime
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after(said: str, seconds: float | None) -> None:
+    assert retry_after({"Retry-After": said, "Date": format_datetime(NOON, usegmt=True)}) == seconds
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_retry_after(said: str, date: str) -> None:
+    seconds = retry_after({"Retry-After": said, "Date": date})
+    assert seconds is None or seconds >= 0
+
+
+# --- titles ------------------------------------------------------------------------------------------------------
+
+MISSING = """
+404
+Error 404
+404 Not Found
+404: Not Found
+404 - Page not found
+404 | The Harbour Desk
+Page Not Found
+Page not found – The Harbour Desk
+The Harbour Desk | Page not found
+The Harbour Desk: Page not found
+Oops! That page can’t be found.
+Oops! 404
+Sorry, the page you requested was not found
+The page you are looking for could not be found
+This page isn't available
+Sorry, this content isn't available right now
+Error 404 (Not Found)!!1
+HTTP Error 404
+404 - File or directory not found.
+Seite nicht gefunden
+Fehler 404: Seite nicht gefunden
+Page introuvable - Le Quai
+Página no encontrada | El Muelle
+Página não encontrada
+Pagina non trovata
+Pagina niet gevonden
+Sidan kunde inte hittas
+Siden blev ikke fundet
+Nie znaleziono strony
+Страница не найдена
+ページが見つかりません
+页面不存在
+harbour-news.example is for sale
+This domain may be for sale!
+"""
+THERE = """
+404 Media
+404 Media | Cranes and cables
+The 404 that changed the port
+Lost and Not Found
+Not found wanting: the harbour pilots
+The page that was not found for 200 years
+How to design a page for a missing harbour
+Error: a history
+Route 404
+Deleted scenes
+Nothing is missing
+Sorry
+The Missing Page: a novel
+Houses for sale in the old port
+Seite an Seite
+Page Not Found: a memoir
+Missing: how a port vanished
+Boeing 1404
+Model 404
+Removed
+Forbidden
+The account of a suspended bridge
+"""
+SENTENCES = """
+Event not found
+This event is no longer available.
+Product unavailable | Quay
+User not found
+This profile isn't available
+Job not found
+This job has expired
+Video unavailable
+This video is private
+This video has been removed by the uploader
+This account has been suspended
+Account suspended
+This channel doesn't exist.
+Profil introuvable
+Artikel nicht gefunden
+Producto no disponible
+The domain quay-log.example is parked
+This domain has expired
+quay.example is for sale
+Future home of quay.example
+"""
+
+
+def titled(title: str) -> PageText:
+    return PageText(f"<title>{title}</title>".encode(), "text/html; charset=utf-8", "", ended=True)
+
+
+@pytest.mark.parametrize("title", MISSING.strip().split("\n"))
+def test_title_that_says_missing(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert missing_page_reason(url, url, titled(title))
+
+
+@pytest.mark.parametrize("title", SENTENCES.strip().split("\n"))
+def test_things_that_are_gone(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert missing_page_reason(url, url, titled(title))
+
+
+MISSING_PAGES = [(tongue, phrase) for tongue, group in CATALOGUE.items() for phrase in group]
+
+
+def test_at_least_25_languages() -> None:
+    assert len(CATALOGUE) >= 25
+
+
+@pytest.mark.parametrize(("language", "phrase"), MISSING_PAGES)
+def test_missing_in_every_language(language: str, phrase: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    for title in (phrase, f"{phrase} | The Harbour Desk", f"404 – {phrase}", f"{phrase.upper()}!"):
+        assert missing_page_reason(url, url, titled(title)), language
+
+
+@pytest.mark.parametrize("title", THERE.strip().split("\n"))
+def test_title_that_only_sounds_so(title: str) -> None:
+    url = URL("https://news.example/2026/ports")
+    assert missing_page_reason(url, url, titled(title)) is None
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+KINDS = st.sampled_from(
+    ["", "text/html", "text/html; charset=utf-16", "text/html; charset=idna", "application/pdf"]
+)
+
+
+@given(
+    st.binary(max_size=400),
+    KINDS,
+    st.sampled_from(["", "gzip", "deflate", "br", "x"]),
+    st.booleans(),
+)
+def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
+    page = PageText(raw, kind, packed, ended)
+    assert isinstance(page.title + page.heading + page.words, str)
+    assert isinstance(missing_anchors(page, ["a", "%ff", "L1"]), tuple)
+
+
+BUSY = [
+    *(
+        b"<title>",
+        b"<title ",
+        b"<h1>",
+        b"<h1 ",
+        b"<!--",
+        b"<script>",
+        b"<script ",
+        b"</script ",
+        b"<",
+        b"&#1",
+        b" -",
+    ),
+    *(
+        b" id ",
+        b' id="',
+        b" id='a",
+        b"<meta",
+        b"a.",
+        b"<!--<script><title>",
+        b"<script src></script><",
+        b"z9",
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/html; charset=punycode"])
+@pytest.mark.parametrize("unit", BUSY, ids=bytes.decode)
+def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
+    """One that is made for it would hold up all other links, and no timeout would end it."""
+    body = unit * (ROOM_FOR_ANCHORS // len(unit))
+    began = time.process_time()
+    for start in (b"", b"<title>", b"<script src></script>"):
+        page = PageText(start + body, kind, "", ended=True)
+        missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
+        missing_anchors(page, ["a"])
+    assert time.process_time() - began < 3  # seconds; it was a minute for each
+
+
+def test_reference_of_thousands_of_digits() -> None:
+    number = b"&#" + b"1" * 5000
+    page = PageText(
+        b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html"
+    )
+    assert page.title == "Tides \ufffd"
+    assert "noon" in page.anchors
+
+
+def test_bomb_is_not_unpacked() -> None:
+    import zlib
+
+    data, whole = unpacked(zlib.compress(bytes(50_000_000))[:ROOM_FOR_ANCHORS], "deflate")
+    assert (len(data), whole) == (UNPACKED, False)
+
+
+def test_charset_said_in_the_page() -> None:
+    page = PageText(
+        '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
+        "text/html",
+        "",
+        ended=True,
+    )
+    assert page.title == "Café – Quai"
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (codecs.BOM_UTF16_LE + "<title>Café</title>".encode("utf-16-le"), "text/html"),
+        (
+            codecs.BOM_UTF16_BE + "<title>Café</title>".encode("utf-16-be"),
+            "text/html; charset=utf-8",
+        ),
+        ("<title>Café</title>".encode("utf-16-le"), "text/html; charset=utf-16"),
+        ('<meta charset="utf-16"><title>Café</title>'.encode(), "text/html"),
+        ('<meta charset="windows-1252"><title>Café</title>'.encode(), "text/html; charset=UTF8"),
+        (codecs.BOM_UTF8 + "<title>Café</title>".encode(), "text/html; charset=latin1"),
+        ("<title>Café</title>".encode(), "text/html; charset=nobody-knows"),
+    ],
+)
+def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
+    assert PageText(raw, kind).title == "Café"
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"],
+)
+def test_remark_ends(remark: str) -> None:
+    page = PageText(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
+    assert page.anchors == {"noon"}
+
+
+def test_packed_page_with_more_behind_it() -> None:
+    """What follows packed data may be more of it: the page is not read to its end."""
+    data = gzip.compress(b"<p id=noon>") + gzip.compress(b"<p id=night>")
+    assert unpacked(data, "gzip") == (b"<p id=noon>", False)
+
+
+def test_answer_at_a_place() -> None:
+    answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
+    assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == (
+        "suspect",
+        "no anchor #x on the page",
+    )
+    assert answer.for_fragment("y") == answer.for_fragment("") == answer
+    gone = LinkResult("http://a.example/", "broken", "404 Not Found", missing=("x",))
+    assert gone.for_fragment("x") == gone

@@ -1,0 +1,247 @@
+"""Whatever happens to the files, the last good mail stays and what is wrong is told."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from newsletter.pipeline.check_batch import check_issue
+from newsletter.preview.issue_cache import IssueCache, PreviewedIssue
+from tests.desk import ISSUES, SLUG, Desk
+from tests.preview.conftest import Memory, cache_of
+
+ESSAY = f"issues/{SLUG}/10-essay.md"
+
+
+def shown(cache: IssueCache, slug: str = SLUG) -> PreviewedIssue:
+    found = cache.show(slug)
+    assert found
+    return found
+
+
+def saved(cache: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
+    """Save a file as an editor does, and look."""
+    desk.write(name, content)
+    if name.startswith("issues/"):
+        cache.invalidate(name.split("/")[1])
+    else:
+        cache.reload_settings() if name == "newsletter.toml" else cache.invalidate_all()
+    return shown(cache)
+
+
+def told(found: PreviewedIssue) -> list[str]:
+    return [f"{error.where}: {error.code}" for error in found.errors]
+
+
+BREAKING = [
+    ("an essay that is half there", ESSAY, "---\nkind: ess", ["NL001"]),
+    ("an essay of nothing", ESSAY, "", ["NL001"]),
+    ("a kind nobody knows", ESSAY, "---\nkind: esay\n---\nOne ship.\n", ["NL008"]),
+    ("YAML in the middle of a word", f"issues/{SLUG}/issue.yaml", "title: [", ["NL002"]),
+    ("no settings of the issue", f"issues/{SLUG}/issue.yaml", "", ["NL004", "NL004", "NL004"]),
+    ("bytes that are no text", ESSAY, b"---\nkind: essay\n---\n\xff\xfe", ["NL001"]),
+    (
+        "a picture that is not there",
+        ESSAY,
+        "---\nkind: essay\n---\n![quay](images/quay.png)\n",
+        ["NL501"],
+    ),
+    ("credits that are no YAML", f"issues/{SLUG}/credits.yaml", "location: [", ["NL002"]),
+    ("a theme that does not compile", "templates/default/lead.mjml.j2", "{% if %}", ["NL011"]),
+    (
+        "a theme that asks for what is not there",
+        "templates/default/lead.mjml.j2",
+        "{{ issue.nme }}",
+        ["NL011"],
+    ),
+    (
+        "a theme that closes nothing",
+        "templates/default/lead.mjml.j2",
+        "<mj-text><b></mj-text>",
+        ["NL011"],
+    ),
+    ("tokens that are no TOML", "templates/default/tokens.toml", "light = [", ["NL010"]),
+    ("a masthead that is no YAML", "credits.yaml", "people: [", ["NL002"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "codes"), [row[1:] for row in BREAKING], ids=[row[0] for row in BREAKING]
+)
+def test_the_last_good_mail_stays(
+    desk: Desk, cache: IssueCache, name: str, content: str | bytes, codes: list[str]
+) -> None:
+    path = desk.root / name
+    before = path.read_bytes() if path.exists() else None
+    good = shown(cache)
+    assert good.errors == ()
+    broken = saved(cache, desk, name, content)
+    assert [error.code for error in broken.errors] == codes
+    assert broken.made is good.made
+    assert broken.version > good.version
+    assert cache.check(SLUG, lambda: None).checked  # type: ignore[union-attr]
+    if before is None:
+        path.unlink()
+        cache.invalidate_all()
+        mended = shown(cache)
+    else:
+        mended = saved(cache, desk, name, before)
+    assert mended.errors == ()
+    assert mended.made
+    assert good.made
+    assert mended.made.mail.email == good.made.mail.email
+
+
+def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, cache: IssueCache) -> None:
+    desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
+    found = shown(cache)
+    assert found.made is None
+    assert told(found) == [f"{ESSAY}:2:7: NL008"]
+
+
+def test_a_save_that_changes_nothing_is_no_version(desk: Desk, cache: IssueCache) -> None:
+    first = shown(cache)
+    assert saved(cache, desk, ESSAY, (desk.root / ESSAY).read_bytes()) is first
+    assert saved(cache, desk, f"issues/{SLUG}/.10-essay.md.swp", "vim was here") is first
+    assert (
+        saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n").version
+        > first.version
+    )
+
+
+def test_lines_that_move_are_a_version(desk: Desk, cache: IssueCache) -> None:
+    """The mail has the same bytes, but another line was written there."""
+    first = shown(cache)
+    second = saved(
+        cache,
+        desk,
+        ESSAY,
+        (desk.root / ESSAY).read_text("utf-8").replace("---\nOne", "---\n\n\nOne"),
+    )
+    assert second.version > first.version
+    assert second.made
+    assert [str(mark.at) for mark in second.made.marked.marks if mark.at.path == ESSAY] == [
+        f"{ESSAY}:6:1"
+    ]
+
+
+def test_the_rules_say_what_check_says(desk: Desk) -> None:
+    """In the studio as on the command line, the settings' baseline left out."""
+    weekly = Desk.of(ISSUES / "weekly", desk.root.parent / "weekly")
+    weekly.write(
+        "issues/2026-03-08-cranes/20-brief.md",
+        "---\nkind: brief\ntitle: TK\n---\nRead [here](https://x.example).\n",
+    )
+    cache = cache_of(weekly.root)
+    slug = "2026-03-08-cranes"
+    assert cache.show(slug)
+    found = cache.check(slug, lambda: None)
+    assert found
+    assert found.findings == check_issue(cache.workspace, weekly.root / "issues" / slug).findings
+    assert len(found.findings) > 2
+
+
+def test_what_was_mended_is_not_told_until_the_rules_have_spoken(
+    desk: Desk, cache: IssueCache
+) -> None:
+    good = (desk.root / ESSAY).read_text("utf-8")
+    shown(cache)
+    broken = saved(cache, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
+    assert broken.errors
+    assert set(broken.errors) <= set(broken.findings)
+    found = cache.check(SLUG, lambda: None)
+    assert found
+    ruled = set(found.findings) - set(broken.errors)
+    assert ruled
+    mended = saved(cache, desk, ESSAY, f"{good}\nTK and **loud**.\n")
+    assert not mended.checked
+    assert not set(mended.findings) & set(broken.errors)
+    assert ruled <= set(mended.findings)
+
+
+def test_a_check_gives_way(desk: Desk, cache: IssueCache) -> None:
+    class Later(Exception):
+        pass
+
+    calls = 0
+
+    def pause() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 40:
+            raise Later
+
+    first = shown(cache)
+    with pytest.raises(Later):
+        cache.check(SLUG, pause)
+    assert shown(cache) is first
+    assert not first.checked
+
+
+def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, cache: IssueCache) -> None:
+    settings = (desk.root / "newsletter.toml").read_text("utf-8")
+    first = shown(cache)
+    assert saved(cache, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
+    assert [finding.code for finding in cache.settings_errors] == ["NL003"]
+    assert (
+        saved(
+            cache, desk, "newsletter.toml", settings + '\n[preview]\neditor = "notepat"\n'
+        ).version
+        == first.version
+    )
+    assert [finding.message for finding in cache.settings_errors] == ["Unknown editor 'notepat'"]
+    second = saved(
+        cache,
+        desk,
+        "newsletter.toml",
+        settings.replace('name = "The Quay"', 'name = "The Long Quay"'),
+    )
+    assert cache.settings_errors == ()
+    assert second.made
+    assert "The Long Quay" in second.made.mail.email.html
+
+
+def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, cache: IssueCache) -> None:
+    shown(cache)
+    aside = desk.root / "aside"
+    shutil.move(desk.issue, aside)
+    cache.invalidate(SLUG)
+    assert cache.show(SLUG) is None
+    shutil.move(aside, desk.issue)
+    cache.invalidate(SLUG)
+    assert shown(cache).errors == ()
+
+
+@pytest.mark.parametrize(
+    "slug", ["..", "", "issues", "2026-03-01", "/etc", "2026-03-01-quay/../2026-03-01-quay"]
+)
+def test_what_is_no_issue_is_not_there(cache: IssueCache, slug: str) -> None:
+    assert cache.show(slug) is None
+
+
+def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, cache: IssueCache) -> None:
+    slugs = [f"2026-{month:02}-01-ship" for month in range(4, 11)]
+    for slug in slugs:
+        desk.another(slug)
+        shown(cache, slug)
+    assert list(cache.shown) == slugs[-4:]
+
+
+def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, cache: IssueCache) -> None:
+    class Broken(Memory):
+        def get(self, key: str, default: object = None) -> bytes:
+            raise ZeroDivisionError("a fault of ours")
+
+    good = shown(cache)
+    picture = ISSUES / "every-block" / "issues" / "2026-03-29-blocks" / "images" / "crane.png"
+    desk.write(f"issues/{SLUG}/images/crane.png", picture.read_bytes())
+    cache.blobs = Broken()
+    found = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
+    assert found.made is good.made
+    assert [(e.code, e.message) for e in found.errors] == [
+        ("NL000", "Unexpected error in the preview: ZeroDivisionError: a fault of ours")
+    ]
+    cache.blobs = Memory()
+    cache.invalidate(SLUG)
+    assert shown(cache).errors == ()

@@ -1,0 +1,90 @@
+"""Every element that prints what an author wrote knows its line, and the bytes of the mail are what they were."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.markup.comment import Comment
+from newsletter.markup.inline import Link
+from newsletter.markup.rule import ThematicBreak
+from newsletter.model import Location, walk
+from newsletter.preview.issue_cache import EmailViews
+from newsletter.preview.source_marks import MarkedHtml
+from tests.desk import ISSUES
+from tests.preview.conftest import BLOCKS, IssueCache, cache_of
+
+HERE = Path(__file__).parent
+CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
+AT = re.compile(r' data-at="[^"]*"')
+
+
+def made(cache: IssueCache, slug: str | None = None) -> EmailViews:
+    shown = cache.show(slug or cache.workspace.folders()[-1].name)
+    assert shown
+    assert shown.made
+    return shown.made
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest) -> EmailViews:
+    return made(cache_of(ISSUES / request.param))
+
+
+def test_nothing_but_marks_is_added(case: EmailViews) -> None:
+    assert AT.sub("", case.marked.html) == case.mail.email.html
+    assert AT.sub("", case.page.html) == case.mail.email.web
+
+
+@pytest.mark.parametrize("medium", ["marked", "page"])
+def test_each_block_and_each_link_of_the_author_is_found(case: EmailViews, medium: str) -> None:
+    marked: MarkedHtml = getattr(case, medium)
+    known = {mark.at for mark in marked.marks}
+    for section in case.mail.issue.sections:
+        wanted = [node for node in section.blocks if not isinstance(node, Comment | ThematicBreak)]
+        wanted += [node for node in walk(section.blocks) if isinstance(node, Link)]
+        assert [str(node.where) for node in wanted if node.where not in known] == []
+
+
+def lines(html: str) -> Iterator[str]:
+    """Yield each mark of some HTML: element, place, and the words that follow."""
+    for match in re.finditer(r'<(\w+) data-at="([^"]*)"[^>]*>([^<]*)', html):
+        words = " ".join(match[3].replace("\u034f", "").split())
+        yield f"{match[1]:<10} {match[2].rpartition('/')[2]:<18} {words[:44]}".rstrip()
+
+
+def test_every_block(blocks: IssueCache, rewrite_expected: bool) -> None:
+    path = HERE / "marks.txt"
+    came = "\n".join(lines(made(blocks, BLOCKS).marked.html)) + "\n"
+    if rewrite_expected:
+        path.write_text(came, encoding="utf-8")
+    assert came == path.read_text(encoding="utf-8")
+
+
+TARGETS = [
+    ("10-essay.md", 6, 1, "10-essay.md:6:1", "a paragraph"),
+    ("10-essay.md", 7, 3, "10-essay.md:6:1", "its second line"),
+    ("10-essay.md", 6, 82, "10-essay.md:6:79", "the words of a link in it"),
+    ("10-essay.md", 6, 130, "10-essay.md:6:1", "plain words behind the link"),
+    ("10-essay.md", 3, 8, "10-essay.md:3:8", "its title"),
+    ("10-essay.md", 2, 7, "10-essay.md:1:1", "its kind, above the title"),
+    ("10-essay.md", 32, 1, "10-essay.md:30:3", "a rule: what stands above it"),
+    ("issue.yaml", 1, 8, "issue.yaml:1:8", "the title"),
+    ("issue.yaml", 3, 7, "issue.yaml:2:12", "the date: what stands above it in the file"),
+    ("credits.yaml", 6, 10, None, "another file of that name"),
+    ("sources.yaml", 1, 1, None, "a file that prints nothing by itself"),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "column", "target"), [row[:4] for row in TARGETS], ids=[r[4] for r in TARGETS]
+)
+def test_a_place_leads_to_the_element_that_prints_it(
+    blocks: IssueCache, file: str, line: int, column: int, target: str | None
+) -> None:
+    folder = f"issues/{BLOCKS}/" if file != "credits.yaml" else "elsewhere/"
+    found = made(blocks, BLOCKS).marked.target(Location(folder + file, line, column))
+    assert found == (f"{folder}{target}" if target else None)

@@ -1,0 +1,35 @@
+"""A workspace with a list, a mail server on loopback, and where this machine has it, PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.desk import SLUG, Desk
+from tests.send.office import Office
+from tests.send.postgres import PostgresServer, find_postgres, start_postgres
+from tests.send.smtp_server import SmtpServer, smtp_server
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def office(desk: Desk, server: SmtpServer) -> Office:
+    """The smallest workspace, with a list `weekly` and the mail server."""
+    office = Office(desk, server, SLUG)
+    office.configure()
+    return office
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of our own, on loopback, from this machine's package."""
+    if find_postgres() is None:
+        pytest.skip("needs PostgreSQL on this machine (Debian: apt install postgresql)")
+    with start_postgres() as server:
+        yield server

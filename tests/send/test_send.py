@@ -1,0 +1,271 @@
+"""`newsletter send` on one machine, with SQLite: the whole run, what refuses it, and every way it is interrupted."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from tests.desk import SLUG
+from tests.send.office import Office, people
+from tests.send.smtp_server import Script
+
+
+def test_every_active_subscriber_gets_one_email(office: Office) -> None:
+    office.subscribe(people(7))
+    assert office.desk.run("subscribers", "remove", "reader0003@example.org").code == 0
+    ran = office.send(6)
+    assert (ran.code, ran.out) == (0, f"{SLUG}: 6 of 6 sent\n")
+    assert sorted(office.copies()) == [a for a in people(7) if "0003" not in a]
+    assert set(office.copies().values()) == {1}
+    assert "reader" not in ran.out
+    again = office.send(6)
+    assert again.code == 1
+    assert f"{SLUG} was already sent to weekly" in again.err
+    assert len(office.server.taken) == 6
+
+
+def test_what_is_shown_before_it_is_confirmed(office: Office) -> None:
+    office.subscribe(people(1200))
+    office.configure(send="rate = 2\n")
+    ran = office.desk.run("send")
+    assert ran.code == 2
+    shown = dict(line.split(":", 1) for line in ran.err.splitlines() if ": " in line)
+    assert {key: value.strip() for key, value in shown.items() if key not in ("End", "Date")} | {
+        "error": "not confirmed",
+        "    hint": f"Add --confirm {SLUG}:1200",
+    } == {
+        "Subject": "The Quay",
+        "List": "weekly",
+        "Recipients": "1,200",
+        "First": "reader0000@example.org",
+        "Last": "reader1199@example.org",
+        "Rate": "2.0 a second (limit)",
+        "error": "not confirmed",
+        "    hint": f"Add --confirm {SLUG}:1200",
+    }
+    assert office.server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (f"{SLUG}:3", f"confirmed {SLUG}:3, but this is {SLUG}:2"),
+        ("2", f"confirmed 2, but this is {SLUG}:2"),
+    ],
+)
+def test_a_wrong_confirmation_sends_nothing(office: Office, given: str, message: str) -> None:
+    office.subscribe(people(2))
+    ran = office.desk.run("send", SLUG, "--confirm", given)
+    assert ran.code == 2
+    assert message in ran.err
+    assert office.server.taken == []
+
+
+def test_what_cannot_be_sent_is_refused(office: Office) -> None:
+    def error(*words: str) -> str:
+        ran = office.desk.run("send", SLUG, *words)
+        assert ran.code in (1, 2)
+        return next(line for line in ran.err.splitlines() if "error" in line)
+
+    assert "the list weekly has no active subscribers" in error()
+    office.subscribe(people(2))
+    assert "is in the past" in error("--schedule", "2020-01-01T07:00")
+    assert "no list 'daily'" in error("--list", "daily")
+    office.configure(lists="[lists.weekly]\n[lists.daily]\n")
+    assert "the settings have 2 lists" in error()
+    office.configure(lists="")
+    assert "the settings have no list" in error()
+    office.configure()
+    settings = office.desk.root / "newsletter.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace('url = "https://lists.example.org"', ""), "utf-8")
+    assert "[send] url is not set" in error("--confirm", f"{SLUG}:2")
+    settings.write_text(text, "utf-8")
+    office.desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: nonsense\n---\n")
+    assert "error" in error("--confirm", f"{SLUG}:2")
+    assert office.server.taken == []
+
+
+def test_a_server_that_lets_nobody_in_is_noticed_before_anything_is_frozen(office: Office) -> None:
+    office.subscribe(people(2))
+    office.server.script.greeting = "554 no"
+    ran = office.send(2)
+    assert ran.code == 1
+    assert "does not let us in: greeting: 554 no" in ran.err
+    assert office.desk.run("delivery").code == 2  # nothing was recorded
+
+
+def test_a_dry_run_sends_nothing_and_reports_what_would_stay_empty(office: Office) -> None:
+    office.subscribe(people(3))
+    essay = office.desk.issue / "10-essay.md"
+    essay.write_text(essay.read_text("utf-8") + "\nGood morning, %%first_name%%.\n", "utf-8")
+    with office.open() as desk:
+        desk.database.rows("UPDATE subscribers SET first_name = '' WHERE id = 2")
+    ran = office.desk.run("send", "--dry-run", "--json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert (found["recipients"], found["unfilled"]) == (3, {"first_name": 1})
+    assert 1000 < found["bytes"]["smallest"] <= found["bytes"]["largest"]
+    assert office.server.connections == 0
+
+
+def test_a_sample_first_and_then_the_rest(office: Office) -> None:
+    office.subscribe(people(20))
+    first = office.send(20, "--sample", "5")
+    assert (first.code, first.out) == (0, f"{SLUG}: 5 of 20 sent, 15 queued\n")
+    assert sorted(office.copies()) == people(5)
+    office.subscribe(["late@example.org"])  # the recipients are frozen
+    rest = office.send(20)
+    assert (rest.code, rest.out) == (0, f"{SLUG}: 20 of 20 sent\n")
+    assert sorted(office.copies()) == people(20)
+
+
+def test_pause_resume_and_cancel_from_another_terminal(office: Office) -> None:
+    office.subscribe(people(400))
+    office.server.script.delay = 0.01
+    with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:400") as sending:
+        while not office.server.taken:
+            time.sleep(0.01)
+        second = office.send(400)
+        assert second.code == 1
+        assert f"{SLUG} is already being sent to weekly by process {sending.pid}" in second.err
+        assert office.desk.run("send", "--pause").code == 0
+        assert sending.wait(20) == 0
+    assert office.delivery()["state"] == "paused"
+    reached = len(office.server.taken)
+    assert reached < 400
+    office.server.script.delay = 0.0
+    assert office.send(400, "--resume", "--sample", str(reached + 10)).code == 0
+    ran = office.desk.run("send", "--cancel")
+    assert ran.out == f"Cancelled: {SLUG} to weekly. {390 - reached} recipients were not reached.\n"
+    assert office.counts() == {"sent": reached + 10, "cancelled": 390 - reached}
+    assert set(office.copies().values()) == {1}
+    rest = office.send(390 - reached)  # a new start reaches whom the cancelled one did not
+    assert rest.code == 0
+    assert sorted(office.copies()) == people(400)
+    assert set(office.copies().values()) == {1}
+
+
+def test_ctrl_c_lets_arrive_what_is_on_its_way(office: Office) -> None:
+    office.subscribe(people(300))
+    office.server.script.delay = 0.01
+    with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
+        while len(office.server.taken) < 20:
+            time.sleep(0.01)
+        sending.send_signal(signal.SIGINT)
+        out, err = sending.communicate(timeout=20)
+    assert sending.returncode == 1
+    assert "Traceback" not in err
+    counts = office.counts()
+    assert counts["sent"] == len(office.server.taken)
+    assert set(counts) == {"sent", "queued"}, out
+
+
+def test_a_scheduled_send_waits_for_its_time(office: Office) -> None:
+    office.subscribe(people(2))
+    when = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(time.time() + 3))
+    start = time.time()
+    ran = office.send(2, "--schedule", when)
+    assert ran.code == 0, ran.err
+    assert "Waiting until" in ran.err
+    assert time.time() - start >= 1
+    assert len(office.server.taken) == 2
+
+
+def test_killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_forgotten(office: Office) -> None:
+    total, connections, kills = 300, 5, 8
+    office.subscribe(people(total))
+    office.configure(send=f"connections = {connections}\n")
+    office.server.script = Script(delay=0.002, jitter=0.004)
+    killed = 0
+    while killed < kills:
+        before = len(office.server.taken)
+        sending = office.desk.start("send", SLUG, "--confirm", f"{SLUG}:{total}")
+        while len(office.server.taken) == before and sending.poll() is None:
+            time.sleep(0.002)
+        time.sleep(random.Random(killed).random() * 0.08)
+        if sending.poll() is not None:
+            sending.communicate()
+            break
+        os.kill(sending.pid, signal.SIGKILL)
+        sending.communicate()
+        killed += 1
+    assert killed >= 3
+    office.server.script = Script()
+    last = office.send(total)
+    counts, copies = office.counts(), office.copies()
+    uncertain = office.delivery()["uncertain"]
+    assert max(copies.values()) == 1
+    assert counts["sent"] + counts.get("uncertain", 0) == total
+    assert set(people(total)) - set(copies) <= set(uncertain)  # whoever lacks it is named
+    assert len(uncertain) <= killed * connections
+    assert last.code == (1 if uncertain else 0)
+    for address in uncertain:
+        assert address in last.out
+    if uncertain:
+        ran = office.desk.run("send", "--uncertain", "skip")
+        assert ran.out == f"{len(uncertain)} skipped\n"
+    assert office.delivery()["state"] == "done"
+
+
+def test_an_unknown_outcome_is_sent_again_only_on_request(office: Office) -> None:
+    office.subscribe(people(3))
+    office.configure(send="connections = 1\n")
+    office.server.script.drop_after_data = 1
+    ran = office.send(3)
+    assert ran.code == 1
+    assert "reader0000@example.org" in ran.out
+    assert office.counts() == {"sent": 2, "uncertain": 1}
+    assert office.send(3).code == 1  # refused: sent already
+    assert office.copies()["reader0000@example.org"] == 1
+    ran = office.desk.run("send", "--uncertain", "resend", "--confirm", f"{SLUG}:3")
+    assert (ran.code, ran.out) == (0, f"{SLUG}: 3 of 3 sent\n")
+    assert office.copies()["reader0000@example.org"] == 2
+
+
+def test_a_connection_lost_before_the_data_loses_nothing(office: Office) -> None:
+    office.subscribe(people(30))
+    office.server.script.drop_before_data = 3
+    ran = office.send(30)
+    # The journal cannot know how much of the data arrived: the three are held, not repeated.
+    counts = office.counts()
+    assert counts["sent"] + counts.get("uncertain", 0) == 30
+    assert set(office.copies().values()) == {1}
+    assert ran.code == (1 if "uncertain" in counts else 0)
+
+
+def test_delivered_emails_equal_the_built_one_but_for_the_slots(office: Office) -> None:
+    office.subscribe(["ana@example.org"])
+    assert office.desk.run("build").code == 0
+    assert office.send(1).code == 0
+    built = email.message_from_bytes(
+        (office.desk.root / "dist" / SLUG / "message.eml").read_bytes(), policy=email.policy.default
+    )
+    arrived = email.message_from_bytes(office.server.taken[0].data, policy=email.policy.default)
+    own = {"to", "date", "message-id", "list-unsubscribe", "x-newsletter-digest"}
+
+    def headers(message: object) -> dict[str, str]:
+        return {
+            name.lower(): str(value)
+            for name, value in message.items()  # type: ignore[attr-defined]
+            if name.lower() not in own and name.lower() != "list-unsubscribe-post"
+        }
+
+    strip = {"content-type": ""}  # the boundary
+    assert headers(arrived) | strip == headers(built) | strip
+    link = arrived["list-unsubscribe"].strip("<>")
+    common = "https://example.org/unsubscribe"
+    for kind in ("plain", "html"):
+        part, original = arrived.get_body((kind,)), built.get_body((kind,))
+        assert part is not None
+        assert original is not None
+        text = original.get_content().replace(common, link)
+        assert part.get_content() == text
+    assert link.startswith("https://lists.example.org/u/1.weekly.")

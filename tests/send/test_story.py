@@ -1,0 +1,183 @@
+"""A season of a letter: import, send, be killed, go on, lose readers, send again; every mailbox agrees to the email."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from newsletter.send.web.app import make_app
+from tests.desk import SLUG, Desk
+from tests.send.office import Office
+from tests.send.postfix import Postfix, can_run_postfix, start_postfix
+from tests.send.smtp_server import SmtpServer, smtp_server
+from tests.send.test_bounces import DSN
+from tests.send.test_serve import Site, unsubscribe_path
+
+READERS = [f"reader{number:04}@example.org" for number in range(1980)]
+GONE = [f"gone{number:04}@example.org" for number in range(20)]  # mailboxes that do not exist
+NEXT = "2026-03-08-quay"
+
+
+class MailSystem(Protocol):
+    port: int
+
+    @property
+    def bounces(self) -> Path: ...
+    def copies(self) -> Counter[str]: ...
+    def settle(self) -> None: ...
+
+
+@dataclass
+class LoopbackMail:
+    """Where there is no Postfix: a server that takes everything, and returns what has no mailbox."""
+
+    server: SmtpServer
+    bounces: Path
+    returned: int = 0
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def copies(self) -> Counter[str]:
+        return Counter(to for to in self.server.recipients if to not in GONE)
+
+    def settle(self) -> None:
+        import mailbox
+
+        box = mailbox.Maildir(str(self.bounces), create=True)
+        failed = [taken for taken in self.server.taken if taken.to in GONE]
+        for number, taken in enumerate(failed[self.returned :], self.returned):
+            values = {"to": taken.sender, "named": taken.to, "id": str(number)}
+            box.add(DSN.format(**values, action="failed", status="5.1.1").encode())
+        self.returned = len(failed)
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Iterator[MailSystem]:
+    if can_run_postfix():
+        with start_postfix() as postfix:
+            yield postfix
+    else:
+        with smtp_server() as server:
+            yield LoopbackMail(server, tmp_path / "bounces")
+
+
+def test_a_season(desk: Desk, mail: MailSystem) -> None:
+    office = Office(desk, mail, SLUG)  # type: ignore[arg-type]
+    office.configure(
+        send=f'bounce_address = "bounces@lists.example.org"\nbounce_mailbox = "{mail.bounces}"\n'
+        "connections = 5\n"
+    )
+
+    # Two thousand readers come from a file.
+    everyone = READERS + GONE
+    desk.write("list.csv", "email,name\n" + "".join(f"{a},R\n" for a in everyone))
+    assert desk.run(
+        "subscribers", "import", "list.csv", "--yes"
+    ).out == "2000 added, 0 changed in weekly\n".replace("2000", "2,000")
+
+    # The first issue is killed twice on its way, and goes on.
+    for seed in (1, 2):
+        sending = desk.start("send", SLUG, "--confirm", f"{SLUG}:2000")
+        started = sent(office)
+        while sent(office) < started + 150 and sending.poll() is None:
+            time.sleep(0.02)
+        time.sleep(random.Random(seed).random() * 0.1)
+        os.kill(sending.pid, signal.SIGKILL)
+        sending.communicate()
+    last = office.send(2000)
+    report = office.delivery()
+    uncertain = report["uncertain"]
+    assert last.code == (1 if uncertain else 0)
+    assert len(uncertain) <= 2 * 5
+    assert report["counts"].get("sent", 0) + len(uncertain) == 2000
+    mail.settle()
+    copies = mail.copies()
+    assert max(copies.values()) == 1
+    assert set(READERS) - set(copies) <= set(uncertain)
+
+    # Whoever is uncertain and has it is skipped; whoever lacks it gets it.
+    if uncertain:
+        decision = "resend" if set(READERS) - set(copies) else "skip"
+        ran = desk.run("send", "--uncertain", decision, "--confirm", f"{SLUG}:2000")
+        assert ran.code == 0, ran.err
+        mail.settle()
+    assert set(READERS) <= set(mail.copies())
+
+    # Twenty come back.
+    found = json.loads(desk.run("bounces", "--json").out)
+    assert found["new"] == {"hard": 20 - missing(office)}
+    assert found["suppressed"] == found["new"]["hard"]
+
+    # Five leave, by the link in their email.
+    leaving = READERS[100:105]
+    with office.open() as opened:
+        site = Site(make_app(opened), office, opened)
+        for address in leaving:
+            assert site.ask("POST", unsubscribe_path(site, address))[0] == 200
+
+    # The next issue goes to those who are left, and to nobody else.
+    desk.another(NEXT)
+    before = mail.copies()
+    rest = 2000 - found["suppressed"] - len(leaving)
+    ran = desk.run("send", NEXT, "--confirm", f"{NEXT}:{rest}")
+    assert (ran.code, ran.out) == (0, f"{NEXT}: {rest:,} of {rest:,} sent\n")
+    mail.settle()
+    got = mail.copies() - before
+    assert set(got) == set(READERS) - set(leaving)
+    assert set(got.values()) == {1}
+    stats = json.loads(desk.run("subscribers", "stats", "--json").out)["weekly"]
+    assert (stats["active"], stats["bounced"], stats["unsubscribed"]) == (
+        rest,
+        found["suppressed"],
+        5,
+    )
+
+
+def sent(office: Office) -> int:
+    """Return how many emails the journal has as sent, before and while a run is going on."""
+    with office.open() as desk:
+        rows = desk.database.rows("SELECT count(*) FROM deliveries WHERE state = 'sent'")
+    count: int = rows[0][0]
+    return count
+
+
+def missing(office: Office) -> int:
+    """Return how many of those without a mailbox were not written to: uncertain, and skipped."""
+    with office.open() as desk:
+        rows = desk.database.rows(
+            "SELECT address FROM deliveries WHERE state = 'skipped' ORDER BY address"
+        )
+    return sum(address in GONE for (address,) in rows)
+
+
+@pytest.mark.skipif(not can_run_postfix(), reason="needs Postfix, and root to start it")
+def test_what_postfix_delivers_reads_as_it_was_built(desk: Desk) -> None:
+    with start_postfix() as postfix:
+        office = Office(desk, postfix, SLUG)  # type: ignore[arg-type]
+        office.configure()
+        office.subscribe(READERS[:1])
+        assert office.send(1).code == 0
+        postfix.settle()
+        path = next((postfix.folder / "mail" / "reader0000" / "new").iterdir())
+        arrived = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert desk.run("build").code == 0
+        text = (desk.root / "dist" / SLUG / "email.txt").read_text("utf-8")
+        link = arrived["List-Unsubscribe"].strip("<>")
+        body = arrived.get_body(("plain",))
+        assert body is not None
+        assert body.get_content() == text.replace("https://example.org/unsubscribe", link)
+        assert isinstance(postfix, Postfix)
