@@ -22,7 +22,7 @@ from tests.check.test_rules import findings
         ("allow nl201: r", ParsedAllow(("NL201",), "r")),
         ("allow vague-link-text: r", ParsedAllow(("NL201",), "r")),
         ("allow Vague-Link-Text, NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
-        ("allow placeholder_text: r", ParsedAllow(("NL301",), "r")),
+        ("allow unfinished: r", ParsedAllow(("NL301",), "r")),
         ("allow vague-link-text", ParsedAllow(("NL201",))),
         ("allow NL201 NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
         ("allow NL201 and NL204: r", ParsedAllow(("NL201", "NL204"), "r")),

@@ -141,7 +141,7 @@ def _across(passage: Passage, first: int, second: int) -> bool:
 
 # `What it is is unclear`: a clause ends with the verb, and the next begins with it.
 _CLAUSE = re.compile(
-    r"\b(?:what|who|whom|where|how|which|that|why|when|whatever|whoever|all|as|it)\b[^.;:!?]*$",
+    r"\b(?:what|who|whom|where|how|which|why|when|whatever|whoever|all)\b[^.;:!?]*$",
     re.IGNORECASE,
 )
 _VERBS = frozenset("is was are were be does did do has have".split())
