@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Publication
-from newsletter.schema.documents import SendSettings
+from newsletter.schema.settings import SendSettings
 from newsletter.send.presplit import Recipient
 from newsletter.send.runs import Delivery, Run
 from newsletter.send.submission import Envelope
