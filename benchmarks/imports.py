@@ -12,11 +12,13 @@ files with lost words, and every traceback.
 from __future__ import annotations
 
 import argparse
+import csv
 import datetime as dt
 import email
 import email.policy
 import html
 import io
+import json
 import re
 import tempfile
 import time
@@ -47,9 +49,8 @@ DAY = dt.date(2026, 3, 1)
 SLOW = 2.0  # seconds, from which a file is named
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
-_UNSEEN = re.compile(
-    r"<(script|style|template|title)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE
-)
+_ADDRESS = re.compile(r"[\[\]]|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)|\[\^\w+\]")
+_INLINE = frozenset("a b i em strong span font u s del sup sub code mark small tt wbr".split())
 
 
 @dataclass
@@ -78,10 +79,16 @@ def oracle(data: bytes, kind: str) -> str:
         return html.unescape(re.sub(r"<[^>]*>", " ", f"<{body}"))
     if kind == "email":
         return "\n".join(_email_texts(data))
+    if kind == "mailbox":
+        mails = re.split(rb"(?:\A|\n\n)From \S+ [^\n]*\n", data)
+        return "\n".join(text for mail in mails if mail for text in _email_texts(mail))
+    if kind in ("wordpress", "ghost", "beehiiv"):
+        return "\n".join(map(_page_text, _export_texts(data, kind)))
     text = decode_draft(data, "file")[0]
-    if kind == "html":
+    if kind in ("html", "google"):
         return _page_text(text)
-    return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&\w+;", " ", text)
+    text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
+    return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&#?\w+;", " ", text)
 
 
 def _word_texts(data: bytes) -> Iterator[str]:
@@ -105,22 +112,67 @@ def _word_texts(data: bytes) -> Iterator[str]:
 
 
 def _page_text(text: str) -> str:
-    text = _UNSEEN.sub(" ", text)
-    text = re.sub(r"<a\b[^>]*href=[\"']?#[^>]*>[^<]{0,8}</a>", " ", text)
-    text = re.sub(r"</?(?:a|b|i|em|strong|span|font|u|sup|sub|code|mark|small)\b[^>]*>", "", text)
-    return html.unescape(re.sub(r"<[^>]*>", " ", text))
+    """Return the text that html5lib, the parser of the HTML standard, finds in a page."""
+    import html5lib
+
+    body = html5lib.parse(text, namespaceHTMLElements=False).find("body")
+    pieces: list[str] = []
+
+    def walk(element: object, unseen: bool) -> None:
+        tag = getattr(element, "tag", "")
+        if not isinstance(tag, str):
+            return
+        tag = tag.rpartition("}")[2]
+        attributes = getattr(element, "attrib", {})
+        mark = tag == "a" and attributes.get("href", "").startswith("#")
+        unseen = unseen or tag in ("script", "style", "template", "title") or mark
+        pieces.append("" if tag in _INLINE else " ")
+        text = getattr(element, "text", None) or ""
+        pieces.append("" if unseen else text)
+        for child in element:  # type: ignore[attr-defined]
+            walk(child, unseen)
+            pieces.append("" if unseen else child.tail or "")
+        pieces.append("" if tag in _INLINE else " ")
+
+    if body is not None:
+        walk(body, False)
+    return "".join(pieces)
 
 
 def _email_texts(data: bytes) -> Iterator[str]:
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
     parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     rich = [part for part in parts if part.get_content_type() == "text/html"]
     for part in (rich or parts)[:1]:
+        raw = part.get_payload(decode=True)
+        text = _decoded(raw if isinstance(raw, bytes) else b"", part.get_content_charset() or "")
+        yield _page_text(text) if part in rich else text
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    for name in ("utf-8", charset, "cp1252"):
         try:
-            text = part.get_content()
-        except (LookupError, KeyError, ValueError):
+            return raw.decode(name)
+        except (LookupError, UnicodeDecodeError):
             continue
-        yield _page_text(text) if part in rich else str(text)
+    return raw.decode("latin-1")
+
+
+def _export_texts(data: bytes, kind: str) -> Iterator[str]:
+    text = data.decode("utf-8", "replace")
+    if kind == "wordpress":
+        for item in re.findall(r"<item>.*?</item>", text, re.DOTALL):
+            if re.search(r"post_type>(?:<!\[CDATA\[)?(?:post|page)\b", item):
+                yield from re.findall(
+                    r"<content:encoded><!\[CDATA\[(.*?)\]\]></content:encoded>", item, re.DOTALL
+                )
+    elif kind == "ghost":
+        yield from (
+            json.loads(f'"{found}"') for found in re.findall(r'"html":\s*"((?:\\.|[^"\\])*)"', text)
+        )
+    else:
+        for row in csv.DictReader(io.StringIO(text)):
+            yield next((row[key] for key in row if key and "html" in key.lower() and row[key]), "")
 
 
 def run(path: Path, context: ImportContext) -> Outcome:
@@ -135,7 +187,10 @@ def run(path: Path, context: ImportContext) -> Outcome:
         for draft in drafts:
             plan = _planned(draft, context)
             texts.append(_written(draft, plan))
-        outcome.lost, outcome.words = compare(oracle(data, outcome.kind), "\n".join(texts))
+        kind = "email" if path.suffix.lower() == ".eml" else outcome.kind
+        if path.suffix.lower() == ".mbox":
+            kind = "mailbox"
+        outcome.lost, outcome.words = compare(oracle(data, kind), "\n".join(texts))
     except NewsletterError as error:
         outcome.refused = error.message
     except Exception:  # noqa: BLE001 - what the benchmark counts
@@ -156,12 +211,16 @@ def _written(draft: Draft, plan: ImportPlan | None) -> str:
     notes = plan.folder.notes if plan else draft.notes
     texts = [note.words for note in notes]
     if plan:
+        texts += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
+    if plan:
         texts += [
             data.decode()
             for name, data in plan.folder.files.items()
             if name.endswith((".md", ".yaml", ".csv"))
         ]
-    return re.sub(r"\\(?=\W)|<!-- -->|[*_`~]", "", html.unescape("\n".join(texts)))
+    text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(texts))
+    text = re.sub(r"\\(?=\W)|[*_`~]", "", html.unescape(text))
+    return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without what stands between words
 
 
 def compare(source: str, written: str) -> tuple[list[str], int]:

@@ -95,6 +95,7 @@ def _described(type_: Any) -> str:
 UNIONS = (
     (schema.Holders, "id, `{name, url}`, or a list of them"),
     (schema.Sources, "id, address, entry, or a list of them"),
+    (schema.ArchiveChoice, "`true`, `false` or `unlisted`"),
 )
 WORDS = {
     str: "text",
@@ -261,7 +262,7 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
         if isinstance(text, bytes):
             parts.append(f"`{name}`: a picture")
             continue
-        language = LANGUAGES[Path(name or "section.md").suffix]
+        language = LANGUAGES.get(Path(name or "section.md").suffix, "text")
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
         parts += [f"````{language}\n{text.rstrip()}\n````"] if text is not None else []
     return parts

@@ -1,6 +1,6 @@
 """Problems found while a folder is read; rules that need the whole issue live in `check/rules/`.
 
-Codes are grouped by hundreds: 0 files and structure, 1 credits, 5 images.
+Codes are grouped by hundreds: 0 files and structure, 1 credits, 5 images, 85 the archive.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ BROKEN_TABLE = Diagnostic(
 
 BROKEN_CHART = Diagnostic(
     "NL028",
-    "broken-chart",
+    "invalid-chart",
     "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
 )
 
@@ -142,6 +142,17 @@ UNKNOWN_ROLE = Diagnostic(
     "Roles are defined in the masthead, which sets their label and printed order.",
 )
 
+DELIVERED_DIFFERENTLY = Diagnostic(
+    "NL050",
+    "delivered-differently",
+    "What a service will send was read back, and differs from the build.",
+    "warning",
+)
+UNREADY_TARGET = Diagnostic(
+    "NL051",
+    "unready-target",
+    "A service would send this to readers: without a way to leave, from nobody, or in another's merge style.",
+)
 MISSING_IMAGE = Diagnostic(
     "NL501",
     "missing-image",
@@ -166,6 +177,75 @@ WRONG_IMAGE = Diagnostic(
     "NL505",
     "unsupported-image-type",
     "All mail clients show JPEG, PNG and GIF from https addresses with a width; not much else.",
+)
+
+CARD_WITHOUT_TITLE = Diagnostic(
+    "NL850",
+    "card-lacks-characters",
+    "The picture shown with links is drawn with packaged fonts; characters they lack are left off.",
+    "info",
+)
+SAME_ADDRESS = Diagnostic(
+    "NL851",
+    "same-address",
+    "Two issues whose addresses differ only in case or hyphens are one address on many hosts.",
+)
+TOPIC_SPELLED_TWICE = Diagnostic(
+    "NL852",
+    "topic-spelled-two-ways",
+    "Two spellings of one topic make two pages, two feeds and two halves of a list.",
+    "warning",
+)
+MANY_TOPICS = Diagnostic(
+    "NL853",
+    "too-many-topics",
+    "Topics that hold one issue each lead readers nowhere.",
+    "warning",
+)
+FUTURE_DATE = Diagnostic(
+    "NL854",
+    "future-date",
+    "An issue dated in the future is left out of the archive until that day.",
+    "warning",
+)
+BROKEN_REDIRECT = Diagnostic(
+    "NL855",
+    "broken-redirect",
+    "A redirect that leads nowhere, in a circle or over an existing page helps no reader.",
+)
+PAGE_GONE = Diagnostic(
+    "NL856",
+    "page-gone",
+    "A page that was on the site is no longer there: links and bookmarks to it break.",
+    "warning",
+)
+PERSON_SPELLED_TWICE = Diagnostic(
+    "NL857",
+    "person-spelled-two-ways",
+    "Two spellings of one name make two pages, each with half of what the person wrote.",
+    "warning",
+)
+FEED_ID_CHANGED = Diagnostic(
+    "NL858",
+    "feed-id-changed",
+    "Feed readers show an entry whose id changed as new, to everybody, for every issue.",
+)
+SEARCH_MISSING = Diagnostic(
+    "NL859",
+    "search-index-missing",
+    "Without an index the search page lists issues by year and offers no search.",
+    "warning",
+)
+NOT_ARCHIVED = Diagnostic(
+    "NL860",
+    "issue-not-archived",
+    "An issue that was published and cannot be printed now would lose its page.",
+)
+WEB_PAGE_MISSING = Diagnostic(
+    "NL861",
+    "web-page-missing",
+    "The email's link to read it on the web leads to a page that is not there.",
+    "warning",
 )
 
 

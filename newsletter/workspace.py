@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
@@ -28,7 +29,7 @@ from newsletter.schema.documents import (
     SettingsFile,
     SmtpSettings,
 )
-from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
@@ -180,13 +181,13 @@ def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys
     if isinstance(value, dict):
         kept = {}
         for key, item in value.items():
-            if isinstance(item, str) and (_SECRET_KEY.fullmatch(key) or _SECRET.search(item)):
+            if isinstance(item, str) and is_secret(key, item):
                 _report_secret(places, report, (*path, key))
             else:
                 kept[key] = _without_secrets(item, places, report, (*path, key))
         return kept
     if isinstance(value, list):
-        if any(isinstance(item, str) and _SECRET.search(item) for item in value):
+        if any(isinstance(item, str) and looks_secret(item) for item in value):
             _report_secret(places, report, path)
             return []
         return [_without_secrets(item, places, report, path) for item in value]
@@ -194,17 +195,6 @@ def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys
 
 
 Keys = tuple[str, ...]
-_SECRET_KEY = re.compile(
-    r"(?:[a-z]+[_-])*(?:token|passwo?r?d|passwd|passphrase|secret|credentials?|"
-    r"(?:api|admin|secret|private|access)[_-]?key)",
-    re.IGNORECASE,
-)
-# Spelled as their services issue them: Brevo, Resend, Mailchimp, Ghost, and whatever an address carries.
-_SECRET = re.compile(
-    r"\bx(?:keysib|smtpsib)-[0-9a-f]{16,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{12,}|\b[0-9a-f]{32}-us\d+\b"
-    r"|\b[0-9a-f]{24}:[0-9a-f]{64}\b|\bSG\.[\w-]{16,}\.|\bAKIA[0-9A-Z]{16}\b"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]*:[^/\s@]+@"
-)
 
 
 def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
@@ -282,6 +272,7 @@ def _publication(settings: SettingsFile) -> Publication:
         merge=settings.merge.style,
         images_url=settings.images.url.rstrip("/") if settings.images.url else None,
         inline_images=settings.images.inline,
+        own_web_url=settings.archive.view_in_browser == "archive",
         targets=settings.targets,
         merge_sample=_given(settings.merge.sample),
     )

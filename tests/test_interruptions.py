@@ -93,7 +93,7 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         "pathlib.Path.write_bytes = dying(pathlib.Path.write_bytes)\n"
         "pathlib.Path.rename = dying(pathlib.Path.rename)\n"
         "import newsletter.files.output\n"
-        "newsletter.files.output._exchange = dying(newsletter.files.output._exchange)\n"
+        "newsletter.files.output.exchange = dying(newsletter.files.output.exchange)\n"
         "sys.argv = ['newsletter', 'build']\n"
         "main()\n"
     )

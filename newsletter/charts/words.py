@@ -10,6 +10,7 @@ from newsletter.charts.numerals import is_sign
 from newsletter.model.chart import ChartPlan, ChartSeries
 
 Phrases = Mapping[str, str]
+LONGEST = 80  # characters of a label in the alternative text
 SPOKEN = 4  # series that are described one by one; of more the highest and the lowest of all
 TABLE_ROWS = 60  # of a table in the text part; longer series of time are thinned
 _Point = tuple[Decimal, int]
@@ -71,7 +72,7 @@ def _rank(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
         return phrases["chart_missing"].format(names=series.name)
     high = max(points, key=lambda point: (point[0], -point[1]))
     low = min(points, key=lambda point: (point[0], -point[1]))
-    labels = plan.axis.labels
+    labels = [_short(label) for label in plan.axis.labels]
     if high[0] == low[0]:
         if len(points) == 1:
             return f"{labels[high[1]]}: {printed(high[0], plan)}."
@@ -82,6 +83,11 @@ def _rank(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
         low=labels[low[1]],
         low_value=printed(low[0], plan),
     )
+
+
+def _short(label: str) -> str:
+    """Return a label as long as a listener can follow; the table has all of it."""
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
 
 
 def _extremes(plan: ChartPlan, phrases: Phrases) -> str:
@@ -160,7 +166,7 @@ def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
     assert right is not None
     return [
         phrases["chart_gap"].format(
-            name=plan.axis.labels[row],
+            name=_short(plan.axis.labels[row]),
             one=one.name,
             one_value=printed(left, plan),
             other=other.name,

@@ -18,12 +18,14 @@ Known = Counter[tuple[str, str, str]]  # path, code, message -> how often
 _STRUCTURAL = frozenset(rule.code for rule in structure.RULES)
 
 
-def known(findings: Iterable[Finding]) -> Known:
+def as_recorded(findings: Iterable[Finding]) -> Known:
     """Return findings as a baseline records them."""
     return Counter(_key(finding) for finding in findings if not _blocks_email(finding))
 
 
-def divide(findings: Iterable[Finding], known: Known) -> tuple[list[Finding], list[Finding], Known]:
+def split_recorded(
+    findings: Iterable[Finding], known: Known
+) -> tuple[list[Finding], list[Finding], Known]:
     """Return new findings, recorded ones, and the records that no finding matches."""
     left = known.copy()
     new: list[Finding] = []

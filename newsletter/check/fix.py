@@ -28,7 +28,7 @@ class FixedFile(Struct, frozen=True):
     after: bytes
 
 
-def edited(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
+def apply_edits(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
     """Return a file with edits applied, and their number. Of two overlapping edits the first wins."""
     try:
         text = data.decode()
@@ -78,7 +78,7 @@ def fix(
             if not path.is_relative_to(folder) or not path.is_file() or leads_out(path, root):
                 continue
             data = path.read_bytes()
-            after, number = edited(data, edits)
+            after, number = apply_edits(data, edits)
             if number:
                 write_file(path, after)
                 before.setdefault(path, data)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.email.clients import unknown as unknown_clients
-from newsletter.check.email.clients import weights
-from newsletter.check.select import of_workspace, unknown_words
+from newsletter.check.email.clients import unknown_clients, weights
+from newsletter.check.select import selection_of_workspace, unknown_words
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import toml_places
@@ -22,7 +21,7 @@ def refuse_unknown(workspace: Workspace) -> None:
 
 
 def _unknown(workspace: Workspace) -> Iterator[Finding]:
-    for key, word, hint in unknown_words(of_workspace(workspace)):
+    for key, word, hint in unknown_words(selection_of_workspace(workspace)):
         message = f'{key}: unknown rule "{word}"'
         yield WRONG_VALUE.finding(_place(workspace, key, word), message, hint)
     for name, hint in unknown_clients(weights(workspace)):
@@ -31,7 +30,7 @@ def _unknown(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _place(workspace: Workspace, key: str, word: str) -> Location:
-    """Return where a word stands: its first occurrence after its key, because tomllib keeps no locations."""
+    """Return where a word is: its first occurrence after its key, because tomllib keeps no locations."""
     text = workspace.settings.read_text("utf-8-sig")
     table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
     start = toml_places(text, workspace.display_path(workspace.settings), table).key("check", key)

@@ -26,7 +26,7 @@ class SelectionStack(Struct, frozen=True):
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: RuleSelection) -> SelectionStack:
         """Return the selection of the settings, followed by that of the command line."""
-        return cls(tuple(map(in_codes, (of_workspace(workspace), *more))))
+        return cls(tuple(map(in_codes, (selection_of_workspace(workspace), *more))))
 
     def merged_with(self, choice: RuleSelection) -> SelectionStack:
         """Return the selection with one more place after the settings and before the command line."""
@@ -72,7 +72,7 @@ class SelectionStack(Struct, frozen=True):
                 yield finding.with_severity(self.severity(finding.code, finding.severity))
 
 
-def of_workspace(workspace: Workspace) -> RuleSelection:
+def selection_of_workspace(workspace: Workspace) -> RuleSelection:
     """Return the selection of the settings."""
     check = workspace.check
     return RuleSelection(tuple(check.select), tuple(check.ignore), check.severity)
@@ -92,7 +92,7 @@ def _canonical(level: Severity | Literal["information"]) -> Severity:
 
 @lru_cache(maxsize=256)
 def code_of(word: str) -> str:
-    """Return the code, or start of codes, that a word stands for; otherwise the word itself."""
+    """Return the code, or start of codes, that a word is for; otherwise the word itself."""
     if re.fullmatch(r"NL\d*", word):
         return word
     from newsletter.check.registry import (

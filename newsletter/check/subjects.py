@@ -75,7 +75,7 @@ class LinkedIssue(Struct, frozen=True):
         return f"Also at {', '.join(places)}." if places else ""
 
     def own(self, use: LinkUse) -> bool:
-        """Return whether a link stands in a file of this issue alone."""
+        """Return whether a link is in a file of this issue alone."""
         return self._owns(use.where.path)
 
     def _owns(self, path: str) -> bool:
@@ -100,7 +100,7 @@ class Allowance(Struct, frozen=True):
     malformed: str = ""  # why it allows nothing
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether a finding is allowed; one about a whole file is, wherever in the file the comment stands."""
+        """Return whether a finding is allowed; one about a whole file is, wherever in the file the comment is."""
         if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
             finding
         ):

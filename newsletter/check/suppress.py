@@ -37,7 +37,7 @@ _LINES = (
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
-def divide(
+def apply_allowances(
     findings: Iterable[Finding], allows: Sequence[Allowance]
 ) -> tuple[list[Finding], list[Finding], set[Allowance]]:
     """Return the remaining findings, the allowed ones with their reason, and the allowances that were used."""

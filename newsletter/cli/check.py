@@ -268,7 +268,7 @@ def _result(
     all_links: bool,
 ) -> CheckResult:
     """Return what was found, without the findings of the baseline."""
-    new, old, left = baseline.divide(fresh(checked), known)
+    new, old, left = baseline.split_recorded(fresh(checked), known)
     slugs = tuple(issue.slug for issue in checked)
     without_email = tuple(issue.slug for issue in checked if not issue.has_email)
     allowed = tuple(dict.fromkeys(finding for issue in checked for finding in issue.allowed))
@@ -315,7 +315,7 @@ def _write(
         )
         if not all_links:
             known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
-    known |= baseline.known(found)
+    known |= baseline.as_recorded(found)
     baseline.write_baseline(path, known)
     click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
 
@@ -344,7 +344,7 @@ def _print_partial(
     checked = check_links(
         workspace, outcome.with_problems, CheckOptions(choice, link_results=outcome.by_issue)
     )
-    new, old, _ = baseline.divide(fresh(checked), known)
+    new, old, _ = baseline.split_recorded(fresh(checked), known)
     slugs = tuple(folder.name for folder in outcome.links)
     allowed = tuple(dict.fromkeys(finding for issue in checked for finding in issue.allowed))
     result = CheckResult(

@@ -20,6 +20,7 @@ PLACES = {
     "gitignore": ".gitignore",
     "gitlab-ci.yml": ".gitlab-ci.yml",
     "workflow.yml": ".github/workflows/newsletter.yml",
+    "pages.yml": ".github/workflows/archive.yml",
     "workflow-comment.yml": ".github/workflows/newsletter-comment.yml",
 }
 KEPT = (".gitignore", ".gitlab-ci.yml")  # left as they are where a repository has them already

@@ -8,8 +8,10 @@ import click
 
 from newsletter.check.registry import catalogue, find_entry, near_miss
 from newsletter.check.select import SelectionStack
+from newsletter.cli.delivering import confirm, deliver, delivered_line, delivered_row
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
 from newsletter.cli.report import show_findings
+from newsletter.cli.waiting import published_everywhere, show_date
 from newsletter.diagnostics import FOUND_LOADING
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.cache import RECEIPTS
@@ -17,10 +19,9 @@ from newsletter.files.output import write_folder
 from newsletter.model import Email, Plan, RuleSelection
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
-from newsletter.render.digest import reader_digest
-from newsletter.targets import Target, open_targets, receipts
+from newsletter.targets import open_targets, receipts
 from newsletter.targets.folder import digest
-from newsletter.workspace import Workspace, select
+from newsletter.workspace import Workspace, select_one
 
 
 @click.command("publish")
@@ -37,71 +38,59 @@ from newsletter.workspace import Workspace, select
     "allow",
     multiple=True,
     metavar="'CODE: REASON'",
-    help="Let one error pass; the receipt says why.",
+    help="Publish despite this error; the reason is recorded in the receipt.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace edits made in a service since the last publish."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before a service gets a draft.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done; open no connection.")
 @click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
 def command(
-    issue: str | None, names: tuple[str, ...], allow: tuple[str, ...], dry_run: bool, json_: bool
+    issue: str | None,
+    names: tuple[str, ...],
+    allow: tuple[str, ...],
+    overwrite: bool,
+    yes: bool,
+    dry_run: bool,
+    json_: bool,
 ) -> None:
     """Check an issue, build it, deliver it to its targets and write the receipt.
 
-    An issue with errors is not published, and all of them are told. What the settings' baseline knows stops nothing.
+    A service that sends email gets a draft, which a person releases there; publish never sends.
+    Without ISSUE it is the issue in the current directory, or the only one not yet published.
 
-    Safe to repeat: a target that holds these very bytes is left alone, and the receipt says so already.
+    An issue with errors is not published. Errors that the settings' baseline records stop nothing.
+    Safe to repeat: a target that holds the same content is left alone.
     """
     workspace = open_workspace()
-    folder = select(workspace, issue, here())
-    targets = open_targets(workspace, names)
+    targets = open_targets(workspace, names, overwrite=overwrite)
+    folder = select_one(workspace, issue, here(), published_everywhere(workspace, names))
+    show_date(folder)
     kept = receipts.read_receipts(folder, workspace.display_path(folder))
     checked, allowed = _checked(workspace, folder, _reasons(allow))
     email = checked.email
     assert email is not None, "an issue without an email was rejected"
     _refuse_unapproved(workspace, folder, checked)
+    plans = [target.plan(email) for target in targets]
     if dry_run:
-        plans = [_with_receipt(target.plan(email), email, kept) for target in targets]
+        plans = [_with_receipt(plan, email, kept) for plan in plans]
         _print_plans(email, plans, allowed, json_=json_)
         return
+    confirm(email, folder.name[:10], targets, yes=yes)
     write_folder(workspace.dist / email.slug, email.files())
-    done, delivered = [], []
-    for target in targets:
-        changes = _needed(target, email, kept)
-        receipt = target.deliver(email)
-        done.append((receipt, changes))
-        if changes:
-            delivered.append(receipt)
-    if delivered:
-        from newsletter.review.sent import keep_sent
-
-        keep_sent(workspace, folder, email, checked.findings)
-        receipts.add_receipts(
-            folder,
-            kept,
-            delivered,
-            email.subject,
-            allowed,
-            reader=reader_digest(email, workspace.publication),
-        )
+    done = [deliver(workspace, folder, checked, target, allowed) for target in targets]
     if json_:
         import json
 
-        rows = [
-            {
-                "target": receipt.target,
-                "place": receipt.place,
-                "sha256": receipt.digest,
-                "changed": changed,
-            }
-            for receipt, changed in done
-        ]
+        rows = [delivered_row(receipt, changed=changed) for receipt, changed in done]
         click.echo(
             json.dumps(_row(email, allowed) | {"targets": rows}, ensure_ascii=False, indent=2)
         )
         return
     _print_subject(email, allowed)
     for receipt, changed in done:
-        note = "published" if changed else "published before, unchanged"
-        click.echo(f"  {receipt.target}: {note} -> {receipt.place}/")
+        click.echo(delivered_line(receipt, changed=changed))
 
 
 def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
@@ -116,14 +105,14 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
             )
         code = entry.code
         if code in FOUND_LOADING:
-            hint = "Mend the issue: newsletter check says where."
+            hint = "Fix the issue: newsletter check shows where."
             raise WrongUsage(
-                f"--allow: {code} keeps an issue from being a mail and cannot be let pass",
+                f"--allow: {code} blocks the build and cannot be allowed",
                 hint=hint,
             )
         if not reason:
             raise WrongUsage(
-                f"--allow {code}: say why",
+                f"--allow {code}: no reason given",
                 hint=f"Such as --allow '{code}: the agency asked for it'.",
             )
         reasons[code] = reason
@@ -147,7 +136,7 @@ def _checked(
     needed = _stopping(workspace, found)
     for code in reasons:
         if code not in needed:
-            click.echo(f"--allow {code} was not needed: no such error stands in the way", err=True)
+            click.echo(f"--allow {code} was not needed: the issue has no such error", err=True)
     return found, {code: reason for code, reason in reasons.items() if code in needed}
 
 
@@ -164,19 +153,12 @@ def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIss
 
 
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
-    """Return the codes of what would have stopped an issue, had nothing been let pass."""
+    """Return the codes of what would have stopped an issue, had nothing been allowed."""
     own = SelectionStack.of_settings(workspace)
     if found.loaded.issue:
         own = own.merged_with(found.loaded.issue.choice)
     codes = {finding.code for finding in found.findings}
     return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
-
-
-def _needed(target: Target, email: Email, kept: list[dict[str, object]]) -> bool:
-    """Tell whether a target lacks these bytes, or holds them without a receipt."""
-    plan = target.plan(email)
-    last = receipts.last(kept, plan.target)
-    return plan.changes or last is None or last["sha256"] != digest(email)
 
 
 def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]]) -> Plan:
@@ -195,7 +177,7 @@ def _row(email: Email, allowed: dict[str, str]) -> dict[str, object]:
 def _print_subject(email: Email, allowed: dict[str, str]) -> None:
     click.echo(email.subject)
     for code, reason in sorted(allowed.items()):
-        click.echo(f"  let pass: {code} {catalogue()[code].name}: {reason}")
+        click.echo(f"  allowed: {code} {catalogue()[code].name}: {reason}")
 
 
 def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, json_: bool) -> None:
@@ -203,7 +185,12 @@ def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, js
         import json
 
         rows = [
-            {"target": plan.target, "changes": plan.changes, "steps": list(plan.steps)}
+            {
+                "target": plan.target,
+                "changes": plan.changes,
+                "steps": list(plan.steps),
+                **({"notes": list(plan.notes)} if plan.notes else {}),
+            }
             for plan in plans
         ]
         click.echo(
@@ -212,8 +199,8 @@ def _print_plans(email: Email, plans: list[Plan], allowed: dict[str, str], *, js
         return
     _print_subject(email, allowed)
     for plan in plans:
-        click.echo(
-            f"  {plan.target}: " + ("would" if plan.changes else "holds these bytes already")
-        )
+        click.echo(f"  {plan.target}: " + ("planned" if plan.changes else "up to date"))
         for step in plan.steps:
             click.echo(f"    {step}")
+        for note in plan.notes:
+            click.echo(f"    note: {note}")

@@ -42,7 +42,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
                 path = staging / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
-            _exchange(staging, folder)
+            exchange(staging, folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -79,7 +79,7 @@ def change_folder(
                 raise NewsletterError(
                     message, hint="Save open files in your editor, then try again."
                 )
-            _exchange(staging, folder)
+            exchange(staging, folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
@@ -177,7 +177,7 @@ def cleanup_stale(parent: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _exchange(staging: Path, folder: Path) -> None:
+def exchange(staging: Path, folder: Path) -> None:
     """Exchange two folders, so that at no moment one is missing."""
     if not folder.exists():
         try:

@@ -51,4 +51,7 @@ def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
             for inner in re.finditer(r"[{,]\s*([\w-]+)\s*=", line[match.end() :]):
                 place = Location(shown, number, match.end() + inner.start(1) + 1)
                 values[(*path[depth:], inner[1])] = place
+        elif (match := re.match(r"""\s*(["'])(.+?)\1\s*=""", line)) and current[:depth] == table:
+            where = Location(shown, number, match.start(1) + 1)
+            values[(*current[depth:], match[2])] = where
     return PositionMap(values.get((), Location(shown, 1, 1)), values, values)

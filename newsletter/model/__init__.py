@@ -22,7 +22,7 @@ from newsletter.model.issue import (
     Term,
     walk,
 )
-from newsletter.model.outputs import Email, Image, Plan, Receipt, SentTest
+from newsletter.model.outputs import DeliveryAction, Email, Image, Plan, Receipt, SentTest
 from newsletter.model.people import Credit, Credits, Holder, Masthead, Person, Role, Team
 from newsletter.model.publication import MergeStyle, Publication
 
@@ -30,6 +30,7 @@ __all__ = [
     "Correction",
     "Credit",
     "Credits",
+    "DeliveryAction",
     "Diagnostic",
     "Direction",
     "Edit",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+
+from newsletter.model.findings import Finding
 
 
 class Image(Struct, frozen=True):
@@ -38,6 +41,7 @@ class Email(Struct, frozen=True):
     message: bytes
     manifest: bytes
     images: tuple[Image, ...]
+    preheader: str = ""  # as a service's own field takes it; it stands in the HTML too
 
     def with_manifest(self, manifest: bytes) -> Email:
         return replace(self, manifest=manifest)
@@ -64,6 +68,10 @@ class Plan(Struct, frozen=True):
     target: str
     steps: tuple[str, ...]
     changes: bool = True  # False if the target already holds the same bytes
+    notes: tuple[str, ...] = ()  # what a person should know before
+
+
+DeliveryAction = Literal["created", "updated", "unchanged"]
 
 
 class Receipt(Struct, frozen=True):
@@ -73,6 +81,10 @@ class Receipt(Struct, frozen=True):
     type: str
     digest: str  # SHA-256 over all delivered files
     place: str  # where a person finds it: a folder relative to the workspace, a URL, an id
+    action: DeliveryAction | None = None  # None: publish compares plan and receipts
+    details: Mapping[str, Any] = field(default_factory=dict)  # more for published.json; no secrets
+    findings: tuple[Finding, ...] = ()  # where what was read back differs
+    notes: tuple[str, ...] = ()
 
 
 class SentTest(Struct, frozen=True):

@@ -29,6 +29,7 @@ class Publication(Struct, frozen=True):
     inline_images: bool = (
         False  # carry pictures inside message.eml (CID) instead of linking to them
     )
+    own_web_url: bool = False  # `%%web_url%%` is the archive's page, whatever the service has
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     merge_sample: Mapping[str, str] = field(default_factory=dict)  # field -> value in a test
 

@@ -122,6 +122,6 @@ def _render(
         )
     )
     mail = message(issue, publication, html, text, images if publication.inline_images else ())
-    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images)
+    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images, issue.preheader)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
     return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))

@@ -168,7 +168,7 @@ def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> 
         earlier=EarlierIssues(workspace, workspace.folders()).before(folder),
     )
     found = validate(context, folder)
-    return replace(found, findings=tuple(baseline.divide(found.findings, known)[0]))
+    return replace(found, findings=tuple(baseline.split_recorded(found.findings, known)[0]))
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:

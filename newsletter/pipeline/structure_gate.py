@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsletter.check import run
 from newsletter.check.rules.structure import RULES
 from newsletter.check.select import SelectionStack
-from newsletter.check.suppress import divide, read_allows
+from newsletter.check.suppress import apply_allowances, read_allows
 from newsletter.model import Finding, Issue
 from newsletter.workspace import Workspace
 
@@ -18,5 +18,5 @@ def check_structure(
     if not found:
         return [], []
     selection = (selection or SelectionStack.of_settings(workspace)).merged_with(issue.choice)
-    kept, allowed, _ = divide(selection.of(found), read_allows(workspace, issue))
+    kept, allowed, _ = apply_allowances(selection.of(found), read_allows(workspace, issue))
     return kept, allowed

@@ -15,11 +15,12 @@ from newsletter.check.registry import LINK_CODES, catalogue, rules_for
 from newsletter.check.rules.structure import RULES as STRUCTURAL
 from newsletter.check.select import SelectionStack, unknown_in_issue
 from newsletter.check.subjects import Allowance, Allowances, IssueHistory, LinkedIssue, LinkResults
-from newsletter.check.suppress import divide, read_allows
+from newsletter.check.suppress import apply_allowances, read_allows
 from newsletter.diagnostics import BROKEN_THEME, FOUND_LOADING
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.model import Email, Finding, Issue
 from newsletter.pipeline.build import LoadedIssue, make, read
+from newsletter.pipeline.web_page import missing_page
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace
 
@@ -113,12 +114,13 @@ def judge(
     where = issue.places.get("check", issue.where)
     findings = [*loaded.findings, *loaded.allowed, *broken]
     findings += unknown_in_issue(issue.choice, where)
+    findings += missing_page(context.workspace, issue)
     for name, subject in subjects:
         if subject is not None:
             rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)
             findings += run(rules, subject, enabled, context.timing)
     allows = read_allows(context.workspace, issue)
-    kept, allowed, used = divide(selection.of(findings), allows)
+    kept, allowed, used = apply_allowances(selection.of(findings), allows)
 
     def ran(code: str) -> bool:
         asked = linked is not None and linked.complete
@@ -126,7 +128,7 @@ def judge(
 
     about = _allowances(allows, used, ran, folder=context.workspace.display_path(loaded.folder))
     about_allows = run(rules_for("Allowances"), about, selection.on, context.timing)
-    more, more_allowed, _ = divide(selection.of(about_allows), allows)
+    more, more_allowed, _ = apply_allowances(selection.of(about_allows), allows)
     return ValidatedIssue(
         loaded,
         email.email if email else None,

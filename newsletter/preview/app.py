@@ -59,6 +59,10 @@
 `/email/{slug}/images/{name}`
     An image of the email.
 
+`/archive/…`
+    The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404 with the
+    reason if it cannot be built.
+
 `/events`  503 if 64 pages listen already
     Server-sent events, each with JSON: `hello {started program}`, `issue {slug version edited}` (a new version, or the
     email became stale; `edited` is the `data-at` of the element whose source changed, or null), `findings {slug version}`
@@ -76,6 +80,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError
+from newsletter.preview.archive_view import POLICY, ArchiveView, media_type
 from newsletter.preview.guard import FRAME, PAGE, Guard
 from newsletter.preview.studio import Studio
 
@@ -149,6 +154,16 @@ def make_app(studio: Studio) -> ASGIApp:
         name = {"content-disposition": f'attachment; filename="{slug}.{kind}"'}
         return Response(data, headers=name, media_type=DOWNLOADS[kind])
 
+    archive_view = ArchiveView()
+
+    async def archive(request: Request) -> Response:
+        path = request.path_params["path"]
+        file = await studio.run_when_idle(archive_view.file, studio.cache.workspace, path)
+        headers = {"content-security-policy": POLICY}
+        if archive_view.problem or file is None:
+            return HTMLResponse(archive_view.problem_page(), 404, headers)
+        return FileResponse(file, headers=headers, media_type=media_type(file))
+
     async def events(request: Request) -> Response:
         if studio.events.full:
             studio.log_full()
@@ -171,6 +186,7 @@ def make_app(studio: Studio) -> ASGIApp:
                 Route("/download/{slug}.{kind:str}", download),
                 Route("/email/{slug}/images/{name}", image),
                 Route("/email/{slug}/{view}", email),
+                Route("/archive/{path:path}", archive),
                 Route("/events", events),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from newsletter.check.fix import edited
+from newsletter.check.fix import apply_edits
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 from newsletter.files.text import leads_out
@@ -58,7 +58,7 @@ def _applied(workspace: Workspace, folder: Path, edit: Edit) -> tuple[Path, byte
         before = path.read_bytes()
     except OSError as error:
         raise NewsletterError(f"{edit.where.path} cannot be read") from error
-    after, count = edited(before, [edit])
+    after, count = apply_edits(before, [edit])
     if not count:
         hint = "Wait until the preview has checked it again."
         raise ChangedSinceShown(f"The text to fix is no longer in {edit.where}", hint=hint)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.color_schemes import ColorScheme, ElementColors, painted
-from newsletter.check.email.colors import Color, parse
+from newsletter.check.email.colors import Color, parse_color
 from newsletter.check.email.size import HtmlOffsets
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
             ),
             style,
         )
-    for name, colour in (("color", paint.ink), ("background-color", paint.ground)):
+    for name, colour in (("color", paint.color), ("background-color", paint.background)):
         if colour is not None:
             style = f"{style.rstrip(';')};{name}:{colour}!important".lstrip(";")
     if not style:
@@ -72,5 +72,5 @@ def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
 
 
 def _changed(css: str, change: Callable[[Color], Color]) -> str:
-    found = parse(css)
+    found = parse_color(css)
     return str(change(found[0])) if found else css

@@ -228,7 +228,7 @@ class IssueCache:
         found = judge(context, shown.draft, mail, shown.errors)
         try:
             known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
-            findings = tuple(baseline.divide(found.findings, known)[0])
+            findings = tuple(baseline.split_recorded(found.findings, known)[0])
         except NewsletterError as error:
             where = error.where or workspace.place(workspace.settings)
             findings = (WRONG_VALUE.finding(where, error.message, error.hint), *found.findings)

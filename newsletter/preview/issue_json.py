@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from newsletter.check.email.size import CLIP, NEAR, SizeReport, size
+from newsletter.check.email.size import CLIP, NEAR, SizeReport, measure_size
 from newsletter.check.formats import SEVERITIES
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Finding, Issue, Location, walk
@@ -155,7 +155,7 @@ def _email(made: EmailViews, editor: Editor) -> dict[str, Any]:
 
 
 def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
-    mail, issue, report = made.mail, made.mail.issue, size(made.mail)
+    mail, issue, report = made.mail, made.mail.issue, measure_size(made.mail)
     links = list(_links(made, editor))
     pictures = {
         node.src

@@ -9,14 +9,14 @@ from itertools import count
 
 from msgspec import Struct
 
-from newsletter.check.email.color_schemes import LOOKS, ColorScheme
+from newsletter.check.email.color_schemes import COLOR_SCHEMES, ColorScheme
 from newsletter.preview.changes import with_marks
 from newsletter.preview.forced_colors import forced
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.sample_values import with_sample_values
 from newsletter.preview.word_engine import as_word_shows
 
-OUTLOOK, GMAIL = LOOKS[2:]
+OUTLOOK, GMAIL = COLOR_SCHEMES[2:]
 
 
 class EmailView(Struct, frozen=True):

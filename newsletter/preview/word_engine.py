@@ -21,6 +21,7 @@ _AT_RULE = re.compile(r"@(?:media|import|font-face|supports)\b", re.IGNORECASE)
 _BUTTON = re.compile(
     r"<v:(?:roundrect|rect)\b([^>]*)>(.*?)</v:(?:roundrect|rect)>", re.DOTALL | re.IGNORECASE
 )
+_XML = re.compile(r"<xml\b.*?</xml>", re.DOTALL | re.IGNORECASE)
 _OFFICE = re.compile(r"</?(?:v|o|w):[^>]*>", re.IGNORECASE)
 # An image type that Word does not show.
 _NO_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]+\.(?:svg|webp|avif))(")', re.IGNORECASE)
@@ -48,7 +49,7 @@ def as_word_shows(html: str) -> str:
     html = _FOR_OTHERS.sub("", html)
     html = _FOR_WORD.sub(lambda match: match[2] if _matches_word(match[1]) else "", html)
     html = _BUTTON.sub(_button, html)
-    html = _OFFICE.sub("", html)
+    html = _OFFICE.sub("", _XML.sub("", html))
     html = _SHEET.sub(lambda match: match[1] + without_at_rules(match[2]) + match[3], html)
     html = _NO_IMAGE.sub(r"\g<1>data:,\g<3>", html)
     return html.replace("</head>", f"<style>{RULES}</style></head>", 1)

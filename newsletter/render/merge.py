@@ -139,6 +139,8 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if field not in FIELDS:
             return match[0]
         spelling = _SPELLINGS.get(style, {}).get(field)
+        if field == "web_url" and publication.own_web_url:
+            spelling = None
         if spelling is None:
             known = same.get(field)
             return (escape(known) if html else known) if known else match[0]
@@ -146,10 +148,11 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
             _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
         )
 
-    return FIELD.sub(one, _printed(text, style, html=html))
+    return FIELD.sub(one, printed(text, style, html=html))
 
 
-def _printed(text: str, style: MergeStyle, *, html: bool) -> str:
+def printed(text: str, style: MergeStyle, *, html: bool) -> str:
+    """Return an author's text so that a service's template engine prints its signs as they are."""
     signs = _LITERAL.get(style, {})
     if not any(sign in text for sign in signs):
         return text

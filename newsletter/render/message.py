@@ -81,7 +81,7 @@ _ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in an address 
 
 
 def encoded_words(name: str, text: str) -> str:
-    """Return free text as the value of a header: as it is, or as encoded words (RFC 2047)."""
+    """Return free text as a header value, with encoded words where needed (RFC 2047)."""
     plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
     return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
 

@@ -42,7 +42,14 @@ def webpage(
         "json_ld": Markup(_json_ld(issue, publication, canonical, values["issue"].words)),
     }
     html = theme.render("web.html.j2", view)
-    # A page has no recipient: a name field prints its fallback.
+    return without_recipient(html, publication, canonical).strip() + "\n"
+
+
+def without_recipient(html: str, publication: Publication, canonical: str) -> str:
+    """Return HTML with its merge fields filled in for the web.
+
+    A page has no recipient: a name falls back to what a stranger is called.
+    """
     known = dict.fromkeys(FIELDS, "") | {
         "web_url": escape(canonical),
         "unsubscribe_url": escape(publication.unsubscribe_url or publication.url),
@@ -51,7 +58,7 @@ def webpage(
     def one(match: re.Match[str]) -> str:
         return known.get(match[1], match[0]) or match[2] or ""
 
-    return FIELD.sub(one, html).strip() + "\n"
+    return FIELD.sub(one, html)
 
 
 def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int) -> str:

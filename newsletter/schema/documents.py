@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from newsletter.schema.base import Address, Document, RoleName, Text
-from newsletter.schema.review import ApprovalSettings, CorrectionEntry, SentSettings
-from newsletter.schema.site import ArchiveChoice, ArchiveSettings
+from newsletter.schema.sign_off import ApprovalSettings, CorrectionEntry, SentSettings
+from newsletter.schema.site import ArchiveChoice, ArchiveSettings, PageFile
 
 
 class InlineHolder(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -256,9 +256,9 @@ class MergeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         Literal["plain", "listmonk", "mailchimp", "buttondown", "ghost", "resend", "brevo"],
         Meta(description="Service whose merge field syntax the email uses."),
     ] = "plain"
-    sample: Annotated[
-        MergeSample, Meta(description="The values that `newsletter test` fills in.")
-    ] = MergeSample()
+    sample: Annotated[MergeSample, Meta(description="Values that `newsletter test` fills in.")] = (
+        MergeSample()
+    )
 
 
 class ImageSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -554,6 +554,7 @@ SCHEMAS: dict[str, Any] = {
     "issue": IssueFile,
     "credits": dict[str, Holders],
     "section": FrontMatter,
+    "page": PageFile,
     "sources": dict[str, SourceEntry],
     "facts": dict[str, FactEntry],
     "images": dict[str, ImageEntry],

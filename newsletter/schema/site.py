@@ -28,6 +28,13 @@ class ArchiveSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     search: Annotated[
         bool, Meta(description="Build a search index (needs the extra `archive`).")
     ] = True
+    view_in_browser: Annotated[
+        Literal["service", "archive"],
+        Meta(
+            description="Where `%%web_url%%` leads in drafts for a service: the service's own page, "
+            "or the archive's."
+        ),
+    ] = "service"
     published_before: Annotated[
         dt.date | None,
         Meta(
@@ -47,5 +54,22 @@ class ArchiveSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = {}
     redirects: Annotated[
         dict[Text, Text],
-        Meta(description="Old path below `url` -> new path, issue slug or https address."),
+        Meta(
+            description="Old path below `url` -> new path, issue slug or https address. With `{name}` "
+            "in the old and `{slug}` in the new path one line holds for every issue."
+        ),
     ] = {}
+
+
+class PageFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The lines between `---` and `---` at the top of a page in `pages/`; they may be left out."""
+
+    title: Annotated[
+        Text | None, Meta(description="The page's heading; its `#` heading by default.")
+    ] = None
+    description: Annotated[
+        Text | None, Meta(description="One sentence for search engines and shared links.")
+    ] = None
+    navigation: Annotated[bool, Meta(description="Whether every page's navigation leads here.")] = (
+        True
+    )

@@ -69,16 +69,26 @@ def target_names(workspace: Workspace) -> tuple[str, ...]:
     return tuple(workspace.publication.targets or DEFAULT)
 
 
-def open_targets(workspace: Workspace, names: tuple[str, ...]) -> list[Target]:
+def open_targets(
+    workspace: Workspace, names: tuple[str, ...], *, overwrite: bool = False
+) -> list[Target]:
     """Return the targets of these names, or all of the settings. Raises `WrongUsage` for one that is not there."""
     tables: Mapping[str, Mapping[str, Any]] = workspace.publication.targets or DEFAULT
     for name in names:
         if name not in tables:
             raise WrongUsage(
-                f"the settings have no target {name!r}",
+                f"Unknown target {name!r}",
                 hint=did_you_mean(name, tables, what="There are"),
             )
-    return [_open(name, tables[name], workspace) for name in names or tables]
+    targets = [_open(name, tables[name], workspace) for name in names or tables]
+    return [_overwriting(target) for target in targets] if overwrite else targets
+
+
+def _overwriting(target: Target) -> Target:
+    """Return a target that replaces what somebody edited there; one without that question as it is."""
+    overwriting = getattr(target, "overwriting", None)
+    replaced: Target = overwriting() if overwriting else target
+    return replaced
 
 
 def _open(name: str, table: Mapping[str, Any], workspace: Workspace) -> Target:
@@ -86,6 +96,6 @@ def _open(name: str, table: Mapping[str, Any], workspace: Workspace) -> Target:
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in kinds:
         hint = did_you_mean(str(kind), kinds, what="There are")
-        raise NewsletterError(f"target {name!r}: no target is of type {kind!r}", hint=hint)
+        raise NewsletterError(f"Target {name!r}: unknown type {kind!r}", hint=hint)
     target: Target = kinds[kind].load().from_config(name, table, workspace)
     return target

@@ -12,6 +12,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.output import ensure_only_outputs, write_folder
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
+from newsletter.targets.draft import StatusState, TargetStatus
 from newsletter.targets.receipts import digest_of
 from newsletter.workspace import Workspace
 
@@ -63,6 +64,15 @@ class FolderTarget(Struct, frozen=True):
         if self.plan(email).changes:
             write_folder(self.path / email.slug, email.files())
         return Receipt(self.name, "folder", digest(email), f"{self.shown}/{email.slug}")
+
+    def status(self, email: Email) -> TargetStatus:
+        """Return whether the folder holds these bytes, others, or nothing."""
+        folder = self.path / email.slug
+        place = f"{self.shown}/{email.slug}"
+        if not folder.is_dir():
+            return TargetStatus(self.name, "folder", "absent", place)
+        state: StatusState = "older" if self.plan(email).changes else "same"
+        return TargetStatus(self.name, "folder", state, place)
 
 
 def digest(email: Email) -> str:

@@ -29,9 +29,9 @@ def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise NewsletterError(
-        "the receipts cannot be read",
+        "Unreadable receipts",
         where=Location(f"{shown}/{RECEIPTS}"),
-        hint="Bring the file back with git; without it nobody knows what was published.",
+        hint="Restore the file with git: it records what was published.",
     )
 
 
@@ -59,7 +59,7 @@ def add_receipts(
 ) -> None:
     """Write the receipts with new ones at the end; an old one is never changed.
 
-    `allowed` says which errors were let pass, by code, and why; `reader` is the digest of what a reader gets.
+    `allowed` says which errors were allowed, by code, and why; `reader` is the reader digest.
     """
     passed = [{"code": code, "reason": reason} for code, reason in sorted((allowed or {}).items())]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -73,6 +73,7 @@ def add_receipts(
             "sha256": receipt.digest,
             **({"digest": reader} if reader else {}),
             "tool": f"newsletter {__version__}",
+            **receipt.details,
             **({"allowed": passed} if passed else {}),
         }
         for receipt in new

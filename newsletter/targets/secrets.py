@@ -33,7 +33,7 @@ class Secret:
 class SecretName(Struct, frozen=True):
     """Where one secret is looked for."""
 
-    what: str  # as messages call it: "the password of smtp.example.org"
+    what: str  # as messages call it: "password for smtp.example.org"
     variables: tuple[str, ...]  # of the environment, the first that is set wins
     host: str  # the machine in netrc
     user: str | None = None  # where one host has several
@@ -48,10 +48,10 @@ def find_secret(name: SecretName) -> Secret:
     """Return a secret. Raises `NewsletterError` naming every place it may be put, and no value."""
     found = _from_environment(name) or _from_netrc(name) or _from_keyring(name)
     if found is None:
-        raise NewsletterError(f"{name.what} is not set", hint=_remedy(name))
+        raise NewsletterError(f"No {name.what}", hint=_remedy(name))
     if not found.reveal().isascii() or any(sign.isspace() for sign in found.reveal().strip()):
         raise NewsletterError(
-            f"{name.what} from {found.source} contains spaces or non-ASCII characters",
+            f"The {name.what} from {found.source} contains spaces or non-ASCII characters",
             hint="Copy it again, without the text around it.",
         )
     return Secret(found.reveal().strip(), found.source)

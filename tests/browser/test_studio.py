@@ -36,7 +36,7 @@ def test_it_opens_with_the_latest_issue_on_a_phone(studio: Studio, context: Brow
 
 def test_every_view_of_the_mail_shows_it(page: Page) -> None:
     looks = {}
-    for name in ("Light", "Dark", "Inverted", "No pictures", "No styles", "Web page"):
+    for name in ("Light", "Dark", "Inverted", "No images", "No styles", "Web page"):
         tab(page, name).click()
         expect(tab(page, name)).to_have_attribute("aria-selected", "true")
         expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
@@ -120,7 +120,7 @@ def test_a_device_has_its_width_whatever_the_room(page: Page, device: str, width
 
 
 def test_the_edge_is_drawn_by_pointer_and_by_keys(page: Page) -> None:
-    grip = page.get_by_role("separator", name="Width of the mail")
+    grip = page.get_by_role("separator", name="Width of the email")
     box = grip.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -45,6 +45,7 @@ def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
 def test_what_did_not_change_is_not_touched_and_the_place_is_kept(
     page: Page, own_studio: Studio
 ) -> None:
+    page.keyboard.press("f")  # edits are not followed
     mail(page).get_by_text("It ends with a pencil.").evaluate(
         "e => e.scrollIntoView({behavior: 'instant'})"
     )
@@ -130,7 +131,7 @@ def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
 ) -> None:
     own_studio.edit("10-essay.md", "kind: essay", "kind: esay")
     banner = page.locator("#banner")
-    expect(banner).to_contain_text("The mail below is the last good one")
+    expect(banner).to_contain_text("Errors: the email below is the last good one")
     expect(banner).to_contain_text("esay")
     expect(banner.get_by_role("link")).to_have_attribute(
         "href", f"vscode://file{own_studio.issue}/10-essay.md:2:7"
@@ -139,7 +140,7 @@ def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
     own_studio.edit("10-essay.md", "kind: esay", "kind: essay")
     expect(banner).to_be_hidden()
-    expect(page.locator("#spoken")).to_have_text("Mended: the mail is made again.")
+    expect(page.locator("#spoken")).to_have_text("Fixed: the email is built again.")
 
 
 def test_an_issue_broken_from_the_start_becomes_a_mail(
@@ -147,7 +148,7 @@ def test_an_issue_broken_from_the_start_becomes_a_mail(
 ) -> None:
     (own_studio.issue / "issue.yaml").rename(own_studio.desk.root / "aside.yaml")
     page = own_studio.open(context, CRANES)
-    expect(page.locator(".empty", has_text="Not a mail yet")).to_be_visible()
+    expect(page.locator(".empty", has_text="No email yet")).to_be_visible()
     expect(page.locator("#banner")).to_contain_text("issue.yaml")
     (own_studio.desk.root / "aside.yaml").rename(own_studio.issue / "issue.yaml")
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
@@ -201,7 +202,7 @@ def test_an_issue_that_another_branch_has_not_is_gone_back_to(
 ) -> None:
     aside, missed = own_studio.desk.root / "aside", page.locator("#missed")
     shutil.move(own_studio.issue, aside)
-    expect(missed).to_contain_text(f"There is no {CRANES} now. This is another issue.")
+    expect(missed).to_contain_text(f"{CRANES} does not exist any more. Showing {OLDER} instead.")
     expect(mail(page).locator("h1")).to_have_text("Ferries")
     shutil.move(aside, own_studio.issue)
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
@@ -218,7 +219,7 @@ def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studi
     shutil.move(own_studio.issue, own_studio.desk.root / "aside")
     for slug in (OLDER, UNFINISHED):
         shutil.rmtree(own_studio.desk.root / "issues" / slug)
-    expect(page.get_by_role("heading", name="No issue yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No issues yet")).to_be_visible()
     shutil.move(own_studio.desk.root / "aside", own_studio.issue)
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
 
@@ -254,7 +255,7 @@ def test_ten_tabs_all_follow_also_when_the_first_is_closed(
 def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> None:
     port = own_studio.address.rstrip("/").rpartition(":")[2]
     own_studio.stop()
-    expect(page.locator("#link")).to_have_text("Studio stopped: waiting for it")
+    expect(page.locator("#link")).to_have_text("Preview stopped. Waiting for it to restart")
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
     own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "While You Were Out")
     own_studio.process = Studio.start(own_studio.desk, port).process

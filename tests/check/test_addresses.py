@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from newsletter.check import example
-from newsletter.check.prose.addresses import all_addresses, mendable
-from newsletter.check.rules.alternatives import alt_is_file_name
+from newsletter.check.prose.addresses import all_addresses, fixable
+from newsletter.check.rules.alternatives import file_name_as_alt
 from newsletter.check.rules.links import link_text_mismatch
 from newsletter.load import load
 from newsletter.model import Issue
 from newsletter.workspace import find
 
 CREDITS = example.FILES["credits.yaml"]
-TRACKED = "https://example.org/x?utm_source=letter"
+TRACKED = "https://sea.example/x?utm_source=letter"
 
 
 def read(root: Path, files: dict[str, str]) -> Issue:
@@ -88,7 +88,7 @@ def test_an_address_is_told_where_it_is_typed(
     files: dict[str, str], where: str | None, safe: bool, tmp_path: Path
 ) -> None:
     issue = read(tmp_path, files)
-    found = [(str(address.where), mendable(address, issue)) for address in all_addresses(issue)]
+    found = [(str(address.where), fixable(address, issue)) for address in all_addresses(issue)]
     assert found == ([(where, safe)] if where else [])
 
 
@@ -134,8 +134,8 @@ def test_words_that_name_another_host(link: str, told: bool, tmp_path: Path) -> 
     ],
 )
 def test_alternative_texts_nobody_wrote(alt: str, told: bool, tmp_path: Path) -> None:
-    figure = FIGURE.format("https://example.org/x.png").replace("A quay", alt)
+    figure = FIGURE.format("https://sea.example/x.png").replace("A quay", alt)
     assert (
-        bool(list(alt_is_file_name.find(read(tmp_path, {"10-essay.md": example.FRONT + figure}))))
+        bool(list(file_name_as_alt.find(read(tmp_path, {"10-essay.md": example.FRONT + figure}))))
         is told
     )

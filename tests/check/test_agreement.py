@@ -125,7 +125,7 @@ def test_two_sentences_about_two_things(one: str, other: str, tmp_path: Path) ->
     assert told(tmp_path, {"10-essay.md": f"{example.FRONT}{one}\n\n{other}\n"}) == []
 
 
-FIGURE = "::: figure\nsrc: https://example.org/quay.png\nwidth: 300\nalt: {}\ncaption: {}\ncredit: Mira Oduya\n:::\n"
+FIGURE = "::: figure\nsrc: https://sea.example/quay.png\nwidth: 300\nalt: {}\ncaption: {}\ncredit: Mira Oduya\n:::\n"
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.check.test_rules import findings
         ("allow nl201: r", ParsedAllow(("NL201",), "r")),
         ("allow vague-link-text: r", ParsedAllow(("NL201",), "r")),
         ("allow Vague-Link-Text, NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
-        ("allow placeholder_text: r", ParsedAllow(("NL301",), "r")),
+        ("allow unfinished: r", ParsedAllow(("NL301",), "r")),
         ("allow vague-link-text", ParsedAllow(("NL201",))),
         ("allow NL201 NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
         ("allow NL201 and NL204: r", ParsedAllow(("NL201", "NL204"), "r")),
@@ -33,10 +33,10 @@ from tests.check.test_rules import findings
         ),
         ("allow NL201 (their words)", ParsedAllow(("NL201",), "their words")),
         ("allow vague-link: r", ParsedAllow(("vague-link",), "r")),
-        ("allow NL20x: r", ParsedAllow(slip="'allow NL20x' names no rule")),
-        ("ignore NL201: r", ParsedAllow(slip="'ignore' allows nothing")),
-        ("newsletter-disable NL201", ParsedAllow(slip="'disable' allows nothing")),
-        ("noqa: NL201", ParsedAllow(slip="'noqa' allows nothing")),
+        ("allow NL20x: r", ParsedAllow(malformed='Unknown rule in "allow NL20x"')),
+        ("ignore NL201: r", ParsedAllow(malformed='Expected "allow", found "ignore"')),
+        ("newsletter-disable NL201", ParsedAllow(malformed='Expected "allow", found "disable"')),
+        ("noqa: NL201", ParsedAllow(malformed='Expected "allow", found "noqa"')),
         ("allow re-use", None),
         ("allow NL201, vague-link-text", ParsedAllow(("NL201", "NL201"))),
         ("allow us to say so: NL201 is nothing here", None),
@@ -51,8 +51,8 @@ def test_what_a_comment_allows(words: str, said: ParsedAllow | None) -> None:
     assert read_allow(words) == said
 
 
-HERE = "Read it [here](https://example.org/{})."
-FIGURE = "::: figure\n{}\nsrc: https://example.org/crane.png{}\nalt: A crane above the water\nwidth: 300\n:::"
+HERE = "Read it [here](https://sea.example/{})."
+FIGURE = "::: figure\n{}\nsrc: https://sea.example/crane.png{}\nalt: A crane above the water\nwidth: 300\n:::"
 DATA = {"20-data.md": "---\nkind: data\n{}---\nTwelve ships called.\n"}
 
 
@@ -62,9 +62,9 @@ DATA = {"20-data.md": "---\nkind: data\n{}---\nTwelve ships called.\n"}
         f"<!-- allow NL201: r -->\n{HERE}",
         f"{HERE}\n<!-- allow NL034, NL201: r -->\nThe quay is empty.",
         f"The quay is empty.\n<!-- allow NL034, NL201: r -->\n{HERE}",
-        "See [the log][l].\n\n<!-- allow NL204: r -->\n[l]: https://example.org/l?utm_source=x",
-        "See [a log][l], [b log][m].\n\n<!-- allow NL204: r -->\n\n[l]: https://example.org/l?gclid=x\n"
-        "[m]: https://example.org/m?gclid=x\n\nThe quay is empty.",
+        "See [the log][l].\n\n<!-- allow NL204: r -->\n[l]: https://sea.example/l?utm_source=x",
+        "See [a log][l], [b log][m].\n\n<!-- allow NL204: r -->\n\n[l]: https://sea.example/l?gclid=x\n"
+        "[m]: https://sea.example/m?gclid=x\n\nThe quay is empty.",
         FIGURE.format("# allow NL407: r", ""),
         FIGURE.format("# allow nl407, tracking-parameter: r", "?utm_source=x"),
         FIGURE.format("credit: Mira Oduya", "?utm_source=x  # allow NL204: as issue #3 says"),
@@ -79,7 +79,7 @@ def test_it_holds_for_what_a_reader_expects(essay: str, tmp_path: Path) -> None:
     [
         (f"<!-- allow NL201: r -->\n{HERE}\n\n{HERE.format('y')}", ["NL201"]),
         (
-            "See [here][l].\n\n<!-- allow NL201: r -->\n[l]: https://example.org/l",
+            "See [here][l].\n\n<!-- allow NL201: r -->\n[l]: https://sea.example/l",
             ["NL201", "NL040"],
         ),
         (FIGURE.format("# allow NL409: r", ""), ["NL407", "NL040"]),
@@ -100,7 +100,7 @@ def test_in_the_front_matter_it_holds_for_the_section_as_a_whole(
     assert findings(tmp_path, {name: text.format(front) for name, text in DATA.items()}) == ()
 
 
-SOURCES = "{}log:\n  title: Log\n  publisher: Port\n  date: 2026-02-02\n  url: https://example.org/log?gclid=1{}\n"
+SOURCES = "{}log:\n  title: Log\n  publisher: Port\n  date: 2026-02-02\n  url: https://sea.example/log?gclid=1{}\n"
 
 
 @pytest.mark.parametrize(

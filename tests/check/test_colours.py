@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.check.email.colors import BLACK, WHITE, Color, contrast, gmail, outlook, over, parse
+from newsletter.check.email.colors import (
+    BLACK,
+    WHITE,
+    Color,
+    contrast,
+    gmail,
+    outlook,
+    over,
+    parse_color,
+)
 
 
 def colour(css: str) -> Color:
-    found = parse(css)
+    found = parse_color(css)
     assert found
     return found[0]
 
@@ -41,7 +50,7 @@ def test_gmail_turns_everything_round() -> None:
 
 @pytest.mark.parametrize("css", ["inherit", "currentColor", "12px", "", "var(--ink)"])
 def test_what_is_no_colour_of_its_own_is_none(css: str) -> None:
-    assert parse(css) is None
+    assert parse_color(css) is None
 
 
 def test_what_lets_the_ground_through_is_mixed_with_it() -> None:

@@ -16,16 +16,16 @@ from newsletter.check import example
 from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
 from newsletter.check.email.clients import DATA, USUAL, chosen, support
 from newsletter.check.email.features import used
-from newsletter.check.email.size import CLIP, size
+from newsletter.check.email.size import CLIP, measure_size
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.rules.css import css_parse_error, nested_at_rule, remote_css
 from newsletter.check.rules.html import (
     forbidden_element,
     html_parse_error,
-    template_residue,
-    unbalanced_conditional,
+    unbalanced_conditional_comment,
+    unprocessed_template,
 )
-from newsletter.check.rules.pictures import image_source
+from newsletter.check.rules.pictures import unsupported_image_source
 from newsletter.errors import IssueRejected
 from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle
@@ -85,14 +85,14 @@ def test_a_missing_doctype_is_a_parse_error(mail: CheckedEmail) -> None:
     ],
 )
 def test_conditions_are_balanced(mail: CheckedEmail, words: str, faults: int) -> None:
-    assert len(list(unbalanced_conditional.find(saying(mail, words)))) == faults
+    assert len(list(unbalanced_conditional_comment.find(saying(mail, words)))) == faults
 
 
 @pytest.mark.parametrize(
     "words",
     [
         "<script>x</script>",
-        '<iframe src="https://example.org"></iframe>',
+        '<iframe src="https://sea.example"></iframe>',
         '<p onclick="x()">x</p>',
         '<a href="JavaScript:x()">x</a>',
         '<meta http-equiv="Refresh" content="0">',
@@ -111,8 +111,8 @@ def test_what_no_mail_may_hold(mail: CheckedEmail, words: str) -> None:
         ("@media screen{.m a{color:red}", css_parse_error),
         ("@media screen{.m a{*zoom:1}}", css_parse_error),
         ("@media screen{@supports (color:red){.m{color:red}}}", nested_at_rule),
-        ("@font-face{font-family:x;src:url(https://example.org/x.woff2)}", remote_css),
-        (".m{background:url('http://example.org/x.png')}", remote_css),
+        ("@font-face{font-family:x;src:url(https://sea.example/x.woff2)}", remote_css),
+        (".m{background:url('http://sea.example/x.png')}", remote_css),
     ],
 )
 def test_css_that_does_not_arrive(mail: CheckedEmail, css: str, rule: object) -> None:
@@ -128,8 +128,8 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
     settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
     words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
     mail = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
-    assert list(template_residue.find(mail)) == []
-    assert len(list(template_residue.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
+    assert list(unprocessed_template.find(mail)) == []
+    assert len(list(unprocessed_template.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_tags_of_a_service_typed_in_prose(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
     mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [(one.where.column, one.message) for one in template_residue.find(mail)]
+    found = [(one.where.column, one.message) for one in unprocessed_template.find(mail)]
     assert found == ([(column, message)] if message else [])
 
 
@@ -209,7 +209,7 @@ def test_tags_of_a_service_typed_in_prose(
 
 
 def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
-    report = size(mail)
+    report = measure_size(mail)
     assert [stretch.name for stretch in report.stretches] == [
         "head and styles",
         "opening",
@@ -227,8 +227,8 @@ def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
 
 def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
     links = mail.email.html.count("<a ")
-    reserved = size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
-    assert reserved.total == size(mail).total + links * CLIP
+    reserved = measure_size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
+    assert reserved.total == measure_size(mail).total + links * CLIP
     clip = reserved.clip()
     assert clip is not None
     assert reserved.upto(clip - 1) < CLIP <= reserved.upto(clip)
@@ -249,7 +249,7 @@ def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
             {"function calc", "function min", "unit vw"},
         ),
         ('<p style="--a:1px;color:var(--a)">', {"property --*", "function var"}),
-        ('<img src="https://example.org/a.webp?x">', {"image webp"}),
+        ('<img src="https://sea.example/a.webp?x">', {"image webp"}),
         ('<input type="checkbox" required>', {"element input checkbox", "attribute required"}),
         (
             "<style>.a > b:first-child + [x]{color:red}</style>",
@@ -439,7 +439,7 @@ def test_a_setting_is_named_where_it_serves_pictures_badly(tmp_path: Path) -> No
         "10-essay.md": example.FRONT + PICTURED,
     }
     mail = mail_of(tmp_path, shown)
-    (found,) = image_source.find(mail)
+    (found,) = unsupported_image_source.find(mail)
     assert str(found.where) == f"{example.ESSAY}:6:1"
     assert found.message.endswith("(`url` or `[images] url` of the settings)")
 

@@ -15,18 +15,18 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (b"Date: ", b"Date: on ", "the Date on Sun, 01 Mar 2026 12:00:00 +0000 is malformed"),
-        (b"Message-ID: <", b"Message-ID: ", "the Message-ID"),
-        (b"From: Slack", b"Sender: Slack", "the message has 0 From headers"),
-        (b"Subject: ", b"Subject: One\r\nSubject: ", "the message has 2 Subject headers"),
+        (b"Date: ", b"Date: on ", "Malformed Date: on Sun, 01 Mar 2026 12:00:00 +0000"),
+        (b"Message-ID: <", b"Message-ID: ", "Malformed Message-ID"),
+        (b"From: Slack", b"Sender: Slack", "Expected one From header, found 0"),
+        (b"Subject: ", b"Subject: One\r\nSubject: ", "Expected one Subject header, found 2"),
         (
             b"multipart/alternative",
             b"multipart/mixed",
-            "the message is multipart/mixed of text/plain and text/html",
+            "Expected text, then HTML, found multipart/mixed of text/plain and text/html",
         ),
-        (b"quoted-printable", b"8bit", "in 8bit, not UTF-8 as quoted-printable"),
-        (b"utf-8", b"latin-1", "is latin-1 in quoted-printable"),
-        (b"quay", b"key", "the text/plain part of the message is not the one that was built"),
+        (b"quoted-printable", b"8bit", "found utf-8 as 8bit"),
+        (b"utf-8", b"latin-1", "found latin-1 as quoted-printable"),
+        (b"quay", b"key", "The text/plain part of the message differs from the one that was built"),
     ],
 )
 def test_a_fault_of_the_message_is_told(old: bytes, new: bytes, told: str) -> None:
@@ -47,5 +47,5 @@ def test_html_before_text_is_told() -> None:
         for f in run([malformed_message], replace(whole, email=replace(whole.email, message=data)))
     ]
     assert messages == [
-        "the message is multipart/alternative of text/html and text/plain, not text, then HTML"
+        "Expected text, then HTML, found multipart/alternative of text/html and text/plain"
     ]

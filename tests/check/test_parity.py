@@ -25,11 +25,11 @@ ESSAY = """---
 kind: essay
 title: The Quiet Port
 by: mira
-source: {title: The Count of Berths, publisher: Harbour Board, url: "https://example.org/berths"}
+source: {title: The Count of Berths, publisher: Harbour Board, url: "https://sea.example/berths"}
 ---
 The quay is empty at noon. Nobody waits there for a ship.
 
-Twelve cranes stand still, see the [yearly report](https://example.org/report?a=1&b=2) of 1,204 pages.[^a]
+Twelve cranes stand still, see the [yearly report](https://sea.example/report?a=1&b=2) of 1,204 pages.[^a]
 
 ## At night
 
@@ -39,13 +39,13 @@ Twelve cranes stand still, see the [yearly report](https://example.org/report?a=
 > The tide is a patient clerk.
 
 ::: figure
-src: https://pictures.example.org/quay.jpg
+src: https://pictures.sea.example/quay.jpg
 alt: An empty quay with two gulls
 width: 300
 caption: Seen from the *north* mole
 credit: Ana Prior
 licence: CC BY 4.0
-link: https://example.org/large
+link: https://sea.example/large
 :::
 
 | Port | Ships |
@@ -59,7 +59,7 @@ A queue is what one sees of a port.
 
 ::: button
 label: Read the timetable
-url: https://example.org/timetable
+url: https://sea.example/timetable
 :::
 
 H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
@@ -112,33 +112,33 @@ def test_an_untouched_mail_is_in_order() -> None:
 
 
 TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int]] = {
-    "a sentence": (in_html, " Nobody waits there for a ship.", "", "words-lost", 7),
-    "a sentence of the text": (in_text, "Nobody waits there for a ship.", "", "words-lost", 7),
-    "a word": (in_text, "The quay is empty at noon.", "The quay is at noon.", "words-lost", 7),
-    "a word changed": (in_html, "Twelve cranes", "Eleven cranes", "words-lost", 9),
-    "half a word": (in_text, "half*way*", "half", "words-lost", 42),
+    "a sentence": (in_html, " Nobody waits there for a ship.", "", "text-lost", 7),
+    "a sentence of the text": (in_text, "Nobody waits there for a ship.", "", "text-lost", 7),
+    "a word": (in_text, "The quay is empty at noon.", "The quay is at noon.", "text-lost", 7),
+    "a word changed": (in_html, "Twelve cranes", "Eleven cranes", "text-lost", 9),
+    "half a word": (in_text, "half*way*", "half", "text-lost", 42),
     "a title": (in_text, "The Quiet Port\n", "\n", "heading-lost", 3),
     "a sub-heading": (in_text, "At night\n", "\n", "heading-lost", 11),
     "the issue's title": (in_text, "The port that nobody counted", "", "heading-lost", 1),
     "a title in a panel": (in_text, "Why it matters", "", "heading-lost", 33),
-    "an address": (in_text, "https://example.org/report?a=1&b=2", "", "link-lost", 9),
+    "an address": (in_text, "https://sea.example/report?a=1&b=2", "", "link-lost", 9),
     "an address changed": (
         in_text,
-        "https://example.org/report?a=1&b=2",
-        "https://example.org/report?a=1",
+        "https://sea.example/report?a=1&b=2",
+        "https://sea.example/report?a=1",
         "link-lost",
         9,
     ),
     "a sign in an address": (in_text, "report?a=1&b=2", "report?a=1;b=2", "link-lost", 9),
     "an address behind words": (
         in_html,
-        'href="https://example.org/large"',
+        'href="https://sea.example/large"',
         'href=""',
         "link-lost",
         18,
     ),
     "a link's number": (in_text, "yearly report [1]", "yearly report", "link-lost", 9),
-    "a button's address": (in_text, "\nhttps://example.org/timetable", "", "link-lost", 37),
+    "a button's address": (in_text, "\nhttps://sea.example/timetable", "", "link-lost", 37),
     "a caption": (in_html, "Seen from the", "", "figure-lost", 22),
     "an alternative text": (
         in_html,
@@ -160,7 +160,7 @@ TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int
     "a number changed": (in_html, "1,204", "1.204", "number-lost", 9),
     "a number of a table": (in_text, "48", "47", "number-lost", 30),
     "an item's number": (in_text, "2. Then", "- Then", "number-lost", 14),
-    "a cell": (in_html, "Porto", "", "words-lost", 31),
+    "a cell": (in_html, "Porto", "", "text-lost", 31),
     "a note": (in_text, "Counted in spring.", "", "note-lost", 44),
     "a byline": (in_text, "By Mira Oduya", "", "credit-lost", 4),
     "a line of the credits": (
@@ -171,8 +171,8 @@ TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int
         1,
     ),
     "a source": (in_text, "Harbour Board, The Count of Berths", "", "source-lost", 5),
-    "a source's address": (in_text, "https://example.org/berths", "", "source-lost", 5),
-    "two items": (in_text, "pilots", "tugs", "words-lost", 13),
+    "a source's address": (in_text, "https://sea.example/berths", "", "source-lost", 5),
+    "two items": (in_text, "pilots", "tugs", "text-lost", 13),
 }
 
 
@@ -202,7 +202,7 @@ def test_a_sentence_that_only_one_part_says_is_told() -> None:
         in_html("The quay is empty", "Dear reader! The quay is empty"),
         in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),
     ):
-        assert [name for name, _ in found(tampered)] == ["said-in-one-part"]
+        assert [name for name, _ in found(tampered)] == ["text-in-one-part"]
 
 
 AWKWARD = {
@@ -214,7 +214,7 @@ AWKWARD = {
     ),
     "right to left": (
         "المرفأ هادئ، وMSC Oscar في الميناء (Porto). قال *البحار*: 12,5٪ "
-        "[هنا في التقرير](https://example.org/r). ل48 سفينة.",
+        "[هنا في التقرير](https://sea.example/r). ل48 سفينة.",
         "language: ar\n",
     ),
     "the other direction inside": (
@@ -239,18 +239,18 @@ AWKWARD = {
     ),
     "signs that mark": (
         "A snake_case_name, a * star, 2 ~ 3, x^2, [1] in brackets, *|PIPE|*, *un*believ**able**, ~~old~~new, a&b "
-        "<https://example.org/a_b_c>, <me@example.org>, 10<sup>3</sup>x, H<sub>2</sub>O, "
+        "<https://sea.example/a_b_c>, <me@sea.example>, 10<sup>3</sup>x, H<sub>2</sub>O, "
         "soft\u00adhyphen, 1\u202f204,5.",
         "",
     ),
     "the same link again": (
-        "[one](https://example.org/x) [two](https://example.org/x 'titled') <https://example.org/x> and "
-        "[https://example.org/y](https://example.org/y).",
+        "[one](https://sea.example/x) [two](https://sea.example/x 'titled') <https://sea.example/x> and "
+        "[https://sea.example/y](https://sea.example/y).",
         "",
     ),
     "pictures": (
-        'A ![gull](images/gull.png "its title") and [![linked gull](images/gull.png)](https://example.org/g).\n\n'
-        '[![alone](images/gull.png "Caption")](https://example.org/h)',
+        'A ![gull](images/gull.png "its title") and [![linked gull](images/gull.png)](https://sea.example/g).\n\n'
+        '[![alone](images/gull.png "Caption")](https://sea.example/h)',
         "",
     ),
     "merge fields": (

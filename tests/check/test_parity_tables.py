@@ -13,14 +13,14 @@ ESSAY = "---\nkind: essay\ntitle: The Quiet Port\n---\nBefore the table.\n\n"
 LONG = "a very long text that makes the table far too wide for the seventy-two columns of the text part"
 TABLES = {
     "listed, with a slash and a link": "| Job | What |\n|---|---|\n| Mocking requests during exploration/generation | "
-    f"[request-mocking](https://example.org/x) with {LONG} |",
-    "links in the head": "| Feature | [Chardet](https://example.org/c/chardet) | Charset Normalizer | "
-    "[cChardet](https://example.org/p/cChardet) |\n|---|:-:|:-:|:-:|\n| `Fast` | x | y | y |\n"
+    f"[request-mocking](https://sea.example/x) with {LONG} |",
+    "links in the head": "| Feature | [Chardet](https://sea.example/c/chardet) | Charset Normalizer | "
+    "[cChardet](https://sea.example/p/cChardet) |\n|---|:-:|:-:|:-:|\n| `Fast` | x | y | y |\n"
     "| `License` | LGPL-2.1<br>_restrictive_ | MIT | MPL-1.1 _restrictive_ |",
     "notes in wide cells": f"| Year | What |\n|---|---|\n| 2024[^a] | {LONG}[^a] |\n| 2025 | {LONG}, 2 of 2 |",
     "hundreds of words": "| Name | What | Why |\n|---|---|---|\n"
     + "".join(
-        f"| name{n} | {LONG} {n} | [{n} reasons](https://example.org/{n}) of {LONG} |\n"
+        f"| name{n} | {LONG} {n} | [{n} reasons](https://sea.example/{n}) of {LONG} |\n"
         for n in range(40)
     ),
     "a picture": f'| Bird | What |\n|---|---|\n| ![gull](images/gull.png "its title") | {LONG} |',
@@ -41,13 +41,13 @@ def test_what_a_wide_table_lost_is_told(lost: str) -> None:
     whole = mail(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
     assert lost in whole.email.text
     tampered = replace(whole, email=replace(whole.email, text=whole.email.text.replace(lost, "")))
-    assert ("words-lost", 9) in found(tampered)
+    assert ("text-lost", 9) in found(tampered)
 
 
 WORDS = st.sampled_from(
     "a the 1 2 1,204 MIT exploration/generation snake_case x^2 naïve 港は静か ל48 🚢 Incomprehensibilities_and_more"
     " LGPL-2.1 table: (note [1] **bold** _restrictive_ half**way** `code_name` `--flag=1`<br>then 10<sup>3</sup>"
-    " [Chardet](https://example.org/c) [more](https://example.org/d?e=1) <https://example.org/bare> [^a] [^b]".split()
+    " [Chardet](https://sea.example/c) [more](https://sea.example/d?e=1) <https://sea.example/bare> [^a] [^b]".split()
 )
 CELLS = st.lists(WORDS, max_size=9).map(" ".join)
 

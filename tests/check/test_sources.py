@@ -11,7 +11,7 @@ from tests.check.test_writing import essay
 
 
 def told(root: Path, words: str) -> list[str]:
-    return [one.message.split(":")[0] for one in unsourced_figure.find(essay(root, words))]
+    return [one.message.split('"')[1] for one in unsourced_figure.find(essay(root, words))]
 
 
 @pytest.mark.parametrize(
@@ -23,10 +23,10 @@ def told(root: Path, words: str) -> list[str]:
         ("The Treasury lent the Port $170 billion. It was called a loan.", ["$170 billion"]),
         # The source is named, linked or noted beside it.
         (
-            "The harbour of Lisbon handled 12.7 million tons. The [log](https://example.org) has them.",
+            "The harbour of Lisbon handled 12.7 million tons. The [log](https://sea.example) has them.",
             [],
         ),
-        ("Lisbon grew by 7% in 2019. It was noon. So says the [log](https://example.org/log).", []),
+        ("Lisbon grew by 7% in 2019. It was noon. So says the [log](https://sea.example/log).", []),
         ("Lisbon grew by 7% in 2019, says the harbour board.", []),
         ("The board proposed 7% for Lisbon. Members discussed a 9% rise for Porto.", []),
         ("The Harbour Act sets the rate for Lisbon at 7%.", []),
@@ -58,7 +58,7 @@ def test_a_section_full_of_them_is_told_once(tmp_path: Path) -> None:
         f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
     )
     (found,) = unsourced_figure.find(essay(tmp_path, words))
-    assert found.message == "11%: who says so?; nor have 4 more figures of this section a source"
+    assert found.message == 'No source given for "11%" and 4 more figures in this section'
 
 
 def test_a_figure_is_told_once(tmp_path: Path) -> None:

@@ -59,11 +59,20 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
     [
         ("On Friday, 6 March the lock opens.", []),
         ("On Thursday, 6 March the lock opens.", []),  # right in 2025
-        ("On Monday, 6 March the lock opens.", ["Monday, 6 March is a Friday in 2026"]),
+        (
+            "On Monday, 6 March the lock opens.",
+            ["Wrong weekday: Monday, 6 March is a Friday in 2026"],
+        ),
         ("On Monday, June 18 the lock closed.", []),  # of which year?
-        ("On Tue 2 March 2026 the lock opens.", ["Tue 2 March 2026 is a Monday"]),
-        ("On Tuesday 2 Mar 2026 the lock opens.", ["Tuesday 2 Mar 2026 is a Monday"]),
-        ("On Tuesday 2026-03-02 the lock opens.", ["Tuesday 2026-03-02 is a Monday"]),
+        ("On Tue 2 March 2026 the lock opens.", ["Wrong weekday: Tue 2 March 2026 is a Monday"]),
+        (
+            "On Tuesday 2 Mar 2026 the lock opens.",
+            ["Wrong weekday: Tuesday 2 Mar 2026 is a Monday"],
+        ),
+        (
+            "On Tuesday 2026-03-02 the lock opens.",
+            ["Wrong weekday: Tuesday 2026-03-02 is a Monday"],
+        ),
     ],
 )
 def test_weekdays_are_judged_where_the_year_is_known(
@@ -94,25 +103,28 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
     [
         (
             "They met Kim Jong-un in May. In June, Kim Jong Un wrote.",
-            ["'Kim Jong Un' is 'Kim Jong-un'"],
+            ['Two spellings: "Kim Jong Un" here, "Kim Jong-un"'],
         ),
         (
             "We met Jürgen Müller. Then Juergen Mueller left.",
-            ["'Juergen Mueller' is 'Jürgen Müller'"],
+            ['Two spellings: "Juergen Mueller" here, "Jürgen Müller"'],
         ),
-        ("The plan of Erdoğan, and that of Erdogan.", ["'Erdogan' is 'Erdoğan'"]),
-        ("It rains in Sana'a, and near Sanaa too.", ["'Sanaa' is 'Sana’a'"]),
+        ("The plan of Erdoğan, and that of Erdogan.", ['Two spellings: "Erdogan" here, "Erdoğan"']),
+        ("It rains in Sana'a, and near Sanaa too.", ['Two spellings: "Sanaa" here, "Sana’a"']),
         ("It rains in Sana'a, and Sana'a's quay is wet.", []),
-        ("They sailed to Tel-Aviv and then to Tel Aviv.", ["'Tel Aviv' is 'Tel-Aviv'"]),
-        ("He met al-Sisi, and then el-Sisi.", ["'el-Sisi' is 'al-Sisi'"]),
+        (
+            "They sailed to Tel-Aviv and then to Tel Aviv.",
+            ['Two spellings: "Tel Aviv" here, "Tel-Aviv"'],
+        ),
+        ("He met al-Sisi, and then el-Sisi.", ['Two spellings: "el-Sisi" here, "al-Sisi"']),
         ("Al-Sisi came. They met al-Sisi.", []),
         (
             "He saw Ana María Réis Lobo, and Ana Maria Reis Lobo.",
-            ["'Maria Reis Lobo' is 'María Réis Lobo'"],
+            ['Two spellings: "Maria Reis Lobo" here, "María Réis Lobo"'],
         ),
         (
             "A Kim Macdonald boat. Then the Kim MacDonald boat left.",
-            ["'Kim MacDonald' is 'Kim Macdonald'"],
+            ['Two spellings: "Kim MacDonald" here, "Kim Macdonald"'],
         ),
         ("They chose the MIT License. Then they read the MIT LICENSE again.", []),
         (
@@ -130,14 +142,17 @@ def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("The crane lifts the\nthe box.", ["the the"]),
-        ("The The crane lifts. The quay stands.", ["The The"]),
-        ("The crane lifts the the the box.", ["the the the"]),
-        ("It was was was gone.", ["was was was"]),
-        ("And and then nothing came.", ["And and"]),
-        ("The keys of the of the crane lie in the in the box.", ["of the of the", "in the in the"]),
-        ("In the In the beginning was the crane.", ["In the In the"]),
-        ("They think think tanks think.", ["think think"]),
+        ("The crane lifts the\nthe box.", ['Repeated word: "the the"']),
+        ("The The crane lifts. The quay stands.", ['Repeated word: "The The"']),
+        ("The crane lifts the the the box.", ['Repeated word: "the the the"']),
+        ("It was was was gone.", ['Repeated word: "was was was"']),
+        ("And and then nothing came.", ['Repeated word: "And and"']),
+        (
+            "The keys of the of the crane lie in the in the box.",
+            ['Repeated word: "of the of the"', 'Repeated word: "in the in the"'],
+        ),
+        ("In the In the beginning was the crane.", ['Repeated word: "In the In the"']),
+        ("They think think tanks think.", ['Repeated word: "think think"']),
         ("We heard The The play, in the The Hague of old.", []),
         ("No no no! It went on and on and on, very very slowly, brr brr brr, mark mark mark.", []),
         ("Bora Bora, New New York, Sirhan Sirhan, Port of Port of Spain.", []),
@@ -189,5 +204,5 @@ def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: P
     ],
 )
 def test_pictures_of_screens_and_logos_need_no_credit(alt: str, told: int, tmp_path: Path) -> None:
-    figure = f"::: figure\nsrc: https://example.org/crane.png\nalt: {alt}\nwidth: 300\n:::"
+    figure = f"::: figure\nsrc: https://sea.example/crane.png\nalt: {alt}\nwidth: 300\n:::"
     assert len(list(missing_image_rights.find(essay(tmp_path, figure)))) == told

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.registry import FAULTS, catalogue
+from newsletter.check.registry import DIAGNOSTICS, catalogue
 from tests.desk import Desk
 
 
@@ -15,8 +15,8 @@ def test_a_rule(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
         "NL104 missing-location (error)\n\n"
-        "Where an issue was produced is part of its credits.\n\n"
-        "What to do: Add a line such as `location: Lisbon, Portugal`, or one under defaults in the masthead.\n\n"
+        "The credits state where an issue was produced.\n\n"
+        "What to do: Add a line such as `location: Lisbon, Portugal`, here or under `defaults` in the masthead.\n\n"
         "Bad, at issues/2026-03-01-example/credits.yaml:1:1:\n"
         "    --- issues/2026-03-01-example/credits.yaml\n"
         "    essay: mira\n"
@@ -26,7 +26,7 @@ def test_a_rule(tmp_path: Path) -> None:
         "    essay: mira\n"
         "    produced_by: desk\n"
         "    location: Porto, Portugal\n\n"
-        "Where it is right as it is: <!-- allow NL104: reason -->, before the block.\n"
+        "To accept one finding, write <!-- allow NL104: reason --> before the block.\n"
     )
 
 
@@ -35,8 +35,8 @@ def test_a_fault_met_while_reading(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
         "NL501 missing-image (error)\n\n"
-        "A picture that is not there is a hole in the mail.\n\n"
-        "Found while files are read: it keeps an issue from being a mail, and cannot be ignored.\n"
+        "An image file that does not exist leaves a gap in the email.\n\n"
+        "Reported while files are read. It blocks the build and cannot be ignored.\n"
     )
 
 
@@ -53,13 +53,13 @@ def test_however_it_is_written(word: str, tmp_path: Path) -> None:
         ("NL50l", "Did you mean NL50"),
         ("vague", "Did you mean NL201 (vague-link-text)?"),
         ("mising-image", "Did you mean NL501 (missing-image)?"),
-        ("xyzzy", "`newsletter explain` lists all of them."),
+        ("xyzzy", "Run `newsletter explain` for a list of all rules."),
     ],
 )
 def test_a_near_miss(word: str, hint: str, tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", word)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: no rule has the code or name {word!r}\n    hint: {hint}")
+    assert ran.err.startswith(f'error: Unknown rule "{word}"\n    hint: {hint}')
 
 
 def test_all_of_them_and_a_family(tmp_path: Path) -> None:
@@ -78,6 +78,6 @@ def test_every_one_can_be_explained(code: str, tmp_path: Path) -> None:
 
 
 def test_every_fault_says_why_in_one_sentence() -> None:
-    for fault in FAULTS:
+    for fault in DIAGNOSTICS:
         assert fault.why.endswith("."), fault.code
         assert len(fault.why) > 20, fault.code

@@ -268,7 +268,7 @@ def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
         ),
         (
             "text = '\\n'.join(line for line in text.split('\\n') if not line.startswith('     7'))",
-            "Block 7 is missing from the outline\n    hint: Restore the lines; put them below `skip` to leave them out.",
+            "Block 7 is missing from the outline\n    hint: Restore the lines; put them below `skip`",
         ),
         ("text = text.replace('     6 heading', '     5 heading')", "Block 5 is also on line"),
         ("text = text.replace('     6 heading', '    66 heading')", "No block 66 in the draft"),

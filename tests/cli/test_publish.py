@@ -89,7 +89,7 @@ def test_dry_run_says_what_it_would_do_and_does_nothing(desk: Desk) -> None:
     names = ["email.html", "email.txt", "message.eml", "web.html", "manifest.json"]
     assert lines == [
         "The Quay",
-        "  folder: would",
+        "  folder: planned",
         *(f"    write dist/{SLUG}/{name} (N bytes)" for name in names),
     ]
     assert not (desk.root / "dist").exists()
@@ -102,12 +102,12 @@ def test_dry_run_after_publishing(desk: Desk) -> None:
     desk.write(f"dist/{SLUG}/email.txt", "spoilt")
     ran = desk.run("publish", "--dry-run")
     assert re.sub(r"[\d,]+ bytes", "N bytes", ran.out) == (
-        f"The Quay\n  folder: would\n    replace dist/{SLUG}/email.txt (N bytes)\n"
+        f"The Quay\n  folder: planned\n    replace dist/{SLUG}/email.txt (N bytes)\n"
         f"    remove dist/{SLUG}/images/old.png\n"
     )
     desk.run("publish")
     ran = desk.run("publish", "--dry-run")
-    assert (ran.code, ran.out) == (0, "The Quay\n  folder: holds these bytes already\n")
+    assert (ran.code, ran.out) == (0, "The Quay\n  folder: up to date\n")
 
 
 def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
@@ -133,7 +133,7 @@ def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
 def test_a_lost_receipt_is_announced(desk: Desk) -> None:
     desk.run("build")
     ran = desk.run("publish", "--dry-run")
-    assert ran.out == "The Quay\n  folder: would\n    write the receipt into published.json\n"
+    assert ran.out == "The Quay\n  folder: planned\n    write the receipt into published.json\n"
 
 
 def test_json(desk: Desk) -> None:
@@ -186,13 +186,13 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
             "",
             ["--to", "web"],
             2,
-            "error: the settings have no target 'web'\n    hint: There are: folder.\n",
+            "error: Unknown target 'web'\n    hint: There are: folder.\n",
         ),
         (
             '[targets.web]\ntype = "foldr"\n',
             [],
             1,
-            "error: target 'web': no target is of type 'foldr'\n    hint: Did you mean 'folder'?\n",
+            "error: Target 'web': unknown type 'foldr'\n    hint: Did you mean 'folder'?\n",
         ),
         (
             '[targets.web]\ntype = "folder"\npaht = "x"\n',
@@ -247,8 +247,9 @@ def test_structural_errors_stop_it_all_of_them_told(desk: Desk) -> None:
 SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n[check]\nignore = ["NL9"]\nseverity = {NL201 = "error"}\n'
 FAULTY = "---\nkind: essay\n---\nLook [here](https://quay.example/a).\n"
 FINDING = (
-    f"issues/{SLUG}/10-essay.md:4:6: {{}} NL201 vague-link-text: link text 'here' says nothing\n"
-    "    hint: Say where the link goes.\n"
+    f'issues/{SLUG}/10-essay.md:4:6: {{}} NL201 vague-link-text: Vague link text: "here"\n'
+    "    | Look [here](https://quay.example/a).\n    |      ^\n"
+    "    hint: Describe where the link goes.\n"
 )
 
 
@@ -270,7 +271,7 @@ def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     assert desk.run("publish").err.startswith(
-        "known.json: error NL001 unreadable-file: there is no such baseline\n"
+        "known.json: error NL001 unreadable-file: No such baseline\n"
     )
     assert desk.run("check", "--write-baseline").code == 0
     ran = desk.run("publish")
@@ -289,7 +290,10 @@ def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> Non
     assert not re.search("NL501|NL031", (desk.root / "known.json").read_text("utf-8"))
     for command in ("check", "publish"):
         ran = desk.run(command)
-        assert (ran.code, re.findall(r"error (NL\d+)", ran.err)) == (1, ["NL501", "NL031"])
+        assert (ran.code, re.findall(r"error (NL\d+)", ran.out + ran.err)) == (
+            1,
+            ["NL501", "NL031"],
+        )
 
 
 def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
@@ -312,10 +316,9 @@ def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
     )
     assert (ran.code, ran.err) == (
         0,
-        FINDING.format("warning")
-        + "--allow NL104 was not needed: no such error stands in the way\n",
+        FINDING.format("warning") + "--allow NL104 was not needed: the issue has no such error\n",
     )
-    passed = "  let pass: NL201 vague-link-text: the minister's words: all of them\n"
+    passed = "  allowed: NL201 vague-link-text: the minister's words: all of them\n"
     assert ran.out == f"The Quay\n{passed}  folder: published -> dist/{SLUG}/\n"
     assert [one["allowed"] for one in receipts(desk)] == [
         [{"code": "NL201", "reason": "the minister's words: all of them"}]
@@ -338,8 +341,7 @@ def test_a_warning_needs_no_allow(desk: Desk) -> None:
     ran = desk.run("publish", "--allow", "NL201: the minister's words")
     assert (
         ran.err
-        == FINDING.format("warning")
-        + "--allow NL201 was not needed: no such error stands in the way\n"
+        == FINDING.format("warning") + "--allow NL201 was not needed: the issue has no such error\n"
     )
     assert "allowed" not in receipts(desk)[0]
 
@@ -356,11 +358,11 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
     [
         (
             "NL201",
-            "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+            "error: --allow NL201: no reason given\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
         ),
         (
             "NL201:  ",
-            "error: --allow NL201: say why\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+            "error: --allow NL201: no reason given\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
         ),
         (
             "NL2O1: it",
@@ -368,8 +370,8 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
         ),
         (
             "NL501: later",
-            "error: --allow: NL501 keeps an issue from being a mail and cannot be let pass\n"
-            "    hint: Mend the issue: newsletter check says where.\n",
+            "error: --allow: NL501 blocks the build and cannot be allowed\n"
+            "    hint: Fix the issue: newsletter check shows where.\n",
         ),
     ],
 )
@@ -386,8 +388,8 @@ def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
     ran = desk.run("publish")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"issues/{SLUG}/published.json: error: the receipts cannot be read\n"
-        "    hint: Bring the file back with git; without it nobody knows what was published.\n"
+        f"issues/{SLUG}/published.json: error: Unreadable receipts\n"
+        "    hint: Restore the file with git: it records what was published.\n"
     )
     assert path.read_bytes() == content.encode("latin-1")
     assert not (desk.root / "dist").exists()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.check import example
-from newsletter.check.fix import edited
+from newsletter.check.fix import apply_edits
 from newsletter.links.extract import (
     LinkUse,
     link_queries,
@@ -88,7 +88,7 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(
     edits = [edit for use in before if use.is_web and (edit := replacement_edit(use, new))]
     assert edits or "," in new  # which is a sign of YAML's
     for path in {edit.where.path for edit in edits}:
-        data, made = edited(
+        data, made = apply_edits(
             (tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path]
         )
         assert made == sum(edit.where.path == path for edit in edits)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.color_schemes import LOOKS, seen
+from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
@@ -67,7 +67,9 @@ def test_without_styles_only_the_head_is_gone(case: EmailViews) -> None:
     assert html == re.sub(r"<style.*?</style>", "", shown(case, "light"), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize(("name", "look"), [("outlook", LOOKS[2]), ("gmail", LOOKS[3])])
+@pytest.mark.parametrize(
+    ("name", "look"), [("outlook", COLOR_SCHEMES[2]), ("gmail", COLOR_SCHEMES[3])]
+)
 def test_forced_dark_is_what_the_contrast_rule_reckons_with(
     case: EmailViews, name: str, look: object
 ) -> None:
@@ -79,8 +81,10 @@ def test_forced_dark_is_what_the_contrast_rule_reckons_with(
         case.mail.theme,
         case.mail.checks,
     )
-    expected = [(str(one.ink), str(one.ground)) for one in seen(case.mail)[look.name]]  # type: ignore[attr-defined]
-    assert [(str(one.ink), str(one.ground)) for one in seen(repainted)["the light"]] == expected
+    expected = [(str(one.color), str(one.background)) for one in seen(case.mail)[look.name]]  # type: ignore[attr-defined]
+    assert [
+        (str(one.color), str(one.background)) for one in seen(repainted)["the light"]
+    ] == expected
     assert len(set(expected)) > 1
 
 

@@ -260,7 +260,7 @@ def test_a_missing_password_names_every_place_for_it(desk: Desk, ca: trustme.CA)
     settle(desk, ca, Inbox(port=1), "tls")
     ran = desk.run("test", "--to", "mira@quay.example")
     assert ran.code == 1
-    assert "the password of desk@quay.example at localhost is not set" in ran.err
+    assert "No password for desk@quay.example at localhost" in ran.err
     for place in ("NEWSLETTER_SMTP_PASSWORD", "~/.netrc", "keyring set newsletter"):
         assert place in ran.err
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.charts.frame import Frame, category_color, key, printed, series_color
 from newsletter.charts.marks import Box, Label, Mark, MarkGroup, Stroke
@@ -96,7 +97,15 @@ def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
     if rows.above:
         zero = []  # it would cross the names
     notes = _notes(plan, frame, scale, head.height, top, bottom)
-    return MarkGroup((*marks, *notes[0], *bars, *zero, *notes[1]), bottom)
+    boxes = [mark for mark in bars if not isinstance(mark, Label)]
+    # An annotation's line lies over bars and under their numbers.
+    numbers = [_over_line(mark, notes[1]) for mark in bars if isinstance(mark, Label)]
+    return MarkGroup((*marks, *notes[0], *boxes, *zero, *notes[1], *numbers), bottom)
+
+
+def _over_line(label: Label, notes: Sequence[Mark]) -> Label:
+    """Return a number with an outline where there are annotations, unless it stands in a bar."""
+    return replace(label, halo=bool(notes) and label.color == "ink" and label.anchor != "middle")
 
 
 def _thickness(plan: ChartPlan, frame: Frame) -> float:

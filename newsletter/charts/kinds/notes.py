@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from newsletter.charts.frame import Frame
 from newsletter.charts.marks import Box, Label, Mark, Stroke
@@ -56,28 +57,44 @@ def _x(at_place: Mapping[int, float] | LinearScale, place: int) -> float:
     return at_place[nearest]
 
 
-def y_notes(plan: ChartPlan, frame: Frame, scale: LinearScale, left: float) -> list[Mark]:
-    """Return lines at values with their labels above them, and bands of values."""
+def y_notes(
+    plan: ChartPlan, frame: Frame, scale: LinearScale, left: float, right: float | None = None
+) -> list[Mark]:
+    """Return lines at values with their labels above them, and bands of values.
+
+    A label stands at the end where the first series is farther from the line.
+    """
+    right = frame.width if right is None else right
     marks: list[Mark] = []
     for note in plan.annotations:
         if note.value is None:
             continue
         y = scale.at(note.value)
-        marks += _band(note, frame, scale, left)
+        marks += _band(note, scale, left, right)
         if note.until is None:
-            marks.append(Stroke(((left, y), (frame.width, y)), "ink", 1.0, "4 3"))
-        text = frame.fonts.cut(note.label, frame.size, frame.width - left)
-        marks.append(
-            Label(left + 4, y - frame.size * 0.75, text, frame.size, "ink", "start", halo=True)
-        )
+            marks.append(Stroke(((left, y), (right, y)), "ink", 1.0, "4 3"))
+        text = frame.fonts.cut(note.label, frame.size, right - left)
+        above = y - frame.size * 0.75
+        if _ends_farther(plan, note.value):
+            marks.append(Label(right - 4, above, text, frame.size, "ink", "end", halo=True))
+        else:
+            marks.append(Label(left + 4, above, text, frame.size, "ink", "start", halo=True))
     return marks
 
 
-def _band(note: ChartAnnotation, frame: Frame, scale: LinearScale, left: float) -> list[Mark]:
+def _ends_farther(plan: ChartPlan, value: Decimal) -> bool:
+    """Tell whether the last value of the first series is farther from a line than its first."""
+    known = [number for number in plan.series[0].values if number is not None]
+    if not known or not plan.axis.is_time:
+        return False
+    return abs(known[-1] - value) > abs(known[0] - value)
+
+
+def _band(note: ChartAnnotation, scale: LinearScale, left: float, right: float) -> list[Mark]:
     if note.value is None or note.until is None:
         return []
     top, bottom = sorted((scale.at(note.value), scale.at(note.until)))
-    edges = ((left, top), (frame.width, top)), ((left, bottom), (frame.width, bottom))
+    edges = ((left, top), (right, top)), ((left, bottom), (right, bottom))
     return [Stroke(edge, "soft", 1.0, "2 3") for edge in edges]
 
 

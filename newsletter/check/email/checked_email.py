@@ -1,4 +1,4 @@
-"""A finished mail as rules look at it: its bytes, its tree, and the way back to the author's lines."""
+"""A finished email as rules look at it: its bytes, its tree, and the way back to the author's lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPACE = re.compile(r"\s+")
 
 
 class CheckedEmail(Struct, frozen=True, dict=True):
-    """What mail rules are given. Trees and places are worked out once, when first asked for."""
+    """What email rules are given. Trees and places are worked out once, when first asked for."""
 
     issue: Issue
     email: Email
@@ -30,12 +30,12 @@ class CheckedEmail(Struct, frozen=True, dict=True):
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
-        """Return the mail's HTML as a tree; conditional comments are comments in it."""
+        """Return the email's HTML as a tree; conditional comments are comments in it."""
         return lxml_html.document_fromstring(self.email.html)
 
     @cached_property
     def places(self) -> Mapping[str, Location]:
-        """Return where the author wrote what the mail prints: by the start of a text, by address, by picture."""
+        """Return where the author wrote what the email prints: by the start of a text, by address, by image."""
         found: dict[str, Location] = {}
         for key in ("title", "subject", "preheader"):
             if where := self.issue.places.get(key):
@@ -92,14 +92,14 @@ class CheckedEmail(Struct, frozen=True, dict=True):
         return self.issue.where
 
     def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
-        """Yield folder, name and text of the mail's templates; those of the web page are others."""
+        """Yield folder, name and text of the email's templates; those of the web page are others."""
         for folder in folders:
             for path in sorted(folder.rglob("*.j2")):
                 if not path.name.startswith("web."):
                     yield folder, path.relative_to(folder).as_posix(), path.read_text("utf-8")
 
     def authored(self, text: str) -> Location | None:
-        """Return where the author wrote a text of the mail; `None` for the theme's own words."""
+        """Return where the author wrote a text of the email; `None` for the theme's own words."""
         return self.places.get(_key(text))
 
     def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
@@ -118,7 +118,7 @@ class EmailCheckSettings(Struct, frozen=True):
 
 
 def said(element: lxml_html.HtmlElement) -> str:
-    """Return an element's words; a space for whatever stands between two of its texts."""
+    """Return an element's words; a space for whatever is between two of its texts."""
     return " ".join(" ".join(map(str, element.xpath(".//text()"))).split())
 
 

@@ -16,7 +16,7 @@ DATA = Path(__file__).with_suffix(".json")
 
 Weighted = tuple[tuple[str, float], ...]  # clients by name, each with what it counts
 
-# Those most mails are read in. Not Gmail's page for phones and Windows Mail, which few have left.
+# Those most emails are read in. Not Gmail's page for phones and Windows Mail, which few have left.
 USUAL: Weighted = tuple(
     (name, 1.0)
     for name in (
@@ -24,7 +24,7 @@ USUAL: Weighted = tuple(
         "outlook.android outlook.ios yahoo"
     ).split()
 )
-COUNTS = 1.0  # what clients without a feature must weigh together for it to be told
+COUNTS = 1.0  # what clients without a feature must weigh together for it to be reported
 
 
 class Feature(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Feature(Struct, frozen=True):
 
     slug: str  # as in the address of its page
     title: str
-    shown: tuple[str, ...]  # the ways in which a mail uses it; see `features.py`
+    shown: tuple[str, ...]  # the ways in which an email uses it; see `features.py`
     without: frozenset[str]  # clients
     notes: tuple[
         tuple[str, frozenset[str]], ...
@@ -49,7 +49,7 @@ class Support(Struct, frozen=True):
     ]  # way -> the feature it uses; what the packaged theme writes anyway is not here
 
     def of(self, name: str) -> tuple[str, ...]:
-        """Return the clients that a name of the settings stands for: one, or all of a family."""
+        """Return the clients that a name of the settings is for: one, or all of a family."""
         return tuple(
             client for client in self.names if client == name or client.startswith(f"{name}.")
         )
@@ -102,7 +102,7 @@ def chosen(workspace: Workspace) -> Weighted:
     return tuple(weights(workspace).items()) or USUAL
 
 
-def unknown(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def unknown_clients(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each name that no mail client has, with a hint."""
     for name in names:
         if not support().of(name):

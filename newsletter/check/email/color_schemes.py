@@ -1,4 +1,4 @@
-"""What a reader sees of a mail's words: colour, ground and size, in the light and in each kind of dark."""
+"""What a reader sees of an email's words: color, background and size, in light mode and in each kind of dark mode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from newsletter.check.email import css
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse
+from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse_color
 from newsletter.check.object_cache import cached_for_object
 
 Styles = Mapping[str, str]  # property -> value
@@ -24,17 +24,17 @@ def _same(colour: Color) -> Color:
 
 
 class ColorScheme(Struct, frozen=True):
-    """One way in which a mail is shown."""
+    """One way in which an email is shown."""
 
     name: str
     dark: bool = False  # the style sheet's rules for the dark apply
-    change: Change = _same  # what the client makes of colours
+    change: Change = _same  # what the client makes of colors
     marks: str = (
         ""  # attributes the client marks changed elements with; the theme's rules for them win
     )
 
 
-LOOKS = (
+COLOR_SCHEMES = (
     ColorScheme("the light"),
     ColorScheme("the theme's own dark", dark=True),
     ColorScheme("Outlook.com's dark", change=outlook, marks=r"\[data-ogs[bc]\]\s*"),
@@ -43,40 +43,40 @@ LOOKS = (
 
 
 class TextColors(NamedTuple):
-    """A text of the mail as it is seen; `None` for a ground that is a picture."""
+    """A text of the email as it is seen; `None` for a background that is an image."""
 
     element: lxml_html.HtmlElement
     text: str
-    ink: Color
-    ground: Color | None
-    written: tuple[Color, Color | None]  # ink and ground before the client changed them
+    color: Color
+    background: Color | None
+    written: tuple[Color, Color | None]  # color and background before the client changed them
     size: float  # CSS pixels
     bold: bool
 
 
 class _State(NamedTuple):
-    ink: Color
-    ground: Color | None
+    color: Color
+    background: Color | None
     written: tuple[Color, Color | None]
     size: float
     bold: bool
 
 
 @cached_for_object
-def seen(mail: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
-    """Return every text of a mail, by the name of the look."""
-    return {look.name: tuple(_look(mail, look)) for look in LOOKS}
+def seen(checked: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
+    """Return every text of an email, by the name of the color scheme."""
+    return {look.name: tuple(_look(checked, look)) for look in COLOR_SCHEMES}
 
 
-def _look(mail: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
+def _look(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
     if look.dark and not any(
-        _DARK.search(style.css) for style in css.styles(mail) if not style.inline
+        _DARK.search(style.css) for style in css.styles(checked) if not style.inline
     ):
         return
-    ink, ground = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
-    start = _State(look.change(ink), look.change(ground), (ink, ground), 16, False)
+    color, background = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
+    start = _State(look.change(color), look.change(background), (color, background), 16, False)
     texts: list[TextColors] = []
-    _see(next(mail.elements("body")), start, look, _overriding(mail, look), texts)
+    _see(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
     yield from texts
 
 
@@ -102,17 +102,17 @@ def _see(
 
 
 class ElementColors(NamedTuple):
-    """An element and the colours a client shows it in; `None` where it says nothing of the kind itself."""
+    """An element and the colors a client shows it in; `None` where it says nothing of the kind itself."""
 
     element: lxml_html.HtmlElement
-    ink: Color | None
-    ground: Color | None
+    color: Color | None
+    background: Color | None
 
 
-def painted(mail: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
-    """Yield every element of a mail's body in reading order, as it is painted in a look that changes colours."""
+def painted(checked: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
+    """Yield every element of an email's body in reading order, as painted in a color scheme."""
     start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
-    yield from _painted(next(mail.elements("body")), start, look, _overriding(mail, look))
+    yield from _painted(next(checked.elements("body")), start, look, _overriding(checked, look))
 
 
 def _painted(
@@ -124,12 +124,12 @@ def _painted(
     inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
     state = _state(element, above, inline, winning, look)
     said = {**_attributes(element), **inline, **winning}
-    coloured = "color" in said or (element.tag == "a" and element.get("href"))
-    filled = parse(said.get("background", "")) is not None or element.tag == "body"
+    colored = "color" in said or (element.tag == "a" and element.get("href"))
+    filled = parse_color(said.get("background", "")) is not None or element.tag == "body"
     yield ElementColors(
         element,
-        state.ink if coloured or element.tag == "body" else None,
-        state.ground if filled else None,
+        state.color if colored or element.tag == "body" else None,
+        state.background if filled else None,
     )
     for child in element:
         if isinstance(child.tag, str):
@@ -137,7 +137,7 @@ def _painted(
 
 
 _BOLD = frozenset("b strong th h1 h2 h3 h4 h5 h6".split())
-_TELLING = _BOLD | {"a", "font"}  # tags that change colour or weight by themselves
+_TELLING = _BOLD | {"a", "font"}  # tags that change color or weight by themselves
 _SEEN = frozenset("background color display font-size font-weight".split())
 
 
@@ -148,13 +148,13 @@ def _state(
     winning: Styles,
     look: ColorScheme,
 ) -> _State:
-    """Return how the words of an element are seen, by what stands on it and around it."""
+    """Return how the words of an element are seen, by what is on it and around it."""
     if not (inline or winning or element.tag in _TELLING or element.get("bgcolor")):
         return above
-    written_ink, written_ground = above.written
-    ink, ground, size, bold = (
-        above.ink,
-        above.ground,
+    written_color, written_background = above.written
+    color, background, size, bold = (
+        above.color,
+        above.background,
         above.size,
         above.bold or element.tag in _BOLD,
     )
@@ -166,14 +166,14 @@ def _state(
     }
     for styles, change in ((own, look.change), (winning, _same)):
         if "background" in styles:
-            written_ground = _ground(styles["background"], written_ground)
-            ground = _ground(styles["background"], ground, change)
-        if (found := parse(styles.get("color", ""))) is not None:
-            written_ink = over(*found, written_ground or WHITE)
-            ink = over(change(found[0]), found[1], ground or WHITE)
+            written_background = _background(styles["background"], written_background)
+            background = _background(styles["background"], background, change)
+        if (found := parse_color(styles.get("color", ""))) is not None:
+            written_color = over(*found, written_background or WHITE)
+            color = over(change(found[0]), found[1], background or WHITE)
         size = _size(styles.get("font-size", ""), size if styles is winning else above.size, size)
         bold = _bold(styles.get("font-weight", ""), bold)
-    return _State(ink, ground, (written_ink, written_ground), size, bold)
+    return _State(color, background, (written_color, written_background), size, bold)
 
 
 def _attributes(element: lxml_html.HtmlElement) -> Styles:
@@ -184,11 +184,11 @@ def _attributes(element: lxml_html.HtmlElement) -> Styles:
     return {name: value for name, value in found.items() if value}
 
 
-def _ground(value: str, below: Color | None, change: Change = _same) -> Color | None:
+def _background(value: str, below: Color | None, change: Change = _same) -> Color | None:
     if "url(" in value or "gradient(" in value:
         return None
     for word in re.findall(r"[\w#-]+(?:\([^)]*\))?", value):
-        if found := parse(word):
+        if found := parse_color(word):
             return over(change(found[0]), found[1], below or WHITE)
     return below
 
@@ -228,20 +228,20 @@ def _declare(found: dict[str, str], name: str, value: str) -> None:
         found["background" if name == "background-color" else name] = value
 
 
-def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
+def _overriding(checked: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
     """Return by element what the style sheet says that wins over its `style` attribute."""
     ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
-    for node in _rules(mail, look):
+    for node in _rules(checked, look):
         important: dict[str, str] = {}
-        for declaration in css.walk([node]):
+        for declaration in css.walk_css([node]):
             if declaration.node.type == "declaration" and declaration.node.important:
                 _declare(
                     important,
                     declaration.node.lower_name,
-                    css.words(declaration.node.value).lower(),
+                    css.css_text(declaration.node.value).lower(),
                 )
         if important:
-            for specificity, elements in _selected(mail, css.words(node.prelude), look):
+            for specificity, elements in _selected(checked, css.css_text(node.prelude), look):
                 ranked.append((specificity, len(ranked), elements, important))
     found: dict[lxml_html.HtmlElement, dict[str, str]] = {}
     for _, _, elements, styles in sorted(ranked, key=lambda rank: rank[:2]):
@@ -253,37 +253,37 @@ def _overriding(mail: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.Html
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 
 
-def _rules(mail: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
+def _rules(checked: CheckedEmail, look: ColorScheme) -> Iterator[Any]:
     import tinycss2
 
-    for style in css.styles(mail):
+    for style in css.styles(checked):
         for node in () if style.inline else style.nodes:
             if node.type == "qualified-rule" and (
-                not look.marks or re.search(look.marks, css.words(node.prelude))
+                not look.marks or re.search(look.marks, css.css_text(node.prelude))
             ):
                 yield node
-            elif look.dark and node.type == "at-rule" and _DARK.search(css.words(node.prelude)):
+            elif look.dark and node.type == "at-rule" and _DARK.search(css.css_text(node.prelude)):
                 yield from tinycss2.parse_rule_list(
                     node.content, skip_comments=True, skip_whitespace=True
                 )
 
 
 def _selected(
-    mail: CheckedEmail, selectors: str, look: ColorScheme
+    checked: CheckedEmail, selectors: str, look: ColorScheme
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
         bare = re.sub(look.marks, "", selector) if look.marks else selector
         if found := _compiled(bare):
-            yield found[0], _finder(mail)(bare)
+            yield found[0], _finder(checked)(bare)
 
 
 @cached_for_object
-def _finder(mail: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
-    """Return what finds a selector's elements in a mail: every look asks for much the same ones."""
+def _finder(checked: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
+    """Return what finds a selector's elements in an email: every look asks for much the same ones."""
 
     def find(selector: str) -> list[lxml_html.HtmlElement]:
         found = _compiled(selector)
-        return list(found[1](mail.tree)) if found else []
+        return list(found[1](checked.tree)) if found else []
 
     return cache(find)
 
@@ -297,5 +297,5 @@ def _compiled(selector: str) -> tuple[tuple[int, int, int], Callable[[Any], Any]
     try:
         parsed = parse_selector(selector)[0]
         return parsed.specificity(), XPath(HTMLTranslator().selector_to_xpath(parsed))
-    except SelectorError:  # pseudo-elements and the like colour no words
+    except SelectorError:  # pseudo-elements and the like color no words
         return None

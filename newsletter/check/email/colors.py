@@ -1,4 +1,4 @@
-"""Colour maths: contrast as WCAG 2.2 reckons it, and what mail apps make of colours in the dark."""
+"""Color maths: contrast as WCAG 2.2 computes it, and what mail clients make of colors in the dark."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
 
 
 @lru_cache(maxsize=512)
-def parse(css: str) -> tuple[Color, float] | None:
-    """Return a colour of CSS with its opacity; `None` for what is none, or depends on the element."""
+def parse_color(css: str) -> tuple[Color, float] | None:
+    """Return a color of CSS with its opacity; `None` for what is none, or depends on the element."""
     from tinycss2.color3 import parse_color
 
     found = parse_color(css)
@@ -33,7 +33,7 @@ def parse(css: str) -> tuple[Color, float] | None:
 
 
 def over(colour: Color, opacity: float, below: Color) -> Color:
-    """Return what is seen of a colour that lets the one below through."""
+    """Return what is seen of a color that lets the one below through."""
     if opacity == 1:
         return colour
     return Color(
@@ -58,14 +58,14 @@ def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
 
-# --- what mail apps do ---------------------------------------------------------------------------------
+# --- what mail clients do ---------------------------------------------------------------------------------
 
 _OUTLOOK_DARKEST = 21.247  # L* of #333333
 
 
 @lru_cache(maxsize=512)
 def outlook(colour: Color) -> Color:
-    """Return what Outlook.com makes of a colour in the dark, of text and of backgrounds.
+    """Return what Outlook.com makes of a color in the dark, of text and of backgrounds.
 
     Its editor's source shows the sum: lightness is turned round, and the darkest is #333333
     (microsoft/roosterjs, `getDarkColor`: L = (100 - L) * (100 - 21.247) / 100 + 21.247 in CIELAB).
@@ -77,7 +77,7 @@ def outlook(colour: Color) -> Color:
 
 @lru_cache(maxsize=512)
 def gmail(colour: Color) -> Color:
-    """Return what Gmail's apps make of a colour in the dark: dark becomes light and light dark, without exception.
+    """Return what Gmail's apps make of a color in the dark: dark becomes light and light dark, without exception.
 
     Google does not say how. That all is turned round is seen on iOS (hteumeuleu.com, "Fixing Gmail's dark mode issues
     with CSS Blend Modes", 2021); the sum is that of Chromium's forced dark mode, which is what Android's web view has

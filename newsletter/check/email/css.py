@@ -1,4 +1,4 @@
-"""The CSS of a finished mail, read once for all rules that ask about it."""
+"""The CSS of a finished email, read once for all rules that ask about it."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class StyleSource(Struct, frozen=True):
 
 
 @cached_for_object
-def styles(mail: CheckedEmail) -> tuple[StyleSource, ...]:
-    """Return every piece of CSS of a mail."""
-    return tuple(styles_of(mail.tree))
+def styles(checked: CheckedEmail) -> tuple[StyleSource, ...]:
+    """Return every piece of CSS of an email."""
+    return tuple(styles_of(checked.tree))
 
 
 def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:
@@ -65,20 +65,20 @@ def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:
             yield StyleSource(element, css, inline=True)
 
 
-def walk(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[CssPart]:
+def walk_css(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[CssPart]:
     """Yield nodes and what is in them, each after the rule that holds it."""
     import tinycss2
 
     for node in nodes:
         yield CssPart(node, around)
         if node.type == "qualified-rule":
-            yield from walk(tinycss2.parse_blocks_contents(node.content, True, True), around)
+            yield from walk_css(tinycss2.parse_blocks_contents(node.content, True, True), around)
         elif node.type == "at-rule" and node.content is not None:
             inner = (*around, node.lower_at_keyword)
             if node.lower_at_keyword in GUARDS:
-                yield from walk(tinycss2.parse_rule_list(node.content, True, True), inner)
+                yield from walk_css(tinycss2.parse_rule_list(node.content, True, True), inner)
             else:
-                yield from walk(tinycss2.parse_blocks_contents(node.content, True, True), inner)
+                yield from walk_css(tinycss2.parse_blocks_contents(node.content, True, True), inner)
 
 
 def tokens(nodes: Sequence[Any]) -> Iterator[Any]:
@@ -88,7 +88,7 @@ def tokens(nodes: Sequence[Any]) -> Iterator[Any]:
         yield from tokens(getattr(node, "arguments", None) or getattr(node, "content", None) or ())
 
 
-def words(nodes: Sequence[Any]) -> str:
+def css_text(nodes: Sequence[Any]) -> str:
     """Return nodes as CSS again."""
     import tinycss2
 
@@ -97,10 +97,10 @@ def words(nodes: Sequence[Any]) -> str:
 
 @lru_cache(
     maxsize=2048
-)  # a mail says the same few dozen styles some hundred times, and so does the next
+)  # an email says the same few dozen styles some hundred times, and so does the next
 def parts_of(css: str, inline: bool) -> tuple[CssPart, ...]:
     """Return everything in a style attribute or a style element."""
-    return tuple(walk(_nodes(css, inline)))
+    return tuple(walk_css(_nodes(css, inline)))
 
 
 @lru_cache(maxsize=2048)
@@ -117,7 +117,7 @@ def nested_at_rules(css: str) -> Iterator[tuple[str, str]]:
         return
     for part in parts_of(css, False):
         if part.node.type == "at-rule" and part.around:
-            yield f"@{part.node.at_keyword} {words(part.node.prelude)}".strip(), part.around[-1]
+            yield f"@{part.node.at_keyword} {css_text(part.node.prelude)}".strip(), part.around[-1]
 
 
 def invalid_css(css: str, *, inline: bool = False) -> Iterator[str]:

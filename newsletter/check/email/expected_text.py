@@ -43,7 +43,7 @@ from newsletter.render.merge import spell
 from newsletter.theme.theme import Theme
 
 Part = Literal["HTML", "text part"]
-NARROW = 48  # columns in which the text part draws a table wherever it stands; wider ones may be broken or listed
+NARROW = 48  # columns in which the text part draws a table wherever it is; wider ones may be broken or listed
 
 MARK = 2  # columns that emphasis, brackets and the like take
 
@@ -70,7 +70,7 @@ class ExpectedText(Struct):
         self.pieces.append(TextRun(text, kind, where))
 
     def apart(self, text: str | None, kind: str, where: Location) -> None:
-        """Add words that stand apart from those before and after."""
+        """Add words set apart from those before and after."""
         if text:
             self.say(f" {text} ", kind, where)
 
@@ -240,7 +240,7 @@ def _table(node: Table, page: ExpectedText) -> None:
 
 
 def _cell(cell: Cell, page: ExpectedText) -> int:
-    """Say a cell, and return how wide it is at most."""
+    """State a cell, and return how wide it is at most."""
     start = len(page.pieces)
     page.apart(" ", "table", cell.where)
     _line(cell.children, page, "table")
@@ -252,7 +252,7 @@ def _cell(cell: Cell, page: ExpectedText) -> int:
 
 
 def _loosen(page: ExpectedText, start: int, body: int, rows: int) -> None:
-    """Mark the words of a wide table: in the text part they stand in another order, or with the columns' names."""
+    """Mark the words of a wide table: in the text part they are in another order, or with the columns' names."""
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
         times = rows if index < body and rows else 1
@@ -294,7 +294,7 @@ def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
 def _named(
     page: ExpectedText, kind: Literal["figure", "note"], where: Location, words: str | None = "-"
 ) -> None:
-    """Say what it is that follows, which the HTML shows."""
+    """State what it is that follows, which the HTML shows."""
     if words and not page.html:
         page.apart(page.phrases[kind], kind, where)
 

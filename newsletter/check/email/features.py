@@ -1,4 +1,4 @@
-"""What HTML and CSS a mail uses, in the words that the table of client support knows.
+"""What HTML and CSS an email uses, in the words that the table of client support knows.
 
 `property gap`, `declaration display flex`, `function clamp`, `unit vh`, `keyword initial`, `at keyframes`, `important`,
 `nesting`, `pseudo first-child`, `selector child`; `element video`, `element input checkbox`, `attribute hidden`,
@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from newsletter.check.email.css import CssPart, parts_of, styles_of, tokens, words
+from newsletter.check.email.css import CssPart, css_text, parts_of, styles_of, tokens
 
 Way = tuple[
     str, str
@@ -28,7 +28,7 @@ _TYPED = ("button", "input")
 def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlElement]]:
     """Return the ways in which features show themselves, each with its words and its first element.
 
-    What stands in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
+    What is in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
     """
     found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     for element in tree.iter():
@@ -74,7 +74,7 @@ def _ways(parts: Sequence[CssPart]) -> Iterator[Way]:
 
 
 def _declaration(node: Any) -> Iterator[Way]:
-    name, value = node.lower_name, words(node.value)
+    name, value = node.lower_name, css_text(node.value)
     yield f"property {'--*' if name.startswith('--') else name}", f"{node.name}:"
     yield f"declaration {name} {value.lower()}", f"{node.name}:{value}"
     if node.important:
@@ -91,7 +91,7 @@ def _declaration(node: Any) -> Iterator[Way]:
 
 
 def _selector(prelude: Any) -> Iterator[Way]:
-    by = words(prelude)
+    by = css_text(prelude)
     colon = False
     for token in tokens(prelude):
         if token.type == "literal" and token.value in _COMBINATORS:

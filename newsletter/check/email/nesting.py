@@ -1,7 +1,7 @@
 """Whether HTML is certainly free of parse errors: seen at one glance where every tag is closed as it was opened.
 
 A proof, not a parser: what it cannot vouch for may still be in order, and then the parser is asked (`html5.py`, some
-twenty times as slow). It knows the elements that mails are made of and, of their content models, that part whose breach
+twenty times as slow). It knows the elements that emails are made of and, of their content models, the part whose breach
 is a parse error (WHATWG HTML §13.2.6).
 """
 
@@ -34,7 +34,7 @@ _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BLOCKS = _HEADINGS | frozenset(
     "blockquote center div hr ol p pre table ul".split()
 )  # each closes an open paragraph
-_INSIDE = {  # element -> what it stands in, directly
+_INSIDE = {  # element -> what it is in, directly
     **dict.fromkeys(("head", "body"), ("html",)),
     **dict.fromkeys(("title", "meta", "link", "style"), ("head",)),
     **dict.fromkeys(("caption", "thead", "tbody", "tfoot"), ("table",)),
@@ -47,7 +47,7 @@ _CELLS = frozenset(("td", "th", "caption"))  # nothing inside closes what is out
 
 
 def in_order(html: str) -> bool:
-    """Tell whether a whole document has certainly no parse error."""
+    """Return whether a whole document has certainly no parse error."""
     start = "<!DOCTYPE html>"
     once = all(html.count(f"<{name}") == 1 for name in ("html", "head", "body"))
     if not (once and html.startswith(start)) or unprintable(html) or _REFERENCE.search(html):
@@ -62,7 +62,7 @@ def in_order(html: str) -> bool:
 
 
 def _fits(match: re.Match[str], stack: list[str]) -> bool:
-    """Tell whether a token may stand where it does, and open or close its element."""
+    """Return whether a token may are where it does, and open or close its element."""
     if match["comment"]:
         return True
     if match["end"]:

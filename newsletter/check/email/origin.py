@@ -1,6 +1,6 @@
-"""Where something of a finished mail was written: a line of a template, or the author's words beside it.
+"""Where something of a finished email was written: a line of a template, or the author's words beside it.
 
-Never in the packaged theme, where no editor can mend it: what it writes is in order by itself.
+Never in the packaged theme, where no editor can fix it: what it writes is in order by itself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OTHER_MEDIA = ("web.", "text.", "phrases.")
 
 @cached_for_object
 def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
-    """Return a publication's own files that a mail is made of, each with its text."""
+    """Return a publication's own files that an email is made of, each with its text."""
     files: dict[str, tuple[str, str]] = {}
     for folder in theme.own:
         for path in sorted(folder.rglob("*.*")):

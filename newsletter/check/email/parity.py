@@ -14,7 +14,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.expected_text import Part, script
 from newsletter.check.email.text_tables import as_read
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, words_of
+from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, tokens_of
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
@@ -27,7 +27,7 @@ class Loss(Struct, frozen=True):
     part: Part
     kind: str
     words: tuple[AlignedWord, ...]
-    instead: str = ""  # what stands there
+    instead: str = ""  # what is there
 
     @property
     def where(self) -> Location:
@@ -46,16 +46,16 @@ class Parity(Struct, frozen=True):
 
 
 @cached_for_object
-def parity(mail: CheckedEmail) -> Parity:
+def parity(checked: CheckedEmail) -> Parity:
     """Compare both parts with the issue, and what is left of them with each other."""
-    html = _compare(mail, "HTML", heard(mail.tree))
-    text = _compare(mail, "text part", mail.email.text)
+    html = _compare(checked, "HTML", heard(checked.tree))
+    text = _compare(checked, "text part", checked.email.text)
     # What a theme prints elsewhere in both parts, it means to.
     both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
     moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
     lost: list[Loss] = []
     alone: list[tuple[Part, str]] = []
-    sayings = _sayings(mail)
+    sayings = _sayings(checked)
     for one, other in ((html, text), (text, html)):
         left = _left(one, other, sayings)
         for loss, gap in one.lost:
@@ -78,10 +78,10 @@ class _Compared(Struct, frozen=True):
         return " ".join(self.actual[index] for index in indices)
 
 
-def _compare(mail: CheckedEmail, part: Part, said: str) -> _Compared:
+def _compare(checked: CheckedEmail, part: Part, said: str) -> _Compared:
     actual = folded(said)
     expected = as_read(
-        words_of(script(part, mail.issue, mail.publication, mail.theme).pieces), actual
+        tokens_of(script(part, checked.issue, checked.publication, checked.theme).pieces), actual
     )
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)
@@ -170,9 +170,9 @@ def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
 
 
 def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
-    """Return where the words of a run stand, together and unexpected, or nothing."""
+    """Return where the words of a run are, together and unexpected, or nothing."""
     words = [word.folded for word in run]
-    # A single word or a figure that stands elsewhere is no proof that it moved there.
+    # A single word or a figure that is elsewhere is no proof that it moved there.
     telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
     for start in sorted(extra) if telling else ():
         indices = range(start, start + len(words))
@@ -182,7 +182,7 @@ def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -
 
 
 def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
-    """Return the actual words between those that stand before and after a run."""
+    """Return the actual words between those that are before and after a run."""
     before = next((at for at in reversed(matched[:start]) if at is not None), -1)
     after = next((at for at in matched[end:] if at is not None), size)
     return range(before + 1, after)
@@ -197,11 +197,14 @@ def _kind(run: Sequence[AlignedWord]) -> str:
 # --- what is left ----------------------------------------------------------------------------------------
 
 
-def _sayings(mail: CheckedEmail) -> set[str]:
+def _sayings(checked: CheckedEmail) -> set[str]:
     """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
-    texts = [*mail.theme.say(mail.issue.language).values(), mail.publication.url]
-    texts += [mail.publication.web_url(mail.issue.slug), mail.publication.unsubscribe_url or ""]
-    texts += [link.get("href") or "" for link in mail.elements("a")]
+    texts = [*checked.theme.say(checked.issue.language).values(), checked.publication.url]
+    texts += [
+        checked.publication.web_url(checked.issue.slug),
+        checked.publication.unsubscribe_url or "",
+    ]
+    texts += [link.get("href") or "" for link in checked.elements("a")]
     return set(folded("\n".join(texts)))
 
 

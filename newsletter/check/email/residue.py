@@ -1,4 +1,4 @@
-"""Signs of a template that nobody filled in, in a finished mail and in what an author typed."""
+"""Signs of a template that nobody filled in, in a finished email and in what an author typed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIELDS = (
 
 
 def typed(issue: Issue) -> Iterator[tuple[Location, str]]:
-    """Yield the tags that stand in an author's own words, each with its place; code is left out, as is `<kbd>`."""
+    """Yield the tags that are in an author's own words, each with its place; code is left out, as is `<kbd>`."""
     yield from _over_cells(issue)
     for passage in passages(issue):
         starred = {piece.start: (where, tag) for piece, where, tag in _starred(passage)}
@@ -70,8 +70,8 @@ def _over_cells(issue: Issue) -> Iterator[tuple[Location, str]]:
 
 
 def field(tag: str) -> str | None:
-    """Return the merge field that a tag of some service stands for, where it can be told."""
+    """Return the merge field that a tag of some service is for, where it is known."""
     letters = re.sub(
         r"[^a-z]", "", re.split("[,|]", tag.lower().strip("*|"))[0]
-    )  # without what stands in its place
+    )  # without what is in its place
     return next((name for pattern, name in _FIELDS if pattern.search(letters)), None)

@@ -1,4 +1,4 @@
-"""How large a mail is, by section, and where Gmail would cut it.
+"""How large an email is, by section, and where Gmail would cut it.
 
 Sources disagree on what Gmail counts, so the larger is taken: the HTML itself, or the HTML as it travels
 (quoted-printable), with what the provider's rewritten links will add.
@@ -35,7 +35,7 @@ class SizedPart(Struct, frozen=True):
 
 
 class SizeReport(Struct, frozen=True):
-    """The size of a mail in bytes."""
+    """The size of an email in bytes."""
 
     html: str
     decoded: int
@@ -61,7 +61,7 @@ class SizeReport(Struct, frozen=True):
         return bisect_left(range(len(self.html)), CLIP, key=self.upto)
 
     def stretch(self, offset: int) -> SizedPart:
-        """Return the stretch in which a character of the HTML stands."""
+        """Return the stretch in which a character of the HTML is."""
         return [stretch for stretch in self.stretches if stretch.start <= offset][-1]
 
     def end(self, stretch: SizedPart) -> int:
@@ -83,16 +83,16 @@ def _travelling(html: str) -> int:
 
 
 @cached_for_object
-def size(mail: CheckedEmail) -> SizeReport:
-    """Return how large a mail is, and its parts in reading order."""
-    html = mail.email.html
+def measure_size(checked: CheckedEmail) -> SizeReport:
+    """Return how large an email is, and its parts in reading order."""
+    html = checked.email.html
     decoded = len(html.encode())
     return SizeReport(
         html,
         decoded,
-        carried(mail.email.message) or decoded,
-        mail.checks.reserve,
-        _stretches(mail),
+        carried(checked.email.message) or decoded,
+        checked.checks.reserve,
+        _stretches(checked),
     )
 
 
@@ -105,13 +105,13 @@ def carried(message: bytes) -> int | None:
     return end - start if head >= 0 and end > start else None
 
 
-def _stretches(mail: CheckedEmail) -> tuple[SizedPart, ...]:
-    html = mail.email.html
+def _stretches(checked: CheckedEmail) -> tuple[SizedPart, ...]:
+    html = checked.email.html
     starts: list[tuple[int, str, Section | None]] = [
         (0, HEAD, None),
         (max(html.find("<body"), 0), OPENING, None),
     ]
-    starts += sorted(_parts(mail, HtmlOffsets(html)), key=lambda part: part[0])
+    starts += sorted(_parts(checked, HtmlOffsets(html)), key=lambda part: part[0])
     ends = [start for start, *_ in starts[1:]] + [len(html)]
     return tuple(
         SizedPart(name, start, len(html[start:end].encode()), section)
@@ -119,20 +119,22 @@ def _stretches(mail: CheckedEmail) -> tuple[SizedPart, ...]:
     )
 
 
-def _parts(mail: CheckedEmail, outline: HtmlOffsets) -> Iterator[tuple[int, str, Section | None]]:
+def _parts(
+    checked: CheckedEmail, outline: HtmlOffsets
+) -> Iterator[tuple[int, str, Section | None]]:
     """Yield where each section, the credits and the foot start: at the outermost element that holds nothing earlier."""
-    last = _lead(mail, outline)
-    for section in mail.issue.sections:
+    last = _lead(checked, outline)
+    for section in checked.issue.sections:
         if (run := _opening_words(section, outline, last)) is not None:
             yield outline.outermost(run, last).start, section.title or section.kind, section
             last = run
-    lines = [(line.before.strip() or line.names) for line in lines_of(mail.issue, mail.theme)]
+    lines = [(line.before.strip() or line.names) for line in lines_of(checked.issue, checked.theme)]
     first = next(
         (run for run in reversed(outline.runs) if lines and outline.says(run, lines[0])), None
     )
     if first is not None:
         yield (
-            outline.outermost(first, last if last < first else _lead(mail, outline)).start,
+            outline.outermost(first, last if last < first else _lead(checked, outline)).start,
             CREDITS,
             None,
         )
@@ -143,11 +145,11 @@ def _parts(mail: CheckedEmail, outline: HtmlOffsets) -> Iterator[tuple[int, str,
             yield outline.outermost(ending, last).end, FOOT, None
 
 
-def _lead(mail: CheckedEmail, outline: HtmlOffsets) -> int:
-    """Return the issue's title in the mail, or else the first text of its body."""
-    body = [run for run in outline.runs if run > mail.email.html.find("<body")]
+def _lead(checked: CheckedEmail, outline: HtmlOffsets) -> int:
+    """Return the issue's title in the email, or else the first text of its body."""
+    body = [run for run in outline.runs if run > checked.email.html.find("<body")]
     titles = (
-        run for run in body if outline.in_heading(run) and outline.says(run, mail.issue.title)
+        run for run in body if outline.in_heading(run) and outline.says(run, checked.issue.title)
     )
     return next(titles, body[0] if body else 0)
 
@@ -194,7 +196,7 @@ class HtmlOffsets:
         self.spans: list[ElementSpan] = [ElementSpan("", 0, len(html), 0)]
         self.texts: dict[
             int, tuple[str, int]
-        ] = {}  # where a text starts -> its words, and the element it stands in
+        ] = {}  # where a text starts -> its words, and the element it is in
         current = 0
         for match in _PIECE.finditer(html):
             tag = (match["tag"] or "").lower()

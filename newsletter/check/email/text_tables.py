@@ -1,6 +1,6 @@
 """Tables of the text part: their words in the order in which it has them.
 
-A wide table is broken over lines or listed there, so its words stand together, but row by row no more; a listed one
+A wide table is broken over lines or listed there, so its words are together, but row by row no more; a listed one
 says the name of the column with each cell.
 """
 
@@ -16,7 +16,7 @@ BESIDE = 4  # words on each side that tell one place from another
 
 
 def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[AlignedWord]:
-    """Return the expected words with those of each wide table in the order of the place where they stand."""
+    """Return the expected words with those of each wide table in the order of the place where they are."""
     read: list[AlignedWord] = []
     end = reached = 0
     for table, group in groupby(expected, key=lambda word: word.table):
@@ -80,7 +80,7 @@ def _beside(
     before: Sequence[AlignedWord],
     after: Sequence[AlignedWord],
 ) -> int:
-    """Return how many of the words next to a table stand next to a stretch of the text."""
+    """Return how many of the words next to a table are next to a stretch of the text."""
     ahead = zip(reversed(before), reversed(actual[max(0, start - BESIDE) : start]), strict=False)
     behind = zip(after, actual[end : end + BESIDE], strict=False)
     return sum(word.folded == there for pairs in (ahead, behind) for word, there in pairs)

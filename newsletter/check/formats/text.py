@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from unicodedata import category
 
+from newsletter.files.secret_text import masked
 from newsletter.markup.width import display_width
 from newsletter.model import Finding
 
@@ -44,7 +45,7 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 
 
 def excerpt(line: str, column: int) -> tuple[str, int]:
-    """Return the part of a line around a column, and how many columns of a terminal stand before it there."""
+    """Return the part of a line around a column, and how many columns of a terminal are before it there."""
     line = sanitize_terminal(line.replace("\t", " "))
     place = min(column - 1, len(line))
     start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
@@ -70,4 +71,5 @@ def _lines(path: Path) -> list[str]:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
         return []
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [masked(line) for line in lines] if path.suffix == ".toml" else lines

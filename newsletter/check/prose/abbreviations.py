@@ -36,7 +36,7 @@ _ORDINALS = frozenset(
 
 
 def ends_sentence(before: str, stop: str, rest: str, language: str) -> bool:
-    """Tell whether a stop ends a sentence: `before` ends with the stop, `rest` is what follows the space after it."""
+    """Return whether a stop ends a sentence: `before` ends with the stop, `rest` is what follows the space after it."""
     opening = _OPENS.match(rest)
     first = opening[1] if opening else None
     if first and first.islower():
@@ -55,5 +55,5 @@ def ends_sentence(before: str, stop: str, rest: str, language: str) -> bool:
 
 
 def _initial(token: str) -> bool:
-    """Tell whether this is the initial of a name, or several of them: `J.`, `J.R.`; `U.S.` may end a sentence."""
+    """Return whether this is the initial of a name, or several of them: `J.`, `J.R.`; `U.S.` may end a sentence."""
     return len(token) == 1 and token.isalpha() and token.isupper() and token != "I"

@@ -19,12 +19,12 @@ from newsletter.model import Holder, Issue, Location, Node, Section, Source, wal
 
 
 class UsedAddress(Struct, frozen=True):
-    """One address of an issue, where it stands."""
+    """One address of an issue, where it is."""
 
     url: str
-    where: Location  # of the address itself where it can be told, else of what it belongs to
+    where: Location  # of the address itself where it is known, else of what it belongs to
     section: Section | None  # whose file it is typed in, if it is one
-    node: Node | None  # the link, button, figure or picture; None for a source or a person
+    node: Node | None  # the link, button, figure or image; None for a source or a person
 
     @property
     def words(self) -> str:
@@ -35,14 +35,14 @@ class UsedAddress(Struct, frozen=True):
 
 
 @cached_for_object
-def addresses(issue: Issue) -> tuple[UsedAddress, ...]:
+def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
 @cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
-    """Return every address once: also those of pictures, of people who are named, and of sources nobody cites."""
+    """Return every address once: also those of images, of people who are named, and of sources nobody cites."""
     pictures = (
         UsedAddress(
             node.src, _place(node.src, node.at or node.where, _lines(section)), section, node
@@ -57,7 +57,7 @@ def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
         if holder.url and holder.at is not None
     )
     others = (_of_source(source, None) for source in issue.sources)
-    found = (*addresses(issue), *pictures, *people, *filter(None, others))
+    found = (*followed_addresses(issue), *pictures, *people, *filter(None, others))
     return tuple({(address.url, address.where): address for address in found}.values())
 
 
@@ -110,7 +110,7 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
 
 
 def fixable(address: UsedAddress, issue: Issue) -> bool:
-    """Return whether an address can be fixed in place: in the issue's own files, where it stands as printed.
+    """Return whether an address can be fixed in place: in the issue's own files, where it is as printed.
 
     The text of other files than sections is not at hand; a fix that does not fit there is not applied.
     """

@@ -48,7 +48,7 @@ class AlignedWord(NamedTuple):
     raw: str
     kind: str  # what an editor would call it: heading, words, link, figure, note, credit, source, cell …
     where: Location
-    table: int = 0  # the number of the wide table it stands in
+    table: int = 0  # the number of the wide table it is in
     times: int = 1  # how often it is said where that table is listed
 
 
@@ -62,7 +62,7 @@ class TextRun(NamedTuple):
     times: int = 1
 
 
-def words_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
+def tokens_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
     """Return the words of pieces put together; each belongs to the piece it starts in."""
     texts = [_without_marks(piece.text) for piece in pieces]
     ends = list(accumulate(map(len, texts)))

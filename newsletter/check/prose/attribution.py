@@ -74,7 +74,7 @@ _OWN: Mapping[str, str] = {
     "it": r"io|noi|nostr\w*|mio|mia|miei|ci|tu|tuo|voi|vostr\w*",
     "nl": r"ik|wij|we|ons|onze|mijn|me|je|jij|jullie|u|uw",
 }
-# Who reckons himself says so: `we estimate`, `our model`, `our survey`.
+# Who computes himself says so: `we estimate`, `our model`, `our survey`.
 _RECKONING: Mapping[str, str] = {
     "en": (
         r"(?:we|i)(?: then| also| now|['’]ve| have)* (?:estimate|model|simulate|calculate|project|analy[sz]e|compute|"
@@ -105,25 +105,25 @@ def _has(table: Mapping[str, str], words: str, language: str) -> bool:
 
 
 def attributes(words: str, language: str) -> bool:
-    """Tell whether a text says who said it."""
+    """Return whether a text says who said it."""
     return _has(_SAYING, words, language)
 
 
 def supposes(words: str, language: str) -> bool:
-    """Tell whether a text only imagines what it says."""
+    """Return whether a text only imagines what it says."""
     return _has(_SUPPOSING, words, language)
 
 
 def example(words: str, language: str) -> bool:
-    """Tell whether a paragraph works through an example."""
+    """Return whether a paragraph works through an example."""
     return _has(_EXAMPLE, words, language)
 
 
 def own(words: str, language: str) -> bool:
-    """Tell whether a text speaks of its author or its reader, who need no source for themselves."""
+    """Return whether a text speaks of its author or its reader, who need no source for themselves."""
     return _has(_OWN, words, language)
 
 
 def reckons(words: str, language: str) -> bool:
-    """Tell whether a text reckons for itself: its author is where its figures come from."""
+    """Return whether a text computes for itself: its author is where its figures come from."""
     return _has(_RECKONING, words, language)

@@ -31,7 +31,7 @@ def replacement_characters(words: str) -> Iterator[tuple[int, str]]:
 
 
 def invisible_characters(words: str) -> Iterator[tuple[int, str]]:
-    """Yield offset and character of each invisible character without a purpose where it stands.
+    """Yield offset and character of each invisible character without a purpose where it is.
 
     Joiners have one between letters of Arabic and Indic scripts and inside emoji, marks of direction beside
     right-to-left letters, isolates in pairs.
@@ -88,7 +88,7 @@ _OTHERS = re.compile(
 
 
 def garbled_text(words: str) -> Iterator[tuple[int, str, str]]:
-    """Yield offset, text and, where it can be told, the original of each piece that was decoded wrongly."""
+    """Yield offset, text and, where it is known, the original of each piece that was decoded wrongly."""
     for match in () if words.isascii() else _WESTERN.finditer(words):
         before = words[: match.start()][-1:]
         yield from _decoded(match[0], match.start(), shouting=before.isupper())

@@ -91,7 +91,7 @@ class Claim(Struct, frozen=True):
 
 
 def claims(words: str, language: str) -> Iterator[Claim]:
-    """Yield what a sentence claims: figures that stand alone in it, for of two of a kind neither is *the* figure."""
+    """Yield what a sentence claims: figures that appear alone in it, for of two of a kind neither is *the* figure."""
     if not any(map(str.isdecimal, words)) or words.endswith("?") or _ANAPHORIC.match(words):
         return
     found = [one for one in figures(words, language) if one.value]
@@ -109,7 +109,7 @@ def claims(words: str, language: str) -> Iterator[Claim]:
 
 
 def _numbered(words: str, match: re.Match[str]) -> bool:
-    """Tell whether a number is the name of something or a date: `Figure 13 shows`, `On May 14 ships`."""
+    """Return whether a number is the name of something or a date: `Figure 13 shows`, `On May 14 ships`."""
     before = words[: match.start()].split()
     return len(before) > 0 and before[-1][0].isupper()
 
@@ -152,7 +152,7 @@ def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
 
 
 def _is_name(match: re.Match[str], words: str) -> bool:
-    """Tell whether a word has its capital for itself, not for beginning a sentence."""
+    """Return whether a word has its capital for itself, not for beginning a sentence."""
     return (
         match[0][0].isupper()
         and match[0].lower() not in _FILLING
@@ -178,7 +178,7 @@ MOST = 0.75  # of the words of the shorter sentence
 
 
 def same_thing(one: Claim, other: Claim, language: str) -> bool:
-    """Tell whether two claims are of one thing at one time: the same unit, noun, names and words.
+    """Return whether two claims are of one thing at one time: the same unit, noun, names and words.
 
     Of sentences that are built alike but for a word (the rate of children, the rate of seniors) each has its own.
     """
@@ -208,7 +208,7 @@ def same_thing(one: Claim, other: Claim, language: str) -> bool:
 
 
 def _parallel(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Tell whether two sentences say the same but for words in each other's place, or one that only one has."""
+    """Return whether two sentences say the same but for words in each other's place, or one that only one has."""
     codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     if any(code == "replace" and b - a == d - c for code, a, b, c, d in codes):
         return True

@@ -39,5 +39,5 @@ def graphemes(text: str) -> list[str]:
 
 
 def _extends(char: str) -> bool:
-    """Return whether a character belongs to the one before it: accents, vowel signs, selectors, joiners."""
+    """Return whether a character belongs to the one before it: accents, vowel characters, selectors, joiners."""
     return unicodedata.category(char) in ("Mn", "Me", "Mc") or char in "\u200d\u200c"

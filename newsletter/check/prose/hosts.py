@@ -245,7 +245,7 @@ _PLACEHOLDER_PATHS = re.compile(
 
 
 def is_placeholder(url: str) -> bool:
-    """Return whether an address stands for one to come: of the hosts that RFC 2606 reserves, or of a template."""
+    """Return whether an address is a placeholder: of the hosts that RFC 2606 reserves, or of a template."""
     address = url.removeprefix("mailto:").partition("?")[0]
     if url.lower().startswith("mailto:"):
         name, _, host = address.partition("@")

@@ -95,13 +95,13 @@ def pasted_front_matter(lines: list[str], first: int) -> Iterator[tuple[int, str
     """Yield number and text of each line, from `first` on, that starts front matter inside a body."""
     index = first
     while index < len(lines):
-        end = _front_matter_end(lines, index)
+        end = _front_matter_end(lines, index, top=index == first)
         if end:
             yield index + 1, lines[index]
         index = max(end, index + 1)
 
 
-def _front_matter_end(lines: list[str], start: int) -> int:
+def _front_matter_end(lines: list[str], start: int, *, top: bool) -> int:
     """Return the index after front matter that starts at a line, or 0 if none does."""
     fenced = bool(_FENCE.match(lines[start]))
     index = start + fenced
@@ -112,7 +112,7 @@ def _front_matter_end(lines: list[str], start: int) -> int:
     closed = index < len(lines) and bool(_FENCE.match(lines[index]))
     if fenced:
         return index + closed if closed and known else 0
-    at_top = all(not line.strip() for line in lines[max(start - 1, 0) : start])
+    at_top = top or not lines[start - 1].strip()
     # Without its opening line: at least two known keys in a row, as pasted from a form.
     return index + closed if at_top and known >= 2 and (closed or known == index - start) else 0
 

@@ -17,15 +17,15 @@ SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and An
 
 
 class NamedPerson(Struct, frozen=True):
-    """A person named beside the text: credited, quoted, or the maker of a picture."""
+    """A person named beside the text: credited, quoted, or the maker of a image."""
 
     name: str
     where: Location
     credited: bool = False
 
 
-def named(issue: Issue) -> Iterator[NamedPerson]:
-    """Yield the people whom credits, by-lines, pull quotes and pictures name in words of their own."""
+def named_people(issue: Issue) -> Iterator[NamedPerson]:
+    """Yield the people whom credits, by-lines, pull quotes and images name in words of their own."""
     for credit in issue.credits.roles:
         for holder in credit.holders:
             if holder.id is None:
@@ -71,12 +71,12 @@ class NameFinder:
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield where, and how, a known name is written otherwise, and the name."""
         found = list(_WORD.finditer(text)) if self.by_word else []
-        told = -1
+        reported = -1
         for index, match in enumerate(found):
             known = (one for bare in _folds(match[0]) for one in self.by_word.get(bare, ()))
             for place, words, name in known:
                 window = found[max(index - place, 0) : index - place + len(words)]
-                if len(window) < len(words) or window[0].start() <= told:
+                if len(window) < len(words) or window[0].start() <= reported:
                     continue
                 written = text[window[0].start() : window[-1].end()]
                 cased = all(
@@ -84,8 +84,8 @@ class NameFinder:
                     for one, word in zip(window, words, strict=True)
                 )
                 if cased and not written.isupper() and same_person(written, name):
-                    told = window[0].start()
-                    yield told, written, name
+                    reported = window[0].start()
+                    yield reported, written, name
 
 
 @lru_cache(maxsize=8192)
@@ -141,7 +141,7 @@ def folds(name: str) -> tuple[str, ...]:
 
 
 def same_person(one: str, other: str) -> bool:
-    """Tell whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
+    """Return whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
     if one == other:
         return False
     if set(folds(one)) & set(folds(other)):
@@ -159,7 +159,7 @@ def same_person(one: str, other: str) -> bool:
 
 
 def one_letter(word: str, twin: str) -> bool:
-    """Tell whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
+    """Return whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
     if min(len(word), len(twin)) < 4 or abs(len(word) - len(twin)) > 1 or word[0] != twin[0]:
         return False
     start = next(

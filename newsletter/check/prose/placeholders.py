@@ -1,4 +1,4 @@
-"""Words that stand for text to come, by the forms in which writers, programs and templates leave them."""
+"""Placeholders for text to come, by the forms in which writers, programs and templates leave them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WHAT = (
 )
 # Certain ones: nobody writes these to be read.
 _CERTAIN = (
-    r"\bTKTK\w*|\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipi[sc]+ing\b",
+    r"\bTKTK\w*|\blorem ipsum\b(?: dolor sit amet\b)?|(?<!ipsum )\bdolor sit amet\b|\bconsectetur adipi[sc]+ing\b",
     r"(?<!\[)\[(?:placeholder|tbd|tbc|tk+|todo\b[^\]]*|fixme\b[^\]]*|your [^\]]{2,30}|name here"
     r"|citation needed"
     r"|(?-i:LINK)|(?:first |last )?name|(?:insert|add|enter|put|type|write|replace)\b[^\]]*"
@@ -132,5 +132,4 @@ def _is_meant(words: str, match: re.Match[str]) -> bool:
         return True
     if mark.upper() == "TBD" and _VENUE.search(before):
         return True
-    spoken_of = mark.lower() == "lorem ipsum" and before.strip()
-    return bool(spoken_of and not words.startswith(" dolor", match.end()))
+    return mark.lower() == "lorem ipsum" and bool(before.strip())  # it is spoken about

@@ -1,7 +1,7 @@
 """An issue's prose as rules read it: passages and sentences across the nodes of a line, each character with its place.
 
 What is not in the section's language or not words at all (code, merge fields, runs marked with `lang`) is one
-stand-in character a letter, so that no rule reads it and offsets still hold.
+are-in character a letter, so that no rule reads it and offsets still hold.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from newsletter.markup.quote import Quote
 from newsletter.markup.table import Cell, Table
 from newsletter.model import Issue, Location, Node, Section, walk
 
-UNREAD = "\ufffc"  # object replacement character: stands for what is not read
+UNREAD = "\ufffc"  # object replacement character: is for what is not read
 
 
 class PassageNode(Struct, frozen=True):
@@ -65,7 +65,7 @@ class Passage(Struct, frozen=True, dict=True):
 
     @property
     def running(self) -> bool:
-        """Tell whether these are whole sentences of the author's own."""
+        """Return whether these are whole sentences of the author's own."""
         return isinstance(self.block, Paragraph) and not self.quoted
 
     @property
@@ -85,7 +85,7 @@ class Passage(Struct, frozen=True, dict=True):
         return tuple(figures(self.words, self.language))
 
     def at(self, offset: int, words: str = "") -> Location:
-        """Return where the character at an offset stands in the file.
+        """Return where the character at an offset is in the file.
 
         A piece's own column leads near it; `words`, those that start there, are then looked for in the line itself,
         because an ellipsis, an escape or an entity is shorter in the passage than as typed.
@@ -102,7 +102,7 @@ class Passage(Struct, frozen=True, dict=True):
         return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
 
     def touching(self, start: int, end: int) -> Iterator[PassageNode]:
-        """Yield the pieces that fill, or stand in, a range."""
+        """Yield the pieces that fill, or are in, a range."""
         return (
             piece
             for piece in self.pieces
@@ -133,7 +133,7 @@ class Sentence(Struct, frozen=True):
 
     @property
     def linked(self) -> bool:
-        """Tell whether a link or a note stands in the sentence."""
+        """Return whether a link or a note is in the sentence."""
         pieces = self.passage.touching(self.start, self.end)
         return any(
             isinstance(node, Link | NoteRef)
@@ -168,7 +168,7 @@ def sentences(issue: Issue) -> tuple[Sentence, ...]:
 
 
 def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
-    """Yield the words that stand outside passages, each with the place of all of them: titles, alt texts, labels."""
+    """Yield the words that are outside passages, each with the place of all of them: titles, alt texts, labels."""
     for key in ("title", "subject", "preheader"):
         if where := issue.places.get(key):
             yield getattr(issue, key), where
@@ -196,7 +196,7 @@ def _asides(node: Node) -> Iterator[str]:
 
 
 def within_quotation(before: str) -> bool:
-    """Tell whether words leave a quotation open."""
+    """Return whether words leave a quotation open."""
     return any(
         before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“")
     )

@@ -139,7 +139,7 @@ _FAR = re.compile("(?![\u2000-\u2bff])[^\x00-\u036f]")
 
 
 def is_near(text: str) -> bool:
-    """Tell whether a text has certainly none but Latin letters, figures and usual signs."""
+    """Return whether a text has certainly none but Latin letters, figures and usual characters."""
     return text.isascii() or not _FAR.search(text)
 
 

@@ -11,7 +11,7 @@ from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
 _LETTERS = r"[^\W\d_]{2,}"
-_START = r"(?<![\w@/#.’'-])"  # not inside words, nor behind the signs of handles and addresses
+_START = r"(?<![\w@/#.’'-])"  # not inside words, nor behind the characters of handles and addresses
 # Looked ahead for, so that each word can begin one: a name of three parts whose last two may be syllables of one.
 _THREE = re.compile(rf"{_START}(?=(({_LETTERS}) ({_LETTERS})([ \u00a0-])({_LETTERS}))(?![\w-]))")
 _TWO = re.compile(rf"{_START}(?=(({_LETTERS})[ \u00a0]({_LETTERS}))(?![\w-]))")
@@ -36,7 +36,7 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
             for key in _keys(words):
                 ways = spellings.setdefault(key, {})
                 ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    told: set[tuple[int, int]] = (
+    reported: set[tuple[int, int]] = (
         set()
     )  # passages and offsets: one slip is one in every name it is part of
     for ways in (
@@ -53,10 +53,10 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
             if (
                 way != usual
                 and not _same(way, usual)
-                and not any(map(told.intersection, places[way]))
+                and not any(map(reported.intersection, places[way]))
             ):
                 yield passage, start, way, usual
-                told = told.union(*places[way], *places[usual])
+                reported = reported.union(*places[way], *places[usual])
 
 
 def _keys(name: str) -> set[str]:
@@ -67,7 +67,7 @@ def _keys(name: str) -> set[str]:
 
 
 def _same(way: str, usual: str) -> bool:
-    """Tell whether two spellings differ in capitals alone where these say nothing.
+    """Return whether two spellings differ in capitals alone where these say nothing.
 
     The MIT License is in a file MIT LICENSE; Al-Shabaab begins a sentence, a Co-founder is a Co-Founder in a title.
     """
@@ -122,7 +122,7 @@ _CONTRACTED = frozenset("ll d re ve m t".split())
 
 
 def _is_joined_name(words: str, common: set[str]) -> bool:
-    """Tell a name (Tel-Aviv, al-Sisi, Sana'a) from a compound of words that stand alone too: AI-generated."""
+    """Tell a name (Tel-Aviv, al-Sisi, Sana'a) from a compound of words that also appear alone: AI-generated."""
     first, *others = re.split("[-’'ʼʻ]", words)
     if "-" not in words:
         return first[0].isupper() and others[-1] not in _CONTRACTED
@@ -136,13 +136,13 @@ def _is_joined_name(words: str, common: set[str]) -> bool:
 
 
 def _given(second: str, joint: str, third: str) -> bool:
-    """Tell whether two words may be the syllables of one given name: the Jong and un of a Kim."""
+    """Return whether two words may be the syllables of one given name: the Jong and un of a Kim."""
     short = max(len(second), len(third)) <= 5 and not (second.isupper() or third.isupper())
     return short and (joint == "-" or third[0].isupper())
 
 
 def _alone(words: str, match: re.Match[str]) -> bool:
-    """Tell whether a name stands without another beside it: two people share a Peter."""
+    """Return whether a name is without another beside it: two people share a Peter."""
     before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
     after = _NEIGHBOUR.match(words, match.end())
     return (before in _OPENERS or not before[:1].isupper()) and not (after and after[1].isupper())

@@ -25,13 +25,13 @@ class IssueText(Struct, frozen=True):
         return self.passage.section if self.passage else None
 
     def at(self, offset: int, words: str = "") -> Location:
-        """Return where the character at an offset stands, as exactly as it is known."""
+        """Return where the character at an offset is, as exactly as it is known."""
         return self.passage.at(offset, words) if self.passage else self.where
 
 
 @cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
-    """Return all texts of an issue, each once: first what stands around the sections."""
+    """Return all texts of an issue, each once: first what is around the sections."""
     found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
     found += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
     unique = {(text.words, text.where): text for text in found if text.words}

@@ -99,7 +99,7 @@ _TARGETS = frozenset(
 )
 
 
-def unwrap(url: str) -> str | None:
+def unwrap_address(url: str) -> str | None:
     """Return the address that a known wrapper leads to, as it would open; `None` for all other addresses."""
     inner = _unwrap_once(url)
     for _ in range(4):
@@ -184,7 +184,7 @@ def _yahoo(host: str, path: str, query: str, whole: str) -> str | None:
 
 
 def _in_path(host: str, path: str, query: str, whole: str) -> str | None:
-    """Decode an address that stands in the path: Amazon's mail tracking, Cisco's filter, href.li."""
+    """Decode an address that is in the path: Amazon's mail tracking, Cisco's filter, href.li."""
     known = re.fullmatch(
         r".*\.awstrack\.me|secure-web\.cisco\.com|href\.li|anonym\.to|nullrefer\.com|prf\.hn"
         r"|outgoing\.prod\.webservices\.mozgcp\.net|via\.hypothes\.is|(?:www\.)?12ft\.io|r\.jina\.ai",
@@ -222,7 +222,7 @@ def _web(url: str) -> str | None:
 
 # Trackers of mailing services: the address is in their database, so that only opening it tells where it leads.
 _TRACKERS = re.compile(
-    r"(?:[\w-]+\.)?list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
+    r"(?:[\w-]+\.)*list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
     r"|mandrillapp\.com/track/.*"
     r"|(?:[\w-]+\.)?mailgun\.(?:org|net)/c/.*|r\d*\.rs6\.net/tn\.jsp"
     r"|[\w.-]+\.createsend\d*\.com/t/.*|cmail\d+\.com/t/.*"

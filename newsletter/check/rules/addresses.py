@@ -23,7 +23,7 @@ from newsletter.check.prose.hosts import (
     is_staging,
 )
 from newsletter.check.prose.prose import UNREAD, PassageNode, passages
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Edit, Issue
@@ -110,7 +110,7 @@ def wrapped_link(issue: Issue) -> Iterator[Violation]:
     known.
     """
     for address in all_addresses(issue):
-        inner = unwrap(address.url)
+        inner = unwrap_address(address.url)
         if inner:
             new = strip_tracking(inner)
             edit = Edit(address.where, address.url, new) if fixable(address, issue) else None
@@ -179,7 +179,7 @@ def expiring_link(issue: Issue) -> Iterator[Violation]:
     good="Read [the log](https://harbour.example/log).",
 )
 def placeholder_link(issue: Issue) -> Iterator[Violation]:
-    """An address that stands for one to come: hosts reserved for examples (RFC 2606), `your-domain.com`, `/TK`."""
+    """A placeholder address: hosts reserved for examples (RFC 2606), `your-domain.com`, `/TK`."""
     for address in all_addresses(issue):
         if is_placeholder(address.url):
             yield Violation(address.where, f"Placeholder link: {address.url}")

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
-from newsletter.check.prose.figures import Quantity, agree, figures, value
+from newsletter.check.prose.figures import Quantity, agree, figures, parse_number
 from newsletter.check.prose.prose import Passage, Sentence, asides, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
@@ -45,7 +45,7 @@ def conflicting_figure(issue: Issue) -> Iterator[Violation]:
     """One figure with two values: one in facts.yaml, a title or a caption, another in the text.
 
     Rounding counts as agreement. A fact is compared with figures of its unit where all words of its unit, or else of
-    its id, stand around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
+    its id, are around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
     reported: set[Location] = set()
     for found in chain(
@@ -183,7 +183,7 @@ class _Placed(Struct, frozen=True):
 
 
 def _placed(issue: Issue) -> Iterator[_Placed]:
-    """Yield the claims of the text, then of what stands beside it: captions, alt texts, titles."""
+    """Yield the claims of the text, then of what is beside it: captions, alt texts, titles."""
     for passage in passages(issue):
         if passage.running or passage.heading:
             block = next((node for node in passage.inside if isinstance(node, List)), passage.block)
@@ -285,7 +285,7 @@ def _of_cell(cell: str, head: str, language: str) -> Quantity | None:
     if whole is not None and whole.unit:
         return whole
     scale = next((word for word in ("million", "billion", "trillion") if word in bare.lower()), "")
-    amount = value(number[1].strip(), language)
+    amount = parse_number(number[1].strip(), language)
     return Quantity(0, cell.strip(), "%" if number[2] or "%" in head else scale, amount)
 
 
@@ -298,7 +298,7 @@ def _numbers(words: str, language: str) -> list[Decimal]:
     return [
         number
         for match in _DIGITS.findall(words)
-        if (number := value(match.rstrip(".,"), language)) is not None
+        if (number := parse_number(match.rstrip(".,"), language)) is not None
     ]
 
 

@@ -53,13 +53,13 @@ _NAMED = re.compile(
         )
     },
 )
-def missing_alt(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_alt(checked: CheckedEmail) -> Iterator[Violation]:
     """Without `alt`, a screen reader reads out the image's address (WCAG 1.1.1; 48 % of emails, EMC 2026)."""
-    for image in mail.elements("img"):
+    for image in checked.elements("img"):
         if image.get("alt") is None:
             name = (image.get("src") or "").rpartition("/")[2]
             yield Violation(
-                mail.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
+                checked.written(r"<(?:img|mj-image)\b(?![^>]*\balt=)"),
                 f'No alt attribute on the image "{name}"',
             )
 
@@ -87,7 +87,7 @@ def linked_image_without_alt(issue: Issue) -> Iterator[Violation]:
     good={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n"},
 )
 def empty_alt(issue: Issue) -> Iterator[Violation]:
-    """An image that stands alone carries meaning, so it needs words for readers who do not see it (WCAG 1.1.1)."""
+    """An image on its own carries meaning, so it needs words for readers who do not see it (WCAG 1.1.1)."""
     for figure in _figures(issue):
         # `::: figure` requires `alt`: an empty one there is deliberate.
         written_short = figure.where == figure.image.where

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from newsletter.charts.palette import Scheme, palette, weak_colors
+from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.prose.fact_lookup import same_unit, value_of
-from newsletter.check.prose.figures import Quantity, agree, figures, value
+from newsletter.check.prose.figures import Quantity, agree, figures, parse_number
 from newsletter.check.prose.prose import Passage, asides, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.chart import Chart
@@ -17,6 +19,7 @@ from newsletter.markup.table import Table
 from newsletter.model import Issue, Section, walk
 
 _DATA = "issues/2026-03-01-example/data/ports.csv"
+_TOKENS = "templates/default/tokens.toml"
 _FRONT = "---\nkind: essay\nby: mira\n---\n"
 _CSV = "Port,2025\nSines,1.9\nLisbon,0.4\n"
 _HEAD = "::: chart\ndata: data/ports.csv\nkind: bar\ntitle: Sines handles the most\n"
@@ -119,7 +122,7 @@ def _numbers(text: str, language: str) -> Iterator[str]:
 
 
 def _explained(typed: str, known: Iterable[Decimal], labels: str, language: str) -> bool:
-    number = value(typed, language)
+    number = parse_number(typed, language)
     if number is None or typed in labels or (number == int(number) and 1000 <= number <= 2999):
         return True
     return any(agree(number, one) or agree(one, number) for one in known)
@@ -194,7 +197,7 @@ def _table_shares(table: Table, language: str) -> Iterator[Violation]:
         cells = [plain(row[column].children).strip() for row in table.rows]
         if not cells or not all(re.fullmatch(r"[\d.,]+\s?%", cell) for cell in cells):
             continue
-        numbers = [value(cell.rstrip("% \u00a0\u202f"), language) for cell in cells]
+        numbers = [parse_number(cell.rstrip("% \u00a0\u202f"), language) for cell in cells]
         known = [number for number in numbers if number is not None]
         if fault := _share_fault(known, plain(head.children).strip() or "column"):
             yield Violation(table.where, fault)
@@ -280,7 +283,28 @@ def _names(words: str, id: str) -> bool:
     return all(part.casefold()[:5] in folded for part in re.split(r"[-_]", id) if part)
 
 
+@rule(
+    "NL414",
+    severity="warning",
+    hint="Choose a stronger color in [chart_light] or [chart_dark] of the theme's tokens.toml.",
+    bad={**_chart(_SOURCED), _TOKENS: '[chart_light]\nseries2 = "#eed9c4"\n'},
+    at="10-essay.md:5:1",
+    good={**_chart(_SOURCED), _TOKENS: '[chart_light]\nseries2 = "#b04a00"\n'},
+)
+def faint_chart_color(mail: CheckedEmail) -> Iterator[Violation]:
+    """A color of charts that cannot be made out on their card: marks need 3:1 and text 4.5:1 (WCAG 1.4.11, 1.4.3)."""
+    chart = next((chart for _, chart in _charts(mail.issue)), None)
+    if chart is None:
+        return
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        for role, ratio, needed in weak_colors(palette(mail.theme.tokens, scheme)):
+            message = f"Faint color {role!r} in [chart_{scheme}]: {ratio:.1f}:1, needs {needed}:1"
+            yield Violation(chart.where, message)
+
+
 RULES = (
+    faint_chart_color,
     chart_without_source,
     chart_out_of_date,
     number_not_in_chart,

@@ -26,17 +26,17 @@ _CSS = "css-"
     at=at(column=29),
     good=closing('<hr style="border:0" />'),
 )
-def css_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
+def css_unsupported(checked: CheckedEmail) -> Iterator[Violation]:
     """CSS that a chosen mail client does not support: its readers see something else.
 
     The data is that of caniemail.com. Only features without any support are reported, not partly supported ones.
     Exempt are rules inside `@media` and `@supports`, hover and focus styles, cosmetic refinements, and whatever the
     packaged theme itself uses with a fallback.
     """
-    for feature, by, element in _unsupported(mail):
+    for feature, by, element in _unsupported(checked):
         if feature.slug.startswith(_CSS):
             yield Violation(
-                in_theme(mail.theme, by) or mail.place(element), _message(mail, feature)
+                in_theme(checked.theme, by) or checked.place(element), _message(checked, feature)
             )
 
 
@@ -48,40 +48,40 @@ def css_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
     at=at(),
     good=closing("<hr />"),
 )
-def html_unsupported(mail: CheckedEmail) -> Iterator[Violation]:
+def html_unsupported(checked: CheckedEmail) -> Iterator[Violation]:
     """HTML and image formats that a chosen mail client does not support: their content is missing for its readers.
 
     The data is that of caniemail.com. Only features without any support are reported, not partly supported ones.
     """
-    for feature, by, element in _unsupported(mail):
+    for feature, by, element in _unsupported(checked):
         if not feature.slug.startswith(_CSS):
             yield Violation(
-                in_theme(mail.theme, by) or mail.place(element), _message(mail, feature)
+                in_theme(checked.theme, by) or checked.place(element), _message(checked, feature)
             )
 
 
 @cached_for_object
-def _unsupported(mail: CheckedEmail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
+def _unsupported(checked: CheckedEmail) -> tuple[tuple[Feature, str, lxml_html.HtmlElement], ...]:
     """Return each feature once, with the words and the element that use it first."""
-    return tuple(_missing(mail))
+    return tuple(_missing(checked))
 
 
-def _missing(mail: CheckedEmail) -> Iterator[tuple[Feature, str, lxml_html.HtmlElement]]:
+def _missing(checked: CheckedEmail) -> Iterator[tuple[Feature, str, lxml_html.HtmlElement]]:
     facts, reported = support(), set()
-    for way, (by, element) in used(mail.tree).items():
+    for way, (by, element) in used(checked.tree).items():
         feature = facts.features.get(way)
         if (
             feature
             and feature.slug not in reported
-            and facts.lacking(feature, mail.checks.clients or USUAL)
+            and facts.lacking(feature, checked.checks.clients or USUAL)
         ):
             reported.add(feature.slug)
             yield feature, by, element
 
 
-def _message(mail: CheckedEmail, feature: Feature) -> str:
+def _message(checked: CheckedEmail, feature: Feature) -> str:
     facts = support()
-    clients = facts.lacking(feature, mail.checks.clients or USUAL)
+    clients = facts.lacking(feature, checked.checks.clients or USUAL)
     names = ", ".join(facts.names[client] for client in clients[:NAMED])
     more = f" and {len(clients) - NAMED} more" if len(clients) > NAMED else ""
     note = next((f" {text}" for text, where in feature.notes if where & set(clients)), "")

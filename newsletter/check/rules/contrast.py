@@ -26,26 +26,31 @@ SMALLEST = 11  # CSS pixels
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: '[light]\nsoft = "#50565c"\n'},
 )
-def low_contrast(mail: CheckedEmail) -> Iterator[Violation]:
+def low_contrast(checked: CheckedEmail) -> Iterator[Violation]:
     """Text needs a contrast of 4.5:1, large text 3:1 (WCAG 2.2, 1.4.3; 59 % of emails fail, EMC 2025).
 
     Computed from the finished email in light mode, with the theme's dark rules, and as inverted by clients that
     change colors on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
     `newsletter/check/email/colors.py` describes both algorithms, with sources.
     """
-    from newsletter.check.email.color_schemes import LOOKS, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
     from newsletter.check.email.colors import contrast
 
     faint: dict[tuple[Color, Color | None, float], list[str]] = {}
     shown: dict[tuple[Color, Color | None, float], tuple[ColorScheme, TextColors]] = {}
-    for look in LOOKS:
-        pairs = {(*text.written, _needed(text)): text for text in reversed(seen(mail)[look.name])}
+    for look in COLOR_SCHEMES:
+        pairs = {
+            (*text.written, _needed(text)): text for text in reversed(seen(checked)[look.name])
+        }
         for pair, text in pairs.items():
-            if text.ground is not None and (ratio := contrast(text.ink, text.ground)) < pair[2]:
+            if (
+                text.background is not None
+                and (ratio := contrast(text.color, text.background)) < pair[2]
+            ):
                 as_shown = (
                     ""
-                    if (text.ink, text.ground) == text.written
-                    else f" ({text.ink} on {text.ground})"
+                    if (text.color, text.background) == text.written
+                    else f" ({text.color} on {text.background})"
                 )
                 faint.setdefault(pair, []).append(f"{ratio:.2f}:1 in {look.name}{as_shown}")
                 shown.setdefault(pair, (look, text))
@@ -54,30 +59,30 @@ def low_contrast(mail: CheckedEmail) -> Iterator[Violation]:
         words = " ".join(text.text.split())[:40].rstrip()
         message = f"Low contrast: {pair[0]} on {pair[1]}, {', '.join(ratios)}; "
         message += f'{pair[2]}:1 is required, for example for "{words}"'
-        yield Violation(_place(mail, text, "dark" if look.dark else "light"), message)
+        yield Violation(_place(checked, text, "dark" if look.dark else "light"), message)
 
 
 def _needed(text: TextColors) -> float:
     return 3 if text.size >= LARGE or (text.bold and text.size >= LARGE_BOLD) else 4.5
 
 
-def _place(mail: CheckedEmail, text: TextColors, table: str) -> Location:
-    """Return where the text color, or else the background, stands in the publication's own tokens."""
-    from newsletter.check.email.colors import parse
+def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
+    """Return where the text color, or else the background, is in the publication's own tokens."""
+    from newsletter.check.email.colors import parse_color
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
-    tokens = sorted(_tokens(mail), key=lambda token: token[1] != table)
+    tokens = sorted(_tokens(checked), key=lambda token: token[1] != table)
     for wanted in text.written:
         for place, _, value in tokens:
-            found = parse(value)
+            found = parse_color(value)
             if found and found[0] == wanted:
                 return place
-    return mail.place(text.element)
+    return checked.place(text.element)
 
 
-def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
+def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
     """Yield the tokens of the publication's own: where, in which table, the value."""
-    for folder in mail.theme.own:
+    for folder in checked.theme.own:
         path, table = folder / "tokens.toml", ""
         for number, line in enumerate(
             path.read_text("utf-8").split("\n") if path.exists() else (), 1
@@ -85,7 +90,7 @@ def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
             if match := re.match(r"\s*\[(\w+)\]", line):
                 table = match[1]
             elif match := re.match(r"\s*\w+\s*=\s*(?:\"([^\"]+)|'([^']+)|([\d.]+))", line):
-                place = mail.theme.place(str(path), number)
+                place = checked.theme.place(str(path), number)
                 column = match.start(match.lastindex or 0) + 1
                 yield place._replace(column=column), table, match[match.lastindex or 0]
 
@@ -98,20 +103,20 @@ def _tokens(mail: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
     at=f"{_TOKENS}:2:9",
     good={_TOKENS: "[size]\nlabel = 12\n"},
 )
-def text_too_small(mail: CheckedEmail) -> Iterator[Violation]:
+def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
     """Text below 11 pixels cannot be read on a phone, and iOS enlarges it and breaks the layout."""
-    from newsletter.check.email.color_schemes import LOOKS, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
 
     reported = set()
-    for text in seen(mail)[LOOKS[0].name]:
+    for text in seen(checked)[COLOR_SCHEMES[0].name]:
         if 0 < text.size < SMALLEST and text.size not in reported:
             reported.add(text.size)
             sizes = (
                 place
-                for place, table, value in _tokens(mail)
+                for place, table, value in _tokens(checked)
                 if table == "size" and value == f"{text.size:g}"
             )
-            where = next(sizes, None) or mail.place(text.element)
+            where = next(sizes, None) or checked.place(text.element)
             words = " ".join(text.text.split())[:40]
             yield Violation(where, f'Text of {text.size:g} pixels: "{words}"')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.names import NameFinder, named, same_person
+from newsletter.check.prose.names import NameFinder, named_people, same_person
 from newsletter.check.prose.prose import passages
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
@@ -113,7 +113,7 @@ def person_not_in_masthead(issue: Issue) -> Iterator[Violation]:
     known = {person.name for person in issue.masthead.people.values()}
     known |= {team.name for team in issue.masthead.teams.values()}
     reported: set[str] = set()
-    for person in named(issue):
+    for person in named_people(issue):
         if person.credited and person.name not in known | reported:
             reported.add(person.name)
             yield Violation(person.where, f"{person.name} is credited but not in the masthead")
@@ -133,7 +133,7 @@ def inconsistent_person_name(issue: Issue) -> Iterator[Violation]:
     The masthead's names are compared with those of credits, quotations, images and the text itself.
     """
     known = [person.name for person in issue.masthead.people.values()]
-    for person in named(issue):
+    for person in named_people(issue):
         if twin := next((name for name in known if same_person(person.name, name)), None):
             yield Violation(
                 person.where, f'Two spellings of a name: "{person.name}" here, "{twin}" elsewhere'
@@ -168,9 +168,9 @@ def person_name_changed(archive: IssueHistory) -> Iterator[Violation]:
     """A name that changes its spelling from issue to issue is wrong in one of them; the last 25 issues are compared."""
     before: dict[str, str] = {}
     for issue in archive.earlier:
-        for person in named(issue):
+        for person in named_people(issue):
             before.setdefault(person.name, issue.slug)
-    for person in named(archive.issue):
+    for person in named_people(archive.issue):
         if person.name not in before:
             for name, slug in before.items():
                 if same_person(person.name, name):

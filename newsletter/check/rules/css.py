@@ -8,11 +8,11 @@ from typing import Any
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.css import (
     StyleSource,
+    css_text,
     invalid_css,
     nested_at_rules,
     styles,
     tokens,
-    words,
 )
 from newsletter.check.email.origin import in_theme
 from newsletter.check.rule import Violation, rule
@@ -29,8 +29,8 @@ def _repeated(times: int) -> dict[str, str]:
     return {SHEET: f"{{% for _ in range({times}) %}}.m .k{{letter-spacing:.08em}}{{% endfor %}}\n"}
 
 
-def _place(mail: CheckedEmail, style: StyleSource, css: str) -> Location:
-    return in_theme(mail.theme, css) or mail.place(style.element)
+def _place(checked: CheckedEmail, style: StyleSource, css: str) -> Location:
+    return in_theme(checked.theme, css) or checked.place(style.element)
 
 
 @rule(
@@ -40,18 +40,19 @@ def _place(mail: CheckedEmail, style: StyleSource, css: str) -> Location:
     at=f"{SHEET}:1:6",
     good={SHEET: ".m a{color:#005a78}\n"},
 )
-def css_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
+def css_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail drops a whole style element for one error in it; other clients drop the declaration.
 
     Parsed by tinycss2 according to CSS Syntax Level 3. Invalid CSS in `inline.css.j2` is not inlined, so it is lost.
     """
-    for style in styles(mail):
+    for style in styles(checked):
         for css, message in _problems(style.css, inline=style.inline):
-            yield Violation(_place(mail, style, css), message)
-    for path in (folder / INLINED for folder in mail.theme.own if (folder / INLINED).is_file()):
-        for css, message in _problems(_inlined(mail), inline=False):
+            yield Violation(_place(checked, style, css), message)
+    for path in (folder / INLINED for folder in checked.theme.own if (folder / INLINED).is_file()):
+        for css, message in _problems(_inlined(checked), inline=False):
             yield Violation(
-                in_theme(mail.theme, css) or mail.theme.place(str(path), 1)._replace(column=1),
+                in_theme(checked.theme, css)
+                or checked.theme.place(str(path), 1)._replace(column=1),
                 message,
             )
 
@@ -64,9 +65,9 @@ def _problems(css: str, *, inline: bool) -> Iterator[tuple[str, str]]:
         yield css[:40], f"Unclosed braces in a style sheet: {left}"
 
 
-def _inlined(mail: CheckedEmail) -> str:
+def _inlined(checked: CheckedEmail) -> str:
     """Return the style sheet that is written into style attributes, of which the finished email keeps what is used."""
-    return mail.theme.render(INLINED, shared(mail.issue, mail.publication, mail.theme))
+    return checked.theme.render(INLINED, shared(checked.issue, checked.publication, checked.theme))
 
 
 @rule(
@@ -76,11 +77,11 @@ def _inlined(mail: CheckedEmail) -> str:
     at=f"{SHEET}:1:15",
     good={SHEET: "@media screen and (max-width:480px){.m h1{font-size:28px!important}}\n"},
 )
-def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
+def nested_at_rule(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail drops a style element that has an at-rule inside another."""
-    for style in styles(mail):
+    for style in styles(checked):
         for css, outer in nested_at_rules(style.css):
-            yield Violation(_place(mail, style, css), f"Nested at-rule: {css} inside @{outer}")
+            yield Violation(_place(checked, style, css), f"Nested at-rule: {css} inside @{outer}")
 
 
 @rule(
@@ -91,30 +92,31 @@ def nested_at_rule(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SHEET}:1:1",
     good={SHEET: ".m h1{font-family:Georgia,serif}\n"},
 )
-def remote_css(mail: CheckedEmail) -> Iterator[Violation]:
+def remote_css(checked: CheckedEmail) -> Iterator[Violation]:
     """Style sheets, fonts and images that CSS would have to fetch are missing for most readers.
 
     Gmail and Outlook load no remote style sheets or fonts, Outlook for Windows no background images (caniemail.com:
     @import, @font-face, <link>, background-image).
     """
-    for link in mail.elements("link"):
+    for link in checked.elements("link"):
         if "stylesheet" in (link.get("rel") or "").lower():
-            where = in_theme(mail.theme, link.get("href") or "<link") or mail.place(link)
+            where = in_theme(checked.theme, link.get("href") or "<link") or checked.place(link)
             yield Violation(
                 where,
                 f"Remote style sheet, which most mail clients do not load: {link.get('href')}",
             )
-    for style in styles(mail):
+    for style in styles(checked):
         for css, what in _fetched(style):
             yield Violation(
-                _place(mail, style, css), f"Remote CSS, which most mail clients do not load: {what}"
+                _place(checked, style, css),
+                f"Remote CSS, which most mail clients do not load: {what}",
             )
 
 
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
     for node, around in style.parts:
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
-            yield f"@{node.at_keyword}", f"@{node.at_keyword} {words(node.prelude)}".strip()
+            yield f"@{node.at_keyword}", f"@{node.at_keyword} {css_text(node.prelude)}".strip()
         elif (
             node.type == "declaration"
             and "font-face" not in around
@@ -126,7 +128,7 @@ def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
 def _remote(value: Any) -> str | None:
     for token in tokens(value):
         if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
-            url = token.value if token.type == "url" else words(token.arguments).strip("\"'")
+            url = token.value if token.type == "url" else css_text(token.arguments).strip("\"'")
             if url.lower().startswith(("http:", "https:", "//")):
                 return f"url({url})"
     return None
@@ -135,8 +137,8 @@ def _remote(value: Any) -> str | None:
 # --- Gmail's limit -------------------------------------------------------------------------------------
 
 
-def _length(mail: CheckedEmail) -> int:
-    return sum(len(style.css) for style in styles(mail) if not style.inline)
+def _length(checked: CheckedEmail) -> int:
+    return sum(len(style.css) for style in styles(checked) if not style.inline)
 
 
 @rule(
@@ -146,11 +148,11 @@ def _length(mail: CheckedEmail) -> int:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_too_large(mail: CheckedEmail) -> Iterator[Violation]:
+def style_too_large(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail keeps at most 16,384 characters of `<style>` and drops the rest."""
-    if (length := _length(mail)) > GMAIL_STYLES:
+    if (length := _length(checked)) > GMAIL_STYLES:
         yield Violation(
-            _largest(mail),
+            _largest(checked),
             f"{length:,} characters of <style>; Gmail keeps {GMAIL_STYLES:,}",
         )
 
@@ -163,20 +165,20 @@ def style_too_large(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SHEET}:1:26",
     good=_repeated(300),
 )
-def style_near_limit(mail: CheckedEmail) -> Iterator[Violation]:
+def style_near_limit(checked: CheckedEmail) -> Iterator[Violation]:
     """With a little more `<style>`, Gmail drops the end of it (it keeps 16,384 characters)."""
-    if NEAR * GMAIL_STYLES < (length := _length(mail)) <= GMAIL_STYLES:
+    if NEAR * GMAIL_STYLES < (length := _length(checked)) <= GMAIL_STYLES:
         yield Violation(
-            _largest(mail),
+            _largest(checked),
             f"{length:,} of the {GMAIL_STYLES:,} characters of <style> that Gmail keeps",
         )
 
 
-def _largest(mail: CheckedEmail) -> Location:
+def _largest(checked: CheckedEmail) -> Location:
     style = max(
-        (style for style in styles(mail) if not style.inline), key=lambda style: len(style.css)
+        (style for style in styles(checked) if not style.inline), key=lambda style: len(style.css)
     )
-    return _place(mail, style, style.css.partition("}")[0])
+    return _place(checked, style, style.css.partition("}")[0])
 
 
 RULES = (

@@ -137,7 +137,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
     """A relative date such as `yesterday` that means another day by the time it is read.
 
     Reported where a section has its own date, different from the issue's (for weeks: in another week), and where
-    such a word stands beside a date that contradicts it.
+    such a word is beside a date that contradicts it.
     """
     language = issue.language.split("-")[0]
     days = _DAYS.get(language)
@@ -174,7 +174,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
 
 
 def _beside(passage: Passage, end: int, language: str) -> PrintedDate | None:
-    """Return a date that stands right behind a word: `tomorrow, 3 March`."""
+    """Return a date that is right behind a word: `tomorrow, 3 March`."""
     after = passage.words[end : end + 40]
     near = next(written_dates(after, language), None)
     return near if near and re.fullmatch(r"\s*[,(–—]?\s*(?:on\s+)?", after[: near.start]) else None
@@ -257,17 +257,17 @@ def stale_year(issue: Issue) -> Iterator[Violation]:
     },
     also_triggers=("NL962",),
 )
-def stale_copyright(mail: CheckedEmail) -> Iterator[Violation]:
+def stale_copyright(checked: CheckedEmail) -> Iterator[Violation]:
     """A copyright notice of an earlier year in a theme looks neglected (Buttondown checks for it, too)."""
     own = "\n".join(
-        [passage.words for passage in passages(mail.issue)]
-        + [words for words, _ in asides(mail.issue)]
+        [passage.words for passage in passages(checked.issue)]
+        + [words for words, _ in asides(checked.issue)]
     )
-    for match in _COPYRIGHT.finditer(mail.email.html):
-        if int(match[1]) < mail.issue.date.year and match[0] not in own:
-            where = in_theme(mail.theme, match[0]) or mail.written(re.escape(match[1]))
+    for match in _COPYRIGHT.finditer(checked.email.html):
+        if int(match[1]) < checked.issue.date.year and match[0] not in own:
+            where = in_theme(checked.theme, match[0]) or checked.written(re.escape(match[1]))
             yield Violation(
-                where, f"Outdated copyright: © {match[1]} in an issue of {mail.issue.date.year}"
+                where, f"Outdated copyright: © {match[1]} in an issue of {checked.issue.date.year}"
             )
 
 

@@ -44,23 +44,26 @@ _SHIPS = "| Port | Ships |\n| --- | --- |\n| Lisbon | 12 |\n"
     at=f"{_OWN}/email.mjml.j2:3:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_lang_or_dir(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_lang_or_dir(checked: CheckedEmail) -> Iterator[Violation]:
     """A screen reader takes voice and reading order from `lang` and `dir`; 97 and 96 % of emails lack one (EMC 2026).
 
     Both appear twice, on `<html>` and on the element around the content: Gmail and Outlook.com drop the first.
     """
-    holders = [mail.tree, *(div for div in mail.elements("div") if div.get("role") == "article")]
+    holders = [
+        checked.tree,
+        *(div for div in checked.elements("div") if div.get("role") == "article"),
+    ]
     for element in holders:
         lang = element.get("lang") or ""
-        if lang.lower() != mail.issue.language.lower():
-            expected = f'lang="{mail.issue.language}" on <{element.tag!s}>'
+        if lang.lower() != checked.issue.language.lower():
+            expected = f'lang="{checked.issue.language}" on <{element.tag!s}>'
             message = f'Expected {expected}, found lang="{lang}"' if lang else f"Missing {expected}"
-            yield Violation(mail.written(r"<mjml\b"), message)
+            yield Violation(checked.written(r"<mjml\b"), message)
             return
-        if element.get("dir") != mail.issue.direction:
+        if element.get("dir") != checked.issue.direction:
             yield Violation(
-                mail.written(r"<mjml\b"),
-                f'Missing dir="{mail.issue.direction}" on <{element.tag!s}>',
+                checked.written(r"<mjml\b"),
+                f'Missing dir="{checked.issue.direction}" on <{element.tag!s}>',
             )
             return
 
@@ -72,10 +75,10 @@ def missing_lang_or_dir(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{_OWN}/email.mjml.j2:5:1",
     good={f"{_OWN}/email.mjml.j2": _PACKAGED_MAIL},
 )
-def missing_title(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_title(checked: CheckedEmail) -> Iterator[Violation]:
     """`<title>` is what a screen reader announces first, and the name of the tab (EMC 2026; WCAG 2.4.2)."""
-    if not any((title.text or "").strip() for title in mail.elements("title")):
-        yield Violation(mail.written(r"<mj-title\b"), "No <title> in the email")
+    if not any((title.text or "").strip() for title in checked.elements("title")):
+        yield Violation(checked.written(r"<mj-title\b"), "No <title> in the email")
 
 
 @rule(
@@ -85,18 +88,18 @@ def missing_title(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{_OWN}/credits.mjml.j2:3:1",
     good={f"{_OWN}/credits.mjml.j2": _CREDITS.replace("<table", '<table role="presentation"')},
 )
-def missing_table_role(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_table_role(checked: CheckedEmail) -> Iterator[Violation]:
     """A layout table must declare its role, or every cell is announced (84 % fail, EMC 2026)."""
     silent = [
         table
-        for table in mail.elements("table")
+        for table in checked.elements("table")
         if table.get("role") not in ("presentation", "none") and not _heads(table)
     ]
     if silent:
         more = f", and {len(silent) - 1} more" if len(silent) > 1 else ""
         words = said(silent[0])[:40].rstrip()
         message = f'No role on the layout table around "{words}"{more}'
-        yield Violation(mail.written(r"<table\b(?![^>]*\brole=)"), message)
+        yield Violation(checked.written(r"<table\b(?![^>]*\brole=)"), message)
 
 
 @rule(
@@ -109,12 +112,12 @@ def missing_table_role(mail: CheckedEmail) -> Iterator[Violation]:
         f"{_OWN}/blocks/table.html.j2": _TABLE.replace("<th>", '<th scope="col">'),
     },
 )
-def missing_header_scope(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_header_scope(checked: CheckedEmail) -> Iterator[Violation]:
     """With `scope`, a screen reader announces the header of each cell (WCAG technique H63)."""
-    for table in mail.elements("table"):
+    for table in checked.elements("table"):
         for head in _heads(table):
             if head.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
-                where = mail.written(r"<th\b(?![^>]*\bscope=)")
+                where = checked.written(r"<th\b(?![^>]*\bscope=)")
                 yield Violation(where, f'No scope on the table header "{said(head)}"')
                 return
 

@@ -38,9 +38,9 @@ def _leaving(url: str) -> dict[str, str]:
     }
 
 
-def _place(mail: CheckedEmail, key: str = "") -> Location:
-    """Return where a key stands in the settings file, or the file's start for a key that is missing."""
-    root = mail.issue.folder.parent.parent
+def _place(checked: CheckedEmail, key: str = "") -> Location:
+    """Return where a key is in the settings file, or the file's start for a key that is missing."""
+    root = checked.issue.folder.parent.parent
     path = root / SETTINGS if (root / SETTINGS).is_file() else root / "pyproject.toml"
     text = path.read_text("utf-8") if path.is_file() else ""
     match = re.search(rf"^[ \t]*({re.escape(key)})[ \t]*=", text, re.MULTILINE) if key else None
@@ -61,10 +61,10 @@ def _place(mail: CheckedEmail, key: str = "") -> Location:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_sender(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_sender(checked: CheckedEmail) -> Iterator[Violation]:
     """Without a sender address the email names one that nobody chose, and SPF and DKIM cannot pass."""
-    if not mail.publication.sender_email:
-        yield Violation(_place(mail), "No sender address in the settings")
+    if not checked.publication.sender_email:
+        yield Violation(_place(checked), "No sender address in the settings")
 
 
 @rule(
@@ -75,10 +75,10 @@ def missing_sender(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_list_id(checked: CheckedEmail) -> Iterator[Violation]:
     """Filters and mailbox providers recognize a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
-    if not mail.publication.list_id and mail.publication.merge == "plain":
-        yield Violation(_place(mail), "No `list_id` in the settings")
+    if not checked.publication.list_id and checked.publication.merge == "plain":
+        yield Violation(_place(checked), "No `list_id` in the settings")
 
 
 @rule(
@@ -89,15 +89,15 @@ def missing_list_id(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_unsubscribe(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail and Yahoo (2024) and Microsoft (2025) reject bulk email without an unsubscribe link; laws require one.
 
     It is an error once a target can send the email.
     """
-    if not mail.publication.unsubscribe_url and mail.publication.merge == "plain":
-        severity: Severity | None = "error" if mail.checks.delivers else None
+    if not checked.publication.unsubscribe_url and checked.publication.merge == "plain":
+        severity: Severity | None = "error" if checked.checks.delivers else None
         message = "No unsubscribe address in the settings"
-        yield Violation(_place(mail), message, severity=severity)
+        yield Violation(_place(checked), message, severity=severity)
 
 
 @rule(
@@ -112,23 +112,23 @@ def missing_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
         "{{ publication.postal_address }}</mj-text>\n"
     },
 )
-def missing_unsubscribe_link(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_unsubscribe_link(checked: CheckedEmail) -> Iterator[Violation]:
     """Both parts need the link: readers who cannot find it report spam (Gmail's rules for bulk senders, 2024)."""
     from newsletter.render.merge import spell
 
-    url = spell("%%unsubscribe_url%%", mail.publication, "", html=False)
+    url = spell("%%unsubscribe_url%%", checked.publication, "", html=False)
     if url == "%%unsubscribe_url%%":
         return
     if not any(
-        link.get("href") == url and link.text_content().strip() for link in mail.elements("a")
+        link.get("href") == url and link.text_content().strip() for link in checked.elements("a")
     ):
         yield Violation(
-            mail.written(r"unsubscribe_url|publication\.name"),
+            checked.written(r"unsubscribe_url|publication\.name"),
             "No unsubscribe link in the HTML",
         )
-    if url not in mail.email.text:
+    if url not in checked.email.text:
         yield Violation(
-            mail.written(r"unsubscribe_url|publication\.name"),
+            checked.written(r"unsubscribe_url|publication\.name"),
             "No unsubscribe address in the text part",
         )
 
@@ -141,12 +141,12 @@ def missing_unsubscribe_link(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_one_click_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_one_click_unsubscribe(checked: CheckedEmail) -> Iterator[Violation]:
     """One-click unsubscribing requires https (RFC 8058 §3.1); Gmail and Yahoo require it for bulk email."""
-    url = mail.publication.unsubscribe_url
-    if url and mail.publication.merge == "plain" and not url.startswith("https://"):
+    url = checked.publication.unsubscribe_url
+    if url and checked.publication.merge == "plain" and not url.startswith("https://"):
         yield Violation(
-            _place(mail, "unsubscribe_url"),
+            _place(checked, "unsubscribe_url"),
             f"No one-click unsubscribe with a {url.partition(':')[0]}: address",
         )
 
@@ -159,10 +159,10 @@ def missing_one_click_unsubscribe(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SETTINGS}:1:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def missing_postal_address(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_postal_address(checked: CheckedEmail) -> Iterator[Violation]:
     """Commercial email must state a postal address (CAN-SPAM, 15 U.S.C. 7704(a)(5)); some countries always do."""
-    if not mail.publication.postal_address:
-        yield Violation(_place(mail), "No postal address in the settings")
+    if not checked.publication.postal_address:
+        yield Violation(_place(checked), "No postal address in the settings")
 
 
 @rule(
@@ -172,18 +172,18 @@ def missing_postal_address(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{SETTINGS}:3:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
-def malformed_message(mail: CheckedEmail) -> Iterator[Violation]:
+def malformed_message(checked: CheckedEmail) -> Iterator[Violation]:
     """`message.eml` conforms to RFC 5322 and MIME when parsed, and contains both parts unchanged.
 
     From, Date and Message-ID once each (§3.6), a list identifier of dotted words (RFC 2919 §2), text before HTML
     (RFC 2046 §5.1.4), UTF-8 as quoted-printable (base64 is a third larger and more often taken for spam).
     """
-    message = message_from_bytes(mail.email.message, policy=SMTP)
+    message = message_from_bytes(checked.email.message, policy=SMTP)
     assert isinstance(message, EmailMessage)
     if "List-Id" in message and not _LIST_ID.fullmatch(str(message["List-Id"]).strip()):
-        yield Violation(_place(mail, "list_id"), f'Malformed List-Id: "{message["List-Id"]}"')
-    for fault in (*_faulty_headers(message), *_faulty_parts(message, mail)):
-        yield Violation(_place(mail), fault)
+        yield Violation(_place(checked, "list_id"), f'Malformed List-Id: "{message["List-Id"]}"')
+    for fault in (*_faulty_headers(message), *_faulty_parts(message, checked)):
+        yield Violation(_place(checked), fault)
 
 
 def _faulty_headers(message: EmailMessage) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _faulty_headers(message: EmailMessage) -> Iterator[str]:
             yield f"Malformed {name} header: {defect}"
 
 
-def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
+def _faulty_parts(message: EmailMessage, checked: CheckedEmail) -> Iterator[str]:
     parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
     kinds = [part.get_content_type() for part in parts]
     if message.get_content_type() != "multipart/alternative" or kinds != [
@@ -210,7 +210,7 @@ def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
     ]:
         yield f"Expected text, then HTML, found {message.get_content_type()} of {' and '.join(kinds)}"
         return
-    for part, said in zip(parts, (mail.email.text, mail.email.html), strict=True):
+    for part, said in zip(parts, (checked.email.text, checked.email.html), strict=True):
         kind, encoding = (
             part.get_content_type(),
             str(part.get("Content-Transfer-Encoding", "7bit")).lower(),
@@ -218,7 +218,7 @@ def _faulty_parts(message: EmailMessage, mail: CheckedEmail) -> Iterator[str]:
         if part.get_content_charset() != "utf-8" or encoding not in ("quoted-printable", "7bit"):
             found = f"{part.get_content_charset()} as {encoding}"
             yield f"Expected the {kind} part in UTF-8 as quoted-printable, found {found}"
-        elif not mail.publication.inline_images and _lines(part.get_content()) != _lines(said):
+        elif not checked.publication.inline_images and _lines(part.get_content()) != _lines(said):
             yield f"The {kind} part of the message differs from the one that was built"
 
 

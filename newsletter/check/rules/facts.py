@@ -191,7 +191,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         return True
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
-        return True  # a piece of a sentence; a look ahead
+        return True  # a piece of a sentence; a color scheme ahead
     if language.startswith("en") and not _is_about_something(beside, language):
         return True
     near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]

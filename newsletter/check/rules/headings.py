@@ -61,19 +61,19 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
         )
     },
 )
-def heading_order(mail: CheckedEmail) -> Iterator[Violation]:
+def heading_order(checked: CheckedEmail) -> Iterator[Violation]:
     """The title is the only `<h1>`, sections are `<h2>`, and no level is skipped (WCAG 1.3.1, EMC 2026)."""
-    headings = list(mail.elements("h1", "h2", "h3", "h4", "h5", "h6"))
+    headings = list(checked.elements("h1", "h2", "h3", "h4", "h5", "h6"))
     if (count := sum(heading.tag == "h1" for heading in headings)) != 1:
-        yield Violation(mail.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
+        yield Violation(checked.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
         return
     reported = {
-        found.where[:2] for found in skipped_heading_level.find(mail.issue)
+        found.where[:2] for found in skipped_heading_level.find(checked.issue)
     }  # file and line
     for above, heading in pairwise(headings):
         if (
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
-            and (where := mail.place(heading))[:2] not in reported
+            and (where := checked.place(heading))[:2] not in reported
         ):
             message = (
                 f'Skipped heading level: <{heading.tag!s}> "{said(heading)}" below <{above.tag!s}>'

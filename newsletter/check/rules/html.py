@@ -40,20 +40,20 @@ def at(line: int = 2, column: int = 1 + len(OPENING.split("\n")[1])) -> str:
     at=at(column=45),
     good=closing('<table role="presentation"><tr><td><hr /></td></tr></table>'),
 )
-def html_parse_error(mail: CheckedEmail) -> Iterator[Violation]:
+def html_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
     """Every mail client repairs invalid HTML in its own way: misplaced elements are moved or lost.
 
     Parsed by html5lib, which follows the standard exactly (WHATWG HTML §13.2). A missing doctype, which triggers
     quirks mode, is one of its errors.
     """
-    if in_order(mail.email.html):
+    if in_order(checked.email.html):
         return
     from newsletter.check.email.html5 import errors
 
-    starts = [0, *accumulate(len(line) + 1 for line in mail.email.html.split("\n"))]
+    starts = [0, *accumulate(len(line) + 1 for line in checked.email.html.split("\n"))]
     reported = set()
-    for (line, column), message in errors(mail.email.html):
-        where = of_tag(mail, starts[line - 1] + column)
+    for (line, column), message in errors(checked.email.html):
+        where = of_tag(checked, starts[line - 1] + column)
         if where[:2] not in reported:  # a tag in the wrong place has an end in the wrong place too
             reported.add(where[:2])
             words = message.replace(" caused voodoo mode", "").rstrip(".")
@@ -75,10 +75,10 @@ _CONDITION = re.compile(
     at=at(),
     good=closing("<!--[if mso]><b>Outlook</b><![endif]-->"),
 )
-def unbalanced_conditional_comment(mail: CheckedEmail) -> Iterator[Violation]:
+def unbalanced_conditional_comment(checked: CheckedEmail) -> Iterator[Violation]:
     """An unclosed condition for Outlook hides everything up to the next one, or to the end."""
-    for match in _unbalanced(mail.email.html):
-        where = in_theme(mail.theme, match[0]) or by_words(mail, match.start())
+    for match in _unbalanced(checked.email.html):
+        where = in_theme(checked.theme, match[0]) or by_words(checked, match.start())
         yield Violation(where, f"Unmatched conditional comment: {match[0]}")
 
 
@@ -90,7 +90,7 @@ def _unbalanced(html: str) -> Iterator[re.Match[str]]:
                 yield opened
             opened = match
         elif match["end"] or match["hidden"]:
-            # What is shown to others ends in a comment of its own; what is hidden ends the comment it stands in.
+            # What is shown to others ends in a comment of its own; what is hidden ends the comment it is in.
             if opened is None or bool(opened["shown"]) is not bool(match["end"]):
                 yield opened or match
             opened = None
@@ -114,15 +114,16 @@ _ACTIVE = re.compile(r"\s*(?:javascript|vbscript|data:text/html)", re.IGNORECASE
     at=at(),
     good="Answer [on our page](https://sea.example/answer).",
 )
-def forbidden_element(mail: CheckedEmail) -> Iterator[Violation]:
+def forbidden_element(checked: CheckedEmail) -> Iterator[Violation]:
     """Mail clients remove scripts, frames, forms and plug-ins, and spam filters distrust them.
 
     So are event attributes (`onclick`), `<base>`, refreshing, and addresses that run something (`javascript:`).
     """
-    for element in mail.elements():
+    for element in checked.elements():
         for words, what in _forbidden(element):
             yield Violation(
-                in_theme(mail.theme, words) or mail.place(element), f"Forbidden in email: {what}"
+                in_theme(checked.theme, words) or checked.place(element),
+                f"Forbidden in email: {what}",
             )
 
 
@@ -150,14 +151,14 @@ def _forbidden(element: lxml_html.HtmlElement) -> Iterator[tuple[str, str]]:
     at=at(),
     good=closing("<hr />"),
 )
-def unprocessed_mjml(mail: CheckedEmail) -> Iterator[Violation]:
+def unprocessed_mjml(checked: CheckedEmail) -> Iterator[Violation]:
     """The MJML engine copies unknown tags, and tags inside text, to the output unchanged."""
-    for element in mail.elements():
+    for element in checked.elements():
         tag = str(element.tag)
         if tag.startswith("mj-"):
             words = f"<{tag}"
             yield Violation(
-                in_theme(mail.theme, words) or mail.place(element),
+                in_theme(checked.theme, words) or checked.place(element),
                 f"Unprocessed MJML in the email: {words}>",
             )
 
@@ -174,44 +175,44 @@ _WORDS = "//text()[not(ancestor::style or ancestor::code or ancestor::pre or anc
     at="1:6",
     good="Templates write `{{ first_name }}`.",
 )
-def unprocessed_template(mail: CheckedEmail) -> Iterator[Violation]:
+def unprocessed_template(checked: CheckedEmail) -> Iterator[Violation]:
     """Template code that was not replaced: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
     Those of the publication's own service are exempt, and so is code. "None" is what a template prints for a missing
     value. In an author's text all are reported, whatever the service: only `%%…%%` is replaced there.
     """
-    for where, tag in typed(mail.issue):
+    for where, tag in typed(checked.issue):
         name = field(tag)
         instead = f"; write %%{name}%%" if name else ""
         yield Violation(where, f"Unprocessed template code: {tag}{instead}")
-    own, reported = _own_fields(mail), set[tuple[Location, str]]()
-    prose = {piece.node.where for passage in passages(mail.issue) for piece in passage.pieces}
-    for text in mail.tree.xpath(_WORDS):
+    own, reported = _own_fields(checked), set[tuple[Location, str]]()
+    prose = {piece.node.where for passage in passages(checked.issue) for piece in passage.pieces}
+    for text in checked.tree.xpath(_WORDS):
         element = text.getparent()
-        if _EMPTY.fullmatch(text) and not mail.authored(text):
-            yield Violation(_origin(mail, element, "None"), 'Missing value: "None" in the email')
+        if _EMPTY.fullmatch(text) and not checked.authored(text):
+            yield Violation(_origin(checked, element, "None"), 'Missing value: "None" in the email')
         for match in RESIDUE.finditer(text):
-            if _bare(match) not in own and mail.authored(text) not in prose:
-                where = mail.authored(text) or _origin(mail, element, match[0])
+            if _bare(match) not in own and checked.authored(text) not in prose:
+                where = checked.authored(text) or _origin(checked, element, match[0])
                 reported.add((where, match[0]))
                 yield Violation(where, f"Unprocessed template code: {match[0]}")
-    for element in mail.elements():
+    for element in checked.elements():
         for name in _FILLED:
             value = element.get(name) or ""
             for match in RESIDUE.finditer(unescape(value)):
-                where = mail.authored(value) or _origin(mail, element, match[0])
+                where = checked.authored(value) or _origin(checked, element, match[0])
                 if _bare(match) not in own and (where, match[0]) not in reported:
                     yield Violation(where, f"Unprocessed template code in {name}: {match[0]}")
-            if value == "None" and not mail.authored(value):
+            if value == "None" and not checked.authored(value):
                 yield Violation(
-                    _origin(mail, element, f"{name}="), f'Missing value: {name} is "None"'
+                    _origin(checked, element, f"{name}="), f'Missing value: {name} is "None"'
                 )
 
 
-def _own_fields(mail: CheckedEmail) -> set[str]:
+def _own_fields(checked: CheckedEmail) -> set[str]:
     """Return the merge tags that the publication's service replaces, in every spelling that the email may use."""
     spelled = (
-        spell(f"%%{field}{rest}%%", mail.publication, "", html=False)
+        spell(f"%%{field}{rest}%%", checked.publication, "", html=False)
         for field in FIELDS
         for rest in ("", "|-")
     )
@@ -219,12 +220,12 @@ def _own_fields(mail: CheckedEmail) -> set[str]:
 
 
 def _bare(match: re.Match[str]) -> str:
-    """Return signs without what they are filled in with: the fallback that an author has chosen."""
+    """Return a merge tag without the fallback that an author has chosen."""
     return re.sub(r"\|[^|{}]*\}\}", "|}}", re.sub(r'"[^"]*"', '""', match[0]))
 
 
-def _origin(mail: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:
-    return in_theme(mail.theme, words) or mail.place(element)
+def _origin(checked: CheckedEmail, element: lxml_html.HtmlElement, words: str) -> Location:
+    return in_theme(checked.theme, words) or checked.place(element)
 
 
 # --- the head --------------------------------------------------------------------------------
@@ -242,13 +243,13 @@ _NO_ZOOM = re.compile(
     at=at(column=69),
     good=closing('<meta name="viewport" content="width=device-width, initial-scale=1" />'),
 )
-def zoom_disabled(mail: CheckedEmail) -> Iterator[Violation]:
+def zoom_disabled(checked: CheckedEmail) -> Iterator[Violation]:
     """Readers who need larger text zoom in; an email must not prevent it (WCAG 2.2, 1.4.4; EMC 2026)."""
-    for meta in mail.elements("meta"):
+    for meta in checked.elements("meta"):
         if (meta.get("name") or "").lower() == "viewport" and (
             match := _NO_ZOOM.search(meta.get("content") or "")
         ):
-            yield Violation(_origin(mail, meta, match[0]), f"Zoom disabled by {match[0]}")
+            yield Violation(_origin(checked, meta, match[0]), f"Zoom disabled by {match[0]}")
 
 
 @rule(
@@ -258,15 +259,15 @@ def zoom_disabled(mail: CheckedEmail) -> Iterator[Violation]:
     at=at(column=33),
     good=closing('<meta charset="utf-8" />'),
 )
-def wrong_charset(mail: CheckedEmail) -> Iterator[Violation]:
+def wrong_charset(checked: CheckedEmail) -> Iterator[Violation]:
     """Emails are sent as UTF-8. Another declaration garbles the text, and Gmail clips the email at any size."""
-    for meta in mail.elements("meta"):
+    for meta in checked.elements("meta"):
         said = meta.get("charset") or ""
         if (meta.get("http-equiv") or "").lower() == "content-type":
             said = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
         if said and said.lower() not in ("utf-8", "utf8"):
             yield Violation(
-                _origin(mail, meta, said),
+                _origin(checked, meta, said),
                 f"Wrong charset: expected UTF-8, found {said}",
             )
 

@@ -71,7 +71,7 @@ def _code_lines(section: Section) -> set[int]:
     good="The café on the quay is empty.",
 )
 def replacement_character(issue: Issue) -> Iterator[Violation]:
-    """U+FFFD and similar characters stand where a program lost the original one."""
+    """U+FFFD and similar characters are where a program lost the original one."""
     for where, char in _characters(issue, replacement_characters):
         yield Violation(where, f"Lost character: {name_of(char)}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.addresses import SHORTENERS, UsedAddress, addresses, host, key
+from newsletter.check.prose.addresses import SHORTENERS, UsedAddress, followed_addresses, host, key
 from newsletter.check.prose.vague_links import says_nothing
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
@@ -26,7 +26,7 @@ def vague_link_text(issue: Issue) -> Iterator[Violation]:
 
     (WCAG 2.4.4; the Email Markup Consortium found it in 72 % of emails in 2025.)
     """
-    for address in addresses(issue):
+    for address in followed_addresses(issue):
         if address.node and says_nothing(address.words, issue.language):
             yield Violation(address.node.where, f'Vague link text: "{address.words}"')
 
@@ -50,7 +50,7 @@ _WHOLE = re.compile(
 )
 def link_text_mismatch(issue: Issue) -> Iterator[Violation]:
     """Link text that names another host than the link's own looks like phishing, to readers and spam filters."""
-    for address in addresses(issue):
+    for address in followed_addresses(issue):
         shown, leads = (
             _HOST.fullmatch(address.words) or _WHOLE.search(address.words),
             host(address.url),
@@ -100,7 +100,7 @@ def duplicate_link(issue: Issue) -> Iterator[Violation]:
     The line of sources may repeat links of the text.
     """
     seen: dict[str, UsedAddress] = {}
-    for address in addresses(issue):
+    for address in followed_addresses(issue):
         name = key(address.url)
         if address.node is None or name is None:
             continue
@@ -145,10 +145,10 @@ def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     """
     before: dict[str, list[str]] = {}
     for issue in archive.earlier:
-        for name in {key(address.url) for address in addresses(issue)} - {None}:
+        for name in {key(address.url) for address in followed_addresses(issue)} - {None}:
             before.setdefault(str(name), []).append(issue.slug)
     listed = tuple(filter(None, map(_listed, archive.standing_links)))
-    for address in addresses(archive.issue):
+    for address in followed_addresses(archive.issue):
         name = key(address.url)
         if not name or "/" not in name or name not in before:
             continue
@@ -174,7 +174,7 @@ def _repeats(address: UsedAddress, archive: IssueHistory) -> bool:
         return False
     return any(
         address.words == other.words and key(address.url) == key(other.url)
-        for other in addresses(archive.earlier[0])
+        for other in followed_addresses(archive.earlier[0])
         if other.section and other.section.kind == section.kind
     )
 

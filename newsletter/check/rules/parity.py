@@ -56,8 +56,8 @@ def _shown(markdown: str, template: str, text: str) -> dict[str, str]:
     return {"10-essay.md": _FRONT + markdown, template: text}
 
 
-def _lost(mail: CheckedEmail, *kinds: str) -> Iterator[Loss]:
-    return (loss for loss in parity(mail).lost if loss.kind in kinds)
+def _lost(checked: CheckedEmail, *kinds: str) -> Iterator[Loss]:
+    return (loss for loss in parity(checked).lost if loss.kind in kinds)
 
 
 def _message(loss: Loss, name: str) -> str:
@@ -75,9 +75,9 @@ def _message(loss: Loss, name: str) -> str:
         _CALLOUT, f"{_BLOCKS}/callout.html.j2", "<p>{{ block.title }}</p>\n{{ block.body }}\n"
     ),
 )
-def text_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def text_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every word of the section files appears in the HTML and in the text part."""
-    for loss in _lost(mail, "words", "table"):
+    for loss in _lost(checked, "words", "table"):
         yield Violation(loss.where, _message(loss, "words"))
 
 
@@ -88,9 +88,9 @@ def text_lost(mail: CheckedEmail) -> Iterator[Violation]:
     at="10-essay.md:3:8",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def heading_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def heading_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every heading appears in the HTML and in the text part."""
-    for loss in _lost(mail, "heading"):
+    for loss in _lost(checked, "heading"):
         yield Violation(loss.where, _message(loss, "heading"))
 
 
@@ -109,24 +109,24 @@ def heading_lost(mail: CheckedEmail) -> Iterator[Violation]:
         '<p><a href="{{ block.url }}">{{ block.label }}</a></p>\n',
     ),
 )
-def link_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def link_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every address that a section links to appears in the HTML behind its words, and unchanged in the text part."""
     reported = set()
-    for loss in _lost(mail, "link"):
+    for loss in _lost(checked, "link"):
         reported.add(loss.where)
         yield Violation(loss.where, _message(loss, "link"))
-    hrefs = {unquote(link.get("href") or "") for link in mail.elements("a")}
-    for where, url in _links(mail):
+    hrefs = {unquote(link.get("href") or "") for link in checked.elements("a")}
+    for where, url in _links(checked):
         if where in reported or "%%" in url:
             continue
-        if url.removeprefix("mailto:") not in mail.email.text:
+        if url.removeprefix("mailto:") not in checked.email.text:
             yield Violation(where, f"Missing link in the text part: {url}")
         if unquote(url) not in hrefs:
             yield Violation(where, f"Missing link in the HTML: {url}")
 
 
-def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
-    for section in mail.issue.sections:
+def _links(checked: CheckedEmail) -> Iterator[tuple[Location, str]]:
+    for section in checked.issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Link | Button):
                 yield node.where, node.url
@@ -143,9 +143,9 @@ def _links(mail: CheckedEmail) -> Iterator[tuple[Location, str]]:
     at="10-essay.md:10:10",
     good=_shown(_FIGURE, f"{_BLOCKS}/figure.html.j2", _FIGURE_PARTIAL),
 )
-def figure_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def figure_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every image's alternative text and caption appear in the HTML and in the text part."""
-    for loss in _lost(mail, "figure"):
+    for loss in _lost(checked, "figure"):
         yield Violation(loss.where, _message(loss, "words of a figure"))
 
 
@@ -158,9 +158,9 @@ def figure_lost(mail: CheckedEmail) -> Iterator[Violation]:
         _TABLE, f"{_BLOCKS}/table.html.j2", _TABLE_PARTIAL.replace(' | replace(",", "")', "")
     ),
 )
-def number_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def number_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every number appears in the HTML and in the text part as it was written."""
-    for loss in _lost(mail, "number"):
+    for loss in _lost(checked, "number"):
         yield Violation(loss.where, _message(loss, "number"))
 
 
@@ -175,9 +175,9 @@ def number_lost(mail: CheckedEmail) -> Iterator[Violation]:
         '{% for item in block["items"] %}{{ item }}{% endfor %}\n',
     ),
 )
-def note_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def note_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every note and every note mark appears in the HTML and in the text part."""
-    for loss in _lost(mail, "note"):
+    for loss in _lost(checked, "note"):
         yield Violation(loss.where, _message(loss, "note"))
 
 
@@ -188,9 +188,9 @@ def note_lost(mail: CheckedEmail) -> Iterator[Violation]:
     at="10-essay.md:4:5",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def credit_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def credit_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every byline, every line of the credits and every credit of an image or quotation appears in both parts."""
-    for loss in _lost(mail, "credit"):
+    for loss in _lost(checked, "credit"):
         yield Violation(loss.where, _message(loss, "credit"))
 
 
@@ -207,9 +207,9 @@ def credit_lost(mail: CheckedEmail) -> Iterator[Violation]:
         _ESSAY: '{% extends "section.mjml.j2" %}\n',
     },
 )
-def source_lost(mail: CheckedEmail) -> Iterator[Violation]:
+def source_lost(checked: CheckedEmail) -> Iterator[Violation]:
     """Every source appears in the HTML and in the text part."""
-    for loss in _lost(mail, "source"):
+    for loss in _lost(checked, "source"):
         yield Violation(loss.where, _message(loss, "source"))
 
 
@@ -220,9 +220,9 @@ def source_lost(mail: CheckedEmail) -> Iterator[Violation]:
     at="issues/2026-03-01-example/credits.yaml:1:8",
     good={_CREDITS: _LINES.replace(" | reverse", "")},
 )
-def order_changed(mail: CheckedEmail) -> Iterator[Violation]:
+def order_changed(checked: CheckedEmail) -> Iterator[Violation]:
     """Both parts follow the order of the section files: a reordered argument is another argument."""
-    for loss in parity(mail).moved:
+    for loss in parity(checked).moved:
         yield Violation(loss.where, f"Changed order in the {loss.part}: {loss.text}")
 
 
@@ -235,13 +235,13 @@ def order_changed(mail: CheckedEmail) -> Iterator[Violation]:
     at=f"{_ESSAY}:2:21",
     good={_ESSAY: '{% extends "section.mjml.j2" %}\n'},
 )
-def text_in_one_part(mail: CheckedEmail) -> Iterator[Violation]:
+def text_in_one_part(checked: CheckedEmail) -> Iterator[Violation]:
     """Words that a template adds appear in both parts, or part of the readers never see them."""
-    for part, words in parity(mail).alone:
+    for part, words in parity(checked).alone:
         other = "text part" if part == "HTML" else "HTML"
         pattern = r"[\W_]+".join(map(re.escape, words.split()[:6]))
         message = f'Words in the {part} but not in the {other}: "{words}"'
-        yield Violation(mail.written(f"(?i){pattern}"), message)
+        yield Violation(checked.written(f"(?i){pattern}"), message)
 
 
 RULES = (

@@ -16,7 +16,7 @@ from newsletter.check.rules.html import at, closing
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Location, walk
 
-HEAVY = 200 * 1024  # bytes of one picture
+HEAVY = 200 * 1024  # bytes of one image
 HEAVY_IN_ALL = 1024 * 1024
 TALLEST = 1728  # pixels on the page
 WIDEST = 600
@@ -61,19 +61,19 @@ def two_frames(*, blank_first: bool) -> bytes:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 30, HEAVY // 2)},
 )
-def image_too_heavy(mail: CheckedEmail) -> Iterator[Violation]:
+def image_too_heavy(checked: CheckedEmail) -> Iterator[Violation]:
     """Large images load slowly on phones: keep each under 200 KB and all of them under 1 MB."""
-    pictures = [picture for picture in mail.email.images if picture.data is not None]
+    pictures = [picture for picture in checked.email.images if picture.data is not None]
     for picture in pictures:
         if (weight := _weight(picture)) > HEAVY:
             yield Violation(
-                _author(mail, picture),
+                _author(checked, picture),
                 f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {picture.src}",
             )
     pictures = [picture for picture in pictures if picture.variant_of is None]  # one is loaded
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
-        where = _author(mail, heaviest)
+        where = _author(checked, heaviest)
         yield Violation(
             where,
             f"Images of {whole // 1024:,} KB in total, over {HEAVY_IN_ALL // 1024:,} KB; the largest is {heaviest.src}",
@@ -84,12 +84,12 @@ def _weight(picture: Image) -> int:
     return len(picture.data or b"")
 
 
-def _author(mail: CheckedEmail, picture: Image) -> Location:
-    for section in mail.issue.sections:
+def _author(checked: CheckedEmail, picture: Image) -> Location:
+    for section in checked.issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, InlineImage) and node.src == picture.src:
                 return node.where
-    return mail.issue.where
+    return checked.issue.where
 
 
 @rule(
@@ -100,10 +100,10 @@ def _author(mail: CheckedEmail, picture: Image) -> Location:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: gif(40, 1700)},
 )
-def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
+def image_too_tall(checked: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows cuts off images taller than 1,728 pixels: Word lays emails out on pages of 18 inches."""
-    heights = {picture.name: picture.height for picture in mail.email.images if picture.height}
-    for image in mail.elements("img"):
+    heights = {picture.name: picture.height for picture in checked.email.images if picture.height}
+    for image in checked.elements("img"):
         said = image.get("height") or ""
         height = (
             int(said)
@@ -112,7 +112,7 @@ def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
         )
         if height > TALLEST:
             yield Violation(
-                mail.place(image),
+                checked.place(image),
                 f"Image {height:,} pixels tall; Outlook cuts it off at {TALLEST:,}",
             )
 
@@ -133,18 +133,18 @@ def image_too_tall(mail: CheckedEmail) -> Iterator[Violation]:
         + RIGHTS,
     },
 )
-def missing_image_width(mail: CheckedEmail) -> Iterator[Violation]:
+def missing_image_width(checked: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows reads only the width attribute, and shows an image without one at its full size.
 
     That is twice the intended size, because images are saved for high-density screens.
     """
-    for image in mail.elements("img"):
+    for image in checked.elements("img"):
         said = (image.get("width") or "").strip()
         if not (said.isdecimal() and 1 <= int(said) <= WIDEST):
             message = "Image without a width attribute"
             if said:
                 message = f'Expected a width from 1 to {WIDEST} pixels, found "{said}"'
-            yield Violation(_template(mail, image), message)
+            yield Violation(_template(checked, image), message)
 
 
 @rule(
@@ -154,14 +154,14 @@ def missing_image_width(mail: CheckedEmail) -> Iterator[Violation]:
     at=at(column=28),
     good=closing('<img src="https://sea.example/line.png" alt="" width="560" />'),
 )
-def unsupported_image_source(mail: CheckedEmail) -> Iterator[Violation]:
+def unsupported_image_source(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail shows no data: addresses and no SVG, many clients show nothing without https or from relative addresses."""
-    for image in mail.elements("img"):
+    for image in checked.elements("img"):
         src = image.get("src") or ""
         if what := next(_wrong(src), None):
-            ours = src.startswith(mail.publication.image_url(mail.issue.slug, ""))
+            ours = src.startswith(checked.publication.image_url(checked.issue.slug, ""))
             whose = " (`url` or `[images] url` of the settings)" if ours else ""
-            where = mail.place(image) if ours else _template(mail, image)
+            where = checked.place(image) if ours else _template(checked, image)
             yield Violation(where, f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}{whose}")
 
 
@@ -178,12 +178,12 @@ def _wrong(src: str) -> Iterator[str]:
         yield "SVG image, which Gmail and Outlook do not show"
 
 
-def _template(mail: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
+def _template(checked: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
     src = image.get("src") or ""
     return (
-        (in_theme(mail.theme, src) if src else None)
-        or in_theme(mail.theme, "<img")
-        or mail.place(image)
+        (in_theme(checked.theme, src) if src else None)
+        or in_theme(checked.theme, "<img")
+        or checked.place(image)
     )
 
 

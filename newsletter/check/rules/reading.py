@@ -39,15 +39,15 @@ _NO_LINE = re.compile(r"text-decoration(?:-line)?:\s*none")
     at=f"{_ESSAY}:2:74",
     good={_ESSAY: _CLOSING.format(_LINKED.format("text-decoration:underline"))},
 )
-def link_not_underlined(mail: CheckedEmail) -> Iterator[Violation]:
+def link_not_underlined(checked: CheckedEmail) -> Iterator[Violation]:
     """Readers with low color vision cannot tell a link from the text around it by color alone (WCAG 1.4.1).
 
     A link on a line of its own, such as a button, is exempt.
     """
-    for link in mail.elements("a"):
+    for link in checked.elements("a"):
         if _NO_LINE.search(link.get("style") or "") and _in_text(link):
             yield Violation(
-                mail.written(r"text-decoration(?:-line)?:\s*none"),
+                checked.written(r"text-decoration(?:-line)?:\s*none"),
                 f'Link without an underline: "{link.text_content().strip()}"',
             )
             return
@@ -168,14 +168,16 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
         "issues/2026-03-01-example/images/logo.png": PICTURE,
     },
 )
-def image_invisible_in_dark_mode(mail: CheckedEmail) -> Iterator[Violation]:
+def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     """Dark lines on a transparent background disappear in dark mode."""
-    from newsletter.check.email.colors import contrast, parse
+    from newsletter.check.email.colors import contrast, parse_color
 
-    dark = parse(str(mail.theme.tokens.get("dark", {}).get("paper", ""))) or parse("#1e1e1e")
-    nodes = [node for section in mail.issue.sections for node in walk(section.blocks)]
+    dark = parse_color(str(checked.theme.tokens.get("dark", {}).get("paper", ""))) or parse_color(
+        "#1e1e1e"
+    )
+    nodes = [node for section in checked.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
-    for picture in mail.email.images:
+    for picture in checked.email.images:
         color = _mean_color(picture)
         if color and dark and picture.src in places and contrast(color, dark[0]) < VISIBLE:
             message = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_theme
-from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, size
+from newsletter.check.email.size import CLIP, CREDITS, NEAR, SizedPart, SizeReport, measure_size
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import closing
@@ -29,15 +29,15 @@ def _lines(number: int) -> dict[str, str]:
     at="10-essay.md:6:1",
     good=_lines(100),
 )
-def near_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
+def near_clip_limit(checked: CheckedEmail) -> Iterator[Violation]:
     """Above 90,000 bytes, tracking and rewritten links can push the email over Gmail's clip limit.
 
     The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
-    report = size(mail)
+    report = measure_size(checked)
     if NEAR < report.total <= CLIP:
         yield Violation(
-            _largest(mail, report), f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}"
+            _largest(checked, report), f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}"
         )
 
 
@@ -49,15 +49,15 @@ def near_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
     good=_lines(100),
     also_triggers=("NL803", "NL804"),
 )
-def over_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
+def over_clip_limit(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail shows about 102 KB of an email, then "Message clipped", without the styles of the head.
 
     The size is the larger of the HTML and its quoted-printable form, plus `reserve` of `[check]` for each link.
     """
-    report = size(mail)
+    report = measure_size(checked)
     if (clip := report.clip()) is not None:
         stretch = report.stretch(clip)
-        where = stretch.section.where if stretch.section else mail.written(r"<mjml\b")
+        where = stretch.section.where if stretch.section else checked.written(r"<mjml\b")
         yield Violation(
             where, f"Email of {_sizes(report)}; Gmail clips at {CLIP:,}, in {_called(stretch)}"
         )
@@ -71,9 +71,9 @@ def over_clip_limit(mail: CheckedEmail) -> Iterator[Violation]:
     good=_lines(100),
     also_triggers=("NL802", "NL804"),
 )
-def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
+def credits_below_clip(checked: CheckedEmail) -> Iterator[Violation]:
     """Gmail readers never see credits that end below the clip limit."""
-    report = size(mail)
+    report = measure_size(checked)
     if (clip := report.clip()) is not None:
         for stretch in report.stretches:
             if (
@@ -82,7 +82,7 @@ def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
                 and (end := report.end(stretch)) > clip
             ):
                 yield Violation(
-                    mail.issue.credits.where,
+                    checked.issue.credits.where,
                     f"Credits end at byte {report.upto(end):,}; Gmail clips at {CLIP:,}",
                 )
 
@@ -95,23 +95,23 @@ def credits_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
     good=_lines(100),
     also_triggers=("NL802", "NL803"),
 )
-def unsubscribe_below_clip(mail: CheckedEmail) -> Iterator[Violation]:
+def unsubscribe_below_clip(checked: CheckedEmail) -> Iterator[Violation]:
     """Readers who find no unsubscribe link report spam (Gmail and Yahoo, rules for bulk senders of 2024)."""
-    report = size(mail)
-    clip, links = report.clip(), list(_unsubscribe_links(mail))
+    report = measure_size(checked)
+    clip, links = report.clip(), list(_unsubscribe_links(checked))
     if clip is not None and links and min(links) > clip:
-        where = in_theme(mail.theme, "unsubscribe_url }}") or mail.issue.where
+        where = in_theme(checked.theme, "unsubscribe_url }}") or checked.issue.where
         at = report.upto(min(links))
         yield Violation(where, f"Unsubscribe link at byte {at:,}; Gmail clips at {CLIP:,}")
 
 
-def _unsubscribe_links(mail: CheckedEmail) -> Iterator[int]:
+def _unsubscribe_links(checked: CheckedEmail) -> Iterator[int]:
     """Yield the offsets of unsubscribe links in the HTML."""
-    address = spell("%%unsubscribe_url%%", mail.publication, "", html=True)
-    at = mail.email.html.find(f'href="{address}"')
+    address = spell("%%unsubscribe_url%%", checked.publication, "", html=True)
+    at = checked.email.html.find(f'href="{address}"')
     while at >= 0:
         yield at
-        at = mail.email.html.find(f'href="{address}"', at + 1)
+        at = checked.email.html.find(f'href="{address}"', at + 1)
 
 
 @rule(
@@ -125,13 +125,14 @@ def _unsubscribe_links(mail: CheckedEmail) -> Iterator[int]:
     at="issue.yaml:1:1",
     good="The quay is empty at noon.",
 )
-def line_too_long(mail: CheckedEmail) -> Iterator[Violation]:
+def line_too_long(checked: CheckedEmail) -> Iterator[Violation]:
     """A line of a message may have at most 998 bytes (RFC 5322 §2.1.1); servers break or reject longer ones."""
-    for number, line in enumerate(mail.email.message.split(b"\r\n"), 1):
+    for number, line in enumerate(checked.email.message.split(b"\r\n"), 1):
         if len(line) > LONGEST_LINE:
             start = line[:40].decode("ascii", "replace")
             yield Violation(
-                mail.issue.where, f"Line {number} of the message has {len(line):,} bytes: {start}…"
+                checked.issue.where,
+                f"Line {number} of the message has {len(line):,} bytes: {start}…",
             )
 
 
@@ -147,10 +148,10 @@ def _called(stretch: SizedPart) -> str:
     return f"“{stretch.name}”" if stretch.section else f"the {stretch.name}"
 
 
-def _largest(mail: CheckedEmail, report: SizeReport) -> Location:
+def _largest(checked: CheckedEmail, report: SizeReport) -> Location:
     sections = [stretch for stretch in report.stretches if stretch.section]
     largest = max(sections, key=lambda stretch: stretch.bytes, default=None)
-    return largest.section.where if largest and largest.section else mail.issue.where
+    return largest.section.where if largest and largest.section else checked.issue.where
 
 
 RULES = (

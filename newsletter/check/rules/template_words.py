@@ -27,7 +27,7 @@ from newsletter.check.prose.hosts import (
 from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
 from newsletter.check.prose.texts import texts
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap
+from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing
 from newsletter.markup.code import CodeBlock
@@ -42,7 +42,7 @@ _IN_TEXT = re.compile(r"\bhttps?://[^\s<>()\[\]\"]*[^\s<>()\[\]\".,;:!?']", re.I
     "NL220",
     hint="Write the complete address, with its scheme.",
     bad=closing('<hr /><a href="about.html">About us</a>'),
-    at=at(column=44),
+    at=at(column=33),
     good="Read [the log](https://harbour.example/log).",
     also_triggers=("NL962",),
 )
@@ -76,7 +76,7 @@ def _broken(url: str) -> str:
     severity="warning",
     hint="Use the page's own https address, without tracking.",
     bad=closing('<hr /><a href="http://harbour.example/">The harbour</a>'),
-    at=at(column=44),
+    at=at(column=33),
     good="Read [the log](https://harbour.example/log).",
     also_triggers=("NL962",),
 )
@@ -97,7 +97,7 @@ def _questionable(url: str) -> Iterator[str]:
         yield "Shortened link"
     if tracking_parameters(url):
         yield "Tracking parameters in the address"
-    if unwrap(url) or is_mail_tracker(url) or looks_wrapped(url):
+    if unwrap_address(url) or is_mail_tracker(url) or looks_wrapped(url):
         yield "Wrapped link"
     if is_private(url) or is_staging(url):
         yield "Private link"
@@ -147,7 +147,7 @@ _ATTRIBUTES = ("alt", "title", "aria-label")
     "NL709",
     hint="Write the final words in the template, or remove them.",
     bad=closing("<p>TK a word about us</p>"),
-    at=at(column=41),
+    at=at(column=21),
     good=closing(""),
     also_triggers=("NL962",),
 )
@@ -194,7 +194,7 @@ def _shown(checked: CheckedEmail) -> Iterator[str]:
 
 
 def _own_words(checked: CheckedEmail) -> str:
-    """Return all words of the issue, which have rules of their own, as they stand in either part."""
+    """Return all words of the issue, which have rules of their own, as they are in either part."""
     words = [text.words for text in texts(checked.issue)]
     for section in checked.issue.sections:
         nodes = walk(section.blocks)
@@ -215,7 +215,7 @@ _SETTING = re.compile(
 
 @rule(
     "NL926",
-    severity="warning",
+    severity="info",
     hint="Replace it with your own value.",
     bad={
         "credits.yaml": (

@@ -33,18 +33,18 @@ _MARKUP = re.compile(
         "10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"
     },
 )
-def markup_in_text(mail: CheckedEmail) -> Iterator[Violation]:
+def markup_in_text(checked: CheckedEmail) -> Iterator[Violation]:
     """Entities and tags in a title, an alternative text or a template are printed literally.
 
     A section's Markdown interprets them; in code, or escaped, they are deliberate.
     """
-    meant = _meant(mail.issue)
+    meant = _meant(checked.issue)
     reported: set[str] = set()
-    for match in _MARKUP.finditer(mail.email.text):
+    for match in _MARKUP.finditer(checked.email.text):
         if match[0] not in reported and match[0] not in meant:
             reported.add(match[0])
-            places = [where for words, where in asides(mail.issue) if match[0] in words]
-            for where in places or [mail.written(re.escape(match[0]))]:
+            places = [where for words, where in asides(checked.issue) if match[0] in words]
+            for where in places or [checked.written(re.escape(match[0]))]:
                 yield Violation(where, f"HTML in plain text: {match[0]}")
 
 

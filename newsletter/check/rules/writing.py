@@ -131,7 +131,7 @@ _STRANDED = re.compile(
 
 
 def _across(passage: Passage, first: int, second: int) -> bool:
-    """Return whether two words stand in different constructs: one in a link, emphasis or name of its own."""
+    """Return whether two words are in different constructs: one in a link, emphasis or name of its own."""
     around = [
         next((piece.around for piece in passage.touching(offset, offset + 1)), ())
         for offset in (first, second)
@@ -141,7 +141,7 @@ def _across(passage: Passage, first: int, second: int) -> bool:
 
 # `What it is is unclear`: a clause ends with the verb, and the next begins with it.
 _CLAUSE = re.compile(
-    r"\b(?:what|who|whom|where|how|which|that|why|when|whatever|whoever|all|as|it)\b[^.;:!?]*$",
+    r"\b(?:what|who|whom|where|how|which|why|when|whatever|whoever|all)\b[^.;:!?]*$",
     re.IGNORECASE,
 )
 _VERBS = frozenset("is was are were be does did do has have".split())
@@ -246,7 +246,7 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
     severity="warning",
     hint="Link to the file instead.",
     bad="The timetable is attached to this letter.",
-    at="1:18",
+    at="1:5",
     good="The crew is attached to this harbour.",
 )
 def missing_attachment(issue: Issue) -> Iterator[Violation]:

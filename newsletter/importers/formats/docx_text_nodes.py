@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.importers.formats.wordxml import W, WordPackage
+from newsletter.errors import NewsletterError
+from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.wordxml import W, WordPackage, WordRelation
+from newsletter.importers.formats.zip_archive import ZipArchive
+from newsletter.importers.html.text_nodes import html_text_nodes
 from newsletter.importers.sequence_audit import letters_only
 
 _TEXTS = ("t", "delText")
@@ -32,7 +36,27 @@ def docx_text_nodes(package: WordPackage) -> list[list[str]]:
                 continue
             seen.add(letters)
             passages += part
+    for relation in package.relations(package.main).values():
+        if relation.kind == "aFChunk":
+            passages += embedded_text_nodes(package, relation)
     return passages
+
+
+def embedded_text_nodes(package: WordPackage, relation: WordRelation) -> list[list[str]]:
+    """Return the text nodes of a document inside a document (`w:altChunk`): Word, HTML or text."""
+    if relation.outside or relation.target not in package.archive:
+        return []
+    data = package.archive[relation.target]
+    try:
+        if data.startswith(b"PK"):
+            inner = WordPackage(ZipArchive(data, relation.target), relation.target)
+            return list(_passages(inner.xml(inner.main)))
+        text = decode_draft(data, relation.target)[0]
+    except NewsletterError:
+        return []
+    if "<" in text:
+        return html_text_nodes(text)
+    return [[line] for line in text.split("\n") if line.strip()]
 
 
 def _passages(root: Any) -> Iterator[list[str]]:

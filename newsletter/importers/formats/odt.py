@@ -33,6 +33,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 META = f"{_NS}meta:1.0}}"
 REPEATED = 100  # cells or blanks that one element may stand for; sheets claim a million
 DEPTH = 100  # of elements
+MOSTLY = 0.9  # of the paragraphs: set as code, they are how the text is set
 _CODE = ("Preformatted Text", "Source Code")
 _QUOTES = ("Quotations", "Quote", "Block Quotation")
 _OTHER_TYPES = {
@@ -203,6 +204,7 @@ class _TreeBuilder:
         self.notes: list[Any] = []
         self.depth = 0
         self.list_style, self.list_level = "", 0
+        self.all_code = False
         self.handlers: dict[str, Callable[[Any, Any], None]] = {
             f"{TEXT}p": self.paragraph,
             f"{TEXT}h": self.paragraph,
@@ -222,6 +224,9 @@ class _TreeBuilder:
         }
 
     def tree(self, text: Any) -> Any:
+        names = [element.get(f"{TEXT}style-name") for element in text.iter(f"{TEXT}p")]
+        code = sum(self.styles.style("paragraph", name).name in _CODE for name in names)
+        self.all_code = code >= MOSTLY * len(names)
         root = lxml.html.Element("html")
         body = etree.SubElement(root, "body")
         self.children(text, body)
@@ -292,7 +297,8 @@ class _TreeBuilder:
         heading = re.fullmatch(r"Heading ([1-6])", style.name)
         if heading:
             return f"h{heading[1]}"
-        return "pre" if style.name in _CODE and not self.list_level else "p"
+        is_code = style.name in _CODE and not (self.list_level or self.all_code)
+        return "pre" if is_code else "p"
 
     def around(self, style: OdtStyle, home: Any) -> Any:
         """Return the quotation that a paragraph goes on with, or its home."""

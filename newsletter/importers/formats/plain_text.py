@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.frontmatter import split_front
+from newsletter.importers.formats.typed_notes import with_notes
 from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.block_writer import BlockPlace
 from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
@@ -53,11 +55,10 @@ def text_blocks(
     text: str, collector: DraftCollector, first_line: int = 1
 ) -> tuple[DraftBlock, ...]:
     """Return the blocks of text that starts at a line of its file."""
-    rows = [
-        (number, line.rstrip())
-        for number, line in enumerate(text.expandtabs(4).split("\n"), first_line)
-    ]
-    return tuple(_blocks(rows, collector, 0))
+    rows = [(number, line.rstrip()) for number, line in enumerate(text.split("\n"), first_line)]
+    blocks = with_notes(_blocks(rows, collector, 0))
+    has_notes = any(block.kind == "note" for block in blocks)
+    return attach_footnotes(blocks) if has_notes else tuple(blocks)
 
 
 def _blocks(rows: list[Row], collector: DraftCollector, depth: int) -> list[DraftBlock]:
@@ -84,6 +85,14 @@ def _one(
 ) -> list[Row]:
     """Add the block that a group of lines starts with; return the lines that are left."""
     number, words = chunk[0]
+    if count := _tabbed(chunk):
+        cells = [
+            [_cell(cell) for cell in line.strip("\n").split("\t")] for _, line in chunk[:count]
+        ]
+        result.append(replace(make.table(cells, number), end=chunk[count - 1][0]))
+        return chunk[count:]
+    chunk = [(line, row.expandtabs(4)) for line, row in chunk]
+    words = chunk[0][1]
     if _RULE.match(words):
         result.append(make.thematic_break(number))
         return chunk[1:]
@@ -113,6 +122,19 @@ def _one(
     )
     _paragraphs(chunk[:count], collector, result)
     return chunk[count:]
+
+
+def _tabbed(chunk: list[Row]) -> int:
+    """Return how many lines are rows of a table, as a sheet pastes them: cells parted by tabs."""
+    columns = chunk[0][1].strip().count("\t")
+    if not columns or chunk[0][1].startswith("\t"):
+        return 0
+    count = _count(chunk, lambda row: row.count("\t") == columns)
+    return count if count > 1 else 0
+
+
+def _cell(words: str) -> tuple[TextSpan, ...]:
+    return normalize_spans([TextSpan(" ".join(words.split()))])
 
 
 def _lists(chunk: list[Row]) -> bool:

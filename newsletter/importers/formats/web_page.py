@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, ImportNote, Unit
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats import google, saved_page
+from newsletter.importers.formats import google, letter, saved_page
 from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import parse_html, read_tree
@@ -46,6 +46,8 @@ def draft_from_html(
         meta = {key: value for key, value in meta.items() if key == "title"}
     else:
         collector.base = meta.get("url", collector.base)
+        if letter.is_letter(root):
+            meta |= letter.drop_letter_frame(root, collector, meta.get("title", ""))
         if post:
             saved_page.drop_furniture(root, collector)
         elif saved_page.is_site(root):

@@ -13,6 +13,7 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.importers.draft_collector import DraftCollector
+from newsletter.importers.formats.docx_text_nodes import embedded_text_nodes
 from newsletter.importers.formats.wordstyles import WordStyles
 from newsletter.importers.formats.wordxml import (
     A,
@@ -101,7 +102,9 @@ class PartRepair:
             _replace(element, list(best) if best is not None else [])
 
     def text_boxes(self, root: Any) -> None:
-        """Set the paragraphs of a text box after the one it hangs on."""
+        """Move the paragraphs of each text box after the one it belongs to."""
+        anchors: dict[Any, Any] = {}  # paragraph -> what was set after it last
+        shapes: list[Any] = []
         for box in list(root.iter(W + "txbxContent")):
             home = next(box.iterancestors(W + "p"), None)
             if home is None or box.getparent() is None:
@@ -109,18 +112,18 @@ class PartRepair:
             while (outer := next(home.iterancestors(W + "txbxContent"), None)) is not None:
                 home = next(outer.iterancestors(W + "p"), home)
             if text := word_text(box):
-                self.collector.add_note(
-                    "changed",
-                    "text box moved after its paragraph",
-                    text,
-                    self.line(home),
-                )
-            anchor = home
+                message = "text box moved after its paragraph"
+                self.collector.add_note("changed", message, text, self.line(home))
+            anchor = anchors.get(home, home)
+            shapes.append(next(box.iterancestors(W + "drawing", W + "pict", W + "object"), box))
+            _remove(box)
             for block in list(box):
                 anchor.addnext(block)
                 anchor = block
-            shape = next(box.iterancestors(W + "drawing", W + "pict", W + "object"), box)
-            _remove(box if _pictures(shape) else shape)
+            anchors[home] = anchor
+        for shape in shapes:  # once all of their boxes are out: a group has several
+            if not _pictures(shape) and not word_text(shape):
+                _remove(shape)
 
     def tracked(self, root: Any) -> None:
         """Accept tracked changes: what was inserted stays, what was deleted is told."""
@@ -212,13 +215,16 @@ class PartRepair:
             )
             _remove(drawing)
         for chunk in list(root.iter(W + "altChunk", W + "subDoc")):
-            self.collector.add_note(
-                "omitted",
-                "embedded document",
-                chunk.get(R + "id", ""),
-                self.line(chunk),
-            )
+            relation = self.relations.get(chunk.get(R + "id", ""))
+            words = self.chunk_text(relation) if relation else ""
+            self.collector.add_note("omitted", "embedded document", words, self.line(chunk))
             _remove(chunk)
+
+    def chunk_text(self, relation: WordRelation) -> str:
+        """Return the text of another document inside this one."""
+        passages = embedded_text_nodes(self.package, relation)
+        texts = (" ".join("".join(nodes).split()) for nodes in passages)
+        return "\n".join(filter(None, texts)) or relation.target
 
     def drawn(self, relation: WordRelation) -> str:
         """Return the words of a chart or diagram."""
@@ -297,6 +303,49 @@ class PartRepair:
             if name.startswith(_LISTS_OF_HEADINGS) or name in ("toc heading", "contents heading"):
                 self.note_omitted(paragraph, "table of contents")
                 _remove(paragraph)
+
+
+# What the converter reads of the properties of runs and paragraphs; the rest only costs time.
+_RUN_PROPERTIES = frozenset(W + name for name in "rStyle b i strike dstrike vertAlign".split())
+_MERGED = frozenset(W + name for name in "t tab br noBreakHyphen softHyphen".split())
+
+
+def merge_runs(root: Any) -> None:
+    """Join neighboring runs that look the same: Word splits them at every edit."""
+    for properties in root.iter(W + "rPr"):
+        for child in list(properties):
+            if child.tag not in _RUN_PROPERTIES:
+                properties.remove(child)
+    for run in list(root.iter(W + "r")):
+        before = run.getprevious()
+        if before is None or before.tag != W + "r" or before.tail or not _can_merge(run):
+            continue
+        if _can_merge(before) and _look(run) == _look(before):
+            for child in list(run):
+                if child.tag != W + "rPr":
+                    _append(before, child)
+            _remove(run)
+
+
+def _can_merge(run: Any) -> bool:
+    return all(child.tag in _MERGED or child.tag == W + "rPr" for child in run)
+
+
+def _look(run: Any) -> tuple[tuple[str, str], ...]:
+    properties = run.find(W + "rPr")
+    if properties is None:
+        return ()
+    return tuple((child.tag, child.get(W + "val", "")) for child in properties)
+
+
+def _append(run: Any, child: Any) -> None:
+    """Add a child to a run; text goes on with the text before it."""
+    last = run[-1] if len(run) else None
+    if last is not None and last.tag == W + "t" and child.tag == W + "t":
+        last.text = (last.text or "") + (child.text or "")
+        last.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    else:
+        run.append(child)
 
 
 def note_margins(package: WordPackage, collector: DraftCollector) -> None:

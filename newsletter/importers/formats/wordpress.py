@@ -36,11 +36,24 @@ def read_wordpress(
 ) -> tuple[Draft, ...]:
     """Return the posts and pages of an export, oldest first; drafts and private ones too."""
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", printable(decode_draft(data, name)[0]))
-    root = parse_xml(text.encode(), name, limit=LIMIT)
+    root = parse_xml(_STRAY.sub(_escaped, text).encode(), name, limit=LIMIT)
     authors = dict(_authors(root))
     items = [item for item in root.iter("item") if _wp(item, "post_type") in KINDS]
     drafts = [_post(item, authors, name) for item in items]
     return in_order(drafts, name, "WordPress")
+
+
+# Signs that plugins forget to escape; what stands in CDATA is left alone.
+_STRAY = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,31};)|&(?!(?:amp|lt|gt|quot|apos|#\w+);)\w+;", re.DOTALL
+)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    text = match[0]
+    if text.startswith("<"):
+        return text
+    return html.unescape(text).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _local(element: Any) -> str:

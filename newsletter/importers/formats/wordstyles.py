@@ -154,3 +154,27 @@ class Numbering:
 
 def _first(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 9 else 1
+
+
+def repaired_styles(root: Any) -> Any:
+    """Return a style part in which every style has what the converter asks for."""
+    for element in list(root.iterchildren(W + "style")):
+        if not element.get(W + "styleId"):
+            root.remove(element)
+        elif not element.get(W + "type"):
+            element.set(W + "type", "paragraph")
+    return root
+
+
+def repaired_numbering(root: Any) -> Any:
+    """Return a numbering part without lists that lack their number, and the levels that do."""
+    for element in list(root.iterchildren(W + "num")):
+        if not element.get(W + "numId") or val(element, "abstractNumId") is None:
+            root.remove(element)
+    for element in list(root.iterchildren(W + "abstractNum")):
+        if not element.get(W + "abstractNumId"):
+            root.remove(element)
+    for level in list(root.iter(W + "lvl")):
+        if not level.get(W + "ilvl"):
+            level.getparent().remove(level)
+    return root

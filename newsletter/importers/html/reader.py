@@ -37,13 +37,11 @@ LOST: Mapping[str, str] = {
     **dict.fromkeys(("button", "select", "textarea", "datalist"), "form field"),
     "noscript": "text for readers without scripts",
 }
+# Class in lower case -> style: of Google Docs, Word, and both HTML exports of LibreOffice.
 STYLES: Mapping[str, str] = {
-    "title": "Title",
-    "subtitle": "Subtitle",
-    "MsoTitle": "Title",
-    "MsoSubtitle": "Subtitle",
-    "MsoQuote": "Quote",
-    "MsoIntenseQuote": "Quote",
+    **dict.fromkeys(("title", "msotitle", "paragraph-title", "doctitle"), "Title"),
+    **dict.fromkeys(("subtitle", "msosubtitle", "paragraph-subtitle"), "Subtitle"),
+    **dict.fromkeys(("msoquote", "msointensequote"), "Quote"),
 }
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
@@ -234,9 +232,8 @@ class HtmlReader:
     def placed(self, name: str, element: Any, css: TextStyle) -> BlockPlace:
         style = element.get(ADDED + "style", "")
         if not style:
-            style = next(
-                (STYLES[name] for name in element.get("class", "").split() if name in STYLES), ""
-            )
+            classes = element.get("class", "").lower().split()
+            style = next((STYLES[name] for name in classes if name in STYLES), "")
         if not style:
             style = f"Heading {name[1]}" if re.fullmatch(r"h[1-6]", name) else self.location.style
         size = element.get(ADDED + "size")

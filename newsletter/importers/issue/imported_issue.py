@@ -13,6 +13,7 @@ from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNo
 from newsletter.importers.issue.body import body_of
 from newsletter.importers.structure.draft_dates import date_in_name, parse_date, parse_tag_line
 from newsletter.importers.structure.labels import head_label, label_kind
+from newsletter.importers.structure.language_guess import guess_language
 from newsletter.importers.structure.lines import (
     parse_byline,
     parse_credit_lines,
@@ -119,16 +120,17 @@ class _Reader:
         credits, produced_by, location = self.credits()
         date = self.day(head) or parse_date(meta.get("date", "")) or date_in_name(draft.origin)
         date = date or parse_date(meta.get("sent", ""))
-        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip())
+        title = self.head(head, "title") or draft.title
+        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip() or _numbered(title))
         imported = ImportedIssue(
             origin=draft.origin,
-            title=self.head(head, "title") or draft.title,
+            title=title,
             deck=self.head(head, "deck") or meta.get("description"),
             date=date,
             slug=meta.get("slug"),
             number=int(number[1]) if number else None,
             subject=meta.get("subject"),
-            language=meta.get("language"),
+            language=meta.get("language") or self.guessed_language(),
             tags=_list(meta.get("tags", "")),
             sections=self.signed(sections),
             credits=credits,
@@ -291,6 +293,10 @@ class _Reader:
             for index, text in enumerate(sections)
         )
 
+    def guessed_language(self) -> str | None:
+        words = " ".join(block.words for block in self.draft.blocks if block.kind != "code")
+        return guess_language(words)
+
     def known_writer(self) -> str:
         """Return who wrote the file or sent it, if the masthead has them: programs enter anybody."""
         for key in ("creator", "sender"):
@@ -376,6 +382,18 @@ class _Reader:
     ) -> None:
         assert kind in ("omitted", "changed", "review")
         self.notes.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
+
+
+def _numbered(title: str | None) -> str:
+    """Return the number that a title gives its issue: `#16`, `No. 16`."""
+    match = _NUMBER.search(title or "")
+    return match[1] if match else ""
+
+
+_NUMBER = re.compile(
+    r"(?:(?<!\w)#|\b(?:no|nr|n)[.º°]+\s?|\b(?:issue|ausgabe|numéro|número|numero|nummer)\s+#?)(\d{1,4})\b",
+    re.IGNORECASE,
+)
 
 
 def _list(words: str) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.labels import label_kind
@@ -51,7 +53,33 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
             blocks[block_index] for block_index in order[index + 1 : _end(order, levels, index)]
         ]
         result[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
-    return result
+    return _one_family(result, blocks)
+
+
+_NUMBERED = re.compile(r"\s*\(?(\d{1,2})[.):]\s+\S")
+FAMILY = 3  # numbered titles from which they are a series
+
+
+def _one_family(found: dict[int, Candidate], blocks: Sequence[DraftBlock]) -> dict[int, Candidate]:
+    """Return titles; a numbered series of them is all headlines or all sub-headings, as most are."""
+    series = [index for index in found if _NUMBERED.match(blocks[index].words)]
+    if len(series) < FAMILY:
+        return found
+    long = sum(found[index].long for index in series) * 2 > len(series)
+    level = min(found[index].level for index in series)
+    return {
+        index: replace(candidate, long=long, level=level) if index in series else candidate
+        for index, candidate in found.items()
+    }
+
+
+def _is_numbered_line(blocks: Sequence[DraftBlock], order: list[int]) -> bool:
+    lines = [
+        blocks[index]
+        for index in order
+        if blocks[index].kind == "paragraph" and _NUMBERED.match(blocks[index].words)
+    ]
+    return sum(is_line(block.words) for block in lines) >= FAMILY
 
 
 def _end(order: list[int], levels: dict[int, int], index: int) -> int:
@@ -98,11 +126,17 @@ def _levels(blocks: Sequence[DraftBlock], order: list[int]) -> dict[int, int]:
     }
     if real or bold:
         return real | bold
+    numbered = _is_numbered_line(blocks, order)
     return {
         block_index: PLAIN
         for index, block_index in enumerate(order)
-        if _is_title_line(blocks, order, index)
+        if _is_title_line(blocks, order, index) or (numbered and _is_in_series(blocks[block_index]))
     }
+
+
+def _is_in_series(block: DraftBlock) -> bool:
+    is_numbered = _NUMBERED.match(block.words) is not None
+    return block.kind == "paragraph" and is_numbered and is_line(block.words)
 
 
 def _next(blocks: Sequence[DraftBlock], order: list[int], index: int) -> DraftBlock | None:

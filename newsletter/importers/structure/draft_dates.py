@@ -74,23 +74,34 @@ _TAGGED = re.compile(
 )
 
 
+LONGEST = 1000  # characters of a line of topics
+
+
 def parse_tag_line(words: str) -> TagLine | None:
-    """Return what a line of topic tags with a date says: `ports, trade 02-March-2025 by SITE`."""
+    """Return what a line of topics with a date says: `ports, trade 02-March-2025 by SITE`.
+
+    The date and `by SITE` at the end decide, however long the topics are.
+    """
     text = " ".join(words.split())
-    match = _TAGGED.fullmatch(text)
+    match = _TAGGED.fullmatch(text) if len(text) <= LONGEST else None
     date = parse_date(match["date"]) if match else None
-    if (
-        match is None
-        or date is None
-        or (not match["tags"] and not match["site"])
-        or len(text) > 200
-    ):
+    if match is None or date is None or not (match["tags"] or match["site"]):
         return None
-    parts = re.split(
-        r"\s*[,|;·•]\s*|\s+#|\s/\s",
-        match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:"),
-    )
-    tags = tuple(dict.fromkeys(part.strip(" #-–—") for part in parts if part.strip(" #-–—")))
-    if any(len(tag.split()) > 5 for tag in tags):
-        return None
+    listed = match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:").strip()
+    tags = split_topics(listed)
+    if not match["site"] and (len(text) > SHORT or any(len(tag.split()) > 5 for tag in tags)):
+        return None  # a sentence that ends with a day
     return TagLine(tags, date, match["site"])
+
+
+SHORT = 200  # characters of a line of topics that names no site
+_SEPARATED = re.compile(r"\s*[,|;·•]\s*|\s+#|\s/\s")
+_CAPITAL = re.compile(r"(?<=[^\s&-])\s+(?=[A-Z0-9])")
+
+
+def split_topics(listed: str) -> tuple[str, ...]:
+    """Return topics, at commas and other signs, else at capitals, else as one."""
+    parts = _SEPARATED.split(listed)
+    if len(parts) == 1:
+        parts = _CAPITAL.split(listed)
+    return tuple(dict.fromkeys(tag for part in parts if (tag := part.strip(" #-–—"))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec.structs import replace
 
@@ -28,9 +28,60 @@ def split_blocks(draft: Draft) -> Draft:
     blocks = tuple(
         part
         for block in map(_ruled, draft.blocks)
-        for part in _split(block, lines=draft.unit == "line")
+        for fragment in unglued(block)
+        for part in _split(fragment, lines=draft.unit == "line")
     )
     return replace(draft, blocks=blocks)
+
+
+# Where pages lose the line between two parts of a digest when they are copied.
+_GLUED = re.compile(
+    r"(?<=[Mm]ore)(?=[A-Z\[])|(?<=[Rr]eading)(?=[A-Z\[])"  # Read MoreAuthor: NAME
+    r"|(?<=[^\s:–—-])[ \t]*(?=Author: \S)"  # …the tide tableAuthor: NAME
+    r"|(?<=[^\s(])[ \t]*(?=\[Reference: )"  # …on Thursday.[Reference: URL]
+    r"|(?<=\])[ \t]*(?=(?:Read|Continue) [Mm]ore\b)"
+)
+_SITE = re.compile(
+    r"(?:\d{1,2}[- ][A-Z][a-z]+[- ]\d{4}|\d{4}-\d\d-\d\d)\s+by\s+[^\n]{0,60}?[a-z](?=[A-Z0-9“‘]\S*(?:\s+\S+){2})"
+)
+_DIGEST = re.compile(r"Author: |\[Reference: |(?:Read|Continue) [Mm]ore|\d{4}\s+by\s")
+
+
+def unglued(block: DraftBlock) -> list[DraftBlock]:
+    """Return a paragraph of a digest in the parts that were pasted as one."""
+    if block.kind != "paragraph" or block.notes or not _DIGEST.search(block.words):
+        return [block]
+    parts = _cut(block.words)
+    if len(parts) < 2:
+        return [block]
+    written = _cut(block.markdown)
+    plain = [_plain(part) for part in written]
+    if [letters for part in parts if (letters := _plain(part))] != plain:
+        return [block]
+    return [
+        replace(
+            block,
+            markdown=text.strip(),
+            words=words.strip(),
+            links=tuple(link for link in block.links if link in text),
+        )
+        for words, text in zip(parts, written, strict=True)
+    ]
+
+
+def _cut(text: str) -> list[str]:
+    """Return text cut where a by-line, a reference, a teaser or a site's name was glued on."""
+    places = {match.end() for match in _GLUED.finditer(text)}
+    places |= {match.end() for match in _SITE.finditer(text)}
+    edges = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
+    parts = [text[start:end] for start, end in pairwise(edges)]
+    return [part for part in parts if part.strip()]
+
+
+def _plain(text: str) -> str:
+    """Return the letters of words or of their Markdown, without addresses."""
+    text = re.sub(r"\]\([^)]*\)|<?https?://[^\s>\])]+>?", "", text)
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _ruled(block: DraftBlock) -> DraftBlock:

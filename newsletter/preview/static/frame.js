@@ -26,7 +26,8 @@ export class EmailFrame {
     return this.shown?.frame.contentDocument ?? null;
   }
 
-  /** Show the response of an address; resolves to whether it is on the page. A failure leaves the old one shown. */
+  /** Show the response of an address; resolves to whether it is on the page, or to null if a later call
+   * replaced this one. A failure leaves the old response shown. */
   async show(address, title, dark) {
     this.turn += 1;
     const turn = this.turn;
@@ -52,7 +53,7 @@ export class EmailFrame {
     if (!response?.ok) return false;
     const text = await response.text();
     if (text === this.text) return true;
-    if (!current()) return false;
+    if (!current()) return null;
     // The frame's own parser: what the page parses is under the page's policy, which refuses an email's styles.
     const fresh = new this.shown.frame.contentWindow.DOMParser().parseFromString(text, "text/html");
     morph(this.document.documentElement, withoutNavigation(fresh).documentElement);
@@ -71,7 +72,11 @@ export class EmailFrame {
     await loaded;
     // A browser's own error page has no document that this page may read, or not from this address.
     const loadedAddress = frame.contentDocument?.location.pathname;
-    if (!current() || !frame.contentDocument?.body || loadedAddress !== new URL(address, location).pathname) {
+    if (!current()) {
+      frame.remove();
+      return null;
+    }
+    if (!frame.contentDocument?.body || loadedAddress !== new URL(address, location).pathname) {
       frame.remove();
       return false;
     }

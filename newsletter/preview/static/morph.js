@@ -3,7 +3,10 @@
 
 /** Give `from` the attributes and children of `to`, an element of the same name. */
 export function morph(from, to) {
-  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name } of [...from.attributes]) {
+    const isReaders = name === "open" && from.nodeName === "DETAILS"; // opened by the reader
+    if (!to.hasAttribute(name) && !isReaders) from.removeAttribute(name);
+  }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) === value) continue;
     if (name === "style" && from.ownerDocument === document) from.style.cssText = value; // see `h`

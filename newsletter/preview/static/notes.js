@@ -31,7 +31,8 @@ export function listed(issue, hidden = new Set()) {
 
 /** Return everything in the panel. `open` is the key of the open problem, `fix` its diff if it was requested. */
 export function notes(issue, { hidden, open, changes, fix, follow, numbered }) {
-  return [glance(issue, follow), changes && changeList(changes), problems(issue, hidden, open, fix), credits(issue), links(issue, numbered), sections(issue)]
+  return [glance(issue, follow), changes && changeList(changes), numbered && links(issue, numbered),
+    problems(issue, hidden, open, fix), credits(issue), !numbered && links(issue, numbered), sections(issue)]
     .filter(Boolean);
 }
 
@@ -56,7 +57,7 @@ function glance(issue, follow) {
     h("p", { class: "downloads" },
       h("a", { href: `/download/${encodeURIComponent(issue.slug)}.eml`, download: `${issue.slug}.eml` }, "Download .eml"),
       h("a", { href: `/download/${encodeURIComponent(issue.slug)}.html`, download: `${issue.slug}.html` }, "Download HTML")),
-    h("div", { class: "kinds" }, h("button", { type: "button", "data-follow": true, "aria-pressed": String(follow) }, "Follow edits")));
+    h("p", { class: "follow" }, h("button", { type: "button", "data-follow": true, "aria-pressed": String(follow) }, "Follow edits")));
 }
 
 // --- problems ---

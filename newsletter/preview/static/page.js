@@ -33,8 +33,9 @@ let wasNumbered = false;
 /** Open the list of links with the view that numbers them; afterwards it is the reader's to close. */
 function openNumbered({ look }) {
   const numbered = look.panes.some(({ view }) => view === "links");
-  if (numbered && !wasNumbered) at("notes").querySelector("[data-open]")?.setAttribute("open", "");
-  wasNumbered = numbered;
+  const details = at("notes").querySelector("[data-open]");
+  if (details && !wasNumbered) details.open = true;
+  wasNumbered = numbered && (wasNumbered || Boolean(details));
 }
 
 function head({ listing, look, issue }) {

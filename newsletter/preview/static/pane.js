@@ -41,7 +41,7 @@ export class Pane {
       "aria-controls": `panel-${this.index}`, class: tab.apart ? "apart" : null, title: `${tab.title ?? tab.label} (${keyOf(tab)})`,
     }, tab.label));
     this.list = h("div", { role: "tablist", "aria-label": `${name}: views` }, this.tabs);
-    this.pick = h("select", { class: "pick", "aria-label": `${name}: view` },
+    this.pick = h("select", { class: "pick", "aria-label": `${name}: choose a view` },
       TABS.flatMap((tab) => tab.variants.map((view) => h("option", { value: view }, nameOf(view)))));
     this.shut = h("button", { type: "button", class: "quiet far", "aria-label": "Close this view" }, "×");
     this.widths = h("div", { class: "widths", role: "group", "aria-label": "Width" }, Object.keys(DEVICES).map((device) =>
@@ -115,7 +115,7 @@ export class Pane {
       const same = this.frame.shown?.address === address;
       const done = await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
       // Never another view or issue under this one's name: say so instead.
-      if (!done && !same && this.state === state && this.frame.shown?.address !== address) this.failed();
+      if (done === false && !same && this.state === state) this.failed();
     }
   }
 

@@ -116,8 +116,7 @@ function painted(version) {
 function followEdit() {
   const edited = now.edited;
   now.edited = null;
-  if (!edited || !now.follow) return;
-  now.problem = now.fix = null;
+  if (!edited || !now.follow || now.problem) return; // an open problem is what the reader follows
   places.lookAt(edited);
 }
 

@@ -1,0 +1,199 @@
+"""What every page of the site has around its content: head, navigation, feeds, policy."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from newsletter.archive.permalinks import absolute, root_of
+from newsletter.languages import direction
+from newsletter.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from newsletter.workspace import Workspace
+
+# Filled in when every issue is known; control characters that no text of an author can hold.
+NAVIGATION = "\x1anavigation\x1a"
+AROUND = "\x1aaround\x1a"
+STATIC = Path(__file__).parent / "static"
+FEEDS = (
+    ("Atom", "atom.xml", "application/atom+xml"),
+    ("JSON Feed", "feed.json", "application/feed+json"),
+)
+
+
+class SiteContext(Struct, frozen=True):
+    """What building a site is given; pickled to every worker."""
+
+    workspace: Workspace
+    parts: Path  # where the parts of issues are kept between runs
+    shared: str  # digest of everything all pages share
+    drafts: bool = False
+    searchable: bool = False
+    icon: str | None = None  # a file of pages/
+
+
+class NavItem(Struct, frozen=True):
+    """One link of the navigation."""
+
+    label: str
+    path: str
+    lang: str
+
+
+class Card(Struct, frozen=True):
+    """A picture for links to a page."""
+
+    url: str
+    alt: str
+    width: int = 1200
+    height: int = 630
+
+
+class FeedLink(Struct, frozen=True):
+    """A feed as pages name it: `url` is absolute, `href` relative to the page."""
+
+    name: str
+    title: str
+    type: str
+    url: str
+    href: str
+
+
+def frame(
+    site: SiteContext,
+    theme: Theme,
+    path: str,
+    *,
+    title: str,
+    language: str | None = None,
+    description: str | None = None,
+    feed: tuple[str, str] | None = None,
+    noindex: bool = False,
+    **own: Any,
+) -> dict[str, Any]:
+    """Return the values of a page at `path`; `feed` is its (title, folder), the publication's by default."""
+    publication = site.workspace.publication
+    language = language or publication.language
+    base = direction(language)
+    feed_title, folder = feed or (publication.name, "")
+    return {
+        "t": theme.tokens,
+        "phrases": theme.say(language),
+        "publication": publication,
+        "lang": language,
+        "dir": base,
+        "start": "right" if base == "rtl" else "left",
+        "end": "left" if base == "rtl" else "right",
+        "path": path,
+        "root": root_of(path),
+        "title": title,
+        "description": description,
+        "canonical": absolute(publication, path),
+        "og_type": "website",
+        "card": None,
+        "json_ld": None,
+        "noindex": noindex or site.drafts,
+        "indexed": False,
+        "drafts": site.drafts,
+        "front": path == "",
+        "wide": False,
+        "scripts": "'none'",
+        "searching": False,
+        "stylesheet": stylesheet(theme)[0],
+        "icon": site.icon,
+        "navigation": Markup(NAVIGATION),
+        "feeds": feed_links(site, feed_title, folder, root_of(path)),
+        **own,
+    }
+
+
+def feed_links(site: SiteContext, title: str, folder: str, root: str) -> tuple[FeedLink, ...]:
+    """Return the two feeds of a page."""
+    publication = site.workspace.publication
+    return tuple(
+        FeedLink(
+            name,
+            f"{title} ({name})",
+            type_,
+            absolute(publication, folder + file),
+            root + folder + file,
+        )
+        for name, file, type_ in FEEDS
+    )
+
+
+def raised(html: str) -> str:
+    """Return a body for a page whose title is its own h1: sub-headings, made to follow an h2, go up a level."""
+
+    def one(match: re.Match[str]) -> str:
+        tag = f"h{int(match[2]) - 1}"
+        return f"</{tag}>" if match[1] else f'<{tag} class="sub">'
+
+    return re.sub(r"<(/?)h([3-6])>", one, html)
+
+
+def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str) -> str:
+    """Return the navigation of a page at `path` in the words of `language`."""
+    values = {
+        "nav": items,
+        "path": path,
+        "root": root_of(path),
+        "lang": language,
+        "dir": direction(language),
+        "phrases": theme.say(language),
+    }
+    return theme.render("archive/navigation.html.j2", values).strip()
+
+
+def around(
+    theme: Theme, path: str, language: str, previous: object | None, following: object | None
+) -> str:
+    """Return the links from an issue's page to its neighbors."""
+    values = {
+        "previous": previous,
+        "following": following,
+        "root": root_of(path),
+        "lang": language,
+        "phrases": theme.say(language),
+    }
+    return theme.render("archive/around.html.j2", values).strip()
+
+
+def stylesheet(theme: Theme) -> tuple[str, bytes]:
+    """Return the path and bytes of a theme's style sheet: the web page's with the archive's own after it."""
+    return _stylesheet(_Sheet(theme))
+
+
+class _Sheet:
+    """A theme as a key of the cache: themes with the same files are equal."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sheet) and self.theme.digest == other.theme.digest
+
+    def __hash__(self) -> int:
+        return hash(self.theme.digest)
+
+
+@lru_cache(maxsize=16)
+def _stylesheet(sheet: _Sheet) -> tuple[str, bytes]:
+    values: Mapping[str, Any] = {"t": sheet.theme.tokens, "charts": True}
+    names = ("web.css.j2", "archive.css.j2")
+    data = "".join(sheet.theme.render(name, values).strip() + "\n" for name in names).encode()
+    return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.css", data
+
+
+def script() -> tuple[str, bytes]:
+    """Return the path and bytes of the script of the search page."""
+    data = (STATIC / "search.js").read_bytes()
+    return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.js", data

@@ -1,0 +1,149 @@
+"""`pages/`: the publication's own pages as Markdown (about, subscribe), and files copied as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from newsletter.archive.frame import raised
+from newsletter.archive.permalinks import path_word
+from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
+from newsletter.files.cache import BuildCache
+from newsletter.files.text import leads_out
+from newsletter.files.yaml_reader import convert, read_yaml
+from newsletter.languages import direction
+from newsletter.load.files import WorkspaceReader
+from newsletter.markup.directives import BlockContext
+from newsletter.markup.heading import Heading
+from newsletter.markup.inline import plain
+from newsletter.markup.parse import parse
+from newsletter.markup.source import SourceText
+from newsletter.model import Credits, Image, Issue, Location, Masthead, Section
+from newsletter.render.context import html_sections, shared
+from newsletter.render.images import prepare
+from newsletter.render.webpage import without_recipient
+from newsletter.schema.site import PageFile
+from newsletter.theme.theme import Theme
+from newsletter.workspace import Workspace
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+# What a page of pages/ may not be called: the site has these itself.
+RESERVED = frozenset({"topics", "people", "search", "assets", "pagefind", "404", "index"})
+
+
+class OwnPage(Struct, frozen=True):
+    """A page of Markdown, ready to print."""
+
+    path: str
+    title: str
+    description: str | None
+    navigation: bool
+    body: str
+    pictures: tuple[Image, ...]
+
+
+class OwnFiles(Struct, frozen=True):
+    """What `pages/` holds."""
+
+    pages: tuple[OwnPage, ...]
+    files: Mapping[str, bytes]  # path below the site -> bytes
+
+
+def read_own_pages(workspace: Workspace, theme: Theme, report: Report) -> OwnFiles:
+    """Read `pages/`; what is wrong is reported. A number before a name says its place in the navigation."""
+    folder = workspace.pages
+    if not folder.is_dir():
+        return OwnFiles((), {})
+    pages, files = [], {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or (name.startswith(".") and not name.startswith(".well-known/")):
+            continue
+        if leads_out(path, workspace.root):
+            report.add(
+                UNREADABLE,
+                workspace.place(path),
+                "Link that leads out of the workspace",
+                "Put the file itself here.",
+            )
+        elif path.suffix == ".md" and path.parent == folder:
+            if page := _read(workspace, theme, path, report):
+                pages.append(page)
+        elif not name.startswith("images/"):
+            files[name] = path.read_bytes()
+    return OwnFiles(tuple(pages), files)
+
+
+def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> OwnPage | None:
+    reader = WorkspaceReader(workspace, report)
+    text = reader.text(path)
+    word = path_word(path.stem.lstrip("0123456789-_") or path.stem)
+    if word in RESERVED or re.fullmatch(r"\d{4}", word):
+        hint = "Rename the file; the archive has a page of that name itself."
+        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {word!r}", hint)
+        return None
+    if text is None:
+        return None
+    before = report.errors
+    front = _FRONT.match(text)
+    entry = _front_matter(front[1], workspace.display_path(path), report) if front else PageFile()
+    language = workspace.publication.language
+    start = Location(workspace.display_path(path), 1, 1)
+    source = SourceText.of(start.path, text, front.end() if front else 0)
+    blocks = parse(source, language, direction(language), BlockContext(), report)
+    title = entry.title if entry else None
+    if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
+        title, blocks = title or plain(blocks[0].children).strip(), blocks[1:]
+    issue = _as_issue(workspace, path, word, title or word.capitalize(), blocks)
+    pictures = prepare(
+        issue,
+        workspace.root,
+        theme.tokens["width"]["text"],
+        BuildCache(workspace.state / "cache"),
+        report,
+    )
+    if entry is None or report.errors > before:
+        return None
+    values = shared(issue, workspace.publication, theme)
+    (section,) = html_sections(issue, theme, values, pictures, "web", "images/")
+    body = without_recipient(raised(str(section.body)), workspace.publication, f"{word}/")
+    images = {image.name: image for image in pictures.values() if image.data is not None}
+    return OwnPage(
+        f"{word}/", issue.title, entry.description, entry.navigation, body, tuple(images.values())
+    )
+
+
+def _front_matter(text: str, shown: str, report: Report) -> PageFile | None:
+    read = read_yaml(text, shown, report, first_line=2)
+    if read is None:
+        return None
+    value, places = read
+    entry: PageFile | None = convert({} if value is None else value, PageFile, places, report)
+    return entry
+
+
+def _as_issue(
+    workspace: Workspace, path: Path, word: str, title: str, blocks: tuple[object, ...]
+) -> Issue:
+    """Return a page as an issue of one section, so that it is printed by the same templates."""
+    where = workspace.place(path)
+    language = workspace.publication.language
+    return Issue(
+        slug=word,
+        folder=path.parent,
+        where=where,
+        title=title,
+        subject=title,
+        preheader="",
+        date=dt.date.min,
+        language=language,
+        direction=direction(language),
+        theme="",
+        sections=(Section(where, "page", blocks),),  # type: ignore[arg-type]
+        credits=Credits((), (), None, where),
+        masthead=Masthead({}, {}, ()),
+    )

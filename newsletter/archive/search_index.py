@@ -1,0 +1,46 @@
+"""The search index (Pagefind, an optional extra): built over the finished pages, read by the search page."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from newsletter.errors import NewsletterError
+
+FOLDER = "pagefind"
+INSTALL = "pip install 'newsletter[archive]'"
+# Ready-made user interfaces that the search page does not use: 500 KB.
+UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
+
+
+def available() -> bool:
+    """Tell whether the extra is installed."""
+    return importlib.util.find_spec("pagefind") is not None
+
+
+def build_index(site: Path) -> list[str]:
+    """Write the index of a site's pages into it and return its files.
+
+    Pages in every language have an index of their own. With filters the bundle's bytes differ from run to run
+    (Pagefind 1.5), so it is built only when an indexed page changed. Raises `NewsletterError` where it fails.
+    """
+    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--silent"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    folder = site / FOLDER
+    if ran.returncode != 0 or not (folder / "pagefind.js").is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        reason = (ran.stderr or ran.stdout).strip().splitlines()
+        message = f"the search index cannot be built: {reason[-1] if reason else 'no reason given'}"
+        hint = f"Install it again with {INSTALL}, or set search = false under [archive]."
+        raise NewsletterError(message, hint=hint)
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(UNUSED):
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return [
+        path.relative_to(site).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()
+    ]

@@ -1,0 +1,57 @@
+"""What one run leaves for the next: issues as they were read, files as they were written."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+
+from newsletter.archive.site_writer import WrittenFile
+from newsletter.archive.summary import IssueSummary
+from newsletter.errors import NewsletterError
+from newsletter.files.output import write_file
+from newsletter.model import Finding
+
+
+class KnownIssue(Struct, frozen=True, array_like=True):
+    """What the record remembers of one issue."""
+
+    inputs: list[list[str | int]]
+    when: int  # ns: when the inputs were looked at
+    content: str  # digest of the inputs' bytes
+    draft: bool
+    summary: IssueSummary
+    findings: tuple[Finding, ...] = ()
+
+
+class KnownPage(Struct, frozen=True, array_like=True):
+    """The files of one plan, as they were written."""
+
+    key: str
+    files: tuple[WrittenFile, ...]
+
+
+class SiteRecord(Struct, frozen=True):
+    """What one run leaves for the next; losing it costs time, nothing else."""
+
+    shared: str = ""
+    issues: dict[str, KnownIssue] = field(default_factory=dict)
+    pages: dict[str, KnownPage] = field(default_factory=dict)
+
+
+def read_record(path: Path, shared: str) -> SiteRecord:
+    """Return the record of the last run; an empty one where it is lost or of another version."""
+    try:
+        record = msgspec.msgpack.decode(path.read_bytes(), type=SiteRecord)
+    except (OSError, msgspec.MsgspecError):
+        return SiteRecord()
+    # Other settings: every issue is read again; pages have keys of their own.
+    return record if record.shared == shared else SiteRecord(shared, {}, record.pages)
+
+
+def write_record(path: Path, record: SiteRecord) -> None:
+    """Keep a record; one that cannot be written costs the next run time, nothing else."""
+    with contextlib.suppress(NewsletterError):
+        write_file(path, msgspec.msgpack.encode(record))

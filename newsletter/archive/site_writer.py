@@ -1,0 +1,189 @@
+"""The site on disk: unchanged files are linked into a new folder, which then takes the old one's place.
+
+At every moment the folder holds the old site or the new one. A list of our own files lies in it, so that
+a file somebody else put there is never deleted, and a folder that is no site of ours is never replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from newsletter.errors import NewsletterError
+from newsletter.files.output import STAGING, cleanup_stale, exchange
+from newsletter.pipeline.web_page import LISTING
+
+FileState = tuple[int, int]  # size, modified in ns
+
+
+class WrittenFile(Struct, frozen=True, array_like=True):
+    """A file of the site as it was written."""
+
+    path: str
+    size: int
+    modified: int  # ns
+
+
+def scan(folder: Path) -> dict[str, FileState]:
+    """Return every file below a folder with its size and time; nothing is opened."""
+    return dict(_entries(str(folder), ""))
+
+
+def _entries(folder: str, prefix: str) -> Iterator[tuple[str, FileState]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, f"{name}/")
+        else:
+            status = entry.stat(follow_symlinks=False)
+            yield name, (status.st_size, status.st_mtime_ns)
+
+
+def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
+    """Return the files of the site that stands in a folder.
+
+    Raises `NewsletterError` where the folder holds anything else: it is never replaced then.
+    """
+    if not there and not (out.exists() and not out.is_dir()):
+        return frozenset()
+    try:
+        listed = frozenset(json.loads((out / LISTING).read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        message = f"{out} contains files but is not a complete site made by newsletter archive"
+        hint = "Choose another folder with --out, or empty this one."
+        raise NewsletterError(message, hint=hint) from None
+    strange = sorted(name for name in there if name not in listed and name != LISTING)
+    if strange:
+        message = (
+            f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
+        )
+        hint = "Move it to pages/, from where it is copied into the site, or out of the way."
+        raise NewsletterError(message, hint=hint)
+    return listed
+
+
+class Staging:
+    """The new site while it is put together beside the old one.
+
+    It may begin as the site before the old one (`there`): then only what differs is touched. Files are shared
+    between sites as hard links, so none is ever written in place.
+    """
+
+    def __init__(self, out: Path, folder: Path, there: Mapping[str, FileState]) -> None:
+        self.out, self.folder, self.there = out, folder, dict(there)
+        self.folders = {path.rpartition("/")[0] for path in there}
+        self.files: list[str] = []
+
+    def write(self, path: str, data: bytes) -> WrittenFile:
+        """Put a new file into the site."""
+        target = self._target(path)
+        target.write_bytes(data)
+        status = target.stat()
+        return WrittenFile(path, status.st_size, status.st_mtime_ns)
+
+    def keep(self, file: WrittenFile) -> None:
+        """Take a file over from the old site."""
+        if self.there.get(file.path) == (file.size, file.modified):
+            self.files.append(file.path)
+            return
+        _link(self.out / file.path, self._target(file.path))
+
+    def clear(self, folder: str) -> None:
+        """Empty a folder that another program writes."""
+        shutil.rmtree(self.folder / folder, ignore_errors=True)
+        self.there = {
+            path: state for path, state in self.there.items() if not path.startswith(f"{folder}/")
+        }
+
+    def remove_rest(self) -> None:
+        """Remove what the new site does not have."""
+        kept = set(self.files)
+        gone = [path for path in self.there if path not in kept]
+        self.there = {path: state for path, state in self.there.items() if path in kept}
+        for path in gone:
+            target = self.folder / path
+            with contextlib.suppress(OSError):  # ends at the first folder that still holds a file
+                target.unlink()
+                for parent in target.parents:
+                    parent.rmdir()
+
+    def _target(self, path: str) -> Path:
+        target = self.folder / path
+        parent = path.rpartition("/")[0]
+        if parent not in self.folders:
+            with contextlib.suppress(FileExistsError, NotADirectoryError):
+                target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.parent.is_dir():  # a file of the site before, where a folder is now
+                self._clear_way(target.parent)
+            self.folders.add(parent)
+        if path in self.there:
+            target.unlink(missing_ok=True)
+        elif target.is_dir():
+            shutil.rmtree(target)
+        self.files.append(path)
+        return target
+
+    def _clear_way(self, folder: Path) -> None:
+        for parent in reversed([folder, *folder.parents]):
+            if parent.is_file():
+                parent.unlink()
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
+
+
+class Exchange:
+    """Write a new site beside the old one; `finish` lets them change places.
+
+    The old one is kept as `spare`, from which the next run begins: with thousands of pages, linking all of
+    them anew takes longer than everything else.
+    """
+
+    def __init__(self, out: Path, spare: Path) -> None:
+        self.out, self.spare = out, spare
+
+    def __enter__(self) -> Staging:
+        self.out.parent.mkdir(parents=True, exist_ok=True)
+        cleanup_stale(self.out.parent)
+        prefix = f"{STAGING}{self.out.name}-"
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.out.parent))
+        with contextlib.suppress(OSError):  # there is none yet, or it is on another disk
+            self.spare.rename(self.folder)
+        self.folder.chmod(0o755)
+        self.staging = Staging(self.out, self.folder, scan(self.folder))
+        return self.staging
+
+    def finish(self) -> None:
+        """Write the list of files and let the new site take the old one's place."""
+        self.staging.remove_rest()
+        data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
+        text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
+        (self.folder / LISTING).unlink(missing_ok=True)
+        (self.folder / LISTING).write_text(text, "utf-8")
+        exchange(self.folder, self.out)
+        with contextlib.suppress(OSError):
+            self.folder.rename(self.spare)
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def intact(files: Iterable[WrittenFile], there: Mapping[str, FileState]) -> bool:
+    """Tell whether files are as they were written."""
+    return all(there.get(file.path) == (file.size, file.modified) for file in files)

@@ -1,0 +1,275 @@
+"""What the lists, feeds and records of the site know of an issue: small enough to keep thousands in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from newsletter.archive.permalinks import path_word
+from newsletter.model import Direction, Holder, Issue, Location, Section, Team
+from newsletter.render.context import count_words
+from newsletter.schema.site import ArchiveSettings
+
+WORDS_PER_MINUTE = 238  # as in newsletter/render/context.py
+
+
+class TopicName(Struct, frozen=True):
+    """A topic as it is written somewhere; two spellings with one key are one topic."""
+
+    key: str
+    label: str
+
+
+class Contributor(Struct, frozen=True):
+    """Somebody credited: `key` is their part of the address."""
+
+    key: str
+    name: str
+    url: str | None = None
+    team: bool = False
+    members: tuple[str, ...] = ()  # keys
+
+
+class Contribution(Struct, frozen=True):
+    """What somebody did for one issue: titles they wrote, and labels of roles they held."""
+
+    key: str
+    titles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class SectionSummary(Struct, frozen=True):
+    """A section with a title; `slug` is set where it has a page of its own."""
+
+    anchor: str
+    title: str
+    slug: str | None = None
+    teaser: str = ""
+    by: tuple[str, ...] = ()  # keys of contributors
+    topics: tuple[TopicName, ...] = ()
+    date: dt.date | None = None
+    words: int = 0
+
+
+class DatedNote(Struct, frozen=True):
+    """A correction as readers see it."""
+
+    date: dt.date
+    kind: str
+    note: str
+
+
+class IssueSummary(Struct, frozen=True, kw_only=True):
+    """One issue of the site."""
+
+    slug: str
+    title: str
+    deck: str
+    date: dt.date
+    language: str
+    direction: Direction
+    theme: str
+    number: int | None
+    topics: tuple[TopicName, ...]  # its own and those of its sections, each once
+    sections: tuple[SectionSummary, ...]
+    contributors: tuple[Contributor, ...]
+    contributions: tuple[Contribution, ...]
+    corrections: tuple[DatedNote, ...]
+    words: int
+    minutes: int
+    archived: bool  # whether the issue has a page at all
+    unlisted: bool
+    draft: bool
+    formerly: tuple[str, ...]
+    where: tuple[str, int, int]  # of the title, for findings
+    digest: str = ""  # of the parts that pages and feeds are made of
+    row: str = ""  # digest of what lists show of the issue
+    receipts: tuple[str, ...] = ()  # digests of what was delivered, the latest last
+
+    @property
+    def updated(self) -> dt.date:
+        """Return the day of the latest correction, or of publication."""
+        return max([self.date, *(note.date for note in self.corrections)])
+
+    @property
+    def digest_shape(self) -> bool:
+        """Tell whether the issue is a digest of articles with pages of their own."""
+        return any(section.slug for section in self.sections)
+
+
+def topic_name(label: str, settings: ArchiveSettings) -> TopicName:
+    """Return a topic by the name `[archive.topics]` gives it, or its own."""
+    aliases = {path_word(other): topic for other, topic in settings.topics.items()}
+    label = aliases.get(path_word(label), label)
+    return TopicName(path_word(label), label)
+
+
+def summarize(issue: Issue, settings: ArchiveSettings, phrases: dict[str, str]) -> IssueSummary:
+    """Return what the site's lists need of an issue; `draft`, `digest` and `receipts` are set later."""
+    sections = _sections(issue, settings)
+    labels = [*issue.tags, *(tag for section in issue.sections for tag in section.tags)]
+    topics = {topic.key: topic for topic in (topic_name(label, settings) for label in labels)}
+    words = sum(map(count_words, issue.sections))
+    where = issue.places.get("title", issue.where)
+    return _with_row(
+        IssueSummary(
+            slug=issue.slug,
+            title=issue.title,
+            deck=issue.preheader,
+            date=issue.date,
+            language=issue.language,
+            direction=issue.direction,
+            theme=issue.theme,
+            number=issue.number,
+            topics=tuple(topics.values()),
+            sections=sections,
+            contributors=tuple(_contributors(issue)),
+            contributions=tuple(_contributions(issue, phrases)),
+            corrections=tuple(
+                DatedNote(note.date, note.kind, note.note)
+                for note in sorted(issue.corrections, key=lambda note: note.date)
+            ),
+            words=words,
+            minutes=max(round(words / WORDS_PER_MINUTE), 1),
+            archived=issue.archive is not False,
+            unlisted=issue.archive == "unlisted",
+            draft=False,
+            formerly=issue.formerly,
+            where=(where.path, where.line or 1, where.column or 1),
+        )
+    )
+
+
+def _with_row(summary: IssueSummary) -> IssueSummary:
+    data = msgspec.msgpack.encode(replace(summary, where=("", 0, 0)))
+    return replace(summary, row=hashlib.sha256(data).hexdigest()[:16])
+
+
+# --- sections and articles ---------------------------------------------------------------------------
+
+
+def is_article(section: Section) -> bool:
+    """Tell whether a section may be an article of a digest: it has a title, a byline, and its own date or topics."""
+    return bool(section.title and section.by and (section.date or section.tags))
+
+
+def is_digest(issue: Issue) -> bool:
+    """Tell whether an issue is a digest: two or more of its articles have dates of their own.
+
+    A letter of an essay and briefs is read as one, and is not taken apart.
+    """
+    return sum(is_article(section) and bool(section.date) for section in issue.sections) > 1
+
+
+def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, ...]:
+    slugs = _slugs([section for section in issue.sections if is_article(section)], issue)
+    summaries = []
+    for section, anchor in zip(issue.sections, anchors(issue), strict=True):
+        name = section.where.path
+        summaries.append(
+            SectionSummary(
+                anchor=anchor,
+                title=section.title or "",
+                slug=slugs.get(name),
+                by=tuple(person_key(holder, issue) for holder in section.by),
+                topics=tuple(topic_name(tag, settings) for tag in section.tags),
+                date=section.date,
+                words=count_words(section),
+            )
+        )
+    return tuple(summaries)
+
+
+def anchors(issue: Issue) -> tuple[str, ...]:
+    """Return an id for each section: its title as a word, or its kind; each is unique on the page."""
+    taken: set[str] = set()
+    words = (path_word(section.title or section.kind) for section in issue.sections)
+    return tuple([_unique(word, taken) for word in words])
+
+
+def _slugs(articles: list[Section], issue: Issue) -> dict[str, str]:
+    """Return file -> slug of a digest's articles: the file's name without its number, which outlives a corrected title.
+
+    Files named by their kind (`20-brief.md`) say nothing of the article: these go by their title.
+    """
+    taken: set[str] = {"images"}
+    slugs: dict[str, str] = {}
+    if not is_digest(issue):
+        return slugs
+    for section in articles:
+        stem = section.where.path.rpartition("/")[2].removesuffix(".md").lstrip("0123456789-_")
+        word = stem if stem and stem != section.kind else section.title or section.kind
+        slugs[section.where.path] = _unique(path_word(word), taken)
+    return slugs
+
+
+def _unique(word: str, taken: set[str]) -> str:
+    number, result = 1, word
+    while result in taken:
+        number += 1
+        result = f"{word}-{number}"
+    taken.add(result)
+    return result
+
+
+# --- people --------------------------------------------------------------------------------------------
+
+
+def person_key(holder: Holder, issue: Issue) -> str:
+    """Return somebody's part of an address: the id of the masthead, or the name as a word."""
+    if holder.id is not None:
+        return path_word(holder.id)
+    known = {person.name: id for id, person in issue.masthead.people.items()}
+    return path_word(known.get(holder.name, holder.name))
+
+
+def _holders(issue: Issue) -> Iterator[Holder]:
+    for section in issue.sections:
+        yield from section.by
+    for credit in issue.credits.roles:
+        yield from credit.holders
+    yield from issue.credits.produced_by
+
+
+def _contributors(issue: Issue) -> Iterator[Contributor]:
+    seen = set()
+    for holder in _holders(issue):
+        key = person_key(holder, issue)
+        if key in seen:
+            continue
+        seen.add(key)
+        team = isinstance(holder, Team)
+        members = holder.members if isinstance(holder, Team) else ()
+        keys = tuple(person_key(member, issue) for member in members)
+        yield Contributor(key, holder.name, holder.url, team, keys)
+
+
+def _contributions(issue: Issue, phrases: dict[str, str]) -> Iterator[Contribution]:
+    done: dict[str, Contribution] = {}
+
+    def add(holder: Holder, *, title: str = "", role: str = "") -> None:
+        key = person_key(holder, issue)
+        given = done.get(key, Contribution(key))
+        titles = given.titles + ((title,) if title and title not in given.titles else ())
+        roles = given.roles + ((role,) if role and role not in given.roles else ())
+        done[key] = replace(given, titles=titles, roles=roles)
+
+    for section in issue.sections:
+        for holder in section.by:
+            add(holder, title=section.title or phrases.get(section.kind, section.kind))
+    for credit in issue.credits.roles:
+        for holder in credit.holders:
+            add(holder, role=credit.role.label)
+    for holder in issue.credits.produced_by:
+        add(holder, role=phrases["archive_production"])
+    yield from done.values()
+
+
+def place_of(summary: IssueSummary) -> Location:
+    """Return the place of an issue's title, for findings about it."""
+    return Location(*summary.where)

@@ -1,0 +1,136 @@
+"""`newsletter archive`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
+from newsletter.archive.issue_parts import MadeParts
+from newsletter.cli.issue_argument import here, open_workspace, tell_misnamed
+from newsletter.cli.progress import Progress
+from newsletter.cli.report import show_findings
+from newsletter.errors import WrongUsage
+from newsletter.workspace import Workspace
+
+
+@click.command("archive")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the site into DIR; site/ by default.",
+)
+@click.option("--to", "target", metavar="TARGET", help="Deliver the site to this folder target.")
+@click.option(
+    "--drafts",
+    is_flag=True,
+    help="Include drafts; every page says so and asks search engines to stay away.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Number of processes; one per core by default."
+)
+@click.option("--force", is_flag=True, help="Render everything again.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
+def command(
+    out: Path | None,
+    target: str | None,
+    drafts: bool,
+    jobs: int | None,
+    force: bool,
+    json_: bool,
+) -> None:
+    """Build the public web archive: pages, topics, people, feeds, search.
+
+    Published issues only: those with a receipt and, where required, approvals. The site appears whole; a page
+    goes when its issue does. Only what changed is made again.
+    """
+    workspace = open_workspace()
+    tell_misnamed(workspace)
+    folder = _folder(workspace, out, target, drafts=drafts)
+    progress = Progress(len(workspace.folders()), quiet=json_)
+
+    def tell(made: MadeParts) -> None:
+        progress.tell(made.slug, failed=made.summary is None)
+
+    started = time.perf_counter()
+    try:
+        result = build_site(workspace, SiteOptions(folder, drafts, jobs, force), tell)
+    finally:
+        progress.close()
+    show_findings(result.findings)
+    if json_:
+        _print_json(workspace, result)
+    else:
+        _print(workspace, result, time.perf_counter() - started)
+
+
+def _folder(workspace: Workspace, out: Path | None, target: str | None, *, drafts: bool) -> Path:
+    if out is not None and target is not None:
+        raise click.UsageError("--out and --to both name a place: give one")
+    if out is not None:
+        folder = (here() / out).resolve()
+    elif target is not None:
+        folder = _target_folder(workspace, target)
+    else:
+        name = Path(workspace.archive.out).expanduser()
+        folder = workspace.root / name
+        if drafts:  # never over the public site
+            folder = folder.with_name(f"{folder.name}-drafts")
+    if workspace.root.is_relative_to(folder) or folder in (workspace.issues, workspace.templates):
+        raise WrongUsage(
+            f"the site cannot be written to {folder}: the workspace is there",
+            hint="Choose a folder of its own, such as site.",
+        )
+    return folder
+
+
+def _target_folder(workspace: Workspace, name: str) -> Path:
+    from newsletter.targets import open_targets
+
+    (target,) = open_targets(workspace, (name,))
+    path = getattr(target, "path", None)
+    if not isinstance(path, Path):
+        hint = 'Name a target of type = "folder".'
+        raise WrongUsage(f"target {name!r} cannot take a site", hint=hint)
+    return path
+
+
+def _print(workspace: Workspace, result: SiteResult, seconds: float) -> None:
+    where = workspace.display_path(result.out)
+    if not result.issues:
+        click.echo("No published issue yet: the site has no issues.", err=True)
+    if not result.changed and not result.removed:
+        click.echo(f"{where}/: unchanged, {_counted(result.issues, 'issue')} ({seconds:.1f} s)")
+        return
+    gone = f", {result.removed:,} removed" if result.removed else ""
+    click.echo(
+        f"{where}/: {_counted(result.issues, 'issue')}, {_counted(result.topics, 'topic')}, "
+        f"{_counted(result.people, 'contributor')}; "
+        f"{result.changed:,} of {result.files:,} files written{gone} ({seconds:.1f} s)"
+    )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _print_json(workspace: Workspace, result: SiteResult) -> None:
+    import json
+
+    data: dict[str, Any] = {
+        "out": workspace.display_path(result.out),
+        "issues": result.issues,
+        "topics": result.topics,
+        "people": result.people,
+        "files": result.files,
+        "rendered": result.rendered,
+        "changed": result.changed,
+        "removed": result.removed,
+        "search": result.searchable,
+        "findings": [str(finding) for finding in result.findings],
+    }
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -1,0 +1,102 @@
+"""`newsletter status`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.waiting import show_date
+from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.files.cache import BuildCache
+from newsletter.model import Email
+from newsletter.pipeline.build import build
+from newsletter.targets import Target, open_targets
+from newsletter.targets.draft import TargetStatus
+from newsletter.workspace import select
+
+WORDS = {
+    "absent": "absent",
+    "same": "draft, same as the issue",
+    "older": "draft, older than the issue",
+    "edited": "draft, edited there",
+    "scheduled": "scheduled",
+    "sent": "sent",
+    "ambiguous": "several emails for this issue",
+    "unknown": "unknown",
+}
+
+
+@click.command("status")
+@issue_argument(required=False)
+@click.option(
+    "--to", "names", multiple=True, metavar="TARGET", help="Ask this target only; may be repeated."
+)
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
+    """Show what each target holds for an issue: absent, draft, scheduled or sent.
+
+    A draft is the same as the issue, older than it, or was edited in the service; an edit is shown
+    as a diff. Nothing is written anywhere.
+    """
+    workspace = open_workspace()
+    folder = select(workspace, issue, here())
+    show_date(folder)
+    email = build(workspace, folder, BuildCache(workspace.state / "cache"))
+    failed = False
+    rows: list[tuple[TargetStatus, str]] = []
+    for target in open_targets(workspace, names):
+        status, problem = _asked(target, email)
+        failed = failed or bool(problem)
+        rows.append((status, problem))
+    if json_:
+        import msgspec
+
+        data = [
+            {**msgspec.structs.asdict(status), **({"error": problem} if problem else {})}
+            for status, problem in rows
+        ]
+        whole = {"slug": email.slug, "subject": email.subject, "targets": data}
+        click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
+    else:
+        click.echo(f"{email.slug}  {email.subject}")
+        for status, problem in rows:
+            _show(status, problem)
+    if failed:
+        sys.exit(1)
+
+
+def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:
+    """Return a target's status, and why it is unknown where it is."""
+    name = str(getattr(target, "name", "target"))
+    status = getattr(target, "status", None)
+    if status is None:
+        return TargetStatus(name, type(target).__name__, "unknown"), ""
+    try:
+        found: TargetStatus = status(email)
+    except IssueRejected as error:
+        return _unknown(target, name), "; ".join(each.message for each in error.findings)
+    except NewsletterError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        return _unknown(target, name), f"{error.message}.{hint}"
+    return found, ""
+
+
+def _unknown(target: Target, name: str) -> TargetStatus:
+    service = getattr(target, "service", None)
+    return TargetStatus(name, str(getattr(service, "type", "")), "unknown")
+
+
+def _show(status: TargetStatus, problem: str) -> None:
+    words = WORDS[status.state]
+    if status.date and status.state in ("scheduled", "sent"):
+        words += f" ({status.date})"
+    if status.differs and status.state in ("older", "edited"):
+        words += f" ({', '.join(status.differs)})"
+    place = f" -> {status.place}" if status.place else ""
+    click.echo(f"  {status.target}: {words}{place}")
+    if problem:
+        click.echo(f"    {problem}", err=True)
+    for line in status.diff.splitlines():
+        click.echo(f"    {line}")

@@ -1,0 +1,124 @@
+"""What a service will mail, compared with the build: one line for each difference, with its cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+
+from newsletter.markup.merge_fields import FIELDS
+from newsletter.model import MergeStyle
+from newsletter.render.merge import fill
+from newsletter.targets.draft import normalised
+
+_CONDITIONAL = re.compile(r"<!--\[if\b.*?<!\[endif\]-->", re.DOTALL)
+_HREF = re.compile(r"""<a\b[^>]*?\bhref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|title)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_SIGNS = (
+    "{{",
+    "{%",
+    "%%{",
+    "*|",
+    "ZgotmplZ",
+)  # of template engines; the last is Go's for "refused"
+_HOLE = "\x00"  # stands where a merge field is filled in
+
+
+def field_differences(
+    wanted: Mapping[str, str], found: Mapping[str, str], title: str
+) -> Iterator[str]:
+    """Yield each field that the service did not store as it was written."""
+    for name, text in wanted.items():
+        stored = found.get(name)
+        if stored is None:
+            yield f"{title} did not return the {name}, so it is not verified"
+        elif not normalised(stored):
+            yield f"{title} dropped the {name}"
+        elif normalised(stored) != normalised(text):
+            yield f"{title} changed the {name} while storing it{_where(text, stored)}"
+
+
+def _where(wanted: str, stored: str) -> str:
+    """Return the place of the first difference, in a few words."""
+    ours, theirs = normalised(wanted), normalised(stored)
+    at = next(
+        (index for index, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]),
+        min(len(ours), len(theirs)),
+    )
+    if max(len(ours), len(theirs)) < 80:
+        return f": {theirs!r} instead of {ours!r}"
+    start = max(at - 10, 0)
+    return f": {theirs[start : at + 30]!r} instead of {ours[start : at + 30]!r}"
+
+
+def rendering_differences(
+    built: str, rendered: str, style: MergeStyle, title: str
+) -> Iterator[str]:
+    """Yield what a rendered email lacks or adds, `built` being the HTML as merge fields are spelled in it."""
+    if rendered.lower().count("<html") > built.lower().count("<html"):
+        yield f"a template of {title} is wrapped around the email"
+    lost = len(_CONDITIONAL.findall(built)) - len(_CONDITIONAL.findall(rendered))
+    if lost > 0:
+        yield f"{lost} conditional comments for Outlook are lost in the rendering of {title}"
+    if lost < 0:
+        yield f"{title} adds {-lost} conditional comments"
+    yield from _left_over(built, rendered, style, title)
+    yield from _links(built, rendered, style, title)
+    yield from _words(built, rendered, style, title)
+
+
+def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
+    """Yield signs of a template that were not filled in: there are more of them than an author typed."""
+    ours = unescape(_HIDDEN.sub("", fill(built, style, dict.fromkeys(FIELDS, _HOLE), html=False)))
+    theirs = unescape(_HIDDEN.sub("", rendered))
+    for sign in _SIGNS:
+        if theirs.count(sign) > ours.count(sign):
+            at = theirs.index(sign)
+            yield f"{title} leaves a template sign unfilled: {theirs[at : at + 40]!r}"
+
+
+def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
+    """Yield links that are gone or lead nowhere; those with a merge field must lead somewhere."""
+    holes = dict.fromkeys(FIELDS, _HOLE)
+    ours = _hrefs(fill(built, style, holes, html=False))
+    theirs = _hrefs(rendered)
+    static = [href for href in ours if _HOLE not in href]
+    for href in dict.fromkeys(static):
+        if href not in theirs:
+            yield f"a link is missing in the rendering of {title}: {href}"
+    if any(href.strip() in ("", "#") for href in theirs):
+        yield f"a link of the rendering leads nowhere: {title} left its address empty"
+    if len(theirs) < len(ours) and set(static) <= set(theirs):
+        yield f"the rendering of {title} has {len(theirs)} links instead of {len(ours)}"
+
+
+def _hrefs(html: str) -> list[str]:
+    return [unescape(match[1] or match[2] or "") for match in _HREF.finditer(html)]
+
+
+def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
+    """Yield the first run of words between two merge fields that the rendering lacks, preheader included."""
+    holes = dict.fromkeys(FIELDS, _HOLE)
+    pieces = _text(fill(built, style, holes, html=False)).split(_HOLE)
+    theirs, at = _text(rendered), 0
+    for piece in (" ".join(piece.split()) for piece in pieces):
+        found = theirs.find(piece, at)
+        if found < 0:
+            yield f"text differs in the rendering of {title}, near: {_start(piece, theirs[at:])!r}"
+            return
+        at = found + len(piece)
+
+
+def _start(piece: str, rest: str) -> str:
+    """Return the first words of a piece that are not in the rest."""
+    words = piece.split()
+    for count in range(len(words), 0, -8):
+        if " ".join(words[:count]) in rest:
+            return " ".join(words[max(count - 2, 0) : count + 8])
+    return " ".join(words[:10])
+
+
+def _text(html: str) -> str:
+    body = re.split(r"<body\b[^>]*>", html, maxsplit=1, flags=re.IGNORECASE)[-1]
+    return " ".join(unescape(_TAG.sub(" ", _HIDDEN.sub("", body))).split())

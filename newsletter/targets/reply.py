@@ -1,0 +1,51 @@
+"""What a service's answer says: errors in its words, and how long to wait."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsletter.links.retry import retry_after
+
+LONGEST = 300  # characters of a service's words that are shown
+# 429 without Retry-After: Resend and Buttondown name the seconds until their window ends.
+_RESET = ("ratelimit-reset", "x-ratelimit-reset-after")
+
+
+def error_text(status: int, body: bytes) -> str:
+    """Return a refusal in one line: the status, and the service's own words where there are any.
+
+    Reads `message`, `detail`, `errors` and `title` as listmonk, Buttondown, Resend, Mailchimp,
+    Brevo and Ghost use them. A page of HTML, as proxies answer, gives the status alone.
+    """
+    try:
+        words = list(dict.fromkeys(_words(json.loads(body))))
+    except (ValueError, RecursionError):
+        words = []
+    text = re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", "; ".join(words)).strip()
+    return f"{status} {text[:LONGEST]}".strip()
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield what is said to people in an error, the general first."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    elif isinstance(value, Mapping):
+        place = ".".join(str(part) for part in value.get("loc", ()))
+        named = value.get("field") or place
+        for key in ("title", "message", "context", "detail", "msg", "errors"):
+            for words in _words(value.get(key)):
+                yield f"{named}: {words}" if named else words
+
+
+def retry_pause(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds a service asks to wait (RFC 9110 §10.2.3, or until its window ends), or `None`."""
+    if (asked := retry_after(headers)) is not None:
+        return asked
+    reset = next(filter(None, map(headers.get, _RESET)), "")
+    return float(reset) if re.fullmatch(r"\d{1,6}", reset) else None

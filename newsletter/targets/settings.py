@@ -1,0 +1,83 @@
+"""The table of one target, checked against its type with file, line and near misses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from msgspec import Meta
+
+from newsletter.diagnostics import Report
+from newsletter.errors import IssueRejected
+from newsletter.files.text import read_text
+from newsletter.files.toml_reader import toml_places
+from newsletter.files.yaml_reader import PositionMap, convert
+from newsletter.model import Location, Publication
+from newsletter.schema.base import Document, Text
+from newsletter.targets.secrets import Secret, SecretName, find_secret
+from newsletter.workspace import Workspace, locate
+
+HttpUrl = Annotated[
+    str,
+    Meta(pattern=r"^https?://[^\s/?#@]+(?:/[^\s?#]*)?$", extra={"expected": "an https address"}),
+]
+Number = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
+
+T = TypeVar("T")
+
+
+class ServiceSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every service's table may hold."""
+
+    type: str
+    token_env: Annotated[
+        Text | None, Meta(description="The environment variable that holds the token.")
+    ] = None
+    ca: Annotated[Text | None, Meta(description="File of an own certificate authority (PEM).")] = (
+        None
+    )
+
+
+def read_settings(workspace: Workspace, name: str, table: Mapping[str, Any], kind: type[T]) -> T:
+    """Return a target's table as its type. Raises `IssueRejected` with every fault at its line."""
+    report = Report()
+    settings: T | None = convert(dict(table), kind, _places(workspace, "targets", name), report)
+    if settings is None or report.failed:
+        raise IssueRejected(f"target {name}", tuple(report.findings))
+    return settings
+
+
+def settings_place(workspace: Workspace, *path: str) -> Location:
+    """Return where a key of the settings stands, or the nearest thing around it."""
+    return _places(workspace).value(*path)
+
+
+def _places(workspace: Workspace, *below: str) -> PositionMap:
+    _, path, table = locate(workspace.root)
+    text = read_text(path, path.name, Report()) or ""
+    return toml_places(text, path.name, (*table, *below))
+
+
+def sender_line(publication: Publication, *, quoted: bool = False) -> str:
+    """Return the sender as `Name <address>`; `quoted` where the service parses it (RFC 5322 §3.2.4)."""
+    name = publication.sender_name or publication.name
+    if quoted and set(name) & set('()<>@,;:\\".[]'):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{publication.sender_email}>"
+
+
+def own_authority(workspace: Workspace, settings: ServiceSettings) -> Path | None:
+    """Return the file of the authority that a table names, relative to the workspace."""
+    return workspace.root / Path(settings.ca).expanduser() if settings.ca else None
+
+
+def service_token(name: str, settings: ServiceSettings, usual: str, host: str) -> Secret:
+    """Return a target's token; `usual` is the variable that the service's own tools read.
+
+    Raises `NewsletterError` naming every place it may be put.
+    """
+    own = "NEWSLETTER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()) + "_TOKEN"
+    variables = (settings.token_env,) if settings.token_env else (own, usual)
+    return find_secret(SecretName(f"token for target {name!r}", variables, host))

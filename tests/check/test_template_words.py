@@ -1,0 +1,116 @@
+"""What templates, phrases and settings bring into the final email, each found at its own line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.check.example import FILES
+from newsletter.theme.theme import DEFAULT, PACKAGED
+from tests.check.checking import check, lines
+
+FOOT = "templates/default/foot.mjml.j2"
+PACKAGED_FOOT = (PACKAGED / DEFAULT / "foot.mjml.j2").read_text("utf-8")
+LAST = PACKAGED_FOOT.count("\n")
+SETTINGS = FILES["newsletter.toml"]
+
+
+def foot(html: str) -> dict[str, str]:
+    return {FOOT: PACKAGED_FOOT.replace("</mj-text>", f"<br />{html}\n</mj-text>")}
+
+
+@pytest.mark.parametrize(
+    ("html", "message"),
+    [
+        ('<a href="about.html">x</a>', 'NL220 Relative address: "about.html"'),
+        ('<a href="/about">x</a>', 'NL220 Relative address: "/about"'),
+        ('<a href="www.port.example">x</a>', 'NL220 Relative address: "www.port.example"'),
+        ('<a href="//port.example">x</a>', 'NL220 Address without a scheme: "//port.example"'),
+        ('<a href="#top">x</a>', 'NL220 Link to a place inside the email: "#top"'),
+        ('<a href="">x</a>', "NL220 Link without an address"),
+        (
+            '<a href="mailto:nobody">x</a>',
+            'NL220 Invalid email address after mailto: "mailto:nobody"',
+        ),
+        ('<a href="http://localhost/">x</a>', 'NL220 Local address: "http://localhost/"'),
+        ('<a href="http://port.example/">x</a>', "NL221 Link without https: http://port.example/"),
+        ('<a href="https://bit.ly/1">x</a>', "NL221 Shortened link: https://bit.ly/1"),
+        (
+            '<a href="https://port.example/?utm_source=a">x</a>',
+            "NL221 Tracking parameters in the address: https://port.example/?utm_source=a",
+        ),
+        ('<a href="https://example.com/">x</a>', "NL221 Placeholder link: https://example.com/"),
+        ("TK imprint", 'NL709 Placeholder "TK" left in the template'),
+        ("Lorem ipsum dolor", 'NL709 Placeholder "Lorem ipsum" left in the template'),
+        ("[Company Name]", 'NL709 Placeholder "[Company Name]" left in the template'),
+        ("**bold** words", 'NL709 Leftover Markdown emphasis: "**"'),
+        ("caf\ufffd", "NL709 Lost character: U+FFFD"),
+        ("cafÃ©", 'NL709 Garbled text: "Ã©"'),
+        (
+            '<img src="https://port.example/a.png" alt="image tk" width="9" />',
+            'NL709 Placeholder "image tk" left in the template',
+        ),
+    ],
+)
+def test_links_and_words_of_a_template(html: str, message: str, tmp_path: Path) -> None:
+    (found,) = lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709")
+    place, _, told = found.partition(" ")
+    assert told == message
+    assert place.startswith(f"{FOOT}:{LAST}:")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="{{ web_url }}">x</a>',
+        '<a href="https://port.example/about">x</a>',
+        '<a href="mailto:mira@port.example">x</a>',
+        "The harbour, at noon.",
+    ],
+)
+def test_fine_links_and_words(html: str, tmp_path: Path) -> None:
+    assert lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709") == []
+
+
+def test_words_of_an_issue_are_not_reported_as_a_template_s(tmp_path: Path) -> None:
+    essay = "The harbour handled TK ships, and **“no”**body counted [them](http://port.example/a)."
+    assert lines(check(tmp_path, essay), "NL220", "NL221", "NL709") == []
+
+
+def test_phrases_and_text_part(tmp_path: Path) -> None:
+    text = (PACKAGED / DEFAULT / "text.txt.j2").read_text("utf-8")
+    shown = {
+        "templates/default/phrases.toml": '[en]\nunsubscribe = "TK unsubscribe"\n',
+        "templates/default/text.txt.j2": f"{text}\nSee http://port.example/a\n",
+    }
+    assert lines(check(tmp_path, shown), "NL221", "NL709") == [
+        'templates/default/phrases.toml:2:16 NL709 Placeholder "TK" left in the template',
+        f"templates/default/text.txt.j2:{text.count(chr(10)) + 2}:5 "
+        "NL221 Link without https: http://port.example/a",
+    ]
+
+
+def test_settings_and_masthead(tmp_path: Path) -> None:
+    settings = SETTINGS.replace("sea.example", "example.org").replace("Dock 4", "Street 1")
+    masthead = FILES["credits.yaml"].replace("Mira Oduya", "Your Name")
+    shown = {"newsletter.toml": settings, "credits.yaml": masthead}
+    assert lines(check(tmp_path, shown), "NL926") == [
+        'credits.yaml:2:16 NL926 Placeholder value: "Your Name"',
+        'newsletter.toml:2:23 NL926 Placeholder value: "example.org"',
+        'newsletter.toml:3:24 NL926 Placeholder value: "example.org"',
+        'newsletter.toml:4:35 NL926 Placeholder value: "example.org"',
+        'newsletter.toml:5:37 NL926 Placeholder value: "Street 1"',
+        'newsletter.toml:8:17 NL926 Placeholder value: "example.org"',
+    ]
+
+
+def test_what_a_target_would_send_must_be_complete(tmp_path: Path) -> None:
+    without = "".join(line for line in SETTINGS.splitlines(True) if "unsubscribe" not in line)
+    for targets, severities in (
+        ("", {"warning", "info"}),
+        ('[targets.x]\ntype = "listmonk"\n', {"error"}),
+    ):
+        shown = {"newsletter.toml": without.replace("sea.example", "example.org") + targets}
+        found = check(tmp_path, shown)
+        assert {one.severity for one in found if one.code in ("NL922", "NL926")} == severities

@@ -1,0 +1,54 @@
+"""The audit: a passage that left the draft is reported, although its words occur elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.importers import read_drafts
+from newsletter.importers.draft import DraftBlock, ImportNote
+from newsletter.importers.sequence_audit import missing_text
+
+
+def block(words: str, line: int = 1) -> DraftBlock:
+    return DraftBlock("paragraph", words, words, line)
+
+
+CASES: dict[str, tuple[list[list[str]], list[str], list[str], list[str]]] = {
+    "nothing lost": ([["At six it ", "rains", "."]], ["At six it rains."], [], []),
+    "a sentence whose words occur": (
+        [["The crane stands. The boat sails. The boat stands."]],
+        ["The crane stands. The boat sails."],
+        [],
+        ["The boat stands."],
+    ),
+    "twice there, once read": ([["Nobody knows."], ["Nobody knows."]], ["Nobody knows."], [], ["Nobody knows."]),
+    "a short word inside another": ([["the"]], ["others"], [], ["the"]),
+    "reported in a note": ([["Old words."], ["New."]], ["New."], ["Old words."], []),
+    "another order": ([["One thing happens here."], ["Then another."]],
+                      ["Then another.", "One thing happens here."], [], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "read", "notes", "lost"), CASES.values(), ids=CASES)
+def test_passages_are_compared(
+    source: list[list[str]], read: list[str], notes: list[str], lost: list[str]
+) -> None:
+    found = missing_text(
+        source,
+        [block(words) for words in read],
+        [ImportNote("omitted", "x", words) for words in notes],
+    )
+    assert [note.words for note in found] == lost
+
+
+PAGES = {
+    "text directly in the body": "<body>Stray words. <p>A paragraph.</p> And a tail.</body>",
+    "tails after inline elements": "<p>One <b>two</b> three</p>four <i>five</i> six",
+    "a page without a body": "<main>Words in main.</main>Words after it.",
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_every_text_node_of_a_page_is_read(page: str) -> None:
+    (draft,) = read_drafts(f"<html>{page}</html>".encode(), "a.html")
+    assert not [note for note in draft.notes if note.kind == "omitted"]

@@ -1,0 +1,57 @@
+"""Emphasis that nests and overlaps in any way survives, split at the seam where it must be."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.importers import read_drafts
+from newsletter.importers.markdown.inline_writer import _signs, markdown, read_back
+from newsletter.importers.markdown.spans import TextSpan, normalize_spans
+from tests.importers.reading import parsed, section
+
+WORDS = st.sampled_from(
+    [
+        "the pilots ",
+        " and the cook",
+        ", wait",
+        " “x” ",
+        "a",
+        "b.",
+        "(c)",
+        " d ",
+        "*e*",
+        "1",
+        "!",
+        "日本",
+    ]
+)
+SPANS = st.builds(
+    TextSpan,
+    WORDS,
+    st.frozensets(st.sampled_from(["strong", "em", "del", "code"])),
+    st.sampled_from(["", "", "https://e.example/1", "https://e.example/2"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SPANS, min_size=1, max_size=6))
+def test_any_overlap_survives(spans: list[TextSpan]) -> None:
+    line = normalize_spans(spans)
+    found = [
+        (sign, url, marks)
+        for words, url, marks in read_back(markdown(line))
+        for sign in words
+        if sign.isalnum()
+    ]
+    wanted = [
+        (sign, url, marks) for words, url, marks in _signs(line) for sign in words if sign.isalnum()
+    ]
+    assert found == wanted
+
+
+def test_a_seam_is_split() -> None:
+    page = "<p><b>the pilots </b><b><i>and the cook</i></b><i> wait</i></p>"
+    (draft,) = read_drafts(page.encode(), "a.html")
+    assert section(draft) == "**the pilots *and the cook*** *wait*\n"
+    assert parsed(section(draft)) == ("the pilots and the cook wait", ())

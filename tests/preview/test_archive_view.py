@@ -1,0 +1,37 @@
+"""The archive in the studio: drafts included, built when it is opened, never with anything from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsletter.preview.studio import Studio
+from tests.desk import SLUG, Desk
+from tests.preview.asgi import ask
+from tests.preview.conftest import Visit
+
+
+def test_site_is_shown_with_its_drafts(visit: Visit[Any]) -> None:
+    async def look(app: Any, studio: Studio) -> None:
+        front = await ask(app, "/archive/")
+        assert front.status == 200
+        assert b"Draft preview: not published" in front.body
+        assert SLUG.encode() in front.body
+        assert "default-src 'none'" in front.headers["content-security-policy"]
+        page = await ask(app, f"/archive/{SLUG}/")
+        assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert (await ask(app, f"/archive/{SLUG}/card.png")).headers["content-type"] == "image/png"
+        assert (await ask(app, "/archive/nowhere/")).status == 404
+        assert (await ask(app, "/archive/../../../newsletter.toml")).status == 404
+
+    visit(look)
+
+
+def test_what_keeps_the_site_from_being_built_is_shown(desk: Desk, visit: Visit[Any]) -> None:
+    desk.write("pages/topics.md", "# Topics\n")
+
+    async def look(app: Any, studio: Studio) -> None:
+        answer = await ask(app, "/archive/")
+        assert answer.status == 404
+        assert b"Reserved page name" in answer.body
+
+    visit(look)

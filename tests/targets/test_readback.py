@@ -1,0 +1,149 @@
+"""What a service says and renders, as one line for people."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.targets.draft import readable_diff
+from newsletter.targets.readback import field_differences, rendering_differences
+from newsletter.targets.reply import error_text, retry_pause
+
+ERRORS = {
+    "listmonk": (b'{"message": "No lists selected"}', "400 No lists selected"),
+    "Buttondown": (
+        b'{"code": "slug_invalid", "detail": "Slug is in use.", "metadata": {}}',
+        "400 Slug is in use.",
+    ),
+    "Buttondown, a field": (
+        b'{"detail": [{"type": "x", "loc": ["body", "subject"], "msg": "Too long"}]}',
+        "400 body.subject: Too long",
+    ),
+    "Resend": (b'{"statusCode": 422, "name": "x", "message": "Missing `to`"}', "400 Missing `to`"),
+    "Mailchimp": (
+        b'{"title": "Invalid", "detail": "Wrong.", "errors": [{"field": "a", "message": "b"}]}',
+        "400 Invalid; Wrong.; a: b",
+    ),
+    "Brevo": (b'{"code": "document_not_found", "message": "No campaign"}', "400 No campaign"),
+    "Ghost": (
+        b'{"errors": [{"message": "Saving failed!", "context": "Too late", "code": "X"}]}',
+        "400 Saving failed!; Too late",
+    ),
+    "a page": (b"<html><h1>Bad gateway</h1></html>", "400"),
+    "nothing": (b"", "400"),
+    "control characters": (b'{"message": "a\\u001b[31mb\\nc"}', "400 a [31mb c"),
+    "a long one": (b'{"message": "' + b"x" * 999 + b'"}', "400 " + "x" * 300),
+    "deep nesting": (b"[" * 100_000, "400"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_in_the_words_of_the_service(name: str) -> None:
+    body, said = ERRORS[name]
+    assert error_text(400, body) == said
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry-After": "7"}, 7.0),
+        (
+            {
+                "Retry-After": "Sun, 01 Mar 2026 08:00:30 GMT",
+                "Date": "Sun, 01 Mar 2026 08:00:00 GMT",
+            },
+            30.0,
+        ),
+        ({"Retry-After": "soon"}, None),
+        ({"ratelimit-reset": "2"}, 2.0),
+        ({}, None),
+    ],
+)
+def test_how_long_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_pause(headers) == seconds
+
+
+BUILT = (
+    "<!DOCTYPE html><html><head><title>Quay</title><style>p{}</style></head><body>"
+    "<div>The deck.</div><!--[if mso]><table><![endif]--><p>Ships &amp; quays.</p>"
+    '<p>Dear {{ unsubscribe_url }}, <a href="https://a.example/?b=1&amp;c=2">a</a></p>'
+    '<a href="{{ unsubscribe_url }}">Leave</a></body></html>'
+)
+GOOD = BUILT.replace("{{ unsubscribe_url }}", "https://leave.example/1")
+RENDERINGS: dict[str, tuple[str, list[str]]] = {
+    "the same": (GOOD, []),
+    "a link with other escapes": (GOOD.replace("&amp;c", "&#38;c"), []),
+    "a template around it": (
+        f"<html><body>{GOOD}</body></html>",
+        ["a template of S is wrapped around the email"],
+    ),
+    "comments gone": (
+        GOOD.replace("<!--[if mso]><table><![endif]-->", ""),
+        ["1 conditional comments for Outlook are lost in the rendering of S"],
+    ),
+    "a link gone": (
+        GOOD.replace("https://a.example/?b=1&amp;c=2", "https://track.example/1"),
+        ["a link is missing in the rendering of S: https://a.example/?b=1&c=2"],
+    ),
+    "a way to leave that leads nowhere": (
+        GOOD.replace('href="https://leave.example/1"', 'href=""'),
+        ["a link of the rendering leads nowhere: S left its address empty"],
+    ),
+    "a field not filled in": (
+        BUILT,
+        ["S leaves a template sign unfilled: '{{ unsubscribe_url }}, <a href=\"https://'"],
+    ),
+    "the preheader gone": (
+        GOOD.replace("<div>The deck.</div>", ""),
+        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+    ),
+    "words changed": (
+        GOOD.replace("Ships", "Boats"),
+        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_what_a_rendering_lacks(name: str) -> None:
+    rendered, said = RENDERINGS[name]
+    assert list(rendering_differences(BUILT, rendered, "buttondown", "S")) == said
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"subject": "Quay\r\n", "html": "<p>a</p>"}, []),
+        ({"html": "<p>a</p>"}, ["S did not return the subject, so it is not verified"]),
+        ({"subject": "", "html": "<p>a</p>"}, ["S dropped the subject"]),
+        (
+            {"subject": "Quai", "html": "<p>a</p>"},
+            ["S changed the subject while storing it: 'Quai' instead of 'Quay'"],
+        ),
+    ],
+)
+def test_what_a_service_stored(found: dict[str, str], said: list[str]) -> None:
+    wanted = {"subject": "Quay", "html": "<p>a</p>"}
+    assert list(field_differences(wanted, found, "S")) == said
+
+
+def test_an_edit_is_shown_as_its_reader_sees_it() -> None:
+    before = {"subject": "Quay", "html": "<head><title>x</title></head><p>One ship.</p><p>Two.</p>"}
+    after = {"subject": "Quay", "html": "<head><title>x</title></head><p>One boat.</p><p>Two.</p>"}
+    assert readable_diff(before, after) == "html:\n  -One ship.\n  +One boat."
+
+
+def test_an_edit_of_the_markup_alone_is_shown_as_markup() -> None:
+    before, after = {"html": '<p>One</p><a href="x">a</a>'}, {"html": '<p>One</p><a href="y">a</a>'}
+    assert readable_diff(before, after) == 'html:\n  -<a href="x">a</a>\n  +<a href="y">a</a>'
+
+
+def test_an_edit_does_not_control_the_terminal() -> None:
+    shown = readable_diff({"subject": "Quay"}, {"subject": "Quay\x1b[2J"})
+    assert "\x1b" not in shown
+    assert "+Quay" in shown
+
+
+def test_a_long_edit_fills_one_screen() -> None:
+    shown = readable_diff({"text": ""}, {"text": "\n".join(map(str, range(500)))})
+    assert len(shown.splitlines()) == 41
+    assert shown.endswith("more lines")

@@ -1,0 +1,173 @@
+"""The wrong issue cannot go out: which issue is meant, what a service asks for, and who is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import sys
+
+import pytest
+
+from newsletter.workspace import days_ahead
+from tests.desk import SLUG, Desk
+from tests.targets.cases import CASES, Workshop
+
+FAR = "2999-01-02-far"
+
+
+def test_the_only_issue_is_meant(desk: Desk) -> None:
+    assert desk.run("publish").code == 0
+    assert desk.run("publish").code == 0, "also when it is published already"
+
+
+def test_the_only_one_not_yet_published_is_meant(desk: Desk) -> None:
+    desk.another("2026-03-08-next")
+    desk.run("publish", SLUG)
+    ran = desk.run("publish")
+    assert ran.code == 0, ran.err
+    assert "2026-03-08-next" in ran.out
+
+
+@pytest.mark.parametrize("command", [["publish"], ["test", "--to", "mira@quay.example"]])
+def test_several_are_listed_with_dates_and_none_is_taken(desk: Desk, command: list[str]) -> None:
+    desk.another("2026-03-08-next")
+    ran = desk.run(*command)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: 2 issues waiting; name the one you mean\n"
+        f"    2026-03-01  {SLUG}\n    2026-03-08  2026-03-08-next\n"
+        "    hint: Such as: 2026-03-08-next\n"
+    )
+    assert not (desk.root / "dist").exists()
+
+
+def test_all_published_and_none_meant(desk: Desk) -> None:
+    desk.another("2026-03-08-next")
+    desk.run("publish", SLUG)
+    desk.run("publish", "2026-03-08-next")
+    ran = desk.run("publish")
+    assert ran.code == 2
+    assert "no issue waiting; name the one you mean" in ran.err
+
+
+def test_the_issue_one_stands_in_is_meant(desk: Desk) -> None:
+    other = desk.another("2026-03-08-next")
+    ran = desk.run("publish", cwd=other)
+    assert ran.code == 0, ran.err
+    assert "2026-03-08-next" in ran.out
+
+
+def test_a_date_in_the_future_is_named(desk: Desk) -> None:
+    path = desk.another(FAR) / "issue.yaml"
+    path.write_text(path.read_text("utf-8").replace("2026-03-01", "2999-01-02"), "utf-8")
+    ran = desk.run("publish", FAR, "--dry-run")
+    assert ran.code == 0
+    assert f"{FAR} is dated 2999-01-02, " in ran.err
+    assert "days from now." in ran.err
+
+
+def test_days_ahead(desk: Desk) -> None:
+    today = dt.date(2026, 2, 27)
+    assert days_ahead(desk.issue, today) == 2
+    assert days_ahead(desk.issue, dt.date(2026, 3, 1)) == 0
+    assert days_ahead(desk.issue, dt.date(2027, 1, 1)) == 0
+
+
+# --- what must be right before a service mails --------------------------------------------------------------
+
+LISTMONK = CASES[0]
+
+
+def settle(desk: Desk, *replaced: tuple[str, str]) -> None:
+    text = LISTMONK.settings("http://127.0.0.1:9")
+    for old, new in replaced:
+        assert old in text
+        text = text.replace(old, new)
+    desk.write("newsletter.toml", text)
+
+
+UNREADY = {
+    "no sender": (
+        ('email = "letters@quay.example"', ""),
+        "newsletter.toml:5:2: error NL051 unready-target: No sender address in the settings",
+    ),
+    "the sender of init": (
+        ("letters@quay.example", "letters@example.org"),
+        "NL051 unready-target: Sender still from newsletter init: letters@example.org",
+    ),
+    "the address of init": (
+        ('https://letters.quay.example"\nunsub', 'https://example.org/letters"\nunsub'),
+        "Address of the web archive still from newsletter init",
+    ),
+    "another merge style": (
+        ('style = "listmonk"', 'style = "mailchimp"'),
+        'newsletter.toml:9:1: error NL051 unready-target: Merge style "mailchimp" for listmonk, '
+        'which needs "listmonk"',
+    ),
+    "no merge style": (
+        ('[merge]\nstyle = "listmonk"\n', ""),
+        'Merge style "plain" for listmonk, which needs "listmonk"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADY)
+@pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["publish", "dry run"])
+def test_what_keeps_a_service_from_getting_it(desk: Desk, name: str, more: list[str]) -> None:
+    replaced, said = UNREADY[name]
+    settle(desk, replaced)
+    ran = desk.run("publish", "--yes", *more)
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+
+
+def test_a_theme_without_a_way_to_leave_is_refused(desk: Desk) -> None:
+    settle(desk, ('check.ignore = ["NL92", "NL910"]', 'check.select = ["NL001"]'))
+    desk.write("templates/default/foot.mjml.j2", "<mj-text>The Quay</mj-text>\n")
+    desk.write(
+        "templates/default/text.txt.j2",
+        "{% for section in sections %}{{ section.text }}{% endfor %}\n",
+    )
+    ran = desk.run("publish", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "NL051 unready-target: No unsubscribe link in the HTML part" in ran.err
+    assert "NL051 unready-target: No unsubscribe link in the text part" in ran.err
+
+
+def test_unknown_and_missing_keys_of_a_target_have_their_line(desk: Desk) -> None:
+    settle(desk, ("lists = [3]", "list = [3]"))
+    ran = desk.run("publish", "--yes")
+    assert ran.code == 1
+    assert "newsletter.toml:14:1: error NL003 unknown-key" in ran.err
+    assert "lists" in ran.err
+
+
+# --- somebody is asked -------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_without_a_terminal_nobody_can_be_asked(shop: Workshop) -> None:
+    ran = shop.run("publish")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == ("error: Confirmation needed to publish to desk\n    hint: Add --yes.\n")
+    assert shop.fake.drafts() == []
+
+
+@pytest.mark.parametrize(("answer", "code", "drafts"), [("y\n", 0, 1), ("n\n", 1, 0)])
+def test_on_a_terminal_the_change_is_shown_and_asked(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, drafts: int
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    ran = shop.run("publish")
+    assert ran.code == code, ran.err
+    for line in ("The Quay", "date:   2026-03-01", "target: desk", "change: create a draft"):
+        assert line in ran.err
+    assert len(shop.fake.drafts()) == drafts
+
+
+def test_a_folder_asks_nobody(desk: Desk) -> None:
+    assert desk.run("publish").code == 0
