@@ -322,7 +322,8 @@ def workspace(port: int) -> Iterator[Path]:
         subprocess.run([*PROGRAM, "init", str(folder)], check=True, capture_output=True)
         with (folder / "newsletter.toml").open("a") as file:
             file.write(
-                f'\n[lists.weekly]\n[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+                '\n[check]\nignore = ["NL2", "NL9"]\n'  # placeholders of a first issue
+                f'[lists.weekly]\n[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
                 '[send]\nurl = "https://lists.example.org"\n'
             )
         yield folder
