@@ -264,7 +264,7 @@ def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(
     assert (
         linked.run("check", "--links", *ONLY, *known)
         .err.splitlines()[2]
-        .startswith("1 known finding is gone: ")
+        .startswith("1 finding in known.json no longer found: ")
     )
 
 
