@@ -49,5 +49,4 @@ def delivers(workspace: Workspace) -> bool:
     targets = workspace.publication.targets.values()
     if any(table.get("type") not in SITES for table in targets):
         return True
-    # Tables of a mail server and of lists of our own.
-    return any(bool(getattr(workspace, name, None)) for name in ("lists", "smtp"))
+    return bool(workspace.lists or workspace.smtp.host)

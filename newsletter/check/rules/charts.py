@@ -207,10 +207,10 @@ def _table_shares(table: Table, language: str) -> Iterator[Violation]:
     "NL412",
     severity="warning",
     hint="Write “percentage points” for a difference of two percentages.",
-    bad=f"{_FRONT}The share rose from 20% to 25%, an increase of 5% ([report](https://example.org/r)).\n",
-    at="5:48",
-    good=f"{_FRONT}The share rose from 20% to 25%, by 5 percentage points "
-    "([report](https://example.org/r)).\n",
+    bad="The share rose from 20% to 25%, an increase of 5% ([report](https://sea.example/r)).\n",
+    at="1:48",
+    good="The share rose from 20% to 25%, by 5 percentage points "
+    "([report](https://sea.example/r)).\n",
 )
 def percent_for_points(issue: Issue) -> Iterator[Violation]:
     """From 20% to 25% is an increase of five percentage points, or of 25 per cent, and never of 5 per cent."""

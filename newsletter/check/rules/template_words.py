@@ -78,7 +78,6 @@ def _broken(url: str) -> str:
     bad=closing('<hr /><a href="http://harbour.example/">The harbour</a>'),
     at=at(column=33),
     good="Read [the log](https://harbour.example/log).",
-    also_triggers=("NL962",),
 )
 def questionable_template_link(checked: CheckedEmail) -> Iterator[Violation]:
     """A link of a template without https, shortened, tracked, wrapped, private, expiring, or a placeholder."""
