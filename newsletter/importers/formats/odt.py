@@ -17,6 +17,7 @@ from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.captions import with_captions
+from newsletter.importers.formats.odt_metadata import odt_metadata
 from newsletter.importers.formats.odt_styles import (
     DRAW,
     OFFICE,
@@ -36,7 +37,6 @@ from newsletter.importers.sequence_audit import missing_text
 
 XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 REPEATED = 100  # cells or blanks that one element may stand for; sheets claim a million
 DEPTH = 100  # of elements
 MOSTLY = 0.9  # of the paragraphs: set as code, they are how the text is set
@@ -85,7 +85,7 @@ def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -
     _note_margins(sheets[-1], collector)
     blocks = with_captions(read_tree(tree, collector, numbered=True))
     collector.notes += missing_text(odt_text_nodes(archive, name), blocks, collector.notes)
-    meta = _metadata(archive, name)
+    meta = odt_metadata(archive, name)
     title = meta.pop("title", None)
     pictures, notes = tuple(collector.pictures.values()), collector.sorted_notes()
     return (Draft(name, "odt", blocks, title, meta, pictures, notes, "paragraph"),)
@@ -390,20 +390,3 @@ def _note_margins(sheet: Any, collector: DraftCollector) -> None:
         found = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
         for words in filter(None, found):
             collector.add_note("omitted", f"page {kind}", words)
-
-
-def _metadata(archive: ZipArchive, name: str) -> dict[str, str]:
-    if "meta.xml" not in archive:
-        return {}
-    root = parse_xml(archive["meta.xml"], f"{name} (meta.xml)")
-    found = {
-        "title": [element.text for element in root.iter(f"{DC}title")],
-        "creator": [
-            element.text for element in root.iter(f"{META}initial-creator", f"{DC}creator")
-        ],
-        "description": [element.text for element in root.iter(f"{DC}description")],
-        "tags": [element.text for element in root.iter(f"{META}keyword")],
-    }
-    values = {key: ", ".join(filter(None, words)) for key, words in found.items()}
-    values["creator"] = next(filter(None, found["creator"]), "") or ""
-    return {key: " ".join(value.split()) for key, value in values.items() if value.strip()}
