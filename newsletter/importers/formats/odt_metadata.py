@@ -10,6 +10,7 @@ META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 
 
 def odt_metadata(archive: ZipArchive, name: str) -> dict[str, str]:
+    """Return title, creator, description and tags; empty ones are left out."""
     if "meta.xml" not in archive:
         return {}
     root = parse_xml(archive["meta.xml"], f"{name} (meta.xml)")
