@@ -20,9 +20,9 @@ from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.captions import with_captions
 from newsletter.importers.formats.docx_text_nodes import docx_text_nodes
+from newsletter.importers.formats.word_runs import merge_runs
 from newsletter.importers.formats.wordparts import (
     PartRepair,
-    merge_runs,
     note_comments,
     note_margins,
 )

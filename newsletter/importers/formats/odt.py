@@ -12,25 +12,31 @@ from typing import Any
 
 import lxml.etree as etree
 import lxml.html
-from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.captions import with_captions
+from newsletter.importers.formats.odt_metadata import odt_metadata
+from newsletter.importers.formats.odt_styles import (
+    DRAW,
+    OFFICE,
+    STYLE,
+    SVG,
+    TABLE,
+    TEXT,
+    OdtStyle,
+    OdtStyles,
+)
+from newsletter.importers.formats.odt_text_nodes import odt_text_nodes
 from newsletter.importers.formats.wordxml import parse_xml
 from newsletter.importers.formats.zip_archive import ZipArchive
 from newsletter.importers.html import read_tree
 from newsletter.importers.html.elements import ADDED
 from newsletter.importers.sequence_audit import missing_text
 
-_NS = "{urn:oasis:names:tc:opendocument:xmlns:"
-OFFICE, TEXT, TABLE = f"{_NS}office:1.0}}", f"{_NS}text:1.0}}", f"{_NS}table:1.0}}"
-DRAW, STYLE = f"{_NS}drawing:1.0}}", f"{_NS}style:1.0}}"
-FO, SVG = f"{_NS}xsl-fo-compatible:1.0}}", f"{_NS}svg-compatible:1.0}}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-META = f"{_NS}meta:1.0}}"
 REPEATED = 100  # cells or blanks that one element may stand for; sheets claim a million
 DEPTH = 100  # of elements
 MOSTLY = 0.9  # of the paragraphs: set as code, they are how the text is set
@@ -61,19 +67,6 @@ _SILENT = frozenset(
 ) | {f"{OFFICE}forms", f"{OFFICE}annotation-end", f"{SVG}title", f"{SVG}desc"}
 
 
-class OdtStyle(Struct, frozen=True):
-    """A style with what it inherits."""
-
-    name: str = ""  # as people see it
-    bold: bool = False
-    italic: bool = False
-    deleted: bool = False
-    raised: str = ""  # sub or sup
-    hidden: bool = False
-    centred: bool = False
-    size: float | None = None  # points
-
-
 def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> tuple[Draft, ...]:
     """Return the draft in an OpenDocument text. Raises `NewsletterError` for other documents."""
     archive = ZipArchive(data, name)
@@ -91,8 +84,8 @@ def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -
     _note_deletions(root, collector)
     _note_margins(sheets[-1], collector)
     blocks = with_captions(read_tree(tree, collector, numbered=True))
-    collector.notes += missing_text(_text_nodes(archive, name), blocks, collector.notes)
-    meta = _metadata(archive, name)
+    collector.notes += missing_text(odt_text_nodes(archive, name), blocks, collector.notes)
+    meta = odt_metadata(archive, name)
     title = meta.pop("title", None)
     pictures, notes = tuple(collector.pictures.values()), collector.sorted_notes()
     return (Draft(name, "odt", blocks, title, meta, pictures, notes, "paragraph"),)
@@ -106,90 +99,6 @@ def _refuse_others(archive: ZipArchive, name: str) -> None:
     if b"encryption-data" in archive.get("META-INF/manifest.xml", b""):
         hint = "Save it without a password and import that."
         raise NewsletterError(f"{name} is password-protected", hint=hint)
-
-
-# --- styles --------------------------------------------------------------------------------------
-
-
-class OdtStyles:
-    """The styles of a document by family and name, and which lists count."""
-
-    def __init__(self, sheets: list[Any]) -> None:
-        self.elements: dict[tuple[str, str], Any] = {}
-        self.lists: dict[str, Any] = {}
-        for sheet in reversed(sheets):  # automatic styles of the text win
-            for element in sheet.iter(f"{STYLE}style"):
-                key = (element.get(f"{STYLE}family", ""), element.get(f"{STYLE}name", ""))
-                self.elements[key] = element
-            for element in sheet.iter(f"{TEXT}list-style"):
-                self.lists[element.get(f"{STYLE}name", "")] = element
-        self.known: dict[tuple[str, str], OdtStyle] = {}
-
-    def style(self, family: str, name: str | None) -> OdtStyle:
-        key = (family, name or "")
-        if key not in self.known:
-            self.known[key] = self._read(key)
-        return self.known[key]
-
-    def _read(self, key: tuple[str, str]) -> OdtStyle:
-        family, name = key
-        chain: list[Any] = []
-        while (family, name) in self.elements and len(chain) < 20:
-            chain.append(self.elements[family, name])
-            name = chain[-1].get(f"{STYLE}parent-style-name", "")
-        values: dict[str, str] = {}
-        for element in reversed(chain):
-            for properties in element:
-                for attribute, value in properties.attrib.items():
-                    values[str(attribute)] = str(value)
-        position = values.get(f"{STYLE}text-position", "").split(" ")[0]
-        return OdtStyle(
-            _shown_name(key[1], chain),
-            bold=_is_bold(values.get(f"{FO}font-weight", "")),
-            italic=values.get(f"{FO}font-style", "") in ("italic", "oblique"),
-            deleted=values.get(f"{STYLE}text-line-through-style", "none") != "none",
-            raised=_raised(position),
-            hidden=values.get(f"{TEXT}display", "") == "none",
-            centred=values.get(f"{FO}text-align", "") == "center",
-            size=_points(values.get(f"{FO}font-size", "")),
-        )
-
-    def is_numbered(self, name: str, level: int) -> bool:
-        """Tell whether a level of a list counts."""
-        element = self.lists.get(name)
-        for entry in element if element is not None else ():
-            if entry.get(f"{TEXT}level") == str(level):
-                return bool(entry.tag == f"{TEXT}list-level-style-number")
-        return False
-
-
-def _shown_name(name: str, chain: list[Any]) -> str:
-    """Return the name of the first style in a chain that people can choose."""
-    for element in chain:
-        if element.getparent().tag == f"{OFFICE}styles":
-            own = element.get(f"{STYLE}name", "")
-            return str(element.get(f"{STYLE}display-name", own.replace("_20_", " ")))
-    return name.replace("_20_", " ")
-
-
-def _is_bold(weight: str) -> bool:
-    return weight == "bold" or (weight.isdecimal() and int(weight) >= 600)
-
-
-def _raised(position: str) -> str:
-    if position.startswith("super"):
-        return "sup"
-    if position.startswith("sub"):
-        return "sub"
-    match = re.match(r"(-?\d+)%", position)
-    if match is None or int(match[1]) == 0:
-        return ""
-    return "sup" if int(match[1]) > 0 else "sub"
-
-
-def _points(size: str) -> float | None:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)pt", size)
-    return float(match[1]) if match else None
 
 
 # --- the tree ------------------------------------------------------------------------------------
@@ -455,30 +364,6 @@ class _TreeBuilder:
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def _text_nodes(archive: ZipArchive, name: str) -> list[list[str]]:
-    """Return the text nodes of the text, one list a paragraph: what the audit starts from."""
-    root = parse_xml(archive["content.xml"], f"{name} (content.xml)")
-    paragraphs: dict[Any, list[str]] = {}
-    for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag.startswith((DC, META)):
-            continue
-        if element.tag == f"{TEXT}note-citation":
-            paragraphs.setdefault(_home(element.getparent()), []).append(element.tail or "")
-            continue
-        paragraphs.setdefault(_home(element), []).append(element.text or "")
-        if element.tail and element is not root:
-            paragraphs.setdefault(_home(element.getparent()), []).append(element.tail)
-    return [nodes for nodes in paragraphs.values() if any(node.strip() for node in nodes)]
-
-
-def _home(element: Any) -> Any:
-    """Return the paragraph that an element is, or stands in."""
-    names = (f"{TEXT}p", f"{TEXT}h")
-    if element.tag in names:
-        return element
-    return next(element.iterancestors(*names), None)
-
-
 def _clean(value: str) -> str:
     return re.sub(r"[\x00-\x1f]", " ", value)
 
@@ -505,20 +390,3 @@ def _note_margins(sheet: Any, collector: DraftCollector) -> None:
         found = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
         for words in filter(None, found):
             collector.add_note("omitted", f"page {kind}", words)
-
-
-def _metadata(archive: ZipArchive, name: str) -> dict[str, str]:
-    if "meta.xml" not in archive:
-        return {}
-    root = parse_xml(archive["meta.xml"], f"{name} (meta.xml)")
-    found = {
-        "title": [element.text for element in root.iter(f"{DC}title")],
-        "creator": [
-            element.text for element in root.iter(f"{META}initial-creator", f"{DC}creator")
-        ],
-        "description": [element.text for element in root.iter(f"{DC}description")],
-        "tags": [element.text for element in root.iter(f"{META}keyword")],
-    }
-    values = {key: ", ".join(filter(None, words)) for key, words in found.items()}
-    values["creator"] = next(filter(None, found["creator"]), "") or ""
-    return {key: " ".join(value.split()) for key, value in values.items() if value.strip()}

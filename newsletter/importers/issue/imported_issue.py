@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock, DraftPicture, ImportNote
 from newsletter.importers.issue.body import body_of
+from newsletter.importers.issue.draft_metadata import MACHINE, number_in_title
 from newsletter.importers.structure.draft_dates import date_in_name, parse_date, parse_tag_line
 from newsletter.importers.structure.labels import head_label, label_kind
 from newsletter.importers.structure.language_guess import guess_language
@@ -36,12 +37,6 @@ READ = (
     "sender",
     "sent",
 )  # of front matter, headers and document properties
-# Authors that programs enter by themselves.
-_MACHINE = re.compile(
-    r".*@.*|(?:microsoft )?office user|microsoft.*|admin(?:istrator)?|(?:the )?(?:user|author|owner)|windows.*|"
-    r"unknown(?: author)?|python-docx|libreoffice.*|apache poi|google docs|hp|dell|lenovo|asus|acer|home|pc|\W*",
-    re.IGNORECASE,
-)
 
 
 class Reference(Struct, frozen=True):
@@ -121,7 +116,7 @@ class _Reader:
         date = self.day(head) or parse_date(meta.get("date", "")) or date_in_name(draft.origin)
         date = date or parse_date(meta.get("sent", ""))
         title = self.head(head, "title") or draft.title
-        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip() or _numbered(title))
+        number = re.fullmatch(r"#?(\d+)", meta.get("number", "").strip() or number_in_title(title))
         imported = ImportedIssue(
             origin=draft.origin,
             title=title,
@@ -304,7 +299,7 @@ class _Reader:
             listed = parse_names(name) or (name,)
             if known := self.people.get(listed[0].casefold()):
                 return known
-            if name and not _MACHINE.fullmatch(name):
+            if name and not MACHINE.fullmatch(name):
                 self.add_note("omitted", f"{key} of the draft, who is not in the masthead", name)
         return ""
 
@@ -382,18 +377,6 @@ class _Reader:
     ) -> None:
         assert kind in ("omitted", "changed", "review")
         self.notes.append(ImportNote(kind, message, words, block.line if block else 0))  # type: ignore[arg-type]
-
-
-def _numbered(title: str | None) -> str:
-    """Return the number that a title gives its issue: `#16`, `No. 16`."""
-    match = _NUMBER.search(title or "")
-    return match[1] if match else ""
-
-
-_NUMBER = re.compile(
-    r"(?:(?<!\w)#|\b(?:no|nr|n)[.º°]+\s?|\b(?:issue|ausgabe|numéro|número|numero|nummer)\s+#?)(\d{1,4})\b",
-    re.IGNORECASE,
-)
 
 
 def _list(words: str) -> tuple[str, ...]:

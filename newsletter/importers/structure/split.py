@@ -36,9 +36,9 @@ def split_blocks(draft: Draft) -> Draft:
 
 # Where pages lose the line between two parts of a digest when they are copied.
 _GLUED = re.compile(
-    r"(?<=[Mm]ore)(?=[A-Z\[])|(?<=[Rr]eading)(?=[A-Z\[])"  # Read MoreAuthor: NAME
+    r"(?<=[Mm]ore)(?=\\?[A-Z\[])|(?<=[Rr]eading)(?=\\?[A-Z\[])"  # Read MoreAuthor: NAME
     r"|(?<=[^\s:–—-])[ \t]*(?=Author: \S)"  # …the tide tableAuthor: NAME
-    r"|(?<=[^\s(])[ \t]*(?=\[Reference: )"  # …on Thursday.[Reference: URL]
+    r"|(?<=[^\s(\\])[ \t]*(?=\\?\[Reference: )"  # …on Thursday.[Reference: URL]
     r"|(?<=\])[ \t]*(?=(?:Read|Continue) [Mm]ore\b)"
 )
 _SITE = re.compile(

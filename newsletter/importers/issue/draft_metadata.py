@@ -1,0 +1,22 @@
+"""What titles and document properties say: an issue's number, authors that are programs."""
+
+from __future__ import annotations
+
+import re
+
+# Authors that programs enter by themselves.
+MACHINE = re.compile(
+    r".*@.*|(?:microsoft )?office user|microsoft.*|admin(?:istrator)?|(?:the )?(?:user|author|owner)|windows.*|"
+    r"unknown(?: author)?|python-docx|libreoffice.*|apache poi|google docs|hp|dell|lenovo|asus|acer|home|pc|\W*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?:(?<!\w)#|\b(?:no|nr|n)[.º°]+\s?|\b(?:issue|ausgabe|numéro|número|numero|nummer)\s+#?)(\d{1,4})\b",
+    re.IGNORECASE,
+)
+
+
+def number_in_title(title: str | None) -> str:
+    """Return the number that a title gives its issue: `#16`, `No. 16`."""
+    match = _NUMBER.search(title or "")
+    return match[1] if match else ""
