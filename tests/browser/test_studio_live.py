@@ -136,7 +136,7 @@ def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
     expect(banner.get_by_role("link")).to_have_attribute(
         "href", f"vscode://file{own_studio.issue}/10-essay.md:2:7"
     )
-    expect(page.locator("#spoken")).to_contain_text("The mail cannot be made")
+    expect(page.locator("#spoken")).to_contain_text("The email cannot be built")
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
     own_studio.edit("10-essay.md", "kind: esay", "kind: essay")
     expect(banner).to_be_hidden()
