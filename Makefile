@@ -43,6 +43,7 @@ bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/links.py
 	$(BIN)/python benchmarks/imports.py
+	$(BIN)/python benchmarks/send.py
 
 dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
 

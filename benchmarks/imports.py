@@ -49,6 +49,7 @@ DAY = dt.date(2026, 3, 1)
 SLOW = 2.0  # seconds, from which a file is named
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+_ADDRESS = re.compile(r"[\[\]]|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)|\[\^\w+\]")
 _INLINE = frozenset("a b i em strong span font u s del sup sub code mark small tt wbr".split())
 
 
@@ -78,12 +79,16 @@ def oracle(data: bytes, kind: str) -> str:
         return html.unescape(re.sub(r"<[^>]*>", " ", f"<{body}"))
     if kind == "email":
         return "\n".join(_email_texts(data))
+    if kind == "mailbox":
+        mails = re.split(rb"(?:\A|\n\n)From \S+ [^\n]*\n", data)
+        return "\n".join(text for mail in mails if mail for text in _email_texts(mail))
     if kind in ("wordpress", "ghost", "beehiiv"):
         return "\n".join(map(_page_text, _export_texts(data, kind)))
     text = decode_draft(data, "file")[0]
     if kind in ("html", "google"):
         return _page_text(text)
-    return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&\w+;", " ", text)
+    text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
+    return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&#?\w+;", " ", text)
 
 
 def _word_texts(data: bytes) -> Iterator[str]:
@@ -117,6 +122,7 @@ def _page_text(text: str) -> str:
         tag = getattr(element, "tag", "")
         if not isinstance(tag, str):
             return
+        tag = tag.rpartition("}")[2]
         attributes = getattr(element, "attrib", {})
         mark = tag == "a" and attributes.get("href", "").startswith("#")
         unseen = unseen or tag in ("script", "style", "template", "title") or mark
@@ -181,7 +187,10 @@ def run(path: Path, context: ImportContext) -> Outcome:
         for draft in drafts:
             plan = _planned(draft, context)
             texts.append(_written(draft, plan))
-        outcome.lost, outcome.words = compare(oracle(data, outcome.kind), "\n".join(texts))
+        kind = "email" if path.suffix.lower() == ".eml" else outcome.kind
+        if path.suffix.lower() == ".mbox":
+            kind = "mailbox"
+        outcome.lost, outcome.words = compare(oracle(data, kind), "\n".join(texts))
     except NewsletterError as error:
         outcome.refused = error.message
     except Exception:  # noqa: BLE001 - what the benchmark counts
@@ -202,13 +211,16 @@ def _written(draft: Draft, plan: ImportPlan | None) -> str:
     notes = plan.folder.notes if plan else draft.notes
     texts = [note.words for note in notes]
     if plan:
+        texts += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
+    if plan:
         texts += [
             data.decode()
             for name, data in plan.folder.files.items()
             if name.endswith((".md", ".yaml", ".csv"))
         ]
     text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(texts))
-    return re.sub(r"\\(?=\W)|[*_`~]", "", html.unescape(text))
+    text = re.sub(r"\\(?=\W)|[*_`~]", "", html.unescape(text))
+    return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without what stands between words
 
 
 def compare(source: str, written: str) -> tuple[list[str], int]:

@@ -32,13 +32,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from newsletter.send.addressing import Addressing  # noqa: E402
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase  # noqa: E402
-from newsletter.send.engine import Addressing, Engine, SendLimits  # noqa: E402
+from newsletter.send.engine import Engine  # noqa: E402
 from newsletter.send.freezing import Freeze, freeze  # noqa: E402
-from newsletter.send.journal import Delivery, Journal  # noqa: E402
+from newsletter.send.journal import Journal  # noqa: E402
 from newsletter.send.migrations import migrate  # noqa: E402
 from newsletter.send.outcome import Result  # noqa: E402
+from newsletter.send.pace import SendLimits  # noqa: E402
 from newsletter.send.presplit import FieldSlot, PresplitMessage, Recipient, _Builder  # noqa: E402
+from newsletter.send.runs import Delivery  # noqa: E402
 from newsletter.send.submission import Envelope, MailServer  # noqa: E402
 from newsletter.send.tokens import Signer, open_signer  # noqa: E402
 
@@ -319,7 +322,8 @@ def workspace(port: int) -> Iterator[Path]:
         subprocess.run([*PROGRAM, "init", str(folder)], check=True, capture_output=True)
         with (folder / "newsletter.toml").open("a") as file:
             file.write(
-                f'\n[lists.weekly]\n[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
+                '\n[check]\nignore = ["NL2", "NL9"]\n'  # placeholders of a first issue
+                f'[lists.weekly]\n[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
                 '[send]\nurl = "https://lists.example.org"\n'
             )
         yield folder

@@ -31,6 +31,8 @@ from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
 from newsletter.schema import blocks as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import settings as settings_schema
+from newsletter.schema import sign_off, site
 from newsletter.targets import GROUP
 from newsletter.theme.theme import DEFAULT, PACKAGED
 
@@ -64,10 +66,15 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 # --- files ---------------------------------------------------------------------------------------------
 
 
+def _document(name: str) -> type:
+    rooms = (schema, settings_schema, block_schema, sign_off, site)
+    return next(vars(room)[name] for room in rooms if name in vars(room))
+
+
 def keys(name: str) -> str:
     """Return the keys of one type of `schema.py`."""
     rows = []
-    for field in msgspec.structs.fields(getattr(schema, name, None) or getattr(block_schema, name)):
+    for field in msgspec.structs.fields(_document(name)):
         needed = "**required**" if field.required else _default(field)
         rows.append((f"`{field.encode_name}`", _kind(field.type), needed, _described(field.type)))
     return table(("key", "value", "default", "meaning"), rows)
@@ -188,7 +195,7 @@ def fields() -> str:
     """Return every merge field as each service spells it, by asking the code that spells them."""
     styles = [
         style
-        for style in get_args(typing.get_type_hints(schema.MergeSettings)["style"])
+        for style in get_args(typing.get_type_hints(settings_schema.MergeSettings)["style"])
         if style != "plain"
     ]
     rows = []

@@ -18,7 +18,7 @@ from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
-from newsletter.schema.documents import (
+from newsletter.schema.settings import (
     ChartSettings,
     CheckSettings,
     LinkSettingsTable,
@@ -29,7 +29,7 @@ from newsletter.schema.documents import (
     SettingsFile,
     SmtpSettings,
 )
-from newsletter.schema.review import ApprovalSettings, SentSettings
+from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"

@@ -28,6 +28,8 @@ from newsletter.pipeline.build import build
 from newsletter.render import context
 from newsletter.schema import blocks as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import settings as settings_schema
+from newsletter.schema import sign_off, site
 from newsletter.targets import open_targets
 from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
 from newsletter.workspace import find
@@ -82,7 +84,8 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
-        for name, value in (*vars(schema).items(), *vars(block_schema).items())
+        for room in (schema, settings_schema, block_schema, sign_off, site)
+        for name, value in vars(room).items()
         if isinstance(value, type) and issubclass(value, schema.Document)
     }
     assert types - {"Document"} == told

@@ -66,7 +66,7 @@ def approval_error(workspace: Workspace, folder: Path) -> NewsletterError | None
         return None
     from newsletter.files.cache import BuildCache
     from newsletter.pipeline.build import make, read
-    from newsletter.review.refusal import refuse_unapproved
+    from newsletter.review.approvals import refuse_unapproved
 
     shelf = BuildCache(workspace.state / "cache")
     try:

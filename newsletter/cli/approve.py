@@ -16,7 +16,7 @@ from newsletter.workspace import Workspace, select_one
 if TYPE_CHECKING:
     from newsletter.model import Issue
     from newsletter.pipeline.validate import ValidatedIssue
-    from newsletter.review.approvals import Approval, ApprovalState
+    from newsletter.review.approval_records import Approval, ApprovalState
 
 
 @click.command("approve")
@@ -36,7 +36,7 @@ def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, j
     You are who git says you are (user.email), looked up in the masthead. Any later change of the
     email voids the approval. Commit the files in approvals/ to share them.
     """
-    from newsletter.review import approvals
+    from newsletter.review import approval_records
 
     workspace = open_workspace()
     folder = select_one(workspace, issue, here(), _is_published)
@@ -44,15 +44,15 @@ def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, j
     loaded = checked.loaded.issue
     assert loaded is not None, "an issue that cannot be read was rejected"
     if withdraw:
-        person = approvals.withdraw(workspace, loaded, role)
+        person = approval_records.withdraw(workspace, loaded, role)
         _print_withdrawn(folder.name, role, person.name, json_=json_)
         return
     assert checked.email is not None, "an issue without an email was rejected"
     show_findings(finding for finding in checked.findings if finding.severity != "info")
-    approval = approvals.approve(
+    approval = approval_records.approve(
         workspace, loaded, checked.email, role, checked.findings, signed=signed
     )
-    state = approvals.approval_state(workspace, loaded, approval.digest)
+    state = approval_records.approval_state(workspace, loaded, approval.digest)
     if json_:
         _print_json(approval, state)
     else:

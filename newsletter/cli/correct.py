@@ -16,12 +16,12 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import write_file, write_folder
 from newsletter.load.corrections import CORRECTIONS
-from newsletter.schema.review import CorrectionKind
+from newsletter.schema.sign_off import CorrectionKind
 from newsletter.workspace import Workspace, select_one
 
 if TYPE_CHECKING:
     from newsletter.model import Issue
-    from newsletter.review.corrections import CorrectionDraft
+    from newsletter.review.correction_notes import CorrectionDraft
 
 KINDS = get_args(CorrectionKind)
 
@@ -110,7 +110,7 @@ def _published_issue(workspace: Workspace, folder: Path) -> Issue:
 def _drafts(
     workspace: Workspace, issue: Issue, options: CorrectionOptions
 ) -> list[CorrectionDraft]:
-    from newsletter.review.corrections import draft_corrections
+    from newsletter.review.correction_notes import draft_corrections
     from newsletter.review.redline import redline
     from newsletter.review.versions import earlier_version, working_version
 
@@ -120,7 +120,7 @@ def _drafts(
 
 
 def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> CorrectionDraft:
-    from newsletter.review.corrections import CorrectionDraft
+    from newsletter.review.correction_notes import CorrectionDraft
 
     assert options.note is not None, "asked for by its note"
     if not options.note.strip():
@@ -141,7 +141,7 @@ def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> Co
 
 def _author(workspace: Workspace, issue: Issue) -> str | None:
     """Return the id of whoever sits here; `None` where git or the masthead does not know."""
-    from newsletter.review.approvals import identify
+    from newsletter.review.approval_records import identify
 
     try:
         return identify(workspace, issue.masthead).id
@@ -152,7 +152,7 @@ def _author(workspace: Workspace, issue: Issue) -> str | None:
 def _append(workspace: Workspace, folder: Path, drafts: list[CorrectionDraft]) -> None:
     """Put entries at the end of the file. Raises `IssueRejected` where it is no list."""
     from newsletter.load.files import WorkspaceReader
-    from newsletter.review.corrections import appended
+    from newsletter.review.correction_notes import appended
 
     path = folder / CORRECTIONS
     report = Report()
@@ -197,10 +197,10 @@ def _given_credits(workspace: Workspace, issue: Issue) -> dict[str, object]:
 
 
 def _make_email(workspace: Workspace, issue: Issue, date: dt.date, *, json_: bool) -> None:
-    from newsletter.review.corrections import (
+    from newsletter.review.correction_notes import (
         correction_issue,
         credits_of_correction,
-        refuse_existing,
+        refuse_taken_folder,
     )
     from newsletter.theme.theme import open_theme
 
@@ -208,7 +208,7 @@ def _make_email(workspace: Workspace, issue: Issue, date: dt.date, *, json_: boo
     phrases = theme.say(issue.language)
     slug, files = correction_issue(issue, workspace.publication, phrases, date)
     folder = workspace.issues / slug
-    refuse_existing(folder, workspace.display_path(folder))
+    refuse_taken_folder(folder, workspace.display_path(folder))
     files["credits.yaml"] = credits_of_correction(_given_credits(workspace, issue))
     write_folder(folder, files)
     if json_:

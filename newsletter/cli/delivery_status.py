@@ -17,8 +17,8 @@ from newsletter.cli.subscribers import list_option
 from newsletter.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from newsletter.send.journal import Run
     from newsletter.send.run_report import DeliveryReport
+    from newsletter.send.runs import Run
     from newsletter.send.sending import SendDesk
 
 SHOWN = 20  # uncertain addresses on the screen

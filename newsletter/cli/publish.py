@@ -142,7 +142,7 @@ def _checked(
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIssue) -> None:
     """Raise `NewsletterError` where a required approval or the commit to keep is missing."""
-    from newsletter.review.refusal import refuse_unapproved
+    from newsletter.review.approvals import refuse_unapproved
     from newsletter.review.sent import refuse_uncommitted
 
     issue, email = checked.loaded.issue, checked.email

@@ -20,7 +20,7 @@ from newsletter.workspace import Workspace, select
 if TYPE_CHECKING:
     from newsletter.pipeline.validate import ValidatedIssue
     from newsletter.review.redline import EmailVersion, Redline
-    from newsletter.review.report import LinkVerdict, ReviewedIssue, ReviewScreenshot
+    from newsletter.review.review_report import LinkVerdict, ReviewedIssue, ReviewScreenshot
 
 
 class ReviewOptions(Struct, frozen=True):
@@ -65,7 +65,7 @@ def command(
     Links come with the verdicts of earlier checks unless --links asks anew. comment.md says the
     same in fewer than 60,000 characters.
     """
-    from newsletter.review.report import review_comment, review_page
+    from newsletter.review.review_report import review_comment, review_page
 
     workspace = open_workspace(*issue[:1])
     options = ReviewOptions(since, (here() / out).resolve(), shots, ask_links, private)
@@ -97,7 +97,7 @@ def _folders(workspace: Workspace, names: Sequence[str], since: str | None) -> l
 
 def _review(workspace: Workspace, folder: Path, options: ReviewOptions) -> ReviewedIssue:
     from newsletter.pipeline.check_batch import check_issue
-    from newsletter.review.report import ReviewedIssue
+    from newsletter.review.review_report import ReviewedIssue
     from newsletter.review.state import issue_state
     from newsletter.review.versions import checked_version
 
@@ -148,7 +148,7 @@ def _links(
     """Return every link once, the doubtful ones first."""
     from newsletter.cli.link_checking import cache_mode, check_issue_links, links_to_check
     from newsletter.links.result import without_fragment
-    from newsletter.review.report import NOT_CHECKED, LinkVerdict
+    from newsletter.review.review_report import NOT_CHECKED, LinkVerdict
 
     links = links_to_check(workspace, [folder], None, quiet=True)
     mode = cache_mode(offline=not options.ask_links, refresh=False)
@@ -166,7 +166,7 @@ def _shots(
     workspace: Workspace, folder: Path, options: ReviewOptions
 ) -> tuple[tuple[ReviewScreenshot, ...], str]:
     """Return screenshots of every view, or why there are none."""
-    from newsletter.review.report import ReviewScreenshot
+    from newsletter.review.review_report import ReviewScreenshot
 
     if not options.shots:
         return (), ""

@@ -5,36 +5,25 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import Struct
 
 from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.send_confirmation import SendOptions, clock, confirmed, pace, show
 from newsletter.cli.send_progress import finish, wait_until, work
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 
 if TYPE_CHECKING:
     from newsletter.model import Email, Issue
-    from newsletter.send.journal import Run
+    from newsletter.pipeline.validate import ValidatedIssue
     from newsletter.send.presplit import PresplitMessage
+    from newsletter.send.runs import Run
     from newsletter.send.sending import SendDesk
     from newsletter.workspace import Workspace
-
-
-class SendOptions(Struct, frozen=True, kw_only=True):
-    """What the command line says."""
-
-    confirm: str | None
-    schedule: float | None  # seconds since 1970
-    sample: int | None
-    workers: bool
-    wait: bool
-    json: bool
 
 
 @click.command("send")
@@ -165,7 +154,7 @@ def _settle(desk: SendDesk, run: Run, decision: str, options: SendOptions) -> No
         when = dt.datetime.fromtimestamp(at).astimezone()
         click.echo(f"  {when:%Y-%m-%d %H:%M:%S}  {address}", err=True)
     if decision == "resend":
-        _confirmed(run.slug, run.total, options)
+        confirmed(run.slug, run.total, options)
     count = desk.journal.settle_uncertain(run.id, resend=decision == "resend")
     if decision == "skip":
         desk.journal.finish(run.id)
@@ -191,15 +180,21 @@ def _send(
         return
     if done := next((run for run in earlier if run.state == "done"), None):
         raise _already_sent(desk, done)
-    checked, email = _checked(desk.workspace, folder)
-    _refuse_unapproved(desk.workspace, folder, checked, email)
+    checked = _checked(desk.workspace, folder)
+    issue_read, email = checked.loaded.issue, checked.email
+    assert issue_read is not None, "an issue that cannot be read was rejected"
+    assert email is not None, "an issue without an email was rejected"
+    _refuse_unapproved(desk.workspace, folder, issue_read, email)
     from newsletter.send.sending import prepare_message
 
-    message = prepare_message(desk.workspace, checked, email)
+    message = prepare_message(desk.workspace, issue_read, email)
     if dry_run:
         _rehearse(desk, list_name, message, options)
         return
-    run = _freeze(desk, checked, list_name, message, options)
+    run = _freeze(desk, issue_read, list_name, message, options)
+    from newsletter.review.sent import keep_sent
+
+    keep_sent(desk.workspace, folder, email, checked.findings)
     _start(desk, run, options)
 
 
@@ -217,8 +212,8 @@ def _already_sent(desk: SendDesk, run: Run) -> NewsletterError:
     )
 
 
-def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
-    """Return an issue and its email. Raises `IssueRejected` where the check finds errors."""
+def _checked(workspace: Workspace, folder: Path) -> ValidatedIssue:
+    """Return an issue with its email. Raises `IssueRejected` where the check finds errors."""
     from newsletter.cli.report import show_findings
     from newsletter.pipeline.check_batch import check_issue
 
@@ -227,13 +222,15 @@ def _checked(workspace: Workspace, folder: Path) -> tuple[Issue, Email]:
     if checked.failed or checked.email is None or checked.loaded.issue is None:
         raise IssueRejected(folder.name, shown)
     show_findings(shown)
-    return checked.loaded.issue, checked.email
+    return checked
 
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
-    from newsletter.review.refusal import refuse_unapproved
+    from newsletter.review.approvals import refuse_unapproved
+    from newsletter.review.sent import refuse_uncommitted
 
     refuse_unapproved(workspace, folder, issue, email)
+    refuse_uncommitted(workspace, folder)
 
 
 def _rehearse(
@@ -288,65 +285,19 @@ def _freeze(
         ("Recipients", f"{reached.count:,}"),
         ("First", reached.first),
         ("Last", reached.last),
-        *_pace(desk, reached.count),
+        *pace(desk, reached.count),
     ]
     if reached.already:
         rows.append(("Left out", f"{reached.already:,} who got this issue before"))
     if options.schedule:
         when = dt.datetime.fromtimestamp(options.schedule).astimezone()
         rows.append(("Start", f"{when:%Y-%m-%d %H:%M %Z}"))
-    _show(rows)
-    _confirmed(message.slug, reached.count, options)
+    show(rows)
+    confirmed(message.slug, reached.count, options)
     if options.schedule is None and not options.workers:
         _reach_server(desk)
     wanted = Freeze(list_name, message, options.schedule or 0.0, options.sample)
     return desk.journal.run(freeze(desk.database, wanted, reached.count))
-
-
-def _show(rows: list[tuple[str, str]]) -> None:
-    for label, value in rows:
-        click.echo(f"{label + ':':<12} {value}", err=True)
-
-
-def _pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
-    """Return the rate and the expected end, as far as they are known."""
-    settings = desk.workspace.send
-    rate, source = settings.rate, "limit"
-    if rate is None:
-        rate, source = _last_rate(desk), "as last time"
-    if rate is None:
-        return [("Rate", "as fast as the mail server takes them")]
-    seconds = count / rate
-    if settings.per_day is not None:
-        seconds = max(seconds, (count / settings.per_day - 1) * 86400)
-    end = dt.datetime.now().astimezone() + dt.timedelta(seconds=seconds)
-    return [("Rate", f"{rate:,.1f} a second ({source})"), ("End", f"about {end:%Y-%m-%d %H:%M %Z}")]
-
-
-def _last_rate(desk: SendDesk) -> float | None:
-    """Return the emails per second of the last run that was done in one go."""
-    for run in desk.journal.runs():
-        if run.state == "done" and run.ended is not None and run.total >= 100:
-            return run.total / max(run.ended - run.created, 1.0)
-    return None
-
-
-def _confirmed(slug: str, count: int, options: SendOptions) -> None:
-    """Raise `WrongUsage` unless slug and count are confirmed, on the command line or by typing them."""
-    wanted = f"{slug}:{count}"
-    given = options.confirm
-    if given is None:
-        if not sys.stdin.isatty():
-            raise WrongUsage("not confirmed", hint=f"Add --confirm {wanted}")
-        given = click.prompt(f"Type {wanted} to send", err=True)
-    if given.strip() != wanted:
-        raise WrongUsage(
-            f"confirmed {given.strip()}, but this is {wanted}", hint="Nothing was sent."
-        )
-
-
-def _clock(seconds: float) -> str:
-    return f"{dt.datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _reach_server(desk: SendDesk) -> None:
@@ -378,15 +329,15 @@ def _continue(desk: SendDesk, run: Run, options: SendOptions) -> None:
             pass
     report = delivery_report(desk.journal, run)
     sent = report.counts.get("sent", 0)
-    _show(
+    show(
         [
             ("Subject", run.subject),
-            ("List", f"{run.list}, frozen {_clock(run.created)}"),
+            ("List", f"{run.list}, frozen {clock(run.created)}"),
             ("Recipients", f"{run.total:,}, {sent:,} sent, {report.left:,} left"),
-            *_pace(desk, report.left),
+            *pace(desk, report.left),
         ]
     )
-    _confirmed(run.slug, run.total, options)
+    confirmed(run.slug, run.total, options)
     desk.journal.set_sample(run.id, options.sample)
     _start(desk, desk.journal.run(run.id), options)
 
@@ -409,4 +360,24 @@ def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
         desk.journal.recover(run.id, alone=not desk.database.shared)
         desk.journal.set_state(run.id, "running")
         report = asyncio.run(work(engine, quiet=options.json))
+    if report.state == "done":
+        _write_receipt(desk, run)
     finish(desk, run, report, json_=options.json)
+
+
+def _write_receipt(desk: SendDesk, run: Run) -> None:
+    """Add what was sent to the receipts of the issue: how many, never who."""
+    from newsletter.model import Receipt
+    from newsletter.targets import receipts
+
+    workspace = desk.workspace
+    folder = workspace.issues / run.slug
+    if not folder.is_dir():  # sent from a workspace without the issue
+        return
+    written = receipts.read_receipts(folder, workspace.display_path(folder))
+    target, bare = f"list {run.list}", run.digest.removeprefix("sha256:")
+    last = receipts.last(written, target)
+    if last is not None and last["sha256"] == bare:  # the uncertain were sent to again
+        return
+    receipt = Receipt(target, "send", bare, f"{run.total} recipients")
+    receipts.add_receipts(folder, written, (receipt,), run.subject, reader=run.digest)

@@ -16,8 +16,9 @@ import click
 from newsletter.errors import NewsletterError
 
 if TYPE_CHECKING:
-    from newsletter.send.engine import Engine, EngineReport
-    from newsletter.send.journal import Run
+    from newsletter.send.engine import Engine
+    from newsletter.send.pace import EngineReport
+    from newsletter.send.runs import Run
     from newsletter.send.sending import SendDesk
 
 

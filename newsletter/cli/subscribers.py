@@ -17,7 +17,8 @@ from newsletter.errors import WrongUsage
 if TYPE_CHECKING:
     from newsletter.send.exports import ReadExport
     from newsletter.send.sending import SendDesk
-    from newsletter.send.subscribers import ImportResult, Subscriber
+    from newsletter.send.subscriber_rows import ImportResult
+    from newsletter.send.subscribers import Subscriber
 
 F = TypeVar("F", bound=Callable[..., Any])
 SHOWN = 5  # addresses and lines in a summary
@@ -143,7 +144,8 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
 def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
     """Add one address, or bring it back, because its owner asked for it."""
     from newsletter.send.sending import choose_list, open_desk
-    from newsletter.send.subscribers import Evidence, SubscriberRow, clean_name, first_name_of
+    from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
+    from newsletter.send.subscribers import Evidence
 
     workspace = open_workspace()
     list_name = choose_list(workspace, list_name)
@@ -278,7 +280,7 @@ def forget(address: str, yes: bool) -> None:
 
 def _known_state(state: str | None) -> str | None:
     from newsletter.files.suggest import did_you_mean
-    from newsletter.send.subscribers import STATES
+    from newsletter.send.subscriber_rows import STATES
 
     if state is not None and state not in STATES:
         raise WrongUsage(f"no state {state!r}", hint=did_you_mean(state, STATES, what="There are"))

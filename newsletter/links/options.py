@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from newsletter.schema.documents import LinkHostTable
+    from newsletter.schema.settings import LinkHostTable
     from newsletter.workspace import Workspace
 
     # A host name -> its addresses as text; raises `OSError` (`socket.gaierror`) if there are none.

@@ -11,7 +11,7 @@ from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import unknown
 from newsletter.model import Correction, Masthead, Section
-from newsletter.schema.review import CorrectionEntry
+from newsletter.schema.sign_off import CorrectionEntry
 
 CORRECTIONS = "corrections.yaml"
 

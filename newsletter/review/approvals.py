@@ -1,334 +1,106 @@
-"""Approvals: who said yes to exactly these bytes, who is missing, and why one does not count.
-
-An approval is about what a reader gets, never about a commit: rebasing, merging and another machine
-change nothing, one changed byte changes everything.
-"""
+"""The gate: nothing goes out that lacks a required approval of exactly these bytes."""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-from msgspec import Struct
 
 from newsletter import __version__
-from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.files.output import write_file
-from newsletter.model import Email, Finding, Issue, Masthead, Person, Publication
+from newsletter.errors import NewsletterError
+from newsletter.model import Email, Issue
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.copies import copies_in, folder_name, remove_copy, write_copy
-from newsletter.review.git_history import git_line
-from newsletter.review.signatures import SIGNERS, must_sign, sign, suggested_line, why_invalid
-from newsletter.schema.review import ApprovalSettings
+from newsletter.review.approval_records import (
+    APPROVALS,
+    Approval,
+    ApprovalState,
+    CheckedApproval,
+    approval_state,
+    piece_digests,
+)
+from newsletter.review.copies import copies_in, read_copy, sender_line
+from newsletter.review.redline import EmailVersion, redline
+from newsletter.review.redline_text import redline_text
 from newsletter.workspace import Workspace
 
-APPROVALS = "approvals"  # folder of an issue: one file an approval, and copies of what was approved
-SKEW = dt.timedelta(minutes=5)  # by which clocks of two machines may differ
+LINES = 40  # of a redline in a message; `newsletter diff` shows all of it
 
 
-class Approval(Struct, frozen=True):
-    """What one person said of one email, in one role."""
+def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
+    """Raise `NewsletterError` where a required approval of these bytes is missing.
 
-    path: Path
-    role: str
-    person: str  # id in the masthead
-    email: str  # the address the person commits with
-    at: dt.datetime
-    slug: str
-    digest: str
-    pieces: Mapping[str, str]  # subject, html, … -> SHA-256 of each
-    tool: str
-    findings: tuple[Mapping[str, Any], ...]  # accepted: code, severity, where, message
-    statement: bytes  # what is signed
-    signature: str | None
-
-
-class CheckedApproval(Struct, frozen=True):
-    """An approval, and why it does not count; `stale` where only the bytes changed since."""
-
-    approval: Approval
-    problem: str | None = None
-    stale: bool = False
-
-
-class ApprovalState(Struct, frozen=True):
-    """What approvals say of one email."""
-
-    required: tuple[str, ...]
-    valid: tuple[Approval, ...]
-    missing: tuple[str, ...]  # required roles without one, in the order of the settings
-    rejected: tuple[CheckedApproval, ...] = ()
-    unreadable: tuple[str, ...] = ()  # files that are no approvals
-    alone: bool = False  # the same person would fill roles that two must
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether nothing that the settings require is missing."""
-        return not self.missing and not self.alone
-
-
-# --- giving and withdrawing --------------------------------------------------------------------------------------
-
-
-def identify(workspace: Workspace, masthead: Masthead) -> Person:
-    """Return who sits at this machine: git's identity, found in the masthead by email.
-
-    Raises `NewsletterError` where git names nobody, or somebody the masthead does not have.
+    The message names the roles that lack one, each approval that does not count and why, and what
+    changed since one was given. Nothing is asked where the settings require no approval.
     """
-    address = _git_address(workspace.root)
-    if address is None:
-        hint = "Set it: git config user.email you@example.org"
-        raise NewsletterError("git does not know who you are", hint=hint)
-    for person in masthead.people.values():
-        if person.email is not None and person.email.casefold() == address.casefold():
-            return person
-    hint = f"Add `email: {address}` to your entry under people in credits.yaml."
-    raise NewsletterError(f"nobody in the masthead has the address {address}", hint=hint)
-
-
-def _git_address(root: Path) -> str | None:
-    identity = git_line(root, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT") or ""
-    address = identity.partition("<")[2].partition(">")[0].strip()
-    return address or None
-
-
-def may_approve(masthead: Masthead, person: Person, role: str) -> bool:
-    """Tell whether a person may hold a role: anybody, unless the masthead names who."""
-    named = any(role in other.approves for other in masthead.people.values())
-    return role in person.approves if named else True
-
-
-def approve(
-    workspace: Workspace,
-    issue: Issue,
-    email: Email,
-    role: str,
-    findings: Sequence[Finding],
-    *,
-    signed: bool | None = None,
-    now: dt.datetime | None = None,
-) -> Approval:
-    """Write the approval of this email by whoever sits here, and return it.
-
-    `signed` is `None` where a signature is made because the person's key is listed. Raises
-    `WrongUsage` for a role the settings do not have or the person may not hold, and
-    `NewsletterError` where a signature is needed and cannot be made.
-    """
-    _refuse_role(workspace.approval, role)
-    person = identify(workspace, issue.masthead)
-    if not may_approve(issue.masthead, person, role):
-        hint = f"Add {role!r} to `approves` of a person in credits.yaml."
-        raise WrongUsage(f"{person.name} may not approve as {role}", hint=hint)
-    assert person.email is not None, "found by it"
-    moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
-    at = moment.isoformat()
-    statement = {
-        "slug": issue.slug,
-        "role": role,
-        "person": person.id,
-        "email": person.email,
-        "at": at,
-        "digest": reader_digest(email, workspace.publication),
-        "pieces": piece_digests(email, workspace.publication),
-        "findings": [_finding_entry(finding) for finding in findings],
-        "tool": f"newsletter {__version__}",
-    }
-    signature = None
-    listed = must_sign(workspace.root, person.email)
-    if signed or (signed is None and (listed or workspace.approval.signed)):
-        signature = _signature(workspace.root, _canonical(statement), person.email, moment)
-    elif listed or workspace.approval.signed:
-        reason = f"{person.email} is listed in {SIGNERS}" if listed else "[approval] signed = true"
-        raise WrongUsage(f"this approval needs a signature: {reason}", hint="Add --sign.")
-    folder = issue.folder / APPROVALS
-    # Without a time: two people's copies of the same email are the same, so git merges them.
-    write_copy(workspace, folder, email, findings, at="")
-    path = folder / f"{role}-{person.id}.json"
-    entry = {"statement": statement} | ({"signature": signature} if signature else {})
-    write_file(path, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())
-    _remove_unused_copies(folder)
-    return read_approval(path)
-
-
-def withdraw(workspace: Workspace, issue: Issue, role: str) -> Person:
-    """Remove the approval that whoever sits here gave in a role. Raises `WrongUsage` without one."""
-    person = identify(workspace, issue.masthead)
-    path = issue.folder / APPROVALS / f"{role}-{person.id}.json"
-    if not path.is_file():
-        hint = "Run `newsletter list` to see who has approved what."
-        raise WrongUsage(f"{person.name} has not approved {issue.slug} as {role}", hint=hint)
-    path.unlink()
-    _remove_unused_copies(path.parent)
-    return person
-
-
-def _refuse_role(settings: ApprovalSettings, role: str) -> None:
-    if role in settings.required:
+    if not workspace.approval.required:
         return
-    if not settings.required:
-        hint = f'Add to the settings: [approval] required = ["{role}"]'
-        raise WrongUsage("the settings require no approval", hint=hint)
-    hint = f"Roles: {', '.join(settings.required)}."
-    raise WrongUsage(f"no approval is required as {role!r}", hint=hint)
+    state = approval_state(workspace, issue, reader_digest(email, workspace.publication))
+    if not state.complete:
+        raise _refusal(workspace, folder, issue, email, state)
 
 
-def _signature(root: Path, data: bytes, signer: str, now: dt.datetime) -> str:
-    """Return a signature that verifies. Raises `NewsletterError` where it would count for nothing."""
-    signature = sign(root, data)
-    if problem := why_invalid(root, data, signature, signer, now):
-        hint = f"Add this line to {SIGNERS}: {suggested_line(root, signer)}"
-        raise NewsletterError(f"the approval would not count: {problem}", hint=hint)
-    return signature
+def _refusal(
+    workspace: Workspace, folder: Path, issue: Issue, email: Email, state: ApprovalState
+) -> NewsletterError:
+    """Return the error that says what an email lacks."""
+    lines = [f"{issue.slug} is not approved"]
+    lines += [f"  missing: {role}" for role in state.missing]
+    if state.alone:
+        roles = " and ".join(state.required)
+        lines.append(f"  one person approved as {roles}; the settings want different people")
+    lines += [f"  {line}" for line in _rejected(workspace, issue, email, state)]
+    lines += [f"  {APPROVALS}/{name} cannot be read" for name in state.unreadable]
+    stale = next((entry.approval for entry in state.rejected if entry.stale), None)
+    if stale is not None:
+        lines += _redline(workspace, folder, issue, email, stale)
+    role = next(iter(state.missing), state.required[0])
+    hint = f"Ask for approval: newsletter approve {issue.slug} --role {role}"
+    if stale is not None:
+        hint = f"Read `newsletter diff {issue.slug} approved`, then approve again: " + (
+            f"newsletter approve {issue.slug} --role {role}"
+        )
+    return NewsletterError("\n".join(lines), hint=hint)
 
 
-def _remove_unused_copies(folder: Path) -> None:
-    """Remove copies of emails that no approval here is about any more."""
-    approvals, _ = read_approvals(folder)
-    used = {folder_name(approval.digest) for approval in approvals}
-    for path in folder.iterdir():
-        if path.is_dir() and path.name not in used:
-            remove_copy(path)
+def describe_rejected(issue: Issue, entry: CheckedApproval) -> str:
+    """Return one line about an approval that does not count."""
+    person = issue.masthead.people.get(entry.approval.person)
+    name = person.name if person else entry.approval.person
+    return f"{entry.approval.role}, by {name}: the approval {entry.problem}"
 
 
-def _canonical(statement: Mapping[str, Any]) -> bytes:
-    """Return the bytes that are signed: sorted keys, no spaces, a line break at the end."""
-    text = json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"{text}\n".encode()
-
-
-def piece_digests(email: Email, publication: Publication) -> dict[str, str]:
-    """Return a digest of each piece a reader gets, so that a later change can be named."""
-    sender = f"{sender_name(publication)}\n{publication.sender_email}"
-    pieces = {
-        "subject": email.subject.encode(),
-        "sender": sender.encode(),
-        "HTML": email.html.encode(),
-        "text": email.text.encode(),
-    }
-    pieces |= {f"image {image.name}": image.data or b"" for image in email.images}
-    return {name: hashlib.sha256(data).hexdigest() for name, data in pieces.items()}
-
-
-def _finding_entry(finding: Finding) -> dict[str, str]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "where": str(finding.where),
-        "message": finding.message,
-    }
-
-
-# --- reading and judging -----------------------------------------------------------------------------------------
-
-
-def read_approvals(folder: Path) -> tuple[list[Approval], list[str]]:
-    """Return the approvals in a folder, oldest first, and the names of files that are none."""
-    approvals, unreadable = [], []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            approvals.append(read_approval(path))
-        except NewsletterError:
-            unreadable.append(path.name)
-    return sorted(approvals, key=lambda approval: (approval.at, approval.path.name)), unreadable
-
-
-def read_approval(path: Path) -> Approval:
-    """Return one approval. Raises `NewsletterError` where the file is none."""
-    try:
-        entry = json.loads(path.read_bytes())
-        statement = entry["statement"]
-        at = dt.datetime.fromisoformat(statement["at"])
-        texts = [statement[key] for key in ("role", "person", "email", "slug", "digest", "tool")]
-        signature = entry.get("signature")
-        wrong = not all(isinstance(text, str) for text in texts) or at.tzinfo is None
-        wrong = wrong or not isinstance(signature, str | None)
-        if wrong or not isinstance(statement["pieces"], dict):
-            raise TypeError
-        role, person, email, slug, digest, tool = texts
-        return Approval(
-            path, role, person, email, at, slug, digest, statement["pieces"], tool,
-            tuple(statement["findings"]), _canonical(statement), signature,
-        )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NewsletterError(f"{path.name} is not an approval") from error
-
-
-def approval_state(
-    workspace: Workspace, issue: Issue, digest: str, *, now: dt.datetime | None = None
-) -> ApprovalState:
-    """Return who approved the email with this digest, and what is missing."""
-    settings = workspace.approval
-    approvals, unreadable = read_approvals(issue.folder / APPROVALS)
-    moment = now or dt.datetime.now(dt.UTC)
-    checked = [_check(workspace, issue, approval, digest, moment) for approval in approvals]
-    valid = tuple(entry.approval for entry in checked if entry.problem is None)
-    roles = {approval.role for approval in valid}
-    missing = tuple(role for role in settings.required if role not in roles)
-    alone = not missing and settings.distinct and not _different_people(settings.required, valid)
-    rejected = tuple(entry for entry in checked if entry.problem is not None)
-    return ApprovalState(
-        tuple(settings.required), valid, missing, rejected, tuple(unreadable), alone
-    )
-
-
-def _check(
-    workspace: Workspace, issue: Issue, approval: Approval, digest: str, now: dt.datetime
-) -> CheckedApproval:
-    problem = next(_problems(workspace, issue, approval, now), None)
-    if problem is None and approval.digest != digest:
-        return CheckedApproval(approval, "is for other bytes", stale=True)
-    return CheckedApproval(approval, problem)
-
-
-def _problems(
-    workspace: Workspace, issue: Issue, approval: Approval, now: dt.datetime
+def _rejected(
+    workspace: Workspace, issue: Issue, email: Email, state: ApprovalState
 ) -> Iterator[str]:
-    """Yield why an approval does not count, whatever bytes it is about."""
-    settings = workspace.approval
+    now = piece_digests(email, workspace.publication)
+    for entry in state.rejected:
+        line = describe_rejected(issue, entry)
+        if entry.stale:
+            before = entry.approval.pieces
+            changed = [name for name in now if now[name] != before.get(name)]
+            changed += [f"{name} (gone)" for name in before if name not in now]
+            line += f"; changed since: {', '.join(changed)}"
+        yield line
+
+
+def _redline(
+    workspace: Workspace, folder: Path, issue: Issue, email: Email, approval: Approval
+) -> list[str]:
+    """Return the redline since an approval, and whether a new version of the tool made the bytes."""
+    copy = next(
+        (copy for copy in copies_in(folder / APPROVALS) if copy.digest == approval.digest), None
+    )
+    if copy is None:
+        return []
+    publication = workspace.publication
+    after = EmailVersion(
+        "now",
+        email,
+        sender_line(sender_name(publication), publication.sender_email),
+        tool=f"newsletter {__version__}",
+    )
     person = issue.masthead.people.get(approval.person)
-    if approval.slug != issue.slug:
-        yield f"is for another issue, {approval.slug}"
-    if approval.path.name != f"{approval.role}-{approval.person}.json":
-        yield "was renamed"
-    if person is None or person.email is None:
-        yield f"is by {approval.person!r}, who is not in the masthead with an email"
-    elif person.email.casefold() != approval.email.casefold():
-        yield f"is by {approval.email}, but the masthead has {person.email}"
-    elif not may_approve(issue.masthead, person, approval.role):
-        yield f"is by {person.name}, who may not approve as {approval.role}"
-    if approval.at > now + SKEW:
-        yield f"is dated in the future ({approval.at:%Y-%m-%d %H:%M} UTC): check the clocks"
-    if settings.expires is not None and now - approval.at > dt.timedelta(days=settings.expires):
-        yield f"expired after {settings.expires} days"
-    if approval.signature is None:
-        if settings.signed or must_sign(workspace.root, approval.email):
-            yield "is not signed"
-    elif problem := why_invalid(
-        workspace.root, approval.statement, approval.signature, approval.email, now
-    ):
-        yield f"does not count: {problem}"
-
-
-def _different_people(roles: Sequence[str], approvals: Sequence[Approval]) -> bool:
-    """Tell whether each role can be given a person of its own."""
-    if not roles:
-        return True
-    role, *others = roles
-    for approval in approvals:
-        if approval.role != role:
-            continue
-        rest = [other for other in approvals if other.person != approval.person]
-        if _different_people(others, rest):
-            return True
-    return False
-
-
-def last_approved(folder: Path) -> Approval | None:
-    """Return the latest approval of which the approved email is kept; `None` without one."""
-    approvals, _ = read_approvals(folder / APPROVALS)
-    kept = {copy.digest for copy in copies_in(folder / APPROVALS)}
-    return next((entry for entry in reversed(approvals) if entry.digest in kept), None)
+    label = f"approved by {person.name if person else approval.person}"
+    lines = redline_text(redline(read_copy(copy, label), after)).rstrip().splitlines()
+    left_out = len(lines) - LINES
+    shown = [f"  {line}" for line in lines[:LINES]]
+    return ["", *shown, *([f"  … {left_out} more lines"] if left_out > 0 else [])]

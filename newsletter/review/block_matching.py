@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from newsletter.review.reader_document import ReaderBlock, split_words
-from newsletter.review.word_diff import words_of
+from newsletter.review.word_diff import distinct_words
 
 ALIKE = 0.5  # of their tokens that two blocks share before one is a change of the other
 FEW = 50_000  # pairs of changed blocks up to which each is compared with each
@@ -46,7 +46,7 @@ def match_blocks(
 
 def _is_move(before: ReaderBlock, after: ReaderBlock) -> bool:
     same = _content(before) == _content(after)
-    return same or len(words_of(after.text)) >= SHORT or after.kind in ("image", "table")
+    return same or len(distinct_words(after.text)) >= SHORT or after.kind in ("image", "table")
 
 
 def _content(block: ReaderBlock) -> tuple[object, ...]:
@@ -67,9 +67,15 @@ def _add_similar(
 ) -> None:
     """Pair what is left by the words it shares, the best pairs first, each block once."""
     taken = set(pairs.values())
-    left = {index: words_of(_words(block)) for index, block in enumerate(old) if index not in pairs}
+    left = {
+        index: distinct_words(_words(block))
+        for index, block in enumerate(old)
+        if index not in pairs
+    }
     right = {
-        index: words_of(_words(block)) for index, block in enumerate(new) if index not in taken
+        index: distinct_words(_words(block))
+        for index, block in enumerate(new)
+        if index not in taken
     }
     scores = []
     for before, after in _candidates(left, right):
@@ -136,7 +142,7 @@ def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int,
 
 def _is_single(block: ReaderBlock, kind: str) -> bool:
     """Tell whether a block may be paired by its place alone: a long paragraph is a new one."""
-    return block.kind == kind and (kind != "paragraph" or len(words_of(block.text)) < SHORT)
+    return block.kind == kind and (kind != "paragraph" or len(distinct_words(block.text)) < SHORT)
 
 
 def _comparable(before: ReaderBlock, after: ReaderBlock) -> bool:

@@ -15,7 +15,7 @@ from newsletter.review.reader_document import ReaderBlock, plain_block, read_doc
 from newsletter.review.table_diff import TableChange, compare_tables
 from newsletter.review.word_diff import (
     FactChange,
-    TextRun,
+    RedlineRun,
     compare_texts,
     facts_in,
     is_typographic,
@@ -40,7 +40,7 @@ class FieldChange(Struct, frozen=True):
     """The subject, the preheader or the sender, where it changed."""
 
     name: str
-    runs: tuple[TextRun, ...]
+    runs: tuple[RedlineRun, ...]
     facts: tuple[FactChange, ...] = ()
 
 
@@ -59,7 +59,7 @@ class BlockChange(Struct, frozen=True):
     before: ReaderBlock | None
     after: ReaderBlock | None
     moved_from: str | None = None  # the section it stood in, where it moved
-    runs: tuple[TextRun, ...] = ()  # of its words; of an image, of its alternative text
+    runs: tuple[RedlineRun, ...] = ()  # of its words; of an image, of its alternative text
     links: tuple[LinkChange, ...] = ()
     styles: tuple[StyleChange, ...] = ()
     table: TableChange | None = None
@@ -188,7 +188,7 @@ def _removed(
     for index in range(start, end):
         if index in gone:
             block = old[index]
-            runs = (TextRun("-", _words(block)),) if _words(block) else ()
+            runs = (RedlineRun("-", _words(block)),) if _words(block) else ()
             numbers = numbers_of(_words(block))
             facts = (FactChange("number", numbers, ""),) if numbers else ()
             links = tuple(LinkChange(text, address, "") for text, address in anchors(block))
@@ -196,7 +196,7 @@ def _removed(
 
 
 def _added(block: ReaderBlock) -> BlockChange:
-    runs = (TextRun("+", _words(block)),) if _words(block) else ()
+    runs = (RedlineRun("+", _words(block)),) if _words(block) else ()
     numbers = numbers_of(_words(block))
     facts = (FactChange("number", "", numbers),) if numbers else ()
     links = tuple(LinkChange(text, "", address) for text, address in anchors(block))

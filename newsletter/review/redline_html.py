@@ -17,16 +17,16 @@ from newsletter.review.redline import (
     UnchangedBlocks,
     find_image,
 )
-from newsletter.review.word_diff import TextRun
+from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,
+    change_summary,
     context,
     details,
     fact_lines,
     replaced,
     shown_runs,
     size_lines,
-    summary,
     title,
     tool_change,
 )
@@ -60,7 +60,7 @@ def redline_parts(redline: Redline) -> Iterator[str]:
     """Yield what a redline says, below a heading of the first level."""
     before, after = escape(redline.before.label), escape(redline.after.label)
     yield f'<p class="versions">From <b>{before}</b> to <b>{after}</b></p>'
-    yield f'<p class="summary">{escape(summary(redline))}</p>'
+    yield f'<p class="summary">{escape(change_summary(redline))}</p>'
     if sentence := tool_change(redline):
         yield f'<p class="summary">{escape(sentence)}</p>'
     yield from _about(redline)
@@ -79,7 +79,7 @@ def _about(redline: Redline) -> Iterator[str]:
     rows += list(size_lines(redline.sizes))
     yield '<dl class="about">'
     for label, runs in rows:
-        yield f"<div><dt>{escape(label)}</dt><dd>{marked(runs)}</dd></div>"
+        yield f"<div><dt>{escape(label)}</dt><dd>{marked_html(runs)}</dd></div>"
     yield "</dl>"
 
 
@@ -89,7 +89,7 @@ def _facts(redline: Redline) -> Iterator[str]:
         return
     yield '<h2>Facts changed</h2>\n<ul class="facts">'
     for line in lines:
-        change = marked(replaced(line.before, line.after))
+        change = marked_html(replaced(line.before, line.after))
         about = f" <span>{escape(line.about)}</span>" if line.about else ""
         where = f' <span class="where">{escape(line.section)}</span>' if line.section else ""
         yield f'<li><span class="kind">{FACTS[line.kind]}</span> {change}{about}{where}</li>'
@@ -99,7 +99,7 @@ def _facts(redline: Redline) -> Iterator[str]:
 def _entries(redline: Redline) -> Iterator[str]:
     if not redline.changes:
         return
-    language, direction = language_of(redline.after)
+    language, direction = email_language(redline.after)
     section: str | None = None
     yield "<h2>In reading order</h2>"
     yield f'<ol class="changes" lang="{language}" dir="{direction}">'
@@ -138,13 +138,13 @@ def _change(change: BlockChange, redline: Redline) -> str:
         parts.append(_images(change, redline))
     runs = shown_runs(change)
     if change.block.kind == "image" and runs:
-        parts.append(f'<p><span lang="en">Alternative text:</span> {marked(runs)}</p>')
+        parts.append(f'<p><span lang="en">Alternative text:</span> {marked_html(runs)}</p>')
     elif runs and change.what not in ("typography", "appearance"):
-        parts.append(f'<p class="words {_class(change.block)}">{marked(runs)}</p>')
+        parts.append(f'<p class="words {_class(change.block)}">{marked_html(runs)}</p>')
     if change.block.table:
         parts.append(_table(change.block))
     rows = "".join(
-        f"<li><span>{escape(detail.label)}:</span> {marked(detail.runs)}</li>"
+        f"<li><span>{escape(detail.label)}:</span> {marked_html(detail.runs)}</li>"
         for detail in details(change)
     )
     if rows:
@@ -190,7 +190,7 @@ def _figure(caption: str, block: ReaderBlock, version: EmailVersion) -> str:
     return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>"
 
 
-def marked(runs: Sequence[TextRun]) -> str:
+def marked_html(runs: Sequence[RedlineRun]) -> str:
     """Return runs as HTML; `del` and `ins` say so in words that only a screen reader reads out."""
     parts = []
     for run in runs:
@@ -220,7 +220,7 @@ def finding_list(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
     yield "</ul>"
 
 
-def language_of(version: EmailVersion) -> tuple[str, str]:
+def email_language(version: EmailVersion) -> tuple[str, str]:
     """Return language and direction as the email's HTML says them."""
     opening = re.search(r"<html\b[^>]*>", version.email.html)
     tag = opening[0] if opening else ""

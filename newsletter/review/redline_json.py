@@ -8,8 +8,8 @@ from typing import Any
 
 from newsletter.model import Finding
 from newsletter.review.redline import BlockChange, EmailVersion, Redline
-from newsletter.review.word_diff import TextRun
-from newsletter.review.wording import details, fact_lines, summary, title
+from newsletter.review.word_diff import RedlineRun
+from newsletter.review.wording import change_summary, details, fact_lines, title
 
 
 def redline_json(redline: Redline) -> str:
@@ -24,7 +24,7 @@ def redline_object(redline: Redline) -> dict[str, Any]:
         "before": _version(redline.before),
         "after": _version(redline.after),
         "same": redline.is_empty,
-        "summary": summary(redline),
+        "summary": change_summary(redline),
         "fields": [{"name": field.name, "runs": _runs(field.runs)} for field in redline.fields],
         "facts": [line._asdict() for line in fact_lines(redline)],
         "changes": [_change(change) for change in redline.changes],
@@ -69,7 +69,7 @@ def _change(change: BlockChange) -> dict[str, Any]:
     }
 
 
-def _runs(runs: Sequence[TextRun]) -> list[dict[str, str]]:
+def _runs(runs: Sequence[RedlineRun]) -> list[dict[str, str]]:
     return [
         {"op": run.op, "text": run.text, **({"fact": run.fact} if run.fact else {})} for run in runs
     ]

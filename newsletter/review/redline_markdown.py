@@ -8,15 +8,15 @@ from html import escape
 
 from newsletter.model import Finding
 from newsletter.review.redline import BlockChange, Redline
-from newsletter.review.word_diff import TextRun
+from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,
+    change_summary,
     details,
     fact_lines,
     replaced,
     shown_runs,
     size_lines,
-    summary,
     title,
     tool_change,
 )
@@ -36,12 +36,12 @@ def redline_markdown(redline: Redline) -> str:
 
 def markdown_lines(redline: Redline) -> Iterator[str]:
     """Yield the lines of a redline: facts first, then every change in reading order."""
-    yield f"**{plain_markdown(redline.before.label)} → {plain_markdown(redline.after.label)}**"
+    yield f"**{inert_markdown(redline.before.label)} → {inert_markdown(redline.after.label)}**"
     yield ""
-    yield plain_markdown(summary(redline))
+    yield inert_markdown(change_summary(redline))
     if sentence := tool_change(redline):
         yield ""
-        yield plain_markdown(sentence)
+        yield inert_markdown(sentence)
     yield ""
     for field in redline.fields:
         yield f"- {field.name.capitalize()}: {marked_markdown(field.runs)}"
@@ -61,9 +61,9 @@ def _facts(redline: Redline) -> Iterator[str]:
     for line in lines:
         change = marked_markdown(replaced(line.before, line.after))
         if line.kind == "link":
-            change = f"{code(line.before) or 'none'} → {code(line.after) or 'none'}"
-        about = f" {plain_markdown(line.about)}" if line.about else ""
-        where = f" ({plain_markdown(line.section)})" if line.section else ""
+            change = f"{code_span(line.before) or 'none'} → {code_span(line.after) or 'none'}"
+        about = f" {inert_markdown(line.about)}" if line.about else ""
+        where = f" ({inert_markdown(line.section)})" if line.section else ""
         yield f"- {FACTS[line.kind]}: {change}{about}{where}"
 
 
@@ -73,20 +73,20 @@ def _changes(redline: Redline) -> Iterator[str]:
         here = "Plain-text part" if change in redline.text_part else change.section
         if here != section:
             section = here
-            yield from ("", f"#### {plain_markdown(section) or 'Opening'}")
+            yield from ("", f"#### {inert_markdown(section) or 'Opening'}")
         yield ""
         yield from _change(change)
 
 
 def _change(change: BlockChange) -> Iterator[str]:
-    yield f"- **{plain_markdown(title(change))}**"
+    yield f"- **{inert_markdown(title(change))}**"
     runs = shown_runs(change)
     if runs and change.what not in ("typography", "appearance"):
         yield f"  {marked_markdown(around_changes(runs))}"
     for detail in details(change):
-        label = plain_markdown(detail.label)
+        label = inert_markdown(detail.label)
         if detail.label.startswith("Link"):
-            addresses = " → ".join(code(run.text) for run in detail.runs)
+            addresses = " → ".join(code_span(run.text) for run in detail.runs)
             yield f"  - {label}: {addresses}"
         else:
             yield f"  - {label}: {marked_markdown(detail.runs)}"
@@ -98,11 +98,11 @@ def finding_lines(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
         return
     yield from ("", f"#### {heading}", "")
     for finding in findings:
-        where = code(str(finding.where))
-        yield f"- {finding.severity} {finding.code} {plain_markdown(finding.message)} ({where})"
+        where = code_span(str(finding.where))
+        yield f"- {finding.severity} {finding.code} {inert_markdown(finding.message)} ({where})"
 
 
-def around_changes(runs: Sequence[TextRun]) -> list[TextRun]:
+def around_changes(runs: Sequence[RedlineRun]) -> list[RedlineRun]:
     """Return runs with long unchanged stretches cut to the words next to a change."""
     cut = []
     for index, run in enumerate(runs):
@@ -112,15 +112,15 @@ def around_changes(runs: Sequence[TextRun]) -> list[TextRun]:
             continue
         head = [*words[:AROUND], "…"] if index else ["…"]
         tail = words[-AROUND:] if index < len(runs) - 1 else []
-        cut.append(TextRun("=", " ".join([*head, *tail])))
+        cut.append(RedlineRun("=", " ".join([*head, *tail])))
     return cut
 
 
-def marked_markdown(runs: Sequence[TextRun]) -> str:
+def marked_markdown(runs: Sequence[RedlineRun]) -> str:
     """Return runs with `<del>` and `<ins>`, which forges print struck through and underlined."""
     parts = []
     for run in runs:
-        text = plain_markdown(run.text)
+        text = inert_markdown(run.text)
         if run.op == "=":
             parts.append(text)
             continue
@@ -130,14 +130,14 @@ def marked_markdown(runs: Sequence[TextRun]) -> str:
     return "".join(parts).replace("</del><ins>", "</del> <ins>")
 
 
-def plain_markdown(text: str) -> str:
+def inert_markdown(text: str) -> str:
     """Return text that prints as itself: no markup, no mention, no link of its own."""
     text = _CONTROLS.sub("\ufffd", re.sub(r"[\n\t\r]", " ", text))
     text = _ACTIVE.sub("\u2060", text)
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """Return text between backticks, such as an address that must not become a link."""
     if not text:
         return ""

@@ -9,17 +9,17 @@ from msgspec import Struct
 
 from newsletter.markup.width import display_width
 from newsletter.review.redline import BlockChange, Redline, UnchangedBlocks
-from newsletter.review.word_diff import TextRun
+from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,
+    change_summary,
     context,
+    cut_words,
     details,
     fact_lines,
     replaced,
-    shortened,
     shown_runs,
     size_lines,
-    summary,
     title,
     tool_change,
 )
@@ -41,7 +41,7 @@ class _TextRedline(Struct, frozen=True):
 
     def lines(self, redline: Redline) -> Iterator[str]:
         yield self.bold(f"{redline.before.label} → {redline.after.label}")
-        yield _clean(summary(redline))
+        yield _clean(change_summary(redline))
         if sentence := tool_change(redline):
             yield _clean(sentence)
         yield from self.about(redline)
@@ -70,9 +70,9 @@ class _TextRedline(Struct, frozen=True):
         for line in lines:
             runs = replaced(line.before, line.after)
             about = f" {line.about}" if line.about else ""
-            where = f" ({shortened(line.section)})" if line.section else ""
+            where = f" ({cut_words(line.section)})" if line.section else ""
             yield from self.wrapped(
-                (*runs, TextRun("=", about + where)), "  ", f"{FACTS[line.kind]}: "
+                (*runs, RedlineRun("=", about + where)), "  ", f"{FACTS[line.kind]}: "
             )
 
     def entries(self, redline: Redline) -> Iterator[str]:
@@ -105,7 +105,7 @@ class _TextRedline(Struct, frozen=True):
     def unchanged(self, *texts: str) -> Iterator[str]:
         for text in texts:
             if text:
-                yield self.faint(f"    {_clean(shortened(text, WIDTH - 8))}")
+                yield self.faint(f"    {_clean(cut_words(text, WIDTH - 8))}")
 
     def change(self, change: BlockChange) -> Iterator[str]:
         sign = {"added": "+", "removed": "-", "moved": ">"}.get(change.what, "~")
@@ -129,7 +129,7 @@ class _TextRedline(Struct, frozen=True):
 
     # --- lines ---------------------------------------------------------------------------------------------
 
-    def wrapped(self, runs: Sequence[TextRun], indent: str, label: str = "") -> Iterator[str]:
+    def wrapped(self, runs: Sequence[RedlineRun], indent: str, label: str = "") -> Iterator[str]:
         """Yield runs as lines of at most `WIDTH` columns, the signs beside the words they are about."""
         if not runs:
             return
@@ -155,7 +155,7 @@ class _TextRedline(Struct, frozen=True):
         return self.colored(text, "faint")
 
 
-def _words(runs: Sequence[TextRun]) -> Iterator[tuple[str, str, bool]]:
+def _words(runs: Sequence[RedlineRun]) -> Iterator[tuple[str, str, bool]]:
     """Yield each word with its signs, its run's `op`, and whether a space stands before it."""
     space = False
     for run in runs:

@@ -38,14 +38,14 @@ def keep_sent(
     `refuse_uncommitted` does, and where the disk refuses.
     """
     refuse_uncommitted(workspace, folder)
-    moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+    moment = now or dt.datetime.now(dt.UTC)
     revision = head_commit(workspace.root) if workspace.sent.keep == "revision" else None
     return write_copy(
         workspace,
         folder / SENT,
         email,
         findings,
-        at=moment.isoformat(),
+        at=moment.isoformat(timespec="milliseconds"),  # in order within a second too
         message=True,
         revision=revision,
     )

@@ -12,7 +12,7 @@ from newsletter.errors import NewsletterError
 from newsletter.load.corrections import CORRECTIONS
 from newsletter.model import Issue
 from newsletter.render.digest import reader_digest
-from newsletter.review.approvals import APPROVALS, ApprovalState, approval_state
+from newsletter.review.approval_records import APPROVALS, ApprovalState, approval_state
 from newsletter.targets.receipts import read_receipts
 from newsletter.workspace import Workspace
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from msgspec import Struct
 
 from newsletter.review.reader_document import TableContent
-from newsletter.review.word_diff import TextRun, compare_texts
+from newsletter.review.word_diff import RedlineRun, compare_texts
 
 ALIKE_ROW = 0.5  # of its other cells that a row keeps when its first cell changes
 
@@ -18,7 +18,7 @@ class CellChange(Struct, frozen=True):
 
     row: str  # the first cell of its row, as it is now
     column: str  # the head of its column, as it is now; its number where there is no head
-    runs: tuple[TextRun, ...]
+    runs: tuple[RedlineRun, ...]
 
 
 class TableChange(Struct, frozen=True):

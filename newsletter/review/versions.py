@@ -14,7 +14,7 @@ from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.approvals import APPROVALS, last_approved
+from newsletter.review.approval_records import APPROVALS, last_approved
 from newsletter.review.copies import CopiedEmail, copies_in, read_copy, sender_line
 from newsletter.review.git_history import (
     commit_of,

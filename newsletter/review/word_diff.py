@@ -17,7 +17,7 @@ BRIEF = 4  # words up to which a changed fact is shown with the words around it
 LARGE = 4_000_000  # compared pairs of tokens from which the quicker, coarser way is taken
 
 
-class TextRun(NamedTuple):
+class RedlineRun(NamedTuple):
     """A stretch of text: `=` stands in both versions, `-` only in the old one, `+` only in the new one."""
 
     op: Literal["=", "-", "+"]
@@ -34,30 +34,30 @@ class FactChange(NamedTuple):
     follows: str = ""
 
 
-def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[TextRun, ...]:
+def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[RedlineRun, ...]:
     """Return the runs that make up the old text (`=` and `-`) and the new one (`=` and `+`).
 
     `quoted` says that the whole text is somebody else's words.
     """
     old, new = split_words(before), split_words(after)
     pairs = _joined(list(_pairs(old, new)))
-    runs: list[TextRun] = []
+    runs: list[RedlineRun] = []
     position = 0  # in the new text
     for same, gone, come in pairs:
         text = "".join(come)
         if same:
-            runs.append(TextRun("=", text))
+            runs.append(RedlineRun("=", text))
         else:
             kind = _fact("".join(gone), text, after[:position], quoted=quoted)
             if gone:
-                runs.append(TextRun("-", "".join(gone), kind))
+                runs.append(RedlineRun("-", "".join(gone), kind))
             if come:
-                runs.append(TextRun("+", text, kind))
+                runs.append(RedlineRun("+", text, kind))
         position += len(text)
     return tuple(runs)
 
 
-def facts_in(runs: Sequence[TextRun]) -> tuple[FactChange, ...]:
+def facts_in(runs: Sequence[RedlineRun]) -> tuple[FactChange, ...]:
     """Return the facts that changed in a text."""
     facts = []
     for index, run in enumerate(runs):
@@ -89,7 +89,7 @@ def is_typographic(before: str, after: str) -> bool:
     return before != after and _plain(before) == _plain(after)
 
 
-def words_of(text: str) -> frozenset[str]:
+def distinct_words(text: str) -> frozenset[str]:
     """Return the different words of a text, in small letters."""
     return frozenset(word.casefold() for word in split_words(text) if word[0].isalnum())
 
@@ -160,7 +160,7 @@ def _in_quotes(before: str) -> bool:
     )
 
 
-def _follows(runs: Sequence[TextRun]) -> str:
+def _follows(runs: Sequence[RedlineRun]) -> str:
     """Return the two words after a change, which say what a number counts."""
     if not runs or runs[0].op != "=":
         return ""

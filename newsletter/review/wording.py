@@ -9,7 +9,7 @@ from newsletter.review.link_diff import LinkChange
 from newsletter.review.reader_document import ReaderBlock
 from newsletter.review.redline import BlockChange, EmailSize, Redline, UnchangedBlocks
 from newsletter.review.table_diff import TableChange
-from newsletter.review.word_diff import FactChange, TextRun
+from newsletter.review.word_diff import FactChange, RedlineRun
 
 FACTS = {"number": "Number", "name": "Name", "link": "Link", "quotation": "Quotation"}
 
@@ -18,7 +18,7 @@ class ChangeDetail(NamedTuple):
     """One more thing that changed about a block: a link, a cell, a look."""
 
     label: str
-    runs: tuple[TextRun, ...]
+    runs: tuple[RedlineRun, ...]
 
 
 class FactLine(NamedTuple):
@@ -58,19 +58,19 @@ def details(change: BlockChange) -> Iterator[ChangeDetail]:
     if change.table:
         yield from _table(change.table)
     for style in change.styles:
-        label = f"Look of “{shortened(style.text)}”" if style.text else "Look"
+        label = f"Look of “{cut_words(style.text)}”" if style.text else "Look"
         yield ChangeDetail(label, replaced(style.before, style.after))
 
 
-def replaced(before: str, after: str) -> tuple[TextRun, ...]:
+def replaced(before: str, after: str) -> tuple[RedlineRun, ...]:
     """Return the runs of a text that was replaced whole; an empty side is left out."""
-    gone = (TextRun("-", before),) if before else ()
-    come = (TextRun("+", after),) if after else ()
+    gone = (RedlineRun("-", before),) if before else ()
+    come = (RedlineRun("+", after),) if after else ()
     return gone + come
 
 
 def _link(link: LinkChange) -> ChangeDetail:
-    text = shortened(link.text) or "image"
+    text = cut_words(link.text) or "image"
     if not link.before:
         return ChangeDetail(f"Link added to “{text}”", replaced("", link.after))
     if not link.after:
@@ -92,10 +92,10 @@ def _table(table: TableChange) -> Iterator[ChangeDetail]:
     for row in table.rows_removed:
         yield ChangeDetail("Row removed", replaced(" | ".join(row), ""))
     for name in table.rows_moved:
-        yield ChangeDetail("Row moved", (TextRun("=", name),))
+        yield ChangeDetail("Row moved", (RedlineRun("=", name),))
 
 
-def shown_runs(change: BlockChange) -> tuple[TextRun, ...]:
+def shown_runs(change: BlockChange) -> tuple[RedlineRun, ...]:
     """Return the runs of words to print for a block; a table's are told cell by cell."""
     return () if change.table else change.runs
 
@@ -112,7 +112,7 @@ def fact_lines(redline: Redline) -> list[FactLine]:
         section = change.section
         lines += [_fact(fact, section) for fact in change.facts]
         lines += [
-            FactLine("link", link.before, link.after, shortened(link.text), section)
+            FactLine("link", link.before, link.after, cut_words(link.text), section)
             for link in change.links
         ]
     order = list(FACTS)
@@ -134,7 +134,7 @@ def count_changes(redline: Redline) -> dict[str, int]:
 _COUNTED = {"typography": "in typography only", "appearance": "in looks only"}
 
 
-def summary(redline: Redline) -> str:
+def change_summary(redline: Redline) -> str:
     """Return one sentence, such as `3 changed, 1 added`."""
     if redline.is_empty:
         return "No changes: a reader gets the same bytes."
@@ -162,8 +162,8 @@ def size_lines(sizes: Sequence[EmailSize]) -> Iterator[ChangeDetail]:
         yield ChangeDetail("Gmail clips", runs)
 
 
-def _same_or_replaced(before: str, after: str) -> tuple[TextRun, ...]:
-    return (TextRun("=", after),) if before == after else replaced(before, after)
+def _same_or_replaced(before: str, after: str) -> tuple[RedlineRun, ...]:
+    return (RedlineRun("=", after),) if before == after else replaced(before, after)
 
 
 def _clip(size: EmailSize) -> str:
@@ -208,7 +208,7 @@ def _heads(block: ReaderBlock) -> bool:
     return block.kind == "heading" and block.text == block.section
 
 
-def shortened(text: str, limit: int = 60) -> str:
+def cut_words(text: str, limit: int = 60) -> str:
     """Return a text cut at a word, with an ellipsis."""
     text = " ".join(text.split())
     if len(text) <= limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -23,6 +23,9 @@ RoleName = Annotated[
         extra={"expected": "a role such as editor: small letters, digits and underscores"},
     ),
 ]
+
+
+Level = Literal["error", "warning", "info", "information"]  # the last is an older name of info
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec import Struct
+
 from newsletter.errors import NewsletterError
 from newsletter.model import Publication
-from newsletter.schema.documents import SendSettings
-from newsletter.send.engine import Addressing
-from newsletter.send.journal import Delivery, Run
+from newsletter.schema.settings import SendSettings
 from newsletter.send.presplit import Recipient
+from newsletter.send.runs import Delivery, Run
 from newsletter.send.submission import Envelope
 from newsletter.send.tokens import Signer
+
+
+class Addressing(Struct, frozen=True):
+    """How a delivery becomes what is personal in its email, and its envelope."""
+
+    recipient: Callable[[Delivery], Recipient]
+    envelope: Callable[[Delivery], Envelope]
 
 
 def unsubscribe_base(settings: SendSettings) -> str:

@@ -12,7 +12,8 @@ from newsletter.send.address import parse_address
 from newsletter.send.bounce_reports import HARD, BounceReport, read_bounce
 from newsletter.send.database import Database
 from newsletter.send.mailbox import BounceMailbox
-from newsletter.send.subscribers import Evidence, Subscriber, SubscriberState, SubscriberStore
+from newsletter.send.subscriber_rows import SubscriberState
+from newsletter.send.subscribers import Evidence, Subscriber, SubscriberStore
 
 WEEK = 7 * 24 * 3600
 

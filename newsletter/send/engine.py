@@ -11,20 +11,22 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from newsletter import __version__
+from newsletter.send.addressing import Addressing
 from newsletter.send.database import DatabaseLost
-from newsletter.send.journal import Delivery, Journal, Run, RunStatus
+from newsletter.send.group_commit import GroupCommit
+from newsletter.send.journal import Journal
 from newsletter.send.limits import DomainLimits, SlidingWindow, steady_clock
 from newsletter.send.outcome import Reply, Result, requeued, result_of
-from newsletter.send.presplit import PresplitMessage, Recipient, UnsafeField
+from newsletter.send.pace import BUSY, UNREACHABLE, Backoff, EngineReport, EngineState, SendLimits
+from newsletter.send.presplit import PresplitMessage, UnsafeField
+from newsletter.send.runs import Delivery, Run, RunStatus
 from newsletter.send.submission import (
     ConnectionLost,
-    Envelope,
     MailServer,
     Refused,
     SmtpConnection,
@@ -39,63 +41,6 @@ REFUSED_AT_ONCE = (
 )
 REFUSED_IN_A_ROW = 200
 T = TypeVar("T")
-
-# `stopped`: the mail server refuses everyone; `lost`: the database does not answer; `limit`: the batch is sent
-EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "lost", "limit"]
-
-
-class SendLimits(Struct, frozen=True):
-    """How fast and over how many connections."""
-
-    connections: int = 10
-    rate: float | None = None  # per second, over all senders
-    per_connection: int = 1000
-    per_domain: dict[str, float] = field(default_factory=dict)  # per minute
-    per_day: int | None = None
-
-
-class Addressing(Struct, frozen=True):
-    """How a delivery becomes what is personal in its email, and its envelope."""
-
-    recipient: Callable[[Delivery], Recipient]
-    envelope: Callable[[Delivery], Envelope]
-
-
-class EngineReport(Struct, frozen=True):
-    """How work on a run ended."""
-
-    state: EngineState
-    reason: str = ""
-    sent: int = 0
-    due_in: float | None = None  # seconds until the next deferred one
-
-
-class Backoff:
-    """Growing pauses shared by all connections: failures of one round count once."""
-
-    def __init__(self, pauses: Sequence[float]) -> None:
-        self.pauses = pauses
-        self.round = 0
-        self.until = 0.0
-
-    def failed(self) -> bool:
-        """Start the next pause; `True` when they are used up."""
-        now = steady_clock()
-        if now >= self.until:
-            self.round += 1
-            self.until = now + self.pauses[min(self.round, len(self.pauses)) - 1]
-        return self.round > len(self.pauses)
-
-    def succeeded(self) -> None:
-        self.round = 0
-
-    async def rest(self) -> None:
-        while (pause := self.until - steady_clock()) > 0:
-            await asyncio.sleep(min(pause, 1.0))
-
-
-UNREACHABLE = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds; then the run stops
-BUSY = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 300.0, 300.0, 300.0, 300.0)  # after 421
 
 
 class Engine:
@@ -132,14 +77,13 @@ class Engine:
         When this returns, every result that could be written is written, and every lease given back.
         """
         self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
-        self._hungry, self._dirty = asyncio.Event(), asyncio.Event()
-        self._intents: list[tuple[int, asyncio.Future[bool]]] = []
-        self._results: list[Result] = []
+        self._hungry = asyncio.Event()
+        self._commits = GroupCommit(self._write, self._database_lost)
         self._stop = asyncio.Event()
         if self.domains.windows:
             await self._journal(self.journal.index_domains)
         await self._look()
-        commits = asyncio.create_task(self._commit_forever())
+        commits = asyncio.create_task(self._commits.run())
         beside = [
             asyncio.create_task(self._heed(stop)),
             asyncio.create_task(self._watch()),
@@ -174,7 +118,7 @@ class Engine:
         commits.cancel()
         await asyncio.gather(commits, return_exceptions=True)
         try:
-            await self._write_last_results()
+            await self._commits.write_rest()
             if self._refused and self._report and self._report.state == "stopped":
                 await self._journal(self.journal.requeue, self.run.id, self._refused)
             await self._journal(self.journal.leave)
@@ -184,22 +128,11 @@ class Engine:
         finally:
             self._thread.shutdown()
 
-    async def _write_last_results(self) -> None:
-        """Write what the server said last, even if the database is away for a while.
+    async def _write(self, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
+        return await self._journal(self.journal.commit, self.run.id, intents, results)
 
-        A result that stays unwritten makes its delivery `uncertain`, which a person has to settle.
-        """
-        for pause in (0.5, 1, 2, 4, 8, 15):
-            try:
-                await self._journal(self.journal.commit, self.run.id, (), tuple(self._results))
-            except DatabaseLost:
-                if not self._results:
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                self._results = []
-                return
-        raise DatabaseLost("the database does not take the last results")
+    def _database_lost(self, reason: str) -> None:
+        self._end("lost", reason)
 
     def _end(self, state: EngineState, reason: str = "", due_in: float | None = None) -> None:
         """Note how it ended, the first reason counting, and let everything come to rest."""
@@ -293,7 +226,9 @@ class Engine:
             await self._hungry.wait()
 
     async def _drain(self) -> None:
-        while (self._queue.qsize() or self.in_flight or self._results) and not self._stop.is_set():
+        while (
+            self._queue.qsize() or self.in_flight or self._commits.results
+        ) and not self._stop.is_set():
             await asyncio.sleep(0.02)
 
     async def _is_over(self) -> bool:
@@ -325,47 +260,8 @@ class Engine:
     def _sample_sent(self) -> bool:
         return self.run.sample is not None and self.run.sample < self.run.total
 
-    # --- commits --------------------------------------------------------------------------------
-
     def _record(self, *results: Result) -> None:
-        self._results.extend(results)
-        self._dirty.set()
-
-    def _intend(self, n: int) -> asyncio.Future[bool]:
-        """Ask for an intent; the future tells whether it is granted and committed."""
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._intents.append((n, future))
-        self._dirty.set()
-        return future
-
-    async def _commit_forever(self) -> None:
-        while True:
-            await self._dirty.wait()
-            self._dirty.clear()
-            intents, self._intents = self._intents, []
-            results, self._results = self._results, []
-            numbers = [n for n, _ in intents]
-            try:
-                granted = await self._journal(self.journal.commit, self.run.id, numbers, results)
-            except DatabaseLost as error:
-                self._results = results + self._results  # written at the end, if it can be
-                self._deny(intents)
-                self._end("lost", error.message)
-                if not self._intents:
-                    await asyncio.sleep(0.5)
-                continue
-            except asyncio.CancelledError:
-                self._results = results + self._results  # writing them twice does no harm
-                self._deny(intents)
-                raise
-            for n, future in intents:
-                if not future.done():
-                    future.set_result(n in granted)
-
-    def _deny(self, intents: list[tuple[int, asyncio.Future[bool]]]) -> None:
-        for _, future in intents:
-            if not future.done():
-                future.set_result(False)
+        self._commits.record(*results)
 
     # --- connections ----------------------------------------------------------------------------
 
@@ -427,7 +323,7 @@ class Engine:
             self._record(Result(delivery.n, "rejected", None, error.message))
             return
         started = steady_clock()
-        intent = self._intend(delivery.n)
+        intent = self._commits.intend(delivery.n)
         try:
             connection.begin(envelope, len(message))
             refused = await connection.accepted()

@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Location
-from newsletter.send.subscribers import Subscriber, SubscriberRow, SubscriberState
+from newsletter.send.subscriber_rows import SubscriberRow, SubscriberState
+from newsletter.send.subscribers import Subscriber
 
 
 class ExportFormat(Struct, frozen=True):

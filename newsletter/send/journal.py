@@ -5,65 +5,27 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from typing import Literal
-
-from msgspec import Struct
 
 from newsletter.send.database import Database, Row
 from newsletter.send.outcome import Result
 from newsletter.send.presplit import PresplitMessage
-
-RunState = Literal["ready", "running", "paused", "cancelled", "done"]
-LEASE = 300  # seconds for which a claimed delivery is one sender's
-# Seconds after which a sender that says nothing has lost its intents: the ten minutes for the final reply
-# (RFC 5321 §4.5.3.2.6), and five more.
-INTENT = 900
-ALIVE = 30  # seconds since a sender was last seen
-
-
-class Run(Struct, frozen=True):
-    """One issue's bytes to one list."""
-
-    id: int
-    digest: str
-    slug: str
-    list: str
-    subject: str
-    template: str
-    total: int
-    state: RunState
-    sample: int | None
-    due: float
-    created: float
-    ended: float | None
-    note: str
-
-    @property
-    def open(self) -> bool:
-        return self.state in ("ready", "running", "paused")
-
-
-class Delivery(Struct, frozen=True):
-    """One recipient of a run, claimed by a sender."""
-
-    n: int
-    rid: str
-    address: str
-    domain: str
-    name: str
-    first_name: str
-    attempts: int
-    age: float  # seconds since the first attempt
-
-
-class RunStatus(Struct, frozen=True):
-    """What a sender has to know between two commits."""
-
-    state: RunState
-    sample: int | None
-    waiting: int  # 1 where something is queued, else 0
-    due_in: float | None  # seconds until the next deferred one
-    others: int  # senders alive on this run, this one included
+from newsletter.send.runs import ALIVE, INTENT, LEASE, Delivery, Run, RunState, RunStatus
+from newsletter.send.statements import (
+    CLAIM,
+    CLAIM_DUE,
+    CLAIM_RANGE,
+    COUNT_MINUTE,
+    DAY_LOCK,
+    DOMAIN_INDEX,
+    EVERYONE,
+    GRANT_INTENT,
+    PERSONAL,
+    RECOVER,
+    RESULT,
+    RUNS,
+    SUPPRESS,
+    SUPPRESS_OWN,
+)
 
 
 class Journal:
@@ -75,12 +37,12 @@ class Journal:
     # --- runs -----------------------------------------------------------------------------------
 
     def run(self, id: int) -> Run:
-        return _run(self.database.rows(f"{_RUNS} WHERE id = :id", id=id)[0])
+        return _run(self.database.rows(f"{RUNS} WHERE id = :id", id=id)[0])
 
     def runs(self, slug: str | None = None, list_name: str | None = None) -> list[Run]:
         """Return runs, the latest first."""
         rows = self.database.rows(
-            f"{_RUNS} WHERE (:any_slug = 1 OR slug = :slug) AND (:any_list = 1 OR list = :list)"
+            f"{RUNS} WHERE (:any_slug = 1 OR slug = :slug) AND (:any_list = 1 OR list = :list)"
             " ORDER BY id DESC",
             any_slug=0 if slug else 1,
             slug=slug or "",
@@ -137,7 +99,7 @@ class Journal:
     def index_domains(self) -> None:
         """Make claims that leave domains out cheap; only those who limit domains pay for it."""
         with self.database.exclusive():
-            self.database.rows(_DOMAIN_INDEX)
+            self.database.rows(DOMAIN_INDEX)
 
     # --- who sends ------------------------------------------------------------------------------
 
@@ -177,7 +139,7 @@ class Journal:
         state, sample = self.database.rows(
             "SELECT state, sample FROM runs WHERE id = :run", run=run
         )[0]
-        values = {"run": run, "end": sample if sample is not None else _ALL}
+        values = {"run": run, "end": sample if sample is not None else EVERYONE}
         waiting = self.database.rows(
             "SELECT 1 FROM deliveries WHERE run = :run AND state = 'queued' AND n <= :end LIMIT 1",
             **values,
@@ -201,7 +163,7 @@ class Journal:
             self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
         expired = "" if alone else "AND due < epoch()"
         for state, to in (("leased", "queued"), ("sending", "uncertain")):
-            self.database.rows(_RECOVER.format(expired=expired), run=run, state=state, to=to)
+            self.database.rows(RECOVER.format(expired=expired), run=run, state=state, to=to)
 
     def claim(
         self, run: Run, count: int, full_domains: Sequence[str] = (), per_day: int | None = None
@@ -214,26 +176,26 @@ class Journal:
         with self.database.transaction():
             if per_day is not None:
                 if self.database.shared:  # two senders must not take the same rest of the day
-                    self.database.rows(f"SELECT pg_advisory_xact_lock({_DAY_LOCK})")
+                    self.database.rows(f"SELECT pg_advisory_xact_lock({DAY_LOCK})")
                 count = min(count, per_day - self.sent_within_a_day())
                 if count <= 0:
                     return []
             numbers: list[int] = []
             for after, before in _ranges(full_domains):
                 limits = {"count": count - len(numbers), "after": after, "before": before}
-                sql = _CLAIM_RANGE if full_domains else _CLAIM
+                sql = CLAIM_RANGE if full_domains else CLAIM
                 numbers += self._lease(run, sql, limits)
                 if len(numbers) == count:
                     break
             if len(numbers) < count:
-                numbers += self._lease(run, _CLAIM_DUE, {"count": count - len(numbers)})
+                numbers += self._lease(run, CLAIM_DUE, {"count": count - len(numbers)})
             return self._personal(run.id, numbers)
 
     def _lease(self, run: Run, sql: str, values: dict[str, object]) -> list[int]:
         rows = self.database.rows(
             sql.format(lease=LEASE),
             run=run.id,
-            end=run.sample if run.sample is not None else _ALL,
+            end=run.sample if run.sample is not None else EVERYONE,
             owner=self.owner,
             **{name: value for name, value in values.items() if f":{name}" in sql},
         )
@@ -243,11 +205,11 @@ class Journal:
         """Return claimed deliveries with their personal fields; suppress those that left."""
         if not numbers:
             return []
-        rows = self.database.rows(_PERSONAL, run=run, ns=json.dumps(numbers))
+        rows = self.database.rows(PERSONAL, run=run, ns=json.dumps(numbers))
         found = [Delivery(*row) for row in rows]
         gone = set(numbers) - {delivery.n for delivery in found}
         if gone:
-            self.database.rows(_SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
+            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
         return found
 
     def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
@@ -258,17 +220,17 @@ class Journal:
         granted: list[Row] = []
         with self.database.transaction():
             if results:
-                self.database.rows(_RESULT, run=run, owner=self.owner, rows=_json_rows(results))
+                self.database.rows(RESULT, run=run, owner=self.owner, rows=_json_rows(results))
                 sent = sum(result.state in ("sent", "uncertain") for result in results)
                 if sent:
-                    self.database.rows(_COUNT_MINUTE, owner=self.owner, count=sent)
+                    self.database.rows(COUNT_MINUTE, owner=self.owner, count=sent)
             if intents:
                 values = {"run": run, "ns": json.dumps(list(intents)), "owner": self.owner}
-                granted = self.database.rows(_INTENT.format(intent=INTENT), **values)
+                granted = self.database.rows(GRANT_INTENT.format(intent=INTENT), **values)
                 if len(granted) < len(intents):
                     rest = set(intents) - {row[0] for row in granted}
                     self.database.rows(
-                        _SUPPRESS_OWN, run=run, ns=json.dumps(sorted(rest)), owner=self.owner
+                        SUPPRESS_OWN, run=run, ns=json.dumps(sorted(rest)), owner=self.owner
                     )
         return frozenset(row[0] for row in granted)
 
@@ -317,78 +279,6 @@ class Journal:
                     run=run,
                 )
         return len(rows)
-
-
-_ALL = 2**62
-_DAY_LOCK = 0x646179  # any number, the same in every version
-_RUNS = (
-    "SELECT id, digest, slug, list, subject, template, total, state, sample, due, created, ended, note"
-    " FROM runs"
-)
-# What another transaction holds is left for the next time.
-_RECOVER = """
-    WITH gone AS (
-        SELECT run, n FROM deliveries
-        WHERE run = :run AND state = :state {expired} FOR UPDATE SKIP LOCKED)
-    UPDATE deliveries SET state = :to, at = epoch() FROM gone
-    WHERE deliveries.run = gone.run AND deliveries.n = gone.n"""
-_CLAIM = """
-    WITH next AS (
-        SELECT run, n FROM deliveries
-        WHERE run = :run AND state = 'queued' AND n <= :end
-        ORDER BY n LIMIT :count FOR UPDATE SKIP LOCKED)
-    UPDATE deliveries SET state = 'leased', owner = :owner, due = epoch() + {lease}
-    FROM next WHERE deliveries.run = next.run AND deliveries.n = next.n
-    RETURNING deliveries.n"""
-_DOMAIN_INDEX = (
-    "CREATE INDEX IF NOT EXISTS deliveries_domain ON deliveries (run, domain, n)"
-    " WHERE state = 'queued'"
-)
-# The index on (run, domain, n) answers a range between two full domains at once; leaving them out one by one
-# would step over every queued email to a large domain, each time.
-_CLAIM_RANGE = _CLAIM.replace(
-    "ORDER BY n", "AND domain > :after AND domain < :before ORDER BY domain, n"
-)
-_CLAIM_DUE = """
-    WITH next AS (
-        SELECT run, n FROM deliveries
-        WHERE run = :run AND state = 'deferred' AND due <= epoch() AND n <= :end
-        ORDER BY due LIMIT :count FOR UPDATE SKIP LOCKED)
-    UPDATE deliveries SET state = 'leased', owner = :owner, due = epoch() + {lease}
-    FROM next WHERE deliveries.run = next.run AND deliveries.n = next.n
-    RETURNING deliveries.n"""
-_PERSONAL = """
-    SELECT d.n, s.rid, d.address, d.domain, s.name, s.first_name, d.attempts,
-        CASE WHEN d.tried IS NULL THEN 0 ELSE epoch() - d.tried END
-    FROM deliveries d JOIN subscribers s ON s.id = d.subscriber
-    WHERE d.run = :run AND d.n IN numbers(:ns) AND s.state = 'active' ORDER BY d.n"""
-_SUPPRESS = """
-    UPDATE deliveries SET state = 'suppressed', at = epoch(), owner = NULL
-    WHERE run = :run AND n IN numbers(:ns)"""
-_SUPPRESS_OWN = """
-    UPDATE deliveries SET state = 'suppressed', at = epoch(), owner = NULL
-    WHERE run = :run AND n IN numbers(:ns) AND state = 'leased' AND owner = :owner
-    AND NOT EXISTS (SELECT 1 FROM subscribers s
-        WHERE s.id = deliveries.subscriber AND s.state = 'active')"""
-_INTENT = """
-    UPDATE deliveries SET state = 'sending', due = epoch() + {intent}, at = epoch()
-    WHERE run = :run AND n IN numbers(:ns) AND state = 'leased' AND owner = :owner
-    AND due > epoch() AND EXISTS (SELECT 1 FROM subscribers s
-        WHERE s.id = deliveries.subscriber AND s.state = 'active')
-    AND EXISTS (SELECT 1 FROM runs WHERE runs.id = :run AND runs.state = 'running')
-    RETURNING n"""
-# A sender that was taken for dead may yet report what the server said: that is better than `uncertain`.
-_RESULT = """
-    UPDATE deliveries SET state = r.state, at = epoch(), code = r.code, reply = r.reply,
-        due = epoch() + r.wait, attempts = attempts + r.attempt,
-        tried = CASE WHEN r.attempt = 1 THEN coalesce(tried, epoch()) ELSE tried END
-    FROM records(:rows; n bigint, state text, code int, reply text, wait float8, attempt int) r
-    WHERE deliveries.run = :run AND deliveries.n = r.n AND deliveries.owner = :owner
-    AND deliveries.state IN ('leased', 'sending', 'uncertain')"""
-_COUNT_MINUTE = """
-    INSERT INTO sent_minutes (minute, owner, count)
-    VALUES (CAST(epoch() / 60 AS bigint), :owner, :count)
-    ON CONFLICT (minute, owner) DO UPDATE SET count = sent_minutes.count + excluded.count"""
 
 
 def _run(row: Row) -> Run:

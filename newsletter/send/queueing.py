@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError
 from newsletter.send.database import Database, PostgresDatabase
-from newsletter.send.engine import EngineReport
-from newsletter.send.journal import Run
+from newsletter.send.pace import EngineReport
+from newsletter.send.runs import Run
 from newsletter.send.sending import SendDesk, make_engine, open_desk
 from newsletter.send.storage import require
 from newsletter.send.submission import MailServer

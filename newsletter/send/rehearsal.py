@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from newsletter.send.addressing import addressing
-from newsletter.send.journal import Delivery, Run
 from newsletter.send.presplit import PresplitMessage, UnsafeField
+from newsletter.send.runs import Delivery, Run
 from newsletter.send.sending import SendDesk
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from newsletter.send.database import Database
-from newsletter.send.journal import Journal, Run
+from newsletter.send.journal import Journal
+from newsletter.send.runs import Run
 
 DOMAINS = 10  # the largest ones, one by one
 

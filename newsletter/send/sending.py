@@ -18,9 +18,11 @@ from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Issue
 from newsletter.send.addressing import addressing, envelope_sender, unsubscribe_base
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
-from newsletter.send.engine import Engine, SendLimits
-from newsletter.send.journal import Journal, Run
+from newsletter.send.engine import Engine
+from newsletter.send.journal import Journal
+from newsletter.send.pace import SendLimits
 from newsletter.send.presplit import PresplitMessage, presplit
+from newsletter.send.runs import Run
 from newsletter.send.storage import open_database
 from newsletter.send.submission import MailServer
 from newsletter.send.subscribers import SubscriberStore

@@ -137,13 +137,13 @@ def test_a_saved_csv_is_another_chart_and_another_sentence(charted: Desk) -> Non
 
 
 def test_the_studio_draws_it_again(charted: Desk) -> None:
-    from tests.preview.conftest import kept_of
+    from tests.preview.conftest import cache_of
 
-    kept = kept_of(charted.root)
-    first = kept.show(SLUG)
+    cache = cache_of(charted.root)
+    first = cache.show(SLUG)
     charted.write(f"issues/{SLUG}/data/ports.csv", CSV.replace("2.3\n", "2.9\n"))
-    kept.touch(SLUG)
-    second = kept.show(SLUG)
+    cache.invalidate(SLUG)
+    second = cache.show(SLUG)
     assert first
     assert first.made
     assert second

@@ -57,7 +57,7 @@ def test_a_catalogue_comes_in_with_a_report(old: Desk) -> None:
         "2019-05-15-the-fish-market-sleeps",
         "2026-03-01-quay",
     ]
-    assert ran.err.endswith("3 errors: 3 NL301 unfinished\nDetails: newsletter check --all\n")
+    assert ran.err.endswith("3 errors: 3 NL301 placeholder-text\nDetails: newsletter check --all\n")
     before = old.tree("issues")
     again = old.run("import", "--all", "old")
     assert again.code == 1

@@ -12,13 +12,8 @@ from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import convert, read_yaml
 from newsletter.model import Location
 from newsletter.schema import documents as schema
-from newsletter.schema.documents import (
-    FactEntry,
-    FrontMatter,
-    Holders,
-    IssueFile,
-    LinkSettingsTable,
-)
+from newsletter.schema.documents import FactEntry, FrontMatter, Holders, IssueFile
+from newsletter.schema.settings import LinkSettingsTable
 
 ISSUE = "title: The Quay\ndate: 2026-03-01\npreheader: One ship.\n"
 

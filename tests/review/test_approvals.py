@@ -16,8 +16,8 @@ from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.render.digest import reader_digest
-from newsletter.review.approvals import approval_state, approve
-from newsletter.review.refusal import refuse_unapproved
+from newsletter.review.approval_records import approval_state, approve
+from newsletter.review.approvals import refuse_unapproved
 from newsletter.workspace import find
 from tests.review.conftest import MIRA, SLUG, TOMAS, Newsroom
 
@@ -221,7 +221,7 @@ def test_what_no_reader_gets_voids_nothing(newsroom: Newsroom) -> None:
 def test_a_new_version_of_the_tool_that_changes_bytes_says_so(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     newsroom.approve(TOMAS, "data")
-    newsroom.patch.setattr("newsletter.review.refusal.__version__", "9.9")
+    newsroom.patch.setattr("newsletter.review.approvals.__version__", "9.9")
     (newsroom.desk.root / "templates" / "default").mkdir(parents=True)
     newsroom.desk.write("templates/default/tokens.toml", '[light]\nink = "#101010"\n')
     err = refusal(newsroom)

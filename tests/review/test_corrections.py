@@ -100,11 +100,11 @@ def test_corrections_are_read_with_the_issue(published: Newsroom) -> None:
 BROKEN = [
     (
         "- date: 2026-05-03\n  kind: erratum\n  note: x\n",
-        f"{FILE}:2:9: error NL005 wrong-value: kind: expected one of",
+        f"{FILE}:2:9: error NL005 invalid-value: kind: expected one of",
     ),
     (
         "- date: 2026-05-03\n  kind: update\n",
-        f"{FILE}:1:3: error NL004 missing-key: 'note' is missing",
+        f"{FILE}:1:3: error NL004 missing-key: Missing key 'note'",
     ),
     ("note: x\n", f"{FILE}:1:1: error NL005"),
     (
@@ -113,7 +113,7 @@ BROKEN = [
     ),
     (
         "- {date: 2026-05-03, kind: update, note: x, by: mirra}\n",
-        "nobody in the masthead has the id 'mirra'",
+        "Unknown person 'mirra'",
     ),
 ]
 
@@ -205,8 +205,8 @@ def test_corrects_names_another_issue(published: Newsroom) -> None:
     published.edit("issue.yaml", "number: 7", "number: 7\ncorrects: 2026-04-30-cranes")
     ran = published.run("check", SLUG)
     assert (
-        f"issues/{SLUG}/issue.yaml:5:11: error NL005 wrong-value: no issue '2026-04-30-cranes' to correct"
-        in ran.err
+        f"issues/{SLUG}/issue.yaml:5:11: error NL005 invalid-value: no issue '2026-04-30-cranes' to correct"
+        in ran.out
     )
 
 

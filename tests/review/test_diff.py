@@ -131,7 +131,7 @@ def test_another_issue_by_its_folder_or_slug(newsroom: Newsroom) -> None:
 
 
 REFUSED = [
-    (("tides",), 2, "no issue 'tides'"),
+    (("tides",), 2, "No issue matches 'tides'"),
     ((SLUG, "nonsense"), 2, "nothing to compare with is called 'nonsense'"),
     ((SLUG, "--", "-x"), 2, "nothing to compare with is called '-x'"),
     ((SLUG, "published"), 1, f"{SLUG} was not published yet"),

@@ -71,7 +71,7 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
     ran = newsroom.run("correct", SLUG, "--email", "--date", "2026-05-03")
     assert (ran.code, ran.err) == (0, f"Read it, then: newsletter check {EMAIL}\n")
     ran = newsroom.run("check", EMAIL)
-    assert (ran.code, ran.out) == (0, "1 issue: no problems\n"), ran.err
+    assert (ran.code, ran.err) == (0, "1 issue: no problems\n"), ran.out
     assert newsroom.run("publish", EMAIL).code == 1, "not approved yet"
     for address, role in ((MIRA, "editor"), (TOMAS, "data")):
         newsroom.sit(address)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsletter.send.sending import SendDesk, open_desk
-from newsletter.send.subscribers import SubscriberRow
+from newsletter.send.subscriber_rows import SubscriberRow
 from newsletter.workspace import find
 from tests.desk import Desk, Ran
 from tests.send.smtp_server import SmtpServer

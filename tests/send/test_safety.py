@@ -10,7 +10,8 @@ import pytest
 
 from newsletter.send.limits import DomainLimits, SlidingWindow
 from newsletter.send.outcome import GIVE_UP, PAUSES, Reply, result_of
-from newsletter.send.subscribers import Evidence, SubscriberRow
+from newsletter.send.subscriber_rows import SubscriberRow
+from newsletter.send.subscribers import Evidence
 from tests.desk import SLUG
 from tests.send.office import Office, people
 

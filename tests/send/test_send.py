@@ -31,6 +31,30 @@ def test_every_active_subscriber_gets_one_email(office: Office) -> None:
     assert len(office.server.taken) == 6
 
 
+def test_the_receipt_says_how_many_and_the_copy_what(office: Office) -> None:
+    office.subscribe(people(4))
+    assert office.send(4).code == 0
+    receipts = json.loads((office.desk.issue / "published.json").read_text("utf-8"))["receipts"]
+    assert [(row["target"], row["type"], row["place"]) for row in receipts] == [
+        ("list weekly", "send", "4 recipients")
+    ]
+    assert receipts[0]["digest"] == office.delivery()["digest"]
+    assert list((office.desk.issue / "sent").iterdir())
+    assert "reader" not in (office.desk.issue / "published.json").read_text("utf-8")
+
+
+def test_an_issue_without_its_approvals_is_refused(office: Office) -> None:
+    office.subscribe(people(2))
+    settings = office.desk.root / "newsletter.toml"
+    settings.write_text(
+        settings.read_text("utf-8") + '[approval]\nrequired = ["editor"]\n', "utf-8"
+    )
+    ran = office.send(2)
+    assert ran.code == 1
+    assert f"{SLUG} is not approved" in ran.err
+    assert office.server.taken == []
+
+
 def test_what_is_shown_before_it_is_confirmed(office: Office) -> None:
     office.subscribe(people(1200))
     office.configure(send="rate = 2\n")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from newsletter.send.address import InvalidAddress, parse_address
 from newsletter.send.exports import read_export
-from newsletter.send.subscribers import SubscriberRow, clean_name
+from newsletter.send.subscriber_rows import SubscriberRow, clean_name
 from tests.desk import SLUG
 from tests.send.office import Office, people
 

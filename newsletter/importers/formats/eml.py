@@ -154,9 +154,12 @@ def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessag
 
 
 def _is_text(part: EmailMessage, kind: str) -> bool:
-    return (
-        part.get_content_type() == f"text/{kind}" and part.get_content_disposition() != "attachment"
-    )
+    if part.get_content_disposition() == "attachment":
+        return False
+    found = part.get_content_type()
+    if found.startswith("multipart/") and not part.is_multipart():
+        found = "text/plain"  # its boundary is missing or wrong: what it holds is read as it stands
+    return found == f"text/{kind}"
 
 
 def _is_inline(part: EmailMessage) -> bool:

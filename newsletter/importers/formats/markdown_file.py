@@ -36,6 +36,7 @@ _TEMPLATE = re.compile(
 )  # Jekyll, Hugo, Buttondown, kramdown
 _COLONS = re.compile(r"^([ \t>*+.)0-9-]*):::", re.MULTILINE)
 _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
+_UNCLOSED = re.compile(r"(?<!\\)<!--(?!.*?-->)", re.DOTALL)
 _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 
 
@@ -242,6 +243,8 @@ def _safe(text: str, known: set[str]) -> str:
     """Escape what is a mark in our dialect and was none in the draft."""
     if ":::" in text:
         text = _COLONS.sub(r"\1\\:::", text)
+    if "<!--" in text:
+        text = _UNCLOSED.sub(r"\\<!--", text)
     if "[^" in text:
         text = _NOTE.sub(
             lambda match: (

@@ -37,9 +37,9 @@ def split_blocks(draft: Draft) -> Draft:
 # Where pages lose the line between two parts of a digest when they are copied.
 _GLUED = re.compile(
     r"(?<=[Mm]ore)(?=[A-Z\[])|(?<=[Rr]eading)(?=[A-Z\[])"  # Read MoreAuthor: NAME
-    r"|(?<=[^\s:–—-])\s*(?=Author: \S)"  # …the tide tableAuthor: NAME
-    r"|(?<=[^\s(])\s*(?=\[Reference: )"  # …on Thursday.[Reference: URL]
-    r"|(?<=\])\s*(?=(?:Read|Continue) [Mm]ore\b)"
+    r"|(?<=[^\s:–—-])[ \t]*(?=Author: \S)"  # …the tide tableAuthor: NAME
+    r"|(?<=[^\s(])[ \t]*(?=\[Reference: )"  # …on Thursday.[Reference: URL]
+    r"|(?<=\])[ \t]*(?=(?:Read|Continue) [Mm]ore\b)"
 )
 _SITE = re.compile(
     r"(?:\d{1,2}[- ][A-Z][a-z]+[- ]\d{4}|\d{4}-\d\d-\d\d)\s+by\s+[^\n]{0,60}?[a-z](?=[A-Z0-9“‘]\S*(?:\s+\S+){2})"

@@ -23,13 +23,8 @@ from newsletter.send.limits import SlidingWindow
 from newsletter.send.migrations import NEWEST
 from newsletter.send.run_report import prometheus
 from newsletter.send.sending import SendDesk
-from newsletter.send.subscribers import (
-    Evidence,
-    Subscriber,
-    SubscriberRow,
-    clean_name,
-    first_name_of,
-)
+from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
+from newsletter.send.subscribers import Evidence, Subscriber
 from newsletter.send.tokens import LinkClaim
 from newsletter.send.web.confirmation import confirmation_email, send_confirmation
 from newsletter.send.web.pages import SubscriptionPages

@@ -47,7 +47,7 @@ class SubscriptionPages:
             "language": language,
             "dir": direction(language),
             "words": self.words,
-            "stylesheet": Markup(theme.render("web.css.j2", {"t": theme.tokens})),
+            "stylesheet": Markup(theme.render("web.css.j2", {"t": theme.tokens, "charts": ()})),
             # what a page need not say
             "text": "",
             "kind": "",

@@ -15,8 +15,8 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Correction, Issue, Publication
 from newsletter.review.redline import BlockChange, Redline
 from newsletter.review.table_diff import CellChange
-from newsletter.review.word_diff import TextRun
-from newsletter.schema.review import CorrectionKind
+from newsletter.review.word_diff import RedlineRun
+from newsletter.schema.sign_off import CorrectionKind
 
 AROUND = 4  # words quoted on each side of a change
 LONGEST = 280  # characters of what is quoted as it was and as it is
@@ -96,7 +96,7 @@ def _of_cell(cell: CellChange) -> tuple[str | None, str | None]:
     return about + was if was else None, about + now if now else None
 
 
-def _sides(runs: Sequence[TextRun]) -> tuple[str | None, str | None]:
+def _sides(runs: Sequence[RedlineRun]) -> tuple[str | None, str | None]:
     """Return the words that changed with a few around them, as they were and as they are."""
     changed = [index for index, run in enumerate(runs) if run.op != "="]
     if not changed:
@@ -269,7 +269,7 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
-def refuse_existing(folder: Path, shown: str) -> None:
+def refuse_taken_folder(folder: Path, shown: str) -> None:
     """Raise `NewsletterError` where the folder of a correction email is there already."""
     if folder.exists():
         hint = "Edit that issue, or delete its folder first; nothing was changed."

@@ -11,9 +11,14 @@ from msgspec import Struct
 from newsletter.model import Finding
 from newsletter.review.redline import Redline
 from newsletter.review.redline_html import finding_list, page, redline_parts
-from newsletter.review.redline_markdown import code, finding_lines, markdown_lines, plain_markdown
+from newsletter.review.redline_markdown import (
+    code_span,
+    finding_lines,
+    inert_markdown,
+    markdown_lines,
+)
 from newsletter.review.state import IssueState
-from newsletter.review.wording import kilobytes, summary
+from newsletter.review.wording import change_summary, kilobytes
 
 LIMIT = 60_000  # characters of a comment; GitHub refuses more than 65,536
 NOT_CHECKED = "not checked"  # the verdict on a link that no check has asked about
@@ -78,7 +83,7 @@ def review_facts(issue: ReviewedIssue) -> Iterator[tuple[str, str]]:
     if issue.is_new:
         yield "Changes", "new issue"
     elif issue.redline:
-        yield "Changes", summary(issue.redline)
+        yield "Changes", change_summary(issue.redline)
 
 
 def _counted(links: Sequence[LinkVerdict]) -> str:
@@ -193,12 +198,12 @@ def _cut(text: str) -> str:
 
 
 def _summary_lines(issue: ReviewedIssue) -> Iterator[str]:
-    yield f"**{plain_markdown(issue.title)}** ({code(issue.slug)})"
+    yield f"**{inert_markdown(issue.title)}** ({code_span(issue.slug)})"
     yield ""
     yield "| | |"
     yield "| --- | --- |"
     for label, text in review_facts(issue):
-        yield f"| {label} | {plain_markdown(text)} |"
+        yield f"| {label} | {inert_markdown(text)} |"
     yield ""
 
 
@@ -208,8 +213,8 @@ def _details(issue: ReviewedIssue, room: int) -> list[str]:
     if issue.doubtful_links:
         body += ["", "#### Links to look at", ""]
         for link in issue.doubtful_links:
-            why = f": {plain_markdown(link.why)}" if link.why else ""
-            body.append(f"- {plain_markdown(link.verdict)} {code(link.url)}{why}")
+            why = f": {inert_markdown(link.why)}" if link.why else ""
+            body.append(f"- {inert_markdown(link.verdict)} {code_span(link.url)}{why}")
     if issue.redline and not issue.is_new and not issue.redline.is_empty:
         body += ["", "#### Redline", "", *markdown_lines(issue.redline)]
     if not body:

@@ -1,0 +1,74 @@
+"""What is shown before an issue is sent, and the confirmation of slug and count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from newsletter.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from newsletter.send.sending import SendDesk
+
+
+class SendOptions(Struct, frozen=True, kw_only=True):
+    """What the command line says."""
+
+    confirm: str | None
+    schedule: float | None  # seconds since 1970
+    sample: int | None
+    workers: bool
+    wait: bool
+    json: bool
+
+
+def show(rows: list[tuple[str, str]]) -> None:
+    """Print labels and values to standard error."""
+    for label, value in rows:
+        click.echo(f"{label + ':':<12} {value}", err=True)
+
+
+def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
+    """Return the rate and the expected end, as far as they are known."""
+    settings = desk.workspace.send
+    rate, source = settings.rate, "limit"
+    if rate is None:
+        rate, source = _last_rate(desk), "as last time"
+    if rate is None:
+        return [("Rate", "as fast as the mail server takes them")]
+    seconds = count / rate
+    if settings.per_day is not None:
+        seconds = max(seconds, (count / settings.per_day - 1) * 86400)
+    end = dt.datetime.now().astimezone() + dt.timedelta(seconds=seconds)
+    return [("Rate", f"{rate:,.1f} a second ({source})"), ("End", f"about {end:%Y-%m-%d %H:%M %Z}")]
+
+
+def _last_rate(desk: SendDesk) -> float | None:
+    """Return the emails per second of the last run that was done in one go."""
+    for run in desk.journal.runs():
+        if run.state == "done" and run.ended is not None and run.total >= 100:
+            return run.total / max(run.ended - run.created, 1.0)
+    return None
+
+
+def confirmed(slug: str, count: int, options: SendOptions) -> None:
+    """Raise `WrongUsage` unless slug and count are confirmed, on the command line or by typing them."""
+    wanted = f"{slug}:{count}"
+    given = options.confirm
+    if given is None:
+        if not sys.stdin.isatty():
+            raise WrongUsage("not confirmed", hint=f"Add --confirm {wanted}")
+        given = click.prompt(f"Type {wanted} to send", err=True)
+    if given.strip() != wanted:
+        raise WrongUsage(
+            f"confirmed {given.strip()}, but this is {wanted}", hint="Nothing was sent."
+        )
+
+
+def clock(seconds: float) -> str:
+    """Return a time as this machine's zone writes it."""
+    return f"{dt.datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
