@@ -22,7 +22,7 @@ class GroupedCommand(click.Command):
         heading_of = {option: heading for heading, own in self.headings.items() for option in own}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(parameter, click.Option):
                 own = (heading_of[name] for name in parameter.opts if name in heading_of)
                 rows.setdefault(next(own, "Other options"), []).append(record)
         for heading, records in rows.items():
