@@ -77,6 +77,12 @@ MARKUP_IN_TITLE = Diagnostic(
     "Markdown in a title, which is printed as plain text.",
     "warning",
 )
+MISSING_PHRASES = Diagnostic(
+    "NL014",
+    "missing-phrases",
+    "The theme has no phrases for the language, so what it says by itself is in English.",
+    "warning",
+)
 
 RAW_HTML = Diagnostic(
     "NL020",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.diagnostics import BROKEN_THEME, WRONG_VALUE, Report
+from newsletter.diagnostics import BROKEN_THEME, MISSING_PHRASES, WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
@@ -49,6 +49,8 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)
+        if theme and known(language) and not theme.speaks(language):
+            _report_phrases(workspace, entry, theme, language, places, report)
         _check_corrects(workspace, folder, entry, places, report)
     crew = read_crew(files)
     sources = read_sources(files, folder / "sources.yaml")
@@ -57,10 +59,10 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     credits = read_credits(files, folder / "credits.yaml", crew)
     kinds = theme.kinds if theme else None
     rights = read_rights(files, folder)
-    known = {fact.id: fact.value for fact in facts}
+    values = {fact.id: fact.value for fact in facts}
     charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
     reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts, known, rights
+        files, folder, crew, kinds, language, direction(language), sources, charts, values, rights
     )
     sections = reader.read_all()
     corrections = read_corrections(files, folder, crew.masthead, sections)
@@ -153,6 +155,22 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
         report.add(
             WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
         )
+
+
+def _report_phrases(
+    workspace: Workspace,
+    entry: IssueFile,
+    theme: Theme,
+    language: str,
+    places: PositionMap,
+    report: Report,
+) -> None:
+    """Report a language without phrases where it is set: in issue.yaml, or in the settings."""
+    settings = Location(workspace.display_path(workspace.settings))
+    where = places.value("language") if entry.language else settings
+    message = f'No phrases for the language "{language}"'
+    hint = f"Add a table to templates/{theme.name}/phrases.toml; English words are used until then."
+    report.add(MISSING_PHRASES, where, message, hint)
 
 
 def _check_corrects(

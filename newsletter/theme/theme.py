@@ -52,12 +52,14 @@ class Theme(Struct, frozen=True):
 
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language; English where the theme has none."""
-        english = self.phrases["en"]
-        return {
-            **english,
-            **self.phrases.get(language.split("-")[0], {}),
-            **self.phrases.get(language, {}),
-        }
+        result = dict(self.phrases["en"])
+        for tag in _tables(language):
+            result |= self.phrases.get(tag, {})
+        return result
+
+    def speaks(self, language: str) -> bool:
+        """Return whether there are phrases of a language, or of the one it is a variety of."""
+        return any(tag in self.phrases for tag in _tables(language))
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Render one template. Raises `NewsletterError` at the template's line."""
@@ -99,6 +101,13 @@ class Theme(Struct, frozen=True):
             if file.startswith(folder):
                 return Location(shown + file[len(folder) :].replace("\\", "/"), line)
         return Location(file, line)
+
+
+def _tables(language: str) -> tuple[str, ...]:
+    """Return the tables of phrases that apply to a language, the most specific last."""
+    base = language.split("-")[0]
+    general = ("nb",) if base == "no" else ()  # Norwegian without a variety is read as Bokmål
+    return (*general, base, language)
 
 
 _HINT = "Fix the template, or delete it to use the packaged one."
