@@ -9,6 +9,7 @@ from msgspec import Struct
 from yarl import URL
 
 from newsletter.links.bot_wall import is_bot_wall
+from newsletter.links.display import shortened
 from newsletter.links.fetch import HttpReply
 from newsletter.links.redirects import (
     is_for_one_visit,
@@ -19,7 +20,7 @@ from newsletter.links.redirects import (
     without_added_tracking,
 )
 from newsletter.links.result import Verdict
-from newsletter.links.soft_404 import missing_page_reason, shortened
+from newsletter.links.soft_404 import missing_page_reason
 
 PERMANENT = (301, 308)
 # RFC 9110 and the IANA registry, except 418 ("unused"). Servers that answer any other 4xx refuse a client, not an

@@ -11,12 +11,12 @@ from yarl import URL
 
 from newsletter.links.bot_wall import is_bot_wall
 from newsletter.links.classify import TRY_AGAIN, Classification, classify, status_name
+from newsletter.links.display import shortened
 from newsletter.links.failure import UNKNOWN_AUTHORITY, LinkFailure, classify_failure
 from newsletter.links.fetch import REDIRECTS, HttpNetwork, HttpReply, fetch
 from newsletter.links.options import LinkOptions
 from newsletter.links.rate_limiter import HostSlots, RateLimiter
 from newsletter.links.retry import PAUSES, retry_after
-from newsletter.links.soft_404 import shortened
 from newsletter.links.tls import names_issuer
 from newsletter.links.url import NotWebAddress, location_fragment, resolve_location
 

@@ -8,10 +8,10 @@ from functools import cache
 from yarl import URL
 
 from newsletter.links import missing_page_phrases as table
+from newsletter.links.display import shortened
 from newsletter.links.page_text import PageText
 
 SHORT = 1500  # letters of text; error pages are shorter than what articles and books say about themselves
-SHOWN = 80  # characters of a title in a reason
 # The separators between a page's title and its site's name.
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
 # What follows the title of a work: "Not Found: a novel".
@@ -41,12 +41,6 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
         if _matches(table.PARKED, text):
             return f'the domain looks parked or for sale: "{shortened(text)}"'
     return _removed_reason(page) if is_short else None
-
-
-def shortened(text: str, most: int = SHOWN) -> str:
-    """Return text cut to a number of characters, without control and direction characters."""
-    text = "".join(character if character.isprintable() else " " for character in text)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _removed_reason(page: PageText) -> str | None:

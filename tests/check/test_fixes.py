@@ -69,7 +69,9 @@ def test_what_is_mended(case: Path, tmp_path: Path, rewrite_expected: bool) -> N
 def changes(ran: Ran) -> list[str]:
     """The lines of a diff."""
     return [
-        line for line in ran.out.splitlines() if line[:1] in "+-@ " and not line.startswith("    ")
+        line
+        for line in ran.out.splitlines()
+        if line.startswith(("+", "-", "@", " ")) and not line.startswith("    ")
     ]
 
 

@@ -138,56 +138,56 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
         (
             "Dear *|FNAME|*, hello.",
             6,
-            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: *|FNAME|*; write %%first_name%%",
         ),
         (
             "So long, **|FNAME|**, hello.",
             10,
-            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: *|FNAME|*; write %%first_name%%",
         ),
-        ("Dear *|LNAME|*, hello.", 6, "*|LNAME|* reaches readers as it stands"),
+        ("Dear *|LNAME|*, hello.", 6, "Unprocessed template code: *|LNAME|*"),
         (
             "Dear {{ .Subscriber.Name }}, hello.",
             6,
-            "{{ .Subscriber.Name }} reaches readers as it stands: write %%name%%",
+            "Unprocessed template code: {{ .Subscriber.Name }}; write %%name%%",
         ),
-        ("Dear ${name}, hello.", 6, "${name} reaches readers as it stands: write %%name%%"),
+        ("Dear ${name}, hello.", 6, "Unprocessed template code: ${name}; write %%name%%"),
         (
             "Dear <%= email %>, hello.",
             6,
-            "<%= email %> reaches readers as it stands: write %%email%%",
+            "Unprocessed template code: <%= email %>; write %%email%%",
         ),
         (
             "Dear [[first_name]], hello.",
             6,
-            "[[first_name]] reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: [[first_name]]; write %%first_name%%",
         ),
-        ("Dear |FNAME|, hello.", 6, "|FNAME| reaches readers as it stands: write %%first_name%%"),
+        ("Dear |FNAME|, hello.", 6, "Unprocessed template code: |FNAME|; write %%first_name%%"),
         (
             "Dear %FIRSTNAME%, hello.",
             6,
-            "%FIRSTNAME% reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: %FIRSTNAME%; write %%first_name%%",
         ),
         (
             "Dear %recipient.name%, hello.",
             6,
-            "%recipient.name% reaches readers as it stands: write %%name%%",
+            "Unprocessed template code: %recipient.name%; write %%name%%",
         ),
-        ("Dear {$name}, hello.", 6, "{$name} reaches readers as it stands: write %%name%%"),
+        ("Dear {$name}, hello.", 6, "Unprocessed template code: {$name}; write %%name%%"),
         (
             "Dear [firstname,fallback=friend], hello.",
             6,
-            "[firstname,fallback=friend] reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: [firstname,fallback=friend]; write %%first_name%%",
         ),
         (
             "| a | b | c |\n|---|---|---|\n| *|FNAME|* |",
             5,
-            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: *|FNAME|*; write %%first_name%%",
         ),
         (
             "| a | b |\n|---|---|\n| \\*\\|FNAME\\|\\* | 1 |",
             4,
-            "*|FNAME|* reaches readers as it stands: write %%first_name%%",
+            "Unprocessed template code: *|FNAME|*; write %%first_name%%",
         ),
         ("| a | b |\n|---|---|\n| A \\|x\\| B | 1 * 2 |\n| 100%NAME% | {name} |", None, None),
         (
@@ -369,9 +369,9 @@ def test_the_weightiest_clients_decide_and_come_first(
     assert bool(found) is bool(told)
     for where, words in found:
         assert where == f"{SHEET}:1:6"
-        assert words.startswith("border-radius is not supported by ")
+        assert words.startswith("border-radius not supported by ")
         assert re.sub(r"Outlook \(Windows Mail\)", "Windows Mail", words).startswith(
-            f"border-radius is not supported by {told} (caniemail.com, {support().date})."
+            f"border-radius not supported by {told} (caniemail.com, {support().date})."
         )
 
 

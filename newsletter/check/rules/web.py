@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import LinkedIssue
+from newsletter.links.display import shortened
 from newsletter.links.extract import LinkUse, replacement_edit
 from newsletter.links.result import LinkResult
-from newsletter.links.soft_404 import shortened
 from newsletter.model import Edit
 
 LONGEST = 200  # characters of a reason or an address in a message
