@@ -278,7 +278,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         run(command, folder)
     for path in (folder / "issues/2026-03-01-ports").iterdir():  # what was to come has come
-        path.write_text(path.read_text("utf-8").replace("TK", "So"), "utf-8")
+        text = path.read_text("utf-8").replace("TK", "So")
+        path.write_text(text.replace("example.org", "harbour.example"), "utf-8")
     return folder
 
 

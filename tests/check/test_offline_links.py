@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from newsletter.check.prose.addresses import strip_tracking
-from newsletter.check.prose.hosts import expires, is_local, is_placeholder, is_private, is_staging
+from newsletter.check.prose.unreachable import (
+    expires,
+    is_local,
+    is_placeholder,
+    is_private,
+    is_staging,
+)
 from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rules.addresses import insecure_link, wrapped_link
 from newsletter.links.tracking_parameters import NAMES, is_tracking

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from newsletter.check.prose.figures import Quantity, figures, parse_number
+from newsletter.check.prose.figures import Quantity, figures, number_value
 from newsletter.check.prose.prose import Passage
 from newsletter.model import Fact
 
@@ -32,7 +32,7 @@ def amount_of(fact: Fact, language: str) -> Decimal | None:
 def value_of(fact: Fact, language: str) -> Decimal | None:
     """Return the number of a fact: `£3.4` is 3.4."""
     match = re.search(r"\d[\d.,'’\u00a0\u202f ]*\d|\d", fact.value)
-    return parse_number(match[0], language) if match else None
+    return number_value(match[0], language) if match else None
 
 
 def same_unit(figure: Quantity, passage: Passage, fact: Fact) -> bool:

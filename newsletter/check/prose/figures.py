@@ -117,7 +117,7 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
             )
         else:
             continue
-        amount = parse_number(number, language)
+        amount = number_value(number, language)
         if match["thousand"] and amount is not None:
             amount *= 1000
         yield Quantity(match.start(), match[0].rstrip(), unit, amount)
@@ -140,7 +140,7 @@ _YEARS = range(1400, 2101)
 
 def _is_count(number: str, words: str, match: re.Match[str], language: str) -> bool:
     """Return whether a number counts something: by its separators, or by the noun in the plural behind it."""
-    amount = parse_number(number, language) or 0
+    amount = number_value(number, language) or 0
     if number.isdecimal():
         counts = amount >= 1000 and int(amount) not in _YEARS
         return counts and len(number) <= 7 and bool(_COUNTED.match(words, match.end()))
@@ -218,7 +218,7 @@ def _count_of(word: str) -> int:
     return int(word) if word.isdecimal() else _NUMBERS.get("a" if word == "an" else word, 0)
 
 
-def parse_number(number: str, language: str) -> Decimal | None:
+def number_value(number: str, language: str) -> Decimal | None:
     """Return what a number says; whether comma or stop is before decimals is the language's custom."""
     group, point = (",", ".") if language.split("-")[0] in _WITH_STOP else (".", ",")
     bare = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")

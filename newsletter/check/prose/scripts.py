@@ -91,7 +91,7 @@ _TELLING = (
 )
 
 
-def language_of(words: str, script: str) -> str:
+def likely_language(words: str, script: str) -> str:
     """Return the likely language of words in a script, as a tag."""
     if script == "CJK":
         if _KANA.search(words):
@@ -106,7 +106,7 @@ def name_of_script(words: str, script: str) -> str:
     """Return what readers call a script."""
     if script != "CJK":
         return script
-    return {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}[language_of(words, script)]
+    return {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}[likely_language(words, script)]
 
 
 LEAST = 4  # letters: one Greek letter is a variable, two are a unit

@@ -15,14 +15,14 @@ from newsletter.check.prose.addresses import (
     strip_tracking,
     tracking_parameters,
 )
-from newsletter.check.prose.hosts import (
+from newsletter.check.prose.prose import UNREAD, PassageNode, passages
+from newsletter.check.prose.unreachable import (
     expires,
     is_local,
     is_placeholder,
     is_private,
     is_staging,
 )
-from newsletter.check.prose.prose import UNREAD, PassageNode, passages
 from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Link

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
-from newsletter.check.prose.figures import Quantity, agree, figures, parse_number
+from newsletter.check.prose.figures import Quantity, agree, figures, number_value
 from newsletter.check.prose.prose import Passage, Sentence, asides, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
@@ -285,7 +285,7 @@ def _of_cell(cell: str, head: str, language: str) -> Quantity | None:
     if whole is not None and whole.unit:
         return whole
     scale = next((word for word in ("million", "billion", "trillion") if word in bare.lower()), "")
-    amount = parse_number(number[1].strip(), language)
+    amount = number_value(number[1].strip(), language)
     return Quantity(0, cell.strip(), "%" if number[2] or "%" in head else scale, amount)
 
 
@@ -298,7 +298,7 @@ def _numbers(words: str, language: str) -> list[Decimal]:
     return [
         number
         for match in _DIGITS.findall(words)
-        if (number := parse_number(match.rstrip(".,"), language)) is not None
+        if (number := number_value(match.rstrip(".,"), language)) is not None
     ]
 
 

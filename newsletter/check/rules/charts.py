@@ -10,7 +10,7 @@ from decimal import Decimal
 from newsletter.charts.palette import Scheme, palette, weak_colors
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.prose.fact_lookup import same_unit, value_of
-from newsletter.check.prose.figures import Quantity, agree, figures, parse_number
+from newsletter.check.prose.figures import Quantity, agree, figures, number_value
 from newsletter.check.prose.prose import Passage, asides, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.chart import Chart
@@ -122,7 +122,7 @@ def _numbers(text: str, language: str) -> Iterator[str]:
 
 
 def _explained(typed: str, known: Iterable[Decimal], labels: str, language: str) -> bool:
-    number = parse_number(typed, language)
+    number = number_value(typed, language)
     if number is None or typed in labels or (number == int(number) and 1000 <= number <= 2999):
         return True
     return any(agree(number, one) or agree(one, number) for one in known)
@@ -197,7 +197,7 @@ def _table_shares(table: Table, language: str) -> Iterator[Violation]:
         cells = [plain(row[column].children).strip() for row in table.rows]
         if not cells or not all(re.fullmatch(r"[\d.,]+\s?%", cell) for cell in cells):
             continue
-        numbers = [parse_number(cell.rstrip("% \u00a0\u202f"), language) for cell in cells]
+        numbers = [number_value(cell.rstrip("% \u00a0\u202f"), language) for cell in cells]
         known = [number for number in numbers if number is not None]
         if fault := _share_fault(known, plain(head.children).strip() or "column"):
             yield Violation(table.where, fault)

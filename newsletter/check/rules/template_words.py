@@ -17,16 +17,16 @@ from newsletter.check.prose.addresses import (
     tracking_parameters,
 )
 from newsletter.check.prose.characters import garbled_text, replacement_characters
-from newsletter.check.prose.hosts import (
+from newsletter.check.prose.markup_leftovers import markup_leftovers
+from newsletter.check.prose.placeholders import placeholders
+from newsletter.check.prose.texts import texts
+from newsletter.check.prose.unreachable import (
     expires,
     is_local,
     is_placeholder,
     is_private,
     is_staging,
 )
-from newsletter.check.prose.markup_leftovers import markup_leftovers
-from newsletter.check.prose.placeholders import placeholders
-from newsletter.check.prose.texts import texts
 from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
 from newsletter.check.rules.html import at, closing

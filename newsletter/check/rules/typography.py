@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from newsletter.check.prose.prose import Passage, asides, lines, passages
 from newsletter.check.prose.scripts import (
     foreign_runs,
-    language_of,
+    likely_language,
     mixed_words,
     name_of_script,
     script_of,
@@ -195,7 +195,7 @@ def missing_script_language(issue: Issue) -> Iterator[Violation]:
     for passage in passages(issue):
         for start, words, script in foreign_runs(passage.words, home) if home else ():
             message = f'Unmarked {name_of_script(words, script)} text: "{words}"'
-            tag = language_of(words, script)
+            tag = likely_language(words, script)
             detail = f'For example <span lang="{tag}">.'
             yield Violation(passage.at(start, words), message, detail=detail)
 
