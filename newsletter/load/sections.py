@@ -74,8 +74,8 @@ class SectionReader(Struct, frozen=True):
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
         if path.is_symlink() and leads_out(path, self.folder):
-            hint = "Put the file itself here."
-            report.add(UNREADABLE, start, "Section is a link that leads out of the issue", hint)
+            place, hint = self.files.place(path), "Replace the link with the file itself."
+            report.add(UNREADABLE, place, "Symbolic link leads out of the issue", hint)
             return Section(start, "", (), order=order, broken=True)
         text = self.files.text(path)
         if text is None:

@@ -27,7 +27,8 @@ def test_help_names_every_command(desk: Desk) -> None:
         "\n"
         "  Write a newsletter as files in git; publish it as email that arrives well.\n"
     )
-    shown = [line.split()[0] for line in ran.out.partition("Commands:\n")[2].splitlines()]
+    rows = ran.out.partition("Commands:\n")[2].splitlines()
+    shown = [row.split()[0] for row in rows if row[2:3].strip()]  # a long help goes on below
     assert shown == list(COMMANDS)
     assert desk.run("-h") == ran
 

@@ -67,6 +67,8 @@ def sanitize_terminal(line: str) -> str:
 
 
 def _lines(path: Path) -> list[str]:
+    if not path.is_file():  # a pipe would block its reader
+        return []
     try:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
