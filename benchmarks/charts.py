@@ -38,11 +38,11 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def ours() -> Callable[[str], bytes]:
+    from newsletter.charts.chart_request import ChartRequest
+    from newsletter.charts.data_table import parse_delimited
     from newsletter.charts.draw import ChartLook, chart_png
     from newsletter.charts.fonts import font_set
     from newsletter.charts.plan import make_plan
-    from newsletter.charts.request import ChartRequest
-    from newsletter.charts.table import parse_delimited
     from newsletter.theme.theme import packaged_theme
 
     look = ChartLook(packaged_theme().tokens, font_set())

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.links.check_links import check_links
+from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery
@@ -19,7 +19,7 @@ if __name__ == "__main__":
     private = tuple({urlsplit(address).hostname or "" for address in addresses})
     options = LinkOptions(default_user_agent("https://letters.example"), private=private)
     verdicts: Counter[str] = Counter()
-    check_links(
+    run_link_check(
         map(LinkQuery, addresses),
         options,
         LinkCache(file.with_suffix(".jsonl"), "refresh"),

@@ -29,7 +29,7 @@ from newsletter.markup.fences import KINDS
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
-from newsletter.schema import blocks as block_schema
+from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
 from newsletter.schema import settings as settings_schema
 from newsletter.schema import sign_off, site

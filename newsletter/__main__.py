@@ -15,7 +15,7 @@ def main() -> NoReturn:
     gc.set_threshold(10_000, 10, 10)
     use_utf8()
     try:
-        from newsletter.cli import main as run
+        from newsletter.cli import run_cli as run
 
         run()
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from newsletter.cli import main
+from newsletter.cli import run_cli
 
 ISSUES = Path(__file__).parent / "issues"
 SMALLEST = ISSUES / "smallest"
@@ -69,7 +69,7 @@ class Desk:
             contextlib.redirect_stderr(err),
         ):
             try:
-                main()
+                run_cli()
             except SystemExit as stop:
                 code = stop.code
         assert isinstance(code, int), "main() ends by an exit code"

@@ -26,7 +26,7 @@ from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Publication
 from newsletter.pipeline.build import build
 from newsletter.render import context
-from newsletter.schema import blocks as block_schema
+from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
 from newsletter.schema import settings as settings_schema
 from newsletter.schema import sign_off, site

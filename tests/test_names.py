@@ -14,16 +14,6 @@ ROOT = Path(newsletter.__file__).parent
 SUBJECTS = ("cli", "check/rules", "check/formats", "importers/formats", "targets")
 # `command` is the function of every file in cli/, `render` that of every output format.
 EVERY_FILE = {"cli": {"command"}, "check/formats": {"render"}}
-# Names that still mean two things, in other rooms. The list only shrinks.
-NOT_YET: frozenset[str] = frozenset(
-    """
-    Draft Reply anchors app.py authors blocks.py chart.py charts.py check_links comment
-    confirm contrast count_words files.py fill fingerprint finish frame.py host_of in_order
-    issue_files key limits.py lines.py luminance main make_app marked notes.py open_workspace
-    printable printed read_copy read_table redirects.py request.py rule.py script sender_line
-    table.py undrawable write_copy
-    """.split()
-)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -48,10 +38,4 @@ def public_names() -> dict[str, list[str]]:
 
 
 def test_a_public_name_means_one_thing() -> None:
-    twice = {name: paths for name, paths in public_names().items() if len(paths) > 1}
-    assert {name: twice[name] for name in twice if name not in NOT_YET} == {}
-
-
-def test_what_means_one_thing_by_now_is_off_the_list() -> None:
-    names = public_names()
-    assert sorted(name for name in NOT_YET if len(names.get(name, ())) < 2) == []
+    assert {name: paths for name, paths in public_names().items() if len(paths) > 1} == {}

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import msgspec
 
+from newsletter.charts.data_table import parse_delimited
 from newsletter.charts.draw import ChartLook, chart_png
 from newsletter.charts.fonts import font_set
 from newsletter.charts.plan import make_plan
-from newsletter.charts.table import parse_delimited
 from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import convert, read_yaml
-from newsletter.load.charts import request_of
-from newsletter.model.chart import ChartPlan
-from newsletter.schema.blocks import ChartBlock
+from newsletter.load.chart_data import request_of
+from newsletter.model.chart_values import ChartPlan
+from newsletter.schema.block_tables import ChartBlock
 from newsletter.theme.theme import packaged_theme
 
 HERE = Path(__file__).parent

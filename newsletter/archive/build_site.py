@@ -11,11 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.archive import search_index
-from newsletter.archive.frame import SiteContext
 from newsletter.archive.issue_parts import MadeParts
+from newsletter.archive.moved_pages import all_redirects
 from newsletter.archive.own_pages import read_own_pages
+from newsletter.archive.page_frame import SiteContext
 from newsletter.archive.page_plan import Planner
-from newsletter.archive.redirects import all_redirects
 from newsletter.archive.refresh import refresh
 from newsletter.archive.site_findings import (
     changed_ids,

@@ -49,7 +49,7 @@ class CardLine(Struct, frozen=True):
     bold: bool = False
 
 
-def undrawable(text: CardText) -> str:
+def needs_shaping(text: CardText) -> str:
     """Return the characters of a card that the packaged fonts do not have."""
     return font_set().missing(text.publication + text.title + text.footer)
 

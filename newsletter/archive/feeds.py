@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
-from newsletter.archive.permalinks import absolute, host_of, page_path
+from newsletter.archive.permalinks import absolute, page_path, site_host
 from newsletter.archive.structured import day
 from newsletter.archive.summary import IssueSummary
 from newsletter.model import Publication
@@ -32,7 +32,7 @@ def entry_id(issue: IssueSummary, publication: Publication, host: str | None) ->
     The oldest slug an issue had and the host in the settings stay in it for ever.
     """
     slug = issue.formerly[0] if issue.formerly else issue.slug
-    return f"tag:{host or host_of(publication)},{slug[:10]}:{slug}"
+    return f"tag:{host or site_host(publication)},{slug[:10]}:{slug}"
 
 
 def feed_files(
@@ -56,7 +56,7 @@ def _atom(feed: Feed, publication: Publication, host: str | None, pairs: Pairs) 
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(publication.language)}>',
-        f"<id>tag:{host or host_of(publication)},2000:{escape(feed.folder or '/')}</id>",
+        f"<id>tag:{host or site_host(publication)},2000:{escape(feed.folder or '/')}</id>",
         f"<title>{escape(feed.title)}</title>",
         *([f"<subtitle>{escape(feed.description)}</subtitle>"] if feed.description else []),
         f'<link rel="alternate" type="text/html" href={quoteattr(page)}/>',

@@ -18,8 +18,8 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from newsletter.archive.card import CardText, draw_card, undrawable
-from newsletter.archive.frame import AROUND, Card, SiteContext, frame, raised
+from newsletter.archive.card import CardText, draw_card, needs_shaping
+from newsletter.archive.page_frame import AROUND, Card, SiteContext, frame, raised
 from newsletter.archive.permalinks import absolute, page_path
 from newsletter.archive.structured import issue_article, script_json, section_article
 from newsletter.archive.summary import (
@@ -307,7 +307,7 @@ class _Writer:
             light["accent"],
             light["soft"],
         )
-        missing = undrawable(text)
+        missing = needs_shaping(text)
         if not missing:
             return draw_card(text), ()
         plain_text = {

@@ -11,8 +11,15 @@ from typing import Any
 from markupsafe import Markup
 from msgspec import Struct
 
-from newsletter.archive.frame import NAVIGATION, NavItem, SiteContext, frame, navigation, script
 from newsletter.archive.own_pages import OwnPage
+from newsletter.archive.page_frame import (
+    NAVIGATION,
+    NavItem,
+    SiteContext,
+    frame,
+    navigation,
+    script_element,
+)
 from newsletter.archive.permalinks import base_path, page_path, path_word, root_of
 from newsletter.archive.site_model import ContributorPage, SiteModel, Topic, by_year
 from newsletter.archive.structured import organization, periodical, profile, script_json
@@ -154,7 +161,7 @@ class ListPages:
             wide=True,
             scripts="'self' 'wasm-unsafe-eval'" if self.site.searchable else "'none'",
             searching=self.site.searchable,
-            script=script()[0] if self.site.searchable else None,
+            script_element=script_element()[0] if self.site.searchable else None,
             year_pages=True,
             **self._years(self.model.listed, ON_FRONT, ""),
         )

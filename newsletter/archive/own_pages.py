@@ -9,14 +9,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.archive.frame import raised
+from newsletter.archive.page_frame import raised
 from newsletter.archive.permalinks import path_word
 from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
 from newsletter.files.cache import BuildCache
 from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import convert, read_yaml
 from newsletter.languages import direction
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.directives import BlockContext
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain

@@ -13,19 +13,19 @@ from msgspec import Struct
 
 from newsletter.archive import crawlers
 from newsletter.archive.feeds import NEWEST, Feed, feed_files
-from newsletter.archive.frame import (
+from newsletter.archive.issue_parts import CARD
+from newsletter.archive.list_pages import ON_LIST, ListPages, role_counts, split_by_year
+from newsletter.archive.own_pages import OwnFiles
+from newsletter.archive.page_frame import (
     AROUND,
     NAVIGATION,
     NavItem,
     SiteContext,
     around,
     navigation,
-    script,
+    script_element,
     stylesheet,
 )
-from newsletter.archive.issue_parts import CARD
-from newsletter.archive.list_pages import ON_LIST, ListPages, role_counts, split_by_year
-from newsletter.archive.own_pages import OwnFiles
 from newsletter.archive.permalinks import page_path
 from newsletter.archive.site_model import SiteModel, by_year
 from newsletter.archive.summary import IssueSummary
@@ -245,7 +245,7 @@ class Planner:
         themes = sorted({self.theme.name, *(issue.theme for issue in self.model.issues)})
         sheets = dict(stylesheet(self._theme(name)) for name in themes)
         if self.site.searchable:
-            sheets |= dict([script()])
+            sheets |= dict([script_element()])
         yield PagePlan("assets", _key(*sheets), lambda: sheets)
 
     def _own_files(self, page: object) -> Files:

@@ -47,7 +47,7 @@ def root_of(path: str) -> str:
     return "../" * path.count("/") or "./"
 
 
-def host_of(publication: Publication) -> str:
+def site_host(publication: Publication) -> str:
     """Return the host name of the publication's address."""
     return urlsplit(publication.url).hostname or "localhost"
 

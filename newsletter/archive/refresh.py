@@ -9,8 +9,8 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from newsletter.archive.frame import SiteContext
 from newsletter.archive.issue_parts import MadeParts, make_parts
+from newsletter.archive.page_frame import SiteContext
 from newsletter.archive.site_findings import same_addresses
 from newsletter.archive.site_record import KnownIssue
 from newsletter.archive.visible import PublishedState, approval_error, published_state

@@ -50,11 +50,11 @@ def issue_article(
     url = absolute(publication, page_path(issue.slug))
     return _article(issue, publication, url, issue.title, issue.deck, card) | {
         "wordCount": issue.words,
-        "author": authors(issue, publication, [person.key for person in issue.contributors]),
+        "author": author_objects(issue, publication, [person.key for person in issue.contributors]),
         "keywords": [topic.label for topic in issue.topics],
         "citation": [citation(source) for source in sources],
         "isPartOf": periodical(publication),
-        "correction": [comment(note) for note in issue.corrections],
+        "correction": [correction_comment(note) for note in issue.corrections],
     }
 
 
@@ -81,7 +81,7 @@ def section_article(
         "datePublished": day(published),
         "dateModified": day(max(published, issue.updated)),
         "wordCount": section.words,
-        "author": authors(issue, publication, section.by),
+        "author": author_objects(issue, publication, section.by),
         "keywords": [topic.label for topic in section.topics],
         "citation": [citation(source) for source in sources],
         "isPartOf": whole,
@@ -112,7 +112,7 @@ def _article(
     }
 
 
-def authors(
+def author_objects(
     issue: IssueSummary, publication: Publication, keys: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Return one object for each person or team, with the address of their page here."""
@@ -156,6 +156,6 @@ def citation(source: Source) -> dict[str, Any]:
     )
 
 
-def comment(note: DatedNote) -> dict[str, Any]:
+def correction_comment(note: DatedNote) -> dict[str, Any]:
     """Return a CorrectionComment."""
     return {"@type": "CorrectionComment", "text": note.note, "datePublished": day(note.date)}

@@ -169,7 +169,7 @@ def is_digest(issue: Issue) -> bool:
 def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, ...]:
     slugs = _slugs([section for section in issue.sections if is_article(section)], issue)
     summaries = []
-    for section, anchor in zip(issue.sections, anchors(issue), strict=True):
+    for section, anchor in zip(issue.sections, heading_anchors(issue), strict=True):
         name = section.where.path
         summaries.append(
             SectionSummary(
@@ -185,7 +185,7 @@ def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, 
     return tuple(summaries)
 
 
-def anchors(issue: Issue) -> tuple[str, ...]:
+def heading_anchors(issue: Issue) -> tuple[str, ...]:
     """Return an id for each section: its title as a word, or its kind; each is unique on the page."""
     taken: set[str] = set()
     words = (path_word(section.title or section.kind) for section in issue.sections)

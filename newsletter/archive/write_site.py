@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from newsletter.archive import search_index
-from newsletter.archive.frame import SiteContext
+from newsletter.archive.page_frame import SiteContext
 from newsletter.archive.page_plan import PagePlan
 from newsletter.archive.site_record import KnownPage
 from newsletter.archive.site_writer import Exchange, FileState, Staging, WrittenFile, intact

@@ -13,7 +13,7 @@ from string import Template
 PACKAGED = Path(__file__).parent
 
 
-def fill(folder: Path, values: Mapping[str, str | None]) -> dict[str, bytes]:
+def fill_blueprint(folder: Path, values: Mapping[str, str | None]) -> dict[str, bytes]:
     """Return the files of a blueprint with `${name}` filled in; a line whose value is `None` is left out.
 
     Text files only: a file that is not UTF-8 is copied unchanged.
@@ -48,7 +48,7 @@ def issue_files(folder: Path, title: str, date: dt.date, number: int | None) -> 
         "date": date.isoformat(),
         "number": str(number) if number is not None else None,
     }
-    return fill(folder, values)
+    return fill_blueprint(folder, values)
 
 
 def slug(title: str, date: dt.date, number: int | None) -> str:

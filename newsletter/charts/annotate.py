@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from newsletter.charts.chart_request import ChartRequest
+from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.numerals import read_numbers
 from newsletter.charts.periods import read_period
-from newsletter.charts.request import ChartRequest
-from newsletter.charts.table import DataError, DataTable
-from newsletter.model.chart import ChartAnnotation, ChartPlan
+from newsletter.model.chart_values import ChartAnnotation, ChartPlan
 
 
 def place_annotations(

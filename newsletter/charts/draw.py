@@ -16,7 +16,7 @@ from newsletter.charts.palette import Scheme, palette
 from newsletter.charts.png import svg_to_png
 from newsletter.charts.scales import bar_scale, value_scale
 from newsletter.charts.svg import Drawing, picture_svg
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 Size = Literal["wide", "phone"]
 PANEL_GAP = 24.0

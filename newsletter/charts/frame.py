@@ -12,7 +12,7 @@ from newsletter.charts.marks import Box, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.numerals import is_sign, print_number
 from newsletter.charts.palette import SERIES, Palette
 from newsletter.charts.scales import LinearScale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 LINE = 1.3  # of the size: from one line of text to the next
 
@@ -54,7 +54,7 @@ def phone_frame(fonts: FontSet, palette: Palette) -> Frame:
     return Frame(320.0 - 24.0, 12.0, 13.0, fonts, palette, plot=190.0, phone=True)
 
 
-def printed(value: Decimal, plan: ChartPlan, decimals: int | None = None) -> str:
+def printed_label(value: Decimal, plan: ChartPlan, decimals: int | None = None) -> str:
     """Return a value as it stands in the drawing: with a sign such as %, without a unit in words."""
     places = plan.decimals if decimals is None else decimals
     return print_number(value, plan.language, places, plan.unit if is_sign(plan.unit) else "")
@@ -82,7 +82,7 @@ def category_color(plan: ChartPlan, index: int, series: int = 0) -> str:
     return series_color(plan, series)
 
 
-def key(plan: ChartPlan, frame: Frame) -> MarkGroup:
+def legend(plan: ChartPlan, frame: Frame) -> MarkGroup:
     """Return the names of the series with their colours in a row, for charts whose marks have no room for them."""
     if len(plan.series) < 2:
         return MarkGroup((), 0.0)
@@ -109,14 +109,14 @@ def grid(
         y = scale.at(tick)
         color = "zero" if tick == 0 else "grid"
         marks.append(Stroke(((left, y), (right, y)), color))
-        text = printed(tick, plan, scale.tick_decimals)
+        text = printed_label(tick, plan, scale.tick_decimals)
         marks.append(Label(left - 8, y, text, frame.size, "soft", "end"))
     return marks
 
 
 def tick_room(scale: LinearScale, plan: ChartPlan, frame: Frame) -> float:
     """Return the pixels that the numbers of a vertical scale take."""
-    texts = [printed(tick, plan, scale.tick_decimals) for tick in scale.ticks]
+    texts = [printed_label(tick, plan, scale.tick_decimals) for tick in scale.ticks]
     return frame.widest(texts) + 8
 
 

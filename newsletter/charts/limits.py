@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.charts.fonts import FontSet
-from newsletter.charts.request import (
+from newsletter.charts.chart_request import (
     MAX_COLUMNS,
     MAX_LINES,
     MAX_PANELS,
@@ -11,9 +10,10 @@ from newsletter.charts.request import (
     RANKED,
     ChartRequest,
 )
-from newsletter.charts.table import DataError, DataTable
+from newsletter.charts.data_table import DataError, DataTable
+from newsletter.charts.fonts import FontSet
 from newsletter.files.suggest import did_you_mean
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 
 def check_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None:

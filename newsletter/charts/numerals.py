@@ -50,7 +50,7 @@ def read_numbers(cells: Sequence[str], delimiter: str = ",") -> NumberColumn:
     values: list[Decimal | None] = []
     bad = []
     for row, cell in enumerate(bare):
-        value = None if is_missing(cell) else parse_number(cell, mark)
+        value = None if is_missing(cell) else read_number(cell, mark)
         if value is None and not is_missing(cell):
             bad.append(row)
         values.append(value)
@@ -91,7 +91,7 @@ def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
     return ","
 
 
-def parse_number(cell: str, mark: DecimalMark = ".") -> Decimal | None:
+def read_number(cell: str, mark: DecimalMark = ".") -> Decimal | None:
     """Return the number a cell without blanks holds, or `None`. Currency and percent signs are dropped."""
     if not cell.isascii():
         cell = cell.replace("−", "-").replace("–", "-")

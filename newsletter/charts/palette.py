@@ -25,7 +25,7 @@ class Palette(Struct, frozen=True):
         """Return the role of text that can be read on a mark: the ink or the card."""
         card, ink = self.colors["card"], self.colors["ink"]
         mark = self.colors[role]
-        return "card" if contrast(card, mark) >= contrast(ink, mark) else "ink"
+        return "card" if contrast_ratio(card, mark) >= contrast_ratio(ink, mark) else "ink"
 
 
 def palette(tokens: Mapping[str, Any], scheme: Scheme) -> Palette:
@@ -49,7 +49,7 @@ def hex_color(value: str) -> str:
     return "#" + "".join(f"{round(channel * 255):02x}" for channel in color[:3])
 
 
-def luminance(color: str) -> float:
+def relative_luminance(color: str) -> float:
     """Return the relative luminance of #rrggbb (WCAG 2.2)."""
     channels = (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
     red, green, blue = (
@@ -59,9 +59,9 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast_ratio(one: str, other: str) -> float:
     """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted((relative_luminance(one), relative_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -70,6 +70,6 @@ def weak_colors(colors: Palette) -> Iterator[tuple[str, float, float]]:
     needs = {"ink": TEXT_CONTRAST, "soft": TEXT_CONTRAST, "accent": MARK_CONTRAST}
     needs |= dict.fromkeys(("context", "zero", *SERIES), MARK_CONTRAST)
     for role, needed in needs.items():
-        ratio = contrast(colors[role], colors["card"])
+        ratio = contrast_ratio(colors[role], colors["card"])
         if ratio < needed:
             yield role, ratio, needed

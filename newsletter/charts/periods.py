@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from newsletter.model.chart import PeriodStep
+from newsletter.model.chart_values import PeriodStep
 
 _YEAR = re.compile(r"[12]\d{3}")
 _QUARTER = re.compile(r"([12]\d{3})[\s-]*Q([1-4])|Q([1-4])[\s-]*([12]\d{3})", re.IGNORECASE)

@@ -8,14 +8,14 @@ from decimal import Decimal
 from msgspec import Struct
 
 from newsletter.charts.annotate import place_annotations
+from newsletter.charts.chart_request import MAX_BARS, RANKED, ChartRequest
+from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.limits import check_plan
 from newsletter.charts.numerals import NumberColumn, printed_decimals, read_numbers
 from newsletter.charts.periods import PeriodColumn, print_period, read_periods
-from newsletter.charts.request import MAX_BARS, RANKED, ChartRequest
-from newsletter.charts.table import DataError, DataTable
 from newsletter.files.suggest import did_you_mean
 from newsletter.languages import direction
-from newsletter.model.chart import (
+from newsletter.model.chart_values import (
     ChartAxis,
     ChartKind,
     ChartPlan,

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from newsletter.charts.numerals import decimals_of
 from newsletter.charts.periods import place_of_year, print_period, usual_gap, year_of
-from newsletter.model.chart import ChartAxis, ChartPlan, PeriodStep
+from newsletter.model.chart_values import ChartAxis, ChartPlan, PeriodStep
 
 MIN_ZERO = 0.4  # of the largest value: a smallest one below it makes a line start at zero
 

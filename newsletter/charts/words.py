@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from newsletter.charts.frame import printed
+from newsletter.charts.frame import printed_label
 from newsletter.charts.numerals import is_sign
-from newsletter.model.chart import ChartPlan, ChartSeries
+from newsletter.model.chart_values import ChartPlan, ChartSeries
 
 Phrases = Mapping[str, str]
 LONGEST = 80  # characters of a label in the alternative text
@@ -75,13 +75,13 @@ def _rank(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
     labels = [_short(label) for label in plan.axis.labels]
     if high[0] == low[0]:
         if len(points) == 1:
-            return f"{labels[high[1]]}: {printed(high[0], plan)}."
-        return phrases["chart_equal"].format(value=printed(high[0], plan))
+            return f"{labels[high[1]]}: {printed_label(high[0], plan)}."
+        return phrases["chart_equal"].format(value=printed_label(high[0], plan))
     return phrases["chart_rank"].format(
         high=labels[high[1]],
-        high_value=printed(high[0], plan),
+        high_value=printed_label(high[0], plan),
         low=labels[low[1]],
-        low_value=printed(low[0], plan),
+        low_value=printed_label(low[0], plan),
     )
 
 
@@ -100,9 +100,9 @@ def _extremes(plan: ChartPlan, phrases: Phrases) -> str:
     high, low = max(cells, key=lambda cell: cell[0]), min(cells, key=lambda cell: cell[0])
     return phrases["chart_rank"].format(
         high=high[1],
-        high_value=printed(high[0], plan),
+        high_value=printed_label(high[0], plan),
         low=low[1],
-        low_value=printed(low[0], plan),
+        low_value=printed_label(low[0], plan),
     )
 
 
@@ -124,9 +124,9 @@ def _change(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
     return phrases["chart_change"].format(
         name=series.name,
         first=plan.axis.labels[start],
-        first_value=printed(first, plan),
+        first_value=printed_label(first, plan),
         last=plan.axis.labels[end],
-        last_value=printed(last, plan),
+        last_value=printed_label(last, plan),
     )
 
 
@@ -140,13 +140,13 @@ def _course(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
     labels = plan.axis.labels
     return phrases["chart_time"].format(
         first=labels[start],
-        first_value=printed(first, plan),
+        first_value=printed_label(first, plan),
         last=labels[end],
-        last_value=printed(last, plan),
+        last_value=printed_label(last, plan),
         high=labels[high[1]],
-        high_value=printed(high[0], plan),
+        high_value=printed_label(high[0], plan),
         low=labels[low[1]],
-        low_value=printed(low[0], plan),
+        low_value=printed_label(low[0], plan),
     )
 
 
@@ -168,9 +168,9 @@ def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
         phrases["chart_gap"].format(
             name=_short(plan.axis.labels[row]),
             one=one.name,
-            one_value=printed(left, plan),
+            one_value=printed_label(left, plan),
             other=other.name,
-            other_value=printed(right, plan),
+            other_value=printed_label(right, plan),
         )
     ]
 
@@ -196,7 +196,7 @@ def table_cells(plan: ChartPlan, decimals: int) -> tuple[list[str], list[list[st
 
 def _row(plan: ChartPlan, row: int, decimals: int) -> list[str]:
     numbers = [series.values[row] for series in plan.series]
-    cells = ["–" if number is None else printed(number, plan, decimals) for number in numbers]
+    cells = ["–" if number is None else printed_label(number, plan, decimals) for number in numbers]
     across = []
     if plan.scatter:
         across = [_plain(plan.axis.numbers[row], plan)]

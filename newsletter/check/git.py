@@ -10,7 +10,7 @@ from typing import Any
 
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.schema.documents import IssueFile
 from newsletter.workspace import Workspace
 

@@ -85,7 +85,7 @@ def cli() -> None:
     """
 
 
-def main() -> NoReturn:
+def run_cli() -> NoReturn:
     """Run the command line: exit code 0 fine, 1 problems or failure, 2 wrong usage."""
     try:
         cli.main(prog_name="newsletter", standalone_mode=False)  # also as `python -m newsletter`

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.check.formats import pluralize
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected
 from newsletter.workspace import Workspace, select_one
@@ -38,7 +38,7 @@ def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, j
     """
     from newsletter.review import approval_records
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select_one(workspace, issue, here(), _is_published)
     checked = _checked(workspace, folder, needs_email=not withdraw)
     loaded = checked.loaded.issue

@@ -10,7 +10,7 @@ import click
 
 from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
 from newsletter.archive.issue_parts import MadeParts
-from newsletter.cli.issue_argument import here, open_workspace, tell_misnamed
+from newsletter.cli.issue_argument import current_workspace, here, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
@@ -48,7 +48,7 @@ def command(
     Published issues only: those with a receipt and, where required, approvals. The site appears whole; a page
     goes when its issue does. Only what changed is made again.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     tell_misnamed(workspace)
     folder = _folder(workspace, out, target, drafts=drafts)
     progress = Progress(len(workspace.folders()), quiet=json_)

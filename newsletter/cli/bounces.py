@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from newsletter.cli.issue_argument import here, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
 
 
@@ -29,7 +29,7 @@ def command(mailbox: str | None, json_: bool) -> None:
     from newsletter.send.storage import require
 
     require("flufl.bounce")
-    workspace = open_workspace()
+    workspace = current_workspace()
     place = mailbox or workspace.send.bounce_mailbox
     if place is None:
         raise WrongUsage(

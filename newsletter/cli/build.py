@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace, tell_misnamed
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
 from newsletter.pipeline.batch import BuildOutcome, build_all
@@ -39,7 +39,7 @@ def command(
     """
     if all_ and issue:
         raise click.UsageError("--all cannot be combined with ISSUE")
-    workspace = open_workspace()
+    workspace = current_workspace()
     if all_:
         tell_misnamed(workspace)
         folders = workspace.folders()

@@ -91,11 +91,11 @@ def command(file: Path, **asked: Any) -> None:
 
 def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
     """Return the plan of the chart, its look and the words of its language. Ends the run after reporting."""
+    from newsletter.charts.chart_request import ChartRequest
+    from newsletter.charts.data_table import DataError
     from newsletter.charts.draw import ChartLook, deck_line
     from newsletter.charts.fonts import font_set
     from newsletter.charts.plan import guess_kind, make_plan
-    from newsletter.charts.request import ChartRequest
-    from newsletter.charts.table import DataError
     from newsletter.diagnostics import BROKEN_CHART, Report
     from newsletter.load.tables import SheetRequest, read_table
     from newsletter.model import Location

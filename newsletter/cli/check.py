@@ -19,7 +19,7 @@ from newsletter.check.git import changed_since
 from newsletter.check.registry import LINK_CODES, catalogue
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack, unknown_words
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace, start
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
     cache_mode,
@@ -154,7 +154,7 @@ def command(
     if mode != "fresh" and not links:
         raise click.UsageError(f"--{mode} requires --links")
     with _settings_reported(format_, issue):
-        workspace = open_workspace(*issue)
+        workspace = current_workspace(*issue)
         folders = _folders(workspace, issue, all_=all_, since=since)
         path = _baseline(workspace, known, needed=write_baseline)
         known_findings = (

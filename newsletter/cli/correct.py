@@ -10,7 +10,7 @@ import click
 from msgspec import Struct
 
 from newsletter.check.formats import pluralize
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.new import on_day
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
@@ -71,7 +71,7 @@ def command(
     --from-diff and edit their wording in the file. With --email, the latest corrections become a
     short email: an issue that is checked, approved and published like any other.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select_one(workspace, issue, here(), _is_not_published)
     today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
     options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
@@ -151,7 +151,7 @@ def _author(workspace: Workspace, issue: Issue) -> str | None:
 
 def _append(workspace: Workspace, folder: Path, drafts: list[CorrectionDraft]) -> None:
     """Put entries at the end of the file. Raises `IssueRejected` where it is no list."""
-    from newsletter.load.files import WorkspaceReader
+    from newsletter.load.workspace_reader import WorkspaceReader
     from newsletter.review.correction_notes import appended
 
     path = folder / CORRECTIONS
@@ -188,7 +188,7 @@ def _print_drafts(
 def _given_credits(workspace: Workspace, issue: Issue) -> dict[str, object]:
     """Return what an issue's credits.yaml says, as plain values."""
     from newsletter.files.yaml_reader import read_yaml
-    from newsletter.load.files import WorkspaceReader
+    from newsletter.load.workspace_reader import WorkspaceReader
 
     path, report = issue.folder / "credits.yaml", Report()
     text = WorkspaceReader(workspace, report).text(path)

@@ -74,7 +74,7 @@ def _deliver(
     return receipt, changed
 
 
-def confirm(email: Email, date: str, targets: Sequence[Target], *, yes: bool) -> None:
+def confirm_delivery(email: Email, date: str, targets: Sequence[Target], *, yes: bool) -> None:
     """Show what a service would get, and ask. Raises `WrongUsage` where nobody can be asked."""
     asking = [target for target in targets if getattr(target, "asks", False)]
     if yes or not asking:

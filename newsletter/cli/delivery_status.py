@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.issue_argument import issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, issue_argument
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import WrongUsage
 
@@ -40,7 +40,7 @@ def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, o
     from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import open_desk
 
-    with open_desk(open_workspace()) as desk:
+    with open_desk(current_workspace()) as desk:
         run = _chosen(desk, issue, list_name)
         if csv_:
             _print_csv(desk, run)

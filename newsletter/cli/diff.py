@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from newsletter.cli.issue_argument import complete_issue, here, open_workspace
+from newsletter.cli.issue_argument import complete_issue, current_workspace, here
 from newsletter.errors import WrongUsage
 from newsletter.files.output import write_file
 from newsletter.workspace import Workspace, select
@@ -44,7 +44,7 @@ def command(
     from newsletter.review.redline import redline
     from newsletter.review.versions import earlier_version, working_version
 
-    workspace = open_workspace(*names[:1])
+    workspace = current_workspace(*names[:1])
     folder, revision = _meant(workspace, names)
     before = earlier_version(workspace, folder, revision)
     result = redline(before, working_version(workspace, folder))

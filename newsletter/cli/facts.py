@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from newsletter.check.formats.text import sanitize_terminal
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.prose import passages
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import IssueRejected
 from newsletter.markup.facts import FACT
 from newsletter.model import Fact, Issue, Source
@@ -47,7 +47,7 @@ def command(issue: str | None, csv_: bool, json_: bool) -> None:
     """
     from newsletter.load import load
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select(workspace, issue, here())
     loaded = load(workspace, folder)
     if loaded.issue is None:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from newsletter.check.formats.text import sanitize_terminal
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.model import Issue
 from newsletter.workspace import Workspace, select
 
@@ -45,7 +45,7 @@ def command(issue: str | None, all_: bool, json_: bool) -> None:
     Credits embedded in a file (Exif, IPTC, XMP) are shown as proposals: check them, then write them into
     images.yaml.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     if all_ and issue:
         raise click.UsageError("--all lists every issue; do not name one as well")
     folders = workspace.folders() if all_ else [select(workspace, issue, here())]

@@ -27,7 +27,7 @@ from newsletter.cli.importing import (
     fetch_images,
     slow_work,
 )
-from newsletter.cli.issue_argument import here, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.cli.new import next_number, on_day
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
@@ -100,7 +100,7 @@ def command(
     Exit codes: 0 imported without errors; 1 a draft was skipped, or the new issue has errors or
     conflicts; 2 wrong usage.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     interactive = sys.stdin.isatty() and file != "-" and not (yes or json_)
     options = ImportOptions(date, slug, dry_run, json_, edit, fetch, interactive)
     _refuse_combination(options, update, all_=all_)

@@ -16,9 +16,9 @@ from newsletter.importers.structure.outline import (
     SKIP,
     Outline,
     OutlinePart,
-    count_words,
     line_range,
     outline_as_json,
+    outline_words,
     part_title,
     section_words,
 )
@@ -31,7 +31,7 @@ _LINES_SHOWN = 6
 
 def show_outline(outline: Outline, draft: Draft) -> None:
     """Print the parts as a table: kind, words, lines of the draft, title, confidence."""
-    total = sum(count_words(block.words) for block in draft.blocks)
+    total = sum(outline_words(block.words) for block in draft.blocks)
     sections = pluralize(len(outline.sections), "section")
     click.echo(f"{draft.origin} ({draft.kind}): {sections}, {total:,} words")
     rows = [("kind", "words", f"{draft.unit}s", "title", "confidence")]

@@ -44,7 +44,7 @@ from newsletter.importers.issue.update import (
     plan_update,
     read_folder,
 )
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.schema.documents import IssueFile
 from newsletter.workspace import Workspace, select
 

@@ -69,7 +69,9 @@ def _files(title: str) -> dict[str, bytes]:
     """Return the files of a new workspace."""
     packaged = blueprint.PACKAGED
     today = dt.date.today()  # noqa: DTZ011 - local date
-    files = blueprint.fill(packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)})
+    files = blueprint.fill_blueprint(
+        packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)}
+    )
     for name, place in PLACES.items():
         files[place] = files.pop(name)
     first = blueprint.slug("First issue", today, 1)

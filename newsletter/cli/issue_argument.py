@@ -30,7 +30,7 @@ def here() -> Path:
         ) from error
 
 
-def open_workspace(*names: str) -> Workspace:
+def current_workspace(*names: str) -> Workspace:
     """Return the workspace of the current directory, or that of the named paths."""
     return find(start(*names))
 
@@ -68,7 +68,7 @@ def complete_issue(
     from newsletter.errors import NewsletterError
 
     try:
-        folders = open_workspace().folders()
+        folders = current_workspace().folders()
     except NewsletterError:
         return []
     return [

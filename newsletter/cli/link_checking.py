@@ -115,7 +115,7 @@ def check_issue_links(
     quiet: bool = False,
 ) -> LinkOutcome:
     """Check the links of issues, each address once. Ctrl-C ends it with the results so far."""
-    from newsletter.links.check_links import check_links  # 100 ms: the HTTP client
+    from newsletter.links.check_links import run_link_check  # 100 ms: the HTTP client
 
     options = link_options(workspace, private)
     queries = link_queries(chain.from_iterable(links.values()))
@@ -124,7 +124,7 @@ def check_issue_links(
     progress = LinkProgress([query.url for query in requested], shown=shown)
     cache = LinkCache(workspace.state / "cache" / "links.jsonl", mode)
     try:
-        report = check_links(requested, options, cache, progress.add)
+        report = run_link_check(requested, options, cache, progress.add)
     finally:
         progress.close()
     counts = Counter(map(_verdict, report.results))

@@ -13,7 +13,7 @@ import click
 from msgspec import Struct
 
 from newsletter.check.formats import of_links
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.link_checking import (
     NOT_CHECKED,
     VERDICTS,
@@ -105,7 +105,7 @@ def command(
     `newsletter check --links` to block a publication.
     """
     mode = cache_mode(offline=offline, refresh=refresh)
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select(workspace, issue, here())
     loaded = load(workspace, folder)
     if loaded.issue is None:
@@ -184,29 +184,29 @@ def _print(heading: str, rows: Sequence[LinkRow], own: str) -> None:
 def _print_row(row: LinkRow, places: Mapping[LinkUse, str], width: int | None) -> None:
     widest = max(display_width(places[use]) for use in row.uses)
     for use in row.uses:
-        text = "" if use.text == row.url else printable(use.text)
+        text = "" if use.text == row.url else printable_text(use.text)
         padding = " " * (widest - display_width(places[use]))
         line = f"{places[use]}{padding}  {text}".rstrip()
         click.echo(cut_to_width(line, width) if width else line)
-    click.echo(f"{INDENT}{printable(row.url)}")
+    click.echo(f"{INDENT}{printable_text(row.url)}")
     if row.final:
-        click.echo(f"{INDENT}-> {printable(row.final)}")
+        click.echo(f"{INDENT}-> {printable_text(row.final)}")
     details = " · ".join(_details(row))
     click.echo(wrap(details, width, INDENT, INDENT) if width else f"{INDENT}{details}")
 
 
 def _details(row: LinkRow) -> Iterator[str]:
-    title = printable(row.result.title) if row.result else ""
+    title = printable_text(row.result.title) if row.result else ""
     is_plain = row.verdict == "ok" and title and "allowlisted" not in row.reason
     if row.verdict != "moved" and not is_plain:  # the new address is printed above
-        yield printable(row.reason)
+        yield printable_text(row.reason)
     if row.result:
         yield _age(row.result.checked_at)
     if title:
         yield f"“{title}”"
 
 
-def printable(text: str) -> str:
+def printable_text(text: str) -> str:
     """Return text cut to a length, without what moves a cursor, sets colours or changes direction."""
     text = "".join(character if character.isprintable() else "\ufffd" for character in text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

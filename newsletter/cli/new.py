@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from newsletter import blueprint
-from newsletter.cli.issue_argument import open_workspace
+from newsletter.cli.issue_argument import current_workspace
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_folder
@@ -43,7 +43,7 @@ def command(title: str, date: dt.date | None) -> None:
     title = " ".join(title.split())
     if not title:
         raise click.UsageError("Missing title")
-    workspace = open_workspace()
+    workspace = current_workspace()
     date = date or dt.date.today()  # noqa: DTZ011 - local date
     number = next_number(workspace)
     folder = workspace.issues / blueprint.slug(title, date, number)

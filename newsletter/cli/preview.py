@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.workspace import Workspace, select
 
@@ -65,7 +65,7 @@ def command(
     Listens on this machine only, unless --host says otherwise. Ctrl-C ends it.
     """
     require_extra()
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select(workspace, issue, here()) if issue or workspace.folders() else None
     studio = studio_of(workspace, folder, editor, host=host, poll=poll)
     if shots and folder is None:

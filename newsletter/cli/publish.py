@@ -8,8 +8,8 @@ import click
 
 from newsletter.check.registry import catalogue, find_entry, near_miss
 from newsletter.check.select import SelectionStack
-from newsletter.cli.delivering import confirm, deliver, delivered_line, delivered_row
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.delivering import confirm_delivery, deliver, delivered_line, delivered_row
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.report import show_findings
 from newsletter.cli.waiting import published_everywhere, show_date
 from newsletter.diagnostics import FOUND_LOADING
@@ -63,7 +63,7 @@ def command(
     An issue with errors is not published. Errors that the settings' baseline records stop nothing.
     Safe to repeat: a target that holds the same content is left alone.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     targets = open_targets(workspace, names, overwrite=overwrite)
     folder = select_one(workspace, issue, here(), published_everywhere(workspace, names))
     show_date(folder)
@@ -77,7 +77,7 @@ def command(
         plans = [_with_receipt(plan, email, kept) for plan in plans]
         _print_plans(email, plans, allowed, json_=json_)
         return
-    confirm(email, folder.name[:10], targets, yes=yes)
+    confirm_delivery(email, folder.name[:10], targets, yes=yes)
     write_folder(workspace.dist / email.slug, email.files())
     done = [deliver(workspace, folder, checked, target, allowed) for target in targets]
     if json_:

@@ -12,7 +12,7 @@ import click
 from msgspec import Struct
 
 from newsletter.check.formats import pluralize
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
 from newsletter.workspace import Workspace, select
@@ -67,7 +67,7 @@ def command(
     """
     from newsletter.review.review_report import review_comment, review_page
 
-    workspace = open_workspace(*issue[:1])
+    workspace = current_workspace(*issue[:1])
     options = ReviewOptions(since, (here() / out).resolve(), shots, ask_links, private)
     folders = _folders(workspace, issue, since)
     reviewed = [_review(workspace, folder, options) for folder in folders]

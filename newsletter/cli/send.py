@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.send_confirmation import SendOptions, clock, confirmed, pace, show
-from newsletter.cli.send_progress import finish, wait_until, work
+from newsletter.cli.send_progress import end_progress, wait_until, work
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 
@@ -69,7 +69,7 @@ def command(
     """
     from newsletter.send.sending import choose_list, open_desk
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     name = choose_list(workspace, list_name)
     options = SendOptions(
         confirm=confirm,
@@ -362,7 +362,7 @@ def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
         report = asyncio.run(work(engine, quiet=options.json))
     if report.state == "done":
         _write_receipt(desk, run)
-    finish(desk, run, report, json_=options.json)
+    end_progress(desk, run, report, json_=options.json)
 
 
 def _write_receipt(desk: SendDesk, run: Run) -> None:

@@ -64,7 +64,7 @@ async def _show_progress(engine: Engine, *, quiet: bool) -> None:
         click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
-def finish(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
+def end_progress(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
     """Print the result; exit code 1 where something needs a person. Raises `NewsletterError` for a run that stopped."""
     from newsletter.send.run_report import delivery_report
 

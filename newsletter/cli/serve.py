@@ -6,7 +6,7 @@ import socket
 
 import click
 
-from newsletter.cli.issue_argument import open_workspace
+from newsletter.cli.issue_argument import current_workspace
 from newsletter.errors import NewsletterError, WrongUsage
 
 
@@ -35,7 +35,7 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
     from newsletter.send.storage import require
 
     require("starlette", "uvicorn")
-    workspace = open_workspace()
+    workspace = current_workspace()
     unsubscribe_base(workspace.send)
     if not workspace.lists:
         raise WrongUsage(
@@ -44,10 +44,10 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
     with open_desk(workspace) as desk:
         import uvicorn
 
-        from newsletter.send.web.app import make_app
+        from newsletter.send.web.subscription_app import make_subscription_app
 
         config = uvicorn.Config(
-            make_app(desk, metrics=metrics),
+            make_subscription_app(desk, metrics=metrics),
             host=host,
             port=port,
             http="h11",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import WrongUsage
 from newsletter.files.output import write_folder
 from newsletter.workspace import Workspace, select
@@ -49,7 +49,7 @@ def command(
     if not as_sent:
         hint = "For the email as the files make it now: newsletter build, newsletter preview."
         raise WrongUsage("say which email: --as-sent", hint=hint)
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select(workspace, issue, here())
     if list_:
         _print_list(workspace, folder, json_=json_)

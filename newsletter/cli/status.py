@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from newsletter.cli.issue_argument import here, issue_argument, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.waiting import show_date
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.cache import BuildCache
@@ -40,7 +40,7 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
     A draft is the same as the issue, older than it, or was edited in the service; an edit is shown
     as a diff. Nothing is written anywhere.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     folder = select(workspace, issue, here())
     show_date(folder)
     email = build(workspace, folder, BuildCache(workspace.state / "cache"))

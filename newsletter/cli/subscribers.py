@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.cli.issue_argument import here, open_workspace
+from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> 
     from newsletter.send.exports import read_export
     from newsletter.send.sending import choose_list, open_desk
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     name = choose_list(workspace, list_name)
     read = read_export(here() / file)
     with open_desk(workspace) as desk:
@@ -121,7 +121,7 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
     from newsletter.send.sending import choose_list, open_desk
     from newsletter.send.storage import refuse_tracked
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     name = choose_list(workspace, list_name)
     with open_desk(workspace) as desk:
         lines = write_export(desk.subscribers.each(name, _known_state(state)))
@@ -147,7 +147,7 @@ def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
     from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
     from newsletter.send.subscribers import Evidence
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     list_name = choose_list(workspace, list_name)
     name = clean_name(name)
     row = SubscriberRow(0, address, name, first_name_of(name))
@@ -166,7 +166,7 @@ def remove(address: str, list_name: str | None) -> None:
     from newsletter.send.sending import choose_list, open_desk
     from newsletter.send.subscribers import Evidence
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     list_name = choose_list(workspace, list_name)
     with open_desk(workspace) as desk:
         for subscriber in _on_lists(desk, address, list_name):
@@ -194,7 +194,7 @@ def list_(address: str | None, list_name: str | None, state: str | None, json_: 
     """Print subscribers; with ADDRESS, all that is recorded about it."""
     from newsletter.send.sending import choose_list, open_desk
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     with open_desk(workspace) as desk:
         if address is not None:
             _show_record(desk, address, json_=json_)
@@ -244,7 +244,7 @@ def stats(json_: bool) -> None:
     """Print how many subscribers each list has, by state."""
     from newsletter.send.sending import open_desk
 
-    workspace = open_workspace()
+    workspace = current_workspace()
     with open_desk(workspace) as desk:
         counts = {name: desk.subscribers.counts(name) for name in workspace.lists}
     if json_:
@@ -264,7 +264,7 @@ def forget(address: str, yes: bool) -> None:
     """Erase an address from all lists and journals; a keyed hash keeps it from being imported again."""
     from newsletter.send.sending import open_desk
 
-    with open_desk(open_workspace()) as desk:
+    with open_desk(current_workspace()) as desk:
         found = desk.subscribers.of_address(address)
         if not yes:
             if not sys.stdin.isatty():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli.issue_argument import complete_issue, here, open_workspace
+from newsletter.cli.issue_argument import complete_issue, current_workspace, here
 from newsletter.cli.report import show_findings
 from newsletter.cli.waiting import published_everywhere, show_date
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
@@ -45,7 +45,7 @@ def command(
     The subject begins with [Test], both parts begin with a line that says so, and merge fields show
     one sample reader. The message has no List-Unsubscribe. The issue is checked first.
     """
-    workspace = open_workspace()
+    workspace = current_workspace()
     issue, named = _told_apart(words, to)
     addresses = _addresses(named or tuple(workspace.smtp.test_to))
     folder = select_one(workspace, issue, here(), published_everywhere(workspace))

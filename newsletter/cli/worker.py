@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.issue_argument import open_workspace
+from newsletter.cli.issue_argument import current_workspace
 from newsletter.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def command(once: bool) -> None:
     from newsletter.send.storage import require
 
     require("procrastinate", "psycopg")
-    workspace = open_workspace()
+    workspace = current_workspace()
     worker = SendWorker(workspace, mail_server(workspace))
     click.echo("Waiting for batches. Ctrl-C ends it.", err=True)
     try:

@@ -20,12 +20,12 @@ from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
 from newsletter.importers.issue.imported_issue import ImportedIssue, assemble_issue
 from newsletter.importers.issue.masthead_editor import with_people, without_present
 from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
-from newsletter.importers.issue.write import IssueDefaults, IssueFiles, issue_files
+from newsletter.importers.issue.write import IssueDefaults, IssueFiles, imported_files
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline import Outline
 from newsletter.importers.structure.split import split_blocks
-from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import read_crew
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Holder, Masthead
 from newsletter.theme.theme import open_theme
 from newsletter.workspace import SLUG, Workspace
@@ -131,7 +131,7 @@ def plan_issue(
     )
     labels = [label for label, _ in text.credits]
     resolved = resolve_people(text.people, text.produced_by, labels, context.masthead)
-    folder = issue_files(text, resolved, defaults)
+    folder = imported_files(text, resolved, defaults)
     elsewhere = [*resolved.ids, *(label for _, label in resolved.roles), context.language]
     notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, folder.notes)
     issue_slug = _slug(text, day, number, slug)

@@ -14,7 +14,7 @@ from newsletter.links.options import LinkOptions, token_variable
 from newsletter.links.result import LinkQuery, LinkReport, LinkResult, without_fragment
 
 
-def check_links(
+def run_link_check(
     queries: Iterable[LinkQuery],
     options: LinkOptions,
     cache: LinkCache,

@@ -13,15 +13,15 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
-from newsletter.load.charts import ChartReader
+from newsletter.load.chart_data import ChartReader
 from newsletter.load.corrections import read_corrections
-from newsletter.load.files import WorkspaceReader
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.rights import read_rights
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
 from newsletter.load.unread import report_unread
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.plain_title import report_markup

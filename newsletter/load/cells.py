@@ -6,13 +6,13 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from newsletter.charts.data_table import DataTable
 from newsletter.charts.numerals import decimals_of, print_number, read_numbers
-from newsletter.charts.table import DataTable
 from newsletter.diagnostics import UNKNOWN_FACT
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
-from newsletter.load.files import WorkspaceReader
 from newsletter.load.tables import read_data
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Location
 from newsletter.schema.documents import FactEntry
 

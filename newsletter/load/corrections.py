@@ -8,8 +8,8 @@ from pathlib import Path
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
-from newsletter.load.files import WorkspaceReader
 from newsletter.load.masthead import unknown
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Correction, Masthead, Section
 from newsletter.schema.sign_off import CorrectionEntry
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Term
 from newsletter.schema.documents import LexiconEntry
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
 from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.yaml_reader import PositionMap
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.urls import check_url
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
 from newsletter.schema.documents import Holders, InlineHolder, MastheadFile, PersonEntry

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.callout import Callout
 from newsletter.markup.figure import Figure
 from newsletter.model import Node

@@ -13,13 +13,13 @@ from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
-from newsletter.load.charts import ChartReader, filled
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.chart_data import ChartReader, filled
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited
 from newsletter.load.tables import read_csv
 from newsletter.load.unread import is_scratch
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.directives import BlockContext, Line
 from newsletter.markup.facts import fill_facts
 from newsletter.markup.heading import Heading
@@ -29,7 +29,7 @@ from newsletter.markup.plain_title import dropped_from_title, report_markup
 from newsletter.markup.source import SourceText
 from newsletter.model import Direction, Location, Node, Section, Source, walk
 from newsletter.model.issue import ImageRights
-from newsletter.schema.blocks import ChartBlock
+from newsletter.schema.block_tables import ChartBlock
 from newsletter.schema.documents import FrontMatter
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -11,7 +11,7 @@ from newsletter.diagnostics import UNKNOWN_SOURCE, Report
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.cells import CellReader
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
 from newsletter.schema.documents import FactEntry, SourceEntry

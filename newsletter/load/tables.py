@@ -8,12 +8,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.charts.table import DataError, DataTable, of_cells, parse_delimited
+from newsletter.charts.data_table import DataError, DataTable, of_cells, parse_delimited
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
 from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
-from newsletter.load.files import WorkspaceReader
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Location
 
 LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of an email

@@ -12,7 +12,7 @@ from newsletter.markup.inline import html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.markup.table import Table
 from newsletter.model import Location, Node
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 TableMode = Literal["below", "link", "none"]
 # The drawings of a chart: size, scheme, pixels for one of the page. The first is what `src` names; a mail

@@ -20,7 +20,7 @@ from newsletter.markup.source import SourceText
 from newsletter.markup.table import Align, Cell, Table
 from newsletter.markup.urls import check_url
 from newsletter.model import Location, Node
-from newsletter.schema.blocks import ButtonBlock, ChartBlock, FigureBlock, TableBlock
+from newsletter.schema.block_tables import ButtonBlock, ChartBlock, FigureBlock, TableBlock
 
 Line = Callable[[str, Location], tuple[Node, ...]]
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from newsletter.languages import against, isolate_text, opposite, runs
 from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 # A merge field keeps its spaces: providers do not find one that is broken over two lines.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")

@@ -27,9 +27,9 @@ from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
-from newsletter.markup.rule import ThematicBreak
 from newsletter.markup.smart import AFTER, BEFORE, Quotes
 from newsletter.markup.source import SourceText
+from newsletter.markup.thematic_break import ThematicBreak
 from newsletter.model import Direction, Location, Node
 
 OPTIONS = (

@@ -62,7 +62,7 @@ def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
     loaded = read(workspace, folder, cache, context.selection)
     _lap(context.timing, "read", started)
     started = time.perf_counter()
-    email, broken = finish(workspace, loaded, cache)
+    email, broken = finish_email(workspace, loaded, cache)
     _lap(context.timing, "make", started)
     checked = None
     if email and loaded.issue and loaded.theme:
@@ -72,7 +72,7 @@ def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
     return judge(context, loaded, checked, broken)
 
 
-def finish(
+def finish_email(
     workspace: Workspace, loaded: LoadedIssue, cache: BlobCache
 ) -> tuple[Email | None, tuple[Finding, ...]]:
     """Return the email of a sound issue, or a finding where its theme fails."""

@@ -23,10 +23,10 @@ from newsletter.model import Diagnostic, Email, Finding
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.pipeline.check_batch import check_context
 from newsletter.pipeline.listing import row
-from newsletter.pipeline.validate import finish, judge
+from newsletter.pipeline.validate import finish_email, judge
 from newsletter.preview.changes import published, published_html
 from newsletter.preview.editor import Editor
-from newsletter.preview.source_marks import MarkedHtml, marked
+from newsletter.preview.source_marks import MarkedHtml, mark_sources
 from newsletter.preview.source_texts import SourceTexts
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace, find
@@ -53,7 +53,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def marked(self) -> MarkedHtml:
         """Return the email's HTML with source locations on its elements."""
-        return marked(self.mail, self.mail.email.html)
+        return mark_sources(self.mail, self.mail.email.html)
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
@@ -65,7 +65,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def page(self) -> MarkedHtml:
         """Return the web page likewise."""
-        return marked(self.mail, self.mail.email.web)
+        return mark_sources(self.mail, self.mail.email.web)
 
 
 class PreviewedIssue(Struct, frozen=True):
@@ -210,7 +210,7 @@ class IssueCache:
     def _made(self, draft: LoadedIssue) -> tuple[Email | None, tuple[Finding, ...]]:
         if not draft.sound:
             return None, tuple(finding for finding in draft.findings if finding.severity == "error")
-        return finish(self.workspace, draft, self.blobs)
+        return finish_email(self.workspace, draft, self.blobs)
 
     def check(self, slug: str, pause: Callable[[], None]) -> PreviewedIssue | None:
         """Return an issue with the findings of every rule. `pause` is called before each rule and may raise."""

@@ -109,7 +109,7 @@ def _start(mark: SourceMark) -> tuple[int, int]:
     return (mark.at.line or 1, mark.at.column or 1)
 
 
-def marked(mail: CheckedEmail, html: str) -> MarkedHtml:
+def mark_sources(mail: CheckedEmail, html: str) -> MarkedHtml:
     """Return an issue's email or web page with source locations on its elements."""
     reader = _Reader(mail, html)
     reader.read()

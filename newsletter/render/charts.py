@@ -14,7 +14,7 @@ from newsletter.charts.png import renderer_version
 from newsletter.charts.svg import inline_svg
 from newsletter.markup.chart import VARIANTS, Chart
 from newsletter.model import Image, Issue, walk
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 from newsletter.render.images import BlobCache
 
 

@@ -18,7 +18,7 @@ from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, Text
 from newsletter.markup.page import HtmlWriter, TextWriter, isolate_html
 from newsletter.model import Direction, Holder, Image, Issue, Publication, Section, Source, walk
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
 from newsletter.render.reading_time import Length, length
 from newsletter.theme import wellformed

@@ -148,10 +148,10 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
             _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
         )
 
-    return FIELD.sub(one, printed(text, style, html=html))
+    return FIELD.sub(one, escape_template_code(text, style, html=html))
 
 
-def printed(text: str, style: MergeStyle, *, html: bool) -> str:
+def escape_template_code(text: str, style: MergeStyle, *, html: bool) -> str:
     """Return an author's text so that a service's template engine prints its signs as they are."""
     signs = _LITERAL.get(style, {})
     if not any(sign in text for sign in signs):

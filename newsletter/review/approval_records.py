@@ -20,7 +20,7 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Issue, Masthead, Person, Publication
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.copies import copies_in, folder_name, remove_copy, write_copy
+from newsletter.review.copies import copies_in, folder_name, remove_copy, write_sent_copy
 from newsletter.review.git_history import git_line
 from newsletter.review.signatures import SIGNERS, must_sign, sign, suggested_line, why_invalid
 from newsletter.schema.sign_off import ApprovalSettings
@@ -146,7 +146,7 @@ def approve(
         raise WrongUsage(f"this approval needs a signature: {reason}", hint="Add --sign.")
     folder = issue.folder / APPROVALS
     # Without a time: two people's copies of the same email are the same, so git merges them.
-    write_copy(workspace, folder, email, findings, at="")
+    write_sent_copy(workspace, folder, email, findings, at="")
     path = folder / f"{role}-{person.id}.json"
     entry = {"statement": statement} | ({"signature": signature} if signature else {})
     write_file(path, (json.dumps(entry, ensure_ascii=False, indent=2) + "\n").encode())

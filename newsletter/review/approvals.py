@@ -17,7 +17,7 @@ from newsletter.review.approval_records import (
     approval_state,
     piece_digests,
 )
-from newsletter.review.copies import copies_in, read_copy, sender_line
+from newsletter.review.copies import copied_sender, copies_in, read_sent_copy
 from newsletter.review.redline import EmailVersion, redline
 from newsletter.review.redline_text import redline_text
 from newsletter.workspace import Workspace
@@ -95,12 +95,12 @@ def _redline(
     after = EmailVersion(
         "now",
         email,
-        sender_line(sender_name(publication), publication.sender_email),
+        copied_sender(sender_name(publication), publication.sender_email),
         tool=f"newsletter {__version__}",
     )
     person = issue.masthead.people.get(approval.person)
     label = f"approved by {person.name if person else approval.person}"
-    lines = redline_text(redline(read_copy(copy, label), after)).rstrip().splitlines()
+    lines = redline_text(redline(read_sent_copy(copy, label), after)).rstrip().splitlines()
     left_out = len(lines) - LINES
     shown = [f"  {line}" for line in lines[:LINES]]
     return ["", *shown, *([f"  … {left_out} more lines"] if left_out > 0 else [])]

@@ -40,10 +40,10 @@ class CopiedEmail(Struct, frozen=True):
 
     @property
     def sender(self) -> str:
-        return sender_line(self.sender_name, self.sender_email)
+        return copied_sender(self.sender_name, self.sender_email)
 
 
-def sender_line(name: str, address: str | None) -> str:
+def copied_sender(name: str, address: str | None) -> str:
     """Return the sender as a reader sees it."""
     return " ".join(filter(None, (name, f"<{address}>" if address else "")))
 
@@ -53,7 +53,7 @@ def folder_name(digest: str) -> str:
     return digest.removeprefix("sha256:")
 
 
-def write_copy(
+def write_sent_copy(
     workspace: Workspace,
     parent: Path,
     email: Email,
@@ -131,7 +131,7 @@ def read_about(folder: Path) -> CopiedEmail:
         raise _damaged(folder) from error
 
 
-def read_copy(copy: CopiedEmail, label: str) -> EmailVersion:
+def read_sent_copy(copy: CopiedEmail, label: str) -> EmailVersion:
     """Return the email of a copy. Raises `NewsletterError` where its bytes are not the ones it names."""
     try:
         email = Email(

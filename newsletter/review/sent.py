@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Email, Finding
-from newsletter.review.copies import CopiedEmail, copies_in, folder_name, write_copy
+from newsletter.review.copies import CopiedEmail, copies_in, folder_name, write_sent_copy
 from newsletter.review.git_history import head_commit, is_clean
 from newsletter.review.redline import EmailVersion
 from newsletter.review.versions import SENT, sent_version
@@ -40,7 +40,7 @@ def keep_sent(
     refuse_uncommitted(workspace, folder)
     moment = now or dt.datetime.now(dt.UTC)
     revision = head_commit(workspace.root) if workspace.sent.keep == "revision" else None
-    return write_copy(
+    return write_sent_copy(
         workspace,
         folder / SENT,
         email,

@@ -15,7 +15,7 @@ from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.approval_records import APPROVALS, last_approved
-from newsletter.review.copies import CopiedEmail, copies_in, read_copy, sender_line
+from newsletter.review.copies import CopiedEmail, copied_sender, copies_in, read_sent_copy
 from newsletter.review.git_history import (
     commit_of,
     commits_of,
@@ -51,7 +51,7 @@ def email_version(
     return EmailVersion(
         label,
         email,
-        sender_line(sender_name(publication), publication.sender_email),
+        copied_sender(sender_name(publication), publication.sender_email),
         reader_digest(email, publication),
         findings,
         f"newsletter {__version__}",
@@ -129,7 +129,7 @@ def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
     copies = copies_in(folder / APPROVALS)
     copy = next(copy for copy in copies if copy.digest == approval.digest)
     day = _day(approval.at)
-    return read_copy(copy, f"approved by {approval.person} as {approval.role} on {day}")
+    return read_sent_copy(copy, f"approved by {approval.person} as {approval.role} on {day}")
 
 
 # --- published -----------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: s
     Raises `NewsletterError` where they are not what the copy says.
     """
     if copy.revision is None:
-        return read_copy(copy, label)
+        return read_sent_copy(copy, label)
     version = revision_version(workspace, folder, copy.revision, label)
     if version.digest == copy.digest:
         return version

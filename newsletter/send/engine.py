@@ -20,11 +20,11 @@ from newsletter.send.addressing import Addressing
 from newsletter.send.database import DatabaseLost
 from newsletter.send.group_commit import GroupCommit
 from newsletter.send.journal import Journal
-from newsletter.send.limits import DomainLimits, SlidingWindow, steady_clock
-from newsletter.send.outcome import Reply, Result, requeued, result_of
+from newsletter.send.outcome import Result, SmtpReply, requeued, result_of
 from newsletter.send.pace import BUSY, UNREACHABLE, Backoff, EngineReport, EngineState, SendLimits
 from newsletter.send.presplit import PresplitMessage, UnsafeField
 from newsletter.send.runs import Delivery, Run, RunStatus
+from newsletter.send.sending_limits import DomainLimits, SlidingWindow, steady_clock
 from newsletter.send.submission import (
     ConnectionLost,
     MailServer,
@@ -343,7 +343,7 @@ class Engine:
     def _is_cut_off(self) -> bool:
         return self._report is not None and self._report.state in ("stopped", "lost")
 
-    def _judge(self, delivery: Delivery, step: str, reply: Reply) -> None:
+    def _judge(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
         """Record what the server said, and see whether the fault is ours, its or the recipient's."""
         if step == "final" and reply.positive:
             self.sent += 1
@@ -364,7 +364,7 @@ class Engine:
         if not reply.temporary:
             self._count_refusal(delivery, step, reply)
 
-    def _count_refusal(self, delivery: Delivery, step: str, reply: Reply) -> None:
+    def _count_refusal(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
         """Stop the run where refusals in a row show that the server refuses everyone."""
         self._refused.append(delivery.n)
         self._refused_content += step != "RCPT"

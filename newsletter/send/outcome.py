@@ -25,7 +25,7 @@ PAUSES = (300, 900, 1800, 3600, 7200, 14400)
 GIVE_UP = 2 * 24 * 3600
 
 
-class Reply(Struct, frozen=True):
+class SmtpReply(Struct, frozen=True):
     """An SMTP reply: code and text, lines joined."""
 
     code: int
@@ -51,7 +51,7 @@ class Result(Struct, frozen=True):
     attempt: bool = True  # whether it counts as one
 
 
-def result_of(n: int, reply: Reply, attempts: int, age: float) -> Result:
+def result_of(n: int, reply: SmtpReply, attempts: int, age: float) -> Result:
     """Return the result of a refusal. `attempts` were made before, the first `age` seconds ago."""
     text = reply.text[:300]
     if not reply.temporary:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from newsletter.send.limits import steady_clock
+from newsletter.send.sending_limits import steady_clock
 
 # `stopped`: the mail server refuses everyone; `lost`: the database does not answer; `limit`: the batch is sent
 EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "lost", "limit"]

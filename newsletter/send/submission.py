@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from newsletter.send.outcome import Reply
+from newsletter.send.outcome import SmtpReply
 
 COMMAND = 300.0  # seconds for the reply to a command (RFC 5321 §4.5.3.2)
 FINAL = 600.0  # seconds for the reply to the final dot (RFC 5321 §4.5.3.2.6)
@@ -43,7 +43,7 @@ class ConnectionLost(Exception):
 class Refused(Exception):
     """The server answered, but not what we need to go on."""
 
-    def __init__(self, step: str, reply: Reply) -> None:
+    def __init__(self, step: str, reply: SmtpReply) -> None:
         super().__init__(f"{step}: {reply.code} {reply.text}")
         self.step, self.reply = step, reply
 
@@ -69,7 +69,7 @@ class SmtpConnection(asyncio.Protocol):
         self.sent = 0  # emails over this connection
         self._buffer = b""
         self._lines: list[str] = []
-        self._replies: deque[Reply] = deque()
+        self._replies: deque[SmtpReply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._lost: str | None = None
 
@@ -88,7 +88,7 @@ class SmtpConnection(asyncio.Protocol):
             if line[3:4] == "-":
                 continue
             code = int(line[:3]) if line[:3].isdigit() else 0
-            self._replies.append(Reply(code, "\n".join(self._lines)))
+            self._replies.append(SmtpReply(code, "\n".join(self._lines)))
             self._lines = []
         if len(self._buffer) > 65536:
             self.close()  # no mail server speaks so
@@ -104,7 +104,7 @@ class SmtpConnection(asyncio.Protocol):
 
     # --- replies --------------------------------------------------------------------------------
 
-    async def reply(self, timeout: float = COMMAND) -> Reply:
+    async def reply(self, timeout: float = COMMAND) -> SmtpReply:
         """Return the next reply. Raises `ConnectionLost`, also where it takes too long."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
@@ -125,7 +125,7 @@ class SmtpConnection(asyncio.Protocol):
         self.close()
         self._wake()
 
-    async def command(self, text: str, step: str) -> Reply:
+    async def command(self, text: str, step: str) -> SmtpReply:
         """Send a command and return its reply. Raises `Refused` for 4xx and 5xx."""
         self.write(f"{text}\r\n".encode())
         reply = await self.reply()
@@ -161,9 +161,9 @@ class SmtpConnection(asyncio.Protocol):
             self.write(b"".join(self._pending))
             self._pending = []
 
-    async def accepted(self) -> tuple[str, Reply] | None:
+    async def accepted(self) -> tuple[str, SmtpReply] | None:
         """Read the replies to `begin`: `None` where the data may follow, else the step and its refusal."""
-        refused: tuple[str, Reply] | None = None
+        refused: tuple[str, SmtpReply] | None = None
         for step, good in (("MAIL", 250), ("RCPT", 250), ("DATA", 354)):
             try:
                 reply = await self.reply()
@@ -189,14 +189,14 @@ class SmtpConnection(asyncio.Protocol):
         if (await self.reply()).positive:
             raise ConnectionLost("the server took an email without a recipient")
 
-    async def _reset(self, reply: Reply) -> None:
+    async def _reset(self, reply: SmtpReply) -> None:
         if reply.code == 421:
             self.close()
             return
         with contextlib.suppress(Refused):
             await self.command("RSET", "RSET")
 
-    async def finish(self, message: bytes) -> Reply:
+    async def finish(self, message: bytes) -> SmtpReply:
         """Write the message and its final dot, and return the last reply.
 
         The message has CRLF line ends, ends with one, and no line of it starts with a dot.
@@ -268,7 +268,7 @@ async def _ehlo(connection: SmtpConnection, server: MailServer) -> None:
 
 async def _start_tls(connection: SmtpConnection, server: MailServer) -> None:
     if "STARTTLS" not in connection.features:
-        raise Refused("STARTTLS", Reply(502, "the server does not offer encryption"))
+        raise Refused("STARTTLS", SmtpReply(502, "the server does not offer encryption"))
     await connection.command("STARTTLS", "STARTTLS")
     # What came before the encryption could come from anyone (CVE-2011-0411).
     connection._buffer = b""
@@ -294,7 +294,7 @@ async def _log_in(connection: SmtpConnection, user: str, password: str) -> None:
         await connection.command(f"AUTH PLAIN {token}", "AUTH")
         return
     if "LOGIN" not in methods:
-        raise Refused("AUTH", Reply(502, "the server offers neither PLAIN nor LOGIN"))
+        raise Refused("AUTH", SmtpReply(502, "the server offers neither PLAIN nor LOGIN"))
     await connection.command("AUTH LOGIN", "AUTH")
     for word in (user, password):
         await connection.command(base64.b64encode(word.encode()).decode(), "AUTH")

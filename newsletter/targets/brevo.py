@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.merge import printed
+from newsletter.render.merge import escape_template_code
 from newsletter.targets.client import Client, Connection, Request
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
     HttpUrl,
@@ -83,7 +83,7 @@ class Brevo(Struct, frozen=True):
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content:
         publication = self.workspace.publication
         fields = {
-            "subject": printed(email.subject, "brevo", html=False),
+            "subject": escape_template_code(email.subject, "brevo", html=False),
             "sender": sender_line(publication),
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
             "html": email.html,
@@ -98,8 +98,8 @@ class Brevo(Struct, frozen=True):
             Request("GET", "/emailCampaigns/{id}"),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
-        found: list[Draft] = []
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
+        found: list[ServiceDraft] = []
         offset, total = 0, 1
         while offset < total:
             data = (await client.send(_listing(offset))).json()
@@ -115,14 +115,14 @@ class Brevo(Struct, frozen=True):
         request = Request("POST", "/emailCampaigns", json=_payload(content), repeatable=False)
         return str((await client.send(request)).json()["id"])
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
             raise NewsletterError(f"Campaign {draft.id} is {current.said} by now: {draft.url}")
         request = Request("PUT", f"/emailCampaigns/{draft.id}", json=_payload(content))
         await client.send(request)
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         row = (await client.send(Request("GET", f"/emailCampaigns/{draft_id}"))).json()
         sender = row.get("sender") or {}
         lists = (row.get("recipients") or {}).get("lists") or []
@@ -132,7 +132,7 @@ class Brevo(Struct, frozen=True):
             "lists": ", ".join(str(number) for number in sorted(lists)),
             "html": row.get("htmlContent") or "",
         }
-        return Draft(
+        return ServiceDraft(
             str(row["id"]),
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -153,7 +153,7 @@ class Brevo(Struct, frozen=True):
         raise NotImplementedError("Brevo hosts no images of ours")
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         if not to:
             raise ValueError("an empty list would reach Brevo's whole test list")

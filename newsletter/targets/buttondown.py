@@ -11,9 +11,9 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.merge import printed
+from newsletter.render.merge import escape_template_code
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
@@ -87,7 +87,7 @@ class Buttondown(Struct, frozen=True):
         ours = {image: publication.image_url(email.slug, image) for image in addresses}
         html = rewritten(email.html, addresses, ours)
         fields = {
-            "subject": printed(email.subject, "buttondown", html=False),
+            "subject": escape_template_code(email.subject, "buttondown", html=False),
             "preheader": email.preheader,
             "html": f"{MODE}{html}",
         }
@@ -103,9 +103,9 @@ class Buttondown(Struct, frozen=True):
             Request("GET", "/v1/emails/{id}/renders", (("target", "email"),)),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         """Return the emails with our key in their metadata, or our slug: it is unique there."""
-        found: list[Draft] = []
+        found: list[ServiceDraft] = []
         for page in range(1, PAGES + 1):
             data = (await client.send(_listing(page))).json()
             for row in data["results"]:
@@ -121,21 +121,21 @@ class Buttondown(Struct, frozen=True):
         reply = await client.send(_creation(content))
         return str(reply.json()["id"])
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
             raise NewsletterError(f"Email {draft.id} is {current.said} by now: {draft.url}")
         request = Request("PATCH", f"/v1/emails/{draft.id}", json=_payload(content))
         await client.send(request)
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         row = (await client.send(Request("GET", f"/v1/emails/{draft_id}"))).json()
         fields = {
             "subject": row["subject"],
             "preheader": row.get("description") or "",
             "html": row["body"],
         }
-        return Draft(
+        return ServiceDraft(
             row["id"],
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -157,7 +157,7 @@ class Buttondown(Struct, frozen=True):
         return str((await client.send(_upload(image))).json()["image"])
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         path = f"/v1/emails/{draft.id}/send-draft"
         await client.send(Request("POST", path, json={"recipients": list(to)}, repeatable=False))

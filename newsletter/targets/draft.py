@@ -33,10 +33,10 @@ class Content(Struct, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.fields)
+        return content_fingerprint(self.fields)
 
 
-class Draft(Struct, frozen=True):
+class ServiceDraft(Struct, frozen=True):
     """What a service holds under our key."""
 
     id: str
@@ -62,7 +62,7 @@ class TargetStatus(Struct, frozen=True):
     diff: str = ""  # of what somebody edited there
 
 
-def fingerprint(fields: Mapping[str, str]) -> str:
+def content_fingerprint(fields: Mapping[str, str]) -> str:
     """Return 16 hexadecimal digits of a SHA-256 over normalised fields."""
     digest = hashlib.sha256()
     for name, text in sorted(fields.items()):

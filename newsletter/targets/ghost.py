@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.secrets import Secret
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
@@ -114,7 +114,7 @@ class Ghost(Struct, frozen=True):
             Request("GET", f"{POSTS}{{id}}/", (("formats", "html"),)),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         """Return the posts with our slug, and ours that Ghost renamed because it was taken: `slug-2`."""
         rows = (await client.send(_search(key))).json()["posts"]
         return [
@@ -127,7 +127,7 @@ class Ghost(Struct, frozen=True):
         reply = await client.send(_creation(content))
         return str(reply.json()["posts"][0]["id"])
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         """Replace a draft. Ghost refuses it where `updated_at` is not its own: somebody saved meanwhile."""
         post = {**_post(content), "updated_at": draft.updated}
         query = (("source", "html"),)
@@ -135,11 +135,11 @@ class Ghost(Struct, frozen=True):
             Request("PUT", f"{POSTS}{draft.id}/", query, {"posts": [post]}, repeatable=False)
         )
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         request = Request("GET", f"{POSTS}{draft_id}/", (("formats", "html"),))
         return self._draft((await client.send(request)).json()["posts"][0])
 
-    def _draft(self, row: Mapping[str, Any]) -> Draft:
+    def _draft(self, row: Mapping[str, Any]) -> ServiceDraft:
         html = row.get("html") or ""
         fields = {
             "title": row["title"],
@@ -147,7 +147,7 @@ class Ghost(Struct, frozen=True):
             "preheader": row.get("custom_excerpt") or "",
             "html": _MARKER.sub("", _CARD_SIGNS.sub("", html)).strip(),
         }
-        return Draft(
+        return ServiceDraft(
             row["id"],
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -168,7 +168,7 @@ class Ghost(Struct, frozen=True):
         return str((await client.send(_upload(image))).json()["images"][0]["url"])
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         raise WrongUsage("Ghost sends no tests for an integration", hint="Leave --via out.")
 

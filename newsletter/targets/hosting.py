@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from newsletter.model import Email, Image
 from newsletter.targets.client import Client
-from newsletter.targets.draft import Draft
+from newsletter.targets.draft import ServiceDraft
 
 
 class ImageHost(Protocol):
@@ -30,7 +30,7 @@ async def known_addresses(
     service: ImageHost,
     client: Client,
     email: Email,
-    draft: Draft | None,
+    draft: ServiceDraft | None,
     last: Mapping[str, Any] | None,
 ) -> dict[str, str]:
     """Return image name -> address, without uploading: from the receipt, the draft, or the service's list."""

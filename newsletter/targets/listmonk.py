@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.merge import printed
+from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
@@ -95,7 +95,7 @@ class Listmonk(Struct, frozen=True):
         ours = {image: publication.image_url(email.slug, image) for image in addresses}
         html = rewritten(email.html, addresses, ours)
         fields = {
-            "subject": printed(email.subject, "listmonk", html=False),
+            "subject": escape_template_code(email.subject, "listmonk", html=False),
             "sender": sender_line(publication, quoted=True),
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
             "html": kept(html),
@@ -117,7 +117,7 @@ class Listmonk(Struct, frozen=True):
             Request("GET", "/api/campaigns/{id}/preview"),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         rows: list[Mapping[str, Any]] = []
         page, total = 1, 1
         while len(rows) < total and page <= 100:
@@ -135,7 +135,7 @@ class Listmonk(Struct, frozen=True):
         reply = await client.send(request)
         return str(reply.json()["data"]["id"])
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         """Replace a draft. listmonk also lets paused and scheduled ones be changed, so its state is asked first."""
         reply = await client.send(Request("GET", f"/api/campaigns/{draft.id}"))
         row = reply.json()["data"]
@@ -146,7 +146,7 @@ class Listmonk(Struct, frozen=True):
         payload["tags"] += [tag for tag in row.get("tags") or [] if _theirs(tag, content.key)]
         await client.send(Request("PUT", f"/api/campaigns/{draft.id}", json=payload))
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         reply = await client.send(Request("GET", f"/api/campaigns/{draft_id}"))
         row = reply.json()["data"]
         fields = {
@@ -159,7 +159,7 @@ class Listmonk(Struct, frozen=True):
         if self.settings.template is not None:
             fields["template"] = str(row.get("template_id") or "")
         marks = (tag for tag in row.get("tags") or [] if tag.startswith(_MARKER))
-        return Draft(
+        return ServiceDraft(
             str(row["id"]),
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -191,7 +191,7 @@ class Listmonk(Struct, frozen=True):
         return self._address(reply.json()["data"]["url"])
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         known = Content(email.slug, draft.fields)
         payload = {**self._payload(known), "subscribers": list(to)}

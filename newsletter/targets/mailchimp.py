@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.merge import printed
+from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.secrets import Secret
 from newsletter.targets.service import ServiceTarget
@@ -94,8 +94,8 @@ class Mailchimp(Struct, frozen=True):
         settings = self.settings
         segment = f", segment {settings.segment}" if settings.segment else ""
         fields = {
-            "subject": printed(email.subject, "mailchimp", html=False),
-            "preheader": printed(email.preheader, "mailchimp", html=False),
+            "subject": escape_template_code(email.subject, "mailchimp", html=False),
+            "preheader": escape_template_code(email.preheader, "mailchimp", html=False),
             "sender": sender_line(publication),
             "audience": f"{settings.audience}{segment}",
             "html": rewritten(email.html, addresses, ours),
@@ -114,8 +114,8 @@ class Mailchimp(Struct, frozen=True):
             Request("GET", "/campaigns/{id}/content"),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
-        found: list[Draft] = []
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
+        found: list[ServiceDraft] = []
         offset, total = 0, 1
         while offset < total:
             data = (await client.send(self._listing(offset))).json()
@@ -133,7 +133,7 @@ class Mailchimp(Struct, frozen=True):
         await self._write_parts(client, content, campaign)
         return campaign
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = (await client.send(Request("GET", f"/campaigns/{draft.id}"))).json()
         if current["status"] != "save":
             raise NewsletterError(f"Campaign {draft.id} is {current['status']} by now: {draft.url}")
@@ -145,7 +145,7 @@ class Mailchimp(Struct, frozen=True):
     async def _write_parts(self, client: Client, content: Content, campaign: str) -> None:
         await client.send(Request("PUT", f"/campaigns/{campaign}/content", json=_parts(content)))
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         row = (await client.send(Request("GET", f"/campaigns/{draft_id}"))).json()
         parts = (await client.send(Request("GET", f"/campaigns/{draft_id}/content"))).json()
         settings, recipients = row["settings"], row["recipients"]
@@ -161,7 +161,7 @@ class Mailchimp(Struct, frozen=True):
         marker = settings.get("title", "").partition(_DIVIDER)[2]
         center = urlsplit(client.connection.base).hostname or ""
         admin = f"https://{center.partition('.')[0]}.admin.mailchimp.com"
-        return Draft(
+        return ServiceDraft(
             row["id"],
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -188,7 +188,7 @@ class Mailchimp(Struct, frozen=True):
         return str((await client.send(_upload(image))).json()["full_size_url"])
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         path = f"/campaigns/{draft.id}/actions/test"
         payload = {"test_emails": list(to), "send_type": "html"}

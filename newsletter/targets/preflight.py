@@ -86,7 +86,7 @@ def _value(publication: Publication, path: tuple[str, ...]) -> str | None:
 
 
 def _blueprint() -> dict[str, str]:
-    files = blueprint.fill(blueprint.PACKAGED / "workspace", {"name": '""'})
+    files = blueprint.fill_blueprint(blueprint.PACKAGED / "workspace", {"name": '""'})
     settings = tomllib.loads(files["newsletter.toml"].decode())
     sender = {f"sender.{key}": value for key, value in settings.get("sender", {}).items()}
     return {**{key: value for key, value in settings.items() if isinstance(value, str)}, **sender}

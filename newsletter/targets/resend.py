@@ -11,10 +11,10 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.merge import fill, printed
+from newsletter.render.merge import escape_template_code, fill
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request
-from newsletter.targets.draft import Content, Draft, DraftState
+from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.marked_message import PREFIX, sample_values
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
@@ -83,7 +83,7 @@ class Resend(Struct, frozen=True):
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content:
         publication = self.workspace.publication
         fields = {
-            "subject": printed(email.subject, "resend", html=False),
+            "subject": escape_template_code(email.subject, "resend", html=False),
             "sender": sender_line(publication, quoted=True),
             "segment": self.settings.segment,
             "html": email.html,
@@ -101,9 +101,9 @@ class Resend(Struct, frozen=True):
             Request("GET", "/broadcasts/{id}"),
         )
 
-    async def find(self, client: Client, key: str) -> list[Draft]:
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         """Return the broadcasts whose name begins with our key: a listing shows no subject and no content."""
-        found: list[Draft] = []
+        found: list[ServiceDraft] = []
         after: str | None = None
         while True:
             data = (await client.send(_listing(after))).json()
@@ -120,13 +120,13 @@ class Resend(Struct, frozen=True):
         request = Request("POST", "/broadcasts", json=_payload(content), repeatable=False)
         return str((await client.send(request)).json()["id"])
 
-    async def update(self, client: Client, content: Content, draft: Draft) -> None:
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
             raise NewsletterError(f"Broadcast {draft.id} is {current.said} by now: {draft.url}")
         await client.send(Request("PATCH", f"/broadcasts/{draft.id}", json=_payload(content)))
 
-    async def read(self, client: Client, draft_id: str) -> Draft:
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft:
         row = (await client.send(Request("GET", f"/broadcasts/{draft_id}"))).json()
         fields = {
             "subject": row.get("subject") or "",
@@ -137,7 +137,7 @@ class Resend(Struct, frozen=True):
         }
         if self.settings.topic is not None:
             fields["topic"] = row.get("topic_id") or ""
-        return Draft(
+        return ServiceDraft(
             row["id"],
             STATES.get(row["status"], "sent"),
             row["status"],
@@ -158,7 +158,7 @@ class Resend(Struct, frozen=True):
         raise NotImplementedError("Resend hosts no images")
 
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
         """Send the draft's content as single emails, filled in by us: Resend has no test of a broadcast."""
         values = sample_values(email, self.workspace.publication, to)

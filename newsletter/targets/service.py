@@ -38,11 +38,11 @@ from newsletter.targets.client import (
 from newsletter.targets.copies import read_copy, write_copy
 from newsletter.targets.draft import (
     Content,
-    Draft,
+    ServiceDraft,
     StatusState,
     TargetStatus,
+    content_fingerprint,
     differing,
-    fingerprint,
     readable_diff,
 )
 from newsletter.targets.folder import digest
@@ -74,15 +74,15 @@ class Service(Protocol):
     def connection(self, *, test: bool = False) -> Connection: ...
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content: ...
     def planned(self, content: Content, images: Sequence[Image]) -> tuple[Request, ...]: ...
-    async def find(self, client: Client, key: str) -> list[Draft]: ...
+    async def find(self, client: Client, key: str) -> list[ServiceDraft]: ...
     async def create(self, client: Client, content: Content) -> str: ...
-    async def update(self, client: Client, content: Content, draft: Draft) -> None: ...
-    async def read(self, client: Client, draft_id: str) -> Draft: ...
+    async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None: ...
+    async def read(self, client: Client, draft_id: str) -> ServiceDraft: ...
     async def rendered(self, client: Client, draft_id: str) -> str | None: ...
     async def hosted(self, client: Client) -> Mapping[str, str]: ...  # file name -> address
     async def upload(self, client: Client, image: Image) -> str: ...
     async def send_test(
-        self, client: Client, email: Email, draft: Draft, to: Sequence[str]
+        self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]: ...
 
 
@@ -205,7 +205,7 @@ class ServiceTarget(Struct, frozen=True):
             "id": draft.id,
             "key": written.content.key,
             "updated": draft.updated,
-            "stored": fingerprint(draft.fields),
+            "stored": content_fingerprint(draft.fields),
             "images": dict(written.addresses),
         }
         return Receipt(
@@ -271,7 +271,7 @@ class ServiceTarget(Struct, frozen=True):
         written = receipts.read_receipts(folder, self.workspace.display_path(folder))
         return receipts.last(written, self.name)
 
-    def _only(self, drafts: Sequence[Draft]) -> Draft | None:
+    def _only(self, drafts: Sequence[ServiceDraft]) -> ServiceDraft | None:
         """Return the one draft. Raises `NewsletterError` for several, and for one that is no draft any more."""
         title = self.service.title
         if len(drafts) > 1:
@@ -289,24 +289,26 @@ class ServiceTarget(Struct, frozen=True):
                 )
         return drafts[0] if drafts else None
 
-    def _protected(self, draft: Draft, content: Content, last: Mapping[str, Any] | None) -> bool:
+    def _protected(
+        self, draft: ServiceDraft, content: Content, last: Mapping[str, Any] | None
+    ) -> bool:
         """Return whether somebody edited a draft, so that it is not replaced unless that is asked for."""
         differs = bool(differing(content.fields, draft.fields))
         return differs and not self.overwrite and edited(draft, last)
 
-    def _gone(self, draft: Draft | None, last: Mapping[str, Any] | None) -> tuple[str, ...]:
+    def _gone(self, draft: ServiceDraft | None, last: Mapping[str, Any] | None) -> tuple[str, ...]:
         if last is None or "id" not in last or (draft and draft.id == last["id"]):
             return ()
         return (f"draft {last['id']} of the last receipt is gone: deleted in {self.service.title}",)
 
-    def _edited(self, draft: Draft, diff: str) -> NewsletterError:
+    def _edited(self, draft: ServiceDraft, diff: str) -> NewsletterError:
         return NewsletterError(
             f"Draft {draft.id} was edited in {self.service.title} since the last publish: "
             f"{draft.url}\n{diff}",
             hint="Bring the edit into the issue, or replace it with --overwrite.",
         )
 
-    def _diff(self, draft: Draft, content: Content, slug: str) -> str:
+    def _diff(self, draft: ServiceDraft, content: Content, slug: str) -> str:
         """Return the edit: against what we last wrote, or against the build where no copy is left."""
         copy = read_copy(self.workspace, self.name, slug)
         if copy is not None and differing(copy, draft.fields):
@@ -314,7 +316,7 @@ class ServiceTarget(Struct, frozen=True):
         return readable_diff(content.fields, draft.fields)
 
     def _findings(
-        self, content: Content, draft: Draft, rendered: str | None
+        self, content: Content, draft: ServiceDraft, rendered: str | None
     ) -> tuple[Finding, ...]:
         title, where = self.service.title, Location(draft.url)
         differences = [*field_differences(content.fields, draft.fields, title)]
@@ -336,17 +338,17 @@ class ServiceTarget(Struct, frozen=True):
         return (f"{self.service.title} hosts no images: {count} must be at {base} when it is sent",)
 
 
-def edited(draft: Draft, last: Mapping[str, Any] | None) -> bool:
+def edited(draft: ServiceDraft, last: Mapping[str, Any] | None) -> bool:
     """Return whether somebody changed a draft since our last write.
 
     Known by the receipt's fingerprint of what was read back, or by the one that we wrote beside the
     content: it is there when the receipt is not.
     """
-    now = fingerprint(draft.fields)
+    now = content_fingerprint(draft.fields)
     if last is not None and last.get("id") == draft.id and last.get("stored") == now:
         return False
     return not (draft.marker and now.startswith(draft.marker))
 
 
-def _state(draft: Draft) -> StatusState:
+def _state(draft: ServiceDraft) -> StatusState:
     return "same" if draft.state == "draft" else draft.state

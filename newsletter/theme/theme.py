@@ -20,7 +20,7 @@ from newsletter.languages import isolate_text, long_date
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
-from newsletter.theme.files import merged, refuse_misspelt
+from newsletter.theme.theme_files import merged, refuse_misspelt
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.charts.chart_request import AnnotationRequest, ChartRequest
+from newsletter.charts.data_table import DataError, parse_delimited
 from newsletter.charts.draw import ChartLook, chart_png, draw_chart
 from newsletter.charts.fonts import font_set
 from newsletter.charts.limits import undrawable
 from newsletter.charts.marks import Label
 from newsletter.charts.plan import guess_kind, make_plan
-from newsletter.charts.request import AnnotationRequest, ChartRequest
-from newsletter.charts.table import DataError, parse_delimited
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 from newsletter.theme.theme import packaged_theme
 
 BAR, LINE, COLUMN = ChartRequest("bar"), ChartRequest("line"), ChartRequest("column")

@@ -16,9 +16,9 @@ import pytest
 from newsletter.charts.draw import MAX_BYTES, ChartLook, chart_png, draw_chart
 from newsletter.charts.fonts import font_set
 from newsletter.charts.marks import Label
-from newsletter.charts.palette import contrast, palette, weak_colors
+from newsletter.charts.palette import contrast_ratio, palette, weak_colors
 from newsletter.charts.svg import inline_svg, picture_svg
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 from newsletter.theme.theme import packaged_theme
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -118,7 +118,7 @@ def test_colors_are_told_apart_by_everybody(scheme: Any) -> None:
     colors = palette(packaged_theme().tokens, scheme)
     assert list(weak_colors(colors)) == []
     for name in [f"series{number}" for number in range(1, 7)]:
-        assert contrast(colors[colors.on(name)], colors[name]) >= 3, name
+        assert contrast_ratio(colors[colors.on(name)], colors[name]) >= 3, name
 
 
 def test_the_same_text_in_another_word_is_another_picture() -> None:
@@ -145,9 +145,9 @@ def test_drawings_that_cannot_be_are_refused(svg: str) -> None:
 
 
 def test_author_text_is_data() -> None:
+    from newsletter.charts.chart_request import ChartRequest
+    from newsletter.charts.data_table import parse_delimited
     from newsletter.charts.plan import make_plan
-    from newsletter.charts.request import ChartRequest
-    from newsletter.charts.table import parse_delimited
 
     hostile = "Port,Ships\n</text><image href='/etc/passwd'/>,3\n\"<script>\",2\n"
     plan = make_plan(ChartRequest("bar", title="<b>&"), parse_delimited(hostile, "x"), "en")

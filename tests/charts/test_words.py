@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.charts.chart_request import ChartRequest
+from newsletter.charts.data_table import parse_delimited
 from newsletter.charts.plan import make_plan
-from newsletter.charts.request import ChartRequest
-from newsletter.charts.table import parse_delimited
 from newsletter.charts.words import alternative_text, table_cells
 from newsletter.theme.theme import packaged_theme
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.check.email.html5 import errors
-from newsletter.check.email.nesting import in_order
+from newsletter.check.email.nesting import nested_in_order
 
 MAILS = sorted((Path(__file__).parents[1] / "issues").glob("*/expected/email.html"))
 HTML = {path.parts[-3]: path.read_text("utf-8") for path in MAILS}
@@ -19,7 +19,7 @@ PIECE = re.compile(r"<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 
 @pytest.mark.parametrize("name", HTML)
 def test_our_own_mails_need_no_parser(name: str) -> None:
-    assert in_order(HTML[name])
+    assert nested_in_order(HTML[name])
     assert errors(HTML[name]) == []
 
 
@@ -56,7 +56,7 @@ BODY = '<!DOCTYPE html><html lang="en"><head><title>A</title></head><body>{}</bo
     ],
 )
 def test_what_is_wrong_or_unknown_is_left_to_the_parser(body: str) -> None:
-    assert not in_order(BODY.format(body))
+    assert not nested_in_order(BODY.format(body))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_is_wrong_or_unknown_is_left_to_the_parser(body: str) -> None:
     ],
 )
 def test_what_mails_are_made_of_is_known(body: str) -> None:
-    assert in_order(BODY.format(body))
+    assert nested_in_order(BODY.format(body))
     assert errors(BODY.format(body)) == []
 
 
@@ -110,4 +110,4 @@ def tampered(draw: st.DrawFn) -> str:
 @settings(max_examples=150, deadline=None)
 @given(tampered())
 def test_nothing_wrong_passes_for_right(html: str) -> None:
-    assert not in_order(html) or errors(html) == []
+    assert not nested_in_order(html) or errors(html) == []

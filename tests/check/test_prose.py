@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from newsletter.check.prose.addresses import key, strip_tracking, tracking_parameters
+from newsletter.check.prose.addresses import address_key, strip_tracking, tracking_parameters
 from newsletter.check.prose.figures import agree, figures
 from newsletter.check.prose.names import same_person
 from newsletter.check.prose.prose import split
@@ -115,9 +115,9 @@ def test_the_same_page_has_one_key() -> None:
         "https://a.org/b#c",
         "https://a.org/b?utm_source=x",
     )
-    assert {key(url) for url in same} == {"a.org/b"}
-    assert key("mailto:a@b.org") is None
-    assert key("https://a.org/B") != key("https://a.org/b")
+    assert {address_key(url) for url in same} == {"a.org/b"}
+    assert address_key("mailto:a@b.org") is None
+    assert address_key("https://a.org/B") != address_key("https://a.org/b")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from newsletter.links import link_cache as module
-from newsletter.links.check_links import check_links
+from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache, is_fresh, read_results
 from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery, LinkResult, Verdict
@@ -173,11 +173,11 @@ def test_fragment_that_was_not_looked_for(file: Path) -> None:
 def test_second_run_asks_nothing(file: Path) -> None:
     with Web({HOME: says()}) as web:
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
-        first = check_links(wanted, SETTINGS, LinkCache(file))
-        second = check_links(wanted, SETTINGS, LinkCache(file))
+        first = run_link_check(wanted, SETTINGS, LinkCache(file))
+        second = run_link_check(wanted, SETTINGS, LinkCache(file))
         assert web.traffic.visits.total() == 10
         assert second.results == tuple(replace(one, cached=True) for one in first.results)
-        check_links(wanted[:3], SETTINGS, LinkCache(file, "refresh"))
+        run_link_check(wanted[:3], SETTINGS, LinkCache(file, "refresh"))
         assert web.traffic.visits.total() == 13
 
 
@@ -186,8 +186,8 @@ def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
         known, unknown = (
             LinkQuery(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown")
         )
-        check_links([known], SETTINGS, LinkCache(file))
-        asked = check_links([known, unknown], SETTINGS, LinkCache(file, "offline"))
+        run_link_check([known], SETTINGS, LinkCache(file))
+        asked = run_link_check([known, unknown], SETTINGS, LinkCache(file, "offline"))
         assert [(one.url, one.cached) for one in asked.results] == [(known.url, True)]
         assert web.traffic.visits.total() == 1
 
@@ -204,7 +204,7 @@ def test_killed_run_loses_no_answer(file: Path) -> None:
         web.hosts[HOME] = says()
         before = web.traffic.visits.total()
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
-        asked = check_links(wanted, SETTINGS, LinkCache(file))
+        asked = run_link_check(wanted, SETTINGS, LinkCache(file))
         assert [one.cached for one in asked.results] == [True, False] * 40
         assert web.traffic.visits.total() - before == 40
 
@@ -224,7 +224,7 @@ def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
 
     with Web({HOME: says()}) as web:
         with pytest.raises(RuntimeError, match=f"http://{HOME}"):
-            check_links(
+            run_link_check(
                 [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(9)],
                 SETTINGS,
                 LinkCache(file),
@@ -310,5 +310,5 @@ def test_dates_written_by_hand(asked: str, file: Path) -> None:
 def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
     file.parent.parent.joinpath(".newsletter").write_text("in the way")
     with Web({HOME: says()}) as web:
-        asked = check_links([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))
+        asked = run_link_check([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))
         assert [one.verdict for one in asked.results] == ["ok"]

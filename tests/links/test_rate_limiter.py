@@ -8,7 +8,7 @@ import time
 import pytest
 from msgspec.structs import replace
 
-from newsletter.links.check_links import check_links
+from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery, LinkReport
@@ -33,7 +33,7 @@ def pages(web: Web, host: str, count: int) -> list[LinkQuery]:
 
 
 def run(wanted: list[LinkQuery], settings: LinkOptions = SETTINGS) -> LinkReport:
-    asked = check_links(wanted, settings, LinkCache(None))
+    asked = run_link_check(wanted, settings, LinkCache(None))
     assert len(asked.results) == len(wanted)
     return asked
 
@@ -75,7 +75,7 @@ def test_a_slow_host_keeps_nobody_waiting() -> None:
     with Web({"slow.test": slowly(0.3), "quick.test": says()}) as web:
         asked = []
         settings = replace(SETTINGS, in_flight=12)
-        check_links(
+        run_link_check(
             pages(web, "slow.test", 24) + pages(web, "quick.test", 24),
             settings,
             LinkCache(None),
@@ -89,7 +89,7 @@ def test_one_address_is_asked_once() -> None:
     """Fragments and spellings of one address share a request; each is answered."""
     with Web({"once.test": says("<p id=a>")}) as web:
         root = f"http://once.test:{web.http}"
-        asked = check_links(
+        asked = run_link_check(
             [
                 LinkQuery(f"{root}/#a"),
                 LinkQuery(f"{root}/", ("b",)),
@@ -258,7 +258,7 @@ def test_hosts_that_are_skipped_and_schemes_that_are_not_asked() -> None:
             LinkQuery(f"http://www.spared.test:{web.http}/"),
             LinkQuery("mailto:desk@example.org"),
         ]
-        asked = check_links(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
+        asked = run_link_check(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
         assert [answer.url for answer in asked.results] == [f"http://asked.test:{web.http}/"]
         assert set(web.traffic.heard) == {"asked.test"}
 

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 
 from newsletter.links import resolve
-from newsletter.links.check_links import check_links
+from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.private import is_public
@@ -74,7 +74,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
             assert "{" not in _filled(case.url, case, web)
         wanted = [LinkQuery(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
-        asked = check_links(
+        asked = run_link_check(
             wanted, settings, LinkCache(tmp_path_factory.mktemp("cache") / "links.jsonl")
         )
         yield Page(web, {answer.url: answer for answer in asked.results}, time.monotonic() - began)

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.markup.comment import Comment
 from newsletter.markup.inline import Link
-from newsletter.markup.rule import ThematicBreak
+from newsletter.markup.thematic_break import ThematicBreak
 from newsletter.model import Location, walk
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.source_marks import MarkedHtml

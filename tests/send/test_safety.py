@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.send.limits import DomainLimits, SlidingWindow
-from newsletter.send.outcome import GIVE_UP, PAUSES, Reply, result_of
+from newsletter.send.outcome import GIVE_UP, PAUSES, SmtpReply, result_of
+from newsletter.send.sending_limits import DomainLimits, SlidingWindow
 from newsletter.send.subscriber_rows import SubscriberRow
 from newsletter.send.subscribers import Evidence
 from tests.desk import SLUG
@@ -74,7 +74,7 @@ def test_a_deferred_email_is_sent_when_it_is_due(office: Office) -> None:
 
 
 def test_pauses_grow_and_end_after_two_days() -> None:
-    reply = Reply(451, "4.7.1 greylisted")
+    reply = SmtpReply(451, "4.7.1 greylisted")
     waits = [result_of(1, reply, attempts, 0.0).wait for attempts in range(8)]
     assert waits == [*PAUSES, PAUSES[-1], PAUSES[-1]]
     assert waits == sorted(waits)

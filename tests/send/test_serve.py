@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from newsletter.send.sending import SendDesk
-from newsletter.send.web.app import SUBSCRIPTIONS, Visitors, make_app
+from newsletter.send.web.subscription_app import SUBSCRIPTIONS, Visitors, make_subscription_app
 from tests.desk import SLUG
 from tests.send.office import Office, people
 
@@ -87,7 +87,7 @@ class Site:
 def site(office: Office) -> Iterator[Site]:
     office.configure(lists=LISTS)
     with office.open() as desk:
-        yield Site(make_app(desk, metrics=True), office, desk)
+        yield Site(make_subscription_app(desk, metrics=True), office, desk)
 
 
 def subscribe(site: Site, address: str, *lists: str, **more: str) -> tuple[int, str]:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 import pytest
 
-from newsletter.send.web.app import make_app
+from newsletter.send.web.subscription_app import make_subscription_app
 from tests.desk import SLUG, Desk
 from tests.send.office import Office
 from tests.send.postfix import Postfix, can_run_postfix, start_postfix
@@ -125,7 +125,7 @@ def test_a_season(desk: Desk, mail: MailSystem) -> None:
     # Five leave, by the link in their email.
     leaving = READERS[100:105]
     with office.open() as opened:
-        site = Site(make_app(opened), office, opened)
+        site = Site(make_subscription_app(opened), office, opened)
         for address in leaving:
             assert site.ask("POST", unsubscribe_path(site, address))[0] == 200
 

@@ -8,12 +8,12 @@ from newsletter.charts.frame import Frame
 from newsletter.charts.kinds.bars import draw_bars
 from newsletter.charts.kinds.columns import columns_fit, draw_columns
 from newsletter.charts.kinds.dots import draw_dots
-from newsletter.charts.kinds.lines import draw_lines
+from newsletter.charts.kinds.line_chart import draw_lines
 from newsletter.charts.kinds.scatter import draw_scatter
 from newsletter.charts.kinds.slope import draw_slope
 from newsletter.charts.marks import MarkGroup
 from newsletter.charts.scales import LinearScale
-from newsletter.model.chart import ChartKind, ChartPlan
+from newsletter.model.chart_values import ChartKind, ChartPlan
 
 DrawKind = Callable[[ChartPlan, Frame, LinearScale | None], MarkGroup]
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from newsletter.charts.frame import Frame, category_color, key, printed, series_color
+from newsletter.charts.frame import Frame, category_color, legend, printed_label, series_color
 from newsletter.charts.marks import Box, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.scales import LinearScale, bar_scale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 GAP = 6.0  # between a bar and its number
 SIDE_ROOM = 0.4  # of the width, at most, for names beside the bars
@@ -70,7 +70,7 @@ def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
     """Return bars with their names and numbers; numbers stand at the ends, so there is no axis."""
     stacked = plan.kind == "stacked"
     rows = name_rows(plan, frame)
-    head = key(plan, frame)
+    head = legend(plan, frame)
     scale = shared or bar_scale([*_ends(plan), *_marked(plan)])
     scale = _fitted(plan, frame, scale, rows.left)
     thick = _thickness(plan, frame)
@@ -132,7 +132,9 @@ def _marked(plan: ChartPlan) -> list[Decimal]:
 
 def _fitted(plan: ChartPlan, frame: Frame, scale: LinearScale, left: float) -> LinearScale:
     """Return the scale on the pixels that names and numbers leave."""
-    texts_after = [printed(value, plan) for value in plan.values() if value >= 0] or [NO_VALUE]
+    texts_after = [printed_label(value, plan) for value in plan.values() if value >= 0] or [
+        NO_VALUE
+    ]
     if plan.kind == "stacked":
         texts_after = [
             text for row in range(len(plan.axis.labels)) if (text := total_of(plan, row))
@@ -140,7 +142,7 @@ def _fitted(plan: ChartPlan, frame: Frame, scale: LinearScale, left: float) -> L
     after = frame.widest(texts_after, bold=bool(plan.highlight)) + GAP if texts_after else 0.0
     before = 0.0
     if plan.kind != "stacked":
-        negative = [printed(value, plan) for value in plan.values() if value < 0]
+        negative = [printed_label(value, plan) for value in plan.values() if value < 0]
         before = frame.widest(negative) + GAP if negative else 0.0
     return scale.within(left + before, max(frame.width - after, left + before + 20))
 
@@ -154,7 +156,7 @@ def total_of(plan: ChartPlan, row: int) -> str:
         return ""
     if plan.unit == "%" and abs(total - 100) < 2:
         return ""
-    return printed(total, plan)
+    return printed_label(total, plan)
 
 
 def _group(
@@ -173,7 +175,7 @@ def _group(
         color = category_color(plan, row, index)
         box = Box(min(zero, end), y + gap, abs(end - zero), thick - 2 * gap, color)
         bold = plan.axis.labels[row] in plan.highlight
-        text = printed(value, plan)
+        text = printed_label(value, plan)
         if value < 0:
             label = Label(end - GAP, y + thick / 2, text, frame.size, "ink", "end", bold)
         else:
@@ -197,7 +199,7 @@ def _stack(
         near, far = sorted((scale.at(start), scale.at(end)))
         color = series_color(plan, index)
         marks.append(Box(near, top, max(far - near - 1, 0.5), thick, color))
-        text = printed(value, plan)
+        text = printed_label(value, plan)
         if frame.measure(text) + 8 <= far - near:
             middle = (near + far) / 2
             tone = frame.palette.on(color)

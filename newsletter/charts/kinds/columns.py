@@ -10,16 +10,16 @@ from newsletter.charts.frame import (
     Frame,
     category_color,
     grid,
-    key,
-    printed,
+    legend,
+    printed_label,
     series_color,
     tick_room,
 )
-from newsletter.charts.kinds.notes import x_notes, y_notes
+from newsletter.charts.kinds.chart_notes import x_notes, y_notes
 from newsletter.charts.kinds.timeaxis import time_axis
 from newsletter.charts.marks import Box, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.scales import LinearScale, slots_of, value_scale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 MIN_SLOT = 8.0
 FILL = 0.72  # of a slot, for its columns
@@ -53,7 +53,7 @@ def columns_fit(plan: ChartPlan, frame: Frame) -> bool:
 
 def draw_columns(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
     """Return columns; each has its number where there is room for all, else there is an axis."""
-    head = key(plan, frame)
+    head = legend(plan, frame)
     time = slots_of(plan.axis) if plan.axis.is_time else None
     count = time.count if time else len(plan.axis.labels)
     notes = [point for note in plan.annotations for point in (note.value, note.until)]
@@ -100,7 +100,7 @@ def _ends(plan: ChartPlan) -> list[Decimal]:
 
 def _numbers_fit(plan: ChartPlan, frame: Frame, slot: float) -> bool:
     widest = frame.widest(
-        [printed(value, plan) for value in plan.values()], bold=bool(plan.highlight)
+        [printed_label(value, plan) for value in plan.values()], bold=bool(plan.highlight)
     )
     if plan.kind == "stacked":
         return False
@@ -113,7 +113,7 @@ def _outstanding(plan: ChartPlan, frame: Frame, slots: ColumnSlots) -> tuple[int
         return ()
     known = [(v, row) for row, v in enumerate(plan.series[0].values) if v is not None]
     top, last = max(known), known[-1]
-    room = frame.measure(printed(top[0], plan)) + 10
+    room = frame.measure(printed_label(top[0], plan)) + 10
     apart = abs(top[1] - last[1]) * slots.width
     return (top[1], last[1]) if apart > room else (top[1],)
 
@@ -145,7 +145,7 @@ def _group(
         marks.append(Box(x + gap, min(zero, end), width - 2 * gap, abs(end - zero), color))
         if numbered or bold or row in named:
             y = end + frame.size * 0.75 if value < 0 else end - frame.size * 0.7
-            middle, text = x + width / 2, printed(value, plan)
+            middle, text = x + width / 2, printed_label(value, plan)
             half = frame.measure(text, bold=bold) / 2
             middle = min(max(middle, half), frame.width - half)
             marks.append(
@@ -178,7 +178,7 @@ def _stack(
         high, low = sorted((scale.at(start), scale.at(end)))
         color = series_color(plan, index)
         marks.append(Box(left, high, width, max(low - high - 1, 0.5), color))
-        text = printed(value, plan)
+        text = printed_label(value, plan)
         if frame.measure(text) + 6 <= width and low - high >= frame.line:
             tone = frame.palette.on(color)
             marks.append(

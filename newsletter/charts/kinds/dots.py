@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from newsletter.charts.frame import Frame, category_color, key, printed, series_color
+from newsletter.charts.frame import Frame, category_color, legend, printed_label, series_color
 from newsletter.charts.kinds.bars import BarRows, name_rows
 from newsletter.charts.marks import Box, Disc, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.scales import LinearScale, value_scale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 NEAR = 8.0  # between a dot and its number
 
@@ -14,7 +14,7 @@ NEAR = 8.0  # between a dot and its number
 def draw_dots(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
     """Return a row of dots for each category; a range has a bar between its two and a number at each end."""
     rows = name_rows(plan, frame)
-    head = key(plan, frame)
+    head = legend(plan, frame)
     points = [p for note in plan.annotations for p in (note.value, note.until) if p is not None]
     scale = shared or value_scale([*plan.values(), *points], zero=False)
     left, right = _span(plan, frame, rows)
@@ -55,7 +55,7 @@ def draw_dots(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
 
 def _span(plan: ChartPlan, frame: Frame, rows: BarRows) -> tuple[float, float]:
     """Return the pixels that dots may take: names and the numbers at their sides need the rest."""
-    widest = frame.widest([printed(value, plan) for value in plan.values()], bold=True)
+    widest = frame.widest([printed_label(value, plan) for value in plan.values()], bold=True)
     if plan.kind == "range":
         return rows.left + widest + NEAR, frame.width - widest - NEAR - 4
     if len(plan.series) == 1:
@@ -71,7 +71,7 @@ def _grid(
     for tick in scale.ticks:
         x = scale.at(tick)
         marks.append(Stroke(((x, top), (x, bottom)), "zero" if tick == 0 else "grid"))
-        text = printed(tick, plan, scale.tick_decimals)
+        text = printed_label(tick, plan, scale.tick_decimals)
         half = frame.measure(text) / 2
         middle = min(max(x, half), frame.width - half)
         if middle - half > free:
@@ -98,7 +98,7 @@ def _row(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, y: float) 
         marks.append(Disc(x, y, 6 if not frame.phone else 5, color))
         if len(plan.series) == 1:
             bold = plan.axis.labels[row] in plan.highlight
-            text = printed(value, plan)
+            text = printed_label(value, plan)
             marks.append(Label(x + 6 + NEAR, y, text, frame.size, "ink", "start", bold, halo=True))
     return marks
 
@@ -118,9 +118,9 @@ def _range(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, y: float
         marks.append(Disc(x, y, 6 if not frame.phone else 5, color))
     gap = 6 + NEAR - 3
     marks.append(
-        Label(near - gap, y, printed(low, plan), frame.size, "ink", "end", bold, halo=True)
+        Label(near - gap, y, printed_label(low, plan), frame.size, "ink", "end", bold, halo=True)
     )
     marks.append(
-        Label(far + gap, y, printed(high, plan), frame.size, "ink", "start", bold, halo=True)
+        Label(far + gap, y, printed_label(high, plan), frame.size, "ink", "start", bold, halo=True)
     )
     return marks

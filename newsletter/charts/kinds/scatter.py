@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from newsletter.charts.frame import Frame, grid, tick_room
-from newsletter.charts.kinds.notes import y_notes
+from newsletter.charts.kinds.chart_notes import y_notes
 from newsletter.charts.marks import Anchor, Disc, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.numerals import print_number
 from newsletter.charts.scales import LinearScale, value_scale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 MANY = 20  # dots that are all named; of more, only those highlighted
 Area = tuple[float, float, float, float]

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from newsletter.charts.frame import Frame, printed, spread
+from newsletter.charts.frame import Frame, printed_label, spread
 from newsletter.charts.marks import Disc, Label, Mark, MarkGroup, Point, Stroke
 from newsletter.charts.scales import LinearScale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 NAME_ROOM = 0.42  # of the width, at most, for names
 GAP = 10.0
@@ -28,8 +28,8 @@ def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     """Return a line for each category, its name and first value on the left, its last value on the right."""
     slopes = _slopes(plan, frame)
     heads = plan.series[0].name, plan.series[1].name
-    numbers = [printed(slope.first, plan) for slope in slopes]
-    ends = [printed(slope.last, plan) for slope in slopes]
+    numbers = [printed_label(slope.first, plan) for slope in slopes]
+    ends = [printed_label(slope.last, plan) for slope in slopes]
     number_room = frame.widest(numbers, bold=True)
     names = frame.widest([line for slope in slopes for line in slope.lines], bold=True)
     left = names + GAP + number_room + GAP

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from newsletter.charts.frame import Frame
 from newsletter.charts.marks import Label, Mark, Stroke
 from newsletter.charts.scales import time_ticks
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 
 def time_axis(

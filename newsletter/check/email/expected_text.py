@@ -90,7 +90,7 @@ class ExpectedText(Struct):
         self.apart(str(self.links.index(url) + 1), "link", where)
 
 
-def script(part: Part, issue: Issue, publication: Publication, theme: Theme) -> ExpectedText:
+def expected_text(part: Part, issue: Issue, publication: Publication, theme: Theme) -> ExpectedText:
     """Return everything one part must say, in order."""
     page = ExpectedText(part, issue, publication, theme.say(issue.language))
     for key in ("title", "preheader"):

@@ -46,7 +46,7 @@ _HOLDS_NOTHING_ELSE = frozenset("html head table thead tbody tfoot tr".split())
 _CELLS = frozenset(("td", "th", "caption"))  # nothing inside closes what is outside
 
 
-def in_order(html: str) -> bool:
+def nested_in_order(html: str) -> bool:
     """Return whether a whole document has certainly no parse error."""
     start = "<!DOCTYPE html>"
     once = all(html.count(f"<{name}") == 1 for name in ("html", "head", "body"))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.expected_text import Part, script
+from newsletter.check.email.expected_text import Part, expected_text
 from newsletter.check.email.text_tables import as_read
 from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, tokens_of
@@ -81,7 +81,8 @@ class _Compared(Struct, frozen=True):
 def _compare(checked: CheckedEmail, part: Part, said: str) -> _Compared:
     actual = folded(said)
     expected = as_read(
-        tokens_of(script(part, checked.issue, checked.publication, checked.theme).pieces), actual
+        tokens_of(expected_text(part, checked.issue, checked.publication, checked.theme).pieces),
+        actual,
     )
     alignment = align([word.folded for word in expected], actual)
     matched, extra = list(alignment.matched), set(alignment.extra)

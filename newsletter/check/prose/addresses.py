@@ -137,7 +137,7 @@ def host(url: str) -> str:
         return ""
 
 
-def key(url: str) -> str | None:
+def address_key(url: str) -> str | None:
     """Return what is the same for addresses of the same page, or `None` where it is no web address.
 
     http and https, `www.`, a closing slash, the fragment and tracking parameters make no difference

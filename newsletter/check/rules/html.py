@@ -10,7 +10,7 @@ from itertools import accumulate
 from lxml import html as lxml_html
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.nesting import in_order
+from newsletter.check.email.nesting import nested_in_order
 from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
 from newsletter.check.prose.prose import passages
@@ -46,7 +46,7 @@ def html_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
     Parsed by html5lib, which follows the standard exactly (WHATWG HTML §13.2). A missing doctype, which triggers
     quirks mode, is one of its errors.
     """
-    if in_order(checked.email.html):
+    if nested_in_order(checked.email.html):
         return
     from newsletter.check.email.html5 import errors
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.addresses import SHORTENERS, UsedAddress, followed_addresses, host, key
+from newsletter.check.prose.addresses import (
+    SHORTENERS,
+    UsedAddress,
+    address_key,
+    followed_addresses,
+    host,
+)
 from newsletter.check.prose.vague_links import says_nothing
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
@@ -101,7 +107,7 @@ def duplicate_link(issue: Issue) -> Iterator[Violation]:
     """
     seen: dict[str, UsedAddress] = {}
     for address in followed_addresses(issue):
-        name = key(address.url)
+        name = address_key(address.url)
         if address.node is None or name is None:
             continue
         if first := seen.get(name):
@@ -145,11 +151,11 @@ def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
     """
     before: dict[str, list[str]] = {}
     for issue in archive.earlier:
-        for name in {key(address.url) for address in followed_addresses(issue)} - {None}:
+        for name in {address_key(address.url) for address in followed_addresses(issue)} - {None}:
             before.setdefault(str(name), []).append(issue.slug)
     listed = tuple(filter(None, map(_listed, archive.standing_links)))
     for address in followed_addresses(archive.issue):
-        name = key(address.url)
+        name = address_key(address.url)
         if not name or "/" not in name or name not in before:
             continue
         if (
@@ -161,7 +167,7 @@ def link_in_earlier_issue(archive: IssueHistory) -> Iterator[Violation]:
 
 
 def _listed(start: str) -> str:
-    return (key(start if "://" in start else f"https://{start}") or "").lower()
+    return (address_key(start if "://" in start else f"https://{start}") or "").lower()
 
 
 def _repeats(address: UsedAddress, archive: IssueHistory) -> bool:
@@ -173,7 +179,7 @@ def _repeats(address: UsedAddress, archive: IssueHistory) -> bool:
     if section is None or section.kind in NEWS or not archive.earlier:
         return False
     return any(
-        address.words == other.words and key(address.url) == key(other.url)
+        address.words == other.words and address_key(address.url) == address_key(other.url)
         for other in followed_addresses(archive.earlier[0])
         if other.section and other.section.kind == section.kind
     )

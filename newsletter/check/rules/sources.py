@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from newsletter.check.prose.addresses import followed_addresses, key
+from newsletter.check.prose.addresses import address_key, followed_addresses
 from newsletter.check.prose.attribution import LANGUAGES, attributes
 from newsletter.check.prose.prose import Passage, passages
 from newsletter.check.rule import Violation, rule
@@ -70,9 +70,9 @@ def unused_source(issue: Issue) -> Iterator[Violation]:
     used |= {fact.source for fact in issue.facts}
     nodes = [node for section in issue.sections for node in walk(section.blocks)]
     printed = {node.source for node in nodes if isinstance(node, Table)}
-    linked = {key(address.url) for address in followed_addresses(issue)}
+    linked = {address_key(address.url) for address in followed_addresses(issue)}
     for source in issue.sources:
-        by_link = source.url is not None and key(source.url) in linked
+        by_link = source.url is not None and address_key(source.url) in linked
         if source.id not in used and source.words not in printed and not by_link and source.where:
             yield Violation(source.where, f'Unused source: "{source.id}"')
 

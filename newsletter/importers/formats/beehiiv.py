@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, ImportNote
-from newsletter.importers.formats.buttondown import Row, read_table
+from newsletter.importers.formats.buttondown import Row, read_export_table
 from newsletter.importers.formats.decoding import decode_draft
 from newsletter.importers.formats.posts import draft_from_post, in_order
 
@@ -24,7 +24,7 @@ def read_beehiiv(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
     """Return the posts of an export, oldest first."""
-    rows = read_table(decode_draft(data, name)[0])
+    rows = read_export_table(decode_draft(data, name)[0])
     if not any(_first(row, _HTML) for row in rows):
         hint = "Export the posts with their content, or put a table into the issue's data/ folder."
         raise NewsletterError(f"No posts with HTML in the table {name}", hint=hint)

@@ -49,10 +49,10 @@ def read_buttondown(
 
 def _table(archive: ZipArchive) -> list[Row]:
     path = next((path for path in archive if re.fullmatch(r"(?:.*/)?emails\.csv", path)), None)
-    return read_table(decode_draft(archive[path], path)[0]) if path else []
+    return read_export_table(decode_draft(archive[path], path)[0]) if path else []
 
 
-def read_table(text: str) -> list[Row]:
+def read_export_table(text: str) -> list[Row]:
     """Return the rows of a CSV file by their column names in lower case; a broken one has none."""
     csv.field_size_limit(FIELD)
     rows: list[Row] = []

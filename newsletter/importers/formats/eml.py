@@ -19,7 +19,7 @@ from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.formats.web_page import draft_from_html
 from newsletter.importers.sequence_audit import letters_only
-from newsletter.importers.structure.outline import count_words
+from newsletter.importers.structure.outline import outline_words
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # parts within parts
@@ -55,7 +55,7 @@ def read_email_file(
     parts = _all_parts(message, name)
     attached = [part for part in parts if _can_be_draft(part)]
     draft = _draft_of(message, parts, name)
-    words = sum(count_words(block.words) for block in draft.blocks)
+    words = sum(outline_words(block.words) for block in draft.blocks)
     if not attached or words > COVER or (len(attached) > 1 and draft.blocks and words > COVER):
         return (draft,)
     drafts = tuple(one for part in attached for one in _attached(part, name, draft))

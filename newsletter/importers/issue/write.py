@@ -41,7 +41,7 @@ class IssueFiles(Struct, frozen=True):
     missing: tuple[str, ...]  # what is still to come, as file and key
 
 
-def issue_files(
+def imported_files(
     imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults
 ) -> IssueFiles:
     """Return the folder of an issue; what the draft does not say is TK, or left for `check` to ask for."""

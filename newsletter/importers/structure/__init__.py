@@ -15,7 +15,7 @@ from newsletter.importers.structure.outline import (
     Outline,
     OutlinePart,
     OutlineRow,
-    count_words,
+    outline_words,
 )
 from newsletter.importers.structure.outline_builder import HEADLINE, OpenPart, OutlineBuilder
 from newsletter.importers.structure.roles import SILENT, body_words, is_data, is_roundup, role_of
@@ -177,7 +177,7 @@ def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
     return (
         bool(title)
         and not cites
-        and count_words(title[0].words) < LONG
+        and outline_words(title[0].words) < LONG
         and any(HEADLINE in part.reason for part in parts[1:])
     )
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from newsletter.importers.draft import Draft, DraftBlock
 from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
-from newsletter.importers.structure.outline import Confidence, count_words
+from newsletter.importers.structure.outline import Confidence, outline_words
 from newsletter.importers.structure.roles import SILENT, is_data, is_roundup, role_of
 
 BOLD, PLAIN = 7, 8  # levels below those of headings
@@ -102,7 +102,7 @@ def _candidate(
     return Candidate(
         index,
         level,
-        long=count_words(block.words) >= LONG,
+        long=outline_words(block.words) >= LONG,
         kind=kind[0] if kind else None,
         label=bool(kind and not kind[1]),
         article=bool(scope)
@@ -164,7 +164,7 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
         after.kind == "paragraph"
         and not role_of(after)
         and is_line(after.words)
-        and count_words(after.words) < LONG
+        and outline_words(after.words) < LONG
     ):
         return False  # two short lines in a row: verse, an address, a list without signs
     return is_headline(block.words) or (

@@ -17,7 +17,7 @@ from newsletter.importers.structure.lines import (
     is_sentence,
     is_short,
 )
-from newsletter.importers.structure.outline import Confidence, OutlineRow, count_words
+from newsletter.importers.structure.outline import Confidence, OutlineRow, outline_words
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
 SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
@@ -112,7 +112,7 @@ def _is_own_title(first: DraftBlock) -> bool:
     if first.kind == "heading":
         return True
     words = first.words.strip()
-    return not _GREETING.match(words) and count_words(words) > 1 and in_title_case(words)
+    return not _GREETING.match(words) and outline_words(words) > 1 and in_title_case(words)
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
@@ -153,7 +153,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
         block.kind != "paragraph"
         or not following
         or role_of(block)
-        or not SHORTEST <= count_words(block.words) <= DECK
+        or not SHORTEST <= outline_words(block.words) <= DECK
     ):
         return None
     if (
@@ -166,7 +166,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
     next_ = draft.blocks[index + 1] if index + 1 < len(draft.blocks) else following[0]
     if block.italic or (not bare and (next_.kind in ("heading", "rule") or is_short(next_.words))):
         return index, "medium", "one sentence before the text"
-    if titled and count_words(following[0].words) >= 1.5 * count_words(block.words):
+    if titled and outline_words(following[0].words) >= 1.5 * outline_words(block.words):
         return index, "low", "one sentence below the title"
     return None
 

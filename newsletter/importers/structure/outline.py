@@ -68,7 +68,7 @@ class Outline(Struct, frozen=True):
         return tuple(part for part in self.parts if part.is_section)
 
 
-def count_words(words: str) -> int:
+def outline_words(words: str) -> int:
     """Return how many words there are, as `wc -w` counts."""
     return len(words.split())
 
@@ -93,7 +93,7 @@ def last_line(block: DraftBlock) -> int:
 def section_words(part: OutlinePart, draft: Draft) -> int:
     """Return how many words a part's text has, headings within it included."""
     return sum(
-        count_words(draft.blocks[row.block].words)
+        outline_words(draft.blocks[row.block].words)
         for row in part.rows
         if row.role in ("text", "heading")
     )

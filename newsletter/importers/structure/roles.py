@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.structure.draft_dates import parse_date, parse_tag_line
 from newsletter.importers.structure.lines import is_read_more, parse_byline, parse_reference
-from newsletter.importers.structure.outline import Role, count_words
+from newsletter.importers.structure.outline import Role, outline_words
 
 SILENT = ("rule", "note", "comment")  # blocks that are no text of their own
 
 
 def role_of(block: DraftBlock, people: frozenset[str] = frozenset()) -> Role | None:
     """Return what a line of its own is beside text: who wrote the article, its tags, where it came from."""
-    if block.kind not in ("paragraph", "heading") or count_words(block.words) > 40:
+    if block.kind not in ("paragraph", "heading") or outline_words(block.words) > 40:
         return None
     words = block.words.strip()
     if parse_byline(words) or words.casefold() in people:
@@ -49,11 +49,11 @@ def _pieces(block: DraftBlock) -> Iterable[str]:
 def is_data(blocks: Sequence[DraftBlock]) -> bool:
     """Tell whether blocks are a table with a few words, or a chart with fewer and no list: essays have pictures too."""
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
-    words = sum(count_words(block.words) for block in blocks if block.kind == "paragraph")
+    words = sum(outline_words(block.words) for block in blocks if block.kind == "paragraph")
     kinds = {block.kind for block in blocks}
     return words < 150 if table else words < 40 and "picture" in kinds and "list" not in kinds
 
 
 def body_words(blocks: Iterable[DraftBlock]) -> int:
     """Return how many words blocks have."""
-    return sum(count_words(block.words) for block in blocks)
+    return sum(outline_words(block.words) for block in blocks)

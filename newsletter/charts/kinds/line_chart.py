@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from newsletter.charts.frame import Frame, grid, printed, series_color, spread, tick_room
-from newsletter.charts.kinds.notes import notes_height, x_notes, y_notes
+from newsletter.charts.frame import Frame, grid, printed_label, series_color, spread, tick_room
+from newsletter.charts.kinds.chart_notes import notes_height, x_notes, y_notes
 from newsletter.charts.kinds.timeaxis import time_axis
 from newsletter.charts.marks import Disc, Label, Mark, MarkGroup, Point, Stroke, Surface
 from newsletter.charts.scales import LinearScale, runs_of, value_scale
-from newsletter.model.chart import ChartPlan
+from newsletter.model.chart_values import ChartPlan
 
 NAME_ROOM = 0.34  # of the width, at most, for names at the ends
 THICK, THIN = 2.5, 1.2
@@ -139,7 +139,7 @@ def _end_labels(plan: ChartPlan, frame: Frame) -> list[EndLabel]:
             continue
         value = series.values[last]
         assert value is not None
-        number = printed(value, plan)
+        number = printed_label(value, plan)
         if len(plan.series) == 1:
             labels.append(EndLabel(index, last, (number,)))
             continue
@@ -207,7 +207,7 @@ def _peak(plan: ChartPlan, frame: Frame, across: LinearScale, scale: LinearScale
     known = [(value, index) for index, value in enumerate(values) if value is not None]
     value, index = max(known, key=lambda pair: (pair[0], pair[1]))
     x = across.at(plan.axis.places[index])
-    text = printed(value, plan)
+    text = printed_label(value, plan)
     half = frame.measure(text, bold=True) / 2
     if index == known[-1][1] or across.end - x < frame.measure(text) * 1.2:
         return []

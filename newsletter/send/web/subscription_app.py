@@ -19,10 +19,10 @@ from urllib.parse import parse_qs
 
 from newsletter.errors import NewsletterError
 from newsletter.send.address import InvalidAddress, parse_address
-from newsletter.send.limits import SlidingWindow
 from newsletter.send.migrations import NEWEST
 from newsletter.send.run_report import prometheus
 from newsletter.send.sending import SendDesk
+from newsletter.send.sending_limits import SlidingWindow
 from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
 from newsletter.send.subscribers import Evidence, Subscriber
 from newsletter.send.tokens import LinkClaim
@@ -245,7 +245,7 @@ def _first(form: dict[str, list[str]], name: str) -> str:
     return form.get(name, [""])[0]
 
 
-def make_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
+def make_subscription_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
     """Return the ASGI application. Needs starlette, nothing else."""
     from starlette.applications import Starlette
     from starlette.background import BackgroundTask

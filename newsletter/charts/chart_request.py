@@ -7,9 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from newsletter.charts.table import DataTable
+from newsletter.charts.data_table import DataTable
 from newsletter.model import Location
-from newsletter.model.chart import ChartKind
+from newsletter.model.chart_values import ChartKind
 
 MAX_BARS = 12  # categories; more are ranked and the rest left out, which is stated
 MAX_COLUMNS = 40  # periods of a column chart: 12 pixels each

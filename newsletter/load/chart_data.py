@@ -8,28 +8,28 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.charts.chart_request import AnnotationRequest, ChartRequest
+from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.draw import deck_line
 from newsletter.charts.fonts import FontSet, font_set
 from newsletter.charts.limits import undrawable
 from newsletter.charts.numerals import decimals_of
 from newsletter.charts.plan import make_plan
-from newsletter.charts.request import AnnotationRequest, ChartRequest
-from newsletter.charts.table import DataError, DataTable
 from newsletter.charts.words import TABLE_ROWS, alternative_text, shown_note, table_cells
 from newsletter.diagnostics import BROKEN_CHART, Report
 from newsletter.errors import NewsletterError
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import long_date
-from newsletter.load.files import WorkspaceReader
 from newsletter.load.tables import read_data
+from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.chart import Chart, TableMode
 from newsletter.markup.directives import Line
 from newsletter.markup.facts import FactLookup, fill_facts
 from newsletter.markup.inline import Text
 from newsletter.markup.table import Cell, Table
 from newsletter.model import Location
-from newsletter.model.chart import ChartPlan
-from newsletter.schema.blocks import AnnotationEntry, ChartBlock
+from newsletter.model.chart_values import ChartPlan
+from newsletter.schema.block_tables import AnnotationEntry, ChartBlock
 
 ROWS_BELOW = 12  # of a table in the email; a longer one is behind a link
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from newsletter.charts.frame import Frame
 from newsletter.charts.marks import Box, Label, Mark, Stroke
 from newsletter.charts.scales import LinearScale
-from newsletter.model.chart import ChartAnnotation, ChartPlan
+from newsletter.model.chart_values import ChartAnnotation, ChartPlan
 
 
 def x_notes(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from newsletter.model.chart import ChartKind
+from newsletter.model.chart_values import ChartKind
 from newsletter.schema.base import Document, Text
 
 

@@ -193,7 +193,7 @@ def _stylesheet(sheet: _Sheet) -> tuple[str, bytes]:
     return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.css", data
 
 
-def script() -> tuple[str, bytes]:
+def script_element() -> tuple[str, bytes]:
     """Return the path and bytes of the script of the search page."""
     data = (STATIC / "search.js").read_bytes()
     return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.js", data
