@@ -113,7 +113,7 @@ def test_a_build_opens_no_connection_and_reads_nothing_outside(shelf: Desk, tmp_
         "    if event in ('subprocess.Popen', 'os.system', 'os.exec'): seen.append(event)\n"
         "import newsletter.pipeline.build, newsletter.pipeline.batch, newsletter.cli.build\n"
         "sys.addaudithook(watch)\n"
-        "from newsletter.cli import main\n"
+        "from newsletter.cli import run_cli as main\n"
         "sys.argv = ['newsletter', 'build', '--all', '--jobs', '1']\n"
         "try: main()\n"
         "except SystemExit as stop: assert stop.code == 0\n"

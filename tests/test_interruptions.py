@@ -80,7 +80,7 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
     ship(desk, 1)
     program = (
         "import os, pathlib, sys\n"
-        "from newsletter.cli import main\n"
+        "from newsletter.cli import run_cli as main\n"
         f"left = {step}\n"
         "def dying(plain):\n"
         "    def call(*args, **more):\n"
@@ -339,7 +339,7 @@ def test_folder_that_is_gone(desk: Desk) -> None:
     program = (
         "import os, shutil, sys\n"
         "os.rmdir(os.getcwd())\n"
-        "from newsletter.cli import main\n"
+        "from newsletter.cli import run_cli as main\n"
         "sys.argv = ['newsletter', 'build']\n"
         "main()\n"
     )

@@ -161,7 +161,7 @@ class ListPages:
             wide=True,
             scripts="'self' 'wasm-unsafe-eval'" if self.site.searchable else "'none'",
             searching=self.site.searchable,
-            script_element=script_element()[0] if self.site.searchable else None,
+            script=script_element()[0] if self.site.searchable else None,
             year_pages=True,
             **self._years(self.model.listed, ON_FRONT, ""),
         )

@@ -243,8 +243,10 @@ def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'date'\n"
+        "    | title: Café\n    | ^\n"
         "    hint: Add a line such as date: 2026-03-01\n"
         f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'preheader'\n"
+        "    | title: Café\n    | ^\n"
         "    hint: Add a line such as preheader: …\n"
     )
 

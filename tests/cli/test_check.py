@@ -634,13 +634,13 @@ def test_the_workflow_of_init_names_what_exists(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
     workflow = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))
-    (job,) = workflow["jobs"].values()
+    job = workflow["jobs"]["check"]
     runs = [step["run"].split() for step in job["steps"] if "run" in step]
     words = next(words for words in runs if words[0] == "newsletter")
     assert words[1] in COMMANDS
     assert {word for word in words if word.startswith("-")} <= options_of(words[1])
     assert words[words.index("--format") + 1] == "github"
-    assert next(step for step in job["steps"] if "with" in step)["with"] == {"fetch-depth": 0}
+    assert next(step for step in job["steps"] if "with" in step)["with"]["fetch-depth"] == 0
 
 
 def shell(command: str, cwd: Path, **environment: str) -> Ran:
@@ -656,9 +656,8 @@ def shell(command: str, cwd: Path, **environment: str) -> Ran:
 def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
-    (job,) = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))[
-        "jobs"
-    ].values()
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))
+    job = workflow["jobs"]["check"]
     step = job["steps"][-1]
     assert step["env"] == {"BASE": "${{ github.base_ref }}"}
     (first,) = (tmp_path / "issues").iterdir()

@@ -262,7 +262,7 @@ def aside_disagrees_with_fact(issue: Issue) -> Iterator[Violation]:
     """A figure in a title, caption, alternative text or chart that names what a fact is about and differs from it."""
     for words, where in asides(issue):
         section = next((s for s in issue.sections if s.where.path == where.path), None)
-        if section is None:
+        if section is None or not section.blocks:
             continue
         passage = Passage(section, section.blocks[0], (), issue.language, words, ())
         for fact in issue.facts:
