@@ -123,7 +123,7 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
     write(tmp_path / "newsletter.toml", b'name = "a"\nurl = "https://letter.example.org"\n')
     text = (
         "The [a](https://a.example/x#1), [b](https://a.example/x) [c](HTTPS://b.example) "
-        "[d](https://a.example/x#2) [e](https://letter.example.org/2026-03-01-example/#x) [f](tel:+351)."
+        "[d](https://a.example/x#2) [e](https://letter.sea.example/2026-03-01-example/#x) [f](tel:+351)."
     )
     for name, data in example.workspace(text).items():
         write(tmp_path / name, data)
@@ -133,8 +133,8 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
     assert link_queries(requestable(desk, issue, link_uses(desk, issue, None))) == (
         LinkQuery("https://a.example/x", ("1", "2")),
         LinkQuery("HTTPS://b.example"),
-        LinkQuery("https://letter.example.org"),
-        LinkQuery("https://letter.example.org/unsubscribe"),
+        LinkQuery("https://letter.sea.example"),
+        LinkQuery("https://letter.sea.example/unsubscribe"),
     )
 
 

@@ -34,7 +34,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 
-from newsletter.links.check_links import check_links
+from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
 from newsletter.links.result import LinkQuery
@@ -44,7 +44,7 @@ agent = default_user_agent("https://letters.example")
 options = LinkOptions(agent, private=("127.0.0.1",), per_host=64)
 queries = [LinkQuery(f"{root}/{number}") for number in range(int(first), int(last))]
 cache = LinkCache(Path(file), "refresh")
-report = check_links(queries, options, cache, lambda result: print(result.url, flush=True))
+report = run_link_check(queries, options, cache, lambda result: print(result.url, flush=True))
 print(report.interrupted, len(report.results))
 """
 

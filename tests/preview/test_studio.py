@@ -178,7 +178,8 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
             await report_changes(studio, [desk.root / "known.json"])
             heard = await until(events, "findings")
             assert "issue" not in dict(heard)
-            assert "NL201" not in await codes()
+            while "NL201" in await codes():  # findings of the state before may come first
+                await until(events, "findings")
 
     visit(coming)
 
