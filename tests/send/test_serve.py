@@ -141,7 +141,7 @@ def test_a_confirmation_expires(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
     subscribe(site, "ana@example.org")
     link = site.mailed()[0][1]
     now = time.time()
-    monkeypatch.setattr("newsletter.send.web.app.time.time", lambda: now + 8 * 86400)
+    monkeypatch.setattr("newsletter.send.web.subscription_app.time.time", lambda: now + 8 * 86400)
     assert site.ask("POST", link)[0] == 404
     assert site.state("ana@example.org") == {"weekly": "pending"}
 
