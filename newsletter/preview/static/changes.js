@@ -5,6 +5,7 @@ import { day } from "/static/issues.js";
 
 const SIGNS = { "-": "del", "+": "ins" };
 const AROUND = 5; // words shown before and after a change
+const CLOSING = /^[,.;:!?…%)\]}’”»]/; // what stands against the word before it
 
 export function changeList({ available, why, since, changes }) {
   const summary = [changes.length || "none", since && `since ${day(since.slice(0, 10))}`].filter(Boolean).join(" ");
@@ -17,7 +18,7 @@ export function changeList({ available, why, since, changes }) {
 function entry({ kind, target, before, after }, index) {
   const runs = merged(before, after);
   const words = runs.map(([mark, text], position) => [
-    position > 0 && " ",
+    position > 0 && !CLOSING.test(text) && " ",
     SIGNS[mark] ? h(SIGNS[mark], {}, text) : shortened(text, position === 0, position === runs.length - 1),
   ]);
   return h("li", { "data-key": `change ${index}` },
