@@ -31,16 +31,14 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
     It speaks plain HTTP: put a proxy with TLS in front. Health is JSON at /health. Ctrl-C ends it.
     """
     from newsletter.send.addressing import unsubscribe_base
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_desk
     from newsletter.send.storage import require
 
     require("starlette", "uvicorn")
     workspace = current_workspace()
     unsubscribe_base(workspace.send)
     if not workspace.lists:
-        raise WrongUsage(
-            "the settings have no list", hint='Add one: [lists.weekly] title = "The weekly letter"'
-        )
+        raise WrongUsage(NO_LISTS, hint=ADD_LIST)
     with open_desk(workspace) as desk:
         import uvicorn
 

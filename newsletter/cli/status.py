@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -10,11 +11,11 @@ from newsletter.cli.issue_argument import current_workspace, here, issue_argumen
 from newsletter.cli.waiting import show_date
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.cache import BuildCache
-from newsletter.model import Email
-from newsletter.pipeline.build import build
+from newsletter.model import Email, Issue
+from newsletter.pipeline.build import make, read
 from newsletter.targets import Target, open_targets
 from newsletter.targets.draft import TargetStatus
-from newsletter.workspace import select
+from newsletter.workspace import Workspace, select
 
 WORDS = {
     "absent": "absent",
@@ -38,12 +39,17 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
     """Show what each target holds for an issue: absent, draft, scheduled or sent.
 
     A draft is the same as the issue, older than it, or was edited in the service; an edit is shown
-    as a diff. Nothing is written anywhere.
+    as a diff. Where approvals are required, who approved and who is missing is shown too. Nothing
+    is written anywhere.
     """
     workspace = current_workspace()
     folder = select(workspace, issue, here())
     show_date(folder)
-    email = build(workspace, folder, BuildCache(workspace.state / "cache"))
+    cache = BuildCache(workspace.state / "cache")
+    loaded = read(workspace, folder, cache)
+    email = make(workspace, loaded, cache)
+    assert loaded.issue is not None, "an issue that cannot be read was rejected"
+    approval_text, approvals = _approvals(workspace, loaded.issue, email)
     failed = False
     rows: list[tuple[TargetStatus, str]] = []
     for target in open_targets(workspace, names):
@@ -57,14 +63,31 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
             {**msgspec.structs.asdict(status), **({"error": problem} if problem else {})}
             for status, problem in rows
         ]
-        whole = {"slug": email.slug, "subject": email.subject, "targets": data}
+        whole = {"slug": email.slug, "subject": email.subject, **approvals, "targets": data}
         click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
     else:
         click.echo(f"{email.slug}  {email.subject}")
+        if approval_text:
+            click.echo(f"  approvals: {approval_text}")
         for status, problem in rows:
             _show(status, problem)
     if failed:
         sys.exit(1)
+
+
+def _approvals(workspace: Workspace, issue: Issue, email: Email) -> tuple[str, dict[str, Any]]:
+    """Return the approvals of an email as text and for JSON; nothing where none are required.
+
+    A published issue has them too: publishing it again needs them.
+    """
+    if not workspace.approval.required:
+        return "", {}
+    from newsletter.render.digest import reader_digest
+    from newsletter.review.state import approvals_row, state_of_approvals
+
+    state = state_of_approvals(workspace, issue, reader_digest(email, workspace.publication))
+    assert state.approvals is not None, "approvals were read"
+    return state.approval_text, {"approvals": approvals_row(issue, state.approvals)}
 
 
 def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:

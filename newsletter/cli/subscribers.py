@@ -242,7 +242,7 @@ def _time(seconds: float) -> str:
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def stats(json_: bool) -> None:
     """Print how many subscribers each list has, by state."""
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_desk
 
     workspace = current_workspace()
     with open_desk(workspace) as desk:
@@ -251,7 +251,7 @@ def stats(json_: bool) -> None:
         click.echo(json.dumps(counts, indent=2))
         return
     if not counts:
-        click.echo("The settings have no list.", err=True)
+        click.echo(f"{NO_LISTS}. {ADD_LIST}", err=True)
     for name, states in counts.items():
         shown = ", ".join(f"{count:,} {state}" for state, count in states.items() if count)
         click.echo(f"{name}: {shown or 'empty'}")

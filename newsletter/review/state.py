@@ -84,6 +84,24 @@ def _published(workspace: Workspace, folder: Path) -> StateName | None:
     return "sent" if sent else "published"
 
 
+def approvals_row(issue: Issue, state: ApprovalState) -> dict[str, Any]:
+    """Return what is required, who approved it and when, and what is missing, for a machine."""
+    return {
+        "required": list(state.required),
+        "approved": [
+            {
+                "role": approval.role,
+                "person": approval.person,
+                "name": issue.masthead.people[approval.person].name,
+                "at": approval.at.isoformat(),
+            }
+            for approval in state.valid
+        ],
+        "missing": list(state.missing),
+        "complete": state.complete,
+    }
+
+
 def state_row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     """Return state and approvals as plain values, for a list or a machine."""
     state = issue_state(workspace, folder)

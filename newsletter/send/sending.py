@@ -31,6 +31,9 @@ from newsletter.targets.authority import tls_context
 from newsletter.targets.smtp import smtp_password, smtp_server
 from newsletter.workspace import Workspace
 
+NO_LISTS = "No lists in the settings"
+ADD_LIST = "Add a table such as [lists.weekly] to the settings."
+
 
 class SendDesk(Struct, frozen=True):
     """An open database with everything that works on it."""
@@ -60,9 +63,7 @@ def choose_list(workspace: Workspace, name: str | None) -> str:
     """Return the list that is meant: the named one, or the only one. Raises `WrongUsage`."""
     known = list(workspace.lists)
     if not known:
-        raise WrongUsage(
-            "the settings have no list", hint='Add one: [lists.weekly] title = "The weekly letter"'
-        )
+        raise WrongUsage(NO_LISTS, hint=ADD_LIST)
     if name is None:
         if len(known) > 1:
             raise WrongUsage(

@@ -105,7 +105,9 @@ def test_what_cannot_be_sent_is_refused(office: Office) -> None:
     office.configure(lists="[lists.weekly]\n[lists.daily]\n")
     assert "the settings have 2 lists" in error()
     office.configure(lists="")
-    assert "the settings have no list" in error()
+    assert "No lists in the settings" in error()
+    hint = "No lists in the settings. Add a table such as [lists.weekly] to the settings.\n"
+    assert office.desk.run("subscribers", "stats").err == hint
     office.configure()
     settings = office.desk.root / "newsletter.toml"
     text = settings.read_text("utf-8")
