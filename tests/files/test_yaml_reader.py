@@ -87,7 +87,8 @@ def test_places_are_those_of_keys_and_values() -> None:
             "value: 3\nzzz: 1",
             FactEntry,
             [
-                "f.yaml:2:1: error NL003 unknown-key: Unknown key 'zzz'\n    hint: Known: value, cell, unit, source, as_of.",
+                "f.yaml:2:1: error NL003 unknown-key: Unknown key 'zzz'\n"
+                "    hint: Known: value, cell, unit, source, as_of.",
             ],
         ),
         (
