@@ -73,7 +73,7 @@ def imported_files(
     )
 
 
-# --- issue.yaml --------------------------------------------------------------------------------------------
+# --- issue.yaml -----------------------------------------------------------------------------------
 
 
 def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str]) -> str:
@@ -123,7 +123,7 @@ def _list(items: Iterable[str]) -> str:
     return f"[{', '.join(scalar(item, inside=True) for item in items)}]"
 
 
-# --- credits.yaml ------------------------------------------------------------------------------------------
+# --- credits.yaml ---------------------------------------------------------------------------------
 
 
 def _credits(
@@ -169,7 +169,7 @@ def _holders(names: Iterable[str], resolved: ResolvedPeople) -> str:
     return held[0] if len(held) == 1 else f"[{', '.join(held)}]"
 
 
-# --- sections ----------------------------------------------------------------------------------------------
+# --- sections -------------------------------------------------------------------------------------
 
 
 def _section(text: ImportedSection, kind: str, resolved: ResolvedPeople, shown: MediaWriter) -> str:

@@ -57,7 +57,7 @@ def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]
     return (OutlinePart(SKIP, rows, "medium", "email signature"),) if rows else ()
 
 
-# --- credits and head ----------------------------------------------------------------------------------
+# --- credits and head -----------------------------------------------------------------------------
 
 
 def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozenset[int]:
@@ -119,7 +119,7 @@ def _credits_part(
     )
 
 
-# --- kinds -----------------------------------------------------------------------------------------------
+# --- kinds ----------------------------------------------------------------------------------------
 
 
 def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:

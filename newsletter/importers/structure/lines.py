@@ -63,7 +63,7 @@ def ends_whole(words: str) -> bool:
     return bool(_FULL.search(words.strip()))
 
 
-# --- names -------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 _PARTICLES = (
     "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
@@ -111,7 +111,7 @@ def parse_byline(words: str) -> tuple[str, ...] | None:
     return parse_names(match[3].strip(" *_"))
 
 
-# --- lines of a digest ----------------------------------------------------------------------------------------
+# --- lines of a digest ----------------------------------------------------------------------------
 
 _REFERENCE = re.compile(
     r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL
@@ -145,7 +145,7 @@ def is_read_more(words: str) -> bool:
     return bool(_MORE.fullmatch(words.strip()))
 
 
-# --- credits --------------------------------------------------------------------------------------------------
+# --- credits --------------------------------------------------------------------------------------
 
 USUAL = (
     "Essay",

@@ -84,9 +84,7 @@ class MediaWriter(Struct):
                 return match[0]
             url = picture.url or ""
             words = match[1] or "Picture"
-            if (
-                match.start() and block.markdown[match.start() - 1] == "["
-            ):  # links cannot be nested
+            if match.start() and block.markdown[match.start() - 1] == "[":  # links cannot be nested
                 self.add_note("omitted", "remote image inside a link", block, url)
                 return words
             self.add_note(
