@@ -186,7 +186,7 @@ Fetch = Callable[[ReadDraft], ReadDraft]
 
 
 def without_fetching(read_drafts: ReadDraft) -> ReadDraft:
-    """Return drafts with remote images left as they are.
+    """Return a draft unchanged, with its remote images left as links.
 
     A module-level function, because tasks are pickled.
     """

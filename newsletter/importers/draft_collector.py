@@ -92,7 +92,7 @@ class DraftCollector:
             self.add_note("changed", f"tracking removed from a link, now {cleaned}", url, line)
         return cleaned
 
-    # --- pictures ---
+    # --- images ---
 
     def picture(
         self, src: str, line: int, *, width: int | None = None, wish: str = ""

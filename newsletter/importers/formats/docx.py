@@ -335,7 +335,7 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
 
 
 def _part(word_list: Any) -> None:
-    """Split a list where a different list of the document starts, and set its first number."""
+    """Split a list where another Word list or a gap in the numbering starts; set first numbers."""
     items = list(word_list)
     start = items[0].get(ADDED + "number") if items else None
     if word_list.tag == "ol" and start:

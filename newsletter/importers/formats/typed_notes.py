@@ -28,7 +28,10 @@ def with_notes(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
 
 
 def _last_notes(blocks: Sequence[DraftBlock]) -> list[tuple[str, DraftBlock]]:
-    """Return the paragraphs at the end that begin with a mark, split into one line per mark."""
+    """Return the one-line paragraphs at the end that begin with a mark, each with its label.
+
+    Returns none if a label occurs twice.
+    """
     found: list[tuple[str, DraftBlock]] = []
     for block in reversed(blocks):
         match = _NOTE.match(block.markdown)

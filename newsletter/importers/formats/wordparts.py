@@ -244,7 +244,7 @@ class PartRepair:
         return " ".join(parts)
 
     def mark_picture(self, drawing: Any, blip: Any) -> None:
-        """Replace an image's alt text with its path and alt text.
+        """Prefix an image's alt text with its path.
 
         Alt text is the only image property that the converter passes on.
         """

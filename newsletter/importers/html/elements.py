@@ -67,8 +67,8 @@ def number_paragraphs(root: Any) -> None:
 def line_of(element: Any, *, numbered: bool) -> int:
     """Return an element's line.
 
-    If `numbered`, its own number or that of the nearest ancestor, else of its first numbered
-    descendant.
+    This is the source line, or if `numbered` the number set on the element, its nearest ancestor or
+    its first descendant.
     """
     if not numbered:
         return element.sourceline or 0

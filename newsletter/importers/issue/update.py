@@ -27,7 +27,7 @@ ALIKE = 0.4  # share of words in common above which two sections are versions of
 class FileConflict(Struct, frozen=True):
     """A file of the issue that both sides changed.
 
-    `clashes` is empty if the whole file is in conflict.
+    `conflicts` is empty if the whole file is in conflict.
     """
 
     name: str

@@ -13,7 +13,7 @@ from newsletter.importers.markdown.spans import TextSpan
 def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
     """Return spans with a mark removed from edges that cannot carry it.
 
-    These are spaces, breaks, and punctuation between the emphasis and an adjacent letter.
+    Affected are spaces, breaks, and punctuation at an edge with a letter directly outside.
     """
     runs = [
         (marked, list(run)) for marked, run in groupby(spans, key=lambda span: mark in span.marks)

@@ -173,7 +173,8 @@ class _Writer:
     def apart(self) -> None:
         """Keep the preceding text separate from a `[`.
 
-        A `!` would turn a link into an image, and a note's mark would become a link text.
+        A `!` would turn a link into an image, and after a note's mark the brackets would be read as
+        a reference label.
         """
         last = self.written[-1] if self.written else ""
         if last.endswith("!") and not last.endswith("\\!"):
@@ -210,7 +211,8 @@ def code(words: str) -> str:
 def destination(url: str) -> str:
     """Return an address as a link destination (CommonMark §6.3).
 
-    Spaces are encoded; an address that contains brackets is enclosed in <>.
+    ASCII spaces and angle brackets are percent-encoded; an address with parentheses or backslashes,
+    or an empty one, is enclosed in <>.
     """
     url = re.sub(
         r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url

@@ -148,7 +148,10 @@ def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
 def _with_credited(
     parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
 ) -> list[OutlinePart]:
-    """Find the essay and the postscript that have a credit, if no part has been detected as one."""
+    """Assign the essay and the postscript named in the credits, if no part has been detected as one.
+
+    A first part with a short title before headlines becomes the essay even without a credit.
+    """
     credited = " ".join(draft.blocks[index].words.lower() for index in credits)
     kinds = {part.kind for part in parts}
     if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
