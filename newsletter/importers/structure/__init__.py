@@ -148,7 +148,7 @@ def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
 def _with_credited(
     parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
 ) -> list[OutlinePart]:
-    """Assign the essay and the postscript named in the credits, if no part has been detected as one.
+    """Assign the essay and the postscript named in the credits if none has been detected.
 
     A first part with a short title before headlines becomes the essay even without a credit.
     """
