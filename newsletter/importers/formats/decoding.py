@@ -110,7 +110,7 @@ def _shifted(data: bytes) -> tuple[str, str] | None:
 
 
 def _wide(data: bytes) -> str:
-    """Return the UTF-16 variant if zero bytes are mostly on the same side of a character, else ""."""
+    """Return the UTF-16 variant if zero bytes are mostly on one side of the pairs, else ""."""
     head = data[:4000]
     if len(head) < 4 or b"\x00" not in head:
         return ""
