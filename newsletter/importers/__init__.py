@@ -16,9 +16,9 @@ def read_drafts(
 ) -> tuple[Draft, ...]:
     """Return the drafts in a file; an archive of posts or a mailbox contains several.
 
-    The content decides the format; `name` is only a hint and is shown in messages. `files` are
-    those next to the draft, by the path it uses for them. Raises `NewsletterError` for what cannot
-    be read, with what to do instead.
+    The content decides the format; `name` is only a hint and is shown in messages. `files` are the
+    files next to the draft, keyed by the path the draft uses for them. Raises `NewsletterError` if
+    the file cannot be read, with a hint on what to do instead.
     """
     from newsletter.importers.formats.detect import detect_format
 

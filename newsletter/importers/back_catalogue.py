@@ -1,7 +1,7 @@
-"""`--all`: a back catalogue, read in several processes, then read again and written.
+"""`--all`: import a back catalogue in several processes: one pass to read, one to write.
 
-Two passes keep one draft per process in memory, write the masthead once, and find drafts that would
-become the same issue before either is written.
+Two passes limit memory to one draft per process, write the masthead once, and find drafts that
+would become the same issue before either is written.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from newsletter.importers.structure.outline import section_words
 from newsletter.pipeline.pool import map_parallel
 from newsletter.workspace import Workspace
 
-FEW = 4  # drafts below which starting processes costs more than it saves
+FEW = 4  # drafts; below this, starting processes costs more than it saves
 
 
 class DraftSummary(Struct, frozen=True):
-    """One draft as the first pass sees it."""
+    """Summary of one draft from the first pass."""
 
     file: str
-    origin: str  # the draft's own name, in an archive that of the text in it
-    index: int  # of the draft among those of its file
+    origin: str  # the draft's file name, or the name of the entry in an archive
+    index: int  # position of the draft in its file
     slug: str = ""
     sections: int = 0
     words: int = 0
-    omitted: tuple[ImportNote, ...] = ()  # what is not imported
+    omitted: tuple[ImportNote, ...] = ()  # content that is not imported
     people: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    skip_reason: str = ""  # the reason it is skipped
+    skip_reason: str = ""  # why the draft is skipped; empty if it is not
 
 
 class DraftOutcome(Struct, frozen=True):
@@ -62,7 +62,10 @@ class DraftOutcome(Struct, frozen=True):
 
 
 def find_drafts(folder: Path) -> list[Path]:
-    """Return the files of a folder that can be drafts, by name. Raises `NewsletterError` if none."""
+    """Return the files in a folder that can be drafts, sorted by name.
+
+    Raises `NewsletterError` if there are none.
+    """
     if not folder.is_dir():
         raise NewsletterError(f"Not a folder: {folder}", hint="Name a folder, or remove --all.")
     try:
@@ -82,7 +85,7 @@ def _can_be_draft(path: Path, folder: Path) -> bool:
 
 
 def summarize_file(context: ImportContext, path: Path) -> list[DraftSummary]:
-    """Return what the drafts in a file would become."""
+    """Return summaries of the issues that the drafts in a file would become."""
     try:
         drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
     except NewsletterError as error:
@@ -114,7 +117,10 @@ def _summarize(context: ImportContext, draft: Draft, file: str, index: int) -> D
 
 
 def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> list[DraftSummary]:
-    """Return drafts with the reason why some are skipped: an issue is there, or another draft would be the same one."""
+    """Set the skip reason of drafts that cannot be imported.
+
+    A draft is skipped if its issue already exists or another draft would become the same issue.
+    """
     first: dict[str, str] = {}
     result = []
     for summary in summaries:
@@ -130,7 +136,7 @@ def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> 
 
 
 def resolve_everybody(summaries: Iterable[DraftSummary], context: ImportContext) -> ResolvedPeople:
-    """Return everybody whom drafts that are not skipped name, looked up once for all of them."""
+    """Resolve all people named in drafts that are not skipped, in one lookup."""
     taken = [summary for summary in summaries if not summary.skip_reason]
     people = [name for summary in taken for name in summary.people]
     teams = [name for summary in taken for name in summary.teams]
@@ -142,7 +148,7 @@ def resolve_everybody(summaries: Iterable[DraftSummary], context: ImportContext)
 def write_issues_of_file(
     workspace: Workspace, context: ImportContext, fetch: Fetch, summaries: Sequence[DraftSummary]
 ) -> list[DraftOutcome]:
-    """Write the issues of one file's drafts; one that fails does not stop the others."""
+    """Write the issues of one file's drafts; a failure does not stop the others."""
     path = Path(summaries[0].file)
     try:
         drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
@@ -150,7 +156,7 @@ def write_issues_of_file(
             _write(workspace, context, fetch, drafts[summary.index], summary)
             for summary in summaries
         ]
-    except (NewsletterError, IndexError) as error:  # it was there a moment ago
+    except (NewsletterError, IndexError) as error:  # the draft existed in the first pass
         reason = (
             error.message
             if isinstance(error, NewsletterError)
@@ -180,7 +186,10 @@ Fetch = Callable[[ReadDraft], ReadDraft]
 
 
 def without_fetching(read_drafts: ReadDraft) -> ReadDraft:
-    """Leave pictures on the web where they are; a function of its own, because tasks are pickled."""
+    """Return a draft unchanged, with its remote images left as links.
+
+    A module-level function, because tasks are pickled.
+    """
     return read_drafts
 
 
@@ -191,7 +200,7 @@ def summarize_all(
     jobs: int | None,
     report: Callable[[DraftSummary], None],
 ) -> list[DraftSummary]:
-    """Look at every draft, in the order of their files."""
+    """Summarize all drafts, in the order of their files."""
     result: dict[str, list[DraftSummary]] = {}
     for group in map_parallel(
         partial(summarize_file, context), paths, _jobs(paths, jobs), prepare=_import_early
@@ -210,7 +219,7 @@ def write_all(
     report: Callable[[DraftOutcome], None],
     fetch: Fetch = without_fetching,
 ) -> list[DraftOutcome]:
-    """Write the issues of all drafts that are not skipped, and everybody new into the masthead before."""
+    """Add all new people to the masthead, then write the issues of drafts that are not skipped."""
     add_people(workspace, resolve_everybody(summaries, context))
     context = load_context(workspace)
     files: dict[str, list[DraftSummary]] = {}

@@ -1,4 +1,4 @@
-"""A draft as it came in: blocks in our Markdown, pictures, and what could not come across."""
+"""Data model of an imported draft: Markdown blocks, images, and notes on what was not imported."""
 
 from __future__ import annotations
 
@@ -20,70 +20,72 @@ BlockKind = Literal[
     "comment",
     "directive",
 ]
-# lost: stands nowhere in the blocks. changed: stands there, but not as it was written. look: stands there as words,
-# and somebody should read them once more.
+# lost: missing from the blocks. changed: present in the blocks, but not as written. look: present
+# as text, and should be reviewed.
 NoteKind = Literal["omitted", "changed", "review"]
 Unit = Literal["line", "paragraph"]
 
 
 class DraftBlock(Struct, frozen=True):
-    """One block of a draft. Two blocks have an empty line between them in a section's file.
+    """One block of a draft; blocks are separated by an empty line in a section's file.
 
-    Pictures are referred to as `images/NAME`, NAME being a `DraftPicture`'s. A heading is always one line of `#`s and
-    words, a note always `[^label]: …`, with further paragraphs indented by four spaces.
+    Images are referenced as `images/NAME`, where NAME is the name of a `DraftPicture`. A heading is
+    always one line of `#`s and text. A note is always `[^label]: …`, with further paragraphs
+    indented by four spaces.
     """
 
     kind: BlockKind
-    markdown: str  # in our dialect; reads back as exactly `words`
-    words: str  # without any markup; a line break is "\n", cells of a table are parted by tabs
-    line: int  # where it starts in the draft, in the draft's unit
-    end: int = 0  # the last line of it; 0 where it is the same as `line`
-    level: int = 0  # of a heading: 1 to 6
-    style: str = ""  # the name the draft's program has for it: Title, Subtitle, Heading 2, Quote …
-    bold: bool = False  # all of its words
-    italic: bool = False  # all of its words
+    markdown: str  # in our dialect; parses back to exactly `words`
+    words: str  # text without markup; line breaks are "\n", table cells are separated by tabs
+    line: int  # first line in the draft, in the draft's unit
+    end: int = 0  # last line; 0 if it is the same as `line`
+    level: int = 0  # heading level, 1 to 6
+    style: str = ""  # style name in the source program: Title, Subtitle, Heading 2, Quote …
+    bold: bool = False  # all of the text is bold
+    italic: bool = False  # all of the text is italic
     centred: bool = False
-    size: float | None = None  # points, of the paragraph's first words
-    links: tuple[str, ...] = ()  # addresses, in their order
-    notes: tuple[str, ...] = ()  # labels of the notes its words refer to, in their order
-    label: str = ""  # of a note
-    rows: tuple[tuple[str, ...], ...] = ()  # of a table: plain words; the first row is its head
-    picture: str = ""  # of a picture: the name of its DraftPicture
+    size: float | None = None  # points, of the first words of the paragraph
+    links: tuple[str, ...] = ()  # link addresses, in document order
+    notes: tuple[str, ...] = ()  # labels of the notes that the text refers to, in document order
+    label: str = ""  # label of a note
+    rows: tuple[tuple[str, ...], ...] = ()  # plain text of table cells; the first row is the header
+    picture: str = ""  # name of the DraftPicture, for image blocks
     alt: str = ""
-    caption: str = ""  # of a picture or a table: inline Markdown
+    caption: str = ""  # caption of an image or table: inline Markdown
 
 
 class DraftPicture(Struct, frozen=True):
-    """A picture of a draft; it came along (`data`), is somewhere else (`url`), or both."""
+    """An image of a draft: embedded (`data`), remote (`url`), or both."""
 
-    name: str  # one safe file name, each only once in a draft
+    name: str  # a safe file name, unique within the draft
     data: bytes | None = None
-    url: str | None = None  # https or http; nothing here ever fetches it
-    width: int | None = None  # CSS pixels it was shown at
+    url: str | None = None  # https or http; never fetched here
+    width: int | None = None  # CSS pixels at which the image was shown
     line: int = 0
 
 
 class ImportNote(Struct, frozen=True):
-    """Something about the draft that its author should know."""
+    """A note for the author about the import of a draft."""
 
     kind: NoteKind
-    message: str  # a short sentence without a full stop: "tracked deletion"
-    words: str  # the author's words it concerns, all of them
-    line: int = 0  # its place in the draft; 0 is all of it
+    message: str  # a short phrase without a full stop: "tracked deletion"
+    words: str  # the complete text that the note is about
+    line: int = 0  # line in the draft; 0 means the whole draft
 
 
 class Draft(Struct, frozen=True):
-    """What one file, or one of several texts in it, says."""
+    """The content of one file, or of one of several texts in it."""
 
-    origin: str  # name of the file, with `!` and the name inside where it came out of an archive
+    origin: str  # file name; for an archive entry, the archive's name, `!`, and the entry's name
     kind: str  # docx, google, html, markdown, text, mail, substack
     blocks: tuple[DraftBlock, ...]
     title: str | None = (
-        None  # from front matter, headers or the document's properties, never guessed from the text
+        None  # from front matter, headers or document properties; never guessed from the text
     )
-    # Front matter and headers by the names issues know: date, author, tags, description (the deck), slug, number,
-    # language, subject, draft; everything else under its own name. Text as it was written, lists parted by ", ".
+    # Front matter and headers under the names that issues use: date, author, tags, description (the
+    # deck), slug, number, language, subject, draft. Other keys keep their own names. Values are the
+    # text as written; lists are joined by ", ".
     meta: Mapping[str, str] = field(default_factory=dict)
     pictures: tuple[DraftPicture, ...] = ()
     notes: tuple[ImportNote, ...] = ()
-    unit: Unit = "line"  # what `line` counts
+    unit: Unit = "line"  # unit of `line`

@@ -1,4 +1,4 @@
-"""What a reader lays aside on its way through a draft: pictures, and notes for the author."""
+"""Collects the images and the notes for the author while a draft is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 from newsletter.importers.draft import DraftPicture, ImportNote, NoteKind
 from newsletter.importers.link_cleanup import clean_url
 
-# A picture's first bytes -> the ending of its name. What a mail cannot show is named too: somebody converts it.
+# First bytes of an image -> file extension. Formats that email cannot show are listed too; they
+# have to be converted.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", ".png"),
     (b"\xff\xd8\xff", ".jpg"),
@@ -25,36 +26,36 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x01\x00\x00\x00", ".emf"),
     (b"%PDF", ".pdf"),
 )
-SHOWN = (".png", ".jpg", ".gif")  # by every mail program
+SHOWN = (".png", ".jpg", ".gif")  # shown by every mail client
 _DATA = re.compile(r"data:(?:image/)?([\w.+-]*)[^,]*?(;base64)?,", re.IGNORECASE)
 _OPENS = re.compile(r"(?:https?|mailto|tel):.", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class DraftCollector:
-    """Filled while a draft is read."""
+    """Filled by a reader while it reads a draft."""
 
     def __init__(self, files: Mapping[str, bytes] | None = None, base: str = "") -> None:
         self.files = (
             files or {}
-        )  # what came along: pictures by the path or the cid: that the text has for them
-        self.base = base  # address of the page, for links that are not whole
+        )  # files that came with the draft, by the path or the cid: that the text uses for them
+        self.base = base  # address of the page, to resolve relative links
         self.notes: list[ImportNote] = []
         self.pictures: dict[str, DraftPicture] = {}
-        self._known: dict[str, str] = {}  # address of a picture -> its name
+        self._known: dict[str, str] = {}  # address of an image -> its name
         self._changed: set[tuple[str, str]] = set()
 
     def add_note(self, kind: NoteKind, message: str, words: str, line: int = 0) -> None:
         self.notes.append(ImportNote(kind, message, words, line))
 
     def sorted_notes(self) -> tuple[ImportNote, ...]:
-        """Return the notes in the order of their places."""
+        """Return the notes sorted by line."""
         return tuple(sorted(self.notes, key=lambda note: note.line))
 
     # --- links ---
 
     def link(self, url: str, words: str, line: int) -> str:
-        """Return the address to link to, or nothing where a mail cannot link there, which is told."""
+        """Return the address to link to; empty, with a note, if an email cannot link there."""
         url = "".join(url.split("\n")).strip()
         if url.startswith("%%"):
             self.add_note(
@@ -84,19 +85,22 @@ class DraftCollector:
         return self.address(url, line)
 
     def address(self, url: str, line: int) -> str:
-        """Return an address without wrappers and tracking, and tell what it was."""
+        """Return an address without redirect wrappers and tracking, noting what was changed."""
         cleaned = clean_url(url)
         if cleaned != url and (url, cleaned) not in self._changed:
             self._changed.add((url, cleaned))
             self.add_note("changed", f"tracking removed from a link, now {cleaned}", url, line)
         return cleaned
 
-    # --- pictures ---
+    # --- images ---
 
     def picture(
         self, src: str, line: int, *, width: int | None = None, wish: str = ""
     ) -> str | None:
-        """Lay a picture aside; return the name that `images/` will have it under, or nothing after telling why."""
+        """Store an image and return its file name in `images/`.
+
+        Returns an empty string, with a note, if the image cannot be used.
+        """
         src = src.strip()
         if src in self._known or src.removeprefix("images/") in self.pictures:
             return self._known.get(src, src.removeprefix("images/"))
@@ -158,6 +162,6 @@ def _ending(data: bytes) -> str:
 
 
 def _safe(name: str) -> str:
-    """Return a name of letters, digits, dots and dashes only."""
+    """Return a name reduced to letters, digits, dots and dashes."""
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9.-]+", "-", ascii_only)

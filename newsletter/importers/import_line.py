@@ -1,4 +1,4 @@
-"""From a draft to the files of an issue: the steps that every kind of import takes."""
+"""From a draft to the files of an issue: the steps shared by all kinds of import."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from newsletter.model import Holder, Masthead
 from newsletter.theme.theme import open_theme
 from newsletter.workspace import SLUG, Workspace
 
-LARGEST = 200 * 1024 * 1024  # bytes of a draft; a larger file is a mistake
+LARGEST = 200 * 1024 * 1024  # bytes of a draft; a larger file is assumed to be a mistake
 
 
 class ImportContext(Struct, frozen=True):
-    """What an import needs to know of the workspace."""
+    """The parts of the workspace that an import needs."""
 
     masthead: Masthead
     defaults: Collection[str]
@@ -52,7 +52,7 @@ class ImportContext(Struct, frozen=True):
 
 
 class ReadDraft(Struct, frozen=True):
-    """A draft with its outline and the issue that the outline makes of it."""
+    """A draft with its outline and the issue assembled from it."""
 
     draft: Draft
     outline: Outline
@@ -60,7 +60,7 @@ class ReadDraft(Struct, frozen=True):
 
 
 class ImportPlan(Struct, frozen=True):
-    """A draft as an issue folder, not yet written."""
+    """An issue folder made from a draft, not yet written."""
 
     slug: str
     date: dt.date
@@ -69,7 +69,10 @@ class ImportPlan(Struct, frozen=True):
 
 
 def load_context(workspace: Workspace) -> ImportContext:
-    """Return masthead and theme. Raises `IssueRejected` if the masthead is broken."""
+    """Return the masthead and theme.
+
+    Raises `IssueRejected` if the masthead is broken.
+    """
     report = Report()
     crew = read_crew(WorkspaceReader(workspace, report))
     if report.failed or crew.broken:
@@ -80,7 +83,10 @@ def load_context(workspace: Workspace) -> ImportContext:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a draft's bytes. Raises `NewsletterError` if it is unreadable or larger than `LARGEST`."""
+    """Return a draft's bytes.
+
+    Raises `NewsletterError` if the file is unreadable or larger than `LARGEST`.
+    """
     try:
         if not path.is_file():
             hint = "Name a draft, or add --all to import a folder."
@@ -101,7 +107,10 @@ def outline_draft(draft: Draft, context: ImportContext) -> tuple[Draft, Outline]
 
 
 def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> ReadDraft:
-    """Return the issue that an outline makes of a draft. Raises `NewsletterError` if it has no text."""
+    """Return the issue that an outline makes of a draft.
+
+    Raises `NewsletterError` if it has no text.
+    """
     text = assemble_issue(draft, outline, context.labels, context.people)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
@@ -118,7 +127,10 @@ def plan_issue(
     slug: str | None = None,
     number: int | None = None,
 ) -> ImportPlan:
-    """Return a draft as an issue of a day. Raises `NewsletterError` if no publication date is known."""
+    """Return the plan for a draft's issue on its publication date.
+
+    Raises `NewsletterError` if no publication date is known.
+    """
     text = read.text
     day = date or text.date
     if day is None:
@@ -164,15 +176,15 @@ def refuse_existing(workspace: Workspace, slug: str) -> None:
 
 
 class MastheadChanged(NewsletterError):
-    """Another run added somebody under the same id; callers resolve the names again."""
+    """Another run added a different person under the same id; callers resolve the names again."""
 
 
 def write_issue(workspace: Workspace, plan: ImportPlan, *, origin: str) -> Path:
     """Write an issue and its new people, both or neither; return the folder.
 
-    `origin` is the draft's name: a record of what is written is kept for a newer draft. Raises
-    `NewsletterError` if the issue exists or the disk refuses, `MastheadChanged` if another run
-    used one of the new ids for somebody else.
+    `origin` is the draft's name; a record of the written files is saved, so that a newer draft can
+    be merged later. Raises `NewsletterError` if the issue exists or writing fails, and
+    `MastheadChanged` if another run used one of the new ids for a different person.
     """
     refuse_existing(workspace, plan.slug)
     folder = workspace.issues / plan.slug
@@ -198,11 +210,11 @@ def add_people(workspace: Workspace, resolved: ResolvedPeople) -> MastheadEdit |
     """Add new people, teams and roles to the masthead; return the edit, `None` if nothing is new.
 
     Entries that another run added meanwhile are left as they are. Raises `MastheadChanged` if one
-    of the ids now belongs to somebody else.
+    of the ids now belongs to a different person.
     """
     if not resolved.is_new:
         return None
-    with locked(workspace.masthead.parent):  # another import may add people at this moment
+    with locked(workspace.masthead.parent):  # another import may be adding people at the same time
         before = workspace.masthead.read_bytes()
         text = before.decode("utf-8-sig")
         wanted = without_present(text, resolved)
@@ -224,7 +236,7 @@ def add_people(workspace: Workspace, resolved: ResolvedPeople) -> MastheadEdit |
 
 
 def restore_masthead(workspace: Workspace, edit: MastheadEdit | None) -> None:
-    """Undo an edit of the masthead, unless somebody else has changed it since."""
+    """Undo an edit of the masthead, unless the file has been changed since."""
     if edit is None:
         return
     with locked(workspace.masthead.parent):

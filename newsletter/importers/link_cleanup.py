@@ -1,4 +1,4 @@
-"""Addresses as they were meant: without the wrappers and parameters that programs put around them."""
+"""Removes redirect wrappers and tracking parameters from link addresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from newsletter.check.prose.addresses import strip_tracking, tracking_parameters
 
-# Host, start of the path -> parameters that hold the real address. A host also stands for those below it.
+# Host, start of the path -> parameters that contain the real address. Subdomains of a host match
+# too.
 _WRAPPERS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("google.com", "/url", ("q", "url")),
     ("safelinks.protection.outlook.com", "/", ("url",)),
@@ -36,11 +37,14 @@ _HOSTS = tuple(host for host, _, _ in _WRAPPERS)
 _MAYBE = re.compile(r"[?&#]|urldefense\.|href\.li|deviantart", re.IGNORECASE)
 _DEFENSE_3 = re.compile(r"https?://urldefense\.(?:com|us)/v3/__(.+?)__;([^!]*)!", re.IGNORECASE)
 _RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-WRAPPERS_DEEP = 5  # a mail forwarded between two companies wraps an address twice
+WRAPPERS_DEEP = 5  # nesting limit; an email forwarded between two companies wraps an address twice
 
 
 def clean_url(url: str) -> str:
-    """Return the address behind redirect wrappers, without tracking parameters; what is neither stays byte for byte."""
+    """Return the address behind redirect wrappers, without tracking parameters.
+
+    Everything else is preserved byte for byte.
+    """
     if not _MAYBE.search(url):
         return url
     for _ in range(WRAPPERS_DEEP):
@@ -52,7 +56,7 @@ def clean_url(url: str) -> str:
 
 
 def unwrap_url(url: str) -> str | None:
-    """Return the address that a redirect's own address holds, or `None` where it is no redirect we know."""
+    """Return the target of a known redirect address, or `None` for any other address."""
     if "urldefense." in url.lower() and (match := _DEFENSE_3.match(url)):
         return _web(_defended(match[1], match[2]))
     try:
@@ -85,7 +89,10 @@ def _web(url: str) -> str | None:
 
 
 def _defended(url: str, signs: str) -> str:
-    """Undo urldefense v3: a `*` stands for a sign of the base64 list, `**` and a letter for several of them."""
+    """Decode urldefense v3 addresses.
+
+    A `*` replaces one character of the base64 list; `**` and a letter replace several.
+    """
     try:
         replaced = base64.urlsafe_b64decode(signs + "=" * (-len(signs) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):

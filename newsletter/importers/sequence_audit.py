@@ -1,8 +1,9 @@
-"""Text in, text out: compares what a source contains with what was read, sequence by sequence.
+"""Compares the text of a source with the text that was read, passage by passage.
 
 The source is read a second time by something simpler than the reader (`html_text_nodes`,
-`docx_text_nodes`), so that what the reader never saw is found too. Every passage read accounts for
-one passage of the source: a sentence that is gone is reported although its words occur elsewhere.
+`docx_text_nodes`), so that text the reader missed is found too. Every passage that was read
+accounts for one passage of the source, so a missing sentence is reported even if its words occur
+elsewhere.
 """
 
 from __future__ import annotations
@@ -13,26 +14,26 @@ from collections.abc import Iterable, Sequence
 
 from newsletter.importers.draft import DraftBlock, ImportNote
 
-NEAR = 20_000  # letters after the last match in which the next passage is looked for first
-TRIES = 200  # places of the same letters that are looked at
-SHORT = 12  # letters below which a passage only counts where whole words begin and end
+NEAR = 20_000  # letters after the last match that are searched first for the next passage
+TRIES = 200  # occurrences of the same letters that are examined
+SHORT = 12  # letters; a shorter passage only matches at word boundaries
 _SIGNS = re.compile(r"[\W_]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
 MESSAGE = "text lost in conversion"
 
-Passage = Sequence[str]  # the text nodes of one paragraph, in their order
+Passage = Sequence[str]  # the text nodes of one paragraph, in document order
 
 
 def letters_only(words: str) -> str:
-    """Return letters and digits alone: spacing and punctuation change on the way, they do not."""
+    """Return letters and digits only, because spacing and punctuation change during import."""
     return _SIGNS.sub("", words).casefold()
 
 
 def missing_text(
     source: Iterable[Passage], blocks: Iterable[DraftBlock], notes: Iterable[ImportNote]
 ) -> list[ImportNote]:
-    """Return a note for each passage of the source that neither a block nor a note accounts for."""
+    """Return a note for each passage of the source that is in neither a block nor a note."""
     read = _ReadText(
         [(text, block.line) for block in blocks for text in (block.words, *block.links)],
         [note.words for note in notes],
@@ -45,12 +46,12 @@ def missing_text(
 
 
 class _ReadText:
-    """The letters of blocks and notes, each of which accounts for one passage."""
+    """The letters of blocks and notes; each accounts for one passage."""
 
     def __init__(self, texts: Sequence[tuple[str, int]], notes: Sequence[str]) -> None:
         parts: list[str] = []
-        self.edges: set[int] = set()  # where words begin or end
-        self.starts: list[int] = []  # of each text, with its line
+        self.edges: set[int] = set()  # word boundaries
+        self.starts: list[int] = []  # start of each text, with its line
         self.lines: list[int] = []
         length = 0
         for words, line in (*texts, *((words, 0) for words in notes)):
@@ -75,7 +76,7 @@ class _ReadText:
         return self.lines[index] if self.lines and index >= 0 else 0
 
     def missing(self, passage: Passage) -> list[str]:
-        """Return what of a passage cannot be found: nothing, or sentences."""
+        """Return the sentences of a passage that cannot be found; empty if all are present."""
         whole = "".join(passage)
         if self.take(whole):
             return []
@@ -93,7 +94,7 @@ class _ReadText:
         return [sentence for sentence in sentences if not self.take(sentence)]
 
     def take(self, words: str) -> bool:
-        """Use up the letters of a text; return whether there are any that are not used yet."""
+        """Mark the letters of a text as used; return whether an unused occurrence was found."""
         letters = letters_only(words)
         if not letters:
             return True
@@ -112,7 +113,7 @@ class _ReadText:
         return position if position >= 0 else self.free(letters, 0, len(self.letters))
 
     def free(self, letters: str, start: int, stop: int) -> int:
-        """Return where letters stand that are not used, between two places; -1 if nowhere."""
+        """Return the position of an unused occurrence between `start` and `stop`, or -1."""
         position = self.letters.find(letters, start, stop)
         for _ in range(TRIES):
             if position < 0:
@@ -127,7 +128,7 @@ class _ReadText:
         if end - position >= SHORT or position == start:
             return True
         if _has_no_case(self.letters[position]):
-            return True  # scripts that write no blanks between words
+            return True  # scripts without spaces between words
         return position in self.edges and end in self.edges
 
 

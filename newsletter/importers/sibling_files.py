@@ -1,4 +1,4 @@
-"""The files next to a draft: images that a Markdown file or a saved page shows."""
+"""The files next to a draft: images that a Markdown file or a saved page refers to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 LARGEST = 40 * 1024 * 1024  # bytes: `pictures.py` takes no larger one either
-VAULT = ".obsidian"  # the folder that makes a folder a vault of Obsidian
-MANY = 50_000  # files of a vault that are looked at
+VAULT = ".obsidian"  # a folder that contains this one is an Obsidian vault
+MANY = 50_000  # files of a vault that are examined
 
 
 class SiblingFiles(Mapping[str, bytes]):
@@ -41,12 +41,12 @@ class SiblingFiles(Mapping[str, bytes]):
 
     @cached_property
     def vault(self) -> Path | None:
-        """Return the vault of Obsidian that the draft is in."""
+        """Return the root of the Obsidian vault that the draft is in."""
         folders = (self.folder, *self.folder.parents)
         return next((folder for folder in folders if (folder / VAULT).is_dir()), None)
 
     def in_vault(self, name: str) -> bytes | None:
-        """Return the file of the vault that a wikilink names: by its path, else the shortest path."""
+        """Return the vault file that a wikilink names: matched by path, else the shortest path."""
         root = self.vault or self.folder
         own = root / name.lstrip("/")
         found = [own, *self._named.get(Path(name).name.casefold(), ())]
@@ -59,7 +59,7 @@ class SiblingFiles(Mapping[str, bytes]):
 
     @cached_property
     def _named(self) -> dict[str, list[Path]]:
-        """Return the files of the vault by their names in lower case, shortest paths first."""
+        """Return the files of the vault by lower-case name, shortest paths first."""
         result: dict[str, list[Path]] = {}
         root = self.vault or self.folder
         for count, path in enumerate(root.rglob("*")):
@@ -81,5 +81,5 @@ def _inside(path: Path, folder: Path) -> Path | None:
         real = path.resolve()
         inside = real.is_relative_to(folder) and real.is_file()
         return real if inside and real.stat().st_size <= LARGEST else None
-    except (OSError, ValueError, RuntimeError):  # a name no file can have
+    except (OSError, ValueError, RuntimeError):  # not a valid file name
         return None

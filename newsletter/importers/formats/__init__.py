@@ -1,4 +1,4 @@
-"""The formats that are read, as one table: adding a format is one file and one row here."""
+"""The table of supported formats; adding a format takes one file and one row here."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from msgspec import Struct
 
 
 class DraftFormat(Struct, frozen=True):
-    """One format and how it is recognized; its reader is imported when a draft needs it.
+    """A format and how it is recognized; its reader is imported when a draft needs it.
 
-    A reader takes `(data, name, files)` and returns a tuple of `Draft`s; `files` are those next to
-    the draft, by the path it uses for them.
+    A reader takes `(data, name, files)` and returns a tuple of `Draft`s; `files` are the files next
+    to the draft, keyed by the path the draft uses for them.
     """
 
-    name: str  # as reports show it
-    title: str  # as messages and docs show it
+    name: str  # as shown in reports
+    title: str  # as shown in messages and docs
     reader: str  # module:function, the module in this folder
     endings: tuple[str, ...] = ()
-    archive: str = ""  # regular expression that a path in the zip archive matches
-    opening: str = ""  # regular expression that the start of the text matches
+    archive: str = ""  # regular expression matched against the paths in a zip archive
+    opening: str = ""  # regular expression matched against the start of the text
 
 
 # The first match wins. Rows without a pattern are recognized by `detect.py` from their syntax.
@@ -76,5 +76,5 @@ FORMATS: tuple[DraftFormat, ...] = (
     DraftFormat("text", "plain text", "plain_text:read_text_file", (".txt",)),
 )
 BY_NAME = {row.name: row for row in FORMATS}
-# Endings that `--all` takes; exports in XML, JSON and CSV are imported by name.
+# File extensions that `--all` imports; exports in XML, JSON and CSV must be named explicitly.
 ENDINGS: tuple[str, ...] = tuple(dict.fromkeys(end for row in FORMATS for end in row.endings))

@@ -1,4 +1,4 @@
-"""beehiiv exports: a CSV file with one post a row, its HTML in a column."""
+"""beehiiv exports: a CSV file with one post per row, its HTML in a column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.importers.formats.buttondown import Row, read_export_table
 from newsletter.importers.formats.decoding import decode_draft
 from newsletter.importers.formats.posts import draft_from_post, in_order
 
-# Columns, best first: exports have changed their names over the years.
+# Column names, best first; they have changed over the years.
 _HTML = ("content_html", "html", "email_html", "web_html", "content", "body", "body_html")
 _TITLE = ("title", "web_title", "subject", "name")
 _DECK = ("subtitle", "web_subtitle", "preview_text", "description")

@@ -15,8 +15,8 @@ from newsletter.importers.formats.markdown_file import read_markdown
 from newsletter.importers.formats.posts import draft_from_post, in_order
 from newsletter.importers.formats.zip_archive import ZipArchive
 
-FIELD = 4 * 1024 * 1024  # characters of one cell: an email with its images as data
-# Column of the table -> name of the value in a draft.
+FIELD = 4 * 1024 * 1024  # characters per cell: an email with its images as data URLs
+# Column of the table -> key in the draft's metadata.
 _COLUMNS = {
     "subject": "title",
     "publish_date": "date",
@@ -32,7 +32,7 @@ Row = Mapping[str, str]
 def read_buttondown(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the emails of an export, oldest first. Its lists of subscribers are never read."""
+    """Return the emails of an export, oldest first; subscriber lists are never read."""
     archive = ZipArchive(data, name)
     rows = _table(archive)
     pattern = r"(?:.*/)?emails/[^/]+\.(?:md|html)"
@@ -53,7 +53,7 @@ def _table(archive: ZipArchive) -> list[Row]:
 
 
 def read_export_table(text: str) -> list[Row]:
-    """Return the rows of a CSV file by their column names in lower case; a broken one has none."""
+    """Return the rows of a CSV file, keyed by lower-case column name; empty if it is malformed."""
     csv.field_size_limit(FIELD)
     rows: list[Row] = []
     try:
@@ -98,7 +98,7 @@ def _without_mode(data: bytes) -> bytes:
 
 
 def _with_meta(draft: Draft, meta: dict[str, str]) -> Draft:
-    """Return a draft with the table's values; what its own front matter says wins."""
+    """Return a draft with the table's metadata; its own front matter takes precedence."""
     front = dict(draft.meta)
     subject = front.pop("subject", "")
     title = draft.title or subject or meta.get("title")
@@ -107,7 +107,7 @@ def _with_meta(draft: Draft, meta: dict[str, str]) -> Draft:
 
 
 def _from_row(row: Row, name: str) -> Draft:
-    """Return an email whose text the table has, or none."""
+    """Return an email whose text is in the table; an email without text has no blocks."""
     origin = f"{name}!{row.get('slug') or row.get('id') or 'email'}"
     body = row.get("body", "")
     if not body.strip():

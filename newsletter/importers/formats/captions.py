@@ -1,15 +1,15 @@
-"""Captions that word processors set below an image as a paragraph of their own."""
+"""Captions that word processors write as a separate paragraph below an image."""
 
 from __future__ import annotations
 
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown import block_writer as make
 
-NAMES_OF_CAPTIONS = ("caption", "figure", "illustration", "drawing")  # of styles, in lower case
+NAMES_OF_CAPTIONS = ("caption", "figure", "illustration", "drawing")  # lower-case style names
 
 
 def with_captions(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
-    """Return pictures with the captions that Word and LibreOffice set below them as paragraphs."""
+    """Return blocks with caption paragraphs from Word and LibreOffice attached to their images."""
     result: list[DraftBlock] = []
     for block in blocks:
         last = result[-1] if result else None

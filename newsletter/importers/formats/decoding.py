@@ -1,4 +1,4 @@
-"""Bytes -> text, from whatever encoding, without the signs that no mail can hold."""
+"""Decodes bytes in any encoding, and removes characters that no email can contain."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _DECLARED = re.compile(
 def decode_draft(
     data: bytes, name: str, declared: str = "", *, first: bool = False
 ) -> tuple[str, str]:
-    """Return text with LF line ends, and the encoding it was read as.
+    """Return text with LF line endings, and the encoding it was read as.
 
-    A byte-order mark decides, then zeros that only UTF-16 has, then UTF-8 if it is valid, then
-    what the file declares, then a guess. `first` is for declarations that are part of the format
-    (RFC 2045): one that fits the bytes decides before UTF-8 does. Raises `NewsletterError` for
-    what is no text.
+    In order of precedence: a byte-order mark, zero bytes that only UTF-16 has, UTF-8 if it is
+    valid, the encoding declared in the file, a guess. `first` is for declarations that are part of
+    the format (RFC 2045): one that fits the bytes takes precedence over UTF-8. Raises
+    `NewsletterError` if the data is not text.
     """
     text, encoding = (
         (_as_declared(data, declared) if first else None) or _decoded(data, declared) or ("", "")
@@ -44,9 +44,9 @@ def decode_draft(
 
 
 def _as_declared(data: bytes, declared: str) -> tuple[str, str] | None:
-    """Return text in the encoding it is said to have, `None` if the bytes are something else.
+    """Return text in its declared encoding, `None` if the bytes do not match it.
 
-    ASCII and Latin-1 fit any bytes, and programs name them without looking: they decide nothing.
+    ASCII and Latin-1 are ignored: they fit any bytes, and programs declare them without checking.
     """
     try:
         declared = declared.lower().removeprefix("x-")
@@ -56,7 +56,7 @@ def _as_declared(data: bytes, declared: str) -> tuple[str, str] | None:
         ):
             return None
         if name not in _MULTIBYTE and _is_utf8(data):
-            return None  # bytes of UTF-8 do not form by chance; one-byte sets fit anything
+            return None  # valid UTF-8 is unlikely by chance; single-byte encodings fit anything
         text = data.decode(_as_browsers_do(declared))
     except (LookupError, UnicodeDecodeError, ValueError):
         return None
@@ -91,12 +91,12 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
     return _guessed(data)
 
 
-# Encodings with several bytes a sign, which only fit bytes that were meant so.
+# Multi-byte encodings, which only decode bytes that were written in them.
 _MULTIBYTE = frozenset(
     "utf-8 utf-16 utf-16-le utf-16-be utf-32 gb2312 gbk gb18030 hz big5 big5hkscs cp950 euc_kr cp949 johab "
     "shift_jis cp932 euc_jp iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_ext iso2022_kr utf-7".split()
 )
-# Escape sequences of ISO-2022: the text is ASCII to every other test (RFC 1468, RFC 1557).
+# Escape sequences of ISO-2022, which otherwise looks like ASCII (RFC 1468, RFC 1557).
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$\(D|\([BJI]|\$\)C)")
 
 
@@ -110,7 +110,7 @@ def _shifted(data: bytes) -> tuple[str, str] | None:
 
 
 def _wide(data: bytes) -> str:
-    """Return UTF-16 with its order where most characters have a zero byte on the same side."""
+    """Return the UTF-16 variant if zero bytes are mostly on one side of the pairs, else ""."""
     head = data[:4000]
     if len(head) < 4 or b"\x00" not in head:
         return ""
@@ -125,7 +125,7 @@ def _in_page(data: bytes) -> str:
     return (match[1] or match[2]).decode("ascii", "ignore") if match else ""
 
 
-# Names as browsers read them: the wider encoding that programs mean (WHATWG Encoding Standard §4.2).
+# Encoding names as browsers read them: the superset actually used (WHATWG Encoding Standard §4.2).
 _WIDER = {
     "iso8859-1": "windows-1252",
     "ascii": "windows-1252",
@@ -143,12 +143,16 @@ def _as_browsers_do(name: str) -> str:
     return _WIDER.get(codecs.lookup(name).name, name)
 
 
-# What a guess may be: what Windows and the web had before UTF-8. Others are closer by statistics and never meant.
+# Encodings a guess may return: those of Windows and the web before UTF-8. Others can score higher
+# but are never the right ones.
 _KNOWN = "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp932 gb18030 big5 cp949 euc_jp koi8_r".split()
 
 
 def _guessed(data: bytes) -> tuple[str, str] | None:
-    """Return the likeliest reading: Windows-1252 where it reads like Western text, else what statistics say."""
+    """Return the most likely decoding.
+
+    Windows-1252 if the result reads like Western text, else the result of statistical detection.
+    """
     try:
         western = data.decode("windows-1252")
         if _reads_western(western):
@@ -168,8 +172,9 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
     return data.decode(best.encoding, "replace"), best.encoding
 
 
-# A letter beside letters; one that is a word in French, Portuguese or Italian; signs of print. In Windows-1250 the
-# bytes of ¿ ³ ¹ œ £ are letters, so they count only where Western writing has them.
+# A letter next to letters; one that is a word in French, Portuguese or Italian; typographic
+# characters. In Windows-1250 the bytes of ¿ ³ ¹ œ £ are letters, so they only count in positions
+# where Western text has them.
 _WESTERN = re.compile(
     r"(?<=[A-Za-zß-ÿ])[ß-öø-ÿžš]|[À-ÖØ-ÞŠŽß-öø-ÿžš](?=[A-Za-zß-ÿ’])|(?<!\w)[àáèéìíòóùúÀÁÈÉÓ](?!\w)|[œŒ](?=u)"
     r"|[‘’“”–—…•€§©°«»½·\xa0™®´×±µ]|[£](?=\d)|(?<=[\dkcm])[²³]|(?<=\d)[ºª¹]|(?<!\w)[¿¡](?=\w)"
@@ -177,7 +182,7 @@ _WESTERN = re.compile(
 
 
 def _reads_western(text: str) -> bool:
-    """Tell whether signs beyond ASCII stand where Western European writing has them."""
+    """Return whether non-ASCII characters occur where Western European text has them."""
     beyond = sum(sign > "\x7f" for sign in text)
     if text.count("¿") > text.count("?") or re.search(r"[À-ÿ]{4}", text):
         return False
@@ -185,14 +190,20 @@ def _reads_western(text: str) -> bool:
 
 
 def _binary(text: str) -> bool:
-    """Tell bytes that only happened to decode from text: it has no zeros, and few other control characters."""
+    """Return whether text was decoded from binary data.
+
+    Text contains no zeros and few other control characters.
+    """
     head = text[:20_000]
     controls = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head))
     return ("\x00" in head and controls > 8) or controls > len(head) / 50 + 2
 
 
 def printable(text: str) -> str:
-    """Return text without what HTML parsers refuse: control characters, lone surrogates, non-characters."""
+    """Return text without the characters that HTML parsers reject.
+
+    These are control characters, lone surrogates and non-characters.
+    """
     return text if text.replace("\n", "").isprintable() else _refused().sub("", text)
 
 

@@ -1,4 +1,4 @@
-"""Which format a file has: its content decides, its name is only a hint."""
+"""Detects the format of a file from its content; its name is only a hint."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from newsletter.importers.formats.decoding import decode_draft
 from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive
 
 TEXT = 4 * 1024 * 1024  # bytes of Markdown or text without images
-HEAD = 20_000  # characters that decide what text is
+HEAD = 20_000  # characters at the start that are examined
 _SAVE_AS = "Open it in the program that wrote it, save it as .docx and import that."
 _UNPACK = "Unpack it and import the file inside."
 _IMAGE = ("an image", "Put it into the issue's images/ folder.")
-# First bytes of a file -> what it is, and what to do instead.
+# First bytes of a file -> what it is, and what to use instead.
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF, which stores pages, not text", "Import the document it was made from."),
     (b"{\\rtf", "an RTF document", _SAVE_AS),
@@ -29,7 +29,7 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"\xffWPC", "a WordPerfect document", _SAVE_AS),
 )
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# A file inside an archive -> what the archive is.
+# Path inside an archive -> what the archive is.
 _PACKED: tuple[tuple[str, str], ...] = (
     (r"Index/Document\.iwa|index\.apxl|Index\.zip", "a Pages document"),
     (r"xl/workbook\.xml", "an Excel workbook"),
@@ -77,7 +77,10 @@ _MARKDOWN = (
 
 
 def detect_format(data: bytes, name: str) -> DraftFormat:
-    """Return the format of a file. Raises `NewsletterError` for one that is not read."""
+    """Return the format of a file.
+
+    Raises `NewsletterError` if the format is not supported.
+    """
     if len(data) > LIMIT:
         raise too_large(len(data), name)
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
@@ -100,7 +103,10 @@ def detect_format(data: bytes, name: str) -> DraftFormat:
 
 
 def _exported(text: str, name: str) -> DraftFormat | None:
-    """Return the service whose export this is. Raises `NewsletterError` for other data files."""
+    """Return the format of a service's export.
+
+    Raises `NewsletterError` for other data files.
+    """
     head = text[:HEAD]
     for row in FORMATS:
         if row.opening and re.match(row.opening, head) and _ending_fits(row, name):
@@ -117,7 +123,10 @@ def _exported(text: str, name: str) -> DraftFormat | None:
 
 
 def _ending_fits(row: DraftFormat, name: str) -> bool:
-    """A table of posts is only read from a .csv file: its first line says too little by itself."""
+    """Return whether the file extension is acceptable for a format.
+
+    A table of posts must be a .csv file, because its first line is not distinctive enough.
+    """
     return row.name != "beehiiv" or name.lower().endswith(".csv")
 
 
@@ -125,7 +134,7 @@ def _refuse_json(text: str, name: str) -> None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return  # text that starts with a bracket, or JSON front matter before a text
+        return  # text that starts with a bracket, or JSON front matter
     if not isinstance(value, dict | list):
         return
     if isinstance(value, dict) and {"doc_id", "url"} & value.keys() and len(value) < 8:
@@ -146,7 +155,7 @@ def _refuse_xml(head: str, name: str) -> None:
 
 
 def too_large(size: int, name: str) -> NewsletterError:
-    """Return the error for a file past the limit, for callers that know the size before reading."""
+    """Return the error for a file over the limit, for callers that know the size before reading."""
     limit = f"limit {LIMIT // 1024 // 1024} MB"
     message = f"Draft too large: {name} ({size / 1024 / 1024:,.0f} MB, {limit})"
     return NewsletterError(message, hint="Remove large images and recordings, then import again.")
@@ -211,7 +220,10 @@ def _is_mail(head: str, *, confidence: bool) -> bool:
 
 
 def _is_markdown(text: str) -> bool:
-    """Tell text that was written as Markdown: it has front matter, or marks that nobody types for another reason."""
+    """Return whether text is Markdown.
+
+    Markdown has front matter, or syntax that is not typed for any other reason.
+    """
     if re.match(r"---[ \t]*\n(?:[\w-]+:.*\n|[ \t-].*\n|\s*\n)+---[ \t]*\n", text) or re.match(
         r"\+\+\+[ \t]*\n\w+ *=", text
     ):

@@ -1,7 +1,8 @@
 """Word documents, from Word, LibreOffice, Google Docs or Pages -> a draft.
 
-mammoth turns styles into HTML that means the same. Before it, `wordparts.py` meets what it would drop; after it, the
-words of the document are compared with those of the draft. Macros are never read: only the parts named here are.
+mammoth converts styles to semantic HTML. Before that, `wordparts.py` handles the content that
+mammoth would drop; afterwards, the text of the document is compared with that of the draft. Macros
+are never read: only the parts named here are.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ from newsletter.importers.html import parse_html, read_tree
 from newsletter.importers.html.elements import ADDED, remove_element
 from newsletter.importers.sequence_audit import missing_text
 
-MARK = "draft-p"  # bookmarks that carry a paragraph's number through the converter
-# The converter's own map is left out: it asks forty questions of every run, these are the answers.
+MARK = "draft-p"  # bookmarks that carry paragraph numbers through the converter
+# Replaces the converter's default style map, which tests about forty rules for each run.
 QUOTES = ("Quote", "Intense Quote", "Quotations", "Block Text")
 UNMARKED = (
     "Hyperlink",
@@ -68,11 +69,11 @@ STYLES = "\n".join(
 )
 CODE = ("HTML Preformatted", "Preformatted Text", "Source Code")
 CODE_STYLES = "".join(f"p[style-name='{name}'] => pre:separator('\\n')\n" for name in CODE)
-MOSTLY = 0.9  # of a document's paragraphs: set as code, they are how its text is set
+MOSTLY = 0.9  # share of paragraphs; code style above it is just the body style
 
 
 class ParagraphRole(Struct, frozen=True):
-    """What a paragraph is, beside its words."""
+    """Properties of a paragraph other than its text."""
 
     style: str
     bold: bool
@@ -85,7 +86,10 @@ class ParagraphRole(Struct, frozen=True):
 def read_docx(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return what a document says. Raises `NewsletterError` for a damaged one, and where mammoth is not installed."""
+    """Return the draft in a Word document.
+
+    Raises `NewsletterError` if the document is damaged or mammoth is not installed.
+    """
     package = WordPackage(ZipArchive(data, name), name)
     collector = DraftCollector(package.archive)
     styles = WordStyles(next(iter(package.parts("styles")), None))
@@ -148,7 +152,7 @@ def _notes(package: WordPackage, kind: str, styles: WordStyles, collector: Draft
 def _without_lost_notes(
     root: Any, notes: Mapping[str, Any], repair: PartRepair, collector: DraftCollector
 ) -> None:
-    """Remove marks whose note the document does not have."""
+    """Remove marks of notes that are missing from the document."""
     for kind, part in notes.items():
         known = {element.get(W + "id") for element in part} if part is not None else set()
         for mark in list(root.iter(f"{W}{kind.removesuffix('s')}Reference")):
@@ -159,17 +163,17 @@ def _without_lost_notes(
                 mark.getparent().remove(mark)
 
 
-# --- before the converter ------------------------------------------------------------------------------
+# --- before the converter -------------------------------------------------------------------------
 
 
 def _facts(
     root: Any, repair: PartRepair, styles: WordStyles, numbering: Numbering
 ) -> dict[int, ParagraphRole]:
-    """Return what paragraphs are by their number, and set a bookmark with the number into each."""
+    """Return the properties of paragraphs by number, and insert a numbered bookmark into each."""
     facts = {}
     for paragraph, number in repair.lines.items():
         if paragraph.getroottree().getroot() is not root:
-            continue  # went with something that was removed
+            continue  # removed together with an ancestor
         style = styles.style(val(paragraph, "pPr/pStyle"))
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
@@ -223,7 +227,7 @@ def _set_style(paragraph: Any, style: str) -> None:
 
 
 def _packed(package: WordPackage, root: Any, notes: Mapping[str, Any]) -> bytes:
-    """Return the document again, of parts that were read and written here, without its images."""
+    """Return the document, repackaged without images from the parts that were read and edited."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for path in package.archive:
@@ -253,7 +257,7 @@ def _xml(root: Any) -> bytes:
     return data
 
 
-# --- the converter, and after it -----------------------------------------------------------------------
+# --- the converter, and after it ------------------------------------------------------------------
 
 
 def _style_map(facts: Mapping[int, ParagraphRole]) -> str:
@@ -304,7 +308,7 @@ _BLOCK = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre")
 
 
 def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
-    """Write on each element which paragraph it was and what that was like, and part lists that are not one."""
+    """Copy paragraph properties to the converted elements, and fix merged or flattened lists."""
     for mark in list(tree.iter("a")):
         if not (mark.get("id") or "").startswith(MARK):
             continue
@@ -331,7 +335,7 @@ def _place(tree: Any, facts: Mapping[int, ParagraphRole]) -> None:
 
 
 def _part(word_list: Any) -> None:
-    """Part a list where another of Word's lists starts, and give it its first number."""
+    """Split a list where another Word list or a gap in the numbering starts; set first numbers."""
     items = list(word_list)
     start = items[0].get(ADDED + "number") if items else None
     if word_list.tag == "ol" and start:
@@ -350,7 +354,7 @@ def _part(word_list: Any) -> None:
 
 
 def _nest(word_list: Any) -> None:
-    """Put a list in one of Word's styles for lists in lists (`List Bullet 2`) into the item before it."""
+    """Move a list with a nested-list style (`List Bullet 2`) into the item before it."""
     style = word_list[0].get(ADDED + "style", "") if len(word_list) else ""
     before = word_list.getprevious()
     if (
@@ -370,7 +374,7 @@ _PROPERTIES = {
 
 
 def _properties(package: WordPackage) -> dict[str, str]:
-    """Return what the document's properties say."""
+    """Return metadata from the document's properties."""
     path = next(
         (
             relation.target

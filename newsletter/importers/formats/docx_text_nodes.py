@@ -1,7 +1,7 @@
-"""The text of a .docx as its parts have it: what the audit of Word documents starts from.
+"""The text nodes of a .docx, the reference for the audit of Word documents.
 
 Independent of the repairs and the converter: every `w:t`, `w:delText` and `m:t` of the parts that
-hold text, grouped by the paragraph they stand in.
+contain text, grouped by paragraph.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from newsletter.importers.sequence_audit import letters_only
 _TEXTS = ("t", "delText")
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_ONCE = ("header", "footer")  # parts that repeat on every page: equal ones count once
+_ONCE = ("header", "footer")  # parts that repeat on every page; identical ones count once
 _KINDS = ("footnotes", "endnotes", "comments", *_ONCE)
 
 
 def docx_text_nodes(package: WordPackage) -> list[list[str]]:
-    """Return the text nodes of a document, one list a paragraph."""
+    """Return the text nodes of a document, one list per paragraph."""
     passages = list(_passages(package.xml(package.main)))
     seen: set[str] = set()
     for kind in _KINDS:
@@ -60,13 +60,13 @@ def embedded_text_nodes(package: WordPackage, relation: WordRelation) -> list[li
 
 
 def _passages(root: Any) -> Iterator[list[str]]:
-    """Yield the nodes of each paragraph; those of a paragraph inside it stand in a list of their own."""
+    """Yield the nodes of each paragraph; a nested paragraph has a list of its own."""
     for element in list(root.iter(f"{_MC}AlternateContent")):
         _drop_repeated(element)
     moved = {letters_only(_words(element)) for element in root.iter(W + "moveTo")}
     for element in list(root.iter(W + "moveFrom")):
         if letters_only(_words(element)) in moved:
-            element.getparent().remove(element)  # it stands where it was moved to
+            element.getparent().remove(element)  # present at the place it was moved to
     paragraphs: dict[Any, list[str]] = {}
     for element in root.iter(*(W + name for name in _TEXTS), _MATH, W + "tab", W + "br", W + "cr"):
         home = next(element.iterancestors(W + "p"), None)
@@ -82,7 +82,7 @@ def _words(element: Any) -> str:
 
 
 def _drop_repeated(element: Any) -> None:
-    """Remove the alternatives whose text another one has: each reader shows one of them."""
+    """Remove alternatives with the same text as another one; each reader shows only one of them."""
     seen: list[str] = []
     for choice in list(element):
         letters = letters_only(_words(choice))

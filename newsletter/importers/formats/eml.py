@@ -1,4 +1,4 @@
-"""Mails and mailboxes -> drafts: the richer part of each, with its inline pictures."""
+"""Emails and mailboxes -> drafts: the richest text part of each, with its inline images."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from newsletter.importers.sequence_audit import letters_only
 from newsletter.importers.structure.outline import outline_words
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
-DEPTH = 10  # parts within parts
+DEPTH = 10  # nesting limit of parts
 PARTS = 1_000
-COVER = 60  # words up to which an email only carries the draft attached to it
+COVER = 60  # words; a shorter email with an attached draft counts as a covering letter
 _DRAFTS = (".docx", ".odt", ".md", ".markdown", ".txt", ".html", ".htm", ".eml", ".zip")
-# What mail clients put before the subject of a reply or a forwarded mail, in many languages.
+# Subject prefixes that mail clients add to replies and forwarded emails, in many languages.
 _REPLY = re.compile(
     r"^(?:\s*(?:re|fwd?|aw|wg|antw|sv|vs|vb|tr|rif|i|odp|pd|enc|res|ynt|doorst|rv)\s*"
     r"(?:\[\d+\]|\(\d+\))?\s*[:：]|\s*(?:回复|转发|答复|回覆|轉寄|答覆)\s*[:：])+",
@@ -37,7 +37,7 @@ _REPLY = re.compile(
 def read_mailbox(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the drafts of a mailbox (mbox), one for each mail that says something."""
+    """Return the drafts of a mailbox (mbox), one for each email that has content."""
     starts = [match.end() for match in _BETWEEN.finditer(data)]
     ends = [*[match.start() for match in _BETWEEN.finditer(data)][1:], len(data)]
     drafts = []
@@ -50,7 +50,7 @@ def read_mailbox(
 def read_email_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in an email; the drafts attached to it if it only carries them."""
+    """Return the draft in an email, or those attached to it if it is only a covering letter."""
     message = _parsed(data)
     parts = _all_parts(message, name)
     attached = [part for part in parts if _can_be_draft(part)]
@@ -104,7 +104,10 @@ def _all_parts(message: EmailMessage, name: str) -> list[EmailMessage]:
 
 
 def read_email(data: bytes, name: str) -> Draft:
-    """Return the draft in an email. Raises `NewsletterError` for more parts than `PARTS`."""
+    """Return the draft in an email.
+
+    Raises `NewsletterError` if it has more than `PARTS` parts.
+    """
     message = _parsed(data)
     return _draft_of(message, _all_parts(message, name), name)
 
@@ -158,7 +161,7 @@ def _is_text(part: EmailMessage, kind: str) -> bool:
         return False
     found = part.get_content_type()
     if found.startswith("multipart/") and not part.is_multipart():
-        found = "text/plain"  # its boundary is missing or wrong: what it holds is read as it stands
+        found = "text/plain"  # the boundary is missing or wrong: read the content as plain text
     return found == f"text/{kind}"
 
 
@@ -168,7 +171,7 @@ def _is_inline(part: EmailMessage) -> bool:
 
 
 def _text(part: EmailMessage, name: str) -> str:
-    """Return a part's text; the charset it declares is asked first (RFC 2045 §5.2)."""
+    """Return a part's text; its declared charset is tried first (RFC 2045 §5.2)."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes) or not data.strip():
         return ""
@@ -177,7 +180,7 @@ def _text(part: EmailMessage, name: str) -> str:
 
 
 def _unflowed(part: EmailMessage | None, text: str) -> str:
-    """Return text whose lines were broken on the way (`format=flowed`, RFC 3676 §4.1) as it was typed."""
+    """Return text with `format=flowed` line breaks removed (RFC 3676 §4.1)."""
     if part is None or part.get_param("format") != "flowed":
         return text
     joined = re.sub(r"(?<!^--) \n(?=\S)(?!>)", " ", text, flags=re.MULTILINE)
@@ -185,7 +188,7 @@ def _unflowed(part: EmailMessage | None, text: str) -> str:
 
 
 def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
-    """Return pictures by the addresses the HTML has for them: `cid:` and where a saved page had them."""
+    """Return images by the addresses used in the HTML: `cid:`, or the location on a saved page."""
     result: dict[str, bytes] = {}
     for part in parts:
         data = part.get_payload(decode=True) if part.get_content_maintype() == "image" else None
@@ -199,7 +202,7 @@ def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """Return a header's words; one that the library cannot parse is read as it stands."""
+    """Return a header's text; one that the library cannot parse is returned as it is."""
     try:
         return " ".join(str(message.get(name, "")).split())
     except (ValueError, LookupError, AttributeError, IndexError, TypeError):
@@ -208,20 +211,20 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _head(message: EmailMessage) -> dict[str, str]:
-    """Return subject, sender and day; the draft's own title, deck and date win over them."""
+    """Return subject, sender and date; the draft's own title, deck and date take precedence."""
     result = {}
     if subject := _REPLY.sub("", _header(message, "Subject")).strip():
         result["title"] = subject
-    name, _ = parseaddr(_header(message, "From"))  # an address alone is no name
+    name, _ = parseaddr(_header(message, "From"))  # an address without a display name is not a name
     if name and "@" not in name and message.get("Snapshot-Content-Location") is None:
         result["sender"] = name
-    with suppress(TypeError, ValueError, IndexError, OverflowError):  # no date, or not a date
+    with suppress(TypeError, ValueError, IndexError, OverflowError):  # missing or invalid date
         result["sent"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
     return result
 
 
 def _note_text_only(draft: Draft, plain: str, collector: DraftCollector) -> None:
-    """Note the lines of the text part that the HTML part does not have."""
+    """Note the lines of the plain-text part that are missing from the HTML part."""
     have = letters_only(
         "".join(block.words + " ".join(block.links) for block in draft.blocks)
         + "".join(note.words for note in collector.notes)

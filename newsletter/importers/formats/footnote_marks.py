@@ -1,4 +1,4 @@
-"""Notes and their marks belong together."""
+"""Matches footnotes with their marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.importers.markdown.block_writer import INDENT
 
 
 def attach_footnotes(blocks: Iterable[DraftBlock]) -> tuple[DraftBlock, ...]:
-    """Return blocks whose notes all belong to a mark; a note nothing refers to becomes text."""
+    """Return blocks in which every note has a mark; a note without references becomes text."""
     blocks = list(blocks)
     referred = {label for block in blocks for label in block.notes}
     text = [block for block in blocks if block.kind != "note"]

@@ -1,4 +1,4 @@
-"""What stands before a text: YAML (Jekyll, Hugo, Buttondown), TOML and JSON (Hugo), `Title: …` lines (Pelican)."""
+"""Front matter: YAML (Jekyll, Hugo, Buttondown), TOML, JSON (Hugo), `Title: …` lines (Pelican)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsletter.diagnostics import Report
 from newsletter.files.yaml_reader import read_yaml
 from newsletter.importers.draft_collector import DraftCollector
 
-# As other programs say it -> as issues do.
+# Keys of other programs -> keys of issues.
 NAMES: Mapping[str, str] = {
     **dict.fromkeys(("authors", "by", "byline", "creator"), "author"),
     **dict.fromkeys(
@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     **dict.fromkeys(("lang", "locale"), "language"),
     **dict.fromkeys(("issue", "issue_number"), "number"),
 }
-# A header without marks is only believed where it starts with one of these.
+# A header without delimiters is only recognized if it starts with one of these.
 _PELICAN = frozenset(
     "title date modified category tags slug author authors summary status subtitle lang keywords subject "
     "description".split()
@@ -39,12 +39,12 @@ _LINE = re.compile(r"([A-Za-z][\w -]{0,30}):(?:[ \t]+(.*)|[ \t]*)$")
 
 class ParsedFrontMatter(Struct, frozen=True):
     meta: Mapping[str, str]
-    rest: str  # the text after it
-    lines: int  # that it took
+    rest: str  # the text after the front matter
+    lines: int  # number of lines in the front matter
 
 
 def split_front(text: str, collector: DraftCollector) -> ParsedFrontMatter:
-    """Return what a text's head says, by the names issues know, and the text after it."""
+    """Return the metadata in a text's front matter, by issue keys, and the text after it."""
     for read in (_yaml, _toml, _json, _pelican):
         if front := read(text, collector):
             return ParsedFrontMatter(_known(front.meta), front.rest, front.lines)
@@ -124,7 +124,7 @@ def _pelican(text: str, collector: DraftCollector) -> ParsedFrontMatter | None:
     ):
         return None
     if any(name not in _PELICAN and " " in name for name in known):
-        return None  # `Essay: …` lines: credits, not a header
+        return None  # `Essay: …` lines are credits, not a header
     return _front(_by_line(head), text, rest)
 
 
@@ -141,7 +141,7 @@ def _by_line(text: str) -> dict[str, str]:
 
 
 def _words(value: Any) -> str:
-    """Return a value as text: lists parted by commas, mappings by their names."""
+    """Return a value as text: lists joined by commas, mappings reduced to their names."""
     if isinstance(value, list):
         return ", ".join(filter(None, map(_words, value)))
     if isinstance(value, dict):
@@ -157,7 +157,7 @@ def _words(value: Any) -> str:
 
 
 def _known(meta: Mapping[str, str]) -> dict[str, str]:
-    """Return a head by the names issues know; where two names mean one thing, the first has it."""
+    """Return metadata by issue keys; if two keys mean the same, the first one wins."""
     result: dict[str, str] = {}
     for key, value in meta.items():
         plain = key.strip().lower().replace(" ", "_").replace("-", "_")

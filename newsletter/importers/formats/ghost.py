@@ -32,7 +32,7 @@ def read_ghost(
 
 
 def _tables(value: Any) -> Row:
-    """Return the tables of an export: below `db`, a list, or at the top in older versions."""
+    """Return the tables of an export: in `db`, in a list, or at the top level in older versions."""
     if isinstance(value, dict) and isinstance(value.get("db"), list) and value["db"]:
         value = value["db"][0]
     data = value.get("data") if isinstance(value, dict) else None
@@ -56,7 +56,7 @@ def _setting(tables: Row, key: str) -> str:
 
 
 def _named(tables: Row, links: str, key: str, table: str, post: Any) -> Iterator[str]:
-    """Yield the names that a post has in another table, in their order; internal tags are left out."""
+    """Yield the names linked to a post in another table, in order; internal tags are left out."""
     names = {_text(row, "id"): _text(row, "name") for row in _rows(tables, table)}
     mine = [row for row in _rows(tables, links) if row.get("post_id") == post]
     for row in sorted(mine, key=lambda row: _text(row, "sort_order").rjust(6, "0")):
@@ -90,7 +90,7 @@ def _post(row: Row, tables: Row, site: str, name: str) -> Draft:
 
 
 def _body(row: Row) -> tuple[str, list[ImportNote]]:
-    """Return a post's HTML; its plain text if the export has nothing else."""
+    """Return a post's HTML, or its plain text if the export has nothing else."""
     if text := _text(row, "html"):
         return text, []
     plain = _text(row, "plaintext")

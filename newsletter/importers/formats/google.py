@@ -1,4 +1,4 @@
-"""Google Docs' "web page" export, put right: lists within lists, blanks, and what only the export needs."""
+"""Normalizes the "web page" export of Google Docs: nested lists, spaces, export artifacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LEVEL = re.compile(r"\blst-kix_\S+?-(\d)\b")
 
 
 def is_google(text: str) -> bool:
-    """Tell the export, or a paste, from other HTML by what only Google Docs writes."""
+    """Return whether HTML is an export or paste from Google Docs, by markup unique to it."""
     return bool(
         re.search(
             r"lst-kix_|class=\"[^\"]*\bdoc-content\b|docs-internal-guid|themes\.googleusercontent\.com",
@@ -20,10 +20,10 @@ def is_google(text: str) -> bool:
 
 
 def normalize_export(root: Any) -> None:
-    """Change the tree to what it means.
+    """Replace the export's workarounds in the tree with standard markup.
 
-    Docs writes a list inside a list as its neighbour, with the level in its class; a blank at the start of a span as a
-    no-break space; and a page break as a rule that is not shown.
+    Docs writes a nested list as a sibling, with the level in its class; a space at the start of a
+    span as a no-break space; and a page break as a hidden rule.
     """
     for element in root.iter():
         element.text = element.text.replace("\xa0", " ") if element.text else element.text
@@ -37,7 +37,7 @@ def normalize_export(root: Any) -> None:
 
 
 def _go_on(element: Any) -> None:
-    """Put the items of a list that goes on after a deeper one back into it."""
+    """Merge the items of a list that continues after a nested one back into it."""
     before = element.getprevious()
     if before is None or before.tag != element.tag or "start" in element.get("class", "").split():
         return
@@ -56,7 +56,7 @@ def _nest(element: Any) -> None:
     before = element.getprevious()
     if level == 0 or before is None or before.tag not in ("ul", "ol"):
         return
-    # The list before may itself be where a deeper one was just put: go down its last items.
+    # The previous list may itself have received a nested one: descend to its last items.
     home = before
     while (
         _level(home) < level - 1

@@ -1,4 +1,4 @@
-"""A published letter: its masthead, its social links and its foot are the theme's, not the text's."""
+"""Published newsletters: removes what the theme provides: masthead, social links and footer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from newsletter.importers.html.elements import all_text, element_text, remove_el
 from newsletter.importers.structure.draft_dates import parse_date
 
 SMALL = 64  # CSS pixels of an icon
-HEAD = 120  # characters of a masthead
-FOOT = 900  # characters up to which what stands around an unsubscribe link is a foot
-SHARE = 0.35  # of a letter's text, above which a part is more than its foot
+HEAD = 120  # characters of a masthead, at most
+FOOT = 900  # characters; the block around an unsubscribe link is a footer up to this length
+SHARE = 0.35  # share of a newsletter's text; a larger block is more than a footer
 _LEAVE = re.compile(
     r"unsubscrib|opt.?out|abmelden|abbestellen|désinscri|desinscri|darse de baja|"
     r"cancelar (?:la |a )?(?:suscripci|inscri)|"
@@ -41,7 +41,10 @@ _BLOCKS = ("tr", "table", "div", "td", "p", "section", "footer", "center", "body
 
 
 def is_letter(root: Any) -> bool:
-    """Tell a published letter from other HTML: it is laid out in tables, and readers can leave it."""
+    """Return whether HTML is a published newsletter.
+
+    It is laid out in tables and contains an unsubscribe link.
+    """
     tables = sum(1 for _ in root.iter("table"))
     return tables >= 2 and _leave_link(root) is not None
 
@@ -56,7 +59,7 @@ def _leave_link(root: Any) -> Any:
 
 
 def drop_letter_frame(root: Any, collector: DraftCollector, title: str) -> dict[str, str]:
-    """Remove what the theme provides from a letter; return number and date that its head names."""
+    """Remove what the theme provides; return the number and date found in the head."""
     body = root.find("body") if root.find("body") is not None else root
     number = letter_number(_head_text(body))
     _drop_foot(body, collector)
@@ -68,13 +71,13 @@ def drop_letter_frame(root: Any, collector: DraftCollector, title: str) -> dict[
 
 
 def letter_number(text: str) -> str:
-    """Return the number of an issue that a title or a masthead names: `#16`, `No. 16`."""
+    """Return the issue number in a title or masthead: `#16`, `No. 16`."""
     match = _NUMBER.search(text)
     return match[1] if match else ""
 
 
 def _head_text(body: Any) -> str:
-    """Return the first words of a letter, the alternative text of its masthead among them."""
+    """Return the first text of a newsletter, including the alt text of its masthead."""
     alternatives = " ".join(image.get("alt", "") for image in list(body.iter("img"))[:3])
     return f"{alternatives} {element_text(body)[:300]}"
 
@@ -85,7 +88,7 @@ def _note(element: Any, message: str, collector: DraftCollector) -> None:
 
 
 def _outermost(element: Any, body: Any, limit: int) -> Any:
-    """Return the largest block around an element with no more text than a limit."""
+    """Return the largest block around an element whose text is within a limit."""
     best = element
     for outer in element.iterancestors(*_BLOCKS):
         if outer is body or len(element_text(outer)) > limit:
@@ -114,7 +117,7 @@ def _drop_browser_line(body: Any, collector: DraftCollector) -> None:
 
 
 def _drop_icons(body: Any, collector: DraftCollector) -> None:
-    """Remove rows of small linked images; one alone may mean something."""
+    """Remove rows of small linked images; a single one is kept, because it may be content."""
     icons = [image for image in body.iter("img") if _is_icon(image)]
     if len(icons) < 2:
         return
@@ -138,7 +141,7 @@ def _is_icon(image: Any) -> bool:
 
 
 def _drop_masthead(body: Any, collector: DraftCollector) -> None:
-    """Remove the images above the first words of a letter."""
+    """Remove the images above the first text of a newsletter."""
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body:
             continue
@@ -152,7 +155,7 @@ def _drop_masthead(body: Any, collector: DraftCollector) -> None:
 
 
 def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
-    """Remove the publication's name above a letter's title; return the day that stands there."""
+    """Remove the publication's name above the title; return the date next to it."""
     heading = next(
         (one for one in body.iter("h1", "h2") if title and element_text(one) == title), None
     )

@@ -1,7 +1,7 @@
-"""Markdown of any house -> our dialect: what is the same in both is taken over letter by letter.
+"""Converts Markdown of any origin to our dialect; syntax shared by both is copied verbatim.
 
-Reference links, pictures elsewhere and addresses with trackers are mended in place. A block with HTML in it goes
-through the reader of HTML.
+Reference links, remote images and tracking addresses are fixed in place. Blocks that contain HTML
+go through the HTML reader.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _HEADING_ID = re.compile(r"\s*\{[#.:][^{}\n]*\}\s*$")
 def read_markdown_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in a Markdown file."""
+    """Return the draft in a Markdown file, as a tuple of one."""
     return (read_markdown(data, name, files),)
 
 
 def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
-    """Return what a Markdown file says."""
+    """Return the draft in a Markdown file."""
     text, encoding = decode_draft(data, name)
     collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
@@ -77,7 +77,7 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
 def markdown_blocks(
     text: str, collector: DraftCollector, first_line: int = 1
 ) -> tuple[DraftBlock, ...]:
-    """Return the blocks of Markdown that starts at a line of its file."""
+    """Return the blocks of Markdown that starts at a given line of its file."""
     source = SourceText.of("", text)
     masked, fences = _our_blocks(source) if ":::" in text else (source.data, ())
     return attach_footnotes(
@@ -86,7 +86,7 @@ def markdown_blocks(
 
 
 class _Reader:
-    """Makes blocks of what was found."""
+    """Converts scanned blocks to draft blocks."""
 
     def __init__(
         self, scan: MarkdownScanner, fences: tuple[Fence, ...], collector: DraftCollector
@@ -171,7 +171,7 @@ class _Reader:
         )
 
     def directive(self, fence: Fence, position: int, result: list[DraftBlock]) -> int:
-        """Add a block of our own, letter by letter; return where reading goes on."""
+        """Append one of our own directive blocks verbatim; return where to continue."""
         end = self.data.find(b"\n", fence.end)
         end = len(self.data) if end < 0 else end
         inside = position
@@ -194,7 +194,7 @@ class _Reader:
         return inside
 
     def through_html(self, position: int, result: list[DraftBlock]) -> int:
-        """Add blocks for a piece with HTML in it; return where reading goes on."""
+        """Append the blocks of a passage that contains HTML; return where to continue."""
         scanned = self.scan.found[position]
         last = self.closed.get(position, position)
         group = self.scan.found[position : last + 1]
@@ -218,14 +218,14 @@ class _Reader:
             self.scan.line(max(group[-1].end - 1, scanned.start)),
         )
         from newsletter.importers.formats.markdown_html import (
-            html_blocks,  # with lxml, which most Markdown does not need
+            html_blocks,  # imports lxml, which most Markdown does not need
         )
 
         result += html_blocks(text, tuple(labels), self.collector, *lines)
         return last + 1
 
     def text(self, scanned: ScannedBlock, start: int = -1, end: int = -1) -> str:
-        """Return a block's Markdown as our dialect has it, or a piece of it."""
+        """Return the Markdown of a block, or of part of it, in our dialect."""
         text = self.scan.text(
             scanned, scanned.start if start < 0 else start, scanned.end if end < 0 else end
         )
@@ -233,14 +233,14 @@ class _Reader:
 
 
 def _our_blocks(source: SourceText) -> tuple[bytes, tuple[Fence, ...]]:
-    """Return the text with our own `:::` blocks cut out, where all of them are sound; others are only words."""
+    """Return the text with our `:::` blocks masked if all of them are valid; else they are text."""
     report = Report()
     masked, fences = find_fences(source, report)
     return (source.data, ()) if report.findings else (masked, fences)
 
 
 def _safe(text: str, known: set[str]) -> str:
-    """Escape what is a mark in our dialect and was none in the draft."""
+    """Escape characters that are syntax in our dialect but were not in the draft."""
     if ":::" in text:
         text = _COLONS.sub(r"\1\\:::", text)
     if "<!--" in text:
@@ -264,7 +264,7 @@ def _defines(text: str, match: re.Match[str]) -> bool:
 
 
 def _parted(text: str) -> str:
-    """Return HTML whose content is Markdown by its own account (`markdown="1"`) with the empty lines that say so."""
+    """Return HTML with blank lines around content declared as Markdown (`markdown="1"`)."""
     if not (tags := set(_MARKDOWN_INSIDE.findall(text))):
         return text
     text = _MARKDOWN_INSIDE.sub(lambda match: f"{match[0]}\n\n", text)
@@ -272,7 +272,7 @@ def _parted(text: str) -> str:
 
 
 def _undented(text: str) -> str:
-    """Return code between fences, which stays code wherever it is put; indented code would not."""
+    """Return code as a fenced block, because indented code changes meaning when it is moved."""
     if re.match(r" {0,3}(?:`{3}|~{3})", text):
         return text
     return make.code_block(
@@ -284,9 +284,9 @@ def _undented(text: str) -> str:
 
 
 def _closed(scan: MarkdownScanner) -> dict[int, int]:
-    """Return for each block that opens HTML elements the block in which the last of them is closed."""
+    """Map each block that opens HTML elements to the block that closes the last of them."""
     closed: dict[int, int] = {}
-    waiting: list[tuple[int, int]] = []  # block, depth before it
+    waiting: list[tuple[int, int]] = []  # block index, depth before the block
     depth = 0
     for index, block in enumerate(scan.found):
         before = depth

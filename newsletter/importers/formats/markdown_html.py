@@ -1,4 +1,4 @@
-"""Markdown with HTML in it, through the reader of HTML."""
+"""Reads Markdown that contains HTML with the HTML reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from newsletter.importers.markdown.inline_writer import OPTIONS
 def html_blocks(
     text: str, labels: tuple[str, ...], collector: DraftCollector, first: int, last: int
 ) -> list[DraftBlock]:
-    """Return the blocks of Markdown with HTML in it; all of them have its lines."""
+    """Return the blocks of Markdown that contains HTML; all of them have its line range."""
     own = re.match(r"\[\^([^\]]+)\]:", text)
     defined = "".join(f"\n\n[^{label}]: x" for label in labels if not own or own[1] != label)
     root = parse_html(f"<body>{pyromark.html(text + defined, options=OPTIONS)}", "the draft")

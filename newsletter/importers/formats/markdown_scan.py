@@ -1,4 +1,4 @@
-"""Markdown read once: its blocks at the top, and what in them must be written otherwise."""
+"""Scans Markdown once: finds top-level blocks, and the edits that they need."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BARE_TAG = re.compile(rf"</?(?:{'|'.join(ALLOWED)})\s*/?>|<!--.*?-->", re.IGNOR
 
 
 class ScannedBlock(Struct):
-    """A block at the top, as far as it has been read."""
+    """A top-level block, as far as it has been read."""
 
     kind: str
     start: int
@@ -42,31 +42,34 @@ class ScannedBlock(Struct):
     notes: list[str] = field(default_factory=list)
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    inside: tuple[int, int] = (-1, -1)  # of a heading: where its words stand
+    inside: tuple[int, int] = (-1, -1)  # for a heading, the range of its text
     html: bool = False
-    picture: tuple[str, str, str] | None = None  # name, alt, title of its only picture
-    besides: bool = False  # whether it says anything but that picture
-    plain: bool = False  # has words that are not bold
-    upright: bool = False  # has words that are not italic
+    picture: tuple[str, str, str] | None = None  # name, alt text and title of its only image
+    besides: bool = False  # whether it contains anything besides that image
+    plain: bool = False  # contains text that is not bold
+    upright: bool = False  # contains text that is not italic
 
 
 class OpenElement(Struct):
-    """An element whose end has not been met."""
+    """An element that has not been closed yet."""
 
     tag: str
     detail: Any
     start: int
-    inner: int  # where the last thing inside it ended
-    words: int  # how many pieces of text there were before it
+    inner: int  # end of the last thing inside it
+    words: int  # number of text pieces before it
 
 
 class MarkdownScanner:
-    """Reads the parser's events once, front to back; `found` has the blocks, `broken` where links lead nowhere."""
+    """Reads the parser's events once.
+
+    `found` has the blocks, `broken` the places where links have no target.
+    """
 
     def __init__(
         self, source: SourceText, masked: bytes, collector: DraftCollector, first_line: int
     ) -> None:
-        """`masked` is the source with our own blocks cut out, byte for byte as long."""
+        """`masked` is the source with our own blocks masked out, with the same length in bytes."""
         self.collector, self.first_line = collector, first_line
         self.data, self.starts = source.data, source.lines
         self.used: set[str] = set()
@@ -86,7 +89,7 @@ class MarkdownScanner:
         return bisect_right(self.starts, offset) + self.first_line - 1
 
     def definitions(self, text: str) -> None:
-        """Tell what stands between blocks and nothing links to: addresses without a link, and second ones of a name."""
+        """Note unused link definitions: those without a link, and duplicates of a name."""
         used: list[tuple[int, int]] = []
         for label, definition in pyromark.reference_definitions(text, options=OPTIONS).items():
             start, end = definition["span"]["start"], definition["span"]["end"]
@@ -95,7 +98,7 @@ class MarkdownScanner:
                 if block.start <= start < block.end and block.kind != "paragraph":
                     block.edits.append(
                         (start, end, "")
-                    )  # in a list or quotation it would go with it to the folder
+                    )  # in a list or quotation it would be copied into the issue
                     if label.casefold() not in self.used:
                         self.unused(start, end)
         position = 0
@@ -212,7 +215,7 @@ class MarkdownScanner:
             self.stack[-1].inner = end
         self.found[-1].words.append("\n" if event == "HardBreak" else " ")
 
-    # --- links and pictures ---
+    # --- links and images ---
 
     def link(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
@@ -253,7 +256,7 @@ class MarkdownScanner:
         self.target(frame, end, f"images/{name}", title, top)
 
     def target(self, frame: OpenElement, end: int, url: str, title: str, top: ScannedBlock) -> None:
-        """Write the end of a link or picture anew, `](…)`; without an address its words stay."""
+        """Replace the end of a link or image, `](…)`; without an address, only its text remains."""
         bracket = frame.start + (frame.tag == "Image")
         inner = frame.inner if frame.inner >= 0 else bracket + 1
         if not url:
@@ -268,7 +271,7 @@ class MarkdownScanner:
         )
 
     def text(self, block: ScannedBlock, start: int, end: int) -> str:
-        """Return a piece of the source with its edits made."""
+        """Return a range of the source with its edits applied."""
         edits = [edit for edit in block.edits if start <= edit[0] and edit[1] <= end]
         edits += [
             (offset, offset, "\\")
@@ -284,5 +287,5 @@ class MarkdownScanner:
 
 
 def _named(detail: Mapping[str, str]) -> str:
-    """Return a name for a picture that only has a label, as Google Docs' export has."""
+    """Return a name for an image that only has a label, as in exports of Google Docs."""
     return detail["id"] if detail["dest_url"].startswith("data:") else ""

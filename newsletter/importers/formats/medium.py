@@ -1,4 +1,4 @@
-"""Medium exports: a zip archive with one HTML page for each post in `posts/`."""
+"""Medium exports: a zip archive with one HTML page per post in `posts/`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"(?:(\d{4}-\d\d-\d\d)|draft)_(.*?)(?:-[0-9a-f]{8,12})?\.html
 def read_medium(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the posts of an export, oldest first; the other pages of the account are not read."""
+    """Return the posts of an export, oldest first; other pages of the account are not read."""
     archive = ZipArchive(data, name)
     paths = [path for path in archive if re.fullmatch(r"(?:.*/)?posts/[^/]+\.html", path)]
     return in_order([_post(archive, path, name) for path in paths], name, "Medium")
@@ -42,7 +42,7 @@ def _post(archive: ZipArchive, path: str, name: str) -> Draft:
 
 
 def _metadata(root: Any) -> Iterator[tuple[str, str]]:
-    """Yield title, deck, author and date, and take them out of the page."""
+    """Yield title, deck, author and date, and remove them from the page."""
     for key, path in (
         ("title", ".//header//*[contains(@class, 'p-name')]"),
         ("description", ".//section[@data-field='subtitle']"),

@@ -1,4 +1,4 @@
-"""Notion exports: a zip archive with Markdown pages, their images in folders, databases as CSV."""
+"""Notion exports: a zip archive with Markdown pages, images in folders, databases as CSV."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAGE = re.compile(r"(?i).*\.(?:md|csv)")
 def read_notion(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the pages at the top of an export; databases and the pages below them are reported."""
+    """Return the top-level pages of an export; databases and subpages are reported."""
     archives = _archives(ZipArchive(data, name), name)
     drafts: list[Draft] = []
     for archive in archives:
@@ -36,7 +36,7 @@ def read_notion(
 
 
 def _archives(archive: ZipArchive, name: str) -> list[ZipArchive]:
-    """Return the archive, or the parts that a large export is divided into."""
+    """Return the archive, or the parts into which a large export is split."""
     parts = [path for path in archive if _PART.fullmatch(path)]
     if not parts or any(path.lower().endswith(".md") for path in archive):
         return [archive]
@@ -66,7 +66,7 @@ def _page(archive: ZipArchive, path: str, name: str) -> Draft:
     lines = text.split("\n")
     title = lines[0].removeprefix("# ").strip() if lines[0].startswith("# ") else ""
     meta, start = _properties(lines) if title else ({}, 0)
-    # Blank lines instead of the properties: what follows keeps its line numbers.
+    # Blank lines replace the properties, to preserve the line numbers of the text.
     rest = "\n".join([*[""] * start, *lines[start:]]) if start else text
     folder = posixpath.dirname(path)
     draft = read_markdown(rest.encode(), f"{name}!{_ID.sub('', path)}", archive.below(folder))
@@ -77,7 +77,7 @@ def _page(archive: ZipArchive, path: str, name: str) -> Draft:
 
 
 def _properties(lines: list[str]) -> tuple[dict[str, str], int]:
-    """Return the properties below a page's title by the names issues know, and where the text starts."""
+    """Return the properties below a page's title, by issue keys, and the first line of the text."""
     index = 1
     while index < len(lines) and not lines[index].strip():
         index += 1
@@ -90,5 +90,5 @@ def _properties(lines: list[str]) -> tuple[dict[str, str], int]:
         ]
         index += 1
     if meta and index < len(lines) and lines[index].strip():
-        return {}, 1  # lines of a text that only look like properties
+        return {}, 1  # text that only looks like properties
     return meta, index if meta else 1

@@ -1,7 +1,7 @@
 """Obsidian's Markdown -> plain Markdown: wikilinks, embeds, callouts, comments.
 
 Names are resolved to the vault's files as Obsidian does: by path, else by the shortest path that
-ends in the name. What stands between `%%` signs never leaves the vault.
+ends in the name. Text between `%%` marks is never imported.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ _FRONT = re.compile(r"---[ \t]*\n.*?^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILI
 
 
 def is_obsidian(text: str, files: Mapping[str, bytes] | None) -> bool:
-    """Tell whether Markdown was written in Obsidian: by its links, or the vault it is in."""
+    """Return whether Markdown was written in Obsidian, by its links or the vault it is in."""
     if isinstance(files, SiblingFiles) and files.vault is not None:
         return True
     return bool(_LINK.search(text))
 
 
 def plain_markdown(text: str, collector: DraftCollector, first_line: int = 1) -> str:
-    """Return Markdown without Obsidian's own marks; it has as many lines before each embed."""
+    """Return Markdown without Obsidian's syntax; line numbers before each embed are preserved."""
     return _VaultReader(collector, first_line).resolved(text, embeds=True)
 
 
 class _VaultReader:
-    """Resolves what a note refers to; `images` are those of the vault, by the path written."""
+    """Resolves the references of a note; `images` are those of the vault, by the path written."""
 
     def __init__(self, collector: DraftCollector, first_line: int) -> None:
         self.collector, self.first_line = collector, first_line
@@ -113,7 +113,7 @@ class _VaultReader:
         return f"![{alt}](<{path}>)"
 
     def embedded(self, note: bytes, heading: str) -> str:
-        """Return the text of a note that stands in another one, or of one part of it."""
+        """Return the text of an embedded note, or of one section of it."""
         text = _FRONT.sub("", note.decode("utf-8", "replace").replace("\r\n", "\n"), count=1)
         if heading:
             text = _section(text, heading)
@@ -143,7 +143,7 @@ def _callout(match: re.Match[str]) -> str:
 
 
 def _section(text: str, heading: str) -> str:
-    """Return the part of a note below a heading, or the block that a `^name` marks."""
+    """Return the section of a note below a heading, or the block marked `^name`."""
     if heading.startswith("^"):
         blocks = re.split(r"\n\s*\n", text)
         return next((block for block in blocks if block.rstrip().endswith(f" {heading}")), text)

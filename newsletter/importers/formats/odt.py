@@ -1,7 +1,7 @@
 """OpenDocument texts (.odt), from LibreOffice or Google Docs -> a draft.
 
-The text of `content.xml` becomes a tree of HTML with the same meaning, which the reader of HTML
-takes on from there (OpenDocument 1.3 part 3). Only the parts named here are ever read.
+The text of `content.xml` is converted to a semantic HTML tree for the HTML reader (OpenDocument 1.3
+part 3). Only the parts named here are ever read.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from newsletter.importers.sequence_audit import missing_text
 
 XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
-REPEATED = 100  # cells or blanks that one element may stand for; sheets claim a million
-DEPTH = 100  # of elements
-MOSTLY = 0.9  # of the paragraphs: set as code, they are how the text is set
+REPEATED = 100  # limit for repeated cells or spaces; spreadsheets claim a million
+DEPTH = 100  # nesting limit of elements
+MOSTLY = 0.9  # share of paragraphs; code style above it is just the body style
 _CODE = ("Preformatted Text", "Source Code")
 _QUOTES = ("Quotations", "Quote", "Block Quotation")
 _OTHER_TYPES = {
@@ -47,7 +47,7 @@ _OTHER_TYPES = {
     "presentation": "an OpenDocument presentation",
     "graphics": "an OpenDocument drawing",
 }
-# Parts that are no text of the author -> what the notes say of them.
+# Elements that are not the author's text -> the message of their note.
 _OMITTED = {
     f"{OFFICE}annotation": "comment",
     f"{TEXT}table-of-content": "table of contents",
@@ -68,7 +68,10 @@ _SILENT = frozenset(
 
 
 def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> tuple[Draft, ...]:
-    """Return the draft in an OpenDocument text. Raises `NewsletterError` for other documents."""
+    """Return the draft in an OpenDocument text.
+
+    Raises `NewsletterError` for other documents.
+    """
     archive = ZipArchive(data, name)
     _refuse_others(archive, name)
     root = parse_xml(archive["content.xml"], f"{name} (content.xml)")
@@ -105,7 +108,7 @@ def _refuse_others(archive: ZipArchive, name: str) -> None:
 
 
 class _TreeBuilder:
-    """Writes the elements of a text as HTML, front to back."""
+    """Converts the elements of a text to HTML, front to back."""
 
     def __init__(self, styles: OdtStyles, collector: DraftCollector) -> None:
         self.styles, self.collector = styles, collector
@@ -210,7 +213,7 @@ class _TreeBuilder:
         return "pre" if is_code else "p"
 
     def around(self, style: OdtStyle, home: Any) -> Any:
-        """Return the quotation that a paragraph goes on with, or its home."""
+        """Return the quotation that a paragraph continues, or the parent element."""
         if style.name not in _QUOTES or home.tag == "td":
             return home
         last = home[-1] if len(home) else None
@@ -219,7 +222,7 @@ class _TreeBuilder:
         return etree.SubElement(home, "blockquote")
 
     def continued_code(self, block: Any) -> Any:
-        """Return the code before a paragraph of code, which is its next line."""
+        """Return the code block that a paragraph of code continues."""
         before = block.getprevious()
         if before.tag != "pre":
             return block
@@ -289,7 +292,7 @@ class _TreeBuilder:
         self.list_style, self.list_level = before
 
     def unlisted(self, block: Any, home: Any) -> None:
-        """Put numbered headings, which are items of a list, where the list stands."""
+        """Move numbered headings, which are list items in ODF, out of their list."""
         for item in list(block):
             for child in list(item):
                 block.addprevious(child)
@@ -339,7 +342,7 @@ class _TreeBuilder:
         frame = element.getparent()
         path = element.get(f"{XLINK}href", "")
         if not path or next(frame.iterchildren(f"{DRAW}object"), None) is not None:
-            return  # only shows what an embedded object looks like
+            return  # a preview of an embedded object
         if next(frame.iterchildren(f"{DRAW}image")) is not element:
             return  # the same image in another format
         words = [frame.findtext(f"{SVG}{name}") or "" for name in ("desc", "title")]
@@ -349,7 +352,7 @@ class _TreeBuilder:
         picture.set("alt", _clean(alt))
 
     def text_box(self, element: Any, home: Any) -> None:
-        """Write a text box after the paragraph it belongs to."""
+        """Write a text box after the paragraph it is anchored to."""
         words = _text(element)
         if next(element.iter(f"{DRAW}image"), None) is None and words:
             self.collector.add_note(

@@ -1,4 +1,4 @@
-"""What the properties of an OpenDocument text say."""
+"""Metadata from the properties of an OpenDocument text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 
 
 def odt_metadata(archive: ZipArchive, name: str) -> dict[str, str]:
-    """Return title, creator, description and tags; empty ones are left out."""
+    """Return title, creator, description and tags, without empty values."""
     if "meta.xml" not in archive:
         return {}
     root = parse_xml(archive["meta.xml"], f"{name} (meta.xml)")

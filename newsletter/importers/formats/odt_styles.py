@@ -1,4 +1,4 @@
-"""The styles of an OpenDocument text: what they inherit, and which lists count."""
+"""The styles of an OpenDocument text, with inheritance, and which lists are numbered."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FO, SVG = f"{_NS}xsl-fo-compatible:1.0}}", f"{_NS}svg-compatible:1.0}}"
 
 
 class OdtStyle(Struct, frozen=True):
-    """A style with what it inherits."""
+    """A style, including inherited properties."""
 
-    name: str = ""  # as people see it
+    name: str = ""  # display name
     bold: bool = False
     italic: bool = False
     deleted: bool = False
@@ -27,12 +27,12 @@ class OdtStyle(Struct, frozen=True):
 
 
 class OdtStyles:
-    """The styles of a document by family and name, and which lists count."""
+    """The styles of a document by family and name, and which lists are numbered."""
 
     def __init__(self, sheets: list[Any]) -> None:
         self.elements: dict[tuple[str, str], Any] = {}
         self.lists: dict[str, Any] = {}
-        for sheet in reversed(sheets):  # automatic styles of the text win
+        for sheet in reversed(sheets):  # automatic styles of the text take precedence
             for element in sheet.iter(f"{STYLE}style"):
                 key = (element.get(f"{STYLE}family", ""), element.get(f"{STYLE}name", ""))
                 self.elements[key] = element
@@ -70,7 +70,7 @@ class OdtStyles:
         )
 
     def is_numbered(self, name: str, level: int) -> bool:
-        """Tell whether a level of a list counts."""
+        """Return whether a list level is numbered."""
         element = self.lists.get(name)
         for entry in element if element is not None else ():
             if entry.get(f"{TEXT}level") == str(level):
@@ -79,7 +79,7 @@ class OdtStyles:
 
 
 def _shown_name(name: str, chain: list[Any]) -> str:
-    """Return the name of the first style in a chain that people can choose."""
+    """Return the display name of the first style in a chain that users can select."""
     for element in chain:
         if element.getparent().tag == f"{OFFICE}styles":
             own = element.get(f"{STYLE}name", "")

@@ -1,4 +1,4 @@
-"""The text of an .odt as its XML has it: what the audit of OpenDocument texts starts from."""
+"""The text nodes of an .odt, the reference for the audit of OpenDocument texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SKIPPED = ("{http://purl.org/dc/elements/1.1/}", "{urn:oasis:names:tc:opendocume
 
 
 def odt_text_nodes(archive: ZipArchive, name: str) -> list[list[str]]:
-    """Return the text nodes of the text, one list a paragraph: what the audit starts from."""
+    """Return the text nodes of a document, one list per paragraph."""
     root = parse_xml(archive["content.xml"], f"{name} (content.xml)")
     paragraphs: dict[Any, list[str]] = {}
     for element in root.iter():
@@ -28,7 +28,7 @@ def odt_text_nodes(archive: ZipArchive, name: str) -> list[list[str]]:
 
 
 def _home(element: Any) -> Any:
-    """Return the paragraph that an element is, or stands in."""
+    """Return the paragraph that an element is, or is inside of."""
     names = (f"{TEXT}p", f"{TEXT}h")
     if element.tag in names:
         return element

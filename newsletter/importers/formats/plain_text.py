@@ -1,4 +1,4 @@
-"""Plain text, pasted from anywhere -> blocks: what people type when they have only letters."""
+"""Pasted plain text -> blocks, recognizing the conventions that people use without markup."""
 
 from __future__ import annotations
 
@@ -18,28 +18,26 @@ from newsletter.importers.markdown.block_writer import BlockPlace
 from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
 from newsletter.importers.structure.split import is_structural_line
 
-WIDE = 100  # columns; a longer line is a whole paragraph, since nobody breaks lines so late
-WRAPPED = (
-    45  # columns; shorter lines one after another are meant to be lines: credits, addresses, verse
-)
+WIDE = 100  # columns; a longer line is a whole paragraph, because manual line breaks come earlier
+WRAPPED = 45  # columns; consecutive shorter lines are separate lines: credits, addresses, verse
 _RULE = re.compile(r"[ \t]*(?:([-_=*~#—–•·])[ \t]*)(?:\1[ \t]*){2,}$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,}|~{3,})\s*$")
 _BULLET = re.compile(r"([ \t]*)([-*•‣▪◦●–+·]|\(?(\d{1,3})[.)])[ \t]+(?=\S)")
-_SURE = re.compile(r"[ \t]*[-*•‣▪◦●][ \t]+\S")  # a bullet and nothing else
+_SURE = re.compile(r"[ \t]*[-*•‣▪◦●][ \t]+\S")  # unambiguous bullets
 _QUOTED = re.compile(r"[ \t]*((?:>[ \t]?)+)")
 
-Row = tuple[int, str]  # number of the line, its words
+Row = tuple[int, str]  # line number, text
 
 
 def read_text_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in a text file."""
+    """Return the draft in a text file, as a tuple of one."""
     return (read_plain_text(data, name),)
 
 
 def read_plain_text(data: bytes, name: str) -> Draft:
-    """Return what a text file says."""
+    """Return the draft in a text file."""
     text, encoding = decode_draft(data, name)
     collector = DraftCollector()
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
@@ -54,7 +52,7 @@ def read_plain_text(data: bytes, name: str) -> Draft:
 def text_blocks(
     text: str, collector: DraftCollector, first_line: int = 1
 ) -> tuple[DraftBlock, ...]:
-    """Return the blocks of text that starts at a line of its file."""
+    """Return the blocks of text that starts at a given line of its file."""
     rows = [(number, line.rstrip()) for number, line in enumerate(text.split("\n"), first_line)]
     blocks = with_notes(_blocks(rows, collector, 0))
     has_notes = any(block.kind == "note" for block in blocks)
@@ -70,7 +68,7 @@ def _blocks(rows: list[Row], collector: DraftCollector, depth: int) -> list[Draf
 
 
 def _chunks(rows: list[Row]) -> list[list[Row]]:
-    """Return lines in groups that empty lines part."""
+    """Return groups of lines separated by empty lines."""
     chunks: list[list[Row]] = [[]]
     for row in rows:
         if row[1].strip():
@@ -83,7 +81,7 @@ def _chunks(rows: list[Row]) -> list[list[Row]]:
 def _one(
     chunk: list[Row], collector: DraftCollector, depth: int, result: list[DraftBlock]
 ) -> list[Row]:
-    """Add the block that a group of lines starts with; return the lines that are left."""
+    """Append the block that a group of lines starts with; return the remaining lines."""
     number, words = chunk[0]
     if count := _tabbed(chunk):
         cells = [
@@ -125,7 +123,7 @@ def _one(
 
 
 def _tabbed(chunk: list[Row]) -> int:
-    """Return how many lines are rows of a table, as a sheet pastes them: cells parted by tabs."""
+    """Return how many lines are tab-separated table rows, as pasted from a spreadsheet."""
     columns = chunk[0][1].strip().count("\t")
     if not columns or chunk[0][1].startswith("\t"):
         return 0
@@ -138,7 +136,11 @@ def _cell(words: str) -> tuple[TextSpan, ...]:
 
 
 def _lists(chunk: list[Row]) -> bool:
-    """Tell a list from a line of speech that starts with a dash, or with the number of a year's issue."""
+    """Return whether lines are a list.
+
+    Dialogue that starts with a dash, and a line that starts with the number of a year's issue, are
+    not.
+    """
     if _SURE.match(chunk[0][1]):
         return True
     return (
@@ -160,7 +162,7 @@ def _underlined(words: str, below: str) -> bool:
 
 
 def _paragraphs(chunk: list[Row], collector: DraftCollector, result: list[DraftBlock]) -> None:
-    """Add one paragraph, or one for each line where a line is a paragraph."""
+    """Append one paragraph, or one for each line if every line is a paragraph."""
     groups = [[row] for row in chunk] if any(len(words) > WIDE for _, words in chunk) else [chunk]
     for group in groups:
         line = _line(group, collector)
@@ -169,9 +171,9 @@ def _paragraphs(chunk: list[Row], collector: DraftCollector, result: list[DraftB
 
 
 def _line(group: list[Row], collector: DraftCollector) -> list[TextSpan]:
-    """Return lines as one, with breaks where they were meant to be lines."""
+    """Join lines into one, preserving intended line breaks."""
     long = all(len(words.strip()) >= WRAPPED for _, words in group[:-1])
-    # A by-line or a reference below a long title is a line of its own, whatever its neighbours are.
+    # A byline or reference below a long title is a separate line, whatever its neighbors are.
     wrapped = (
         len(group) > 1 and long and not any(is_structural_line(words.strip()) for _, words in group)
     )
@@ -183,7 +185,10 @@ def _line(group: list[Row], collector: DraftCollector) -> list[TextSpan]:
 
 
 def _list(rows: list[Row], collector: DraftCollector, result: list[DraftBlock]) -> None:
-    """Add lists; a deeper one stands in the item before it, a line without a mark goes on with the item."""
+    """Append lists; a deeper list nests in the item before it.
+
+    A line without a marker continues the item.
+    """
     base = len(_mark(rows[0])[1])
     items: list[list[Row]] = []
     numbers: list[str | None] = []
@@ -211,7 +216,7 @@ def _follows(before: str | None, number: str | None) -> bool:
         return before is number
     return (
         int(number) == int(before) + 1
-    )  # Markdown counts on by itself: another number would be lost
+    )  # Markdown numbers items consecutively: any other number would be lost
 
 
 def _add_list(

@@ -1,4 +1,4 @@
-"""What the exports of services share: a post of HTML with its metadata becomes a draft."""
+"""Shared by the export readers: turns an HTML post and its metadata into a draft."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def draft_from_post(
     base: str = "",
     notes: Iterable[ImportNote] = (),
 ) -> Draft:
-    """Return a draft from a post's HTML; empty values of `meta` are dropped, `title` is among them."""
+    """Return a draft from a post's HTML.
+
+    `meta` includes `title`, and its empty values are dropped.
+    """
     collector = DraftCollector(files, base=base)
     draft = draft_from_html(html, origin, collector, numbered=True, post=True)
     known = {key: " ".join(value.split()) for key, value in meta.items() if value.strip()}
@@ -34,7 +37,10 @@ def draft_from_post(
 
 
 def in_order(drafts: Iterable[Draft], name: str, service: str) -> tuple[Draft, ...]:
-    """Return posts oldest first. Raises `NewsletterError` if there are none."""
+    """Return posts oldest first.
+
+    Raises `NewsletterError` if there are none.
+    """
     found = sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin))
     if not found:
         raise NewsletterError(

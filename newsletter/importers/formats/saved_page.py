@@ -1,4 +1,4 @@
-"""A saved page: which part of it is the text, and what its head says."""
+"""Saved pages: finds the part that is the text, and reads the metadata in the head."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ASIDE = ("nav", "aside", "footer", "form", "dialog", "search")
 _ROLES = frozenset(
     "navigation complementary contentinfo banner search dialog alert menu menubar toolbar".split()
 )
-# Words in class and id names: what stands in such an element is about the site, not the text.
+# Words in class and id names of elements that belong to the site, not the text.
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|related|comments?|sidebar|advert\w*|ads?|cookies?|consent|newsletter-signup"
     r"|signup|subscribe|subscription-widget\S*|breadcrumbs?|skip-link|pagination|paywall|promo|masthead|nav\w*|menu)(?=$|[\s_-])",
@@ -26,17 +26,17 @@ _NAMED = (
     ".//main",
     ".//*[@role='main']",
 )
-ENOUGH = 0.4  # of a page's words in paragraphs; an <article> with less is a teaser of another one
+ENOUGH = 0.4  # share of a page's paragraph text; an <article> with less is a teaser
 _SIGNS_OF_A_SITE = ("nav", "aside", "footer", "header", "main", "article", "script", "form")
 
 
 def is_site(root: Any) -> bool:
-    """Tell a page of a site from a document that was written as HTML."""
+    """Return whether HTML is a page of a site, not a document written as HTML."""
     return sum(next(root.iter(name), None) is not None for name in _SIGNS_OF_A_SITE) >= 2
 
 
 def keep_article(root: Any, collector: DraftCollector) -> None:
-    """Leave only the text of a page in its tree; words that stood around it are told."""
+    """Reduce the tree to the text of a page; removed text is noted."""
     body = root.find("body")
     if body is None:
         return
@@ -68,13 +68,13 @@ def _main(body: Any) -> Any:
     for path in _NAMED:
         best = max(body.xpath(path), key=_weight, default=None)
         if best is not None and _weight(best) >= ENOUGH * all_text:
-            whole = next(best.iterancestors("article"), best)  # with its title and byline
+            whole = next(best.iterancestors("article"), best)  # includes the title and byline
             return whole if _weight(whole) <= 1.5 * _weight(best) else best
     return _densest(body)
 
 
 def _densest(body: Any) -> Any:
-    """Return the element whose own paragraphs say most, widened while that adds little else."""
+    """Return the element with the most paragraph text, widened while that adds little else."""
     scores: dict[Any, float] = {}
     for paragraph in body.iter("p", "pre", "blockquote", "li"):
         length = _length(paragraph) - sum(_length(anchor) for anchor in paragraph.iter("a"))
@@ -93,7 +93,7 @@ def _densest(body: Any) -> Any:
 
 
 def _weight(element: Any) -> int:
-    """Return how many characters stand in paragraphs."""
+    """Return the number of characters in paragraphs."""
     return sum(_length(paragraph) for paragraph in element.iter("p", "li", "blockquote", "pre"))
 
 
@@ -102,7 +102,7 @@ def _length(element: Any) -> int:
 
 
 def _heading(body: Any, main: Any) -> Any:
-    """Return the page's h1 where it stands outside the text."""
+    """Return the page's h1 if it is outside the text."""
     if next(main.iter("h1"), None) is not None:
         return None
     outside = [
@@ -122,7 +122,7 @@ def _inside_furniture(element: Any, body: Any) -> bool:
 
 
 def drop_furniture(root: Any, collector: DraftCollector) -> None:
-    """Remove what stands within a text and is about the site, such as a form to subscribe; its words are told."""
+    """Remove elements of the site within a text, such as a subscription form, noting their text."""
     furniture = [
         element
         for element in root.iterdescendants()
@@ -146,7 +146,7 @@ def _is_furniture(element: Any) -> bool:
 
 
 def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
-    """Yield the largest elements that hold neither the text nor its heading."""
+    """Yield the largest elements that contain neither the text nor its heading."""
     if main is body:
         return
     inside = {
@@ -174,7 +174,7 @@ def _note_omitted(element: Any, message: str, collector: DraftCollector) -> None
         collector.add_note("omitted", message, words, int(element.sourceline or 0))
 
 
-# --- the head ------------------------------------------------------------------------------------------
+# --- the head -------------------------------------------------------------------------------------
 
 _META = {
     "title": ("og:title", "twitter:title", "dc.title"),
@@ -193,7 +193,7 @@ _META = {
 
 
 def read_head(root: Any) -> dict[str, str]:
-    """Return what the head of a page says, by the names issues know, with `url` where it is told."""
+    """Return the metadata in the head of a page, by issue keys, and its `url` if declared."""
     metadata: dict[str, list[str]] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or "").lower()
@@ -218,7 +218,7 @@ def read_head(root: Any) -> dict[str, str]:
 
 
 def _address(root: Any) -> str:
-    """Return where the page was, so that its links are whole again."""
+    """Return the address of the page, to resolve relative links."""
     for element, name in (
         (root.find(".//base"), "href"),
         (root.find(".//link[@rel='canonical']"), "href"),

@@ -20,7 +20,7 @@ from newsletter.importers.formats.zip_archive import ZipArchive
 def read_substack(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the posts of an export, oldest first. Its lists of subscribers are never read."""
+    """Return the posts of an export, oldest first; subscriber lists are never read."""
     archive = ZipArchive(data, name)
     table = next(
         path
@@ -40,7 +40,7 @@ def read_substack(
 
 
 def _rows(text: str) -> dict[str, dict[str, str]]:
-    """Return the lines of `posts.csv` by the number in their id (`1234.the-slug`)."""
+    """Return the rows of `posts.csv` by the number in their id (`1234.the-slug`)."""
     csv.field_size_limit(1024 * 1024)
     try:
         rows = list(csv.DictReader(io.StringIO(text)))
@@ -92,7 +92,7 @@ def _meta(row: dict[str, str]) -> dict[str, str]:
 
 
 def _without_text(row: dict[str, str], name: str) -> Draft:
-    """Return a post that the table has and the archive has not: its title is told, so that nothing is missing."""
+    """Return a draft, with a note, for a post that is in the table but not in the archive."""
     post = row.get("post_id") or "a post"
     title = (row.get("title") or "").strip()
     notes = ImportNote("omitted", f"no text in the export for post {post}", title)

@@ -1,4 +1,4 @@
-"""Notes of pasted text: `[1]` or `¹` in a sentence, and a line that begins with it at the end."""
+"""Footnotes in pasted text: `[1]` or `¹` in a sentence, and at the start of a line at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARK = re.compile(r"\\?\[(\d{1,3})\\?\](?![(:\[])|([¹²³⁰⁴-⁹]{1,3})")
 
 
 def with_notes(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
-    """Return blocks in which marks refer to notes; both must be there, and the notes come last."""
+    """Return blocks with footnotes linked; both mark and note must exist, and notes come last."""
     notes = _last_notes(blocks)
     text = list(blocks[: len(blocks) - len(notes)])
     labels = {label for label, _ in notes}
@@ -28,7 +28,10 @@ def with_notes(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
 
 
 def _last_notes(blocks: Sequence[DraftBlock]) -> list[tuple[str, DraftBlock]]:
-    """Return the paragraphs at the end that begin with a mark, each line with one its own."""
+    """Return the one-line paragraphs at the end that begin with a mark, each with its label.
+
+    Returns none if a label occurs twice.
+    """
     found: list[tuple[str, DraftBlock]] = []
     for block in reversed(blocks):
         match = _NOTE.match(block.markdown)
@@ -49,7 +52,7 @@ def _marks(block: DraftBlock) -> list[str]:
 
 
 def _with_marks(block: DraftBlock, labels: set[str]) -> DraftBlock:
-    """Return a block with its marks as references to notes."""
+    """Return a block with its marks replaced by references to notes."""
     found = [label for label in _marks(block) if label in labels]
     if not found:
         return block

@@ -1,4 +1,4 @@
-"""HTML of any origin -> a draft: documents, pastes, saved pages, Google Docs' export."""
+"""HTML of any origin -> a draft: documents, pastes, saved pages, Google Docs exports."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from newsletter.importers.sequence_audit import missing_text
 def read_html_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in a page."""
+    """Return the draft in a page, as a tuple of one."""
     return (read_html(data, name, files),)
 
 
 def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -> Draft:
-    """Return what a page says; `files` are the pictures that came along, by the address the page has for them."""
+    """Return the draft in a page.
+
+    `files` are the images that came with it, keyed by the address used in the page.
+    """
     text, encoding = decode_draft(data, name)
     collector = DraftCollector(files)
     if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
@@ -36,11 +39,15 @@ def read_html(data: bytes, name: str, files: Mapping[str, bytes] | None = None) 
 def draft_from_html(
     text: str, name: str, collector: DraftCollector, *, numbered: bool = False, post: bool = False
 ) -> Draft:
-    """Return a draft from a page's text; `numbered` where nobody sees its lines; `post` for one without its site."""
+    """Return a draft from the HTML of a page.
+
+    `numbered` counts paragraphs instead of lines, for sources whose lines are not visible; `post`
+    is for a text without the site around it.
+    """
     root = parse_html(text, name)
     kind = "google" if google.is_google(text) else "html"
     meta = saved_page.read_head(root)
-    numbered = numbered or kind == "google"  # the export is one long line
+    numbered = numbered or kind == "google"  # the export is a single line
     if kind == "google":
         google.normalize_export(root)
         meta = {key: value for key, value in meta.items() if key == "title"}
@@ -73,7 +80,10 @@ def draft_from_html(
 def read_zipped(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return what a zipped web page says, as Google Docs exports one: the page, and its pictures in a folder."""
+    """Return the draft in a zipped web page, such as an export from Google Docs.
+
+    The archive contains the page, and its images in a folder.
+    """
     archive = ZipArchive(data, name)
     pages = sorted(
         (path for path in archive if path.lower().endswith((".html", ".htm"))),

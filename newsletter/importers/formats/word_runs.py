@@ -1,4 +1,4 @@
-"""Runs of a Word document joined, so that the converter has less to read."""
+"""Merges runs of a Word document, to reduce the work of the converter."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from newsletter.importers.formats.wordxml import W
 
-# What the converter reads of the properties of runs and paragraphs; the rest only costs time.
+# Run and paragraph properties that the converter reads; the others only cost time.
 _RUN_PROPERTIES = frozenset(W + name for name in "rStyle b i strike dstrike vertAlign".split())
 _MERGED = frozenset(W + name for name in "t tab br noBreakHyphen softHyphen".split())
 
 
 def merge_runs(root: Any) -> None:
-    """Join neighboring runs that look the same: Word splits them at every edit."""
+    """Merge adjacent runs with the same formatting: Word splits them at every edit."""
     for properties in root.iter(W + "rPr"):
         for child in list(properties):
             if child.tag not in _RUN_PROPERTIES:
@@ -40,7 +40,7 @@ def _look(run: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _append(run: Any, child: Any) -> None:
-    """Add a child to a run; text goes on with the text before it."""
+    """Append a child to a run; text is merged with the text before it."""
     last = run[-1] if len(run) else None
     if last is not None and last.tag == W + "t" and child.tag == W + "t":
         last.text = (last.text or "") + (child.text or "")

@@ -1,8 +1,9 @@
-"""A .docx put right before it is converted: what the converter would drop is lifted out, or told.
+"""Repairs a .docx before conversion: content that the converter would drop is moved or noted.
 
-mammoth leaves out, without a word: tracked deletions, comments, hidden text's being hidden, text boxes without a
-fallback, charts and diagrams, formulas, simple fields, ruby, text of both directions, carriage returns, headers and
-footers. Each is met here; what stays in the document is what mammoth understands.
+mammoth silently drops tracked deletions, comments, the hidden attribute of text, text boxes without
+a fallback, charts and diagrams, formulas, simple fields, ruby, bidirectional text, carriage
+returns, headers and footers. Each is handled here, so that the document only contains what mammoth
+understands.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ from newsletter.importers.formats.wordxml import (
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_NOTHING = (  # says nothing, and there is much of it
+_NOTHING = (  # without content, and frequent
     "proofErr lastRenderedPageBreak bookmarkStart bookmarkEnd permStart permEnd annotationRef noProof lang "
     "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd rsid rsidR"
 ).split()
-_TRANSPARENT = ("dir", "bdo", "customXml", "smartTag", "moveTo")  # around words, which stay
+_TRANSPARENT = ("dir", "bdo", "customXml", "smartTag", "moveTo")  # wrappers of text; the text stays
 _LISTS_OF_HEADINGS = ("toc ", "contents ", "table of figures", "index ")
 
 
 class PartRepair:
-    """Goes over one part of a document; `line` is the number of the paragraph it is at."""
+    """Repairs one part of a document; `line` is the number of the current paragraph."""
 
     def __init__(
         self, package: WordPackage, part: str, styles: WordStyles, collector: DraftCollector
@@ -47,7 +48,7 @@ class PartRepair:
         self.lines: dict[Any, int] = {}  # paragraph -> its number
 
     def part(self, root: Any) -> None:
-        """Change a part to what it says; the steps build on each other."""
+        """Apply all repairs to a part; the steps build on each other."""
         for element in list(root.iter(*(W + name for name in _NOTHING))):
             _remove(element)
         for element in root.iter(W + "p", W + "r", W + "tr"):
@@ -69,7 +70,7 @@ class PartRepair:
         self.contents(root)
 
     def count(self, root: Any) -> None:
-        """Number the paragraphs that say something, as a person counts them."""
+        """Number the paragraphs that have content, as a person would count them."""
         number = 0
         for paragraph in root.iter(W + "p"):
             if (
@@ -92,7 +93,7 @@ class PartRepair:
     # --- steps ---
 
     def alternatives(self, root: Any) -> None:
-        """Keep of each alternative the one with words or a picture; the first is the one Word shows."""
+        """Reduce alternatives to the one with text or an image; the first is the one Word shows."""
         for element in list(root.iter(MC + "AlternateContent")):
             choices = [*element.iterchildren(MC + "Choice"), *element.iterchildren(MC + "Fallback")]
             best = next(
@@ -102,8 +103,8 @@ class PartRepair:
             _replace(element, list(best) if best is not None else [])
 
     def text_boxes(self, root: Any) -> None:
-        """Move the paragraphs of each text box after the one it belongs to."""
-        anchors: dict[Any, Any] = {}  # paragraph -> what was set after it last
+        """Move the paragraphs of each text box after the paragraph it is anchored to."""
+        anchors: dict[Any, Any] = {}  # paragraph -> the last element inserted after it
         shapes: list[Any] = []
         for box in list(root.iter(W + "txbxContent")):
             home = next(box.iterancestors(W + "p"), None)
@@ -121,12 +122,12 @@ class PartRepair:
                 anchor.addnext(block)
                 anchor = block
             anchors[home] = anchor
-        for shape in shapes:  # once all of their boxes are out: a group has several
+        for shape in shapes:  # after all boxes are removed, because a group contains several
             if not _pictures(shape) and not word_text(shape):
                 _remove(shape)
 
     def tracked(self, root: Any) -> None:
-        """Accept tracked changes: what was inserted stays, what was deleted is told."""
+        """Accept tracked changes: insertions are kept, deletions are noted."""
         for element in list(root.iter(W + "del", W + "moveFrom")):
             if element.getparent() is None or element.getparent().tag in (W + "rPr", W + "trPr"):
                 continue
@@ -174,7 +175,7 @@ class PartRepair:
             _replace(around, list(around))
 
     def drawings(self, root: Any) -> None:
-        """Tell what is drawn and is no picture: charts, diagrams, shapes; keep the words in them."""
+        """Note drawings that are not images (charts, diagrams, shapes); keep the text in them."""
         for drawing in list(root.iter(W + "drawing", W + "pict", W + "object")):
             pictures = _pictures(drawing)
             for blip in [picture for picture in pictures if picture.tag == A + "blip"]:
@@ -221,13 +222,13 @@ class PartRepair:
             _remove(chunk)
 
     def chunk_text(self, relation: WordRelation) -> str:
-        """Return the text of another document inside this one."""
+        """Return the text of another document embedded in this one."""
         passages = embedded_text_nodes(self.package, relation)
         texts = (" ".join("".join(nodes).split()) for nodes in passages)
         return "\n".join(filter(None, texts)) or relation.target
 
     def drawn(self, relation: WordRelation) -> str:
-        """Return the words of a chart or diagram."""
+        """Return the text of a chart or diagram."""
         if relation.outside or relation.kind not in ("chart", "chartEx", "diagramData"):
             return ""
         root = self.package.xml(relation.target)
@@ -243,11 +244,14 @@ class PartRepair:
         return " ".join(parts)
 
     def mark_picture(self, drawing: Any, blip: Any) -> None:
-        """Give a picture's path in place of its alt text, which goes with it: the converter hands on nothing else."""
+        """Prefix an image's alt text with its path.
+
+        Alt text is the only image property that the converter passes on.
+        """
         relation = self.relations.get(blip.get(R + "embed") or blip.get(R + "link") or "")
         target = relation.target if relation else ""
         if target.startswith("//"):
-            target = f"file:{target}"  # a folder of somebody's network, not a page of the web
+            target = f"file:{target}"  # a path on a local network, not a web page
         for properties in drawing.iter(
             "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
         ):
@@ -255,7 +259,7 @@ class PartRepair:
             properties.set("descr", f"{target}\n{alt}")
 
     def fields(self, root: Any) -> None:
-        """Write simple fields as the others, which are understood."""
+        """Convert simple fields to complex fields, which the converter understands."""
         for field in list(root.iter(W + "fldSimple")):
             instruction = etree.Element(W + "instrText")
             instruction.text = field.get(W + "instr", "")
@@ -287,7 +291,7 @@ class PartRepair:
             self.emphasis(element)
 
     def emphasis(self, run: Any) -> None:
-        """Write what a run's own style says beside it, since the converter looks only there."""
+        """Copy emphasis from a run's style to the run, where the converter looks for it."""
         id_ = val(run, "rPr/rStyle")
         if not id_:
             return
@@ -297,7 +301,7 @@ class PartRepair:
                 run.find(W + "rPr").append(etree.Element(W + name))
 
     def contents(self, root: Any) -> None:
-        """Tell tables of contents: their page numbers mean nothing in a mail."""
+        """Note tables of contents: their page numbers have no meaning in an email."""
         for paragraph in list(root.iter(W + "p")):
             name = self.styles.style(val(paragraph, "pPr/pStyle")).name.lower()
             if name.startswith(_LISTS_OF_HEADINGS) or name in ("toc heading", "contents heading"):
@@ -306,7 +310,7 @@ class PartRepair:
 
 
 def note_margins(package: WordPackage, collector: DraftCollector) -> None:
-    """Tell headers and footers, once each."""
+    """Note headers and footers, once each."""
     reported = set()
     for kind, message in (
         ("header", "page header"),
@@ -321,7 +325,7 @@ def note_margins(package: WordPackage, collector: DraftCollector) -> None:
 def note_comments(
     package: WordPackage, repair: PartRepair, root: Any, collector: DraftCollector
 ) -> None:
-    """Tell comments, each at the paragraph it is about."""
+    """Note comments, each at the paragraph it refers to."""
     places = {
         mark.get(W + "id"): repair.line(mark)
         for mark in root.iter(W + "commentReference", W + "commentRangeStart")

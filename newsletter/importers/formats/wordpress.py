@@ -1,4 +1,4 @@
-"""WordPress exports (WXR: RSS with the site's own elements): posts and pages with their metadata."""
+"""WordPress exports (WXR: RSS with WordPress elements): posts and pages with their metadata."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from newsletter.importers.formats.posts import draft_from_post, in_order
 from newsletter.importers.formats.wordxml import parse_xml
 
 LIMIT = 64 * 1024 * 1024  # bytes; a site of 5,000 posts has 40 MB
-KINDS = ("post", "page")  # post types that are texts; the others are menus, images, styles
+KINDS = ("post", "page")  # post types that contain text; the others are menus, images, styles
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _CAPTION = re.compile(r"\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]", re.DOTALL)
 _EMBED = re.compile(r"\[embed\b[^\]]*\](.*?)\[/embed\]", re.DOTALL)
 # WordPress lists its shortcodes at developer.wordpress.org/apis/shortcode; plugins add others,
-# which always have an attribute or a closing tag. A word in brackets alone is text.
+# which always have an attribute or a closing tag. A single word in brackets is text.
 _CORE = "audio|caption|embed|gallery|playlist|video|contact-form(?:-7)?|jetpack[\\w-]*"
 _SHORTCODE = re.compile(
     rf"\[/?(?:(?:{_CORE})\b[^\]\n]*|[a-z][\w-]*\s+[\w-]+=(?:\"[^\"\]]*\"|'[^'\]]*'|\S+?)[^\]\n]*)\]"
@@ -34,7 +34,7 @@ _BLOCK = re.compile(
 def read_wordpress(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the posts and pages of an export, oldest first; drafts and private ones too."""
+    """Return the posts and pages of an export, oldest first, including drafts and private ones."""
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", printable(decode_draft(data, name)[0]))
     root = parse_xml(_STRAY.sub(_escaped, text).encode(), name, limit=LIMIT)
     authors = dict(_authors(root))
@@ -43,7 +43,7 @@ def read_wordpress(
     return in_order(drafts, name, "WordPress")
 
 
-# Signs that plugins forget to escape; what stands in CDATA is left alone.
+# Characters that plugins fail to escape; CDATA sections are left unchanged.
 _STRAY = re.compile(
     r"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,31};)|&(?!(?:amp|lt|gt|quot|apos|#\w+);)\w+;", re.DOTALL
 )
@@ -61,7 +61,7 @@ def _local(element: Any) -> str:
 
 
 def _wp(item: Any, key: str) -> str:
-    """Return the words of one of WordPress's own elements, whatever version its namespace names."""
+    """Return the text of a WordPress element, for any version of its namespace."""
     for child in item:
         if _local(child) == key and "wordpress.org/export" in str(child.tag):
             return (child.text or "").strip()
@@ -100,7 +100,7 @@ def _post(item: Any, authors: Mapping[str, str], name: str) -> Draft:
 
 
 def _tags(item: Any) -> list[str]:
-    """Return tags, and categories other than the one every post starts with."""
+    """Return tags, and categories except the default one of every post."""
     found = [
         html.unescape((element.text or "").strip())
         for element in item.iter("category")
@@ -118,7 +118,7 @@ def _excerpt(item: Any) -> str:
 
 
 def without_shortcodes(text: str, notes: list[ImportNote]) -> str:
-    """Return a post's HTML with captions as figures; other shortcodes become notes."""
+    """Return a post's HTML with captions converted to figures; other shortcodes become notes."""
     text = _CAPTION.sub(_figure, text)
     text = _EMBED.sub(lambda match: f"<p>{match[1].strip()}</p>", text)
 
@@ -140,6 +140,6 @@ def _figure(match: re.Match[str]) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Return text of the classic editor, whose empty lines part paragraphs, as HTML."""
+    """Return text of the classic editor, which separates paragraphs by empty lines, as HTML."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
     return "\n".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)

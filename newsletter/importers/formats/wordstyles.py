@@ -1,4 +1,4 @@
-"""What a .docx says about its paragraphs: styles with what they inherit, and the numbers of lists."""
+"""The paragraph styles of a .docx, with inheritance, and the numbering of lists."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from msgspec import Struct
 from newsletter.importers.formats.wordxml import W, is_on, val
 
 _HEADING = re.compile(r"heading ([1-6])", re.IGNORECASE)
-_DEPTH = 20  # of styles based on styles; a ring of them would have no end
+_DEPTH = 20  # limit for styles based on styles, which may be circular
 
 
 class WordStyle(Struct, frozen=True):
     name: str = ""
-    level: int = 0  # of a heading
+    level: int = 0  # heading level
     bold: bool | None = None
     italic: bool | None = None
     hidden: bool | None = None
     centred: bool | None = None
     size: float | None = None  # points
-    list: tuple[str, int] | None = None  # numbering and its level
+    list: tuple[str, int] | None = None  # numbering id and level
 
 
 class WordStyles:
@@ -38,7 +38,10 @@ class WordStyles:
         self.known: dict[str, WordStyle] = {}
 
     def style(self, id_: str | None) -> WordStyle:
-        """Return a style with what it inherits; of a paragraph without one, the default."""
+        """Return a style with inherited properties.
+
+        The default style for a paragraph without one.
+        """
         key = id_ if id_ is not None else self.default
         if key not in self.known:
             self.known[key] = self._read(key)
@@ -97,19 +100,22 @@ def _whole(text: str | None) -> int:
 
 
 def outline(paragraph: Any) -> int:
-    """Return the level of a paragraph that is a heading without a style for it."""
+    """Return the outline level of a paragraph that is a heading without a heading style."""
     return _level(None, val(paragraph, "pPr/outlineLvl"))
 
 
 class ListNumber(Struct, frozen=True):
-    """The place of a paragraph in a list."""
+    """The position of a paragraph in a list."""
 
-    list: str  # the same for items of one list
+    list: str  # the same for all items of a list
     number: int
 
 
 class Numbering:
-    """Counts list items as Word does: instances of one list go on counting unless they say where to start."""
+    """Counts list items as Word does.
+
+    Instances of the same list continue counting unless they define a start.
+    """
 
     def __init__(self, root: Any) -> None:
         self.kinds: dict[
@@ -124,8 +130,8 @@ class Numbering:
                 for level in abstract.iterchildren(W + "lvl")
             }
             self.kinds[abstract.get(W + "abstractNumId", "")] = levels
-        self.lists: dict[str, str] = {}  # instance -> list
-        self.starts: dict[tuple[str, int], int] = {}  # instance, level -> where it starts anew
+        self.lists: dict[str, str] = {}  # instance id -> list id
+        self.starts: dict[tuple[str, int], int] = {}  # instance id, level -> restart number
         for element in _found(root, "num"):
             id_ = element.get(W + "numId", "")
             self.lists[id_] = val(element, "abstractNumId") or ""
@@ -136,7 +142,7 @@ class Numbering:
         self.met: set[tuple[str, int]] = set()
 
     def next(self, id_: str, level: int) -> ListNumber | None:
-        """Return the number of the next item of a list, or `None` where the list is none."""
+        """Return the number of a list's next item, or `None` if the list is not defined."""
         kind = self.lists.get(id_)
         if kind is None or id_ == "0":
             return None
@@ -157,7 +163,7 @@ def _first(text: str | None) -> int:
 
 
 def repaired_styles(root: Any) -> Any:
-    """Return a style part in which every style has what the converter asks for."""
+    """Return a style part in which every style has the attributes that the converter requires."""
     for element in list(root.iterchildren(W + "style")):
         if not element.get(W + "styleId"):
             root.remove(element)
@@ -167,7 +173,7 @@ def repaired_styles(root: Any) -> Any:
 
 
 def repaired_numbering(root: Any) -> Any:
-    """Return a numbering part without lists that lack their number, and the levels that do."""
+    """Return a numbering part without the lists and levels that have no number."""
     for element in list(root.iterchildren(W + "num")):
         if not element.get(W + "numId") or val(element, "abstractNumId") is None:
             root.remove(element)

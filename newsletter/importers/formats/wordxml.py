@@ -1,4 +1,4 @@
-"""The parts of a .docx as XML that was checked: no entities, no document types, nothing from outside."""
+"""The parts of a .docx as validated XML: no entities, no DOCTYPE, no external content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_STRICT = (  # ISO 29500 Strict -> the names everybody else uses
+_STRICT = (  # ISO 29500 Strict -> the namespaces in common use
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
         b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -38,13 +38,13 @@ _STRICT = (  # ISO 29500 Strict -> the names everybody else uses
 
 
 class WordRelation(Struct, frozen=True):
-    kind: str  # the last part of its type: image, hyperlink, header, chart …
-    target: str  # path in the archive, or an address outside
+    kind: str  # last segment of the relationship type: image, hyperlink, header, chart …
+    target: str  # path in the archive, or an external address
     outside: bool
 
 
 class WordPackage:
-    """A .docx: its parts by what the main one calls them."""
+    """A .docx package, with its parts found through the relationships of the main part."""
 
     def __init__(self, archive: ZipArchive, name: str) -> None:
         self.archive, self.name = archive, name
@@ -62,13 +62,13 @@ class WordPackage:
             )
 
     def xml(self, path: str) -> Any:
-        """Return the root of a part, or `None` where there is none."""
+        """Return the root element of a part, or `None` if the part is missing."""
         return (
             parse_xml(self.archive[path], f"{self.name} ({path})") if path in self.archive else None
         )
 
     def relations(self, part: str) -> dict[str, WordRelation]:
-        """Return what a part refers to, by the ids it has for that."""
+        """Return the relationships of a part by id."""
         folder, _, file = part.rpartition("/")
         root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
         result = {}
@@ -82,7 +82,7 @@ class WordPackage:
         return result
 
     def parts(self, kind: str) -> list[Any]:
-        """Return the roots of all parts of a kind that the main one refers to."""
+        """Return the roots of all parts of a kind that the main part refers to."""
         paths = dict.fromkeys(
             relation.target
             for relation in self.relations(self.main).values()
@@ -92,9 +92,10 @@ class WordPackage:
 
 
 def parse_xml(data: bytes, shown: str, *, limit: int = LIMIT) -> Any:
-    """Return the root of XML. Raises `NewsletterError` if it is broken, too long or has a DOCTYPE.
+    """Return the root element of an XML document.
 
-    Entities are how XML bombs and other people's files come in, and no program here writes them.
+    Raises `NewsletterError` if it is malformed, too large or has a DOCTYPE: entities allow XML
+    bombs and file inclusion, and no program writes them here.
     """
     if len(data) > limit:
         size = f"{len(data) / 1024 / 1024:,.0f} MB, limit {limit // 1024 // 1024} MB"
@@ -106,7 +107,7 @@ def parse_xml(data: bytes, shown: str, *, limit: int = LIMIT) -> Any:
     if any(
         "<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be")
     ):
-        raise typed  # before a parser sees it; what is written in another encoding is met below
+        raise typed  # rejected before parsing; other encodings are checked below
     for strict, usual in _STRICT:
         data = data.replace(strict, usual)
     parser = etree.XMLParser(
@@ -127,19 +128,19 @@ def parse_xml(data: bytes, shown: str, *, limit: int = LIMIT) -> Any:
 
 
 def val(element: Any, path: str) -> str | None:
-    """Return the `w:val` of something below an element: "" where it is there without one, `None` where it is not."""
+    """Return the `w:val` of a descendant: "" if it has no value, `None` if it does not exist."""
     for name in path.split("/"):
         element = element.find(W + name) if element is not None else None
     return None if element is None else str(element.get(W + "val", ""))
 
 
 def is_on(text: str | None) -> bool | None:
-    """Return whether a switch is on: an empty one is."""
+    """Return whether a toggle property is on; an empty value means on."""
     return None if text is None else text.lower() not in ("0", "false", "off", "none")
 
 
 def word_text(element: Any) -> str:
-    """Return the words of a piece, deleted ones and formulas too, its paragraphs parted by line ends."""
+    """Return the text of an element, including deletions and formulas, one paragraph per line."""
     parts: list[str] = []
     for item in element.iter():
         name = etree.QName(item).localname if isinstance(item.tag, str) else ""
@@ -153,5 +154,5 @@ def word_text(element: Any) -> str:
 
 
 def paragraphs(root: Any) -> Iterator[Any]:
-    """Yield the paragraphs of a part in their order."""
+    """Yield the paragraphs of a part in document order."""
     yield from root.iter(W + "p")

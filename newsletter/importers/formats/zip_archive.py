@@ -1,4 +1,4 @@
-"""Archives that come from outside: nothing in them is believed, and nothing is written to disk."""
+"""Untrusted zip archives: every entry is validated, and nothing is written to disk."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from io import BytesIO
 
 from newsletter.errors import NewsletterError
 
-LIMIT = (
-    64 * 1024 * 1024
-)  # bytes of a file that comes in; the longest issue with its pictures has a tenth
+LIMIT = 64 * 1024 * 1024  # bytes of an input file; the longest issue with its images has a tenth
 ENTRIES = 20_000
-UNPACKED = 256 * 1024 * 1024  # bytes of all entries together
-RATIO = 200  # unpacked to packed; text has 5 to 20, a bomb 1,000
-SMALL = 1024 * 1024  # bytes below which a ratio says nothing
+UNPACKED = 256 * 1024 * 1024  # bytes of all entries, unpacked
+RATIO = 200  # ratio of unpacked to packed size; text has 5 to 20, a zip bomb 1,000
+SMALL = 1024 * 1024  # bytes; the ratio of smaller entries is not checked
 
 
 class ZipArchive(Mapping[str, bytes]):
-    """The files of an archive by their path inside; each is unpacked when it is asked for, and only so far."""
+    """The files of an archive by path; each is unpacked on demand, up to a size limit."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        """Raise `NewsletterError` for what is broken, locked, or unpacks to more than a draft can have."""
+        """Raise `NewsletterError` if the archive is broken, encrypted, or unpacks too large."""
         self.name = name
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
@@ -69,7 +67,7 @@ class ZipArchive(Mapping[str, bytes]):
             raise NewsletterError(
                 f"Damaged archive {self.name}: cannot unpack {path} ({error})"
             ) from None
-        except Exception as error:  # noqa: BLE001 -- zlib, lzma and bz2 each have an error of their own
+        except Exception as error:  # noqa: BLE001 -- zlib, lzma and bz2 differ
             raise NewsletterError(
                 f"Damaged archive {self.name}: cannot unpack {path} ({error})"
             ) from None
@@ -86,7 +84,7 @@ class ZipArchive(Mapping[str, bytes]):
         return len(self._entries)
 
     def below(self, folder: str) -> Mapping[str, bytes]:
-        """Return the files as a page in a folder of the archive refers to them."""
+        """Return the files with paths relative to a folder of the archive."""
         return _Below(self, folder)
 
 
@@ -107,7 +105,10 @@ class _Below(Mapping[str, bytes]):
 
 
 def inside(path: str) -> str:
-    """Return an entry's path, or nothing where it points out of the archive or is a system's rubbish."""
+    """Return an entry's normalized path.
+
+    Returns "" if it points outside the archive or is an operating system's metadata.
+    """
     path = posixpath.normpath(path.replace("\\", "/"))
     parts = path.split("/")
     if (

@@ -1,4 +1,4 @@
-"""HTML text -> a tree, and a tree -> blocks with their notes: what all readers of HTML share."""
+"""Parses HTML and converts it to blocks with their notes; shared by all readers of HTML."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
 from newsletter.importers.markdown import block_writer as make
 
-# The parser throws away what stands after the ends of body and html, and what CDATA holds.
+# The parser drops text after the end of body and html, and the content of CDATA.
 _OF_HEADS = frozenset("title base link meta style script noscript template object".split())
 _LOSES = re.compile(r"</(?:body|html)\s*>|<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
 def parse_html(text: str, name: str) -> Any:
-    """Return the root element of a page. Raises `NewsletterError` for one that nests deeper than any real one.
+    """Return the root element of a page.
 
-    Nothing is loaded, no entity is declared: an HTML parser knows no DTD.
+    Raises `NewsletterError` if its nesting is deeper than that of any real page. Nothing is loaded
+    and no entity is declared: an HTML parser does not read DTDs.
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
     text = printable(_LOSES.sub("", text))
     try:
         root = lxml.html.document_fromstring(
             f"{text}<p></p>", parser=parser
-        )  # the paragraph makes it never empty
+        )  # the paragraph ensures that the page is never empty
     except lxml.etree.ParserError:
         raise NewsletterError(f"Unclosed comment in {name}", hint="Close it with -->.") from None
     if any("depth" in entry.message for entry in parser.error_log):
@@ -44,7 +45,7 @@ def parse_html(text: str, name: str) -> Any:
 
 
 def _out_of_head(root: Any) -> None:
-    """Put text into the body: where a page leaves `<body>` out, the parser takes `<main>` for a part of the head."""
+    """Move text into the body: without a `<body>` tag, the parser puts `<main>` into the head."""
     head, body = root.find("head"), root.find("body")
     if head is None or body is None:
         return
@@ -59,7 +60,10 @@ def _out_of_head(root: Any) -> None:
 def read_tree(
     root: Any, collector: DraftCollector, *, numbered: bool = False
 ) -> tuple[DraftBlock, ...]:
-    """Return the blocks of a page's body, its notes last; comments are told. `numbered` where lines are given."""
+    """Return the blocks of a page's body, with its notes last; comments become import notes.
+
+    `numbered` means that elements carry their own line numbers.
+    """
     footnotes = []
     for note in find_notes(root):
         words = element_text(note.body)

@@ -1,33 +1,31 @@
-"""What all readers of HTML ask of an element."""
+"""Helpers on elements, shared by all readers of HTML."""
 
 from __future__ import annotations
 
 from typing import Any
 
-ADDED = (
-    "data-draft-"  # what readers of other formats add to elements: line, style, size, centred, bold
-)
+ADDED = "data-draft-"  # set by readers of other formats: line, style, size, centred, bold
 _SAID = (
     "alt",
     "value",
     "placeholder",
     "title",
     "label",
-)  # attributes with words that a reader may see
+)  # attributes with text that a reader may see
 
 
 def element_text(element: Any) -> str:
-    """Return the words of an element with single blanks; its comments are none."""
+    """Return the text of an element with single spaces, without its comments."""
     return " ".join(str(element.xpath("string()")).split())
 
 
 def all_text(element: Any) -> str:
-    """Return all that an element could say: its words, those in attributes, its comments."""
+    """Return all text of an element, including attributes and comments."""
     return " ".join(" ".join([*element.itertext(), attributes_of(element)]).split())
 
 
 def attributes_of(element: Any) -> str:
-    """Return the words in attributes of an element and those in it."""
+    """Return the text in the attributes of an element and its descendants."""
     result = [
         item.get(name, "") for item in element.iter() if isinstance(item.tag, str) for name in _SAID
     ]
@@ -35,7 +33,7 @@ def attributes_of(element: Any) -> str:
 
 
 def remove_element(element: Any) -> None:
-    """Remove an element, and an empty one around it, but not the words after it."""
+    """Remove an element, and an ancestor that becomes empty, but not the text after it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -56,7 +54,7 @@ def remove_element(element: Any) -> None:
 
 
 def number_paragraphs(root: Any) -> None:
-    """Give each paragraph that says or shows something its number, for sources whose lines nobody sees."""
+    """Number the paragraphs that have content, for sources whose lines are not visible."""
     number = 0
     for element in root.iter("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "div", "td"):
         own = element.text or "".join(child.tail or "" for child in element)
@@ -67,7 +65,11 @@ def number_paragraphs(root: Any) -> None:
 
 
 def line_of(element: Any, *, numbered: bool) -> int:
-    """Return an element's place: its own or that of what is around it, else of the first thing in it."""
+    """Return an element's line.
+
+    This is the source line, or if `numbered` the number set on the element, its nearest ancestor or
+    its first descendant.
+    """
     if not numbered:
         return element.sourceline or 0
     for item in (element, *element.iterancestors(), *element.iterdescendants()):

@@ -1,8 +1,9 @@
-"""Footnotes of HTML, by what they are and not by who wrote them: a mark that leads to a note that leads back.
+"""Detects footnotes by structure, not origin: a mark links to a note that links back.
 
-So have Google Docs (`#ftnt1`, `#ftnt_ref1`), Word (`#_ftn1`, `#_ftnref1`), LibreOffice (`#sdfootnote1sym`, `…anc`),
-Substack (`#footnote-1`, `#footnote-anchor-1`), pandoc, kramdown, GitHub and mammoth. Comments of Google Docs (`#cmnt1`)
-and Word (`#_msocom_1`) are made the same way.
+This covers Google Docs (`#ftnt1`, `#ftnt_ref1`), Word (`#_ftn1`, `#_ftnref1`), LibreOffice
+(`#sdfootnote1sym`, `…anc`), Substack (`#footnote-1`, `#footnote-anchor-1`), pandoc, kramdown,
+GitHub and mammoth. Comments of Google Docs (`#cmnt1`) and Word (`#_msocom_1`) have the same
+structure.
 """
 
 from __future__ import annotations
@@ -25,16 +26,19 @@ _BACK = re.compile(
 
 
 class FoundNotes(Struct, frozen=True):
-    """What stands at the end of a draft and belongs to a place in it."""
+    """A footnote or comment, and the places in the text that refer to it."""
 
-    marks: tuple[Any, ...]  # elements in the text
-    body: Any  # the element that holds its words
+    marks: tuple[Any, ...]  # elements in the text that refer to the note
+    body: Any  # the element that contains the note's text
     label: str
     comment: bool
 
 
 def find_notes(root: Any) -> tuple[FoundNotes, ...]:
-    """Return footnotes and comments in the order of their marks; their way back is removed, the rest untouched."""
+    """Return footnotes and comments in the order of their marks.
+
+    Their back links are removed from the tree; everything else is left unchanged.
+    """
     named = _named(root)
     if not named:
         return ()
@@ -68,7 +72,7 @@ def find_notes(root: Any) -> tuple[FoundNotes, ...]:
 
 
 def _numbered(notes: list[FoundNotes]) -> tuple[FoundNotes, ...]:
-    """Return notes with labels from 1, comments not counted."""
+    """Return notes labeled from 1; comments are not counted."""
     result, number = [], 0
     for note in notes:
         number += not note.comment
@@ -109,7 +113,7 @@ def _says_so(anchor: Any) -> bool:
 
 
 def _body(target: Any) -> Any:
-    """Return the element around a note's target that holds all of the note and nothing else."""
+    """Return the element around a note's target that contains the whole note and nothing else."""
     body = target
     while body is not None and body.tag not in ("p", "li", "dd", "div", "aside", "td", "section"):
         body = body.getparent()
@@ -170,7 +174,7 @@ def _forget_way_back(body: Any, anchor: Any) -> None:
 
 
 def _forget_number(body: Any) -> None:
-    """Remove the number that stands before a note without leading anywhere."""
+    """Remove an unlinked number before a note."""
     for element in body.iter("sup", "a", "span"):
         if re.search(r"label|number", element.get("class", "")) and _is_mark(element):
             remove_element(element)
@@ -178,7 +182,7 @@ def _forget_number(body: Any) -> None:
 
 
 def _whole_mark(anchor: Any) -> Any:
-    """Return the `sup` around a mark where it holds nothing else."""
+    """Return the `sup` around a mark if it contains nothing else."""
     parent = anchor.getparent()
     while parent is not None and parent.tag in ("sup", "span", "font") and len(parent) == 1:
         if (parent.text or "").strip(" [(") or (anchor.tail or "").strip(" ])"):

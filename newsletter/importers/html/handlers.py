@@ -1,4 +1,4 @@
-"""Elements that are more than a paragraph: headings, lists, quotations, code, figures, tables, buttons."""
+"""Handlers for headings, lists, quotations, code, figures, tables and buttons."""
 
 from __future__ import annotations
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from newsletter.importers.html.reader import HtmlReader
 
 Part = Callable[["HtmlReader", Any, InlineStyle], None]
-MAX_DEPTH = (
-    8  # of lists and quotations: past it nobody follows, and our own limit is 30 with all else
-)
+MAX_DEPTH = 8  # nesting limit of lists and quotations, for readability; our own overall limit is 30
 
 
 def plain_part(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    """Read a paragraph, or something around blocks."""
+    """Read a paragraph, or a container of blocks."""
     classes = element.get("class", "").split()
     if reader.cell is None and "pullquote" in classes and not reader.depth:
         reader.out.append(make.pull_quote(reader.inner(element, inline), reader.location.line))
@@ -69,7 +67,7 @@ def _list(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     if any(_at_the_edge(block) or block.kind == "heading" for item in items for block in item):
         reader.out += [
             block for item in items for block in item
-        ]  # Google Docs has numbered headings so
+        ]  # Google Docs writes numbered headings like this
     elif items:
         number = element.get("start", "1").strip()
         start = (
@@ -90,7 +88,7 @@ def _list_child(reader: HtmlReader, child: Any, inline: InlineStyle) -> list[Dra
 
 
 def _at_the_edge(block: DraftBlock) -> bool:
-    """Tell a block of ours, which stands at the left edge only."""
+    """Return whether a block is one of our directives, which cannot be indented."""
     return block.markdown.startswith(":::") or "\n:::" in block.markdown
 
 
@@ -174,7 +172,7 @@ def _table(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
 
 
 def _line(reader: HtmlReader, element: Any, inline: InlineStyle) -> tuple[TextSpan, ...]:
-    """Return everything in an element as one line, its blocks parted by breaks."""
+    """Return the content of an element as one line, with breaks between its blocks."""
     before, reader.cell, reader.line = (reader.cell, reader.line), [], []
     reader.children(element, inline)
     reader.flush()

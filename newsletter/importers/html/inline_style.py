@@ -1,4 +1,4 @@
-"""How words are written: their emphasis, and where they link to."""
+"""Inline style of text: emphasis and link target."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARKS: Mapping[str, str] = {
 class InlineStyle(Struct, frozen=True):
     marks: frozenset[str] = frozenset()
     url: str = ""
-    title: str = ""  # of the link
+    title: str = ""  # link title
 
     def span(self, words: str) -> TextSpan:
         return TextSpan(words, self.marks, self.url, title=self.title)
@@ -31,7 +31,7 @@ class InlineStyle(Struct, frozen=True):
         return replace(self, marks=self.marks - {mark})
 
     def inside(self, name: str, css: TextStyle, *, block: bool) -> InlineStyle:
-        """Return the ink of an element's words, from its tag and its style."""
+        """Return the inline style inside an element, from its tag and its CSS."""
         marks = self.marks | {MARKS[name]} if name in MARKS else self.marks
         declared = {
             "strong": css.bold,

@@ -1,4 +1,4 @@
-"""HTML -> blocks: one walk over the elements, for drafts of every program that can write HTML."""
+"""Reads HTML into blocks in a single walk over the elements, for drafts from any program."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.block_writer import BlockPlace
 from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
 
-MAX_NESTING = (
-    120  # of elements; a page that nests deeper is broken or an attack, and gives its words alone
-)
+MAX_NESTING = 120  # nesting limit; a deeper page is broken or an attack, and only its text is read
 
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td "
     "tfoot th thead tr ul caption optgroup".split()
 )
-# `source` is not here: the parser takes what follows it in a <picture> for its content.
+# `source` is not listed: the parser treats what follows it in a <picture> as its content.
 SILENT = frozenset("base col colgroup head link meta param script style template title".split())
-# Element -> what is said of it, since its words or what it shows cannot come across.
+# Element -> message of the note about content that cannot be imported.
 LOST: Mapping[str, str] = {
     **dict.fromkeys(("iframe", "embed", "object"), "embedded content"),
     **dict.fromkeys(("video", "audio"), "audio or video"),
@@ -44,11 +42,11 @@ STYLES: Mapping[str, str] = {
     **dict.fromkeys(("msoquote", "msointensequote"), "Quote"),
 }
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
-_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments that programs write
+_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments written by programs
 
 
 class HtmlReader:
-    """Reads a tree once, front to back; `line` gathers pieces until a block ends."""
+    """Reads a tree once, front to back; `line` collects spans until a block ends."""
 
     def __init__(
         self,
@@ -59,15 +57,15 @@ class HtmlReader:
         numbered: bool = False,
     ) -> None:
         self.collector, self.styles, self.numbered = collector, styles, numbered
-        self.notes = notes or {}  # an element that is a note's mark -> the note's label
+        self.notes = notes or {}  # element that is a note's mark -> label of the note
         self.out: list[DraftBlock] = []
         self.line: list[TextSpan] = []
         self.location = BlockPlace()
-        self.level = 0  # of the heading that is being read
-        self.cell: list[TextSpan] | None = None  # of the table's cell that is being read
-        self.depth = 0  # lists and quotations around
+        self.level = 0  # level of the current heading
+        self.cell: list[TextSpan] | None = None  # current table cell
+        self.depth = 0  # depth of enclosing lists and quotations
         self.nesting = 0
-        self.last = 0  # line of what was read last, for what has none of its own
+        self.last = 0  # line of the last element read, for elements without one
 
     def blocks(self, root: Any) -> tuple[DraftBlock, ...]:
         """Return the blocks of an element's content."""
@@ -160,7 +158,7 @@ class HtmlReader:
             self.children(element, inline)
 
     def line_break(self) -> None:
-        """Break the line; a second break at once is how many programs part paragraphs."""
+        """Add a line break; two in a row are a paragraph break in many programs."""
         last = next(
             (span for span in reversed(self.line) if span.what != "words" or span.words.strip()),
             None,
@@ -193,7 +191,7 @@ class HtmlReader:
         if element.get("src", "").startswith(("data:", "cid:")) and len(element.get("src")) > 200:
             src = element.get(
                 "src"
-            )  # the picture itself, and not what a page shows until it is loaded
+            )  # the image itself, not the placeholder shown until it is loaded
         alt, title = (" ".join(element.get(name, "").split()) for name in ("alt", "title"))
         width, height = (element.get(side, "").removesuffix("px") for side in ("width", "height"))
         if width in ("0", "1") and height in ("0", "1"):
@@ -252,7 +250,7 @@ class HtmlReader:
         )
 
     def flush(self) -> None:
-        """End the block whose pieces were gathered."""
+        """End the block whose spans have been collected."""
         line, self.line = normalize_spans(self.line), []
         if not line:
             return
@@ -264,7 +262,7 @@ class HtmlReader:
             return
         if (
             self.out and self.out[-1].line > self.location.line
-        ):  # what stands after a block in the element around it
+        ):  # text after a block inside the enclosing element
             self.location = replace(self.location, line=self.out[-1].line)
         pictures = [span for span in line if span.what == "picture"]
         rest = normalize_spans(span for span in line if span.what != "picture")
@@ -279,7 +277,10 @@ class HtmlReader:
             )
 
     def shown(self, span: TextSpan) -> DraftBlock:
-        """Return a picture that stands alone; a link to the same picture, only larger, is none."""
+        """Return an image block for a standalone image.
+
+        A link to a larger version of the same image is dropped.
+        """
         caption = make.paragraph((TextSpan(span.title),), self.location) if span.title else None
         link = "" if _LARGER.search(span.url) else span.url
         return make.picture(

@@ -1,4 +1,4 @@
-"""What a draft's CSS says about its words: Google Docs writes bold as a class, other programs as inline styles."""
+"""Text styles from a draft's CSS: classes in Google Docs, inline styles in other programs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-LIMIT = 200_000  # characters of style sheets; a page that has more styles its furniture with them, not its words
+LIMIT = 200_000  # characters of style sheets; longer ones style the site, not the text
 _PARTS = re.compile(r"([A-Za-z][\w-]*)?((?:\.[\w-]+)*)$")
 _SIZE = re.compile(r"([\d.]+)(pt|px)")
 _MONOSPACE = ("courier", "consolas", "monospace", "roboto mono", "menlo", "monaco")
 
 
 class TextStyle(Struct, frozen=True):
-    """How words look; `None` where nothing is said about it."""
+    """Style of text; `None` means not specified."""
 
     bold: bool | None = None
     italic: bool | None = None
@@ -27,11 +27,11 @@ class TextStyle(Struct, frozen=True):
     centred: bool | None = None
     size: float | None = None  # points
     hidden: bool | None = None
-    after_break: bool = False  # a page break of Google Docs, drawn as a rule that is hidden
+    after_break: bool = False  # a page break of Google Docs, exported as a hidden rule
 
 
 class DraftStyles:
-    """The style sheets of one document, as far as they are about tags and classes."""
+    """The style sheets of one document, limited to selectors of tags and classes."""
 
     def __init__(self, sheets: str = "") -> None:
         self.rules: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -52,7 +52,7 @@ class DraftStyles:
                     self.rules[key] = f"{self.rules.get(key, '')};{declarations}"
 
     def resolve(self, tag: str, classes: str, style: str) -> TextStyle:
-        """Return what the sheets and its own style say about an element."""
+        """Return the style of an element from the style sheets and its style attribute."""
         if not style and not self.rules:
             return NOTHING
         names = classes.split()
@@ -69,7 +69,7 @@ NOTHING = TextStyle()
 
 @lru_cache(maxsize=4096)
 def parse_declarations(declarations: str) -> TextStyle:
-    """Return what CSS declarations say; a later one wins."""
+    """Return the style in CSS declarations; later declarations take precedence."""
     css = NOTHING
     for declaration in declarations.split(";"):
         name, _, value = declaration.partition(":")

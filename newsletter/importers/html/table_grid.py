@@ -1,4 +1,4 @@
-"""Tables of HTML: those that hold data, and those that only set things side by side."""
+"""Distinguishes HTML tables that contain data from those used for layout."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from newsletter.importers.html.elements import element_text
 
-LONG = 400  # characters in a cell: more is an article, not a value
-MANY = 10_000  # cells; what claims to span more is an attack
+LONG = 400  # characters in a cell; a longer one is an article, not a value
+MANY = 10_000  # cells; a table that claims to span more is an attack
 _ARTICLE = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "hr", "blockquote", "figure", "pre")
 
 
 def rows_of(table: Any) -> list[list[Any]]:
-    """Return rows of cells; `None` stands where a cell reaches over from the left or from above."""
+    """Return rows of cells, with `None` where a cell spans from the left or from above."""
     rows: list[list[Any]] = []
     reaching: dict[tuple[int, int], bool] = {}
     for number, row in enumerate(_own_rows(table)):
@@ -53,7 +53,7 @@ def _span(cell: Any, name: str) -> int:
 
 
 def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
-    """Tell a table that only arranges, as mails are made of them, from one that says something."""
+    """Return whether a table is only used for layout, as in most emails."""
     if table.get("role") in ("presentation", "none") or max(map(len, rows), default=0) < 2:
         return True
     if any(
@@ -67,7 +67,7 @@ def is_layout(table: Any, rows: Sequence[Sequence[Any]]) -> bool:
         for child in row
         if isinstance(child.tag, str)
     ):
-        return True  # words between cells, which only a walk over everything keeps
+        return True  # text between cells, which is only preserved by walking over all elements
     if next(table.iter("th"), None) is not None and len(rows) > 1:
         return next((element for element in table.iterdescendants("table")), None) is not None
     cells = [cell for row in rows for cell in row if cell is not None]

@@ -1,7 +1,7 @@
-"""The text nodes of HTML, by the parser of Python's library: what the audit of HTML starts from.
+"""The text nodes of HTML, read with the standard library's parser, the reference for the audit.
 
-Independent of the tree that is read: another parser, and no idea of what an element means beyond
-where its paragraphs end.
+Independent of the tree that is read: a different parser, and no semantics of elements other than
+where paragraphs end.
 """
 
 from __future__ import annotations
@@ -16,18 +16,21 @@ BLOCKS = frozenset(
     "rp rt text tspan".split()
 )
 _UNSEEN = frozenset("script style template title".split())
-# The mark of a footnote or comment, which the reader replaces: [1], a, iv, *.
+# Footnote or comment marks, which the reader replaces: [1], a, iv, *.
 _MARK = re.compile(r"\W*(?:\d{1,4}|[A-Za-z]{1,4})?\W*")
 _DROPPED = re.compile(r"<!\[CDATA\[|\]\]>|<\?xml[^>]*\?>", re.IGNORECASE)
 
 
 def html_text_nodes(text: str) -> list[list[str]]:
-    """Return the text nodes of a page, one list a paragraph; alternative texts stand alone."""
+    """Return the text nodes of a page, one list per paragraph.
+
+    Each alt text is a list of its own.
+    """
     parser = _TextParser(convert_charrefs=True)
     try:
         parser.feed(_DROPPED.sub("", text))
         parser.close()
-    except (AssertionError, ValueError, RecursionError):  # markup that the library gives up on
+    except (AssertionError, ValueError, RecursionError):  # unparsable markup
         pass
     parser.end()
     return parser.passages
@@ -39,7 +42,7 @@ class _TextParser(HTMLParser):
         self.passages: list[list[str]] = []
         self.nodes: list[str] = []
         self.unseen = ""
-        self.inside_link = False  # to a place of the same page
+        self.inside_link = False  # inside a link to the same page
 
     def end(self) -> None:
         if any(node.strip() for node in self.nodes):

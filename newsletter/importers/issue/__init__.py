@@ -1,1 +1,1 @@
-"""An outline -> the files of an issue, and a newer draft into them."""
+"""Writes the files of an issue from an outline, and merges newer drafts into them."""

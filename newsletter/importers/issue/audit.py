@@ -1,4 +1,4 @@
-"""The last look: a word of the draft that stands neither in the issue nor in the list is put into the list."""
+"""Final audit: adds draft text that is in neither the issue nor the notes to the notes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def audit_issue(
     elsewhere: Iterable[str],
     notes: tuple[ImportNote, ...],
 ) -> tuple[ImportNote, ...]:
-    """Return the list with every word in it that neither the files have nor the workspace, which are `elsewhere`.
+    """Return the notes, extended by every word that is in neither the files nor the workspace.
 
-    Text is taken over block by block; looked at is what became a key, a credit or nothing. Of what only changed, the
-    list keeps the words that are gone: `Author:`, the month of a date.
+    `elsewhere` is text of the workspace. Text is copied block by block, so only what became a
+    key, a credit or nothing is checked. For content that was only changed, the notes list the words
+    that were dropped: `Author:`, the month of a date.
     """
     written = [
         data.decode() for name, data in files.items() if name.endswith((".md", ".yaml", ".csv"))
@@ -44,7 +45,7 @@ def audit_issue(
 
 
 def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
-    """Yield what stands in the draft beside its text, with its line."""
+    """Yield the content of a draft other than section text and headings, with line numbers."""
     pictures = {picture.name: picture.url or "" for picture in draft.pictures}
     for value in (draft.title or "", *draft.meta.values()):
         yield 0, value
@@ -61,7 +62,7 @@ def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
 
 def _words(block: DraftBlock, pictures: Mapping[str, str]) -> str:
     shown = [url for name, url in pictures.items() if f"images/{name}" in block.markdown]
-    around = block.markdown if block.kind == "directive" else ""  # what stands beside its `:::`
+    around = block.markdown if block.kind == "directive" else ""  # and its options
     return " ".join((block.words, *block.links, *shown, around))
 
 

@@ -1,4 +1,4 @@
-"""A section's blocks as they will stand in its file: headings in steps, no lines at the edges."""
+"""Converts a section's blocks for its file: consecutive heading levels, no rules at the edges."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from newsletter.importers.markdown.escape import escape_heading
 from newsletter.importers.structure.candidates import BOLD, PLAIN
 from newsletter.importers.structure.outline import Role
 
-HIGHEST = 2  # the section's title is above: `##` is first heading within it
+HIGHEST = 2  # the section's title is level 1, so `##` is the first heading within it
 _SET = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
 
 
 def body_of(rows: Sequence[tuple[DraftBlock, Role]]) -> tuple[DraftBlock, ...]:
-    """Return the blocks of a section; lines that were read as headings are headings."""
+    """Return the blocks of a section; lines that were read as headings become headings."""
     blocks = [_heading(block) if role == "heading" else block for block, role in rows]
     levels = sorted({block.level for block in blocks if block.kind == "heading"})
     steps = {level: min(HIGHEST + step, 6) for step, level in enumerate(levels)}
@@ -32,13 +32,13 @@ def body_of(rows: Sequence[tuple[DraftBlock, Role]]) -> tuple[DraftBlock, ...]:
 
 
 def _heading(block: DraftBlock) -> DraftBlock:
-    """Return a line set bold, or by itself, as a heading."""
+    """Return a bold line, or a line on its own, as a heading."""
     if block.kind != "paragraph":
         return block
     text = block.markdown.replace("\\\n", " ").replace("\n", " ")
     if (match := _SET.fullmatch(text)) and match[1] not in match[2]:
         text = match[2]
-    text = re.sub(r"^\\(?=[#>+=|:-])", "", text)  # escaped because it stood at the start of a line
+    text = re.sub(r"^\\(?=[#>+=|:-])", "", text)  # escaped at the start of a line
     level = BOLD if block.bold else PLAIN
     return replace(
         block, kind="heading", level=level, markdown=f"# {escape_heading(text)}", bold=False

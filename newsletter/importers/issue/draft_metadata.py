@@ -1,10 +1,10 @@
-"""What titles and document properties say: an issue's number, authors that are programs."""
+"""Metadata from titles and document properties: issue numbers, and authors that are programs."""
 
 from __future__ import annotations
 
 import re
 
-# Authors that programs enter by themselves.
+# Author names that programs enter automatically.
 MACHINE = re.compile(
     r".*@.*|(?:microsoft )?office user|microsoft.*|admin(?:istrator)?|(?:the )?(?:user|author|owner)|windows.*|"
     r"unknown(?: author)?|python-docx|libreoffice.*|apache poi|google docs|hp|dell|lenovo|asus|acer|home|pc|\W*",
@@ -17,6 +17,6 @@ _NUMBER = re.compile(
 
 
 def number_in_title(title: str | None) -> str:
-    """Return the number that a title gives its issue: `#16`, `No. 16`."""
+    """Return the issue number in a title: `#16`, `No. 16`."""
     match = _NUMBER.search(title or "")
     return match[1] if match else ""

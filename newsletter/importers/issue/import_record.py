@@ -1,6 +1,7 @@
-"""`imported.json` in an issue's folder: what the last import wrote, from which a newer draft and the editors parted.
+"""`imported.json` in an issue's folder: the result of the last import, used as the merge base.
 
-It is committed with the issue, as receipts are: whoever brings in the newer draft need not be who brought the first.
+It is committed with the issue, like receipts, because the person who imports a newer draft may not
+be the one who imported the first.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ TEXT = (".md", ".yaml", ".csv")
 
 
 class ImportBase(Struct, frozen=True):
-    """The files as they were imported: texts whole, of pictures a digest."""
+    """The files as they were imported: full text, and a digest for images."""
 
     texts: Mapping[str, str]
     digests: Mapping[str, str]
 
 
 def encode_record(files: Mapping[str, bytes], origin: str) -> bytes:
-    """Return what to remember of files just imported; line by line, so that git shows what changed."""
+    """Return the record of files just imported, line by line, so that git shows what changed."""
     texts = {
         name: data.decode().split("\n")
         for name, data in sorted(files.items())
@@ -40,7 +41,7 @@ def encode_record(files: Mapping[str, bytes], origin: str) -> bytes:
 
 
 def load_record(folder: Path) -> ImportBase | None:
-    """Return what the last import wrote, `None` where nothing that can be read says so."""
+    """Return the record of the last import, or `None` if there is no readable record."""
     try:
         notes = json.loads((folder / RECORD_NAME).read_bytes())
         texts = {str(name): "\n".join(lines) for name, lines in notes["files"].items()}

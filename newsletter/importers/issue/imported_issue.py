@@ -1,4 +1,4 @@
-"""An outlined draft as an issue's parts, in the author's words: nobody is looked up and nothing is written yet."""
+"""Assembles the parts of an issue from an outlined draft; no lookups, no writing."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ READ = (
 
 
 class Reference(Struct, frozen=True):
-    """Where an article came from, as its `[Reference: …]` says."""
+    """The source of an article, from its `[Reference: …]` line."""
 
     title: str | None
     url: str | None
 
 
 class ImportedSection(Struct, frozen=True):
-    """One section; people by their names."""
+    """One section, with people by name."""
 
     kind: str
     title: str | None
@@ -55,11 +55,11 @@ class ImportedSection(Struct, frozen=True):
     tags: tuple[str, ...]
     date: dt.date | None
     sources: tuple[Reference, ...]
-    blocks: tuple[DraftBlock, ...]  # its notes last
+    blocks: tuple[DraftBlock, ...]  # blocks of the section; its notes come last
 
 
 class ImportedIssue(Struct, frozen=True):
-    """Everything an issue folder is made from."""
+    """Everything needed to write an issue folder."""
 
     origin: str
     title: str | None
@@ -71,15 +71,18 @@ class ImportedIssue(Struct, frozen=True):
     language: str | None
     tags: tuple[str, ...]
     sections: tuple[ImportedSection, ...]
-    credits: tuple[tuple[str, tuple[str, ...]], ...]  # label of a role -> names
+    credits: tuple[tuple[str, tuple[str, ...]], ...]  # role label -> names
     produced_by: tuple[str, ...]
     location: str | None
     pictures: tuple[DraftPicture, ...]
-    notes: tuple[ImportNote, ...]  # what its author should know, by place
+    notes: tuple[ImportNote, ...]  # notes for the author, sorted by line
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Return everybody named in by-lines and credits, each once, those who produced the issue left out."""
+        """Return everyone named in bylines and credits, without duplicates.
+
+        Those who produced the issue are left out.
+        """
         given = [name for text in self.sections for name in text.by]
         return tuple(dict.fromkeys([*given, *(name for _, held in self.credits for name in held)]))
 
@@ -89,13 +92,13 @@ def assemble_issue(
 ) -> ImportedIssue:
     """Return the issue that an outline makes of a draft.
 
-    `labels` are those of the masthead's roles, `people` its names.
+    `labels` are the masthead's role labels, `people` its names.
     """
     return _Reader(draft, outline, tuple(labels), tuple(people)).read()
 
 
 class _Reader:
-    """Takes the parts one by one and remembers what does not come across as it was."""
+    """Processes the parts one by one and notes what cannot be imported as written."""
 
     def __init__(
         self, draft: Draft, outline: Outline, labels: tuple[str, ...], people: tuple[str, ...]
@@ -207,7 +210,7 @@ class _Reader:
         return [self.draft.blocks[index] for index in part.of(role)]
 
     def title(self, part: OutlinePart) -> tuple[str | None, tuple[str, ...]]:
-        """Return a section's title, and where it led: a headline leads to the news it is about."""
+        """Return a section's title, and its link: a headline links to the news it is about."""
         blocks = self.rows(part, "title")
         words = []
         links = tuple(dict.fromkeys(link for block in blocks for link in block.links))
@@ -265,7 +268,7 @@ class _Reader:
         return Reference(*result)
 
     def signed(self, sections: tuple[ImportedSection, ...]) -> tuple[ImportedSection, ...]:
-        """Give the author of the whole draft to the one section that can only be theirs."""
+        """Assign the draft's author to a section if only one section can be theirs."""
         author = self.draft.meta.get("author", "").strip() or self.known_writer()
         if not author:
             return sections
@@ -293,7 +296,10 @@ class _Reader:
         return guess_language(words)
 
     def known_writer(self) -> str:
-        """Return who wrote the file or sent it, if the masthead has them: programs enter anybody."""
+        """Return the file's author or sender if the masthead lists them.
+
+        Others are ignored, because programs enter arbitrary names.
+        """
         for key in ("creator", "sender"):
             name = self.draft.meta.get(key, "").strip()
             listed = parse_names(name) or (name,)
@@ -331,10 +337,10 @@ class _Reader:
             if part.kind == CREDITS:
                 yield from (self.draft.blocks[row.block] for row in part.rows)
 
-    # --- what does not come across ---
+    # --- what is not imported ---
 
     def with_notes(self, blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
-        """Return blocks with the notes they refer to, and those that these refer to, last."""
+        """Return blocks, then the notes they refer to, directly or through other notes."""
         labels = [label for block in blocks for label in block.notes]
         for label in labels:
             if label in self.footnotes:
@@ -368,7 +374,7 @@ class _Reader:
             self.add_note("changed", "time removed from front matter `date`", given)
 
     def plain(self, block: DraftBlock) -> None:
-        """Tell what a title cannot have."""
+        """Note the markup that a title cannot contain."""
         for link in block.links:
             self.add_note("omitted", "link in a title", link, block)
 

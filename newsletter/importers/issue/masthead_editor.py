@@ -1,4 +1,4 @@
-"""New people in the masthead: a few lines written into a file whose comments and order stay as they are."""
+"""Adds new people to the masthead file, preserving its comments and order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from newsletter.importers.issue.scalar import scalar
 
 
 def with_people(text: str, resolved: ResolvedPeople) -> str | None:
-    """Return the masthead with a draft's new people, teams and roles, or `None` where its layout allows no such edit.
+    """Return the masthead with a draft's new people, teams and roles.
 
-    What is written is read back: it says what it said before and the new entries, each last in its list.
+    Returns `None` if the layout of the file does not allow the edit. The result is parsed again: it
+    must contain the same data as before, plus the new entries at the end of each list.
     """
     lists = {
         "people": ("name", resolved.people),
@@ -38,10 +39,13 @@ def with_people(text: str, resolved: ResolvedPeople) -> str | None:
 
 
 def without_present(text: str, resolved: ResolvedPeople) -> ResolvedPeople | None:
-    """Return new entries without those the masthead has by now; `None` if an id means somebody else."""
+    """Return new entries without those already in the masthead.
+
+    Returns `None` if an id belongs to a different person.
+    """
     read = _read(text)
     if read is None:
-        return resolved  # the edit itself reports a layout it cannot read
+        return resolved  # the edit itself reports an unreadable layout
     remaining: dict[str, tuple[tuple[str, str], ...]] = {}
     for key, word, entries in (
         ("people", "name", resolved.people),
@@ -79,7 +83,7 @@ def _says(before: str, after: str, key: str, new: dict[str, dict[str, str]]) -> 
 
 
 def _added(text: str, key: str, entries: list[str]) -> str | None:
-    """Return the text with entries at the end of one of its lists."""
+    """Return the text with entries added at the end of one of its lists."""
     read = _read(text)
     if read is None:
         return None
@@ -97,13 +101,13 @@ def _added(text: str, key: str, entries: list[str]) -> str | None:
 
 
 def _indent(entries: object, places: PositionMap, key: str) -> int:
-    """Return the column at which the list's entries stand."""
+    """Return the column at which the list's entries start."""
     first = next(iter(entries), None) if isinstance(entries, dict) else None
     return (places.key(key, first).column or 3) - 1 if first is not None else 2
 
 
 def _below(lines: list[str], row: int, entries: list[str], indent: int) -> str:
-    """Write entries below the last line that belongs to the list."""
+    """Insert entries after the last line that belongs to the list."""
     last = row
     for index in range(row + 1, len(lines)):
         words = lines[index].strip()
@@ -125,7 +129,7 @@ _PIECE = re.compile(
 
 
 def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:
-    """Write entries before the brace that closes a list opened just before `start`."""
+    """Insert entries before the closing brace of a list opened just before `start`."""
     depth, last = 1, start
     for match in _PIECE.finditer(text, start):
         part = match[0]

@@ -1,4 +1,4 @@
-"""`--fetch`: pictures that a draft shows from the web come along; nothing else ever asks the network for a draft."""
+"""`--fetch`: download the remote images of a draft; nothing else makes requests for a draft."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
     from newsletter.links.options import LinkOptions
 
-LARGEST = 20 * 1024 * 1024  # bytes of one picture
-PATIENCE = 20.0  # seconds for one picture, every hop of it
+LARGEST = 20 * 1024 * 1024  # bytes of one image
+PATIENCE = 20.0  # seconds for one image, including redirects
 HOPS = 5  # redirects that are followed
 AT_ONCE = 6
-# What every mail program shows, by its first bytes.
+# Formats that every mail client shows, by their first bytes.
 _KINDS = ((b"\x89PNG\r\n\x1a\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"GIF8", ".gif"))
 
 
 class _No(Exception):
-    """Why a picture does not come along."""
+    """The reason why an image was not downloaded."""
 
 
 def with_remote(text: ImportedIssue, settings: LinkOptions) -> ImportedIssue:
-    """Return a manuscript with its pictures from the web; one that does not come is told and stays a link.
+    """Return an issue with its remote images downloaded; one that fails is noted and stays a link.
 
-    Private addresses are refused, at every hop, by the guard of the link check.
+    Private addresses are refused at every redirect, by the guard of the link check.
     """
     away = [picture for picture in text.pictures if picture.data is None and picture.url]
     if not away:
@@ -58,7 +58,7 @@ def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
 
 
 async def _all(pictures: Iterable[DraftPicture], settings: LinkOptions) -> dict[str, bytes | str]:
-    """Return the bytes of each picture by its name, or why there are none."""
+    """Return the bytes of each image by name, or the reason why it was not downloaded."""
     from newsletter.links.fetch import open_network
 
     slots = asyncio.Semaphore(AT_ONCE)
@@ -130,7 +130,7 @@ def _ending(data: bytes | bytearray) -> str:
 
 
 def _names(pictures: Iterable[DraftPicture], came: dict[str, bytes | str]) -> dict[str, str]:
-    """Return the names of what came, with the ending that its bytes call for."""
+    """Return the names of downloaded images, with the extension that matches their bytes."""
     taken = {picture.name for picture in pictures}
     names = {}
     for name, data in came.items():

@@ -1,4 +1,4 @@
-"""Who the names in a draft mean: people and teams of the masthead, new ones, and near spellings, which are told."""
+"""Resolves the names in a draft to people and teams: known ones, new ones, and near matches."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from msgspec import Struct, field
 from newsletter.check.prose.names import same_person
 from newsletter.model import Holder, Masthead, Role
 
-NEAR = 0.85  # of letters two names share, from which one may be a slip of the other
+NEAR = 0.85  # share of letters in common above which one name may be a misspelling of the other
 
 
 class ResolvedPeople(Struct, frozen=True):
-    """Everybody a draft names, looked up."""
+    """The people and roles of a draft, resolved against the masthead."""
 
     ids: Mapping[str, str] = field(
         default_factory=dict
-    )  # name as written -> id; those without one are written out
+    )  # name as written -> id; names without an id are written out
     people: tuple[tuple[str, str], ...] = ()  # new to the masthead: id, name
     teams: tuple[tuple[str, str], ...] = ()
     roles: tuple[tuple[str, str], ...] = ()  # id, label
-    of_labels: Mapping[str, str] = field(default_factory=dict)  # label of a role as written -> id
-    near: tuple[tuple[str, str, str], ...] = ()  # name as written, the known one, its id
+    of_labels: Mapping[str, str] = field(default_factory=dict)  # role label as written -> id
+    near: tuple[tuple[str, str, str], ...] = ()  # name as written, similar known name, its id
 
     @property
     def is_new(self) -> bool:
@@ -35,7 +35,10 @@ class ResolvedPeople(Struct, frozen=True):
 def resolve_people(
     people: Iterable[str], teams: Iterable[str], labels: Iterable[str], masthead: Masthead
 ) -> ResolvedPeople:
-    """Look up names and labels of roles; a name that is nearly a known one gets no id, for it may be either."""
+    """Look up names and role labels.
+
+    A name that is similar to a known one gets no id, because it may be a different person.
+    """
     holders: dict[str, Holder] = {**masthead.people, **masthead.teams}
     known = {_same(holder.name): id for id, holder in holders.items()} | {id: id for id in holders}
     ids: dict[str, str] = {}
@@ -70,13 +73,13 @@ def _near(name: str, known: Iterable[str]) -> str | None:
 
 
 def _id(name: str, taken: Iterable[str]) -> str:
-    """Return an id: the first name in small Latin letters, more of the name where that is taken."""
+    """Return an id: the first name in lower-case Latin letters, more of the name if it is taken."""
     plain = unicodedata.normalize(
         "NFKD", name.lower().replace("ß", "ss").replace("ø", "o").replace("ł", "l")
     )
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode()) or ["person"]
     words = words[1:] if words[0] == "the" and len(words) > 1 else words
-    # An id YAML reads as a number or a truth would have to be quoted everywhere.
+    # An id that YAML reads as a number or boolean would have to be quoted everywhere.
     tries = ["-".join(words[:count]) for count in range(1, len(words) + 1)]
     tries += [f"{tries[-1]}-{number}" for number in range(2, 1000)]
     free = (id for id in tries if id not in taken and not id[0].isdigit() and id not in _WORDS)
@@ -89,7 +92,7 @@ _WORDS = frozenset("null true false yes no on off y n".split())
 def _roles(
     labels: Iterable[str], roles: tuple[Role, ...]
 ) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Return the role of each label, and those the masthead does not have yet."""
+    """Return the role of each label, and the roles that are new to the masthead."""
     known = {_singular(role.label): role.id for role in reversed(roles)}
     known |= {
         _singular(role.id): role.id for role in reversed(roles) if _singular(role.id) not in known

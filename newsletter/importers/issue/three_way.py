@@ -1,4 +1,4 @@
-"""Two texts that went their own ways from a third: what both say, and where they disagree."""
+"""Three-way merge of texts: the changes of both sides, and their conflicts."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ _LINE = re.compile(r"([^\n]+)(\n*)|\n+")
 
 
 class Conflict(Struct, frozen=True):
-    """A place that both sides changed, each in its own way."""
+    """A region that both sides changed differently."""
 
-    line: int  # in the merged text, where ours stands
+    line: int  # line of our version in the merged text
     ours: str
     theirs: str
 
 
 class MergeResult(Struct, frozen=True):
-    text: str  # where they disagree, ours
+    text: str  # the merged text; conflicts keep our version
     conflicts: tuple[Conflict, ...]
 
 
 def merge(base: str, ours: str, theirs: str) -> MergeResult:
-    """Return both sides' changes in one text. What neither changed is base; where both did, ours stays and is told."""
+    """Merge the changes of both sides into one text.
+
+    Regions that neither side changed keep the base text; regions that both changed differently keep
+    ours and are reported as conflicts.
+    """
     if ours in (theirs, base) or theirs == base:
         return MergeResult(ours if theirs == base else theirs, ())
     texts = (base, ours, theirs)
@@ -47,7 +51,10 @@ def merge(base: str, ours: str, theirs: str) -> MergeResult:
 
 
 def _chunks(text: str, end: str) -> list[tuple[str, str]]:
-    """Return the lines that have words, each with the line ends after it; after the last one stands `end`."""
+    """Return the non-blank lines, each with the line breaks after it.
+
+    `end` follows the last one.
+    """
     lines = [(match[1] or "", match[2] or "\n") for match in _LINE.finditer(text.lstrip("\n"))]
     return [*lines[:-1], *((words, end) for words, _ in lines[-1:])]
 
@@ -71,7 +78,7 @@ Span = tuple[int, int]
 def _regions(
     base: list[str], ours: list[str], theirs: list[str]
 ) -> Iterator[tuple[Span, Span, Span]]:
-    """Yield, from start to end, what all three share and what lies between, as spans of each."""
+    """Yield, in order, the regions common to all three and those between, as spans of each."""
     done = (0, 0, 0)
     for start, own, new, size in [
         *_shared(base, ours, theirs),
@@ -85,7 +92,7 @@ def _regions(
 
 
 def _shared(base: list[str], ours: list[str], theirs: list[str]) -> list[tuple[int, int, int, int]]:
-    """Return the runs that stand in all three: place in each, and length."""
+    """Return the runs common to all three texts: position in each, and length."""
     left = SequenceMatcher(None, base, ours, autojunk=False).get_matching_blocks()
     right = SequenceMatcher(None, base, theirs, autojunk=False).get_matching_blocks()
     result = []

@@ -1,4 +1,4 @@
-"""A newer draft of an issue: section by section, what its editors changed since stays."""
+"""Merges a newer draft into an issue section by section, keeping edits made since."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from newsletter.importers.issue.import_record import (
 )
 from newsletter.importers.issue.three_way import Conflict, merge
 
-THEIRS = ".theirs"  # what a file of the newer draft is called that waits for a person; no command reads it
-ALIKE = 0.4  # of words two sections share, from which they are two versions of one
+THEIRS = ".theirs"  # suffix of files to merge by hand; ignored by all commands
+ALIKE = 0.4  # share of words in common above which two sections are versions of one
 
 
 class FileConflict(Struct, frozen=True):
-    """A file of the issue that both sides changed; `clashes` are empty where it is all of the file."""
+    """A file of the issue that both sides changed.
+
+    `conflicts` is empty if the whole file is in conflict.
+    """
 
     name: str
     reason: str
@@ -33,14 +36,14 @@ class FileConflict(Struct, frozen=True):
 
 
 class IssueUpdate(Struct):
-    """What a newer draft changes in a folder: file -> its new bytes, `None` for one that goes."""
+    """The changes of a newer draft to a folder: file -> new bytes, `None` for a removed file."""
 
     changes: dict[str, bytes | None] = field(default_factory=dict)
     conflicts: list[FileConflict] = field(default_factory=list)
     files: dict[str, str] = field(
         default_factory=dict
     )  # section of the newer draft -> its file in the issue
-    known: bool = True  # there is something to tell what editors changed since
+    known: bool = True  # whether the editors' changes since the last import can be determined
 
     def put(self, name: str, data: bytes, before: bytes | None) -> None:
         if data != before:
@@ -54,7 +57,10 @@ class IssueUpdate(Struct):
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """Return an issue's files. Raises `NewsletterError` where an earlier update still waits for somebody."""
+    """Return an issue's files.
+
+    Raises `NewsletterError` if conflicts of an earlier update are unresolved.
+    """
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -71,10 +77,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 def plan_update(
     folder: Path, ours: Mapping[str, bytes], theirs: Mapping[str, bytes], origin: str
 ) -> IssueUpdate:
-    """Return what the files of a newer draft change in an issue.
+    """Return the changes that the files of a newer draft make to an issue.
 
-    Three sides are compared: what the last import wrote, what is there, what the newer draft says. Where the first is
-    not known, whatever differs is a conflict.
+    Three versions are compared: the last import, the current files, and the newer draft. If the
+    last import is unknown, every difference is a conflict.
     """
     base = load_record(folder)
     result = IssueUpdate(known=base is not None)
@@ -91,7 +97,7 @@ def plan_update(
     return result
 
 
-# --- one file --------------------------------------------------------------------------------------------
+# --- one file -------------------------------------------------------------------------------------
 
 
 def _text(
@@ -135,7 +141,7 @@ def _picture(
         result.add_conflict(name, "changed on both sides", theirs)
 
 
-# --- sections --------------------------------------------------------------------------------------------
+# --- sections -------------------------------------------------------------------------------------
 
 
 def _is_section(name: str) -> bool:
@@ -184,7 +190,7 @@ def _sections(
 
 
 def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) -> dict[str, str]:
-    """Return which of the others is another version of each: the most alike first, each taken once."""
+    """Return the most similar section among `others` for each of `some`; each is used only once."""
     scores = sorted(
         (
             (_likeness(text, other, same=names and name == key), name, key)
@@ -201,7 +207,7 @@ def _paired(some: Mapping[str, str], others: Mapping[str, str], *, names: bool) 
 
 
 def _likeness(text: str, other: str, *, same: bool) -> float:
-    """Return 0 to 1 for shared words, and more for a title or a file's name in common."""
+    """Return the share of common words, 0 to 1, plus a bonus for the same title or file name."""
     words, others = Counter(text.split()), Counter(other.split())
     shared = 2 * (words & others).total() / ((words.total() + others.total()) or 1)
     title = re.search(r"^title: .+$", text, re.MULTILINE)
@@ -209,7 +215,10 @@ def _likeness(text: str, other: str, *, same: bool) -> float:
 
 
 def _between(last: int, taken: Iterable[str], name: str) -> str:
-    """Return a file name for a new section: numbered after the one before it, and before the next if there is room."""
+    """Return a file name for a new section.
+
+    It is numbered after the previous section, and before the next one if there is room.
+    """
     numbers = {_number(name) for name in taken if _is_section(name)}
     after = min((number for number in numbers if number > last), default=last + 20)
     number = last + max((after - last) // 2, 1)

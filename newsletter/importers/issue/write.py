@@ -1,4 +1,4 @@
-"""A manuscript as the files of an issue folder."""
+"""Writes an imported issue as the files of an issue folder."""
 
 from __future__ import annotations
 
@@ -16,35 +16,38 @@ from newsletter.importers.structure.media import MediaWriter
 from newsletter.languages import known
 from newsletter.model import Role
 
-TITLE = "TK a title"  # missing: `check` names each place
+TITLE = "TK a title"  # placeholder for missing text; `check` reports each one
 DECK = "TK one sentence that says why to open this, shown after the subject in the inbox."
-STEP = 10  # between the numbers of sections, so that one can be put between two
+STEP = 10  # between section numbers, so that a section can be inserted later
 _SCHEMA = "# yaml-language-server: $schema=../../templates/schemas/{}.json\n"
 
 
 class IssueDefaults(Struct, frozen=True):
-    """What an issue takes from the workspace and not from the draft."""
+    """Values that an issue takes from the workspace instead of the draft."""
 
     date: dt.date
     number: int | None
-    kinds: Collection[str]  # of the theme; any other becomes a note
+    kinds: Collection[str]  # section kinds of the theme; any other kind becomes a note
     roles: tuple[Role, ...]
-    defaults: Collection[str]  # keys the masthead fills in
+    defaults: Collection[str]  # keys with a default in the masthead
     language: str  # of the publication
 
 
 class IssueFiles(Struct, frozen=True):
-    """The files of an issue, and what its author should know."""
+    """The files of an issue, and notes for its author."""
 
     files: Mapping[str, bytes]
     notes: tuple[ImportNote, ...]
-    missing: tuple[str, ...]  # what is still to come, as file and key
+    missing: tuple[str, ...]  # missing values, as file and key
 
 
 def imported_files(
     imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults
 ) -> IssueFiles:
-    """Return the folder of an issue; what the draft does not say is TK, or left for `check` to ask for."""
+    """Return the files of an issue.
+
+    Values missing from the draft are written as TK or left out, to be reported by `check`.
+    """
     shown = MediaWriter({picture.name: picture for picture in imported.pictures})
     missing: list[str] = []
     files: dict[str, bytes] = {
@@ -70,7 +73,7 @@ def imported_files(
     )
 
 
-# --- issue.yaml --------------------------------------------------------------------------------------------
+# --- issue.yaml -----------------------------------------------------------------------------------
 
 
 def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str]) -> str:
@@ -93,7 +96,7 @@ def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str])
 
 
 def _speaks(imported: ImportedIssue, defaults: IssueDefaults) -> bool:
-    """Tell whether the draft is in a language of its own, by a tag that exists."""
+    """Return whether the draft's language differs from the publication's and has a valid tag."""
     return bool(
         imported.language and imported.language != defaults.language and known(imported.language)
     )
@@ -120,7 +123,7 @@ def _list(items: Iterable[str]) -> str:
     return f"[{', '.join(scalar(item, inside=True) for item in items)}]"
 
 
-# --- credits.yaml ------------------------------------------------------------------------------------------
+# --- credits.yaml ---------------------------------------------------------------------------------
 
 
 def _credits(
@@ -141,7 +144,10 @@ def _credits(
 def _held(
     imported: ImportedIssue, resolved: ResolvedPeople, defaults: IssueDefaults
 ) -> dict[str, tuple[str, ...]]:
-    """Return who held which role; a role every issue must fill is held by those who signed its sections."""
+    """Return the holders of each role.
+
+    A required role without a holder is assigned to the authors of the sections of its kind.
+    """
     held: dict[str, tuple[str, ...]] = {}
     for label, names in imported.credits:
         id = resolved.of_labels[label]
@@ -163,7 +169,7 @@ def _holders(names: Iterable[str], resolved: ResolvedPeople) -> str:
     return held[0] if len(held) == 1 else f"[{', '.join(held)}]"
 
 
-# --- sections ----------------------------------------------------------------------------------------------
+# --- sections -------------------------------------------------------------------------------------
 
 
 def _section(text: ImportedSection, kind: str, resolved: ResolvedPeople, shown: MediaWriter) -> str:

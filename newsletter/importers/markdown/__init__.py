@@ -1,1 +1,1 @@
-"""Words and looks of a draft -> Markdown of our dialect."""
+"""Converts styled text of a draft to Markdown in our dialect."""

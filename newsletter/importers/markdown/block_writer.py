@@ -1,4 +1,4 @@
-"""Blocks of a draft from pieces of lines: each kind's Markdown in one place."""
+"""Builds draft blocks from spans; the Markdown of each block type is defined here."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from newsletter.importers.markdown.escape import escape_heading
 from newsletter.importers.markdown.inline_writer import markdown
 from newsletter.importers.markdown.spans import TextSpan, plain_words
 
-INDENT = "    "  # of what continues a note
+INDENT = "    "  # indentation of a note's further lines
 
 
 class BlockPlace(Struct, frozen=True):
-    """Where a block stands in the draft, and how it looks there."""
+    """Position and style of a block in the draft."""
 
     line: int = 0
     style: str = ""
     centred: bool = False
     size: float | None = None
-    bold: bool = False  # by its style, without a mark of its own
+    bold: bool = False  # bold from the block's style, without markup
 
 
 def paragraph(line: Sequence[TextSpan], location: BlockPlace) -> DraftBlock:
-    """Return a paragraph; all of its marks go where all of its words have them."""
+    """Return a paragraph; marks shared by all of its text become properties of the block."""
     words = [span for span in line if span.what == "words"]
     return DraftBlock(
         "paragraph",
@@ -46,7 +46,7 @@ def paragraph(line: Sequence[TextSpan], location: BlockPlace) -> DraftBlock:
 
 
 def heading(line: Sequence[TextSpan], level: int, location: BlockPlace) -> DraftBlock:
-    """Return a heading on one line; it is bold by itself."""
+    """Return a heading on one line, without bold, which headings imply."""
     one_line = [
         TextSpan(" ") if span.what == "break" else replace(span, marks=span.marks - {"strong"})
         for span in line
@@ -62,7 +62,10 @@ def list_of(
     line: int,
     after: Sequence[DraftBlock] = (),
 ) -> DraftBlock:
-    """Return a list; `start` is its first number, `None` for bullets. Its marks part it from a list just before."""
+    """Return a list; `start` is its first number, `None` for bullets.
+
+    Its markers differ from those of a list directly before it, to keep the two separate.
+    """
     before = after[-1].markdown if after and after[-1].kind == "list" else ""
     other = re.match(r"-" if start is None else r"\d+\.", before) is not None
     tight = all(len(item) == 1 or all(block.kind == "list" for block in item[1:]) for item in items)
@@ -77,7 +80,8 @@ def list_of(
 
 def _hung(item: Sequence[DraftBlock], mark: str, *, tight: bool) -> str:
     gap = "\n" if tight else "\n\n"
-    # A list item cannot start with a comment, code or a rule and stay what it is everywhere: a paragraph can.
+    # A list item that starts with a comment, code or a rule is not portable; one that starts with a
+    # paragraph is.
     text = gap.join(block.markdown for block in item)
     return mark + text.replace("\n", "\n" + " " * len(mark)).replace(
         "\n" + " " * len(mark) + "\n", "\n\n"
@@ -85,14 +89,14 @@ def _hung(item: Sequence[DraftBlock], mark: str, *, tight: bool) -> str:
 
 
 def quote(inside: Sequence[DraftBlock], line: int, style: str = "") -> DraftBlock:
-    """Return a quotation of blocks."""
+    """Return a block quotation."""
     text = "\n\n".join(block.markdown for block in inside)
     written = "\n".join(f"> {row}".rstrip() for row in text.split("\n"))
     return replace(_around("quote", written, _said(inside), line, inside), style=style)
 
 
 def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
-    """Return a quotation set large; what cannot stand in its block is quoted."""
+    """Return a pull quote; content that its block does not allow becomes a block quotation."""
     if any(block.kind in ("picture", "directive") for block in inside):
         return quote(inside, line)
     text = "\n\n".join(block.markdown for block in inside)
@@ -103,14 +107,14 @@ def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
 
 
 def footnote(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
-    """Return a footnote; a picture or a table in it stays as it is."""
+    """Return a footnote; images and tables in it are left as they are."""
     text = "\n\n".join(block.markdown for block in inside)
     written = f"[^{label}]: " + text.replace("\n", "\n" + INDENT).replace(f"\n{INDENT}\n", "\n\n")
     return replace(_around("note", written, _said(inside), line, inside), label=label)
 
 
 def code_block(words: str, line: int, language: str = "") -> DraftBlock:
-    """Return code between more backticks than any run of them inside."""
+    """Return a fenced code block, with a fence longer than any run of backticks inside."""
     words = words.strip("\n")
     fence = "`" * max(3, max(map(len, re.findall("`+", words)), default=0) + 1)
     name = language if re.fullmatch(r"[\w+#-]+", language) else ""
@@ -118,12 +122,12 @@ def code_block(words: str, line: int, language: str = "") -> DraftBlock:
 
 
 def thematic_break(line: int) -> DraftBlock:
-    """Return a line across."""
+    """Return a thematic break."""
     return DraftBlock("rule", "---", "", line)
 
 
 def table(rows: Sequence[Sequence[Sequence[TextSpan]]], line: int) -> DraftBlock:
-    """Return a table of lines; the first row is its head, and every row has as many cells as the longest."""
+    """Return a table; the first row is its header, and all rows are padded to the longest."""
     columns = max(map(len, rows))
     filled = [[*row, *[()] * (columns - len(row))] for row in rows]
     written = [_row([_cell(cell) for cell in row]) for row in filled]
@@ -146,14 +150,14 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _cell(line: Sequence[TextSpan]) -> str:
-    """Return a cell, in which a bar is escaped even in code (GFM §4.10) and a line break is a tag."""
+    """Return a cell; bars are escaped even in code (GFM §4.10), and line breaks become tags."""
     return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", markdown(line)).replace("\\\n", "<br>")
 
 
 def picture(
     name: str, alt: str, line: int, *, caption: DraftBlock | None = None, link: str = ""
 ) -> DraftBlock:
-    """Return a picture that stands alone; with a caption, which is a paragraph, or a link it is a figure."""
+    """Return a standalone image; with a caption (a paragraph) or a link it becomes a figure."""
     alt = " ".join(alt.split())
     written = markdown([TextSpan(alt, what="picture", src=f"images/{name}")])
     below = caption.markdown.replace("\\\n", " ") if caption else ""
@@ -176,21 +180,21 @@ def picture(
 
 
 def button(label: str, url: str, line: int) -> DraftBlock:
-    """Return one thing to do."""
+    """Return a call-to-action button."""
     label = " ".join(label.split())
     written = f"::: button\nlabel: {_yaml(label)}\nurl: {_yaml(url)}\n:::"
     return DraftBlock("directive", written, label, line, style="button", links=(url,))
 
 
 def comment(words: str, line: int) -> DraftBlock:
-    """Return a note to colleagues."""
+    """Return a comment for colleagues."""
     return DraftBlock(
         "comment", f"<!-- {words.replace('--', '- -').strip()} -->", words.strip(), line
     )
 
 
 def _yaml(value: str) -> str:
-    """Return a value of a block's YAML: bare where YAML reads it as the same words, else in JSON's quotes."""
+    """Return a YAML value: plain where YAML reads it as the same text, else quoted as in JSON."""
     if re.fullmatch(r"[A-Za-z][\w ,.()/’–-]*(?<! )", value) and value.lower() not in (
         "null",
         "true",

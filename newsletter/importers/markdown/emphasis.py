@@ -1,4 +1,4 @@
-"""Where emphasis may start and end, so that Markdown understands it (CommonMark §6.2)."""
+"""Determines where emphasis can start and end in Markdown (CommonMark §6.2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from newsletter.importers.markdown.spans import TextSpan
 
 
 def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
-    """Return pieces with blanks, breaks, and punctuation that touches letters beyond it, outside of a mark."""
+    """Return spans with a mark removed from edges that cannot carry it.
+
+    Affected are spaces, breaks, and punctuation at an edge with a letter directly outside.
+    """
     runs = [
         (marked, list(run)) for marked, run in groupby(spans, key=lambda span: mark in span.marks)
     ]
@@ -29,14 +32,14 @@ def flank_emphasis(spans: Sequence[TextSpan], mark: str) -> list[TextSpan]:
 
 
 def without_edge_blanks(spans: Sequence[TextSpan]) -> tuple[str, list[TextSpan], str]:
-    """Return the blanks before and after a run of spans, and the run without them."""
+    """Return the spaces before and after a run of spans, and the run without them."""
     run, before = _lstripped(list(spans))
     run, after = _lstripped([_mirrored(span) for span in reversed(run)])
     return before, [_mirrored(span) for span in reversed(run)], after
 
 
 def _lstripped(run: list[TextSpan]) -> tuple[list[TextSpan], str]:
-    """Return a run without the blanks and breaks it starts with, and these."""
+    """Return a run without leading spaces and breaks, and these as text."""
     blanks = ""
     while run:
         first = run[0]
@@ -56,7 +59,7 @@ def _lstripped(run: list[TextSpan]) -> tuple[list[TextSpan], str]:
 
 
 def _outside_in(run: list[TextSpan], mark: str, neighbor: str) -> list[TextSpan]:
-    """Take the mark from what cannot carry it at the start of a run."""
+    """Remove the mark from characters at the start of a run that cannot carry it."""
     outside: list[TextSpan] = []
     while run and (count := _unfit(run[0], neighbor)):
         first = run[0]
@@ -68,11 +71,11 @@ def _outside_in(run: list[TextSpan], mark: str, neighbor: str) -> list[TextSpan]
 
 
 def _unfit(span: TextSpan, neighbor: str) -> int:
-    """Return how many signs at the start of a piece cannot carry a mark."""
+    """Return how many characters at the start of a span cannot carry a mark."""
     if span.what == "break":
         return 1
     if span.what != "words" or span.url or "code" in span.marks:
-        return 0  # written with a sign of its own around it
+        return 0  # has delimiters of its own
     if blanks := len(span.words) - len(span.words.lstrip()):
         return blanks
     return int(_letter(neighbor) and not _letter(span.words[0]))
@@ -83,7 +86,7 @@ def _mirrored(span: TextSpan) -> TextSpan:
 
 
 def _edge(span: TextSpan, index: int) -> str:
-    """Return the sign that stands at one end of a piece once it is written."""
+    """Return the character at one end of a span as written."""
     if span.what == "words" and not span.url and "code" not in span.marks:
         return span.words[index]
     return " " if span.what == "break" else "["

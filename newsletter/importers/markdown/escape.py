@@ -1,4 +1,4 @@
-"""Words -> Markdown of our dialect that reads back as the same words."""
+"""Escapes text as Markdown in our dialect, so that it is parsed back unchanged."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 
 from newsletter.markup.merge_fields import FIELD, FIELDS
 
-# What means something wherever it stands. A `_` between letters means nothing, `<` and `&` only before certain signs.
+# Special in any position. A `_` between letters is not, and `<` and `&` only before certain
+# characters.
 _ANYWHERE = re.compile(r"[\\`*\[~]|:(?=::)|(?<![^\W_])_|_(?![^\W_])|<(?=\S)|&(?=#?\w+;)")
-# `--` is a dash to the parser; before a letter it is the option of a command.
+# `--` becomes a dash; before a letter it is a command-line option.
 _OPTION = re.compile(r"(?<!\S)--(?=\w)")
-# What means something at the start of a line.
+# Special at the start of a line.
 _AT_START = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|\||[=:|#>+_-](?=[\s|:=#>+_-]*$)")
 _NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _CLOSING_HASHES = re.compile(r"(?<=\s)#(?=#*$)")
@@ -20,7 +21,10 @@ _NEVER_LAST = ".,;:!?'*_~’…"
 
 
 def escape(words: str, *, start: bool = False, inside: bool = False) -> str:
-    """Return words of one line as Markdown; `start` where a line begins with them, `inside` brackets of a link."""
+    """Return text of one line as Markdown.
+
+    `start` if it is at the start of a line, `inside` if it is in the brackets of a link.
+    """
     if words.isalpha():
         return words
     escaped = _ANYWHERE.sub(lambda match: "\\" + match[0], words)
@@ -38,7 +42,7 @@ def escape(words: str, *, start: bool = False, inside: bool = False) -> str:
 
 
 def escape_all(words: str, *, start: bool = False, inside: bool = False) -> str:
-    """Return words with every sign escaped: ugly, and never misread."""
+    """Return text with every special character escaped: hard to read, but unambiguous."""
     if start and (number := _NUMBER.match(words)):
         return number[1] + escape_all(words[len(number[1]) :])
     return FIELD.sub(
@@ -47,17 +51,17 @@ def escape_all(words: str, *, start: bool = False, inside: bool = False) -> str:
 
 
 def escape_heading(markdown: str) -> str:
-    """Return the line of a heading, whose last `#`s would be taken for its end."""
+    """Return the Markdown of a heading with trailing `#`s escaped, which would end it."""
     return _CLOSING_HASHES.sub(r"\\#", markdown)
 
 
 def _field(match: re.Match[str]) -> str:
-    """Part the signs of what only looks like a merge field: an unknown one is an error, and was meant as words."""
+    """Break up text that only looks like a merge field, because an unknown field is an error."""
     return match[0] if match[1] in FIELDS else f"%<!-- -->{match[0][1:]}"
 
 
 def find_addresses(words: str) -> list[tuple[int, int]]:
-    """Return where whole web addresses stand in words, without the punctuation that only follows them."""
+    """Return the ranges of complete web addresses in text, without trailing punctuation."""
     return [
         (match.start(), match.start() + len(_trimmed(match[0])))
         for match in _ADDRESS.finditer(words)

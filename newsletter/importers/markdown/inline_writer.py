@@ -1,4 +1,4 @@
-"""One line of a draft -> Markdown that is read back before it is believed."""
+"""Writes one line of a draft as Markdown, and verifies it by parsing it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.importers.markdown.emphasis import flank_emphasis, without_edge_
 from newsletter.importers.markdown.escape import escape, escape_all
 from newsletter.importers.markdown.spans import TextSpan
 
-# Without smart punctuation: what is read back can be compared sign by sign.
+# Without smart punctuation, so that the result can be compared character by character.
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_FOOTNOTES
@@ -23,15 +23,13 @@ SIGNS = {"strong": "**", "em": "*", "del": "~~"}
 GUARD = "<!-- -->"
 TAGS = ("mark", "small", "kbd", "sub", "sup")
 Escape = Callable[..., str]
-Signs = list[
-    tuple[str, str, frozenset[str]]
-]  # words without blanks, where they link to, their emphasis
+Signs = list[tuple[str, str, frozenset[str]]]  # text without spaces, link target, emphasis
 
 
 def markdown(spans: Sequence[TextSpan]) -> str:
     """Return a line as Markdown; a line break is a backslash at the end of a line.
 
-    The plainest spelling that reads back as the same words, links and emphasis wins.
+    Uses the simplest spelling that parses back to the same text, links and emphasis.
     """
     tidy = list(spans)
     for mark in SIGNS:
@@ -54,13 +52,13 @@ def markdown(spans: Sequence[TextSpan]) -> str:
     return _Writer(escape_all, SIGNS).write(bare)
 
 
-# --- writing -------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------
 
 
 class _Writer:
-    """Writes spans one after another; what was written last decides whether a line starts here.
+    """Writes spans one after another; the last text written determines whether a line starts.
 
-    `split` keeps blanks out of emphasis where overlapping runs are split at their seam. `guard`
+    `split` keeps spaces out of emphasis where overlapping runs are split at their boundary. `guard`
     puts an empty comment between marks that Markdown would otherwise read as one.
     """
 
@@ -84,7 +82,7 @@ class _Writer:
         self.written.append(text)
 
     def mark(self, sign: str) -> None:
-        """Write a mark of emphasis, apart from the signs around it if they are guarded."""
+        """Write an emphasis mark; if guarded, separated from the characters around it."""
         last = self.written[-1] if self.written else " "
         if self.guard and not last[-1].isspace() and last != GUARD:
             self.written.append(GUARD)
@@ -100,7 +98,7 @@ class _Writer:
     def group(
         self, spans: Sequence[TextSpan], start: int, end: int, opened: tuple[str, ...]
     ) -> int:
-        """Write the first pieces, as many as share a link or a mark; return where the next start."""
+        """Write the first spans that share a link or a mark; return the index of the next one."""
         first = spans[start]
         if first.url and "link" not in opened and first.what != "note":
             stop = _run(
@@ -173,7 +171,11 @@ class _Writer:
             self.add(self.sign(span.words, start=start, inside=in_link))
 
     def apart(self) -> None:
-        """Keep what stands before a `[` from becoming part of it: `!` would make a picture, a note's mark a label."""
+        """Keep the preceding text separate from a `[`.
+
+        A `!` would turn a link into an image, and after a note's mark the brackets would be read as
+        a reference label.
+        """
         last = self.written[-1] if self.written else ""
         if last.endswith("!") and not last.endswith("\\!"):
             self.written[-1] = last[:-1] + "\\!"
@@ -187,14 +189,14 @@ _WHOLE = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 def _run(
     spans: Sequence[TextSpan], start: int, end: int, belongs: Callable[[TextSpan], bool]
 ) -> int:
-    """Return where the run of pieces ends that belong together."""
+    """Return the end of the run of spans for which `belongs` is true."""
     while start < end and belongs(spans[start]):
         start += 1
     return start
 
 
 def code(words: str) -> str:
-    """Return words as a code span, between more backticks than any run of them inside."""
+    """Return text as a code span, delimited by more backticks than any run of them inside."""
     fence = "`" * (max(map(len, re.findall("`+", words)), default=0) + 1)
     pad = (
         " "
@@ -207,7 +209,11 @@ def code(words: str) -> str:
 
 
 def destination(url: str) -> str:
-    """Return an address as a link holds it (CommonMark §6.3): blanks encoded, in <> where it has brackets."""
+    """Return an address as a link destination (CommonMark §6.3).
+
+    ASCII spaces and angle brackets are percent-encoded; an address with parentheses or backslashes,
+    or an empty one, is enclosed in <>.
+    """
     url = re.sub(
         r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url
     )
@@ -220,7 +226,7 @@ def _title(title: str) -> str:
     return f' "{words}"' if words else ""
 
 
-# --- reading back --------------------------------------------------------------------------------------
+# --- reading back ---------------------------------------------------------------------------------
 
 _EMPHASIS = {"Strong": "strong", "Emphasis": "em", "Strikethrough": "del"}
 
@@ -243,7 +249,7 @@ def _signs(spans: Sequence[TextSpan]) -> Signs:
 
 
 class _Reading:
-    """Gathers words without blanks, one entry for all that look the same."""
+    """Collects text without spaces, one entry for each run of the same style."""
 
     def __init__(self) -> None:
         self.signs: Signs = []

@@ -1,4 +1,4 @@
-"""A line of a draft in pieces: words that look the same, line breaks, marks of notes, pictures."""
+"""A line of a draft as spans: text of one style, line breaks, note marks, images."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from newsletter.importers.markdown.escape import find_addresses
 
 
 class TextSpan(Struct, frozen=True):
-    words: str  # of a picture its alt text, of a note's mark its label
+    words: str  # for an image its alt text, for a note mark its label
     marks: frozenset[str] = frozenset()  # strong, em, del, code, mark, small, kbd, sub, sup
-    url: str = ""  # where it links to
+    url: str = ""  # link target
     what: Literal["words", "break", "note", "picture"] = "words"
-    src: str = ""  # of a picture
-    title: str = ""  # of a picture or a link
+    src: str = ""  # image source
+    title: str = ""  # title of an image or link
 
 
 BREAK = TextSpan("\n", what="break")
 
 
 def normalize_spans(spans: Iterable[TextSpan]) -> tuple[TextSpan, ...]:
-    """Return pieces as a line: like ones joined, single blanks, none at the ends or beside a break."""
+    """Return spans as a normalized line.
+
+    Equal spans are joined and spaces collapsed; there are none at the ends or next to a break.
+    """
     line: list[TextSpan] = []
     for span in spans:
         if span.what == "break":
@@ -55,7 +58,7 @@ def _add_words(line: list[TextSpan], span: TextSpan) -> None:
 
 
 def _strip_end(line: list[TextSpan]) -> None:
-    """Remove blanks from the end of a line."""
+    """Remove spaces from the end of a line."""
     while line and line[-1].what == "words" and line[-1].words.endswith(" "):
         last = line.pop()
         if words := last.words.rstrip(" "):
@@ -63,7 +66,10 @@ def _strip_end(line: list[TextSpan]) -> None:
 
 
 def with_links(spans: Sequence[TextSpan], address: Callable[[str], str]) -> list[TextSpan]:
-    """Return pieces with whole addresses that stand as words made links; `address` says what to link to."""
+    """Return spans with plain-text web addresses turned into links.
+
+    `address` returns the target.
+    """
     result: list[TextSpan] = []
     for span in spans:
         if span.what != "words" or span.url or "code" in span.marks or "://" not in span.words:
@@ -80,5 +86,5 @@ def with_links(spans: Sequence[TextSpan], address: Callable[[str], str]) -> list
 
 
 def plain_words(spans: Sequence[TextSpan]) -> str:
-    """Return the words alone: alt texts too, but no marks of notes."""
+    """Return the plain text, including alt texts but not note marks."""
     return "".join(span.words for span in spans if span.what != "note")

@@ -1,4 +1,4 @@
-"""A draft's shape: the weekly letter, the digest, the roundup of links; from headings, or from the text itself."""
+"""Detects the outline of a draft (weekly letter, digest, link roundup) from headings or text."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from newsletter.importers.structure.roles import SILENT, body_words, is_data, is
 
 ESSAY = 250  # words from which a text without a headline is an essay, not a note
 LONGEST = 1000  # characters of a credits block
-ARTICLE = 600  # words from which an article of a digest is one
+ARTICLE = 600  # words from which an article of a digest is classified as an article
 
 
 def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[str] = ()) -> Outline:
-    """Return what a draft's parts seem to be; `labels` are those of the masthead's roles, `people` its names.
+    """Return the detected parts of a draft.
 
-    Every block but notes stands in one part: notes go where they are referred to.
+    `labels` are the masthead's role labels, `people` its names. Every block except notes is in
+    exactly one part; notes follow their references.
     """
     credits = _credits(draft.blocks, tuple(labels))
     head = find_head(draft, credits)
@@ -41,7 +42,7 @@ def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[st
 
 
 def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]:
-    """Return what stands below the two dashes that end a mail (RFC 3676 §4.3): it is not for readers."""
+    """Return the email signature below the `-- ` separator (RFC 3676 §4.3)."""
     places = range(len(draft.blocks)) if draft.kind == "email" else ()
     start = next(
         (index for index in places if draft.blocks[index].words.split("\n")[0].strip() == "--"),
@@ -56,11 +57,11 @@ def _signature(draft: Draft, credits: frozenset[int]) -> tuple[OutlinePart, ...]
     return (OutlinePart(SKIP, rows, "medium", "email signature"),) if rows else ()
 
 
-# --- credits and head ----------------------------------------------------------------------------------
+# --- credits and head -----------------------------------------------------------------------------
 
 
 def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozenset[int]:
-    """Return the places of the credits block: lines that credit somebody, and their neighbours that do too."""
+    """Return the indexes of the credits block: credits, and adjacent lines that are credits too."""
     kinds = ("paragraph", "heading", "list")
     short = [
         index
@@ -80,7 +81,10 @@ def _credits(blocks: tuple[DraftBlock, ...], labels: tuple[str, ...]) -> frozens
 
 
 def _is_title(blocks: tuple[DraftBlock, ...], index: int, content: list[int]) -> bool:
-    """Tell whether a line opens a section, as `Data: Ships and Cranes` does: it stands alone, and text follows."""
+    """Return whether a line opens a section, such as `Data: Ships and Cranes`.
+
+    Such a line is a block of its own and is followed by text.
+    """
     block = blocks[index]
     if "\n" in block.words or not label_kind(block.words) or {index - 1, index + 1} & set(content):
         return False
@@ -115,11 +119,11 @@ def _credits_part(
     )
 
 
-# --- kinds -----------------------------------------------------------------------------------------------
+# --- kinds ----------------------------------------------------------------------------------------
 
 
 def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
-    """Give a part the kind that its text says."""
+    """Set the kind of a part from its text."""
     if part.kind:
         return OutlinePart(part.kind, tuple(part.rows), part.confidence, part.reason)
     text = [draft.blocks[row.block] for row in part.rows if row.role in ("text", "heading")]
@@ -144,7 +148,10 @@ def _with_kind(part: OpenPart, draft: Draft, index: int) -> OutlinePart:
 def _with_credited(
     parts: list[OutlinePart], draft: Draft, credits: frozenset[int]
 ) -> list[OutlinePart]:
-    """Find the essay and the postscript that somebody is credited with, where no part seems to be one."""
+    """Assign the essay and the postscript named in the credits if none has been detected.
+
+    A first part with a short title before headlines becomes the essay even without a credit.
+    """
     credited = " ".join(draft.blocks[index].words.lower() for index in credits)
     kinds = {part.kind for part in parts}
     if "essay" not in kinds and parts and parts[0].kind in ("brief", "note"):
@@ -171,7 +178,10 @@ def _with_credited(
 
 
 def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
-    """Tell whether the first part has a short title and the next ones are news: the weekly letter's order."""
+    """Return whether the first part has a short title and the next ones are news.
+
+    This is the order of the weekly letter.
+    """
     title = [draft.blocks[index] for index in parts[0].of("title")]
     cites = any(row.role in ("source", "tags") for row in parts[0].rows)
     return (
@@ -183,7 +193,7 @@ def _leads_headlines(parts: list[OutlinePart], draft: Draft) -> bool:
 
 
 def _with_postscript(parts: list[OutlinePart], draft: Draft) -> list[OutlinePart]:
-    """Part the text below the last rule from what stands above it."""
+    """Split the text below the last rule from the text above it."""
     if not parts:
         return parts
     *before, last = parts

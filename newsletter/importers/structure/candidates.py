@@ -1,4 +1,4 @@
-"""Lines that may be titles: headings where there are any, else lines set bold, else lines by themselves."""
+"""Finds possible titles: headings if there are any, else bold lines, else lines on their own."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ BOLD, PLAIN = 7, 8  # levels below those of headings
 
 
 class Candidate(Struct, frozen=True):
-    """A line that may be a title, with what follows it up to the next one."""
+    """A possible title, with properties of the text up to the next one."""
 
     index: int
     level: int
-    long: bool  # a whole headline
-    kind: str | None  # what the line itself says it is: Postscript
-    label: bool  # it says nothing else
-    article: bool  # a by-line, tags or a reference belong to it
+    long: bool  # a complete headline
+    kind: str | None  # section kind that the line names: Postscript
+    label: bool  # the line contains only the name of a kind
+    article: bool  # followed by a byline, tags or a reference
     roundup: bool
     data: bool
-    bare: bool  # the next one follows at once
+    bare: bool  # directly followed by the next candidate
 
     @property
     def confidence(self) -> Confidence:
@@ -36,7 +36,7 @@ class Candidate(Struct, frozen=True):
 
 
 def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
-    """Return the lines that may be titles, by their place."""
+    """Return the possible titles, keyed by block index."""
     blocks = draft.blocks
     order = [
         index
@@ -57,11 +57,14 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
 
 
 _NUMBERED = re.compile(r"\s*\(?(\d{1,2})[.):]\s+\S")
-FAMILY = 3  # numbered titles from which they are a series
+FAMILY = 3  # minimum number of numbered titles that form a series
 
 
 def _one_family(found: dict[int, Candidate], blocks: Sequence[DraftBlock]) -> dict[int, Candidate]:
-    """Return titles; a numbered series of them is all headlines or all sub-headings, as most are."""
+    """Return titles with a numbered series made uniform.
+
+    All titles of the series become headlines or sub-headings, whichever most of them are.
+    """
     series = [index for index in found if _NUMBERED.match(blocks[index].words)]
     if len(series) < FAMILY:
         return found
@@ -83,7 +86,7 @@ def _is_numbered_line(blocks: Sequence[DraftBlock], order: list[int]) -> bool:
 
 
 def _end(order: list[int], levels: dict[int, int], index: int) -> int:
-    """Return where the next title of the same level or a higher one stands."""
+    """Return the position of the next title of the same or a higher level."""
     own = levels[order[index]]
     return next(
         (i for i in range(index + 1, len(order)) if levels.get(order[i], 9) <= own), len(order)
@@ -166,7 +169,7 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
         and is_line(after.words)
         and outline_words(after.words) < LONG
     ):
-        return False  # two short lines in a row: verse, an address, a list without signs
+        return False  # two short lines in a row: verse, an address, a list without bullets
     return is_headline(block.words) or (
         is_short(block.words) and (in_title_case(block.words) or bool(role_of(after)))
     )

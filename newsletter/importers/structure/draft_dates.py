@@ -1,4 +1,4 @@
-"""Dates of drafts: in a name, in a header, on a line of their own, at the end of a line of tags."""
+"""Dates in drafts: in a name, in a header, on a line of their own, at the end of a tag line."""
 
 from __future__ import annotations
 
@@ -29,13 +29,16 @@ _IN_NAME = re.compile(r"(?<!\d)(?:\d{4}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{6})(?!\d
 
 
 def parse_date(words: str) -> dt.date | None:
-    """Return the day that words are, and nothing else; of a moment, its day as it is written."""
+    """Return the date if the text is a date and nothing else.
+
+    For a timestamp, its date as written, without conversion to another time zone.
+    """
     text = " ".join(words.split()).strip("()[]*_ ").removesuffix(".")
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _day(match)
     try:
-        return email.utils.parsedate_to_datetime(text).date()  # RFC 5322 §3.3: the header of a mail
+        return email.utils.parsedate_to_datetime(text).date()  # RFC 5322 §3.3: email header
     except (ValueError, TypeError, IndexError):
         return None
 
@@ -54,13 +57,13 @@ def _day(match: re.Match[str]) -> dt.date | None:
 
 
 def date_in_name(name: str) -> dt.date | None:
-    """Return the day a file is named by: `2026-03-01-ports.md`, `letter_20260301.docx`."""
+    """Return the date in a file name: `2026-03-01-ports.md`, `letter_20260301.docx`."""
     match = _IN_NAME.search(name)
     return parse_date(match[0].replace("_", "-").replace(".", "-")) if match else None
 
 
 class TagLine(Struct, frozen=True):
-    """A line of a digest: topics, a day, the site."""
+    """A tag line of a digest: topics, a date, the site."""
 
     tags: tuple[str, ...]
     date: dt.date
@@ -74,13 +77,13 @@ _TAGGED = re.compile(
 )
 
 
-LONGEST = 1000  # characters of a line of topics
+LONGEST = 1000  # characters of a tag line
 
 
 def parse_tag_line(words: str) -> TagLine | None:
-    """Return what a line of topics with a date says: `ports, trade 02-March-2025 by SITE`.
+    """Parse a tag line with a date: `ports, trade 02-March-2025 by SITE`.
 
-    The date and `by SITE` at the end decide, however long the topics are.
+    The date and `by SITE` at the end identify the line, regardless of the length of the topics.
     """
     text = " ".join(words.split())
     match = _TAGGED.fullmatch(text) if len(text) <= LONGEST else None
@@ -90,17 +93,17 @@ def parse_tag_line(words: str) -> TagLine | None:
     listed = match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:").strip()
     tags = split_topics(listed)
     if not match["site"] and (len(text) > SHORT or any(len(tag.split()) > 5 for tag in tags)):
-        return None  # a sentence that ends with a day
+        return None  # a sentence that ends with a date
     return TagLine(tags, date, match["site"])
 
 
-SHORT = 200  # characters of a line of topics that names no site
+SHORT = 200  # characters of a tag line without a site
 _SEPARATED = re.compile(r"\s*[,|;·•]\s*|\s+#|\s/\s")
 _CAPITAL = re.compile(r"(?<=[^\s&-])\s+(?=[A-Z0-9])")
 
 
 def split_topics(listed: str) -> tuple[str, ...]:
-    """Return topics, at commas and other signs, else at capitals, else as one."""
+    """Split topics at commas and other separators, else at capitals; else return one topic."""
     parts = _SEPARATED.split(listed)
     if len(parts) == 1:
         parts = _CAPITAL.split(listed)

@@ -1,4 +1,4 @@
-"""The head of a draft: the issue's title, its deck, its date."""
+"""Finds the head of a draft: the issue's title, its deck, its date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from newsletter.importers.structure.lines import (
 from newsletter.importers.structure.outline import Confidence, OutlineRow, outline_words
 from newsletter.importers.structure.roles import SILENT, is_roundup, role_of
 
-SHORTEST, DECK = 4, 45  # words a deck has: it becomes the preheader
+SHORTEST, DECK = 4, 45  # minimum and maximum words of a deck, which becomes the preheader
 
 
 class IssueHead(Struct, frozen=True):
@@ -34,7 +34,10 @@ class IssueHead(Struct, frozen=True):
 
 
 def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
-    """Return which blocks are the issue's own title, deck and date; none where the first is a section's title."""
+    """Return the blocks that are the issue's own title, deck and date.
+
+    Returns none if the first block is a section's title.
+    """
     order = [
         index
         for index, block in enumerate(draft.blocks)
@@ -64,7 +67,7 @@ Found = tuple[int, Confidence, str]
 
 
 def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
-    """Return the first block if it is a day and nothing else, and the rest."""
+    """Return the first block if it is a date and nothing else, and the remaining blocks."""
     if (
         order
         and draft.blocks[order[0]].kind == "paragraph"
@@ -108,7 +111,10 @@ _GREETING = re.compile(
 
 
 def _is_own_title(first: DraftBlock) -> bool:
-    """Tell whether the first line of an email is the draft's title, which wins over the subject."""
+    """Return whether the first line of an email is the draft's title.
+
+    Such a title takes precedence over the subject.
+    """
     if first.kind == "heading":
         return True
     words = first.words.strip()
@@ -116,7 +122,7 @@ def _is_own_title(first: DraftBlock) -> bool:
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
-    """Tell whether first heading already belongs to a section: an article of a digest, a list of links."""
+    """Return whether the first heading belongs to a section: a digest article, a list of links."""
     if label_kind(first.words) or not after:
         return True
     bylines = sum(role_of(block) == "by" for block in after)
@@ -124,7 +130,7 @@ def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
     text = next((block for block in after if role_of(block) not in ("by", "tags", "date")), None)
     above_title = text is not None and (
         text.kind == "heading" or is_line(text.words)
-    )  # they belong to what follows
+    )  # they belong to the next section
     if role_of(after[0]) in ("by", "tags") and max(bylines, sources) > 1 and not above_title:
         return True
     peers = [
@@ -172,7 +178,10 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
 
 
 def _names(title: str, words: str) -> bool:
-    """Tell whether words are a title, whatever a page or a mail sets around it: `Fwd: Draft: …`, `… | The Desk`."""
+    """Return whether `words` is the title, ignoring text that a page or email adds.
+
+    Examples: `Fwd: Draft: …`, `… | The Desk`.
+    """
     around = r"(?:\S.*(?::|\s[-–—|·•»])\s)?", r"(?:\s[-–—|·•«]\s.*\S)?"
     own = re.escape(" ".join(words.split()))
     return bool(re.fullmatch(around[0] + own + around[1], " ".join(title.split()), re.IGNORECASE))

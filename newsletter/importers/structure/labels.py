@@ -1,11 +1,11 @@
-"""Words by which drafts say what a part is: `Essay`, `In brief`, `Data: Ships at berth nine`, `P.S.`."""
+"""Labels that name the kind of a part: `Essay`, `In brief`, `Data: Ships at berth nine`, `P.S.`."""
 
 from __future__ import annotations
 
 import re
 
-# Kind -> the words that name it, in the languages of the packaged theme: en, de, fr, es, pt, it,
-# nl, pl, ru, ar, he and their like. Only these are taken for labels; any other heading is text.
+# Kind -> labels, in the languages of the packaged theme: en, de, fr, es, pt, it, nl, pl, ru, ar, he
+# and related languages. Any other heading is text.
 _KINDS = {
     "essay": "essay|the essay|feature|main story|lead story|column|leitartikel|der essay|"
     "essai|l['’]essai|ensayo|"
@@ -53,7 +53,7 @@ _HEAD = re.compile(
 
 
 def label_kind(words: str) -> tuple[str, str] | None:
-    """Return the kind a heading names, and the rest of it: the title, or nothing."""
+    """Return the kind that a heading names, and the rest of the heading: a title, or ""."""
     label, colon, rest = " ".join(words.split()).partition(":")
     match = _LABELS.fullmatch(label.strip(" *_–—-"))
     if match is None or match.lastgroup is None or (colon and not rest.strip()):
@@ -62,11 +62,11 @@ def label_kind(words: str) -> tuple[str, str] | None:
 
 
 def is_postscript(words: str) -> bool:
-    """Tell whether a paragraph begins as a postscript does."""
+    """Return whether a paragraph begins like a postscript."""
     return bool(_PS.match(words.strip()))
 
 
 def head_label(words: str) -> tuple[str, str] | None:
-    """Return `title` or `deck` where a line says that it is one, and the rest of it."""
+    """Return `title` or `deck` if a line is labeled as one, and the rest of the line."""
     match = _HEAD.match(words.strip())
     return (match.lastgroup, words.strip()[match.end() :]) if match and match.lastgroup else None

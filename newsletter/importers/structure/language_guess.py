@@ -1,13 +1,13 @@
-"""The language of a text by its commonest words, and by its script."""
+"""Guesses the language of a text from its most common words and its script."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-ENOUGH = 60  # words below which nothing is guessed
-CLEAR = 1.6  # times as many common words as the language that comes second
-LEAST = 0.12  # of all words that are among the commonest of a language
+ENOUGH = 60  # words; no guess is made for a shorter text
+CLEAR = 1.6  # required ratio of common words to the second most likely language
+LEAST = 0.12  # required share of words that are among the most common of a language
 _COMMON = {
     "en": "the of and to in is that it was for on are with as at be this have from not they which but were",
     "de": "der die das und ist nicht ein eine zu den von mit sich auf für dem im des auch es an wird sind aus",
@@ -26,7 +26,7 @@ _SCRIPTS = (
 
 
 def guess_language(text: str) -> str | None:
-    """Return the language a text is clearly in, of those the packaged theme speaks; else `None`."""
+    """Return the language of a text if clear and supported by the packaged theme, else `None`."""
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
     if len(words) < ENOUGH:
         return None

@@ -1,4 +1,4 @@
-"""What one line of a draft says by its looks alone: a headline, a by-line, a credit, a reference."""
+"""Classifies single lines by their form: headline, byline, credit, reference."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-LONG = 8  # words from which a title is a whole news headline
+LONG = 8  # words from which a title is a complete news headline
 
 _SMALL = frozenset(
     "a an the and or nor but of in on at to for from by with as is vs via per de da do di du la le les los el y e und "
     "der die das von".split()
 )
-_MARK = r"(?:\s?\[\w{1,3}\]|[¹²³⁴-⁹⁰*†‡])*"  # of a footnote, as pasted text has it
+_MARK = r"(?:\s?\[\w{1,3}\]|[¹²³⁴-⁹⁰*†‡])*"  # footnote marks in pasted text
 _END = re.compile(rf"[.,;:…]['\"’”)\]]*{_MARK}$")
 _FULL = re.compile(rf"[.!?…][\"'”’»)\]]*{_MARK}$")
 
 
 def is_line(words: str, *, most: int = 30) -> bool:
-    """Tell whether words can be a title: one line without the stop that a sentence ends with."""
+    """Return whether text can be a title: one line without a full stop at the end."""
     text = words.strip()
     return (
         bool(text)
@@ -31,13 +31,16 @@ def is_line(words: str, *, most: int = 30) -> bool:
 
 
 def is_short(words: str) -> bool:
-    """Tell whether words can be a sub-heading: a few words, in title case or as a sentence begins, no full stop."""
+    """Return whether text can be a sub-heading.
+
+    A sub-heading is a few words in title case or sentence case, without a full stop.
+    """
     plain = words.split()
     return is_line(words, most=LONG - 1) and plain[0][0].isalnum() and not plain[0][0].islower()
 
 
 def in_title_case(words: str) -> bool:
-    """Tell whether three of four words begin big, the small ones of titles not counted."""
+    """Return whether three of four words are capitalized, ignoring the small words of titles."""
     big = [word for word in re.findall(r"[^\W\d_][\w’'-]*", words) if word.lower() not in _SMALL]
     return bool(big) and sum(
         word[0].isupper() or not word[0].islower() for word in big
@@ -45,22 +48,22 @@ def in_title_case(words: str) -> bool:
 
 
 def is_headline(words: str) -> bool:
-    """Tell whether words can be a brief's title: a whole news headline of eight words and more."""
+    """Return whether text can be the title of a brief: a news headline of eight or more words."""
     return is_line(words) and len(words.split()) >= LONG and not words.strip()[0].islower()
 
 
 def is_sentence(words: str) -> bool:
-    """Tell whether words are one sentence, as a deck is."""
+    """Return whether text is a single sentence, like a deck."""
     text = " ".join(words.split())
     return bool(text) and not re.search(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(]?[A-ZÀ-Þ]", text)
 
 
 def ends_whole(words: str) -> bool:
-    """Tell whether words end as a sentence does."""
+    """Return whether text ends like a sentence."""
     return bool(_FULL.search(words.strip()))
 
 
-# --- names -------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 _PARTICLES = (
     "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
@@ -69,12 +72,12 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
 _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
 
 
-# One person, family name first: one word, a comma, one or two words.
+# One person, family name first: a word, a comma, one or two words.
 _LAST_FIRST = re.compile(r"([^\W\d_][\w’'-]*),\s+([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)")
 
 
 def parse_names(words: str) -> tuple[str, ...] | None:
-    """Return the people and teams that words list, or `None` where they are something else than names."""
+    """Return the people and teams in a list of names, or `None` if the text is not one."""
     text = " ".join(words.split())
     if match := _LAST_FIRST.fullmatch(text):
         text = f"{match[2]} {match[1]}"
@@ -99,7 +102,7 @@ _BY = re.compile(
 
 
 def parse_byline(words: str) -> tuple[str, ...] | None:
-    """Return who a by-line names: `Author: NAME`, `By NAME and NAME`."""
+    """Return the names in a byline: `Author: NAME`, `By NAME and NAME`."""
     match = _BY.fullmatch(" ".join(words.split()))
     if match is None or (
         match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words
@@ -108,7 +111,7 @@ def parse_byline(words: str) -> tuple[str, ...] | None:
     return parse_names(match[3].strip(" *_"))
 
 
-# --- lines of a digest ----------------------------------------------------------------------------------------
+# --- lines of a digest ----------------------------------------------------------------------------
 
 _REFERENCE = re.compile(
     r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL
@@ -121,7 +124,10 @@ _MORE = re.compile(
 
 
 def parse_reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, str | None] | None:
-    """Return title and address of a `[Reference: URL]` line; either can be missing, not both."""
+    """Return the title and address of a `[Reference: URL]` line.
+
+    Either of the two can be missing, but not both.
+    """
     match = _REFERENCE.fullmatch(words.strip())
     if match is None or (
         not words.strip().startswith("[") and not (_ADDRESS.search(words) or list(links))
@@ -135,11 +141,11 @@ def parse_reference(words: str, links: Iterable[str] = ()) -> tuple[str | None, 
 
 
 def is_read_more(words: str) -> bool:
-    """Tell whether words are a teaser's `Read More`."""
+    """Return whether text is a teaser's `Read More`."""
     return bool(_MORE.fullmatch(words.strip()))
 
 
-# --- credits --------------------------------------------------------------------------------------------------
+# --- credits --------------------------------------------------------------------------------------
 
 USUAL = (
     "Essay",
@@ -158,15 +164,15 @@ _PRODUCED = re.compile(r"produced by\s+(.+?)(?:\s+in\s+(.+?))?\.?", re.IGNORECAS
 
 
 class DraftCreditLine(Struct, frozen=True):
-    """One line of a credits block: the roles it names and who held them; or who produced the issue, and where."""
+    """A line of a credits block: roles and their holders, or who produced the issue and where."""
 
-    labels: tuple[str, ...]  # empty: who produced the issue
+    labels: tuple[str, ...]  # empty for the line on who produced the issue
     names: tuple[str, ...]
     location: str | None = None
 
 
 def parse_credit_line(words: str) -> DraftCreditLine | None:
-    """Return what a line credits, or `None` where it credits nobody."""
+    """Return the credit in a line, or `None` if the line is not a credit."""
     text = " ".join(words.split()).strip("-–—*_ ")
     if match := _PRODUCED.fullmatch(text):
         produced = parse_names(match[1])
@@ -182,7 +188,10 @@ def parse_credit_line(words: str) -> DraftCreditLine | None:
 def parse_credit_lines(
     words: str, known: Iterable[str]
 ) -> list[tuple[str, DraftCreditLine | None]]:
-    """Return a block's lines, each with what it credits; lines that ran together are parted at the known labels."""
+    """Return a block's lines with their credits.
+
+    Lines that were run together are split at the known labels.
+    """
     return [(line, parse_credit_line(line)) for line in _parted(words, tuple(known))]
 
 
@@ -196,7 +205,10 @@ def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
 
 
 def is_credits_block(words: str, known: Iterable[str]) -> bool:
-    """Tell whether every line of a block is a credit, and one at least by a known label or `Produced by`."""
+    """Return whether every line of a block is a credit.
+
+    At least one line must have a known label or `Produced by`.
+    """
     labels = {label.casefold() for label in (*known, *USUAL)}
     lines = parse_credit_lines(words, known)
     notes = [credit for _, credit in lines if credit is not None]

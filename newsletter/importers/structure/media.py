@@ -1,4 +1,4 @@
-"""Pictures and tables of a draft as they stand in an issue: `::: figure`, a file in data/, a link to the web."""
+"""Writes images and tables for an issue: `::: figure`, a file in data/, or a remote link."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from msgspec import Struct, field
 
 from newsletter.importers.draft import DraftBlock, DraftPicture, ImportNote
 
-COLUMNS = 6  # from which a table in Markdown is read by nobody any more, and is kept as CSV
-WIDTH = 600  # CSS pixels of a picture whose own width nobody knows: the text's width in the packaged theme
+COLUMNS = 6  # a table with this many columns is hard to read in Markdown and is saved as CSV
+WIDTH = 600  # CSS pixels for an image of unknown width: the text width of the packaged theme
 _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\"\\])*\")?\)")
 
 
 class MediaWriter(Struct):
-    """Filled while the sections are written."""
+    """Collects files and notes while the sections are written."""
 
     pictures: Mapping[str, DraftPicture]
     files: dict[str, bytes] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class MediaWriter(Struct):
     tables: int = 0
 
     def markdown(self, block: DraftBlock) -> str:
-        """Return a block's Markdown, with its pictures and tables where the issue has them."""
+        """Return a block's Markdown, with its images and tables at their paths in the issue."""
         if block.kind == "picture":
             return self.figure(block)
         if block.kind == "table" and (data := as_csv(block)):
@@ -73,7 +73,7 @@ class MediaWriter(Struct):
         return f"::: figure\n{''.join(keys)}:::"
 
     def inline(self, block: DraftBlock) -> str:
-        """Return words with the pictures in them; one that stayed on the web becomes a link to it."""
+        """Return inline Markdown with its images; a remote image becomes a link to it."""
 
         def replaced(match: re.Match[str]) -> str:
             picture = self.pictures.get(match[2])
@@ -84,9 +84,7 @@ class MediaWriter(Struct):
                 return match[0]
             url = picture.url or ""
             words = match[1] or "Picture"
-            if (
-                match.start() and block.markdown[match.start() - 1] == "["
-            ):  # inside a link there is no other
+            if match.start() and block.markdown[match.start() - 1] == "[":  # links cannot be nested
                 self.add_note("omitted", "remote image inside a link", block, url)
                 return words
             self.add_note(
@@ -107,7 +105,7 @@ class MediaWriter(Struct):
         self.notes.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
 
     def unused(self) -> Iterator[DraftPicture]:
-        """Yield the pictures that no section shows."""
+        """Yield the images that no section shows."""
         return (
             picture
             for picture in self.pictures.values()
@@ -116,7 +114,10 @@ class MediaWriter(Struct):
 
 
 def as_csv(block: DraftBlock) -> bytes | None:
-    """Return a wide table as CSV; `None` where it is narrow, or has what only Markdown can say."""
+    """Return a wide table as CSV.
+
+    Returns `None` for a narrow table, and for content that only Markdown can express.
+    """
     rows = block.rows
     if len(rows) < 2 or len(rows[0]) < COLUMNS or block.links or block.notes:
         return None
@@ -135,7 +136,7 @@ def as_csv(block: DraftBlock) -> bytes | None:
 
 
 def _link(block: DraftBlock) -> str | None:
-    """Return where a click on a picture leads; links in its caption are its own."""
+    """Return the link target of an image; links in its caption do not count."""
     match = re.match(r"\[!\[.*\]\(<?([^\s<>]+?)>?(?: \"[^\"]*\")?\)$", block.markdown)
     if match:
         return match[1]

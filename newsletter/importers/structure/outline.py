@@ -1,4 +1,4 @@
-"""The outline of a draft: its parts, and the role of each block in them."""
+"""The outline of a draft: its parts, and the role of each block."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Role = Literal[
     "title", "deck", "date", "heading", "by", "tags", "source", "more", "label", "credit", "text"
 ]
 
-ISSUE, CREDITS, SKIP = "issue", "credits", "skip"  # parts that are no sections
-# Part -> what its blocks can be. Every other part is a section.
+ISSUE, CREDITS, SKIP = "issue", "credits", "skip"  # parts that are not sections
+# Part -> allowed roles of its blocks. Every other part is a section.
 ROLES: dict[str, tuple[Role, ...]] = {
     ISSUE: ("title", "deck", "date", "tags"),
     CREDITS: ("credit",),
@@ -35,14 +35,18 @@ OF_SECTIONS: tuple[Role, ...] = (
 
 
 class OutlineRow(Struct, frozen=True):
-    """One block and what it is: `label` says only of which kind a part is, `more` leads to the rest elsewhere."""
+    """One block and its role.
 
-    block: int  # its place in the draft's blocks
+    `label` is a heading that only names the kind of its part; `more` is a link to the full article
+    elsewhere.
+    """
+
+    block: int  # index in the draft's blocks
     role: Role
 
 
 class OutlinePart(Struct, frozen=True):
-    """Neighbours that belong together: a section, or the issue's head, its credits, what stays behind."""
+    """A run of related blocks: a section, the issue's head, its credits, or skipped text."""
 
     kind: str
     rows: tuple[OutlineRow, ...]
@@ -54,12 +58,12 @@ class OutlinePart(Struct, frozen=True):
         return self.kind not in ROLES
 
     def of(self, role: Role) -> Iterator[int]:
-        """Yield the places of the blocks that are this."""
+        """Yield the indexes of the blocks with a role."""
         return (row.block for row in self.rows if row.role == role)
 
 
 class Outline(Struct, frozen=True):
-    """The parts in the order they will stand in the issue."""
+    """The parts, in the order they will have in the issue."""
 
     parts: tuple[OutlinePart, ...]
 
@@ -69,12 +73,12 @@ class Outline(Struct, frozen=True):
 
 
 def outline_words(words: str) -> int:
-    """Return how many words there are, as `wc -w` counts."""
+    """Return the number of words, counted like `wc -w`."""
     return len(words.split())
 
 
 def part_title(part: OutlinePart, draft: Draft) -> str:
-    """Return a part's title; empty if it has none."""
+    """Return a part's title, or "" if it has none."""
     titles = [draft.blocks[index].words for index in part.of("title")]
     return " ".join(" ".join(titles[:1]).split())
 
@@ -91,7 +95,7 @@ def last_line(block: DraftBlock) -> int:
 
 
 def section_words(part: OutlinePart, draft: Draft) -> int:
-    """Return how many words a part's text has, headings within it included."""
+    """Return the number of words in a part's text, including headings within it."""
     return sum(
         outline_words(draft.blocks[row.block].words)
         for row in part.rows

@@ -1,4 +1,4 @@
-"""A draft read front to back: a part opens wherever a title, a label or a postscript says so."""
+"""Reads a draft front to back and opens a part at each title, label or postscript."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ HEADLINE = "headline of eight words or more"
 
 
 class OpenPart(Struct):
-    """A part that is being filled."""
+    """A part under construction."""
 
-    kind: str = ""  # empty: its length will say
+    kind: str = ""  # empty until its length is known
     confidence: Confidence = "medium"
     reason: str = ""
     rows: list[OutlineRow] = field(default_factory=list)
-    level: int | None = None  # of its title
-    deeper: int | None = None  # of first heading in it
-    brief: bool = False  # its title is a headline, so no essay goes on below the next heading
+    level: int | None = None  # heading level of its title
+    deeper: int | None = None  # level of the first heading within it
+    brief: bool = False  # title is a headline; no essay continues below the next heading
 
     def add(self, index: int, role: Role) -> None:
         self.rows.append(OutlineRow(index, role))
@@ -44,7 +44,7 @@ class OutlineBuilder:
             p for p, block in enumerate(draft.blocks) if block.kind != "note" and p not in taken
         ]
         self.done: list[OpenPart] = []
-        self.waiting: list[OutlineRow] = []  # lines that stand above the title they belong to
+        self.waiting: list[OutlineRow] = []  # lines above the title they belong to
         self.ahead = self._lines_stand_ahead()
         longs = [candidate.level for candidate in self.found.values() if candidate.long]
         self.headlines = {level for level in longs if longs.count(level) > 1}
@@ -55,13 +55,13 @@ class OutlineBuilder:
         ]
         self.articles = {
             level for level in signed if signed.count(level) > 1
-        }  # a single one is the weekly's essay
+        }  # a single one is the weekly letter's essay
         self.gathered: tuple[str, int] | None = (
-            None  # kind of all titles of a level, below a heading that gathers them
+            None  # kind and level of the titles below a heading that groups them
         )
 
     def parts(self) -> list[OpenPart]:
-        """Return the parts; every block that is not taken stands in one, notes left out."""
+        """Return the parts; every block that is not taken, except notes, is in one of them."""
         for index, block_index in enumerate(self.order):
             if block_index in self.found:
                 self.heading(self.found[block_index])
@@ -105,7 +105,7 @@ class OutlineBuilder:
             self.current().add(block_index, role or "text")
 
     def _role(self, block_index: int, index: int) -> Role | None:
-        """Return what a line is; a name alone is a by-line only below a title."""
+        """Return the role of a line; a name alone is a byline only below a title."""
         block = self.blocks[block_index]
         before = self.order[index - 1] if index else None
         below_title = before in self.found or before is None
@@ -120,7 +120,10 @@ class OutlineBuilder:
         return False
 
     def _lines_stand_ahead(self) -> bool:
-        """Tell whether by-lines stand above the titles they belong to: the first one stands above the first title."""
+        """Return whether bylines are above the titles they belong to.
+
+        This is the case if the first byline is above the first title.
+        """
         for index, block_index in enumerate(self.order):
             if block_index in self.found:
                 return False
@@ -156,7 +159,7 @@ class OutlineBuilder:
             last.add(candidate.index, "heading")
 
     def goes_within(self, candidate: Candidate, last: OpenPart) -> bool:
-        """Tell whether a title follows a heading that only says of which kind it is, or gathers others."""
+        """Return whether a title follows a heading that only names a kind or groups others."""
         if candidate.kind or (last.level or 0) > candidate.level:
             return False
         if all(row.role == "label" for row in last.rows):
@@ -166,7 +169,7 @@ class OutlineBuilder:
         )
 
     def within(self, last: OpenPart, candidate: Candidate) -> None:
-        """Put a title below such a heading: `Briefs`, and below it the briefs."""
+        """Put a title below a grouping heading, such as a brief below `Briefs`."""
         last.rows = [OutlineRow(row.block, self.role_above(row)) for row in last.rows]
         last.add(candidate.index, "title")
         last.confidence, last.reason = candidate.confidence, last.reason or "below a heading"
@@ -178,7 +181,10 @@ class OutlineBuilder:
             )
 
     def role_above(self, row: OutlineRow) -> Role:
-        """Return what a title becomes above another: only a known label says nothing but a kind."""
+        """Return the role of a title that is followed by its own sub-title.
+
+        A known label without further text becomes "label", anything else "heading".
+        """
         if row.role != "title":
             return row.role
         kind = label_kind(self.blocks[row.block].words)
@@ -187,7 +193,10 @@ class OutlineBuilder:
     def begins(
         self, candidate: Candidate, last: OpenPart | None
     ) -> tuple[str, Confidence, str] | None:
-        """Return kind, how sure and why, where a title begins a part; `None` where it stands within one."""
+        """Return kind, confidence and reason if a title begins a part.
+
+        Returns `None` if the title is a heading within the current part.
+        """
         if self.gathered and candidate.level == self.gathered[1] and not candidate.kind:
             return self.gathered[0], candidate.confidence, "below the same heading"
         if self.gathered and candidate.level < self.gathered[1]:

@@ -1,4 +1,4 @@
-"""An outline as a sheet to edit, in the manner of `git rebase -i`."""
+"""An outline as an editable text file, similar to the todo list of `git rebase -i`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HELP = """\
 
 
 def format_outline(outline: Outline, draft: Draft, kinds: Collection[str]) -> str:
-    """Return an outline as text to edit."""
+    """Return an outline as editable text."""
     parts = []
     for part in outline.parts:
         rows = [f"{part.kind:<12}{part.confidence}{': ' if part.reason else ''}{part.reason}"]
@@ -62,9 +62,9 @@ def format_outline(outline: Outline, draft: Draft, kinds: Collection[str]) -> st
 
 
 def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) -> Outline | None:
-    """Return the outline an edited sheet says; `None` where it was emptied.
+    """Parse an edited outline file; return `None` if it was emptied.
 
-    Raises `NewsletterError` at the sheet's line where nothing can be done with it; `name` is the sheet's, for people.
+    Raises `NewsletterError` at the line that is invalid; `name` is the file name shown in messages.
     """
     parts: list[tuple[str, list[OutlineRow]]] = []
     seen: dict[int, int] = {}
@@ -146,7 +146,7 @@ def _row(
 
 
 def _role(word: str, kind: str, where: Location) -> Role:
-    """Return what a block is in a part; credits and what is skipped are of one sort."""
+    """Return the role of a block in a part; credits and skipped parts have only one role."""
     if kind == CREDITS:
         return "credit"
     if kind == SKIP:

@@ -1,4 +1,4 @@
-"""What a block is by itself, before its neighbours are asked."""
+"""The role of a block judged by itself, without its neighbors."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from newsletter.importers.structure.draft_dates import parse_date, parse_tag_lin
 from newsletter.importers.structure.lines import is_read_more, parse_byline, parse_reference
 from newsletter.importers.structure.outline import Role, outline_words
 
-SILENT = ("rule", "note", "comment")  # blocks that are no text of their own
+SILENT = ("rule", "note", "comment")  # blocks without text of their own
 
 
 def role_of(block: DraftBlock, people: frozenset[str] = frozenset()) -> Role | None:
-    """Return what a line of its own is beside text: who wrote the article, its tags, where it came from."""
+    """Return the role of a line that is not body text: byline, tags, date, reference or teaser."""
     if block.kind not in ("paragraph", "heading") or outline_words(block.words) > 40:
         return None
     words = block.words.strip()
@@ -34,7 +34,10 @@ _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(.*)$", re.MULTILINE)
 
 
 def is_roundup(blocks: Sequence[DraftBlock]) -> bool:
-    """Tell whether blocks are a list of links: most items, or every other paragraph, begin with one."""
+    """Return whether blocks are a list of links.
+
+    At least two list items or paragraphs, and 40% of them, must begin with a link.
+    """
     parts = [part for block in blocks for part in _pieces(block)]
     linked = sum(bool(_OPENS_WITH_LINK.match(part)) for part in parts)
     return linked >= 2 and linked >= 0.4 * len(parts)
@@ -47,7 +50,10 @@ def _pieces(block: DraftBlock) -> Iterable[str]:
 
 
 def is_data(blocks: Sequence[DraftBlock]) -> bool:
-    """Tell whether blocks are a table with a few words, or a chart with fewer and no list: essays have pictures too."""
+    """Return whether blocks are mainly data, not an essay with images.
+
+    Data is a table with fewer than 150 words, or an image with fewer than 40 words and no list.
+    """
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
     words = sum(outline_words(block.words) for block in blocks if block.kind == "paragraph")
     kinds = {block.kind for block in blocks}
@@ -55,5 +61,5 @@ def is_data(blocks: Sequence[DraftBlock]) -> bool:
 
 
 def body_words(blocks: Iterable[DraftBlock]) -> int:
-    """Return how many words blocks have."""
+    """Return the number of words in blocks."""
     return sum(outline_words(block.words) for block in blocks)

@@ -1,4 +1,4 @@
-"""Lines that only share a paragraph: a by-line below a title, credits one under another; and lines that are drawn."""
+"""Splits paragraphs at structural lines, such as bylines and credits, and finds typed rules."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from newsletter.importers.structure.lines import (
 )
 
 _BREAK = "\\\n"
-_RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as people type a line between two parts
+_RULE = re.compile(r"(?:[-–—_*=~•·#⁂] ?){3,}|⁂|[—―]{2,}")  # as typed between two parts
 
 
 def split_blocks(draft: Draft) -> Draft:
-    """Return a draft whose paragraphs are parted at lines that say something of their own; drawn lines are rules."""
+    """Return a draft with paragraphs split at structural lines; typed rules become rule blocks."""
     blocks = tuple(
         part
         for block in map(_ruled, draft.blocks)
@@ -34,7 +34,7 @@ def split_blocks(draft: Draft) -> Draft:
     return replace(draft, blocks=blocks)
 
 
-# Where pages lose the line between two parts of a digest when they are copied.
+# Points where the line breaks of a digest get lost when a page is copied.
 _GLUED = re.compile(
     r"(?<=[Mm]ore)(?=\\?[A-Z\[])|(?<=[Rr]eading)(?=\\?[A-Z\[])"  # Read MoreAuthor: NAME
     r"|(?<=[^\s:–—-])[ \t]*(?=Author: \S)"  # …the tide tableAuthor: NAME
@@ -48,7 +48,7 @@ _DIGEST = re.compile(r"Author: |\[Reference: |(?:Read|Continue) [Mm]ore|\d{4}\s+
 
 
 def unglued(block: DraftBlock) -> list[DraftBlock]:
-    """Return a paragraph of a digest in the parts that were pasted as one."""
+    """Return a digest paragraph, split into the parts that were run together by pasting."""
     if block.kind != "paragraph" or block.notes or not _DIGEST.search(block.words):
         return [block]
     parts = _cut(block.words)
@@ -70,7 +70,7 @@ def unglued(block: DraftBlock) -> list[DraftBlock]:
 
 
 def _cut(text: str) -> list[str]:
-    """Return text cut where a by-line, a reference, a teaser or a site's name was glued on."""
+    """Return text split before a byline, reference, teaser or site name that was run together."""
     places = {match.end() for match in _GLUED.finditer(text)}
     places |= {match.end() for match in _SITE.finditer(text)}
     edges = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
@@ -79,7 +79,7 @@ def _cut(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return the letters of words or of their Markdown, without addresses."""
+    """Return the letters of text or of its Markdown, without addresses."""
     text = re.sub(r"\]\([^)]*\)|<?https?://[^\s>\])]+>?", "", text)
     return re.sub(r"[\W_]+", "", text)
 
@@ -98,7 +98,7 @@ def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
     if not any(apart):
         yield block
         return
-    # The first line of such a paragraph is a title, where it is no by-line itself.
+    # The first line of such a paragraph is a title, unless it is a byline.
     kinds = [index if own or index == 0 else -1 for index, own in enumerate(apart)]
     parts = [list(group) for _, group in groupby(range(len(words)), key=lambda index: kinds[index])]
     if not all(
@@ -122,7 +122,7 @@ def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
 
 
 def is_structural_line(line: str, links: Iterable[str] = ()) -> bool:
-    """Tell whether a line says something of its own: who wrote it, when, where it came from."""
+    """Return whether a line has a role of its own: author, date, source."""
     return bool(
         parse_byline(line)
         or parse_tag_line(line)
@@ -134,6 +134,9 @@ def is_structural_line(line: str, links: Iterable[str] = ()) -> bool:
 
 
 def _whole(markdown: str, words: list[str]) -> bool:
-    """Tell whether a piece of a paragraph reads alone as it did inside: no emphasis or link is cut in two."""
+    """Return whether a piece of a paragraph reads the same on its own.
+
+    No emphasis or link may be cut in two.
+    """
     read = "".join(sign for sign, _, _ in read_back(markdown) if not sign.startswith("^"))
     return read == "".join("".join(words).split())
