@@ -1,4 +1,4 @@
-"""What depends on the language: direction, lists, dates, quotation marks, bidi isolation."""
+"""Language-dependent rules: direction, lists, dates, quotation marks, bidi isolation."""
 
 from __future__ import annotations
 
@@ -15,38 +15,41 @@ if TYPE_CHECKING:
 
 RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks ku nqo pa-arab ps sd syr ug ur yi".split())
 
-# Strong characters by direction (Unicode bidi classes R and AL; letters otherwise), as blocks.
+# Strong characters by direction (Unicode bidi classes R and AL; all other letters), as ranges.
 _STRONG: Mapping[Direction, str] = {
     "rtl": "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff",
     "ltr": "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02b8\u0370-\u0588\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufaff",
 }
 
 
-# Compiled on first use: that takes 17 ms, which an English issue rarely needs.
+# Compiled on first use: it takes 17 ms, and English issues rarely need it.
 @cache
 def strong(direction: Direction) -> re.Pattern[str]:
-    """Return the pattern of a character with a strong direction."""
+    """Return the pattern of a character with strong direction."""
     return re.compile(f"[{_STRONG[direction]}]")
 
 
 @cache
 def _run(direction: Direction) -> re.Pattern[str]:
-    """Return the pattern of a run: from one strong character to the last before one of the other direction.
+    """Return the pattern of a run, from its first strong character to its last.
 
-    A bracket that opens inside a run closes inside it, or it would be mirrored alone: `MSC Oscar (Porto)`.
+    A run ends before a strong character of the other direction. A bracket that opens inside a run
+    also closes inside it; otherwise it would be mirrored alone: `MSC Oscar (Porto)`.
     """
     own, other = _STRONG[direction], _STRONG[opposite(direction)]
     figure = (
         r"(?:[ -]?[0-9]+(?:[.,:][0-9]+)*\b)?" if direction == "ltr" else ""
-    )  # `iOS 17.2` is one
+    )  # `iOS 17.2` is one run
     bracket = rf"\([^{other}()]*[{own}][^{other}()]*\)"
     return re.compile(rf"[{own}](?:[^{other}]*?(?:{bracket}|[{own}]))*{figure}")
 
 
-# First strong isolate … pop directional isolate (UAX #9): what `dir` is to HTML, for plain text.
+# First strong isolate … pop directional isolate (UAX #9): the plain-text equivalent of HTML's
+# `dir`.
 FSI, PDI = "\u2068", "\u2069"
 
-# Primary and secondary quotation marks: CLDR's `quotationStart` … `alternateQuotationEnd`, which Babel does not carry.
+# Primary and secondary quotation marks: CLDR's `quotationStart` … `alternateQuotationEnd`, which
+# Babel does not include.
 _QUOTES = {
     "en": "“”‘’",
     "bg": "„“‚‘",
@@ -79,7 +82,7 @@ _QUOTES = {
 
 
 def direction(language: str) -> Direction:
-    """Return the direction a language is written in, by its tag."""
+    """Return the writing direction of a language tag."""
     tag = language.lower()
     return (
         "rtl"
@@ -97,11 +100,11 @@ def quotes(language: str) -> Sequence[str]:
 
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
-    """Return Babel's locale, or English for a language it does not know.
+    """Return Babel's locale, or English for an unsupported language.
 
-    Plain `en` is read as world English (`en-001`): `1 March 2026` and `A, B and C`. `en-US` has the other customs.
+    Plain `en` means world English (`en-001`): `1 March 2026` and `A, B and C`; `en-US` differs.
     """
-    from babel import Locale, UnknownLocaleError  # 30 ms: only when words are put together
+    from babel import Locale, UnknownLocaleError  # 30 ms: import only when needed
 
     try:
         return Locale.parse("en_001" if language == "en" else language.replace("-", "_"))
@@ -110,7 +113,7 @@ def locale(language: str) -> Locale:
 
 
 def known(language: str) -> bool:
-    """Return whether a tag names a language whose dates and lists are known."""
+    """Return whether date and list formats are available for a language tag."""
     return language.split("-")[0] == "en" or locale(language).language != "en"
 
 
@@ -133,7 +136,7 @@ def long_date(date: dt.date, language: str) -> str:
 
 
 def runs(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
-    """Split text into runs, each with whether it is against the base direction."""
+    """Split text into runs, each with whether its direction is opposite to the base direction."""
     end = 0
     for match in _run(opposite(base)).finditer(text):
         if match.start() > end:
@@ -145,7 +148,7 @@ def runs(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
 
 
 def against(base: Direction) -> re.Pattern[str]:
-    """Return the pattern of characters that run against a base direction."""
+    """Return the pattern of characters whose direction is opposite to the base direction."""
     return strong(opposite(base))
 
 

@@ -1,4 +1,4 @@
-"""Find the workspace and its settings, and the issues in it."""
+"""Locate the workspace, its settings and its issues."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Workspace(Struct, frozen=True):
 
 
 def misnamed(workspace: Workspace) -> list[Path]:
-    """Return folders in issues/ that no command finds, since their names have no date and topic."""
+    """Return folders in issues/ that commands ignore, because their names lack a date or topic."""
     try:
         paths = sorted(path for path in workspace.issues.iterdir() if path.is_dir())
     except OSError:
@@ -118,15 +118,18 @@ def misnamed(workspace: Workspace) -> list[Path]:
 
 
 def find(start: Path) -> Workspace:
-    """Find the workspace upward from a folder and read its settings.
+    """Find the workspace in a folder or its parents, and read its settings.
 
-    Raises `WrongUsage` where there is none and `IssueRejected` where its settings are broken.
+    Raises `WrongUsage` if there is none, and `IssueRejected` if its settings are invalid.
     """
     return _read(*locate(start))
 
 
 def locate(start: Path) -> tuple[Path, Path, tuple[str, ...]]:
-    """Return the workspace's folder, its settings file, and the table in it. Raises `WrongUsage` without one."""
+    """Return the workspace's folder, its settings file, and the table in it.
+
+    Raises `WrongUsage` if there is none.
+    """
     try:
         start = start.resolve(strict=True)
     except OSError as error:
@@ -177,7 +180,10 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
 
 
 def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys = ()) -> Any:
-    """Report every secret at its line, and return the settings without them: nothing later can print one."""
+    """Report each secret with its line, and return the settings without secrets.
+
+    Later code therefore cannot print one.
+    """
     if isinstance(value, dict):
         kept = {}
         for key, item in value.items():
@@ -207,7 +213,7 @@ def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
 
 
 def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
-    """Report settings that become headers or links and cannot: line breaks, incomplete addresses."""
+    """Report settings unusable as headers or links: line breaks, incomplete addresses."""
     for path, value in (
         (("name",), settings.name),
         (("sender", "name"), settings.sender.name),
@@ -286,11 +292,11 @@ def _given(sample: MergeSample) -> dict[str, str]:
 def select_one(
     workspace: Workspace, name: str | None, here: Path, done: Callable[[Path], bool]
 ) -> Path:
-    """Return the one issue that is meant, for what cannot be taken back.
+    """Return the intended issue for an irreversible action.
 
-    Without a name that is the issue in the current directory, or the only one that is not `done`
-    (published, sent: the caller's question). Raises `WrongUsage` listing the candidates with their
-    dates where there are several or none.
+    Without a name, it is the issue in the current directory, or the only one for which `done` (such
+    as published or sent) is false. Raises `WrongUsage` with the candidates and their dates if there
+    are several or none.
     """
     folders = workspace.folders()
     if name is not None or not folders or _standing_in(workspace, folders, here):
@@ -305,11 +311,11 @@ def select_one(
     raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
 
 
-_LISTED = 8  # candidates shown, the latest ones
+_LISTED = 8  # number of candidates shown, the latest ones
 
 
 def days_ahead(folder: Path, today: dt.date) -> int:
-    """Return in how many days the date of an issue's folder comes; 0 for today and the past."""
+    """Return the days until the date of an issue's folder; 0 for today and the past."""
     try:
         return max((dt.date.fromisoformat(folder.name[:10]) - today).days, 0)
     except ValueError:
@@ -317,7 +323,7 @@ def days_ahead(folder: Path, today: dt.date) -> int:
 
 
 def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> Path | None:
-    """Return the issue that a folder lies in."""
+    """Return the issue that contains a folder."""
     here = here.resolve()
     for folder in (here, *here.parents):
         if folder.parent == workspace.issues and folder in folders:
@@ -326,9 +332,9 @@ def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> P
 
 
 def select(workspace: Workspace, name: str | None, here: Path) -> Path:
-    """Return the folder of an issue: a slug, a unique part of one, a path, or nothing.
+    """Return the folder of an issue, given a slug, a unique part of one, a path, or `None`.
 
-    Nothing means the issue in the current directory, or else the latest. Raises `WrongUsage`.
+    `None` means the issue in the current directory, or else the latest. Raises `WrongUsage`.
     """
     folders = workspace.folders()
     if name is None:

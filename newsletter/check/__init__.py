@@ -23,9 +23,10 @@ def run(
     on: Callable[[str], bool] | None = None,
     timing: Timing | None = None,
 ) -> Iterator[Finding]:
-    """Yield the findings of rules about an issue, an email or an issue's history; only of codes that are `on`.
+    """Yield the findings of the given rules, limited to the codes for which `on` returns true.
 
-    `timing` collects the seconds that each rule takes. Shared work counts towards the first rule that needs it.
+    `timing` collects the seconds that each rule takes. Shared work counts towards the first rule
+    that needs it.
     """
     for rule in rules:
         if on is not None and not on(rule.code):

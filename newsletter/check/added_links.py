@@ -1,4 +1,4 @@
-"""Which links a draft added since a revision: the earlier workspace is written to a temporary folder and read."""
+"""Links added since a revision, whose workspace is read from a temporary folder."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ READ = (
 def added_links(
     workspace: Workspace, links: Mapping[Path, tuple[LinkUse, ...]], revision: str
 ) -> dict[Path, tuple[LinkUse, ...]]:
-    """Return of each issue the links whose address it did not have where this branch left `revision`.
+    """Return, for each issue, the links that it lacked where this branch left `revision`.
 
-    Moving a link, or changing its text, adds none. Raises as `changed_since` does.
+    Links are compared by address: moving one or changing its text does not count as adding it.
+    Raises the same errors as `changed_since`.
     """
     before = _addresses_at(workspace, tuple(links), branched(workspace.root, revision))
     known = {folder: before.get(folder.name, frozenset()) for folder in links}
@@ -61,7 +62,7 @@ def _addresses_at(
 
 
 def _files(root: Path, commit: str, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files below some paths as they were at a commit, each by its path in the workspace."""
+    """Yield workspace path and contents of each file below `paths` at a commit."""
     listing = git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", *paths) or ""
     names = [name for name in listing.split("\0") if name.endswith(READ) and "\n" not in name]
     objects = "".join(f"{commit}:./{name}\n" for name in names)
@@ -69,7 +70,8 @@ def _files(root: Path, commit: str, paths: Sequence[str]) -> Iterator[tuple[str,
     data = output.encode("utf-8", "surrogateescape")
     start = 0
     for name in names:
-        # `<object> <type> <size>`, the contents, and an empty line; for anything but a file, one line without a size.
+        # git prints `<object> <type> <size>`, the contents and a newline; for anything but a file,
+        # only one line without a size.
         head, _, _ = data[start:].partition(b"\n")
         start += len(head) + 1
         if (size := head.split(b" ")[-1]).isdigit():

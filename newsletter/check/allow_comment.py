@@ -23,7 +23,7 @@ _CODED = re.compile(
     + r"(?!\w)(?P<colon>[\s:,(–—-]*)(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-# Looks like an allow comment but is none: a mistyped code, the keyword of another tool.
+# Resembles an allow comment but is not one: a mistyped code or another tool's keyword.
 _MEANT = re.compile(
     r"(?:(?:[\w-]+[-:]\s*)?(?P<verb>ignore|disable|suppress|skip|noqa|nolint|permit)\w*\b[\s:-]*|allow[\s:]+)NL\d\w*\b",
     re.IGNORECASE,
@@ -31,18 +31,18 @@ _MEANT = re.compile(
 
 
 class ParsedAllow(Struct, frozen=True):
-    words: tuple[str, ...] = ()  # codes in capitals, names in small letters
+    words: tuple[str, ...] = ()  # codes in upper case, names in lower case
     reason: str = ""
     malformed: str = ""  # why it allows nothing
 
 
 def read_allow(words: str) -> ParsedAllow | None:
-    """Return what a comment allows, or `None` for a comment about something else."""
+    """Return the parsed allow comment, or `None` if the comment is about something else."""
     words = words.strip()
     for match in filter(None, (_NAMED.fullmatch(words), _CODED.fullmatch(words))):
         codes = tuple(map(_code, re.split(_BETWEEN, match["codes"])))
         names = [code for code in codes if not code.startswith("NL")]
-        # Names are ordinary words too: `allow us to say so: …`, `allow re-use`.
+        # Rule names can also be ordinary words: `allow us to say so: …`, `allow re-use`.
         if not names or (match["colon"] and all("-" in code for code in names)):
             return ParsedAllow(codes, " ".join(match["reason"].split()).rstrip(")"))
     if meant := _MEANT.match(words):
@@ -53,7 +53,7 @@ def read_allow(words: str) -> ParsedAllow | None:
 
 
 def _code(word: str) -> str:
-    """Return the code of a rule given by code or name in any case; otherwise the word itself."""
+    """Return the code for a rule's code or name in any case; return other words unchanged."""
     if re.fullmatch(_CODE, word, re.IGNORECASE):
         return word.upper()
     from newsletter.check.registry import find_entry  # imports all rules, which codes do not need

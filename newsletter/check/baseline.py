@@ -1,4 +1,4 @@
-"""The baseline: recorded findings by file, code and message, counted, so that lines may move."""
+"""The baseline: counts of known findings by file, code and message, so that lines may move."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STRUCTURAL = frozenset(rule.code for rule in structure.RULES)
 
 
 def as_recorded(findings: Iterable[Finding]) -> Known:
-    """Return findings as a baseline records them."""
+    """Return the counts under which a baseline records findings."""
     return Counter(_key(finding) for finding in findings if not _blocks_email(finding))
 
 
@@ -43,9 +43,10 @@ def split_recorded(
 def gone(
     left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
 ) -> int:
-    """Return how many recorded findings no longer occur, of those that this run could find.
+    """Return how many recorded findings no longer occur, counting only those this run could find.
 
-    `slugs` are the issues that every rule checked. Shared files count only if all issues were checked.
+    `slugs` are the issues that every rule checked. Shared files count only if all issues were
+    checked.
     """
     issues = f"{workspace.display_path(workspace.issues)}/"
     whole = all(folder.name in slugs for folder in workspace.folders())
@@ -66,9 +67,9 @@ def of_settings(workspace: Workspace) -> Path | None:
 
 
 def read_baseline(workspace: Workspace, path: Path | None) -> Known:
-    """Return the findings recorded in a file, none without a path.
+    """Return the findings recorded in a file; empty if `path` is `None`.
 
-    Raises `IssueRejected` for a file that is missing or invalid.
+    Raises `IssueRejected` if the file is missing or invalid.
     """
     if path is None:
         return Known()

@@ -1,4 +1,4 @@
-"""The issues before the one being checked, each read once: a sliding window over the workspace."""
+"""Earlier issues to compare with, each read once: a sliding window over the workspace."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from newsletter.workspace import Workspace
 
 
 class EarlierIssues(Struct):
-    """Issues of one workspace, at most `DEPTH` of them in memory however many are checked."""
+    """Issues of one workspace; at most `DEPTH` are in memory, however many are checked."""
 
     workspace: Workspace
     folders: Sequence[Path]  # all of the workspace, oldest first
     cached: dict[Path, Issue | None] = field(default_factory=dict)
 
     def before(self, folder: Path) -> tuple[Issue, ...]:
-        """Return the issues before one, the latest first, without those that cannot be read."""
+        """Return the issues before `folder`, latest first, skipping those that cannot be read."""
         index = self.folders.index(folder)
         window = self.folders[max(index - DEPTH, 0) : index]
         self.cached = {
@@ -30,7 +30,7 @@ class EarlierIssues(Struct):
         return tuple(issue for path in reversed(window) if (issue := self.cached[path]))
 
     def put(self, folder: Path, issue: Issue | None) -> None:
-        """Cache an issue that was just read, for the ones after it."""
+        """Cache an issue that was just read, for use when later issues are checked."""
         self.cached[folder] = issue
 
     def _read(self, folder: Path) -> Issue | None:

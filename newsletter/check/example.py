@@ -1,4 +1,4 @@
-"""The workspace of a rule's `bad` and `good` example, which is free of findings by itself."""
+"""The workspace for a rule's `bad` and `good` examples; it has no findings of its own."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ Shown = str | Mapping[str, str | bytes | None]
 def workspace(shown: Shown) -> dict[str, bytes]:
     """Return the files of the example workspace with an example in it.
 
-    A string is the essay's Markdown below its front matter; a mapping contains whole files (`None`: without that file;
-    bytes: an image), those without a folder in the issue's own.
+    A string is the essay's Markdown, without front matter. A mapping contains whole files; those
+    without a folder belong to the issue. `None` removes a file; bytes are an image.
     """
     if isinstance(shown, str):
         return workspace({ESSAY: FRONT + shown + "\n"})

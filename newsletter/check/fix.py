@@ -15,7 +15,7 @@ from newsletter.files.output import write_file
 from newsletter.files.text import leads_out
 from newsletter.model import Edit, Finding
 
-ROUNDS = 5  # an edit may uncover the next; more rounds than this would never end
+ROUNDS = 5  # a fix may reveal another one; a limit against endless loops
 BOM = "\ufeff"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -29,7 +29,7 @@ class FixedFile(Struct, frozen=True):
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
-    """Return a file with edits applied, and their number. Of two overlapping edits the first wins."""
+    """Return a file with edits applied, and their number; of overlapping edits the first wins."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -65,10 +65,11 @@ def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | No
 def fix(
     root: Path, folder: Path, find: Callable[[], Iterable[Finding]]
 ) -> tuple[list[FixedFile], int]:
-    """Fix an issue's own files until no fix is left; return the changed files and the number of edits.
+    """Fix an issue's own files until no fix is left; return changed files and number of edits.
 
-    `find` checks the files as they are now, and once more at the end. Shared files are left alone, because two issues
-    could disagree, and so are files outside the workspace that a link leads to.
+    `find` is called on the current files in each round, and once more at the end. Shared files are
+    not changed, because fixes of two issues could conflict, nor are files outside the workspace
+    that a symbolic link points to.
     """
     before: dict[Path, bytes] = {}
     count = 0

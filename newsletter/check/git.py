@@ -1,4 +1,4 @@
-"""Which issues changed since a git revision: their own files, and files that issues share."""
+"""Issues changed since a git revision, in their own files or in shared ones."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from newsletter.workspace import Workspace
 
 
 def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) -> list[Path]:
-    """Return the issues with an input that differs from where this branch left `revision`, committed or not.
+    """Return the issues with inputs that differ from the branch point from `revision`.
 
-    Inputs are the files of the issue's folder, its theme in templates/, and the settings, masthead and lexicon, which
-    all issues share. Comments and blank lines of the settings do not count, nor do other tables of pyproject.toml.
+    Uncommitted changes count. Inputs are the files of the issue's folder, its theme in templates/,
+    and the settings, masthead and lexicon, which all issues share. Comments and blank lines of the
+    settings do not count, nor do other tables of pyproject.toml.
+
     Raises `WrongUsage` for an unknown revision, and `NewsletterError` without git or a repository.
     """
     base = branched(workspace.root, revision)
@@ -39,7 +41,7 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
 
 
 def branched(root: Path, revision: str) -> str:
-    """Return where the branch began, so that later commits on the other branch do not count as changes."""
+    """Return the merge base, so that later commits on the other branch do not count as changes."""
     if not revision.strip():
         raise WrongUsage("--since: empty revision", hint="Name a branch, a tag or a commit.")
     named = git(
@@ -54,7 +56,7 @@ def branched(root: Path, revision: str) -> str:
 
 
 def _changed(root: Path, base: str) -> set[str]:
-    """Return the files that differ, including new ones; for a renamed file both names."""
+    """Return the files that differ, including new ones; renamed files under both names."""
     listed = (
         git(root, "diff", "--name-only", "--no-renames", "-z", "--relative", base, "--", ".") or ""
     )
@@ -85,7 +87,10 @@ def _theme(workspace: Workspace, folder: Path) -> str:
 
 
 def git(folder: Path, *arguments: str, given: str = "") -> str | None:
-    """Return git's output, or `None` if it fails; bytes that are not UTF-8 are escaped in both directions."""
+    """Return git's output, or `None` if it fails.
+
+    Bytes that are not UTF-8 are escaped in both directions.
+    """
     try:
         data = given.encode("utf-8", "surrogateescape")
         done = subprocess.run(

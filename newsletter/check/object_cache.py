@@ -1,4 +1,4 @@
-"""Values that several rules derive from the same issue are computed once."""
+"""A cache by object identity, for values that several rules derive from the same issue."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-KEPT = 32  # an issue and the earlier ones it is compared with
+KEPT = 32  # room for an issue and the earlier ones it is compared with
 
 
 def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
-    """Cache the last results by the identity of their argument, whose contents have no hash."""
+    """Cache the last results by the identity of the argument, which may not be hashable."""
     kept: OrderedDict[int, tuple[T, R]] = OrderedDict()
 
     @wraps(make)

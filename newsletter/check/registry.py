@@ -1,4 +1,7 @@
-"""Every rule and diagnostic by its code. A rule file lists its own rules; this file lists the files."""
+"""All rules and diagnostics by code.
+
+Each rule file lists its own rules; this module lists the files.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,7 @@ RULES: tuple[Rule[Any], ...] = tuple(
 )
 
 
-# Names of rules before they were renamed, which settings and allow comments may still use.
+# Former names of rules, which settings and allow comments may still use.
 FORMER_NAMES: Mapping[str, str] = {
     "broken-yaml": "NL002",
     "wrong-value": "NL005",
@@ -158,7 +161,7 @@ FORMER_NAMES: Mapping[str, str] = {
 
 
 def rules_for(subject: str) -> tuple[Rule[Any], ...]:
-    """Return the rules about one kind of subject, such as `Issue` or `CheckedEmail`, by code."""
+    """Return the rules for one type of subject, such as `Issue` or `CheckedEmail`, by code."""
     return tuple(rule for rule in RULES if rule.subject == subject)
 
 
@@ -176,24 +179,25 @@ def catalogue() -> dict[str, Entry]:
 
 
 def find_entry(word: str) -> Entry | None:
-    """Return the rule or diagnostic with a code or a name, today's or a former one, in any spelling."""
+    """Return the rule or diagnostic for a code, or a current or former name, in any case."""
     key = word.strip().lower().replace("_", "-").replace(" ", "-")
     by_name = {entry.name: entry for entry in catalogue().values()}
     return catalogue().get(FORMER_NAMES.get(key, key.upper())) or by_name.get(key)
 
 
 def is_prefix(word: str) -> bool:
-    """Return whether some code is `word` or starts with it."""
+    """Return whether `word` is a code or the start of one."""
     return bool(word) and any(code.startswith(word) for code in catalogue())
 
 
 def near_miss(word: str) -> str:
-    """Return a hint for an unknown code or name: the nearest one, or where to find a list."""
+    """Return a hint for an unknown code or name: the closest match, or where to find a list."""
     key = word.strip().lower()
     codes = {entry.name: entry.code for entry in catalogue().values()}
     code: str | None
     if key.startswith("nl"):
-        # A mistyped code has its other characters in place; difflib would match them anywhere.
+        # A mistyped code has its other characters in the right positions; difflib ignores
+        # positions.
         alike = {code: sum(map(str.__eq__, code, key.upper())) for code in catalogue()}
         code = max(alike, key=lambda code: alike[code])
         code = code if alike[code] > len("NL") else None

@@ -1,7 +1,7 @@
-"""A rule is one small function with its documentation beside it.
+"""A rule: one small function together with its documentation.
 
-What a rule checks is the type of its parameter: an issue as its author wrote it (`Issue`), an
-issue with earlier ones (`IssueHistory`), its links with the results of the link check
+The type of its parameter determines what a rule checks: an issue as its author wrote it (`Issue`),
+an issue with earlier ones (`IssueHistory`), its links with the results of the link check
 (`LinkedIssue`), the final email (`CheckedEmail`), or the allow comments (`Allowances`).
 """
 
@@ -20,23 +20,23 @@ T = TypeVar("T")
 
 
 class Violation(Struct, frozen=True):
-    """What a rule yields: one problem at one location."""
+    """One problem at one location, as yielded by a rule."""
 
     where: Location
     message: str
-    edit: Edit | None = None  # where a fix is safe
+    edit: Edit | None = None  # the fix, if a safe one exists
     detail: str = ""  # added to the rule's hint
-    severity: Severity | None = None  # instead of the rule's
+    severity: Severity | None = None  # overrides the rule's
 
 
 class Rule(Struct, Generic[T], frozen=True):
-    """A rule: `find` yields violations; everything else is its documentation."""
+    """A rule: `find` yields violations; all other fields document it."""
 
     code: str
-    name: str  # the function's, with hyphens: it names the problem, never the solution
+    name: str  # the function's name with hyphens; it names the problem, not the solution
     severity: Severity
-    subject: str  # name of the type of `find`'s parameter
-    why: str  # what it checks, why, and the source: the function's docstring
+    subject: str  # type name of `find`'s parameter
+    why: str  # what it checks, why, and the source; from the function's docstring
     hint: str
     find: Callable[[T], Iterable[Violation]]
     bad: Shown = ""  # Markdown of the example's essay, or files of it; see `check/example.py`
@@ -44,7 +44,7 @@ class Rule(Struct, Generic[T], frozen=True):
         ""  # where the problem in `bad` is: `line:column` of the Markdown, or `file:line:column`
     )
     good: Shown = ""
-    also_triggers: tuple[str, ...] = ()  # codes of rules that necessarily find something in `bad`
+    also_triggers: tuple[str, ...] = ()  # codes of other rules that `bad` necessarily violates
 
 
 def rule(
@@ -57,7 +57,10 @@ def rule(
     good: Shown = "",
     also_triggers: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Iterator[Violation]]], Rule[Any]]:
-    """Wrap a function into a rule. Nothing is registered here: a file lists its rules in `RULES`."""
+    """Return a decorator that turns a function into a rule.
+
+    Nothing is registered here; each file lists its rules in `RULES`.
+    """
 
     def wrap(find: Callable[[Any], Iterator[Violation]]) -> Rule[Any]:
         return Rule(

@@ -1,4 +1,4 @@
-"""Unknown rules and mail clients in `[check]` of the settings."""
+"""Validation of `[check]` in the settings: unknown rules and mail clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.workspace import SETTINGS, Workspace
 
 
 def refuse_unknown(workspace: Workspace) -> None:
-    """Raise `IssueRejected` with all unknown words in `[check]`."""
+    """Raise `IssueRejected` with a finding for each unknown word in `[check]`."""
     if findings := tuple(_unknown(workspace)):
         raise IssueRejected(workspace.settings.name, findings)
 
@@ -30,7 +30,10 @@ def _unknown(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _place(workspace: Workspace, key: str, word: str) -> Location:
-    """Return where a word is: its first occurrence after its key, because tomllib keeps no locations."""
+    """Return the location of a word: its first occurrence after its key.
+
+    tomllib does not record locations.
+    """
     text = workspace.settings.read_text("utf-8-sig")
     table = () if workspace.settings.name == SETTINGS else ("tool", "newsletter")
     start = toml_places(text, workspace.display_path(workspace.settings), table).key("check", key)
@@ -45,7 +48,7 @@ SITES = ("folder", "archive")  # types of targets that publish pages and send no
 
 
 def delivers(workspace: Workspace) -> bool:
-    """Return whether the settings name something that can send an email: a service, a mail server, a list."""
+    """Return whether the settings configure a way to send email: a service, mail server or list."""
     targets = workspace.publication.targets.values()
     if any(table.get("type") not in SITES for table in targets):
         return True

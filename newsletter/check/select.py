@@ -1,4 +1,4 @@
-"""Which rules apply, with which severity: settings, then the issue, then the command line."""
+"""Rule selection and severity: from the settings, then the issue, then the command line."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from newsletter.workspace import Workspace
 
 
 class SelectionStack(Struct, frozen=True):
-    """The selections of several places, the one with the highest precedence last.
+    """The rule selections of several sources, in increasing order of precedence.
 
-    The longest code wins (`NL303` over `NL3`), then the later place, then `ignore`.
+    The longest code wins (`NL303` over `NL3`), then the later source, then `ignore`.
     """
 
     choices: tuple[RuleSelection, ...] = ()
-    only: frozenset[str] | None = None  # no other code applies, whatever is selected
+    only: frozenset[str] | None = None  # if set, no other code applies
 
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: RuleSelection) -> SelectionStack:
-        """Return the selection of the settings, followed by that of the command line."""
+        """Return the selections of the settings and of the command line, in this order."""
         return cls(tuple(map(in_codes, (selection_of_workspace(workspace), *more))))
 
     def merged_with(self, choice: RuleSelection) -> SelectionStack:
-        """Return the selection with one more place after the settings and before the command line."""
+        """Return the stack with one more selection, between the settings and the command line."""
         return SelectionStack((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.only)
 
     def on(self, code: str) -> bool:
@@ -51,7 +51,7 @@ class SelectionStack(Struct, frozen=True):
         return selected and not max(matches)[2]
 
     def severity(self, code: str, severity: Severity) -> Severity:
-        """Return the severity of a rule's findings here."""
+        """Return the effective severity of a rule's findings."""
         matches = [
             (len(prefix), place, _canonical(level))
             for place, choice in enumerate(self.choices)
@@ -61,9 +61,9 @@ class SelectionStack(Struct, frozen=True):
         return max(matches)[2] if matches else severity
 
     def of(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Yield the selected findings with their severity here.
+        """Yield the selected findings with their effective severity.
 
-        Findings that block the build stay, whatever is selected.
+        Findings that block the build are always included.
         """
         for finding in findings:
             if blocks_build(finding):
@@ -79,7 +79,7 @@ def selection_of_workspace(workspace: Workspace) -> RuleSelection:
 
 
 def in_codes(choice: RuleSelection) -> RuleSelection:
-    """Return a selection with codes for the names of rules, in any case."""
+    """Return a selection with rule names, in any case, replaced by codes."""
     severity = {code_of(word): level for word, level in choice.severity.items()}
     return RuleSelection(
         tuple(map(code_of, choice.select)), tuple(map(code_of, choice.ignore)), severity
@@ -92,7 +92,7 @@ def _canonical(level: Severity | Literal["information"]) -> Severity:
 
 @lru_cache(maxsize=256)
 def code_of(word: str) -> str:
-    """Return the code, or start of codes, that a word is for; otherwise the word itself."""
+    """Return the code or code prefix for a word; return other words unchanged."""
     if re.fullmatch(r"NL\d*", word):
         return word
     from newsletter.check.registry import (

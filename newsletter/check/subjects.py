@@ -1,4 +1,4 @@
-"""What rules check in addition to an `Issue` and a `CheckedEmail`."""
+"""The subjects of rules, in addition to `Issue` and `CheckedEmail`."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from newsletter.model import Finding, Issue, Location
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
-DEPTH = 25  # earlier issues to compare with: half a year of a weekly
+DEPTH = 25  # earlier issues to compare with: six months of a weekly
 LinkResults = Mapping[str, LinkResult]  # by address, without fragment
 
 
 class IssueHistory(Struct, frozen=True):
-    """An issue with the ones before it."""
+    """An issue with the issues before it."""
 
     issue: Issue
-    earlier: tuple[Issue, ...]  # the latest first, at most `DEPTH`
-    standing_links: tuple[str, ...] = ()  # starts of addresses that every issue may link to
+    earlier: tuple[Issue, ...]  # latest first, at most `DEPTH`
+    standing_links: tuple[str, ...] = ()  # prefixes of addresses that every issue may link to
 
 
 class LinkedIssue(Struct, frozen=True):
-    """What link rules check: an issue's links that can be requested, and the results so far."""
+    """The subject of link rules: the links of an issue that can be requested, and their results."""
 
     issue: Issue
     uses: tuple[LinkUse, ...]
@@ -48,23 +48,23 @@ class LinkedIssue(Struct, frozen=True):
         return all(without_fragment(use.url) in self.link_results for use in self.uses)
 
     def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
-        """Yield the links with a verdict, except those whose page lacks the link's anchor."""
+        """Yield the links with a verdict, except those whose page lacks the anchor."""
         for use in self.uses:
             answer = self.link_results.get(without_fragment(use.url))
             if answer and answer.verdict == verdict and use.fragment not in answer.missing:
                 yield use, answer
 
     def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
-        """Yield the links whose page exists but lacks their anchor."""
+        """Yield the links whose page exists but lacks the anchor."""
         for use in self.uses:
             answer = self.link_results.get(without_fragment(use.url))
             if answer and use.fragment in answer.missing:
                 yield use, answer
 
     def elsewhere(self, use: LinkUse, same: Callable[[str], str] = without_fragment) -> str:
-        """Return where else the issue links to the same page, as a sentence.
+        """Return a sentence with the issue's other links to the same page.
 
-        Findings in shared files are the same for every issue, so they mention no issue.
+        Findings in shared files are identical for all issues, so they mention no issue.
         """
         alike = (other.where for other in self.uses if same(other.url) == same(use.url))
         places = [
@@ -75,7 +75,7 @@ class LinkedIssue(Struct, frozen=True):
         return f"Also at {', '.join(places)}." if places else ""
 
     def own(self, use: LinkUse) -> bool:
-        """Return whether a link is in a file of this issue alone."""
+        """Return whether a link is in one of the issue's own files."""
         return self._owns(use.where.path)
 
     def _owns(self, path: str) -> bool:
@@ -83,24 +83,30 @@ class LinkedIssue(Struct, frozen=True):
 
 
 def links_of(workspace: Workspace, folder: Path) -> tuple[LinkUse, ...]:
-    """Return the links of an issue that can be requested; none if it cannot be read, which is reported elsewhere."""
+    """Return the links of an issue that can be requested.
+
+    Empty if the issue cannot be read, which is reported separately.
+    """
     loaded = load(workspace, folder)
     return LinkedIssue.of(workspace, loaded.issue, loaded.theme, {}).uses if loaded.issue else ()
 
 
 class Allowance(Struct, frozen=True):
-    """One code, allowed on some lines of one file."""
+    """One code that is allowed on a range of lines in one file."""
 
     code: str
     reason: str
     where: Location
     first: int
     last: int
-    whole: int = 0  # the line of findings about a section as a whole
-    malformed: str = ""  # why it allows nothing
+    whole: int = 0  # the line for findings about a section as a whole
+    malformed: str = ""  # why the comment has no effect
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether a finding is allowed; one about a whole file is, wherever in the file the comment is."""
+        """Return whether a finding is allowed.
+
+        A finding about a whole file is covered by a comment anywhere in the file.
+        """
         if (finding.code, finding.where.path) != (self.code, self.where.path) or blocks_build(
             finding
         ):
@@ -110,10 +116,10 @@ class Allowance(Struct, frozen=True):
 
 
 class Allowances(Struct, frozen=True):
-    """Allow comments, as the rules about them see them."""
+    """The subject of rules about allow comments."""
 
-    unknown: tuple[Allowance, ...]  # of rules that do not exist
-    not_allowed: tuple[Allowance, ...]  # of findings that block the build
+    unknown: tuple[Allowance, ...]  # for rules that do not exist
+    not_allowed: tuple[Allowance, ...]  # for findings that block the build
     unused: tuple[Allowance, ...]  # in the issue's own files
     missing_reason: tuple[Allowance, ...]
     malformed: tuple[Allowance, ...]

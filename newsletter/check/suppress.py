@@ -1,4 +1,4 @@
-"""`<!-- allow NL201: reason -->` and `# allow NL104: reason`: findings that an author has accepted."""
+"""Allow comments for accepted findings: `<!-- allow NL201: reason -->`, `# allow NL104: reason`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newsletter.workspace import Workspace
 _PERHAPS = re.compile(r"allow|NL\d", re.IGNORECASE)
 _HASH = re.compile(r"(?<!\S)#")
 _TEMPLATE = re.compile(r"\{#-?(?P<jinja>.*?)-?#\}|<!--(?P<html>.*?)-->")
-_BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # Markdown reads several comments on one line as one
+_BETWEEN = re.compile(r"\s*-->\s*<!--\s*")  # Markdown parses several comments on one line as one
 _LINES = (
     Paragraph,
     Heading,
@@ -33,14 +33,14 @@ _LINES = (
     Emphasis,
     Link,
     Tag,
-)  # these contain words, not blocks
+)  # these contain text, not blocks
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 
 
 def apply_allowances(
     findings: Iterable[Finding], allows: Sequence[Allowance]
 ) -> tuple[list[Finding], list[Finding], set[Allowance]]:
-    """Return the remaining findings, the allowed ones with their reason, and the allowances that were used."""
+    """Return the remaining findings, the allowed ones with reasons, and the allowances used."""
     kept: list[Finding] = []
     allowed: list[Finding] = []
     used: set[Allowance] = set()
@@ -80,7 +80,7 @@ def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
 def _allowances(
     words: str, where: Location, first: int, last: int, whole: int = 0
 ) -> Iterator[Allowance]:
-    """Yield what a comment allows, if anything, on the lines from `first` to `last`."""
+    """Yield the allowances of a comment, if any, for the lines from `first` to `last`."""
     parsed = read_allow(words)
     for code in parsed.words if parsed else ():
         yield Allowance(code, parsed.reason if parsed else "", where, first, last, whole)
@@ -88,7 +88,7 @@ def _allowances(
         yield Allowance("", "", where, first, last, whole, parsed.malformed)
 
 
-# --- YAML and TOML -----------------------------------------------------------------------------------
+# --- YAML and TOML --------------------------------------------------------------------------------
 
 
 def _of_file(workspace: Workspace, path: Path) -> Iterator[Allowance]:
@@ -96,7 +96,7 @@ def _of_file(workspace: Workspace, path: Path) -> Iterator[Allowance]:
 
 
 def _lines_of(path: Path) -> list[str]:
-    """Return the lines of a file that may contain allow comments; none of other files."""
+    """Return the lines of a file that may contain allow comments; empty for other files."""
     try:
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError:
@@ -105,16 +105,17 @@ def _lines_of(path: Path) -> list[str]:
 
 
 def _of_front_matter(section: Section) -> Iterator[Allowance]:
-    """Yield the allowances between the two `---`; all of them cover findings about the section as a whole."""
+    """Yield the allowances in front matter; all cover findings about the section as a whole."""
     body = section.where.line or 1
     lines = section.text.split("\n")[: body - 1]
     return _of_lines(section.where.path, lines[1:-1], 2, whole=body)
 
 
 def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> Iterator[Allowance]:
-    """Yield the allowances of comments: each for the key before or below it, and everything nested in that key.
+    """Yield the allowances of comments in YAML or TOML lines.
 
-    Those at the top also cover the start of the file.
+    Each covers the key on the same line or below it, and everything nested in that key. Those at
+    the top also cover the start of the file.
     """
     started = False  # whether a line other than a comment has been read
     for index, line in enumerate(lines):
@@ -130,7 +131,7 @@ def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> 
 
 
 def _comment(line: str) -> re.Match[str] | None:
-    """Return the `#` before an allow comment; its reason may contain another."""
+    """Return the match of the `#` before an allow comment; its reason may contain another `#`."""
     return next((match for match in _HASH.finditer(line) if read_allow(line[match.end() :])), None)
 
 
@@ -145,7 +146,7 @@ def _next(lines: Sequence[str], index: int) -> int:
 
 
 def _end(lines: Sequence[str], key: int) -> int:
-    """Return the index of the last line that is nested in that of a key."""
+    """Return the index of the last line nested in the key at index `key`."""
     last = key
     if key < len(lines):
         indent = _indent(lines[key])
@@ -161,7 +162,7 @@ def _indent(line: str) -> int:
 
 
 def _of_data(section: Section) -> Iterator[Allowance]:
-    """Yield the allowances in the YAML of `:::` blocks: each for its whole block."""
+    """Yield the allowances in the YAML of `:::` blocks; each covers its whole block."""
     lines = section.text.split("\n")
     for node in walk(section.blocks):
         start = node.where.line or 0
@@ -174,11 +175,11 @@ def _of_data(section: Section) -> Iterator[Allowance]:
                 yield from _allowances(lines[index][comment.end() :], where, start, end + 1)
 
 
-# --- templates ---------------------------------------------------------------------------------------
+# --- templates ------------------------------------------------------------------------------------
 
 
 def _of_template(workspace: Workspace, path: Path) -> Iterator[Allowance]:
-    """Yield the allowances of comments in a template: for their own line and the next."""
+    """Yield the allowances of comments in a template, each for its own line and the next."""
     lines = _lines_of(path)
     for index, line in enumerate(lines):
         for match in _TEMPLATE.finditer(line):
@@ -189,11 +190,11 @@ def _of_template(workspace: Workspace, path: Path) -> Iterator[Allowance]:
             )
 
 
-# --- Markdown ----------------------------------------------------------------------------------------
+# --- Markdown -------------------------------------------------------------------------------------
 
 
 def _of_blocks(section: Section) -> Iterator[Allowance]:
-    # Notes come last in the tree, wherever they were written.
+    # Notes are at the end of the tree, wherever they were written.
     nodes = [
         inner
         for node in section.blocks
@@ -204,17 +205,18 @@ def _of_blocks(section: Section) -> Iterator[Allowance]:
 
 
 class _Blocks(Struct, frozen=True):
-    """The lines of a section, for the ranges of its blocks."""
+    """The lines of a section, used to find the line ranges of its blocks."""
 
     lines: Sequence[str]
 
     def inside(
         self, nodes: Sequence[Node], first: int, last: int, *, outermost: bool = False
     ) -> Iterator[Allowance]:
-        """Yield the allowances of comments among blocks: for the next block, or the enclosing one if none follows.
+        """Yield the allowances of comments among blocks.
 
-        `first` and `last` are the lines around them. A comment at the very start also covers the section's head, one
-        that splits a paragraph both halves, one above link references all of these.
+        Each covers the next block, or the enclosing one if none follows. `first` and `last` are the
+        lines around the nodes. A comment at the very start also covers the section's head, one that
+        splits a paragraph covers both halves, and one above link references covers all of these.
         """
         nodes = sorted(nodes, key=lambda node: node.where.line or 0)
         starts = [node.where.line or 0 for node in nodes]
@@ -243,18 +245,18 @@ class _Blocks(Struct, frozen=True):
                 yield from _of_comment(node, start, until)
             elif not outermost:
                 yield from _of_comment(node, first, last)
-            else:  # the last line of a file covers nothing
+            else:  # a comment on the last line covers nothing
                 yield from _of_comment(node, start, starts[index])
 
     def words(self, nodes: Sequence[Node], first: int, last: int) -> Iterator[Allowance]:
-        """Yield the allowances of comments inside a line: for the whole block around them."""
+        """Yield the allowances of comments inside a line, for the whole enclosing block."""
         for node in nodes:
             if isinstance(node, Comment):
                 yield from _of_comment(node, first, last)
             yield from self.words(node.children, first, last)
 
     def references(self, line: int) -> int:
-        """Return the last line of the link references right below a line, or 0 if there are none."""
+        """Return the last of the link reference lines directly below a line, or 0."""
         while line < len(self.lines) and not self.lines[line].strip():
             line += 1
         if line >= len(self.lines) or not _REFERENCE.match(self.lines[line]):

@@ -1,4 +1,4 @@
-"""The values every room shares: frozen, filled once, never changed."""
+"""The data types shared by all packages: immutable values, set once at creation."""
 
 from __future__ import annotations
 

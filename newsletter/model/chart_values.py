@@ -1,4 +1,4 @@
-"""What a chart shows, before anything is drawn: categories, series and what is said about them."""
+"""The content of a chart before rendering: categories, series, annotations and texts."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ PeriodStep = Literal["year", "quarter", "month", "day"]
 
 
 class ChartSeries(Struct, frozen=True):
-    """One measure: a value for each place of the axis, `None` where there is none."""
+    """One data series: a value for each position on the axis, `None` where missing."""
 
     name: str
     values: tuple[Decimal | None, ...]
 
 
 class ChartAxis(Struct, frozen=True):
-    """What values stand for: categories, periods of time, or numbers."""
+    """The axis of a chart: categories, periods of time, or numbers."""
 
     name: str
     labels: tuple[str, ...]  # in the language of the issue
-    step: PeriodStep | None = None  # of time
-    places: tuple[int, ...] = ()  # of time: counted in steps, so that a missing month is a gap
+    step: PeriodStep | None = None  # of a time axis
+    places: tuple[int, ...] = ()  # of a time axis: in steps, so that a missing month is a gap
     numbers: tuple[Decimal, ...] = ()  # of a scatter plot
 
     @property
@@ -35,7 +35,7 @@ class ChartAxis(Struct, frozen=True):
 
 
 class ChartAnnotation(Struct, frozen=True):
-    """A line or a band, with its label. Values are on the value axis, places on that of time."""
+    """A line or a band with its label; values are on the value axis, places on the time axis."""
 
     label: str
     value: Decimal | None = None
@@ -45,28 +45,28 @@ class ChartAnnotation(Struct, frozen=True):
 
 
 class ChartPlan(Struct, frozen=True):
-    """A chart as a value: the same plan gives the same drawing and the same words."""
+    """A chart as a value: equal plans give equal drawings and texts."""
 
     kind: ChartKind
     axis: ChartAxis
     series: tuple[ChartSeries, ...]
     language: str
     direction: Direction
-    measure: str = ""  # what the values are: the deck, or the column's name
+    measure: str = ""  # what is measured: the deck, or the column's name
     unit: str = ""
-    decimals: int = 0  # printed
+    decimals: int = 0  # digits printed after the decimal point
     highlight: tuple[str, ...] = ()
     annotations: tuple[ChartAnnotation, ...] = ()
     multiples: bool = False
-    total: int = 0  # categories in the data, of which some may not be shown
+    total: int = 0  # number of categories in the data, including those not shown
     title: str = ""
     deck: str = ""
-    foot: str = ""  # source, note and credit, for a drawing that stands alone
+    foot: str = ""  # source, note and credit, for a stand-alone drawing
 
     @property
     def scatter(self) -> bool:
         return bool(self.axis.numbers)
 
     def values(self) -> list[Decimal]:
-        """Return every value that is shown."""
+        """Return all values shown."""
         return [value for series in self.series for value in series.values if value is not None]

@@ -1,4 +1,4 @@
-"""Locations in an author's files, and problems there."""
+"""Locations in an author's files, and findings there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Diagnostic(NamedTuple):
 
     code: str
     name: str
-    why: str  # in one sentence
+    why: str  # one sentence
     severity: Severity = "error"
 
     def finding(self, where: Location, message: str, hint: str | None = None) -> Finding:
@@ -36,7 +36,7 @@ class Diagnostic(NamedTuple):
 
 
 class Edit(Struct, frozen=True):
-    """A safe fix: at `where`, `old` becomes `new`. It is skipped if `old` is not there."""
+    """A safe fix: replace `old` by `new` at `where`; skipped if `old` is not found there."""
 
     where: Location
     old: str
@@ -53,7 +53,7 @@ class Finding(Struct, frozen=True):
     message: str
     hint: str | None = None
     edit: Edit | None = None
-    allowed: str | None = None  # the reason in its allow comment
+    allowed: str | None = None  # the reason given in its allow comment
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -77,8 +77,8 @@ class Finding(Struct, frozen=True):
 
 
 class RuleSelection(Struct, frozen=True):
-    """The rules selected by one place (settings, an issue, the command line), by codes or prefixes of codes."""
+    """The rules selected by one source (settings, issue, command line), as codes or prefixes."""
 
-    select: tuple[str, ...] = ()  # these and no others; empty: as other places select
+    select: tuple[str, ...] = ()  # these and no others; empty: as selected elsewhere
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity | Literal["information"]] = field(default_factory=dict)

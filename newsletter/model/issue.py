@@ -14,7 +14,7 @@ from newsletter.model.people import Credits, Holder, Masthead, Person
 
 
 class Source(Struct, frozen=True, eq=False):
-    """Where a piece of news or a figure came from; equal wherever it is written."""
+    """The source of a piece of news or a figure; compares equal regardless of location."""
 
     title: str
     url: str | None = None
@@ -23,7 +23,7 @@ class Source(Struct, frozen=True, eq=False):
     accessed: dt.date | None = None
     id: str | None = None
     where: Location | None = None
-    at: Location | None = None  # the place of its address
+    at: Location | None = None  # location of its address
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source) and self._key == other._key
@@ -49,13 +49,13 @@ class Fact(Struct, frozen=True):
     source: str | None
     as_of: dt.date | None
     where: Location
-    cell: str | None = None  # where its value lives: file#row/column
+    cell: str | None = None  # where its value is stored: file#row/column
 
 
 class ImageRights(Struct, frozen=True):
-    """What is known of the rights in an image, from images.yaml."""
+    """The rights in an image, from images.yaml."""
 
-    name: str  # path below the issue's folder, or a file name
+    name: str  # path relative to the issue's folder, or a file name
     where: Location
     credit: str | None = None
     credit_line: str | None = None
@@ -65,7 +65,7 @@ class ImageRights(Struct, frozen=True):
     allowed: tuple[str, ...] = ("email", "web")
     uses: int | None = None
     unwilling: tuple[str, ...] = ()  # people shown without their consent
-    shared: bool = False  # of the workspace's images.yaml
+    shared: bool = False  # from the workspace's images.yaml
 
 
 class Term(Struct, frozen=True):
@@ -82,8 +82,8 @@ class Correction(Struct, frozen=True):
 
     date: dt.date
     kind: Literal["correction", "clarification", "update", "retraction"]
-    note: str  # as readers see it
-    section: str | None  # file name of the section it is about
+    note: str  # as shown to readers
+    section: str | None  # file name of the section concerned
     was: str | None
     now: str | None
     by: Person | None
@@ -91,7 +91,7 @@ class Correction(Struct, frozen=True):
 
 
 class Node(Protocol):
-    """A piece of a section that renders itself as HTML and as text, so neither part can lack it."""
+    """A piece of a section that renders itself as HTML and as text, so neither part can omit it."""
 
     @property
     def where(self) -> Location: ...
@@ -122,7 +122,7 @@ class Section(Struct, frozen=True):
     sources: tuple[Source, ...] = ()
     order: int | None = None  # the number the file name starts with
     places: Mapping[str, Location] = field(default_factory=dict)  # front matter key -> its value
-    broken: bool = False  # could not be read whole: what seems missing may stand in the unread part
+    broken: bool = False  # could not be read completely: missing values may be in the unread part
     text: str = ""  # the whole file as typed
 
 
@@ -148,11 +148,11 @@ class Issue(Struct, frozen=True):
     facts: tuple[Fact, ...] = ()
     lexicon: tuple[Term, ...] = ()
     images: tuple[ImageRights, ...] = ()
-    corrections: tuple[Correction, ...] = ()  # of corrections.yaml, as written there
-    corrects: str | None = None  # slug of the issue that this one corrects
+    corrections: tuple[Correction, ...] = ()  # from corrections.yaml, in file order
+    corrects: str | None = None  # slug of the issue that this issue corrects
     archive: bool | Literal["unlisted"] = True
-    formerly: tuple[str, ...] = ()  # earlier slugs, the oldest first
-    choice: RuleSelection = field(default_factory=RuleSelection)  # of rules
+    formerly: tuple[str, ...] = ()  # former slugs, oldest first
+    choice: RuleSelection = field(default_factory=RuleSelection)  # rule selection
     places: Mapping[str, Location] = field(
         default_factory=dict
-    )  # issue.yaml key -> its value's place
+    )  # issue.yaml key -> location of its value

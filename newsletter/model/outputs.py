@@ -1,4 +1,4 @@
-"""Outputs: images, the email, plans and receipts."""
+"""Types of outputs: images, the email, plans and receipts."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Image(Struct, frozen=True):
     height: int | None
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
-    variant_of: str | None = None  # the name of the image that this one may stand in for
+    variant_of: str | None = None  # name of the image that this one may replace
 
 
-# What an output folder may contain; anything else in it is never overwritten.
+# File names allowed in an output folder; other files are never overwritten.
 OUTPUT_NAMES = re.compile(
     r"email\.html|email\.txt|message\.eml|web\.html|manifest\.json|images(?:/[^/]+)?"
 )
@@ -41,13 +41,13 @@ class Email(Struct, frozen=True):
     message: bytes
     manifest: bytes
     images: tuple[Image, ...]
-    preheader: str = ""  # as a service's own field takes it; it stands in the HTML too
+    preheader: str = ""  # for services with a separate field; also contained in the HTML
 
     def with_manifest(self, manifest: bytes) -> Email:
         return replace(self, manifest=manifest)
 
     def files(self) -> dict[str, bytes]:
-        """Path below `dist/<slug>/` -> bytes."""
+        """Return path below `dist/<slug>/` -> bytes."""
         return {
             "email.html": self.html.encode(),
             "email.txt": self.text.encode(),
@@ -68,31 +68,31 @@ class Plan(Struct, frozen=True):
     target: str
     steps: tuple[str, ...]
     changes: bool = True  # False if the target already holds the same bytes
-    notes: tuple[str, ...] = ()  # what a person should know before
+    notes: tuple[str, ...] = ()  # notes to show the user beforehand
 
 
 DeliveryAction = Literal["created", "updated", "unchanged"]
 
 
 class Receipt(Struct, frozen=True):
-    """What a target did."""
+    """The record of what a target did."""
 
     target: str
     type: str
     digest: str  # SHA-256 over all delivered files
-    place: str  # where a person finds it: a folder relative to the workspace, a URL, an id
+    place: str  # where to find it: a folder relative to the workspace, a URL, an ID
     action: DeliveryAction | None = None  # None: publish compares plan and receipts
     details: Mapping[str, Any] = field(default_factory=dict)  # more for published.json; no secrets
-    findings: tuple[Finding, ...] = ()  # where what was read back differs
+    findings: tuple[Finding, ...] = ()  # differences found when reading back the result
     notes: tuple[str, ...] = ()
 
 
 class SentTest(Struct, frozen=True):
-    """A test that went out to named addresses."""
+    """A test email that was sent to given addresses."""
 
     slug: str
     subject: str
     through: str  # a mail server, or the name of a target
     to: tuple[str, ...]
-    refused: Mapping[str, str] = field(default_factory=dict)  # address -> the server's words
-    notes: tuple[str, ...] = ()  # what a test through a service does not show
+    refused: Mapping[str, str] = field(default_factory=dict)  # address -> the server's response
+    notes: tuple[str, ...] = ()  # limitations of a test sent through a service

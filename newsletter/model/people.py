@@ -1,4 +1,4 @@
-"""The masthead, and who is credited with what."""
+"""The masthead and the credits of an issue."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from newsletter.model.findings import Location
 
 
 class Person(Struct, frozen=True, eq=False):
-    """A credited person; equal wherever the address is typed."""
+    """A credited person; compares equal regardless of where the address was entered."""
 
-    id: str | None  # None for a person named inline, outside the masthead
+    id: str | None  # None for a person named inline and not in the masthead
     name: str
     url: str | None = None
-    at: Location | None = None  # the place of the address
-    email: str | None = None  # the address they commit with; never printed
-    approves: tuple[str, ...] = ()  # roles of `[approval]` they may approve in
+    at: Location | None = None  # location of the address
+    email: str | None = None  # address used in git commits; never printed
+    approves: tuple[str, ...] = ()  # roles in `[approval]` in which they may approve
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Person) and self._key == other._key
@@ -31,7 +31,7 @@ class Person(Struct, frozen=True, eq=False):
 
 
 class Team(Struct, frozen=True, eq=False):
-    """A team credited as one; equal wherever the address is typed."""
+    """A team credited as a unit; compares equal regardless of where the address was entered."""
 
     id: str
     name: str
@@ -60,7 +60,7 @@ class Role(Struct, frozen=True):
 
 
 class Masthead(Struct, frozen=True):
-    """The publication's people and the roles they can hold; the order of roles is the order in print."""
+    """The publication's people and roles; roles are in printing order."""
 
     people: Mapping[str, Person]
     teams: Mapping[str, Team]
@@ -71,7 +71,7 @@ class Masthead(Struct, frozen=True):
 
 
 class Credit(Struct, frozen=True):
-    """Who held one role in one issue."""
+    """The holders of one role in one issue."""
 
     role: Role
     holders: tuple[Holder, ...]
@@ -79,10 +79,10 @@ class Credit(Struct, frozen=True):
 
 
 class Credits(Struct, frozen=True):
-    """The contents of the credits block, before it is put into words."""
+    """The data of the credits block, before it is formatted as text."""
 
     roles: tuple[Credit, ...]  # in masthead order
     produced_by: tuple[Holder, ...]
     location: str | None
-    where: Location  # the file, for what is missing from it
+    where: Location  # the file, for findings about missing entries
     broken: bool = False  # as in `Section`

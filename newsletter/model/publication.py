@@ -23,15 +23,11 @@ class Publication(Struct, frozen=True):
     unsubscribe_url: str | None = None
     postal_address: str | None = None
     merge: MergeStyle = "plain"
-    images_url: str | None = (
-        None  # where the pictures are served from, when not beside the web page
-    )
-    inline_images: bool = (
-        False  # carry pictures inside message.eml (CID) instead of linking to them
-    )
-    own_web_url: bool = False  # `%%web_url%%` is the archive's page, whatever the service has
+    images_url: str | None = None  # where images are served from, if not next to the web page
+    inline_images: bool = False  # embed images in message.eml (CID) instead of linking to them
+    own_web_url: bool = False  # if true, `%%web_url%%` is the archive page, not the service's
     targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    merge_sample: Mapping[str, str] = field(default_factory=dict)  # field -> value in a test
+    merge_sample: Mapping[str, str] = field(default_factory=dict)  # field -> value used in tests
 
     def web_url(self, slug: str) -> str:
         return f"{self.url}/{slug}/"

@@ -1,1 +1,1 @@
-"""The lines through the rooms: one issue, many issues, several processes."""
+"""The pipelines that combine the packages: one issue, many issues, several processes."""

@@ -1,4 +1,4 @@
-"""Builds many issues in parallel; unchanged ones are skipped or restored from the cache."""
+"""Build many issues in parallel; unchanged ones are skipped or restored from the cache."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from newsletter.pipeline.pool import map_parallel
 from newsletter.theme.theme import PACKAGED
 from newsletter.workspace import Workspace
 
-FEW = 3  # issues below which starting processes costs more than it saves
+FEW = 3  # below this number of issues, starting processes costs more than it saves
 
 
 class BuildOutcome(Struct, frozen=True):
@@ -43,7 +43,10 @@ def build_all(
     force: bool = False,
     tell: Callable[[BuildOutcome], None] = lambda outcome: None,
 ) -> list[BuildOutcome]:
-    """Build issues into `out/<slug>/` and report each as it is done; one that fails does not stop the others."""
+    """Build issues into `out/<slug>/`, calling `tell` as each is done.
+
+    A failed issue does not stop the others.
+    """
     shared = _shared(workspace)
     index = workspace.state / "cache" / f"index-{_named(out, workspace)}.json"
     known = {} if force else cache.read_index(index, shared)
@@ -83,7 +86,7 @@ def _run(
 def build_one(
     workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False
 ) -> BuildOutcome:
-    """Build one issue, or restore it from the cache."""
+    """Build one issue, or restore its output from the cache."""
     started = time.perf_counter()
     when = time.time_ns()
     inputs = cache.fingerprint(folder)
@@ -95,7 +98,7 @@ def build_one(
             files = cache.unpack(kept)
         else:
             from newsletter.pipeline.build import (
-                build,  # half of a cold start, needed only when there is something to build
+                build,  # half of a cold start; only imported if there is something to build
             )
 
             files = build(workspace, folder, shelf).files()

@@ -1,4 +1,4 @@
-"""The one straight line from a folder to an email."""
+"""Build the email of one issue from its folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from newsletter.workspace import Workspace
 
 
 class LoadedIssue(Struct, frozen=True):
-    """An issue as loaded, with everything an email is made of; `None` where errors block it."""
+    """A loaded issue with all inputs of its email; fields are `None` where errors block it."""
 
     folder: Path
     issue: Issue | None
@@ -40,7 +40,7 @@ class LoadedIssue(Struct, frozen=True):
     findings: tuple[Finding, ...]
     allowed: tuple[
         Finding, ...
-    ] = ()  # findings that would block the build but for an allow comment
+    ] = ()  # findings that would block the build without an allow comment
 
     @property
     def sound(self) -> bool:
@@ -50,9 +50,10 @@ class LoadedIssue(Struct, frozen=True):
 
 
 def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
-    """Return the email of an issue; nothing is written.
+    """Return the email of an issue without writing any output.
 
-    Raises `IssueRejected` with all findings where the issue has errors, and `NewsletterError` where its theme fails.
+    Raises `IssueRejected` with all findings if the issue has errors, and `NewsletterError` if its
+    theme fails.
     """
     return make(workspace, read(workspace, folder, shelf), shelf)
 
@@ -60,7 +61,7 @@ def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
 def read(
     workspace: Workspace, folder: Path, shelf: BlobCache, selection: SelectionStack | None = None
 ) -> LoadedIssue:
-    """Read a folder and its images, and report whatever blocks the build."""
+    """Read an issue's folder and images, and report what blocks the build."""
     loaded = load(workspace, folder)
     report = Report(loaded.findings)
     pictures: Mapping[str, Image] = {}
@@ -80,7 +81,7 @@ def read(
 def draw_charts(
     workspace: Workspace, issue: Issue, theme: Theme, shelf: BlobCache
 ) -> Mapping[str, Image]:
-    """Return the drawings of an issue's charts; what draws them is imported when there is one."""
+    """Return the rendered charts of an issue; the renderer is imported only if needed."""
     if not any(isinstance(node, Chart) for s in issue.sections for node in walk(s.blocks)):
         return {}
     from newsletter.charts.fonts import font_set
@@ -91,7 +92,7 @@ def draw_charts(
 
 
 def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
-    """Return the email of a sound issue. Raises as `build` does."""
+    """Return the email of an issue without errors. Raises the same errors as `build`."""
     issue, theme = draft.issue, draft.theme
     if issue is None or theme is None or not draft.sound:
         raise IssueRejected(draft.folder.name, draft.findings)

@@ -1,4 +1,4 @@
-"""Checks many issues, in runs of neighbours so that each process reads earlier issues once."""
+"""Check many issues, in runs of neighbors so that each process reads earlier issues only once."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from newsletter.pipeline.pool import map_parallel
 from newsletter.pipeline.validate import CheckContext, ValidatedIssue, judge, validate
 from newsletter.workspace import Workspace
 
-FEW = 8  # issues below which starting processes costs more than it saves
-RUN = DEPTH * 2  # issues of one run; half as many before it are read again
+FEW = 8  # below this number of issues, starting processes costs more than it saves
+RUN = DEPTH * 2  # issues per run; half as many earlier ones are read in addition
 
 
 class CheckOptions(Struct, frozen=True):
     """The options of a check."""
 
-    choice: RuleSelection  # of the command line
+    choice: RuleSelection  # from the command line
     fix: bool = False
-    diff: bool = False  # fix a copy
+    diff: bool = False  # fix a copy of the issue
     timing: bool = False
     link_results: Mapping[str, LinkResults] | None = None  # by slug; None: links were not checked
 
@@ -53,7 +53,7 @@ class CheckedIssue(Struct, frozen=True):
     slug: str
     findings: tuple[Finding, ...]
     has_email: bool  # an email was built, so the email rules ran
-    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
+    allowed: tuple[Finding, ...] = ()  # accepted by an allow comment
     changes: tuple[FixedFile, ...] = ()
     fixed: int = 0
     timing: Timing = field(default_factory=dict)
@@ -70,9 +70,9 @@ def check_all(
     jobs: int | None = None,
     tell: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
-    """Check issues, oldest first, and report each run as it is done.
+    """Check issues, oldest first, calling `tell` for the results of each run as it is done.
 
-    Raises `IssueRejected` where the settings name unknown rules or mail clients.
+    Raises `IssueRejected` if the settings contain unknown rules or mail clients.
     """
     refuse_unknown(workspace)
     folders = sorted(folders)
@@ -92,7 +92,7 @@ def check_all(
 def check_run(
     workspace: Workspace, options: CheckOptions, folders: Sequence[Path]
 ) -> list[CheckedIssue]:
-    """Check neighbours one after another."""
+    """Check consecutive issues one after another."""
     history = EarlierIssues(workspace, workspace.folders())
     return [check_one(workspace, folder, options, history) for folder in folders]
 
@@ -100,7 +100,7 @@ def check_run(
 def check_one(
     workspace: Workspace, folder: Path, options: CheckOptions, history: EarlierIssues
 ) -> CheckedIssue:
-    """Check an issue; fix it, or a copy of it, where that is asked for."""
+    """Check an issue; fix it, or a copy of it, if the options request it."""
     selection = SelectionStack.of_settings(workspace, options.choice)
     wants_history = any(selection.on(rule.code) for rule in rules_for("IssueHistory"))
     context = replace(
@@ -140,7 +140,7 @@ def check_one(
 def check_links(
     workspace: Workspace, folders: Sequence[Path], options: CheckOptions
 ) -> list[CheckedIssue]:
-    """Run only the link rules and build no email: for a link check that was interrupted."""
+    """Run only the link rules, without building emails, after an interrupted link check."""
     selection = replace(SelectionStack.of_settings(workspace, options.choice), only=LINK_CODES)
     checked = []
     for folder in sorted(folders):
@@ -157,9 +157,9 @@ def check_links(
 
 
 def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> ValidatedIssue:
-    """Return one issue checked as `check` does, less what the settings' baseline records.
+    """Return the result of checking one issue, without findings recorded in the baseline.
 
-    Raises as `check_all` does.
+    Raises the same errors as `check_all`.
     """
     refuse_unknown(workspace)
     known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
@@ -172,7 +172,7 @@ def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> 
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:
-    """Return the context of a check by the settings."""
+    """Return the check context for the workspace's settings."""
     return CheckContext(
         workspace,
         BuildCache(workspace.state / "cache"),
@@ -182,7 +182,7 @@ def check_context(workspace: Workspace, selection: SelectionStack) -> CheckConte
 
 
 def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], int]:
-    """Return what fixing would change: in a copy of the issue beside copies of the shared files."""
+    """Return the changes that fixes would make, applied to a copy of the issue and shared files."""
     workspace = context.workspace
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
         root = Path(place).resolve()
@@ -201,7 +201,7 @@ def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], i
 
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:
-    """Yield the findings of all issues; one in a shared file only once."""
+    """Yield the findings of all issues, with those in shared files only once."""
     return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
 
 

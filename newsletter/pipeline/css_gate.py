@@ -1,4 +1,4 @@
-"""Invalid CSS in a theme stops a build, before the program that inlines it fails or drops it."""
+"""Reject invalid CSS in a theme, which the CSS inliner would drop or fail on."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _SHEET = re.compile(
     r"<style(?P<attributes>(?![^>]*data-premailer)[^>]*)>(?P<css>.*?)</style>", re.DOTALL
 )
 _ATTRIBUTE = re.compile(r'\sstyle="([^"]*\\[^"]*)"')
-# An escape; below 32 it stands for a control character, which no HTML can hold: `\0`, `\00001f`.
+# An escape of a character below U+0020, which HTML cannot contain: `\0`, `\00001f`.
 _ESCAPE = re.compile(r"\\0{0,5}[01]?[0-9a-fA-F](?![0-9a-fA-F])")
 _HINT = "Fix the style sheet, or delete it to use the packaged one."
 
 
 def refuse_invalid_css(html: str, issue: Issue, theme: Theme, cache: BlobCache) -> None:
-    """Raise `IssueRejected` for CSS that cannot be inlined: invalid, nested or with control characters.
+    """Raise `IssueRejected` for CSS that cannot be inlined.
 
-    `html` is that of the MJML engine, before inlining. CSS that stays in the head is left to the check. Valid CSS
-    is recorded in the cache and not parsed again.
+    That is CSS that is invalid, nested or contains control characters. `html` is the output of the
+    MJML engine, before inlining. CSS that stays in the head is left to `check`. Valid CSS is
+    recorded in the cache and not parsed again.
     """
     if not theme.own:
         return  # the packaged theme is valid

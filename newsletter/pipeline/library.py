@@ -1,4 +1,4 @@
-"""The functions that programs call: `from newsletter import build_email, …`."""
+"""The public Python API: `from newsletter import build_email, …`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PathLike = str | os.PathLike[str]
 
 
 def open_workspace(path: PathLike = ".") -> Workspace:
-    """Return the workspace that a folder belongs to.
+    """Return the workspace that contains a folder.
 
-    `path` may be any folder inside it. Raises `WrongUsage` where there is no workspace, and
-    `IssueRejected` with the findings where its settings have errors.
+    `path` may be any folder inside it. Raises `WrongUsage` if there is no workspace, and
+    `IssueRejected` with the findings if its settings have errors.
     """
     return find(Path(path))
 
@@ -43,7 +43,7 @@ def list_findings(workspace: Workspace, issue: PathLike) -> tuple[Finding, ...]:
     Settings, allow comments and the baseline apply as in `newsletter check`. Raises `WrongUsage`
     where `issue` matches no issue or several.
     """
-    from newsletter.pipeline.check_batch import check_issue  # all rules: a build does without
+    from newsletter.pipeline.check_batch import check_issue  # all rules, unlike a build
 
     return check_issue(workspace, _folder(workspace, issue)).findings
 

@@ -1,4 +1,4 @@
-"""One line of the list of issues."""
+"""One row in the list of issues."""
 
 from __future__ import annotations
 

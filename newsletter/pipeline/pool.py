@@ -1,4 +1,4 @@
-"""Work for many issues, spread over processes."""
+"""Process many issues in parallel processes."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def map_parallel(
     *,
     prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[R]:
-    """Yield the result of `work` for each task as it is done; in this process for a single job or task.
+    """Yield the result of `work` for each task as it finishes.
 
-    `work`, tasks and results are pickled. `prepare` imports what all processes need, once, before they are started.
+    A single job or task runs in this process. `work`, tasks and results are pickled. `prepare`
+    imports what all processes need, once, before they are started.
     """
     jobs = min(jobs, len(tasks))
     if len(tasks) < 2:
@@ -41,7 +42,7 @@ def map_parallel(
 
 @contextmanager
 def _frequent_collection() -> Iterator[None]:
-    """Collect garbage as usual, whatever the program has set; afterwards its settings hold again."""
+    """Use default garbage collection thresholds inside the context; restore them afterwards."""
     before = gc.get_threshold()
     gc.set_threshold(*THRESHOLDS)
     try:
@@ -53,10 +54,10 @@ def _frequent_collection() -> Iterator[None]:
 def _in_processes(
     work: Callable[[T], R], tasks: Sequence[T], jobs: int, prepare: Callable[[], None]
 ) -> Iterator[R]:
-    import multiprocessing  # 30 ms with its pool: only when there is work for several
+    import multiprocessing  # 30 ms including its pool: only if several processes are needed
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 
-    # Forked children share what is already imported; without fork they import it themselves.
+    # Forked children share imported modules; without fork they import them again.
     method = "fork" if sys.platform == "linux" else None
     prepare()
     waiting = list(reversed(tasks))
@@ -66,25 +67,26 @@ def _in_processes(
         running: set[Future[R]] = set()
         try:
             while waiting or running:
-                # A few ahead of each worker, so that an interrupt need not wait for hundreds.
+                # Queue only a few tasks per worker, so that an interrupt does not wait for
+                # hundreds.
                 while waiting and len(running) < jobs * 4:
                     running.add(pool.submit(work, waiting.pop()))
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
-        except BaseException:  # Ctrl-C: tasks that have not begun are dropped
+        except BaseException:  # Ctrl-C: drop tasks that have not started
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; a child finishes its task
-    gc.freeze()  # inherited objects stay: examining them would copy their memory
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles it; finish the task
+    gc.freeze()  # do not scan inherited objects, which would copy their memory pages
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
 
 
 def _end_with_parent(parent: int) -> None:
-    """End this worker when its parent is gone, even by SIGKILL: nobody would read its results."""
+    """Terminate this worker when its parent is gone, even after SIGKILL."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The few rules that a build runs too, since their errors block it."""
+"""The structure rules, which also run in a build because their errors block it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.workspace import Workspace
 def check_structure(
     workspace: Workspace, issue: Issue, selection: SelectionStack | None = None
 ) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that block the build, and those that an allow comment lifts."""
+    """Return the findings that block the build, and those accepted by an allow comment."""
     found = list(run(RULES, issue))
     if not found:
         return [], []

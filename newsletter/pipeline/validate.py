@@ -1,4 +1,4 @@
-"""The straight line with both checks on it: what `check` runs, and `publish` before it delivers."""
+"""The full check of one issue, as run by `check`, and by `publish` before delivery."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from newsletter.workspace import Workspace
 
 
 def _no_pause() -> None:
-    """Let the run go on."""
+    """Do nothing."""
 
 
 class CheckContext(Struct, frozen=True):
-    """What a run of the check is given besides the issue."""
+    """The inputs of a check, apart from the issue."""
 
     workspace: Workspace
     cache: BlobCache
-    selection: SelectionStack  # of settings and command line; an issue adds its own `check:`
+    selection: SelectionStack  # from settings and command line; an issue adds its own `check:`
     email_settings: EmailCheckSettings = EmailCheckSettings()
-    earlier: Sequence[Issue] = ()  # the latest first
+    earlier: Sequence[Issue] = ()  # latest first
     link_results: LinkResults | None = None  # None: links were not checked
-    timing: Timing | None = None  # collects seconds by rule and step
-    pause: Callable[[], None] = _no_pause  # called before each rule; may raise to give up
+    timing: Timing | None = None  # collects the seconds of each rule and step
+    pause: Callable[[], None] = _no_pause  # called before each rule; may raise to abort
 
 
 class ValidatedIssue(Struct, frozen=True):
@@ -47,8 +47,8 @@ class ValidatedIssue(Struct, frozen=True):
 
     loaded: LoadedIssue
     email: Email | None
-    findings: tuple[Finding, ...]  # by place; those that are selected and not allowed
-    allowed: tuple[Finding, ...] = ()  # those an allow comment lifts
+    findings: tuple[Finding, ...]  # sorted by location; only selected and not allowed ones
+    allowed: tuple[Finding, ...] = ()  # accepted by an allow comment
 
     @property
     def failed(self) -> bool:
@@ -56,7 +56,7 @@ class ValidatedIssue(Struct, frozen=True):
 
 
 def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
-    """Run every rule on one issue: the author's files, the issues before it, the final bytes."""
+    """Run all rules on one issue: the author's files, earlier issues, and the final bytes."""
     workspace, cache = context.workspace, context.cache
     started = time.perf_counter()
     loaded = read(workspace, folder, cache, context.selection)
@@ -75,7 +75,7 @@ def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
 def finish_email(
     workspace: Workspace, loaded: LoadedIssue, cache: BlobCache
 ) -> tuple[Email | None, tuple[Finding, ...]]:
-    """Return the email of a sound issue, or a finding where its theme fails."""
+    """Return the email of an issue without errors, or a finding if its theme fails."""
     if not loaded.sound:
         return None, ()
     try:
@@ -93,7 +93,7 @@ def judge(
     email: CheckedEmail | None,
     broken: Sequence[Finding] = (),
 ) -> ValidatedIssue:
-    """Run every rule on what was loaded and built."""
+    """Run all rules on a loaded issue and its built email."""
     if loaded.issue is None:
         return ValidatedIssue(loaded, None, _sorted(context.selection.of(loaded.findings)))
     issue, selection = loaded.issue, context.selection.merged_with(loaded.issue.choice)
@@ -149,9 +149,10 @@ def _allowances(
     *,
     folder: str,
 ) -> Allowances:
-    """Sort out `allows`; they count as unused only if their rule ran.
+    """Classify `allows`; they count as unused only if their rule ran.
 
-    In files that issues share they may be for another issue, so only those in the issue's own files are unused.
+    Allow comments in shared files may apply to another issue, so only those in the issue's own
+    files can be unused.
     """
     malformed = tuple(allow for allow in allows if allow.malformed)
     given = [allow for allow in allows if not allow.malformed]

@@ -1,4 +1,4 @@
-"""Whether the page exists that an email's "read on the web" link leads to."""
+"""Check that the page exists that an email's "read on the web" link points to."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from newsletter.model import Finding, Issue
 from newsletter.targets.receipts import read_receipts
 from newsletter.workspace import Workspace
 
-LISTING = ".newsletter-site.json"  # lies in every site that `newsletter archive` made
+LISTING = ".newsletter-site.json"  # present in every site that `newsletter archive` built
 
 
 def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
-    """Yield a finding where a published issue has no page in the archive, or is never to have one.
+    """Yield a finding if the archive excludes the issue, or lacks its page after publication.
 
-    Only a site that was built here can be looked at; a workspace without one gives no finding.
+    Only a site built in this workspace can be checked for the page.
     """
     url = workspace.publication.web_url(issue.slug)
     if issue.archive is False:

@@ -1,1 +1,1 @@
-"""What an author may write, and the JSON Schemas generated from it."""
+"""The file formats of a workspace, and the JSON Schemas generated from them."""

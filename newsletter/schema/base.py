@@ -1,4 +1,4 @@
-"""What every document is made of: its base class and the kinds of text in it."""
+"""The base class of all documents, and their common text types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-# At least one sign that can be seen: blanks and zero-width characters are no text.
+# At least one visible character; blanks and zero-width characters do not count as text.
 Text = Annotated[str, Meta(min_length=1, pattern=r"[^\s\u200b-\u200f\u2060\ufeff]")]
 Address = Annotated[
     str,
@@ -25,7 +25,7 @@ RoleName = Annotated[
 ]
 
 
-Level = Literal["error", "warning", "info", "information"]  # the last is an older name of info
+Level = Literal["error", "warning", "info", "information"]  # the last is a former name of info
 
 
 class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

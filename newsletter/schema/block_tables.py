@@ -1,4 +1,4 @@
-"""The `:::` blocks with YAML inside as types."""
+"""Types of the `:::` blocks that contain YAML."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ class ChartBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     x: Annotated[
         Text | None, Meta(description="Column of categories or dates; the first by default.")
     ] = None
-    # Not `Text | list[Text]`: msgspec 0.22 frees the pattern twice where one type is in a union and in its list.
+    # Not `Text | list[Text]`: msgspec 0.22 frees the pattern twice if a type occurs both in a union
+    # and in its list.
     y: Annotated[
         str | list[str] | None,
         Meta(

@@ -1,7 +1,7 @@
-"""The files of a workspace as types, checked on reading and shipped as JSON Schemas.
+"""Types of the files in a workspace, validated on reading and shipped as JSON Schemas.
 
-These types describe what an author may write; `model/` what it means once people, roles and
-sources are resolved.
+These types describe what an author may write; `model/` describes what it means once people, roles
+and sources are resolved.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = None
 
 
-# The files an editor can complete and check as one types, by the name their schema is shipped under.
+# The types of files that an editor can complete and validate, by the name of their schema.
 SCHEMAS: dict[str, Any] = {
     "masthead": MastheadFile,
     "issue": IssueFile,

@@ -1,4 +1,4 @@
-"""JSON Schemas of the workspace's files, generated from `documents.py`, for completion in editors."""
+"""JSON Schemas of the workspace's files for editors, generated from `documents.py`."""
 
 from __future__ import annotations
 

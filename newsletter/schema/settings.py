@@ -1,4 +1,4 @@
-"""The settings file and its tables."""
+"""Types of the settings file and its tables."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class CheckSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     ] = None
 
 
-# A host as settings name it: `example.org`, neither an address nor a pattern.
+# A host in the settings: `example.org`, without scheme, path or wildcard.
 Host = Annotated[
     str, Meta(pattern=r"^[^\s/:@*?#]+$", extra={"expected": "a host such as example.org"})
 ]

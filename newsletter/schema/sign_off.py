@@ -1,4 +1,4 @@
-"""What a workspace says of sign-off and corrections."""
+"""Types of the settings for approval, corrections and sent emails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workspace says of its public archive."""
+"""Types of the settings and pages of the public archive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from newsletter.schema.base import Document, Text
 
-# `true` (the default), `false`, or a page that nothing leads to.
+# `true` (the default), `false`, or a page without links to it.
 ArchiveChoice = bool | Literal["unlisted"]
 
 

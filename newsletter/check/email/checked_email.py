@@ -1,4 +1,4 @@
-"""A finished email as rules look at it: its bytes, its tree, and the way back to the author's lines."""
+"""A finished email as rules see it: its bytes, its tree, and a mapping to the author's lines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from newsletter.markup.table import Cell
 from newsletter.model import Email, Issue, Location, Publication, walk
 from newsletter.theme.theme import Theme
 
-KEY = 32  # characters of a text by which it is found again
+KEY = 32  # leading characters of a text that identify it
 _SPACE = re.compile(r"\s+")
 
 
 class CheckedEmail(Struct, frozen=True, dict=True):
-    """What email rules are given. Trees and places are worked out once, when first asked for."""
+    """The input of email rules. The tree and the locations are computed once, on first use."""
 
     issue: Issue
     email: Email
@@ -30,12 +30,12 @@ class CheckedEmail(Struct, frozen=True, dict=True):
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
-        """Return the email's HTML as a tree; conditional comments are comments in it."""
+        """Return the email's HTML as a tree, in which conditional comments are comment nodes."""
         return lxml_html.document_fromstring(self.email.html)
 
     @cached_property
     def places(self) -> Mapping[str, Location]:
-        """Return where the author wrote what the email prints: by the start of a text, by address, by image."""
+        """Return source locations, keyed by the start of a text, by address and by image."""
         found: dict[str, Location] = {}
         for key in ("title", "subject", "preheader"):
             if where := self.issue.places.get(key):
@@ -58,9 +58,10 @@ class CheckedEmail(Struct, frozen=True, dict=True):
         return found
 
     def place(self, element: lxml_html.HtmlElement) -> Location:
-        """Return where an element of the tree comes from: the author's line, or else the theme's main template.
+        """Return the source location of an element, or else the theme's main template.
 
-        That of the publication's own theme; without one it is the issue as a whole.
+        Only templates of the publication's own theme count; without one the location is the issue
+        as a whole.
         """
         for attribute in ("href", "alt"):
             if where := self.places.get(element.get(attribute) or ""):
@@ -74,9 +75,9 @@ class CheckedEmail(Struct, frozen=True, dict=True):
         return self.written(r"<mjml\b")
 
     def written(self, pattern: str) -> Location:
-        """Return where the publication's own theme writes what matches a pattern.
+        """Return where the publication's own theme contains a match of a pattern.
 
-        Where it does not: the file that takes the place of the packaged one that would; without that, the issue.
+        Without a match: the file that overrides the packaged file with a match, or else the issue.
         """
         for folder, name, text in self._templates(self.theme.own):
             if match := re.search(pattern, text):
@@ -92,33 +93,33 @@ class CheckedEmail(Struct, frozen=True, dict=True):
         return self.issue.where
 
     def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
-        """Yield folder, name and text of the email's templates; those of the web page are others."""
+        """Yield folder, name and text of the email's templates, excluding those of the web page."""
         for folder in folders:
             for path in sorted(folder.rglob("*.j2")):
                 if not path.name.startswith("web."):
                     yield folder, path.relative_to(folder).as_posix(), path.read_text("utf-8")
 
     def authored(self, text: str) -> Location | None:
-        """Return where the author wrote a text of the email; `None` for the theme's own words."""
+        """Return where the author wrote a text of the email; `None` for text from the theme."""
         return self.places.get(_key(text))
 
     def elements(self, *tags: str) -> Iterator[lxml_html.HtmlElement]:
-        """Yield the elements of these tags (all where none is named), in reading order."""
+        """Yield the elements with the given tags, or all elements, in reading order."""
         return (element for element in self.tree.iter(*tags) if isinstance(element.tag, str))
 
 
 class EmailCheckSettings(Struct, frozen=True):
-    """The settings that rules ask about: `[check]` with every default filled in."""
+    """The settings used by email rules: `[check]` with every default filled in."""
 
     clients: tuple[
         tuple[str, float], ...
-    ] = ()  # name and weight, see `clients.py`; empty for the usual ones
+    ] = ()  # name and weight, see `clients.py`; empty: the default clients
     reserve: int = 0  # bytes a provider adds to every link it rewrites
-    delivers: bool = False  # a target, or a list of our own, can send the email
+    delivers: bool = False  # True if a target or a subscriber list can send the email
 
 
 def said(element: lxml_html.HtmlElement) -> str:
-    """Return an element's words; a space for whatever is between two of its texts."""
+    """Return the text of an element, with whitespace collapsed and a space between text nodes."""
     return " ".join(" ".join(map(str, element.xpath(".//text()"))).split())
 
 

@@ -1,4 +1,4 @@
-"""Mail clients and what they do not support: facts of caniemail.com, derived by tools/update_clients.py."""
+"""Mail clients and what they do not support: caniemail.com data from tools/update_clients.py."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from newsletter.workspace import Workspace
 
 DATA = Path(__file__).with_suffix(".json")
 
-Weighted = tuple[tuple[str, float], ...]  # clients by name, each with what it counts
+Weighted = tuple[tuple[str, float], ...]  # client name and weight
 
-# Those most emails are read in. Not Gmail's page for phones and Windows Mail, which few have left.
+# The most widely used clients, without Gmail's mobile web page and Windows Mail, which few people
+# still use.
 USUAL: Weighted = tuple(
     (name, 1.0)
     for name in (
@@ -24,42 +25,41 @@ USUAL: Weighted = tuple(
         "outlook.android outlook.ios yahoo"
     ).split()
 )
-COUNTS = 1.0  # what clients without a feature must weigh together for it to be reported
+COUNTS = 1.0  # minimum total weight of the clients without a feature for it to be reported
 
 
 class Feature(Struct, frozen=True):
-    """Something of CSS or HTML that some clients do not support at all."""
+    """A CSS or HTML feature that some clients do not support at all."""
 
-    slug: str  # as in the address of its page
+    slug: str  # from the address of its page on caniemail.com
     title: str
-    shown: tuple[str, ...]  # the ways in which an email uses it; see `features.py`
-    without: frozenset[str]  # clients
-    notes: tuple[
-        tuple[str, frozenset[str]], ...
-    ]  # what was found when it was tested, and in which clients
+    shown: tuple[str, ...]  # the ways an email uses it; see `features.py`
+    without: frozenset[str]  # clients that do not support it
+    notes: tuple[tuple[str, frozenset[str]], ...]  # test notes, and the clients they apply to
 
 
 class Support(Struct, frozen=True):
-    """What is known of all clients on a day."""
+    """The support data for all clients, as of one date."""
 
     date: str
-    names: Mapping[str, str]  # client -> as people call it
-    features: Mapping[
-        str, Feature
-    ]  # way -> the feature it uses; what the packaged theme writes anyway is not here
+    names: Mapping[str, str]  # client -> display name
+    features: Mapping[str, Feature]  # usage -> feature, without usages in the packaged theme
 
     def of(self, name: str) -> tuple[str, ...]:
-        """Return the clients that a name of the settings is for: one, or all of a family."""
+        """Return the clients that a name in the settings refers to: one, or a whole family."""
         return tuple(
             client for client in self.names if client == name or client.startswith(f"{name}.")
         )
 
     def known(self) -> list[str]:
-        """Return all names that settings may use."""
+        """Return all client names that settings may use."""
         return sorted({*self.names, *(client.partition(".")[0] for client in self.names)})
 
     def lacking(self, feature: Feature, clients: Weighted) -> list[str]:
-        """Return the chosen clients without a feature, the weightiest first; none where they do not count."""
+        """Return the chosen clients without a feature, heaviest first.
+
+        Empty if their total weight is below `COUNTS`.
+        """
         lacking = {name: set(self.of(name)) & feature.without for name, _ in clients}
         if sum(weight for name, weight in clients if lacking[name]) < COUNTS:
             return []
@@ -71,7 +71,7 @@ class Support(Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def support() -> Support:
-    """Return the facts, read once."""
+    """Return the support data, read once per process."""
     data = json.loads(DATA.read_text("utf-8"))
     names = data["clients"]
     clients = list(names)
@@ -92,18 +92,18 @@ def _clients(numbers: Iterable[int], clients: list[str]) -> frozenset[str]:
 
 
 def weights(workspace: Workspace) -> Mapping[str, float]:
-    """Return the clients that settings name, each with what it counts; in a list each counts 1."""
+    """Return the clients in the settings with their weights; listed ones weigh 1 each."""
     clients = workspace.check.clients
     return clients if isinstance(clients, Mapping) else dict.fromkeys(clients, 1.0)
 
 
 def chosen(workspace: Workspace) -> Weighted:
-    """Return the clients that settings choose, the usual ones for none."""
+    """Return the clients chosen in the settings, or the default ones."""
     return tuple(weights(workspace).items()) or USUAL
 
 
 def unknown_clients(names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each name that no mail client has, with a hint."""
+    """Yield each unknown client name, with a hint."""
     for name in names:
         if not support().of(name):
             yield name, did_you_mean(name, support().known(), what="There are")

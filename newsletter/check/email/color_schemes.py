@@ -1,4 +1,4 @@
-"""What a reader sees of an email's words: color, background and size, in light mode and in each kind of dark mode."""
+"""The color, background and size that readers see: in light mode and each kind of dark mode."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def _same(colour: Color) -> Color:
 
 
 class ColorScheme(Struct, frozen=True):
-    """One way in which an email is shown."""
+    """One way in which clients display an email: light mode, or one kind of dark mode."""
 
     name: str
-    dark: bool = False  # the style sheet's rules for the dark apply
-    change: Change = _same  # what the client makes of colors
+    dark: bool = False  # whether the style sheet's dark-mode rules apply
+    change: Change = _same  # the client's color transformation
     marks: str = (
         ""  # attributes the client marks changed elements with; the theme's rules for them win
     )
@@ -43,7 +43,7 @@ COLOR_SCHEMES = (
 
 
 class TextColors(NamedTuple):
-    """A text of the email as it is seen; `None` for a background that is an image."""
+    """A text of the email as displayed; the background is `None` if it is an image."""
 
     element: lxml_html.HtmlElement
     text: str
@@ -64,7 +64,7 @@ class _State(NamedTuple):
 
 @cached_for_object
 def seen(checked: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
-    """Return every text of an email, by the name of the color scheme."""
+    """Return all texts of an email, by the name of the color scheme."""
     return {look.name: tuple(_look(checked, look)) for look in COLOR_SCHEMES}
 
 
@@ -87,7 +87,11 @@ def _see(
     overriding: Mapping[lxml_html.HtmlElement, Styles],
     texts: list[TextColors],
 ) -> None:
-    """Add the texts of an element; a list, for generators thirty deep hand each text up thirty times."""
+    """Append the texts of an element and its descendants to `texts`.
+
+    A list is passed down because nested generators, thirty levels deep, would yield each text
+    thirty times.
+    """
     inline = _declared(element.get("style") or "")
     if inline.get("display") == "none":
         return
@@ -102,7 +106,7 @@ def _see(
 
 
 class ElementColors(NamedTuple):
-    """An element and the colors a client shows it in; `None` where it says nothing of the kind itself."""
+    """An element and the colors a client displays it in; `None` where it sets none itself."""
 
     element: lxml_html.HtmlElement
     color: Color | None
@@ -110,7 +114,7 @@ class ElementColors(NamedTuple):
 
 
 def painted(checked: CheckedEmail, look: ColorScheme) -> Iterator[ElementColors]:
-    """Yield every element of an email's body in reading order, as painted in a color scheme."""
+    """Yield each element of the email's body in reading order, with its displayed colors."""
     start = _State(look.change(BLACK), look.change(WHITE), (BLACK, WHITE), 16, False)
     yield from _painted(next(checked.elements("body")), start, look, _overriding(checked, look))
 
@@ -148,7 +152,7 @@ def _state(
     winning: Styles,
     look: ColorScheme,
 ) -> _State:
-    """Return how the words of an element are seen, by what is on it and around it."""
+    """Return the text style of an element, from its own and its ancestors' styles."""
     if not (inline or winning or element.tag in _TELLING or element.get("bgcolor")):
         return above
     written_color, written_background = above.written
@@ -205,7 +209,7 @@ def _bold(value: str, otherwise: bool) -> bool:
     return value == "bold" if value in ("bold", "normal") else otherwise
 
 
-# --- style sheets --------------------------------------------------------------------------------------
+# --- style sheets ---------------------------------------------------------------------------------
 
 _DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
 _FONT = re.compile(r"(?:(bold|[6-9]00)\b.*?)?([\d.]+(?:px|em|%|pt))", re.IGNORECASE)
@@ -213,7 +217,7 @@ _FONT = re.compile(r"(?:(bold|[6-9]00)\b.*?)?([\d.]+(?:px|em|%|pt))", re.IGNOREC
 
 @lru_cache(maxsize=2048)
 def _declared(style: str) -> Styles:
-    """Return what a `style` attribute says of what is seen, shorthands written out."""
+    """Return the relevant properties of a `style` attribute, with shorthands expanded."""
     found: dict[str, str] = {}
     for name, value in _DECLARATION.findall(style):
         _declare(found, name.lower(), value.replace("!important", "").strip().lower())
@@ -229,7 +233,7 @@ def _declare(found: dict[str, str], name: str, value: str) -> None:
 
 
 def _overriding(checked: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
-    """Return by element what the style sheet says that wins over its `style` attribute."""
+    """Return, by element, the style sheet declarations that override its `style` attribute."""
     ranked: list[tuple[tuple[int, int, int], int, list[lxml_html.HtmlElement], Styles]] = []
     for node in _rules(checked, look):
         important: dict[str, str] = {}
@@ -279,7 +283,7 @@ def _selected(
 
 @cached_for_object
 def _finder(checked: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement]]:
-    """Return what finds a selector's elements in an email: every look asks for much the same ones."""
+    """Return a cached function from selector to elements: color schemes share most selectors."""
 
     def find(selector: str) -> list[lxml_html.HtmlElement]:
         found = _compiled(selector)
@@ -297,5 +301,5 @@ def _compiled(selector: str) -> tuple[tuple[int, int, int], Callable[[Any], Any]
     try:
         parsed = parse_selector(selector)[0]
         return parsed.specificity(), XPath(HTMLTranslator().selector_to_xpath(parsed))
-    except SelectorError:  # pseudo-elements and the like color no words
+    except SelectorError:  # pseudo-elements and the like do not color text
         return None

@@ -1,4 +1,4 @@
-"""Color maths: contrast as WCAG 2.2 computes it, and what mail clients make of colors in the dark."""
+"""Color math: contrast as defined by WCAG 2.2, and color changes in mail clients' dark modes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Color(NamedTuple):
-    """sRGB, each part from 0 to 1."""
+    """An sRGB color; each component ranges from 0 to 1."""
 
     red: float
     green: float
@@ -23,7 +23,7 @@ WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
 
 @lru_cache(maxsize=512)
 def parse_color(css: str) -> tuple[Color, float] | None:
-    """Return a color of CSS with its opacity; `None` for what is none, or depends on the element."""
+    """Return a CSS color and its opacity; `None` if invalid or dependent on the element."""
     from tinycss2.color3 import parse_color
 
     found = parse_color(css)
@@ -33,7 +33,7 @@ def parse_color(css: str) -> tuple[Color, float] | None:
 
 
 def over(colour: Color, opacity: float, below: Color) -> Color:
-    """Return what is seen of a color that lets the one below through."""
+    """Return the color that results from blending a translucent color over `below`."""
     if opacity == 1:
         return colour
     return Color(
@@ -58,17 +58,18 @@ def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
 
-# --- what mail clients do ---------------------------------------------------------------------------------
+# --- what mail clients do -------------------------------------------------------------------------
 
 _OUTLOOK_DARKEST = 21.247  # L* of #333333
 
 
 @lru_cache(maxsize=512)
 def outlook(colour: Color) -> Color:
-    """Return what Outlook.com makes of a color in the dark, of text and of backgrounds.
+    """Return the color that Outlook.com's dark mode makes of a text or background color.
 
-    Its editor's source shows the sum: lightness is turned round, and the darkest is #333333
-    (microsoft/roosterjs, `getDarkColor`: L = (100 - L) * (100 - 21.247) / 100 + 21.247 in CIELAB).
+    The source of its editor has the formula: lightness is inverted, and the darkest color is
+    #333333 (microsoft/roosterjs, `getDarkColor`: L = (100 - L) * (100 - 21.247) / 100 + 21.247 in
+    CIELAB).
     """
     return _lightened(
         colour, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST
@@ -77,11 +78,12 @@ def outlook(colour: Color) -> Color:
 
 @lru_cache(maxsize=512)
 def gmail(colour: Color) -> Color:
-    """Return what Gmail's apps make of a color in the dark: dark becomes light and light dark, without exception.
+    """Return the color that the dark mode of Gmail's apps makes of a color: lightness is inverted.
 
-    Google does not say how. That all is turned round is seen on iOS (hteumeuleu.com, "Fixing Gmail's dark mode issues
-    with CSS Blend Modes", 2021); the sum is that of Chromium's forced dark mode, which is what Android's web view has
-    (blink/renderer/platform/graphics/dark_mode_color_filter.cc, `kInvertLightnessLAB`: L = min(110 - L, 100)).
+    Google does not document this. That all colors are inverted, without exception, has been
+    observed on iOS (hteumeuleu.com, "Fixing Gmail's dark mode issues with CSS Blend Modes", 2021).
+    The formula L = min(110 - L, 100) is that of Chromium's forced dark mode, which Android's web
+    view uses (blink/renderer/platform/graphics/dark_mode_color_filter.cc, `kInvertLightnessLAB`).
     """
     return _lightened(colour, lambda light: min(110 - light, 100))
 
@@ -91,7 +93,8 @@ def _lightened(colour: Color, change: Callable[[float], float]) -> Color:
     return _rgb(change(light), a, b)
 
 
-# CIELAB over D65, as in CSS Color 4 §10 without the adaptation to D50 (the white stays the same either way).
+# CIELAB with D65, as in CSS Color 4 §10 but without adaptation to D50 (white is unchanged either
+# way).
 _WHITE_POINT = (0.95047, 1.0, 1.08883)
 
 

@@ -1,4 +1,4 @@
-"""The CSS of a finished email, read once for all rules that ask about it."""
+"""The CSS of a finished email, parsed once for all rules that use it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.object_cache import cached_for_object
 
-# At-rules that hold style rules; all others hold declarations or nothing.
+# At-rules that contain style rules; all others contain declarations or nothing.
 GUARDS = (
     "media",
     "supports",
@@ -26,7 +26,7 @@ GUARDS = (
 
 
 class CssPart(NamedTuple):
-    """A rule, a declaration or an error, with the at-rules around it, the outermost first."""
+    """A rule, a declaration or an error, with its enclosing at-rules, outermost first."""
 
     node: Any
     around: tuple[str, ...]
@@ -41,23 +41,23 @@ class StyleSource(Struct, frozen=True):
 
     @property
     def nodes(self) -> Sequence[Any]:
-        """Return its outermost rules or declarations, as tinycss2 reads them."""
+        """Return the top-level rules or declarations, as parsed by tinycss2."""
         return _nodes(self.css, self.inline)
 
     @property
     def parts(self) -> tuple[CssPart, ...]:
-        """Return everything in it, each rule before what it holds."""
+        """Return all parts, each rule before its contents."""
         return parts_of(self.css, self.inline)
 
 
 @cached_for_object
 def styles(checked: CheckedEmail) -> tuple[StyleSource, ...]:
-    """Return every piece of CSS of an email."""
+    """Return all style sheets and `style` attributes of an email."""
     return tuple(styles_of(checked.tree))
 
 
 def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:
-    """Yield every piece of CSS outside conditional comments, in the order of the HTML."""
+    """Yield all CSS outside conditional comments, in document order."""
     for element in tree.iter():
         if element.tag == "style":
             yield StyleSource(element, element.text or "", inline=False)
@@ -66,7 +66,7 @@ def styles_of(tree: lxml_html.HtmlElement) -> Iterator[StyleSource]:
 
 
 def walk_css(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[CssPart]:
-    """Yield nodes and what is in them, each after the rule that holds it."""
+    """Yield nodes and their descendants, each after the rule that contains it."""
     import tinycss2
 
     for node in nodes:
@@ -82,24 +82,22 @@ def walk_css(nodes: Sequence[Any], around: tuple[str, ...] = ()) -> Iterator[Css
 
 
 def tokens(nodes: Sequence[Any]) -> Iterator[Any]:
-    """Yield the tokens of a value, those inside functions and brackets too."""
+    """Yield the tokens of a value, including those inside functions and brackets."""
     for node in nodes:
         yield node
         yield from tokens(getattr(node, "arguments", None) or getattr(node, "content", None) or ())
 
 
 def css_text(nodes: Sequence[Any]) -> str:
-    """Return nodes as CSS again."""
+    """Serialize nodes as CSS."""
     import tinycss2
 
     return tinycss2.serialize(nodes).strip()
 
 
-@lru_cache(
-    maxsize=2048
-)  # an email says the same few dozen styles some hundred times, and so does the next
+@lru_cache(maxsize=2048)  # an email repeats a few dozen styles about a hundred times
 def parts_of(css: str, inline: bool) -> tuple[CssPart, ...]:
-    """Return everything in a style attribute or a style element."""
+    """Return all parts of a `style` attribute (`inline`) or a `style` element."""
     return tuple(walk_css(_nodes(css, inline)))
 
 
@@ -112,7 +110,7 @@ def _nodes(css: str, inline: bool) -> tuple[Any, ...]:
 
 
 def nested_at_rules(css: str) -> Iterator[tuple[str, str]]:
-    """Yield each at-rule inside another one, as far as it names itself, with the name of the outer one."""
+    """Yield name and prelude of each nested at-rule, with the innermost at-rule around it."""
     if css.count("@") < 2:
         return
     for part in parts_of(css, False):
@@ -121,7 +119,7 @@ def nested_at_rules(css: str) -> Iterator[tuple[str, str]]:
 
 
 def invalid_css(css: str, *, inline: bool = False) -> Iterator[str]:
-    """Yield the declarations and rules that cannot be parsed, cut to a readable length."""
+    """Yield the declarations and rules that cannot be parsed, truncated to a readable length."""
     for error in _errors(css, inline):
         yield _around(css, error)
 
@@ -136,7 +134,7 @@ def _errors(css: str, inline: bool) -> tuple[Any, ...]:
 
 
 def _around(css: str, error: Any) -> str:
-    """Return the declaration or rule around an error."""
+    """Return the source of the declaration or rule that contains an error."""
     lines = css.split("\n")
     offset = sum(len(line) + 1 for line in lines[: error.source_line - 1]) + error.source_column - 1
     start = max(css.rfind(sign, 0, offset) for sign in "{};") + 1

@@ -1,6 +1,6 @@
-"""What an issue must say in HTML and in text: its words in order, by the rules both parts are made of.
+"""The text that the HTML and text parts of an issue must contain, word by word and in order.
 
-Drawn from the issue itself and not from what makes the parts, so that a mistake there is seen here.
+Derived from the issue and not from the renderers, so that a mistake in a renderer is detected here.
 """
 
 from __future__ import annotations
@@ -43,13 +43,16 @@ from newsletter.render.merge import spell
 from newsletter.theme.theme import Theme
 
 Part = Literal["HTML", "text part"]
-NARROW = 48  # columns in which the text part draws a table wherever it is; wider ones may be broken or listed
+NARROW = 48  # columns; only wider tables may be broken or listed in the text part
 
-MARK = 2  # columns that emphasis, brackets and the like take
+MARK = 2  # columns taken by emphasis, brackets and the like
 
 
 class ExpectedText(Struct):
-    """One part being written down: pieces in order; `links` are those a section's list in the text part will number."""
+    """The expected text of one part: pieces in order; `links` are listed at a section's end.
+
+    In the text part the list of a section numbers these links.
+    """
 
     part: Part
     issue: Issue
@@ -57,20 +60,20 @@ class ExpectedText(Struct):
     phrases: Mapping[str, str]
     pieces: list[TextRun] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
-    tables: int = 0  # the wide ones
+    tables: int = 0  # number of wide tables
 
     @property
     def html(self) -> bool:
         return self.part == "HTML"
 
     def say(self, text: str, kind: str, where: Location) -> None:
-        """Add words that run on from those before."""
+        """Add text that continues the preceding text."""
         if "%%" in text or "{" in text or "*|" in text:
             text = self._spelled(text)
         self.pieces.append(TextRun(text, kind, where))
 
     def apart(self, text: str | None, kind: str, where: Location) -> None:
-        """Add words set apart from those before and after."""
+        """Add text that is separate from the text before and after it."""
         if text:
             self.say(f" {text} ", kind, where)
 
@@ -81,7 +84,7 @@ class ExpectedText(Struct):
         return spell(text, self.publication, url, html=False)
 
     def address(self, url: str, where: Location) -> None:
-        """Add where something leads: behind the words in HTML, as a number in the text part."""
+        """Add a link address: after the link text in HTML, as a number in the text part."""
         if self.html:
             self.apart(unquote(url), "link", where)
             return
@@ -91,7 +94,7 @@ class ExpectedText(Struct):
 
 
 def expected_text(part: Part, issue: Issue, publication: Publication, theme: Theme) -> ExpectedText:
-    """Return everything one part must say, in order."""
+    """Return the complete expected text of one part, in order."""
     page = ExpectedText(part, issue, publication, theme.say(issue.language))
     for key in ("title", "preheader"):
         page.apart(
@@ -137,7 +140,7 @@ def _of_link(nodes: Iterable[Node], url: str) -> Location | None:
     return None
 
 
-# --- blocks --------------------------------------------------------------------------------------------
+# --- blocks ---------------------------------------------------------------------------------------
 
 
 def _blocks(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
@@ -240,7 +243,7 @@ def _table(node: Table, page: ExpectedText) -> None:
 
 
 def _cell(cell: Cell, page: ExpectedText) -> int:
-    """State a cell, and return how wide it is at most."""
+    """Add a table cell, and return its maximum width in columns."""
     start = len(page.pieces)
     page.apart(" ", "table", cell.where)
     _line(cell.children, page, "table")
@@ -252,7 +255,7 @@ def _cell(cell: Cell, page: ExpectedText) -> int:
 
 
 def _loosen(page: ExpectedText, start: int, body: int, rows: int) -> None:
-    """Mark the words of a wide table: in the text part they are in another order, or with the columns' names."""
+    """Mark the words of a wide table, which the text part may reorder or list with column names."""
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
         times = rows if index < body and rows else 1
@@ -266,7 +269,7 @@ def _notes(node: Notes, page: ExpectedText) -> None:
         _blocks(note.children, page, "note")
 
 
-# --- lines ---------------------------------------------------------------------------------------------
+# --- lines ----------------------------------------------------------------------------------------
 
 
 def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
@@ -294,7 +297,7 @@ def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
 def _named(
     page: ExpectedText, kind: Literal["figure", "note"], where: Location, words: str | None = "-"
 ) -> None:
-    """State what it is that follows, which the HTML shows."""
+    """Add the label of the element that follows, which only the text part needs."""
     if words and not page.html:
         page.apart(page.phrases[kind], kind, where)
 

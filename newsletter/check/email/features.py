@@ -1,8 +1,8 @@
-"""What HTML and CSS an email uses, in the words that the table of client support knows.
+"""The HTML and CSS features that an email uses, in the vocabulary of the client support table.
 
-`property gap`, `declaration display flex`, `function clamp`, `unit vh`, `keyword initial`, `at keyframes`, `important`,
-`nesting`, `pseudo first-child`, `selector child`; `element video`, `element input checkbox`, `attribute hidden`,
-`image webp`.
+`property gap`, `declaration display flex`, `function clamp`, `unit vh`, `keyword initial`,
+`at keyframes`, `important`, `nesting`, `pseudo first-child`, `selector child`; `element video`,
+`element input checkbox`, `attribute hidden`, `image webp`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from lxml import html as lxml_html
 
 from newsletter.check.email.css import CssPart, css_text, parts_of, styles_of, tokens
 
-Way = tuple[
-    str, str
-]  # a feature's way of showing itself, and the CSS or HTML by which it is found in a template
+Way = tuple[str, str]  # usage, and the CSS or HTML that identifies it in a template
 
 _FORMAT = re.compile(r"\.([a-z0-9]{3,4})(?:[?#]|$)", re.IGNORECASE)
 _COMBINATORS = {">": "child", "+": "adjacent-sibling", "~": "general-sibling"}
@@ -26,9 +24,10 @@ _TYPED = ("button", "input")
 
 
 def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlElement]]:
-    """Return the ways in which features show themselves, each with its words and its first element.
+    """Return each feature usage with its source text and its first element.
 
-    What is in a condition (`@media`, `@supports`) is meant for those who understand it, and is left out.
+    Contents of conditional rules (`@media`, `@supports`) are intended for clients that support them
+    and are skipped.
     """
     found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     for element in tree.iter():

@@ -1,4 +1,4 @@
-"""html5lib's parser, for its parse errors."""
+"""Parse errors of HTML, as reported by html5lib."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def errors(html: str) -> list[tuple[tuple[int, int], str]]:
 
 @cache
 def _html5lib() -> tuple[Any, Any]:
-    """Load the parser without what serves only for writing HTML: half of the package's import."""
+    """Import the parser without the serializer modules, which take half of the import time."""
     unused = SimpleNamespace(InfosetFilter=None)
     copy = PrivateCopy("html5lib", {"html5lib._ihatexml": unused})
     parser = copy.load("html5lib.html5parser")

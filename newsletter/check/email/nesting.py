@@ -1,8 +1,8 @@
-"""Whether HTML is certainly free of parse errors: seen at one glance where every tag is closed as it was opened.
+"""A fast test for HTML that certainly has no parse errors: every tag is closed in order.
 
-A proof, not a parser: what it cannot vouch for may still be in order, and then the parser is asked (`html5.py`, some
-twenty times as slow). It knows the elements that emails are made of and, of their content models, the part whose breach
-is a parse error (WHATWG HTML §13.2.6).
+This is not a parser: HTML it cannot confirm may still be valid, and is then parsed by `html5.py`,
+which is about twenty times slower. It covers the elements that emails consist of and the parts of
+their content models whose violation is a parse error (WHATWG HTML §13.2.6).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(r'\s([a-z][a-z0-9:-]*)(?:="[^"]*")?')
 _REFERENCE = re.compile(
     r"&(?!(?:amp|lt|gt|quot|nbsp|shy|#39|#160|#847|#8199|#820[34]);|\s)"
-)  # any but the usual
+)  # any but the common references
 _SPACE = " \t\n\f\r"
 
 _VOID = frozenset("br hr img link meta wbr".split())
@@ -33,8 +33,8 @@ _INLINE = frozenset(
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _BLOCKS = _HEADINGS | frozenset(
     "blockquote center div hr ol p pre table ul".split()
-)  # each closes an open paragraph
-_INSIDE = {  # element -> what it is in, directly
+)  # each of these closes an open paragraph
+_INSIDE = {  # element -> allowed parents
     **dict.fromkeys(("head", "body"), ("html",)),
     **dict.fromkeys(("title", "meta", "link", "style"), ("head",)),
     **dict.fromkeys(("caption", "thead", "tbody", "tfoot"), ("table",)),
@@ -43,11 +43,11 @@ _INSIDE = {  # element -> what it is in, directly
     "li": ("ul", "ol"),
 }
 _HOLDS_NOTHING_ELSE = frozenset("html head table thead tbody tfoot tr".split())
-_CELLS = frozenset(("td", "th", "caption"))  # nothing inside closes what is outside
+_CELLS = frozenset(("td", "th", "caption"))  # content of these cannot close elements outside them
 
 
 def nested_in_order(html: str) -> bool:
-    """Return whether a whole document has certainly no parse error."""
+    """Return whether a complete document certainly has no parse errors."""
     start = "<!DOCTYPE html>"
     once = all(html.count(f"<{name}") == 1 for name in ("html", "head", "body"))
     if not (once and html.startswith(start)) or unprintable(html) or _REFERENCE.search(html):
@@ -62,7 +62,7 @@ def nested_in_order(html: str) -> bool:
 
 
 def _fits(match: re.Match[str], stack: list[str]) -> bool:
-    """Return whether a token may are where it does, and open or close its element."""
+    """Return whether a token is allowed at its position; push or pop its element on `stack`."""
     if match["comment"]:
         return True
     if match["end"]:

@@ -1,6 +1,6 @@
-"""Where something of a finished email was written: a line of a template, or the author's words beside it.
+"""Source locations for parts of a finished email: a template line or the author's text next to it.
 
-Never in the packaged theme, where no editor can fix it: what it writes is in order by itself.
+Locations are never in the packaged theme, which editors cannot change and whose output is valid.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OTHER_MEDIA = ("web.", "text.", "phrases.")
 
 @cached_for_object
 def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
-    """Return a publication's own files that an email is made of, each with its text."""
+    """Return path and text of the publication's own templates that the email is built from."""
     files: dict[str, tuple[str, str]] = {}
     for folder in theme.own:
         for path in sorted(folder.rglob("*.*")):
@@ -36,7 +36,7 @@ def _templates(theme: Theme) -> Sequence[tuple[str, str]]:
 
 
 def in_theme(theme: Theme, words: str) -> Location | None:
-    """Return where a template of the publication's own writes these words, however they are spaced, if one does."""
+    """Return where a template of the publication's own contains `words`, ignoring whitespace."""
     pieces = _TOKEN.findall(words)
     spaced = r"\s*".join(map(re.escape, pieces))
     start = r"(?<![\w-])" if pieces and pieces[0][0].isalnum() else ""
@@ -57,10 +57,10 @@ def _matching(theme: Theme, pattern: re.Pattern[str]) -> Location | None:
 
 
 def of_tag(mail: CheckedEmail, offset: int) -> Location:
-    """Return where the tag was written that ends at an offset of the HTML.
+    """Return the source location of the tag that ends at an offset of the HTML.
 
-    The finished tag has other attributes than the template's, so it is found by the tags and words before it: four
-    where they are unlike any others, at least two.
+    Attributes of the final tag differ from the template's, so it is found by the preceding tags and
+    words: four if they are unique, at least two.
     """
     before = list(_TAG.finditer(mail.email.html, max(offset - 2000, 0), offset))[-4:]
     for count in range(len(before), 1, -1):
@@ -78,7 +78,7 @@ def _loosely(match: re.Match[str]) -> str:
 
 
 def by_words(mail: CheckedEmail, offset: int) -> Location:
-    """Return the author's line of the last words before an offset of the HTML, or else the theme's main template."""
+    """Return the author's line for the text before an offset, or the theme's main template."""
     for match in reversed(list(_TAG.finditer(mail.email.html, max(offset - 4000, 0), offset))):
         if match[1] is None and (where := mail.authored(unescape(match[0]))):
             return where
@@ -90,7 +90,7 @@ _EVERY_MEDIUM = (".j2", ".toml")
 
 @cached_for_object
 def _own_files(checked: CheckedEmail) -> Sequence[tuple[str, str]]:
-    """Return path and text of each file with words around the issue: templates, phrases, settings, masthead."""
+    """Return path and text of templates, phrases, settings and masthead."""
     files: list[tuple[str, str]] = []
     for folder in checked.theme.own:
         for path in sorted(folder.rglob("*")):
@@ -107,7 +107,7 @@ def _own_files(checked: CheckedEmail) -> Sequence[tuple[str, str]]:
 
 
 def in_own_files(checked: CheckedEmail, words: str) -> Location | None:
-    """Return where words are typed outside of the issue: in a template, a phrase, the settings or the masthead."""
+    """Return where `words` occur outside the issue: templates, phrases, settings or masthead."""
     pieces = _TOKEN.findall(words)
     if not pieces:
         return None
@@ -123,17 +123,17 @@ _COMMENT = re.compile(r"\{#.*?#\}|<!--(?!\[if).*?-->", re.DOTALL)
 
 
 def _without_comments(text: str) -> str:
-    """Return a template with blanks in place of its comments, which readers never see."""
+    """Return a template with its comments, which readers never see, replaced by blanks."""
     return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
 def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
-    """Return where a template or the settings write the address of a link."""
+    """Return where a template or the settings contain a link's address."""
     if len(href) > 1:
         found = in_own_files(checked, href)
         site = checked.publication.url
         if found is None and site and href.startswith(site):
-            return in_own_files(checked, site)  # a page of the publication, made of its setting
+            return in_own_files(checked, site)  # derived from the setting
         return found
     pattern = re.compile(rf"""href\s*=\s*(?P<quote>["'])(?P<here>{re.escape(href)})(?P=quote)""")
     for shown, text in _own_files(checked):

@@ -1,4 +1,4 @@
-"""HTML and text part beside what their issue says: what is lost, moved, or said in one of them only."""
+"""Compare the HTML and text parts with the issue: lost, moved or one-sided text."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, 
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
-CHANCE = 3  # words found in the midst of lost ones are taken for chance up to here
+CHANCE = 3  # matches of up to this many words among lost ones are treated as coincidence
 
 
 class Loss(Struct, frozen=True):
-    """Words of the issue that one part lacks, or has elsewhere."""
+    """Words of the issue that one part lacks or has in another position."""
 
     part: Part
     kind: str
     words: tuple[AlignedWord, ...]
-    instead: str = ""  # what is there
+    instead: str = ""  # what the part has instead
 
     @property
     def where(self) -> Location:
@@ -42,15 +42,15 @@ class Loss(Struct, frozen=True):
 class Parity(Struct, frozen=True):
     lost: tuple[Loss, ...]
     moved: tuple[Loss, ...]
-    alone: tuple[tuple[Part, str], ...]  # words that nobody wrote and one part says
+    alone: tuple[tuple[Part, str], ...]  # words that are not in the issue and only in one part
 
 
 @cached_for_object
 def parity(checked: CheckedEmail) -> Parity:
-    """Compare both parts with the issue, and what is left of them with each other."""
+    """Compare both parts with the issue, and their remaining words with each other."""
     html = _compare(checked, "HTML", heard(checked.tree))
     text = _compare(checked, "text part", checked.email.text)
-    # What a theme prints elsewhere in both parts, it means to.
+    # Text that a theme moves in both parts alike is moved on purpose.
     both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
     moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
     lost: list[Loss] = []
@@ -69,10 +69,10 @@ class _Compared(Struct, frozen=True):
     part: Part
     lost: tuple[
         tuple[Loss, range], ...
-    ]  # each with the indices of actual words between its neighbours
+    ]  # each with the range of actual words between its neighbors
     moved: tuple[Loss, ...]
     actual: Sequence[str]
-    extra: Sequence[int]  # indices of actual words that are the theme's own
+    extra: Sequence[int]  # indices of the theme's own words in the part
 
     def words(self, indices: Iterable[int]) -> str:
         return " ".join(self.actual[index] for index in indices)
@@ -106,7 +106,7 @@ def _slide(
     matched: list[int | None],
     extra: set[int],
 ) -> None:
-    """Match short stretches with the same words beside their neighbours, where there are such: "the" is everywhere."""
+    """Match short runs of identical words next to their neighbors: "the" is everywhere."""
     for stretch in _stretches_of(matched):
         first, last = stretch[0], stretch[-1]
         after = matched[last + 1] if last + 1 < len(matched) else len(actual)
@@ -141,7 +141,7 @@ def _same(
 
 
 def _unmatch(matched: list[int | None], extra: set[int]) -> None:
-    """Give up matches of a few words in the midst of lost ones: the theme's words that happen to be the same."""
+    """Discard matches of a few words among lost ones: theme words that happen to be identical."""
     for stretch in _stretches_of(matched):
         beside = [at for at in (stretch[0] - 1, stretch[-1] + 1) if 0 <= at < len(matched)]
         if beside and all(matched[at] is None for at in beside):
@@ -150,20 +150,20 @@ def _unmatch(matched: list[int | None], extra: set[int]) -> None:
 
 
 def _stretches_of(matched: Sequence[int | None]) -> list[list[int]]:
-    """Return the short stretches of words that follow each other on both sides."""
+    """Return the short runs of matched words that are consecutive on both sides."""
     groups = groupby(range(len(matched)), key=lambda at: _diagonal(matched, at))
     stretches = [list(group) for diagonal, group in groups if diagonal is not None]
     return [stretch for stretch in stretches if len(stretch) <= CHANCE]
 
 
 def _diagonal(matched: Sequence[int | None], at: int) -> int | None:
-    """Return what is the same for matched words that follow each other on both sides."""
+    """Return a key that is equal for matched words that are consecutive on both sides."""
     index = matched[at]
     return None if index is None else index - at
 
 
 def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of unmatched words."""
+    """Yield the ranges of unmatched words."""
     for lost, group in groupby(range(len(matched)), key=lambda at: matched[at] is None):
         if lost:
             indices = list(group)
@@ -171,9 +171,9 @@ def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
 
 
 def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
-    """Return where the words of a run are, together and unexpected, or nothing."""
+    """Return where the words of a run occur together among the extra words; empty if nowhere."""
     words = [word.folded for word in run]
-    # A single word or a figure that is elsewhere is no proof that it moved there.
+    # A single word or number found elsewhere does not prove that it moved there.
     telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
     for start in sorted(extra) if telling else ():
         indices = range(start, start + len(words))
@@ -183,7 +183,7 @@ def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -
 
 
 def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
-    """Return the actual words between those that are before and after a run."""
+    """Return the range of actual words between the neighbors of a run."""
     before = next((at for at in reversed(matched[:start]) if at is not None), -1)
     after = next((at for at in matched[end:] if at is not None), size)
     return range(before + 1, after)
@@ -195,11 +195,11 @@ def _kind(run: Sequence[AlignedWord]) -> str:
     return run[0].kind
 
 
-# --- what is left ----------------------------------------------------------------------------------------
+# --- what is left ---------------------------------------------------------------------------------
 
 
 def _sayings(checked: CheckedEmail) -> set[str]:
-    """Return the words a theme may use in one part only: labels, and addresses that the other has behind words."""
+    """Return texts a theme may use in one part only: labels, and addresses behind link text."""
     texts = [*checked.theme.say(checked.issue.language).values(), checked.publication.url]
     texts += [
         checked.publication.web_url(checked.issue.slug),
@@ -210,7 +210,7 @@ def _sayings(checked: CheckedEmail) -> set[str]:
 
 
 def _left(one: _Compared, other: _Compared, sayings: set[str]) -> list[int]:
-    """Return the indices of a part's own words that the other does not have as often."""
+    """Return indices of a part's own words that occur less often in the other part."""
     theirs = Counter(other.actual[index] for index in other.extra)
     left = []
     for index in one.extra:
@@ -223,7 +223,7 @@ def _left(one: _Compared, other: _Compared, sayings: set[str]) -> list[int]:
 
 
 def _stretches(one: _Compared, left: list[int]) -> Iterator[str]:
-    """Yield the words at some indices, with the part's own ones between them."""
+    """Yield the words at some indices, joined with the part's own words between them."""
     own = set(one.extra)
     start = 0
     for at in range(1, len(left) + 1):

@@ -1,4 +1,4 @@
-"""Signs of a template that nobody filled in, in a finished email and in what an author typed."""
+"""Unfilled template placeholders, in a finished email and in an author's text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from newsletter.model import Issue, Location, walk
 RESIDUE = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\{\{|\{%|%7B%7B|%7B%25|\*\|[A-Z][A-Z_:0-9]*\|\*|%%\{.*?\}%%"
     r"|\$\{[a-z_][\w.]*\}|<%.*?%>|\[\[(?:(?:first|last|full|user)?[ _-]?name|e-?mail|unsubscribe\w*)\]\]"
-    # Mailchimp's without its stars; ActiveCampaign's, Mailgun's, MailerLite's, Campaign Monitor's.
+    # Mailchimp's tags without asterisks; tags of ActiveCampaign, Mailgun, MailerLite, Campaign
+    # Monitor.
     r"|(?-i:\|(?:[FL]NAME|EMAIL|PHONE|MERGE\d+|UNSUB|ARCHIVE)\|)|(?-i:%(?:(?:FIRST|LAST|FULL|F|L)NAME|EMAIL)%)"
     r"|%recipient\.\w+%|\{\$(?:\w*name|email|unsubscribe\w*)\}|\{(?:first|last|full)[ _-]?name\}"
     r"|\[(?:firstname|lastname|fullname|email),[^\]\n]*\]|(?-i:\[[FL]NAME\])",
@@ -21,8 +22,8 @@ RESIDUE = re.compile(
 )
 _STARRED = re.compile(
     r"\|[A-Z][A-Z_:0-9]*\|"
-)  # Mailchimp's `*|FNAME|*`, whose stars Markdown takes for emphasis
-# What a service's name for a field means here, by its letters alone.
+)  # Mailchimp's `*|FNAME|*`, whose asterisks Markdown reads as emphasis
+# Merge fields by the services' names for them, matched on letters only.
 _FIELDS = (
     (re.compile(r"unsub"), "unsubscribe_url"),
     (re.compile(r"archive|webversion|messageurl|emailurl|weburl|browser"), "web_url"),
@@ -33,7 +34,7 @@ _FIELDS = (
 
 
 def typed(issue: Issue) -> Iterator[tuple[Location, str]]:
-    """Yield the tags that are in an author's own words, each with its place; code is left out, as is `<kbd>`."""
+    """Yield the tags in an author's text with their locations, except those in code or `<kbd>`."""
     yield from _over_cells(issue)
     for passage in passages(issue):
         starred = {piece.start: (where, tag) for piece, where, tag in _starred(passage)}
@@ -57,7 +58,7 @@ _NAME = re.compile(r"[A-Z][A-Z_:0-9]*")
 
 
 def _over_cells(issue: Issue) -> Iterator[tuple[Location, str]]:
-    """Yield Mailchimp's tags in tables, where their bars part cells: `*`, FNAME, `*`."""
+    """Yield Mailchimp's tags in tables, where their bars split cells: `*`, FNAME, `*`."""
     for section in issue.sections:
         for table in walk(section.blocks):
             for row in (table.head, *table.rows) if isinstance(table, Table) else ():
@@ -70,8 +71,8 @@ def _over_cells(issue: Issue) -> Iterator[tuple[Location, str]]:
 
 
 def field(tag: str) -> str | None:
-    """Return the merge field that a tag of some service is for, where it is known."""
+    """Return the merge field that corresponds to a service's tag, if known."""
     letters = re.sub(
         r"[^a-z]", "", re.split("[,|]", tag.lower().strip("*|"))[0]
-    )  # without what is in its place
+    )  # without the tag's fallback text
     return next((name for pattern, name in _FIELDS if pattern.search(letters)), None)

@@ -1,7 +1,7 @@
-"""How large an email is, by section, and where Gmail would cut it.
+"""The size of an email by section, and where Gmail would clip it.
 
-Sources disagree on what Gmail counts, so the larger is taken: the HTML itself, or the HTML as it travels
-(quoted-printable), with what the provider's rewritten links will add.
+Sources disagree on what Gmail counts, so the larger value is used: the HTML itself, or the HTML as
+transferred (quoted-printable), plus what the provider's rewritten links will add.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from newsletter.model import Section, walk
 from newsletter.render.context import lines_of
 
 CLIP = 104_448  # bytes: 102 KB, after which Gmail shows "message clipped"
-NEAR = 90_000  # bytes: from here on a provider's own additions may cross the line
+NEAR = 90_000  # bytes: above this, a provider's own additions may exceed the limit
 
 HEAD, OPENING, CREDITS, FOOT = "head and styles", "opening", "credits", "foot"
 
 
 class SizedPart(Struct, frozen=True):
-    """A part of the HTML that belongs together."""
+    """A contiguous part of the HTML, such as a section."""
 
     name: str  # a section's title or kind, or one of the four above
     start: int  # in characters of the HTML
-    bytes: int  # of the HTML itself; those of all stretches are the whole
+    bytes: int  # of the HTML itself; all stretches together cover the whole
     section: Section | None = None
 
 
@@ -39,7 +39,7 @@ class SizeReport(Struct, frozen=True):
 
     html: str
     decoded: int
-    encoded: int  # as the message carries it
+    encoded: int  # as encoded in the message
     reserve: int  # added by the provider to each link
     stretches: tuple[SizedPart, ...]
 
@@ -48,24 +48,24 @@ class SizeReport(Struct, frozen=True):
         return self.upto(len(self.html))
 
     def upto(self, offset: int) -> int:
-        """Return how many bytes Gmail may count until a character of the HTML."""
+        """Return how many bytes Gmail may count before an offset of the HTML."""
         before = self.html[:offset]
         plain = len(before.encode())
         travelling = round(_travelling(before) * self.encoded / max(_travelling(self.html), 1))
         return max(plain, travelling) + self.reserve * len(_LINK.findall(before))
 
     def clip(self) -> int | None:
-        """Return the character of the HTML at which Gmail would cut; `None` where it would not."""
+        """Return the offset in the HTML at which Gmail would clip; `None` if it would not."""
         if self.total <= CLIP:
             return None
         return bisect_left(range(len(self.html)), CLIP, key=self.upto)
 
     def stretch(self, offset: int) -> SizedPart:
-        """Return the stretch in which a character of the HTML is."""
+        """Return the stretch that contains an offset of the HTML."""
         return [stretch for stretch in self.stretches if stretch.start <= offset][-1]
 
     def end(self, stretch: SizedPart) -> int:
-        """Return the character of the HTML at which a stretch ends."""
+        """Return the offset in the HTML at which a stretch ends."""
         return min(
             (other.start for other in self.stretches if other.start > stretch.start),
             default=len(self.html),
@@ -77,14 +77,17 @@ _PLAIN = bytes(byte for byte in range(32, 127) if byte != ord("=")) + b"\r\n\t"
 
 
 def _travelling(html: str) -> int:
-    """Return the bytes of quoted-printable (RFC 2045 §6.7), soft line breaks aside: three for each that is no sign."""
+    """Return the size in quoted-printable (RFC 2045 §6.7) without soft line breaks.
+
+    Bytes that are not printable take three characters each.
+    """
     data = html.encode()
     return len(data) + 2 * len(data.translate(None, _PLAIN))
 
 
 @cached_for_object
 def measure_size(checked: CheckedEmail) -> SizeReport:
-    """Return how large an email is, and its parts in reading order."""
+    """Return the size of an email and of its parts, in reading order."""
     html = checked.email.html
     decoded = len(html.encode())
     return SizeReport(
@@ -97,10 +100,11 @@ def measure_size(checked: CheckedEmail) -> SizeReport:
 
 
 def carried(message: bytes) -> int | None:
-    """Return the bytes of the message's HTML part."""
+    """Return the encoded size of the message's HTML part in bytes; `None` if it has none."""
     head = message.find(b"\r\nContent-Type: text/html")
     start = message.find(b"\r\n\r\n", head) + 4
-    # In quoted-printable no line of a text starts as a boundary of ours does: with an equals sign of its own.
+    # Quoted-printable text has no line that starts like our boundaries: it would encode the equals
+    # sign.
     end = message.find(b"\r\n--=_", start)
     return end - start if head >= 0 and end > start else None
 
@@ -122,7 +126,10 @@ def _stretches(checked: CheckedEmail) -> tuple[SizedPart, ...]:
 def _parts(
     checked: CheckedEmail, outline: HtmlOffsets
 ) -> Iterator[tuple[int, str, Section | None]]:
-    """Yield where each section, the credits and the foot start: at the outermost element that holds nothing earlier."""
+    """Yield the start of each section, the credits and the footer.
+
+    Each starts at the outermost element that contains nothing earlier.
+    """
     last = _lead(checked, outline)
     for section in checked.issue.sections:
         if (run := _opening_words(section, outline, last)) is not None:
@@ -146,7 +153,7 @@ def _parts(
 
 
 def _lead(checked: CheckedEmail, outline: HtmlOffsets) -> int:
-    """Return the issue's title in the email, or else the first text of its body."""
+    """Return the index of the issue's title in the email, or of the first text of its body."""
     body = [run for run in outline.runs if run > checked.email.html.find("<body")]
     titles = (
         run for run in body if outline.in_heading(run) and outline.says(run, checked.issue.title)
@@ -155,7 +162,7 @@ def _lead(checked: CheckedEmail, outline: HtmlOffsets) -> int:
 
 
 def _opening_words(section: Section, outline: HtmlOffsets, last: int) -> int | None:
-    """Return the first text of a section: its title in a heading, or else the first words of its body."""
+    """Return the first text of a section: its title in a heading, or its first words."""
     words = (
         node.words
         for node in walk(section.blocks)
@@ -169,11 +176,11 @@ def _opening_words(section: Section, outline: HtmlOffsets, last: int) -> int | N
     return None
 
 
-# --- the HTML as a tree of offsets ---------------------------------------------------------------------
+# --- the HTML as a tree of offsets ----------------------------------------------------------------
 
 
 class ElementSpan(Struct):
-    """An element from its opening tag to the end of its closing one."""
+    """The range of an element, from its opening tag to the end of its closing tag."""
 
     tag: str
     start: int
@@ -186,17 +193,15 @@ _PIECE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _VOID = set("area base br col embed hr img input link meta param source track wbr".split())
-_SHORT = 4  # letters by which half a title, cut by a change of direction, is still known
+_SHORT = 4  # letters that identify half a title, split where the text direction changes
 
 
 class HtmlOffsets:
-    """Where elements and texts start in the HTML itself, which trees do not keep."""
+    """Offsets of elements and texts in the HTML source, which parsed trees do not record."""
 
     def __init__(self, html: str) -> None:
         self.spans: list[ElementSpan] = [ElementSpan("", 0, len(html), 0)]
-        self.texts: dict[
-            int, tuple[str, int]
-        ] = {}  # where a text starts -> its words, and the element it is in
+        self.texts: dict[int, tuple[str, int]] = {}  # start of a text -> its words and its element
         current = 0
         for match in _PIECE.finditer(html):
             tag = (match["tag"] or "").lower()
@@ -216,12 +221,12 @@ class HtmlOffsets:
         while index and self.spans[index].tag != tag:
             index = self.spans[index].parent
         if not index:
-            return current  # closes nothing
+            return current  # matches no open element
         self.spans[index].end = end
         return self.spans[index].parent
 
     def says(self, run: int, words: str) -> bool:
-        """Return whether a text starts as these words do."""
+        """Return whether a text starts with the given words."""
         text, key = self.texts[run][0], " ".join(words.split())
         return text.startswith(key) or (len(text) >= _SHORT and key.startswith(text))
 
@@ -229,7 +234,7 @@ class HtmlOffsets:
         return any(re.fullmatch("h[1-6]", span.tag) for span in self._around(run))
 
     def outermost(self, run: int, after: int) -> ElementSpan:
-        """Return the largest element around a text that does not hold an earlier text as well."""
+        """Return the largest element around a text that contains no earlier text."""
         innermost, *around = self._around(run)
         return [innermost, *(span for span in around if span.start > after)][-1]
 

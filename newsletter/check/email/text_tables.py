@@ -1,7 +1,7 @@
-"""Tables of the text part: their words in the order in which it has them.
+"""Tables of the text part: reorder expected words to match how the tables are printed.
 
-A wide table is broken over lines or listed there, so its words are together, but row by row no more; a listed one
-says the name of the column with each cell.
+A wide table is broken over several lines or listed in the text part. Its words are together but no
+longer in row order; a listed table repeats the column name with each cell.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from itertools import groupby
 
 from newsletter.check.prose.alignment import AlignedWord
 
-BESIDE = 4  # words on each side that tell one place from another
+BESIDE = 4  # words on each side that distinguish one position from another
 
 
 def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[AlignedWord]:
-    """Return the expected words with those of each wide table in the order of the place where they are."""
+    """Return the expected words, with those of each wide table in their printed order."""
     read: list[AlignedWord] = []
     end = reached = 0
     for table, group in groupby(expected, key=lambda word: word.table):
@@ -37,13 +37,14 @@ def _as_printed(
     before: Sequence[AlignedWord],
     after: Sequence[AlignedWord],
 ) -> tuple[list[AlignedWord], int]:
-    """Return a table's words as drawn or as listed, whichever the text is nearer to, and where they end there.
+    """Return a table's words as drawn or as listed, whichever fits better, and where they end.
 
-    Of several tables of the same words each is looked for behind the one before it, which ends at `reached`.
+    Tables with the same words are searched for one after another: each after the previous one,
+    which ends at `reached`.
     """
     listed = [word for word in words for _ in range(word.times)]
     places = []
-    for form in (listed, words):  # a listed table may hold a stretch that looks like a drawn one
+    for form in (listed, words):  # part of a listed table may look like a drawn one
         missing, starts = _nearest([word.folded for word in form], actual)
         for start in starts:
             beside = _beside(start, start + len(form), actual, before, after)
@@ -54,7 +55,7 @@ def _as_printed(
 
 
 def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int]]:
-    """Return how many of the words the nearest stretch of their length lacks, and where such stretches start."""
+    """Return how many words the best stretch of that length lacks, and where such stretches are."""
     size = len(words)
     needed = Counter(words)
     missing = least = size
@@ -80,14 +81,14 @@ def _beside(
     before: Sequence[AlignedWord],
     after: Sequence[AlignedWord],
 ) -> int:
-    """Return how many of the words next to a table are next to a stretch of the text."""
+    """Return how many of the words around a table are also around a stretch of the text."""
     ahead = zip(reversed(before), reversed(actual[max(0, start - BESIDE) : start]), strict=False)
     behind = zip(after, actual[end : end + BESIDE], strict=False)
     return sum(word.folded == there for pairs in (ahead, behind) for word, there in pairs)
 
 
 def _in_order_of(stretch: Sequence[str], words: Sequence[AlignedWord]) -> list[AlignedWord]:
-    """Return words in the order of a stretch; what it lacks stays behind the word before it."""
+    """Return words in the order of a stretch; missing ones stay after their predecessor."""
     places: defaultdict[str, deque[int]] = defaultdict(deque)
     for at, folded in enumerate(stretch):
         places[folded].append(at)

@@ -1,4 +1,4 @@
-"""Output formats for findings: one file each, with a function from a result to text."""
+"""Output formats for findings: one module each, with a function from a result to text."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class CheckResult(Struct, frozen=True):
-    """What a check found, for any format."""
+    """The result of a check, as input for every format."""
 
     root: Path  # of the workspace; paths in findings are relative to it
     slugs: tuple[str, ...]
-    findings: tuple[Finding, ...]  # by place
+    findings: tuple[Finding, ...]  # sorted by location
     known: tuple[Finding, ...] = ()  # recorded in the baseline
     allowed: tuple[Finding, ...] = ()  # accepted by an allow comment
     baseline: str = ""  # its path
@@ -32,7 +32,7 @@ class CheckResult(Struct, frozen=True):
 
     @property
     def prefix(self) -> str:
-        """Return the path from the top of the repository to the workspace, as code hosts expect it."""
+        """Return the path from the repository root to the workspace, as code hosts expect it."""
         for folder in (self.root, *self.root.parents):
             if (folder / ".git").exists():
                 path = self.root.relative_to(folder).as_posix()
@@ -41,14 +41,14 @@ class CheckResult(Struct, frozen=True):
 
 
 def pluralize(count: int, word: str) -> str:
-    """Return `1 error`, `2 errors`; `info` has no plural."""
+    """Return a count with its noun: `1 error`, `2 errors`; `info` has no plural."""
     if word == "info":
         return f"{count:,} {word}"
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def summary(result: CheckResult) -> str:
-    """Return a line with all counts, and below it what was not checked."""
+    """Return a line with all counts, and below it a list of what was not checked."""
     counts = [
         pluralize(count, word)
         for severity, word in zip(SEVERITIES, ("error", "warning", "info"), strict=True)

@@ -12,11 +12,11 @@ from newsletter.check.formats import CheckResult
 from newsletter.model import Finding
 
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-SHOWN = 10  # annotations of one kind that GitHub shows for a step (docs.github.com, usage limits)
+SHOWN = 10  # annotations per kind and step that GitHub shows (docs.github.com, usage limits)
 
 
 def render(result: CheckResult) -> str:
-    """Return one command a line; the last annotation shown of a kind states how many there are."""
+    """Return one command per line; the last annotation of a kind states the total number."""
     return "".join(f"{command}\n" for command in _commands(result))
 
 

@@ -10,7 +10,10 @@ from newsletter.model import Finding
 
 
 def render(result: CheckResult) -> str:
-    """Return one object: issues, whether the email of each was checked, findings, allowed ones, counts."""
+    """Return one object with issues, findings, allowed findings and counts.
+
+    Each issue states whether its email was checked.
+    """
     counts: dict[str, int] = {severity: result.count(severity) for severity in SEVERITIES}
     counts |= {
         "baseline": len(result.known),

@@ -21,7 +21,10 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def render(result: CheckResult) -> str:
-    """Return the log of one run; findings in the baseline and allowed ones are suppressed (SARIF 2.1.0 §3.35)."""
+    """Return the log of one run.
+
+    Findings in the baseline and allowed ones are suppressed (SARIF 2.1.0 §3.35).
+    """
     findings = (*result.findings, *result.known, *result.allowed)
     rules = [
         entry
@@ -79,7 +82,7 @@ def _results(result: CheckResult, places: Mapping[str, int]) -> Iterator[dict[st
 
 
 def _suppression(kind: str, why: str) -> dict[str, str]:
-    return {"kind": kind, "justification": why}  # without a status it is accepted
+    return {"kind": kind, "justification": why}  # no status means accepted
 
 
 def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def _fix(edit: Edit, hint: str | None, prefix: str) -> dict[str, Any]:
 
 
 def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
-    """Return an identifier that survives moved lines: file, code, message, and the index among equal ones."""
+    """Return an ID that does not depend on lines: file, code, message, index among equals."""
     key = "\0".join((finding.where.path, finding.code, finding.message))
     seen[key] += 1
     return hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()[:32]

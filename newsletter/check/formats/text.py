@@ -1,4 +1,4 @@
-"""Text for people: location, problem, the author's line with a caret, hint."""
+"""Plain text output: location, problem, the author's line with a caret, hint."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from newsletter.files.secret_text import masked
 from newsletter.markup.width import display_width
 from newsletter.model import Finding
 
-COLUMNS = 96  # of an author's line that are shown: a paragraph is often one long line
-BEFORE = 48  # of them before the location
+COLUMNS = 96  # maximum width of an excerpt: a paragraph is often one long line
+BEFORE = 48  # columns of the excerpt before the location
 Paint = Callable[[str, str], str]  # text, severity or "bold" or "dim" -> the same, colored
 
 
@@ -45,7 +45,7 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 
 
 def excerpt(line: str, column: int) -> tuple[str, int]:
-    """Return the part of a line around a column, and how many columns of a terminal are before it there."""
+    """Return an excerpt of a line around a column, and the terminal columns before that column."""
     line = sanitize_terminal(line.replace("\t", " "))
     place = min(column - 1, len(line))
     start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
@@ -67,7 +67,7 @@ def sanitize_terminal(line: str) -> str:
 
 
 def _lines(path: Path) -> list[str]:
-    if not path.is_file():  # a pipe would block its reader
+    if not path.is_file():  # reading a pipe would block
         return []
     try:
         text = path.read_bytes().decode("utf-8-sig", "replace")

@@ -1,11 +1,12 @@
-"""Full stops that end no sentence, by language."""
+"""Full stops that do not end a sentence, by language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-# Lower case, without the last stop. Those that often do end a sentence (etc., Inc., a.m.) go by what follows.
+# In lower case, without the final stop. Abbreviations that often end a sentence (etc., Inc., a.m.)
+# are decided by what follows.
 _TITLES: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "mr mrs ms dr prof rev hon st sr jr gen col lt capt sgt maj adm gov sen rep pres vs e.g i.e cf fig figs no nos "
@@ -36,7 +37,10 @@ _ORDINALS = frozenset(
 
 
 def ends_sentence(before: str, stop: str, rest: str, language: str) -> bool:
-    """Return whether a stop ends a sentence: `before` ends with the stop, `rest` is what follows the space after it."""
+    """Return whether a full stop ends a sentence.
+
+    `before` ends with the stop; `rest` is the text after the following space.
+    """
     opening = _OPENS.match(rest)
     first = opening[1] if opening else None
     if first and first.islower():
@@ -55,5 +59,5 @@ def ends_sentence(before: str, stop: str, rest: str, language: str) -> bool:
 
 
 def _initial(token: str) -> bool:
-    """Return whether this is the initial of a name, or several of them: `J.`, `J.R.`; `U.S.` may end a sentence."""
+    """Return whether a token consists of initials: `J.`, `J.R.`; `U.S.` may end a sentence."""
     return len(token) == 1 and token.isalpha() and token.isupper() and token != "I"

@@ -1,4 +1,4 @@
-"""Addresses as rules compare and fix them."""
+"""The addresses of an issue, with functions to compare them and decide whether to fix them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from newsletter.model import Holder, Issue, Location, Node, Section, Source, wal
 
 
 class UsedAddress(Struct, frozen=True):
-    """One address of an issue, where it is."""
+    """One address of an issue, with its location."""
 
     url: str
-    where: Location  # of the address itself where it is known, else of what it belongs to
-    section: Section | None  # whose file it is typed in, if it is one
+    where: Location  # of the address if known, otherwise of the enclosing element
+    section: Section | None  # the section whose file contains it, if any
     node: Node | None  # the link, button, figure or image; None for a source or a person
 
     @property
     def words(self) -> str:
-        """Return what the reader sees of it."""
+        """Return the visible text of the address."""
         if isinstance(self.node, Button):
             return self.node.label
         return plain(self.node.children).strip() if isinstance(self.node, Link) else ""
@@ -36,13 +36,13 @@ class UsedAddress(Struct, frozen=True):
 
 @cached_for_object
 def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
-    """Return what a reader can follow, in reading order; each section's sources last, as they are printed."""
+    """Return the addresses readers can follow, in reading order, each section's sources last."""
     return tuple(address for section in issue.sections for address in _of(section))
 
 
 @cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
-    """Return every address once: also those of images, of people who are named, and of sources nobody cites."""
+    """Return every address once, including those of images, people and uncited sources."""
     pictures = (
         UsedAddress(
             node.src, _place(node.src, node.at or node.where, _lines(section)), section, node
@@ -84,7 +84,7 @@ def _of(section: Section) -> Iterator[UsedAddress]:
 
 
 def _of_source(source: Source, section: Section | None) -> UsedAddress | None:
-    """Return a source's address where it is typed: in the section that cites it, or in `sources.yaml`."""
+    """Return a source's address as located in the section that cites it or in `sources.yaml`."""
     where = source.at or source.where
     if not source.url or where is None:
         return None
@@ -98,7 +98,7 @@ def _lines(section: Section) -> list[str]:
 
 
 def _place(url: str, near: Location, lines: list[str]) -> Location:
-    """Return where an address is typed, from the place of what it belongs to on: links may break over lines."""
+    """Return the location of an address, searching from `near`: links may span lines."""
     if near.line is None:
         return near
     column = (near.column or 1) - 1
@@ -110,9 +110,10 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
 
 
 def fixable(address: UsedAddress, issue: Issue) -> bool:
-    """Return whether an address can be fixed in place: in the issue's own files, where it is as printed.
+    """Return whether an address can be fixed in place, in one of the issue's own files.
 
-    The text of other files than sections is not at hand; a fix that does not fit there is not applied.
+    Only the text of sections is available here; a fix that does not match another file is not
+    applied.
     """
     where = address.where
     if where.line is None or where.column is None:
@@ -122,13 +123,13 @@ def fixable(address: UsedAddress, issue: Issue) -> bool:
     return _lines(address.section)[where.line - 1].startswith(address.url, where.column - 1)
 
 
-# --- comparing -----------------------------------------------------------------------------------------
+# --- comparing ------------------------------------------------------------------------------------
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 def host(url: str) -> str:
-    """Return the host of a web address without `www.`, in small letters; empty for all others."""
+    """Return the host of a web address in lower case without `www.`; empty for other addresses."""
     if not _WEB.match(url):
         return ""
     try:
@@ -138,10 +139,10 @@ def host(url: str) -> str:
 
 
 def address_key(url: str) -> str | None:
-    """Return what is the same for addresses of the same page, or `None` where it is no web address.
+    """Return a key that is equal for addresses of the same page; `None` for non-web addresses.
 
-    http and https, `www.`, a closing slash, the fragment and tracking parameters make no difference
-    (rust-lang/this-week-in-rust compares its last 25 issues so).
+    http and https, `www.`, a trailing slash, the fragment and tracking parameters are ignored
+    (rust-lang/this-week-in-rust compares its last 25 issues in this way).
     """
     if not _WEB.match(url) or FIELD.search(url):
         return None
@@ -151,7 +152,7 @@ def address_key(url: str) -> str | None:
     return authority.lower().removeprefix("www.") + (slash + path).rstrip("/")
 
 
-# Services that make short addresses, and the short hosts of publishers.
+# URL shorteners, and the short domains of publishers.
 SHORTENERS = frozenset(
     "0rz.tw abcn.ws adf.ly amzn.to apne.ws bbc.in bit.ly bitly.com bl.ink bloom.bg buff.ly "
     "cbsn.ws chng.it clck.ru cnb.cx cnn.it cutt.ly dlvr.it dub.co dub.sh dwz.cn econ.st "
@@ -164,7 +165,7 @@ SHORTENERS = frozenset(
 )
 
 
-# --- malformed ones ----------------------------------------------------------------------------------------
+# --- malformed ones -------------------------------------------------------------------------------
 
 _MAILTO = re.compile(
     r"mailto:(?:[^@?\s,/]+@[^@?\s,/]+\.[^@?\s,/.]+(?:,(?!\?|$)|(?=\?|$)))*(?:\?[^?\s]*)?",
@@ -178,7 +179,7 @@ _AUTHORITY = re.compile(
 
 
 def malformed(url: str) -> Iterator[str]:
-    """Yield what is wrong with an address that cannot be one (RFC 3986; RFC 6068 for `mailto:`)."""
+    """Yield the syntax errors of a malformed address (RFC 3986; RFC 6068 for `mailto:`)."""
     scheme, _, rest = url.partition(":")
     scheme = scheme.lower()
     if "%%" in url:
@@ -199,7 +200,7 @@ def malformed(url: str) -> Iterator[str]:
 
 
 def _unbalanced(rest: str) -> bool:
-    """Return whether a bracket at the end was copied along with the address, or lost."""
+    """Return whether an address has an unbalanced bracket, copied or lost at its end."""
     return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
         ")"
     ) + rest.count("]")

@@ -1,4 +1,4 @@
-"""The words of an issue, of its HTML and of its text part, made comparable, and set side by side."""
+"""Normalize the words of an issue and its two email parts, and align them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from msgspec import Struct
 from newsletter.check.prose.scripts import is_near
 from newsletter.model import Location
 
-# Marks of emphasis and of isolation: the text part has them where the HTML has elements, so they join and part nothing.
+# Markers of emphasis and isolation: the text part has them where the HTML has elements, so they
+# neither join nor separate words.
 _MARKS = "_*~\u2068\u2069"
-# What has no spaces is compared by the character (the text part breaks lines there), right-to-left letters apart from
-# the others (the HTML isolates them).
+# Scripts without spaces are compared by character, because the text part breaks lines inside them.
+# Right-to-left letters are kept apart from others, because the HTML isolates them.
 _EAST = "\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _LEFTWARD = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _NEAR_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
@@ -26,16 +27,16 @@ _NEAR_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Return the pattern of a word of any script; most texts do with the one above."""
+    """Return the pattern for words of any script; most texts only need the one above."""
     return re.compile(rf"[{_EAST}]|\d+(?:[.,]\d+)*|[{_LEFTWARD}]+|[^\W{_EAST}{_LEFTWARD}]+")
 
 
 def _words(text: str) -> re.Pattern[str]:
-    """Return the pattern of a word of a text."""
+    """Return the word pattern to use for a text."""
     return _NEAR_WORD if is_near(text) else _word()
 
 
-# Elements that do not part the words around them.
+# Elements that do not separate the words around them.
 INLINE = frozenset(
     "a abbr b bdi bdo cite code del em font i ins kbd mark q s small span strong sub u var".split()
 )
@@ -46,14 +47,14 @@ _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 class AlignedWord(NamedTuple):
     folded: str
     raw: str
-    kind: str  # what an editor would call it: heading, words, link, figure, note, credit, source, cell …
+    kind: str  # in an editor's terms: heading, words, link, figure, note, credit, source, cell …
     where: Location
     table: int = 0  # the number of the wide table it is in
-    times: int = 1  # how often it is said where that table is listed
+    times: int = 1  # number of occurrences if that table is listed
 
 
 class TextRun(NamedTuple):
-    """A stretch of one text; words may run on from one piece into the next."""
+    """A piece of text; words may continue from one piece into the next."""
 
     text: str
     kind: str
@@ -63,7 +64,7 @@ class TextRun(NamedTuple):
 
 
 def tokens_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
-    """Return the words of pieces put together; each belongs to the piece it starts in."""
+    """Return the words of concatenated pieces; each belongs to the piece it starts in."""
     texts = [_without_marks(piece.text) for piece in pieces]
     ends = list(accumulate(map(len, texts)))
     whole = "".join(texts)
@@ -77,19 +78,19 @@ def tokens_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
 
 
 def _without_marks(text: str) -> str:
-    for mark in _MARKS:  # a quarter of the time that `translate` takes
+    for mark in _MARKS:  # takes a quarter of the time of `translate`
         text = text.replace(mark, "")
     return text
 
 
 def folded(text: str) -> list[str]:
-    """Return the words of a text as they are compared."""
+    """Return the words of a text, normalized for comparison."""
     plain = _without_marks(text)
     return [word.casefold() for word in _words(plain).findall(plain)]
 
 
 def heard(tree: lxml_html.HtmlElement) -> str:
-    """Return what HTML says to somebody who reads it whole: words, alternative texts, titles, addresses."""
+    """Return all text in HTML: words, alternative texts, titles, addresses."""
     said: list[str] = []
     _hear(tree, said.append)
     return "".join(said)
@@ -118,7 +119,7 @@ def _hear(element: lxml_html.HtmlElement, say: Callable[[str], None]) -> None:
 
 
 class Alignment(Struct, frozen=True):
-    """Which word of one text is which of another; words of neither order are left over on both sides."""
+    """A mapping between the words of two texts; words that match in neither order are left over."""
 
     matched: tuple[int | None, ...]  # for each expected word its index among the actual ones
     extra: tuple[int, ...]  # indices of actual words that nothing expected
@@ -127,8 +128,9 @@ class Alignment(Struct, frozen=True):
 def align(expected: Sequence[str], actual: Sequence[str]) -> Alignment:
     """Match as many words as possible in order.
 
-    Myers, "An O(ND) Difference Algorithm", Algorithmica 1 (1986): quick where two texts are nearly the same, as these
-    are. The work is in proportion to the square of what differs, so after `GIVE_UP` the rest counts as different.
+    Myers, "An O(ND) Difference Algorithm", Algorithmica 1 (1986): fast if the texts are nearly
+    equal, as they are here. The running time grows with the square of the number of differences, so
+    after `GIVE_UP` the rest counts as different.
     """
     matched: list[int | None] = [None] * len(expected)
     for i, j in _path(expected, actual):
@@ -137,18 +139,18 @@ def align(expected: Sequence[str], actual: Sequence[str]) -> Alignment:
     return Alignment(tuple(matched), tuple(j for j in range(len(actual)) if j not in taken))
 
 
-GIVE_UP = 600  # words that differ
+GIVE_UP = 600  # differing words
 
 
 def _path(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the pairs of equal words on a shortest way from the start of both texts to their ends."""
-    furthest = {1: 0}  # by diagonal, x minus y: the furthest x on it
+    """Return the pairs of equal words on a shortest edit path between the texts."""
+    furthest = {1: 0}  # diagonal (x - y) -> furthest x on it
     trace: list[dict[int, int]] = []
     width, height = len(a), len(b)
     for d in range(min(width + height, GIVE_UP) + 1):
         trace.append(dict(furthest))
         for k in range(-d, d + 1, 2):
-            # As `_before` has it; a call here would take most of the time.
+            # Same condition as in `_before`, inlined because calls would take most of the time.
             down = k == -d or (k != d and furthest[k - 1] < furthest[k + 1])
             x = furthest[k + 1] if down else furthest[k - 1] + 1
             y = x - k
@@ -162,7 +164,7 @@ def _path(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _before(furthest: Mapping[int, int], d: int, k: int) -> int:
-    """Return the diagonal from which step `d` best comes to diagonal `k`: the one above, or the one below."""
+    """Return the diagonal from which step `d` best reaches diagonal `k`: k + 1 or k - 1."""
     return k + 1 if k == -d or (k != d and furthest[k - 1] < furthest[k + 1]) else k - 1
 
 

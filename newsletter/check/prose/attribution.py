@@ -1,4 +1,4 @@
-"""Words that say where something comes from, by language."""
+"""Words that attribute a statement, by language."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _SUPPOSING: Mapping[str, str] = {
     "it": r"se|supponiamo|immagin\w*|per esempio|ad esempio|potrebbe\w*|sarebbe\w*",
     "nl": r"als|stel|neem aan|bijvoorbeeld|zou|zouden",
 }
-# What makes an example of the whole paragraph.
+# Words that mark a whole paragraph as an example.
 _EXAMPLE: Mapping[str, str] = {
     "en": (
         r"suppos(?:e|ing)|imagine|assum(?:e|es|ed|ing|ptions?)|consider|let['’]s|for (?:example|instance)|"
@@ -74,7 +74,7 @@ _OWN: Mapping[str, str] = {
     "it": r"io|noi|nostr\w*|mio|mia|miei|ci|tu|tuo|voi|vostr\w*",
     "nl": r"ik|wij|we|ons|onze|mijn|me|je|jij|jullie|u|uw",
 }
-# Who computes himself says so: `we estimate`, `our model`, `our survey`.
+# Words that mark an author's own calculation: `we estimate`, `our model`, `our survey`.
 _RECKONING: Mapping[str, str] = {
     "en": (
         r"(?:we|i)(?: then| also| now|['’]ve| have)* (?:estimate|model|simulate|calculate|project|analy[sz]e|compute|"
@@ -105,12 +105,12 @@ def _has(table: Mapping[str, str], words: str, language: str) -> bool:
 
 
 def attributes(words: str, language: str) -> bool:
-    """Return whether a text says who said it."""
+    """Return whether a text names who made its statement."""
     return _has(_SAYING, words, language)
 
 
 def supposes(words: str, language: str) -> bool:
-    """Return whether a text only imagines what it says."""
+    """Return whether a text is hypothetical."""
     return _has(_SUPPOSING, words, language)
 
 
@@ -120,10 +120,10 @@ def example(words: str, language: str) -> bool:
 
 
 def own(words: str, language: str) -> bool:
-    """Return whether a text speaks of its author or its reader, who need no source for themselves."""
+    """Return whether a text is about its author or reader, for which no source is needed."""
     return _has(_OWN, words, language)
 
 
 def reckons(words: str, language: str) -> bool:
-    """Return whether a text computes for itself: its author is where its figures come from."""
+    """Return whether a text presents the author's own calculation."""
     return _has(_RECKONING, words, language)

@@ -1,6 +1,7 @@
-"""What sentences claim: a figure, of what, about whom and when; and whether two of them claim the same thing.
+"""Extract the claims of sentences (figure, subject, names, time) and compare them.
 
-The lists of words are English; in other languages only sentences of the same words are taken for one claim.
+The word lists are English; in other languages, sentences must have the same words to count as the
+same claim.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MONTHS = (
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
 _SPANS = "half|year|month|week|quarter|decade|day|hour|minute|night|season|century|morning|summer|autumn|winter"
-# When a claim holds, and for how long: `in May 2024`, `last year`, `a day`, `on average`.
+# Time and period of a claim: `in May 2024`, `last year`, `a day`, `on average`.
 _TIME = re.compile(
     rf"(?<![\d.,$€£])[12]\d{{3}}(?![\d%]|[.,]\d)(?:-\d\d)?|\b(?-i:{_MONTHS})\b|\bQ[1-4]\b"
     r"|\b(?:(?:first|second|third|fourth|fifth|last|final|this|next|previous|past|prior|current|recent|a|an|per|each|"
@@ -39,7 +40,7 @@ _TIME = re.compile(
     r"every|per|apiece|average|(?:last|this|next) (?:fall|spring))\b",
     re.IGNORECASE,
 )
-# Words that make one figure of a thing another: what is hoped for, what is left out, what is set beside it.
+# Words that change what a figure means: forecasts, exclusions, comparisons.
 _TURNS = re.compile(
     r"\b(?:would|could|may|might|can|should|expect\w*|forecast\w*|project(?:ed|s|ions?)|plan\w*|target\w*|goal|aim\w*|"
     r"hope\w*|propos\w*|estimat\w*|predict\w*|assum\w*|if|revis\w*|another|additional|extra|further|others?|else|fewer|"
@@ -50,7 +51,7 @@ _TURNS = re.compile(
 _WORD = re.compile(r"[^\W\d_](?:[\w’'-]*[^\W_])?")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _CLAUSE_END = re.compile(r"[,;:—–()](?!\d)|\s-\s")
-# What is counted, right behind the figure: `of the world’s`, `containers`.
+# The counted noun, directly after the figure: `of the world’s`, `containers`.
 _NOUN = re.compile(
     r"[\s\u00a0-]*(?:of (?:(?:the|all|its|their|our|his|her) )?)?"
     r"((?!(?:in|on|by|at|to|for|from|and|or|as|an?|per|since|over|with|when|last|this|of|that|which|is|was|are|were|"
@@ -65,7 +66,7 @@ _RANGE_BEFORE = re.compile(
 _RANGE_BEHIND = re.compile(
     r"\s*(?:to|or|–|-|—)\s*[$€£]?\d|\s*(?:off|discount|value)\b", re.IGNORECASE
 )
-# Counts too small to need a source: two and three digits before a noun, but for times and lengths.
+# Counts too small to need a source: two or three digits before a noun, except times and lengths.
 _COUNT = re.compile(
     r"(?<![\w.,:/#$€£-])\d{2,3}(?=[ \u00a0](?!years|months|weeks|days|hours|minutes|seconds|"
     r"decades|times|miles|metres|meters|kilomet|degrees|cents|points|pages|words)[a-z]{3,}s\b)"
@@ -76,22 +77,22 @@ class Claim(Struct, frozen=True):
     figure: Quantity
     value: Decimal  # with its scale: 4,200,000
     unit: str  # without its scale: a measure, a currency, "%", or "" for a count
-    noun: str  # the stem of what is counted
+    noun: str  # stem of the counted noun
     time: frozenset[str]
-    stems: tuple[str, ...]  # of the words that tell what the sentence is about, in their order
-    clause: frozenset[str]  # those of the figure's own clause
+    stems: tuple[str, ...]  # stems of the words about the sentence's subject, in order
+    clause: frozenset[str]  # stems of the figure's own clause
     names: frozenset[str]
-    numbers: frozenset[str]  # the others of the sentence
+    numbers: frozenset[str]  # other numbers in the sentence
     turns: frozenset[str]
 
     @property
     def kind(self) -> tuple[str, str, frozenset[str], frozenset[str]]:
-        """Return what must be the same in two claims of one thing."""
+        """Return the attributes that two claims about the same thing must share."""
         return self.unit, self.noun, self.time, self.turns
 
 
 def claims(words: str, language: str) -> Iterator[Claim]:
-    """Yield what a sentence claims: figures that appear alone in it, for of two of a kind neither is *the* figure."""
+    """Yield the claims of a sentence: each figure that is the only one of its kind in it."""
     if not any(map(str.isdecimal, words)) or words.endswith("?") or _ANAPHORIC.match(words):
         return
     found = [one for one in figures(words, language) if one.value]
@@ -109,7 +110,7 @@ def claims(words: str, language: str) -> Iterator[Claim]:
 
 
 def _numbered(words: str, match: re.Match[str]) -> bool:
-    """Return whether a number is the name of something or a date: `Figure 13 shows`, `On May 14 ships`."""
+    """Return whether a number is a label or a date: `Figure 13 shows`, `On May 14 ships`."""
     before = words[: match.start()].split()
     return len(before) > 0 and before[-1][0].isupper()
 
@@ -123,7 +124,7 @@ def _claim(words: str, figure: Quantity) -> Claim:
     end = figure.start + len(figure.text)
     unit = figure.measure
     noun = _NOUN.match(words, end) if unit in ("", "%") else None
-    # The figure's own letters become blanks, so that its words are told from the others and offsets still hold.
+    # Blank out the figure's own letters, so that its words do not count and offsets stay valid.
     rest = words[: figure.start] + " " * len(figure.text) + words[end:]
     times, turns = list(_TIME.finditer(rest)), list(_TURNS.finditer(rest))
     bare = _without(rest, [*times, *turns])
@@ -145,14 +146,14 @@ def _claim(words: str, figure: Quantity) -> Claim:
 
 
 def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
-    """Return words with blanks in place of what was matched."""
+    """Return words with the matches replaced by blanks."""
     for match in matches:
         words = words[: match.start()] + " " * len(match[0]) + words[match.end() :]
     return words
 
 
 def _is_name(match: re.Match[str], words: str) -> bool:
-    """Return whether a word has its capital for itself, not for beginning a sentence."""
+    """Return whether a word is capitalized for a reason other than starting a sentence."""
     return (
         match[0][0].isupper()
         and match[0].lower() not in _FILLING
@@ -172,15 +173,16 @@ def _stem(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")[:5]
 
 
-NEAR = 2  # times the other: numbers further apart are of two things, or tell of a change
+NEAR = 2  # maximum ratio: numbers further apart are about two things or describe a change
 CLOSE = Decimal("1.5")
-MOST = 0.75  # of the words of the shorter sentence
+MOST = 0.75  # share of the words of the shorter sentence
 
 
 def same_thing(one: Claim, other: Claim, language: str) -> bool:
-    """Return whether two claims are of one thing at one time: the same unit, noun, names and words.
+    """Return whether two claims are about the same thing at the same time.
 
-    Of sentences that are built alike but for a word (the rate of children, the rate of seniors) each has its own.
+    They must share unit, noun, names and words. Parallel sentences that differ in one word (the
+    rate of children, the rate of seniors) are about different things.
     """
     low, high = sorted((one.value, other.value))
     misscaled = high != low and one.figure.value == other.figure.value  # $4.2 billion, $4.2 million
@@ -208,7 +210,7 @@ def same_thing(one: Claim, other: Claim, language: str) -> bool:
 
 
 def _parallel(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Return whether two sentences say the same but for words in each other's place, or one that only one has."""
+    """Return whether sentences differ only in words at the same position or in one extra word."""
     codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     if any(code == "replace" and b - a == d - c for code, a, b, c, d in codes):
         return True

@@ -1,4 +1,4 @@
-"""Names of countries and of international bodies at the start of a sentence, where every word has a capital."""
+"""Countries and international bodies at the start of a sentence, where words are capitalized."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 
 def starts_with_country(words: str, language: str) -> bool:
-    """Return whether a sentence begins with a country, its people, its capital or an international body."""
+    """Return whether a sentence starts with a country, people, capital or international body."""
     return bool(words) and bool(_pattern(language).match(words))

@@ -1,4 +1,4 @@
-"""The register of figures, `facts.yaml`, as the prose is held against it."""
+"""Look up figures of the prose in `facts.yaml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def quantity_of(fact: Fact, language: str) -> Quantity | None:
-    """Return a fact's figure with its unit, wherever that is written: in `unit`, or in the value itself."""
+    """Return a fact's figure with its unit, taken from `unit` or from the value itself."""
     return _quantity(f"{fact.value} {fact.unit or ''}".strip(), language)
 
 
@@ -24,19 +24,19 @@ def _quantity(words: str, language: str) -> Quantity | None:
 
 
 def amount_of(fact: Fact, language: str) -> Decimal | None:
-    """Return the amount of a fact, with its scale: 3,400,000 for `£3.4 million`."""
+    """Return the amount of a fact, including its scale: 3,400,000 for `£3.4 million`."""
     quantity = quantity_of(fact, language)
     return quantity.amount if quantity else value_of(fact, language)
 
 
 def value_of(fact: Fact, language: str) -> Decimal | None:
-    """Return the number of a fact: `£3.4` is 3.4."""
+    """Return the number of a fact, without its scale: 3.4 for `£3.4 million`."""
     match = re.search(r"\d[\d.,'’\u00a0\u202f ]*\d|\d", fact.value)
     return number_value(match[0], language) if match else None
 
 
 def same_unit(figure: Quantity, passage: Passage, fact: Fact) -> bool:
-    """Return whether a figure is in a fact's unit: the same measure, or followed by the same noun."""
+    """Return whether a figure has a fact's unit: the same measure, or the same noun after it."""
     registered = quantity_of(fact, passage.language)
     if registered is not None and (registered.unit or not fact.unit):
         return figure.measure == registered.measure

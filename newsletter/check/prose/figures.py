@@ -9,10 +9,10 @@ from functools import cache
 
 from msgspec import Struct
 
-# Grouped by commas, a stop before decimals; or the other way round, or grouped by spaces.
+# Commas group digits and a stop marks decimals; or the reverse, or spaces group digits.
 _ENGLISH = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _OTHERS = r"\d{1,3}(?:[.\u00a0\u202f '’٬]\d{3})+(?:[,٫]\d+)?|\d+(?:[,٫]\d+)?"
-# Languages that write a stop before decimals.
+# Languages with a decimal point.
 _WITH_STOP = frozenset("en he ar zh ja ko th hi bn ms".split())
 _MILLION = (
     "millionen|million|milliones|millones|milhões|milhão|millón|milioni|milione|miljoen|millions|mio|mn|"
@@ -31,7 +31,7 @@ _TRILLION = (
 _SCALES: Mapping[str, str] = {"million": _MILLION, "billion": _BILLION, "trillion": _TRILLION}
 _PERCENT = "%|‰|per cent|percent|percentage points?|prozent|pour cent|por ciento|por cento|per cento|procent"
 _MONEY = "dollars?|euros?|pounds|francs|yen|yuan|roubles|rupees|pesos|reais|dólares|libras|dollari|sterline|dollar|pond"
-# Units in which trade, energy and land are counted; metres and degrees mostly describe.
+# Units of trade, energy and land; meters and degrees are mostly descriptive.
 _MEASURES = (
     "tonnes?|tons?|barrels?|hectares?|acres?|[kmgt]wh?|gigawatts?|megawatts?|terawatt-hours?"
     "|gigatonnes?|tonnen|tonnes|"
@@ -42,19 +42,19 @@ _MEASURES = (
 
 class Quantity(Struct, frozen=True):
     start: int
-    text: str  # with its unit: `£3.4 million`
+    text: str  # including its unit: `£3.4 million`
     unit: str  # "%", a currency and scale such as "£ million", a measure, or "" for a mere count
     value: Decimal | None  # of the number itself: 3.4
 
     @property
     def measure(self) -> str:
-        """Return the unit without its scale, currencies in one spelling: `$` for `US$ million` and `dollars`."""
+        """Return the unit without its scale, one symbol per currency: `$` for `US$ million`."""
         words = " ".join(part for part in self.unit.split() if part not in POWERS)
         return _CURRENCIES.get(words, words)
 
     @property
     def amount(self) -> Decimal | None:
-        """Return the value with its scale: 3,400,000; it is as exact as the number was written."""
+        """Return the value including its scale: 3,400,000; as precise as the number as written."""
         if self.value is None:
             return None
         power = next((POWERS[part] for part in self.unit.split() if part in POWERS), 0)
@@ -74,7 +74,7 @@ _CURRENCIES: Mapping[str, str] = {
 def _pattern(english: bool) -> re.Pattern[str]:
     scales = "|".join(f"(?P<{name}>(?:{words})\\b)" for name, words in _SCALES.items())
     sign = r"(?P<sign>US\$|A\$|C\$|R\$|[$£€¥₹₩₽]|\b(?:USD|EUR|GBP|CHF)\s?)\s?"
-    # Atomic: where what follows a number forbids it, half of its digits are no number either.
+    # Atomic, so that a rejected number is not matched in part.
     number = rf"(?P<number>(?>{_ENGLISH if english else _OTHERS}))(?!\d|[/.,:]\d|/\w|-\w)"
     return re.compile(
         rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)"
@@ -90,7 +90,7 @@ _SHORT = {"m": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k"
 
 
 def figures(words: str, language: str) -> Iterator[Quantity]:
-    """Yield numbers of a percentage, of money, in millions, in a unit of trade, and counts of a thousand or more."""
+    """Yield percentages, money, millions, trade units, and counts of a thousand or more."""
     if not any(map(str.isdecimal, words)):
         if language.startswith("en"):
             yield from _in_words(words)
@@ -112,9 +112,7 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
         elif match["thousand"] or (
             _is_count(number, words, match, language) and not _SPAN.match(words, match.end())
         ):
-            unit = (
-                ""  # a count, told from years and numbers of things by its separators or its noun
-            )
+            unit = ""  # a count: it has separators or a noun, unlike years and labels
         else:
             continue
         amount = number_value(number, language)
@@ -125,7 +123,7 @@ def figures(words: str, language: str) -> Iterator[Quantity]:
         yield from _in_words(words)
 
 
-# What such numbers of are seldom claims: ten thousand years, miles, words.
+# Nouns that rarely make a claim with such numbers: ten thousand years, miles, words.
 _SPAN = re.compile(
     r"[\s\u00a0-]*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|miles?|km|met(?:er"
     r"|re)s?|kilomet(?:er|re)s?|"
@@ -139,7 +137,7 @@ _YEARS = range(1400, 2101)
 
 
 def _is_count(number: str, words: str, match: re.Match[str], language: str) -> bool:
-    """Return whether a number counts something: by its separators, or by the noun in the plural behind it."""
+    """Return whether a number is a count: it has separators, or a plural noun follows."""
     amount = number_value(number, language) or 0
     if number.isdecimal():
         counts = amount >= 1000 and int(amount) not in _YEARS
@@ -219,7 +217,7 @@ def _count_of(word: str) -> int:
 
 
 def number_value(number: str, language: str) -> Decimal | None:
-    """Return what a number says; whether comma or stop is before decimals is the language's custom."""
+    """Return the value of a number, read with the language's decimal separator."""
     group, point = (",", ".") if language.split("-")[0] in _WITH_STOP else (".", ",")
     bare = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")
     try:
@@ -229,7 +227,7 @@ def number_value(number: str, language: str) -> Decimal | None:
 
 
 def agree(one: Decimal, other: Decimal) -> bool:
-    """Return whether one number is the other, or the other rounded or cut: 12.72 and 12.7, 13 or 12."""
+    """Return whether numbers are equal up to rounding or truncation: 12.72 and 12.7, 13 or 12."""
     if one == other:
         return True
     rough, exact = sorted((one, other), key=_decimals, reverse=True)

@@ -1,6 +1,6 @@
-"""What a reader takes for one character: letters with their accents, flags, emoji of several code points.
+"""User-perceived characters: letters with accents, flags, emoji of several code points.
 
-Follows the extended grapheme clusters of Unicode (UAX #29) as far as newsletters meet them.
+Follows the extended grapheme clusters of Unicode (UAX #29), limited to what occurs in newsletters.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ _PICTOGRAPH = (
     "\u2600-\u27bf\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u231a\u231b\u23e9-\u23f3\u2934\u2935]"
 )
 _MODIFIERS = "[\ufe0f\ufe0e\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u20e3]*"
-# A flag is two regional indicators; a family is several emoji with joiners; a keycap starts with a digit.
+# A flag is two regional indicators; a family is several emoji with joiners; a keycap starts with a
+# digit.
 EMOJI = (
     rf"(?:{_FLAG}{_FLAG}|[0-9#*]\ufe0f?\u20e3"
     rf"|{_PICTOGRAPH}{_MODIFIERS}(?:\u200d{_PICTOGRAPH}{_MODIFIERS})*)"
@@ -23,7 +24,7 @@ _EMOJI = re.compile(EMOJI)
 
 
 def graphemes(text: str) -> list[str]:
-    """Return the characters of a text as readers count them."""
+    """Split a text into user-perceived characters."""
     if text.isascii():
         return list(text)
     clusters: list[str] = []
@@ -39,5 +40,5 @@ def graphemes(text: str) -> list[str]:
 
 
 def _extends(char: str) -> bool:
-    """Return whether a character belongs to the one before it: accents, vowel characters, selectors, joiners."""
+    """Return whether a character extends the one before: accent, vowel sign, selector, joiner."""
     return unicodedata.category(char) in ("Mn", "Me", "Mc") or char in "\u200d\u200c"

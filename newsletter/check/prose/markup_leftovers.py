@@ -1,4 +1,4 @@
-"""Markup of other programs, and Markdown that did not work, in text that readers see."""
+"""Leftover markup of other programs, and unparsed Markdown, in text that readers see."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORT_NAMES = (
     r"\+1|-1|white_check_mark|point_right|point_down|ship|anchor|thinking"
 )
 _KINDS = (
-    # strong emphasis that CommonMark does not see: `**“Quoted”**word`, a space inside the marks
+    # strong emphasis that CommonMark does not parse: `**“Quoted”**word`, a space inside the marks
     ("Markdown emphasis", r"(?<![\w*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\w*])|(?<=\w)\*\*(?=\s)"),
     ("Markdown emphasis", r"(?<!\S)\*\*\s[^*\n]+\s\*\*(?!\S)"),
     ("Markdown emphasis", r"(?<![\w_])__(?=[^\s_])|(?<=[^\s_])__(?![\w_])"),
@@ -63,7 +63,7 @@ _LEFTOVERS = re.compile(
     "|".join(f"(?P<k{index}>{pattern})" for index, (_, pattern) in enumerate(_KINDS)),
     re.IGNORECASE,
 )
-# What fills a template is the business of NL705.
+# Template placeholders are reported by NL705.
 _TEMPLATE = re.compile(
     r"\[\[(?:(?:first|last|full|user)?[ _-]?name|e-?mail|unsubscribe\w*)\]\]|\{\{(?![<%])",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ _TEMPLATE = re.compile(
 
 
 def markup_leftovers(words: str) -> Iterator[tuple[int, str, str]]:
-    """Yield offset, kind and text of each piece of markup that readers would see."""
+    """Yield offset, kind and text of each piece of visible markup."""
     if not any(sign in words for sign in "*_#[|`:%=+{~\\$<&-"):
         return
     for match in _LEFTOVERS.finditer(words):
@@ -88,11 +88,11 @@ _KNOWN_KEY = re.compile(
     r"published|kind|by|aliases|cover|summary|status|lastmod|weight|excerpt)\s*[:=]\s*\S",
     re.IGNORECASE,
 )
-MOST = 40  # lines of front matter
+MOST = 40  # maximum number of lines of front matter
 
 
 def pasted_front_matter(lines: list[str], first: int) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line, from `first` on, that starts front matter inside a body."""
+    """Yield number and text of each line, from `first` on, that starts pasted front matter."""
     index = first
     while index < len(lines):
         end = _front_matter_end(lines, index, top=index == first)
@@ -102,7 +102,7 @@ def pasted_front_matter(lines: list[str], first: int) -> Iterator[tuple[int, str
 
 
 def _front_matter_end(lines: list[str], start: int, *, top: bool) -> int:
-    """Return the index after front matter that starts at a line, or 0 if none does."""
+    """Return the index after front matter that starts at a line; 0 if there is none."""
     fenced = bool(_FENCE.match(lines[start]))
     index = start + fenced
     known = 0
@@ -113,7 +113,7 @@ def _front_matter_end(lines: list[str], start: int, *, top: bool) -> int:
     if fenced:
         return index + closed if closed and known else 0
     at_top = top or not lines[start - 1].strip()
-    # Without its opening line: at least two known keys in a row, as pasted from a form.
+    # The opening line may be missing after pasting from a form: require two known keys in a row.
     return index + closed if at_top and known >= 2 and (closed or known == index - start) else 0
 
 

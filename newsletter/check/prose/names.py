@@ -1,4 +1,4 @@
-"""Names of people: who is named where, and when two spellings are the same person's."""
+"""Names of people: where they occur, and whether two spellings are the same person's."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from newsletter.markup.figure import Figure
 from newsletter.markup.pullquote import PullQuote
 from newsletter.model import Issue, Location, walk
 
-SHORTEST = 8  # letters of a name in which one of them may be a slip: Ana and Ann are two people
+SHORTEST = 8  # minimum letters for a one-letter difference to be a typo: Ana and Ann are two people
 
 
 class NamedPerson(Struct, frozen=True):
-    """A person named beside the text: credited, quoted, or the maker of a image."""
+    """A person named outside the running text: credited, quoted, or the creator of an image."""
 
     name: str
     where: Location
@@ -25,7 +25,7 @@ class NamedPerson(Struct, frozen=True):
 
 
 def named_people(issue: Issue) -> Iterator[NamedPerson]:
-    """Yield the people whom credits, by-lines, pull quotes and images name in words of their own."""
+    """Yield the people named as free text in credits, bylines, pull quotes and images."""
     for credit in issue.credits.roles:
         for holder in credit.holders:
             if holder.id is None:
@@ -55,12 +55,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class NameFinder:
-    """Known names of more than one word, found in running text by any of their words."""
+    """Finds known names of several words in running text, starting from any of their words."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self.by_word: dict[
             str, list[tuple[int, list[str], str]]
-        ] = {}  # word -> its place in a name's words
+        ] = {}  # word -> its index in a name
         for name in known:
             words = _WORD.findall(name)
             for place, word in enumerate(words):
@@ -69,7 +69,7 @@ class NameFinder:
                         self.by_word.setdefault(bare, []).append((place, words, name))
 
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
-        """Yield where, and how, a known name is written otherwise, and the name."""
+        """Yield offset, spelling and correct name of each misspelled known name."""
         found = list(_WORD.finditer(text)) if self.by_word else []
         reported = -1
         for index, match in enumerate(found):
@@ -126,7 +126,7 @@ _SPELLED_OUT = str.maketrans(
 
 
 def fold(name: str) -> str:
-    """Return a name without what spellings differ in: accents, case, hyphens, apostrophes, stops."""
+    """Return a name without accents, case, hyphens, apostrophes and stops, for comparison."""
     bare = "".join(
         char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
     )
@@ -134,14 +134,17 @@ def fold(name: str) -> str:
 
 
 def folds(name: str) -> tuple[str, ...]:
-    """Return what a name is folded to, and what it is with its umlauts spelled out: Müller is Muller and Mueller."""
+    """Return both folded forms of a name: Müller becomes Muller and Mueller."""
     composed = unicodedata.normalize("NFC", name)
     spelled_out = composed.translate(_SPELLED_OUT)
     return (fold(name),) if spelled_out == composed else (fold(name), fold(spelled_out))
 
 
 def same_person(one: str, other: str) -> bool:
-    """Return whether two spellings are likely one person's: alike but for accents and joints, or for one letter."""
+    """Return whether two spellings are likely the same person's.
+
+    They may differ in accents and separators, or in one letter.
+    """
     if one == other:
         return False
     if set(folds(one)) & set(folds(other)):
@@ -159,7 +162,7 @@ def same_person(one: str, other: str) -> bool:
 
 
 def one_letter(word: str, twin: str) -> bool:
-    """Return whether a long word becomes another by one letter changed, added or left out, or two exchanged."""
+    """Return whether two long words differ by one changed, added, missing or swapped letter."""
     if min(len(word), len(twin)) < 4 or abs(len(word) - len(twin)) > 1 or word[0] != twin[0]:
         return False
     start = next(

@@ -1,4 +1,4 @@
-"""Placeholders for text to come, by the forms in which writers, programs and templates leave them."""
+"""Placeholders for missing text, in the forms that writers, programs and templates use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Placeholder(NamedTuple):
 
     start: int
     text: str
-    certain: bool  # it cannot be anything else
+    certain: bool  # it has no other meaning
 
 
 _WHAT = (
@@ -24,7 +24,7 @@ _WHAT = (
     "|summary|description|"
     "paragraphs?|details|figures?|numbers?|sources?|story|article|address|company|city|email|cta|button"
 )
-# Certain ones: nobody writes these to be read.
+# Certain placeholders, never intended to be published.
 _CERTAIN = (
     r"\bTKTK\w*|\blorem ipsum\b(?: dolor sit amet\b)?|(?<!ipsum )\bdolor sit amet\b|\bconsectetur adipi[sc]+ing\b",
     r"(?<!\[)\[(?:placeholder|tbd|tbc|tk+|todo\b[^\]]*|fixme\b[^\]]*|your [^\]]{2,30}|name here"
@@ -53,7 +53,7 @@ _CERTAIN = (
     r"\bError! (?:Reference source not found|Bookmark not defined|No text of specified style)\b",
     r"\b(?:MERGEFIELD|HYPERLINK|INCLUDEPICTURE) [\"\\\w]",
     r"\bcoming soon: (?:text|title)\b|\basdf(?:asdf|ghjk)*\b|\bblah blah blah\b(?=\.?$)",
-    # the same in the languages that ship
+    # equivalents in the supported languages
     r"\b(?:hier|bitte) (?:den |die |das )?(?:text|titel|überschrift|bild|link|datum"
     r"|namen?) (?:einfügen|eingeben|einsetzen)\b"
     r"|\b(?:text|titel|überschrift|bild) (?:hier )?einfügen\b|\b(?:ihr|dein|euer) (?:text|titel"
@@ -74,7 +74,7 @@ _CERTAIN = (
     r"\b(?:voeg|vul|plaats|zet) (?:hier )?(?:de |het |een |uw |je )?(?:tekst|titel|afbeelding"
     r"|link|naam|datum) (?:hier )?(?:in|toe|hier)\b"
     r"|\b(?:uw|jouw|je) (?:tekst|titel|naam) hier\b|\bvoorbeeldtekst\b",
-    # what nobody answered in the draft
+    # open questions of a draft
     r"\b(?:fig(?:ure)?|pages?|pp?|chapter|section|issue|no|vol)\.? \?{2,}"
     r"|(?-i:\bDO NOT (?:PUBLISH|SEND|PRINT)\b)"
     rf"|\b(?:{_WHAT}) (?:TK|TBD)\b",
@@ -83,7 +83,7 @@ _CERTAIN = (
     r"|per cento|procent)\b)"
     r"|[$€£]X{2,}(?![A-Za-z])|\bXX[./-]XX(?:[./-](?:XX){1,2})?\b|_{4,}(?=\s|$|[.,)])",
 )
-# Nearly certain: initials, names and code have them too.
+# Nearly certain placeholders; initials, names and code may look the same.
 _LIKELY = (
     r"\b(?:TK)+\b|\b(?:TODO|FIXME|TBC)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])"
     # `Venue: TBD` may be meant
@@ -92,13 +92,13 @@ _LIKELY = (
 _PLACEHOLDERS = re.compile(
     f"(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)})", re.IGNORECASE
 )
-# Words elsewhere: a German health insurer, Spanish and Portuguese for "everything".
+# Real words in other languages: a German health insurer; Spanish and Portuguese for "everything".
 _WORDS: Mapping[str, frozenset[str]] = {
     "de": frozenset({"TK"}),
     "es": frozenset({"TODO"}),
     "pt": frozenset({"TODO"}),
 }
-# Around words that are themselves the subject: “TK” is what editors write.
+# Quotation marks around a term under discussion: “TK” is what editors write.
 _OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[\"'”’“‘»›]")
 _VENUE = re.compile(r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE)  # 4 pm at TBD
 _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")  # the XXX after a noun is thirty
@@ -108,7 +108,7 @@ CODE = frozenset(("TODO", "FIXME"))  # in a link, the title of an article about 
 
 
 def placeholders(words: str, language: str) -> Iterator[Placeholder]:
-    """Yield the placeholders in a text, without those that are quoted or spoken about."""
+    """Yield the placeholders in a text, except quoted ones and those under discussion."""
     allowed = _WORDS.get(language.split("-")[0], frozenset())
     for match in _PLACEHOLDERS.finditer(words):
         mark = match[0]
@@ -119,7 +119,7 @@ def placeholders(words: str, language: str) -> Iterator[Placeholder]:
 
 
 def _is_meant(words: str, match: re.Match[str]) -> bool:
-    """Return whether a placeholder belongs to the text: initials in small letters, a quotation, a numeral."""
+    """Return whether a match is intended text: lower-case initials, a quotation, a numeral."""
     mark, before = match[0], words[: match.start()]
     if match["likely"] and not mark.isupper():
         return True
@@ -127,9 +127,9 @@ def _is_meant(words: str, match: re.Match[str]) -> bool:
     if _OPENING.search(before) and (_CLOSING.match(words, match.end()) or quoted):
         return True
     if _NAMES.fullmatch(mark) and quoted:
-        return True  # a name that was left out of somebody's words
+        return True  # a name omitted from a quotation
     if mark == "XXX" and _NUMERAL.search(before) and not words[match.end() :].startswith(":"):
         return True
     if mark.upper() == "TBD" and _VENUE.search(before):
         return True
-    return mark.lower() == "lorem ipsum" and bool(before.strip())  # it is spoken about
+    return mark.lower() == "lorem ipsum" and bool(before.strip())  # it is the topic

@@ -1,7 +1,7 @@
-"""An issue's prose as rules read it: passages and sentences across the nodes of a line, each character with its place.
+"""An issue's prose: passages and sentences across the nodes of a line, with source locations.
 
-What is not in the section's language or not words at all (code, merge fields, runs marked with `lang`) is one
-are-in character a letter, so that no rule reads it and offsets still hold.
+Text that is not in the section's language or not prose (code, merge fields, runs marked with
+`lang`) is replaced by one placeholder per character, so that rules skip it and offsets stay valid.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from newsletter.markup.quote import Quote
 from newsletter.markup.table import Cell, Table
 from newsletter.model import Issue, Location, Node, Section, walk
 
-UNREAD = "\ufffc"  # object replacement character: is for what is not read
+UNREAD = "\ufffc"  # object replacement character: placeholder for text that rules skip
 
 
 class PassageNode(Struct, frozen=True):
-    """One node of a line, with the range of the passage's words it fills."""
+    """One node of a line, with its range in the words of the passage."""
 
     node: Node
     start: int
@@ -42,7 +42,7 @@ class PassageNode(Struct, frozen=True):
 
 
 class Passage(Struct, frozen=True, dict=True):
-    """A paragraph, heading, caption or cell: words that are read in one go."""
+    """A paragraph, heading, caption or cell: a continuous piece of text."""
 
     section: Section
     block: Node
@@ -65,7 +65,7 @@ class Passage(Struct, frozen=True, dict=True):
 
     @property
     def running(self) -> bool:
-        """Return whether these are whole sentences of the author's own."""
+        """Return whether the passage consists of full sentences by the author."""
         return isinstance(self.block, Paragraph) and not self.quoted
 
     @property
@@ -85,10 +85,11 @@ class Passage(Struct, frozen=True, dict=True):
         return tuple(figures(self.words, self.language))
 
     def at(self, offset: int, words: str = "") -> Location:
-        """Return where the character at an offset is in the file.
+        """Return the location in the file of the character at an offset.
 
-        A piece's own column leads near it; `words`, those that start there, are then looked for in the line itself,
-        because an ellipsis, an escape or an entity is shorter in the passage than as typed.
+        The column of its piece is only approximate, because ellipses, escapes and entities are
+        shorter in the passage than as typed. If `words` (the text that starts at the offset) is
+        given, it is searched for in the line.
         """
         piece = next((piece for piece in self.pieces if piece.start <= offset < piece.end), None)
         if piece is None:
@@ -102,7 +103,7 @@ class Passage(Struct, frozen=True, dict=True):
         return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
 
     def touching(self, start: int, end: int) -> Iterator[PassageNode]:
-        """Yield the pieces that fill, or are in, a range."""
+        """Yield the pieces that overlap a range."""
         return (
             piece
             for piece in self.pieces
@@ -133,7 +134,7 @@ class Sentence(Struct, frozen=True):
 
     @property
     def linked(self) -> bool:
-        """Return whether a link or a note is in the sentence."""
+        """Return whether the sentence contains a link or a note."""
         pieces = self.passage.touching(self.start, self.end)
         return any(
             isinstance(node, Link | NoteRef)
@@ -168,7 +169,7 @@ def sentences(issue: Issue) -> tuple[Sentence, ...]:
 
 
 def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
-    """Yield the words that are outside passages, each with the place of all of them: titles, alt texts, labels."""
+    """Yield text outside passages, each with its location: titles, alternative texts, labels."""
     for key in ("title", "subject", "preheader"):
         if where := issue.places.get(key):
             yield getattr(issue, key), where
@@ -196,7 +197,7 @@ def _asides(node: Node) -> Iterator[str]:
 
 
 def within_quotation(before: str) -> bool:
-    """Return whether words leave a quotation open."""
+    """Return whether a text ends inside an open quotation."""
     return any(
         before.count(opening) > before.count(closing) for opening, closing in ("“”", "«»", "„“")
     )
@@ -255,14 +256,17 @@ def _words(node: Node) -> str:
     return " " if isinstance(node, Break) else ""
 
 
-# --- sentences -----------------------------------------------------------------------------------------
+# --- sentences ------------------------------------------------------------------------------------
 
-# A stop, what closes with it, and the space after it; scripts without capitals end at their own stops.
+# A stop, closing marks, and the following space; scripts without capitals have their own stops.
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？؟۔।]+[”’」』）]*")
 
 
 def split(words: str, language: str) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of sentences; abbreviations, initials, decimals and quoted stops do not end one."""
+    """Yield the ranges of sentences.
+
+    Abbreviations, initials, decimals and quoted stops do not end a sentence.
+    """
     start = 0
     for match in _STOP.finditer(words):
         end = match.end()

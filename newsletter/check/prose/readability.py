@@ -1,11 +1,11 @@
-"""How easy a text is to read: Flesch's formula, with the weights that others found for their languages."""
+"""Reading ease: Flesch's formula, with published coefficients for other languages."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-# Base, weight of words a sentence, weight of syllables a word.
+# Constant, weight of words per sentence, weight of syllables per word.
 _WEIGHTS: Mapping[str, tuple[float, float, float]] = {
     "en": (206.835, 1.015, 84.6),  # Flesch 1948
     "de": (180.0, 1.0, 58.5),  # Amstad 1978
@@ -20,7 +20,7 @@ _SILENT = re.compile(r"(?<![aeiouyl])e(?:s|d)?$")
 
 
 def ease(words: Sequence[str], sentences: int, language: str) -> float | None:
-    """Return the ease of reading, 100 easy and 0 hard, or `None` for a language without weights."""
+    """Return the reading ease from 0 (hard) to 100 (easy); `None` for an unsupported language."""
     tag = language.split("-")[0]
     if tag not in _WEIGHTS or not words or not sentences:
         return None
@@ -30,7 +30,7 @@ def ease(words: Sequence[str], sentences: int, language: str) -> float | None:
 
 
 def syllables(word: str, language: str) -> int:
-    """Return the syllables of a word, near enough for an average."""
+    """Return the approximate number of syllables of a word, adequate for averages."""
     word = word.lower()
     if language == "en" and len(word) > 3:
         word = _SILENT.sub("", word)

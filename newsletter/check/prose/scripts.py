@@ -1,4 +1,4 @@
-"""Scripts: which one a language is written in, and where a text changes to another."""
+"""Scripts: the one a language is written in, and changes of script within a text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-# Letters of the scripts newsletters meet, as blocks; Chinese, Japanese and Korean share one.
+# Letter ranges of scripts found in newsletters; Chinese, Japanese and Korean share one.
 _LETTERS: Mapping[str, str] = {
     "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
     "Greek": "\u0370-\u03ff\u1f00-\u1fff",
@@ -57,7 +57,7 @@ _WRITTEN_IN: Mapping[str, str] = {
     "bn": "Bengali",
     "ta": "Tamil",
 }
-# The language most texts in a script are in, for a hint.
+# The most common language of each script, for a hint.
 _LANGUAGES: Mapping[str, str] = {
     "Greek": "el",
     "Cyrillic": "ru",
@@ -82,7 +82,7 @@ _LANGUAGES: Mapping[str, str] = {
     "Georgian": "ka",
 }
 _KANA, _HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\uac00-\ud7af]")
-# Letters by which Ukrainian, Persian and Urdu differ from Russian and Arabic.
+# Letters that distinguish Ukrainian, Persian and Urdu from Russian and Arabic.
 _TELLING = (
     ("uk", re.compile("[іїєґІЇЄҐ]")),
     ("fa", re.compile("[پچژگ]")),
@@ -92,7 +92,7 @@ _TELLING = (
 
 
 def likely_language(words: str, script: str) -> str:
-    """Return the likely language of words in a script, as a tag."""
+    """Return the tag of the likely language of words in a script."""
     if script == "CJK":
         if _KANA.search(words):
             return "ja"
@@ -103,17 +103,17 @@ def likely_language(words: str, script: str) -> str:
 
 
 def name_of_script(words: str, script: str) -> str:
-    """Return what readers call a script."""
+    """Return the display name of a script."""
     if script != "CJK":
         return script
     return {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}[likely_language(words, script)]
 
 
-LEAST = 4  # letters: one Greek letter is a variable, two are a unit
+LEAST = 4  # minimum letters: one Greek letter is a variable, two are a unit
 
 
 def script_of(language: str) -> str | None:
-    """Return the script a language is written in, or `None` where a tag names the script itself (`sr-Latn`)."""
+    """Return the script of a language; `None` if the tag names a script itself (`sr-Latn`)."""
     parts = language.split("-")
     return (
         None
@@ -124,7 +124,7 @@ def script_of(language: str) -> str | None:
 
 @cache
 def _foreign(home: str) -> re.Pattern[str]:
-    """Return the pattern of words in any script but one and Latin: Latin is at home everywhere, in names and brands."""
+    """Return the pattern of words in any script but `home` and Latin, which is used everywhere."""
     others = (
         rf"(?P<{script}>[{letters}](?:[{letters}\s\u0300-\u036f،,'-]*[{letters}])?)"
         for script, letters in _LETTERS.items()
@@ -133,18 +133,18 @@ def _foreign(home: str) -> re.Pattern[str]:
     return re.compile("|".join(others))
 
 
-# Whether there may be any letter but Latin ones. Most issues have none, and the patterns that tell scripts apart take
-# some 10 ms to compile; so would a class of many ranges here.
+# A quick test for letters other than Latin ones. Most issues have none, and the patterns that
+# distinguish scripts take some 10 ms to compile, as would a class of many ranges here.
 _FAR = re.compile("(?![\u2000-\u2bff])[^\x00-\u036f]")
 
 
 def is_near(text: str) -> bool:
-    """Return whether a text has certainly none but Latin letters, figures and usual characters."""
+    """Return whether a text has only Latin letters, digits and common characters."""
     return text.isascii() or not _FAR.search(text)
 
 
 def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
-    """Yield where, what and in which script for each run of words in another script."""
+    """Yield offset, text and script of each run of words in another script."""
     if is_near(words):
         return
     for match in _foreign(home).finditer(words):
@@ -152,7 +152,7 @@ def foreign_runs(words: str, home: str) -> Iterator[tuple[int, str, str]]:
             yield match.start(), match[0], match.lastgroup or ""
 
 
-# Letters of other alphabets that look like Latin ones (a selection of Unicode's confusables, UTS #39).
+# Letters of other alphabets that look like Latin ones (from Unicode's confusables, UTS #39).
 _LOOKALIKES = frozenset("асеорухіѕјһԁԛԝАВСЕНІЈКМОРЅТУХҮοΑΒΕΖΗΙΚΜΝΟΡΤΥΧνρυι")
 
 
@@ -165,9 +165,9 @@ def _mixed() -> re.Pattern[str]:
 
 
 def mixed_words(words: str) -> Iterator[tuple[int, str]]:
-    """Yield where and what for each word of Latin letters with lookalikes among them.
+    """Yield offset and text of each Latin word that contains lookalike letters.
 
-    Compounds with letters that look like no others (TNFα, NFκB, ΔT, kΩ) are names of things, and so are brands such
+    Compounds with distinctive letters (TNFα, NFκB, ΔT, kΩ) are names of things, as are brands such
     as Яndex.
     """
     if is_near(words):

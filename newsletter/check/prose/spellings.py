@@ -1,4 +1,4 @@
-"""Names in running text, and those that one issue spells in two ways."""
+"""Names in running text that one issue spells in two ways."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
 _LETTERS = r"[^\W\d_]{2,}"
-_START = r"(?<![\w@/#.’'-])"  # not inside words, nor behind the characters of handles and addresses
-# Looked ahead for, so that each word can begin one: a name of three parts whose last two may be syllables of one.
+_START = r"(?<![\w@/#.’'-])"  # not inside words or after the characters of handles and addresses
+# A lookahead, so that matches can start at each word: names of three parts, the last two of which
+# may be syllables of one name.
 _THREE = re.compile(rf"{_START}(?=(({_LETTERS}) ({_LETTERS})([ \u00a0-])({_LETTERS}))(?![\w-]))")
 _TWO = re.compile(rf"{_START}(?=(({_LETTERS})[ \u00a0]({_LETTERS}))(?![\w-]))")
 _ONE = re.compile(rf"{_START}[^\W\d_]{{4,}}(?![\w’'-])")
-# With a hyphen or an apostrophe inside, but for a genitive's: Tel-Aviv, Sana'a, al-Sisi.
+# With an inner hyphen or apostrophe, except a genitive's: Tel-Aviv, Sana'a, al-Sisi.
 _JOINED = re.compile(rf"{_START}[^\W\d_]+(?:[-’'ʼʻ](?!s\b)[^\W\d_]+)+(?![\w-])")
-_ARTICLE = re.compile(r"[ae]l (?=\w)")  # transcribed from Arabic in either way
+_ARTICLE = re.compile(r"[ae]l (?=\w)")  # both transcriptions of the Arabic article
 _OPENERS = frozenset(
     "The A An In On At For And But Of From With By To As When If While After Before Since Its".split()
 )
 _NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
-TITLE = 4  # words of a link that are somebody else's title, spelled as it is
+TITLE = 4  # minimum words of a link text that is a title, spelled as in the original
 
 
 def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
-    """Yield where, and how, a name is written otherwise than elsewhere, and how there."""
+    """Yield the passage, offset and spelling of each deviating name, and its usual spelling."""
     read = [passage for passage in passages(issue) if not (passage.heading or passage.cell)]
     common = {word for passage in read for word in _COMMON.findall(passage.words)}
     spellings: dict[str, dict[str, list[tuple[Passage, int]]]] = {}
@@ -38,7 +39,7 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
                 ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
     reported: set[tuple[int, int]] = (
         set()
-    )  # passages and offsets: one slip is one in every name it is part of
+    )  # passages and offsets, because one typo may occur in several overlapping names
     for ways in (
         spellings[key]
         for key in sorted(spellings, key=len, reverse=True)
@@ -60,16 +61,17 @@ def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
 
 
 def _keys(name: str) -> set[str]:
-    """Return what is the same for all spellings of a name."""
+    """Return keys that all spellings of a name share."""
     keys = set(folds(name))
     joined = {key.replace(" ", "") for key in keys if " " not in name.replace("\u00a0", " ")}
     return keys | joined | {_ARTICLE.sub("al ", key) for key in keys if _ARTICLE.match(key)}
 
 
 def _same(way: str, usual: str) -> bool:
-    """Return whether two spellings differ in capitals alone where these say nothing.
+    """Return whether two spellings differ only in capitals that carry no meaning.
 
-    The MIT License is in a file MIT LICENSE; Al-Shabaab begins a sentence, a Co-founder is a Co-Founder in a title.
+    The MIT License is in a file MIT LICENSE; Al-Shabaab starts a sentence; a Co-founder is a
+    Co-Founder in a title.
     """
     if way.lower() != usual.lower():
         return False
@@ -83,7 +85,7 @@ _COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in sma
 
 
 def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tuple[int, str]]:
-    """Yield names of three and two words, and single ones of many letters; titles of what is linked are left out."""
+    """Yield names of three and two words, and long single ones, except in titles of links."""
     words = passage.words
     titles = _titles(passage)
     starts = {sentence.start for sentence in passage.sentences}
@@ -102,7 +104,7 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
         for match in _JOINED.finditer(words)
         if match.start() not in starts and _is_joined_name(match[0], common)
     ]
-    if not german:  # there every noun has a capital: Mutter, Mütter
+    if not german:  # German capitalizes every noun: Mutter, Mütter
         found += [
             (match.start(), match[0])
             for match in _ONE.finditer(words)
@@ -122,7 +124,10 @@ _CONTRACTED = frozenset("ll d re ve m t".split())
 
 
 def _is_joined_name(words: str, common: set[str]) -> bool:
-    """Tell a name (Tel-Aviv, al-Sisi, Sana'a) from a compound of words that also appear alone: AI-generated."""
+    """Return whether this is a name (Tel-Aviv, al-Sisi, Sana'a) and not a compound: AI-generated.
+
+    The words of a compound also occur on their own.
+    """
     first, *others = re.split("[-’'ʼʻ]", words)
     if "-" not in words:
         return first[0].isupper() and others[-1] not in _CONTRACTED
@@ -136,13 +141,13 @@ def _is_joined_name(words: str, common: set[str]) -> bool:
 
 
 def _given(second: str, joint: str, third: str) -> bool:
-    """Return whether two words may be the syllables of one given name: the Jong and un of a Kim."""
+    """Return whether two words may be syllables of one given name: Jong and un in Kim Jong-un."""
     short = max(len(second), len(third)) <= 5 and not (second.isupper() or third.isupper())
     return short and (joint == "-" or third[0].isupper())
 
 
 def _alone(words: str, match: re.Match[str]) -> bool:
-    """Return whether a name is without another beside it: two people share a Peter."""
+    """Return whether a name has no other name next to it: two people share a Peter."""
     before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
     after = _NEIGHBOUR.match(words, match.end())
     return (before in _OPENERS or not before[:1].isupper()) and not (after and after[1].isupper())

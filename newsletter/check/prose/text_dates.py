@@ -23,7 +23,7 @@ class PrintedDate(Struct, frozen=True):
     year: int | None
 
     def on(self, year: int) -> dt.date | None:
-        """Return the day in a year, or `None` where that year has no such day."""
+        """Return the date in a year; `None` if that year has no such day."""
         try:
             return dt.date(year, self.month, self.day)
         except ValueError:
@@ -32,7 +32,7 @@ class PrintedDate(Struct, frozen=True):
 
 @cache
 def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Return weekdays and months by the names a language has for them, in small letters."""
+    """Return the names of weekdays and months in a language, in lower case."""
     words = locale(language)
     days = {name.lower(): number for number, name in words.days["format"]["wide"].items()}
     months = {
@@ -45,7 +45,10 @@ def _names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 @cache
 def _short(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the short forms of weekdays and months; English only: Italian's `mar` is a day as well as a month."""
+    """Return short forms of weekdays and months.
+
+    English only: Italian's `mar` is both a weekday and a month.
+    """
     if not language.startswith("en"):
         return {}, {}
     days, months = _names(language)
@@ -82,14 +85,14 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _either(names: dict[str, int], short: dict[str, int]) -> str:
-    """Return the pattern of names in full, or short with a capital: they sat, and it may mar."""
+    """Return the pattern of full names, or capitalized short ones: not "they sat", "it may mar"."""
     full = sorted(map(re.escape, names), key=len, reverse=True)
     capital = sorted((name.capitalize() for name in short), key=len, reverse=True)
     return "|".join((*(rf"{name}\b" for name in full), *(rf"(?-i:{name}\b)" for name in capital)))
 
 
 def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
-    """Yield the dates of day and month, with weekday and year where they are given."""
+    """Yield dates with day and month, and with weekday and year if present."""
     if not any(map(str.isdecimal, words)):
         return
     days, months = (
@@ -112,7 +115,10 @@ def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
 
 
 def julian_weekday(year: int, month: int, day: int) -> int | None:
-    """Return the weekday of a date in the old (Julian) calendar; `None` once it was out of use (1923, Greece)."""
+    """Return the weekday of a date in the Julian calendar.
+
+    `None` once it was out of use (1923, Greece).
+    """
     if year > 1923:
         return None
     months = month + 9 if month <= 2 else month - 3  # counted from March

@@ -1,4 +1,7 @@
-"""All texts of an issue that readers see: passages, titles, subject, alternative texts, credits, sources."""
+"""All texts of an issue that readers see.
+
+Passages, titles, subject, alternative texts, credits and sources.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from newsletter.model import Issue, Location, Section, walk
 
 
 class IssueText(Struct, frozen=True):
-    """A text with its location: a passage, or words outside of passages with one location for all of them."""
+    """A text with its location: a passage, or other text with one location for the whole."""
 
     words: str
     where: Location
@@ -25,13 +28,13 @@ class IssueText(Struct, frozen=True):
         return self.passage.section if self.passage else None
 
     def at(self, offset: int, words: str = "") -> Location:
-        """Return where the character at an offset is, as exactly as it is known."""
+        """Return the location of the character at an offset, as exactly as it is known."""
         return self.passage.at(offset, words) if self.passage else self.where
 
 
 @cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
-    """Return all texts of an issue, each once: first what is around the sections."""
+    """Return all texts of an issue, each once; those outside the sections come first."""
     found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
     found += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
     unique = {(text.words, text.where): text for text in found if text.words}
@@ -39,7 +42,7 @@ def texts(issue: Issue) -> tuple[IssueText, ...]:
 
 
 def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
-    """Yield words that are neither prose nor titles: credits, sources, tags."""
+    """Yield text that is neither prose nor a title: credits, sources, tags."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Figure):

@@ -1,4 +1,7 @@
-"""Addresses that readers cannot open, or not for long: private ones, staging hosts, signed ones, placeholders."""
+"""Addresses that readers cannot open, or not for long.
+
+Private pages, staging hosts, signed addresses and placeholders.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import ipaddress
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-# --- private pages ---------------------------------------------------------------------------------------
+# --- private pages --------------------------------------------------------------------------------
 
-# Host and path of pages that open only for those who are signed in, or that show an editor.
+# Host and path of pages that require signing in or that open an editor.
 _PRIVATE = re.compile(
     # Google
     r"docs\.google\.com/(?:\w+/)?(?:document|spreadsheets|presentation|forms"
@@ -56,7 +59,7 @@ _PRIVATE = re.compile(
     r"|gemini\.google\.com/app/.*|(?:www\.)?perplexity\.ai/search/.*",
     re.IGNORECASE,
 )
-# What shows an editor, a preview or a draft on any host.
+# Paths of editors, previews and drafts on any host.
 _BACKSTAGE = re.compile(
     r"/(?:wp-admin|wp-login\.php|ghost/?#?/|user/login|administrator|typo3|umbraco|craft/admin"
     r"|_preview|__preview)(?:/|$|\?)"
@@ -70,7 +73,7 @@ _PREVIEW_NAMES = frozenset(
 
 
 def is_private(url: str) -> str:
-    """Return why an address opens for the desk alone, as a noun phrase, or nothing."""
+    """Return why only the editors can open an address, as a noun phrase, or an empty string."""
     parts = _parts(url)
     if parts is None:
         return ""
@@ -90,7 +93,7 @@ def is_private(url: str) -> str:
     return ""
 
 
-# --- hosts that only this machine or this office knows -----------------------------------------------------
+# --- hosts that only this machine or this office knows --------------------------------------------
 
 _LOCAL_ENDS = (
     ".local",
@@ -115,7 +118,7 @@ _DEVELOPERS = re.compile(  # pages for developers, not of developers
     r"socrata|cloudflare|elrond|opera|vk|w3|events|amazon|fandom|hubspot|tube|yandex|deezer)\b.*"
     r"|test\.(?:de|org|com)|qa\.com|preview\.redd\.it)"
 )
-# Addresses of single deployments, tunnels and development machines of hosting services.
+# Addresses of individual deployments, tunnels and development machines of hosting services.
 _DEPLOYMENTS = re.compile(
     r"deploy-preview-\d+--[\w-]+\.netlify\.app|[\w-]+--[\w-]+\.netlify\.app"
     r"|[\w-]+-git-[\w-]+\.vercel\.app|[\w-]+-[a-z0-9]{9}-[\w-]+\.vercel\.app"
@@ -132,7 +135,7 @@ _DEPLOYMENTS = re.compile(
 
 
 def is_local(url: str) -> bool:
-    """Return whether an address leads to this machine or this network, which no reader can open."""
+    """Return whether an address is on this machine or the local network."""
     parts = _parts(url)
     if parts is None:
         return url.lower().startswith("file:")
@@ -147,7 +150,7 @@ def is_local(url: str) -> bool:
 
 
 def is_staging(url: str) -> bool:
-    """Return whether an address leads to a copy of a site that is not public, by its host's name."""
+    """Return whether an address's host name is that of a non-public copy of a site."""
     parts = _parts(url)
     if parts is None:
         return False
@@ -161,7 +164,7 @@ def is_staging(url: str) -> bool:
     return any(map(_STAGING.fullmatch, (*words, *labels[:-2])))
 
 
-# --- addresses that expire -----------------------------------------------------------------------------------
+# --- addresses that expire ------------------------------------------------------------------------
 
 _SIGNATURES = (
     ({"x-amz-signature"}, "Amazon S3"),
@@ -189,7 +192,7 @@ _SIGNATURES = (
     ({"verify", "expires"}, "its server"),
     ({"e", "v", "t"}, "LinkedIn's image server"),
 )
-# Keys to what only one person may open, and marks of one visit.
+# Parameters that grant access to one person, or identify one visit.
 _SESSIONS = frozenset(
     "access_token id_token auth_token authtoken jwt sessionid session_id phpsessid jsessionid"
     " sid_token aspsessionid "
@@ -208,7 +211,7 @@ _SERVERS = re.compile(
 
 
 def expires(url: str) -> str:
-    """Return whose signature or session makes an address expire, or nothing."""
+    """Return whose signature or session makes an address expire, or an empty string."""
     parts = _parts(url)
     if parts is None:
         return ""
@@ -225,7 +228,7 @@ def expires(url: str) -> str:
     return ""
 
 
-# --- placeholders ------------------------------------------------------------------------------------------------
+# --- placeholders ---------------------------------------------------------------------------------
 
 _PLACEHOLDER_HOSTS = re.compile(
     r"(?:[\w-]+\.)*example\.(?:com|net|org|edu)"  # RFC 2606
@@ -245,7 +248,7 @@ _PLACEHOLDER_PATHS = re.compile(
 
 
 def is_placeholder(url: str) -> bool:
-    """Return whether an address is a placeholder: of the hosts that RFC 2606 reserves, or of a template."""
+    """Return whether an address is a placeholder: a host reserved by RFC 2606, or a template's."""
     address = url.removeprefix("mailto:").partition("?")[0]
     if url.lower().startswith("mailto:"):
         name, _, host = address.partition("@")

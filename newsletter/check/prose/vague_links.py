@@ -1,4 +1,4 @@
-"""Link texts that say nothing, by language."""
+"""Vague link texts, by language."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def _vague(language: str) -> frozenset[str]:
 
 
 def says_nothing(words: str, language: str) -> bool:
-    """Return whether a link text would tell a reader nothing of where it leads."""
+    """Return whether a link text does not describe the link's destination."""
     bare = " ".join(_TRIM.sub("", words.replace("’", "'")).casefold().split())
     return bool(words) and (not bare or bare in _vague(language.split("-")[0]))

@@ -1,7 +1,8 @@
-"""Addresses that wrap another one: redirects of search engines, office suites, social networks and mail filters.
+"""Addresses that wrap another one.
 
-The forms are those of the services' own redirect pages. Wrappers that hold the address only as a code of their own
-(trackers of mailing services) are known by name, but cannot be unwrapped.
+Covers redirects of search engines, office suites, social networks and mail filters, in the formats
+of the services' own redirect pages. Wrappers that contain only an ID (click trackers of mailing
+services) are recognized by host but cannot be unwrapped.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ _PARAMETERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"outgoing\.prod\.webservices\.mozgcp\.net/.*", ""),
     )
 )
-# A page that says by its name that it redirects, whoever runs it.
+# Pages on any host whose name indicates a redirect.
 _REDIRECTS = re.compile(
     r"/(?:redirect|redir|away|exit|outbound|outgoing|leave|leaving|goto|jump|click|track|linkfilter|out|r)"
     r"(?:\.\w{2,4})?/?$",
@@ -100,7 +101,7 @@ _TARGETS = frozenset(
 
 
 def unwrap_address(url: str) -> str | None:
-    """Return the address that a known wrapper leads to, as it would open; `None` for all other addresses."""
+    """Return the final address behind a known wrapper; `None` for all other addresses."""
     inner = _unwrap_once(url)
     for _ in range(4):
         again = _unwrap_once(inner) if inner else None
@@ -111,7 +112,7 @@ def unwrap_address(url: str) -> str | None:
 
 
 def looks_wrapped(url: str) -> bool:
-    """Return whether an address of an unknown service seems to redirect to another one in its query."""
+    """Return whether an address of an unknown service appears to redirect to one in its query."""
     parts = _split(url)
     if parts is None or not _REDIRECTS.search(parts[1]):
         return False
@@ -138,7 +139,7 @@ def _unwrap_once(url: str) -> str | None:
 
 
 def _split(url: str) -> tuple[str, str, str, str] | None:
-    """Return host, path, query and everything behind the host, or `None` where it is no web address."""
+    """Return host, path, query and all text after the host; `None` for non-web addresses."""
     if not _WEB.match(url):
         return None
     try:
@@ -150,7 +151,7 @@ def _split(url: str) -> tuple[str, str, str, str] | None:
     return host, parts.path or "/", parts.query, whole
 
 
-# --- wrappers with a code of their own ---------------------------------------------------------------
+# --- wrappers with a code of their own ------------------------------------------------------------
 
 
 def _proofpoint(host: str, path: str, query: str, whole: str) -> str | None:
@@ -184,7 +185,7 @@ def _yahoo(host: str, path: str, query: str, whole: str) -> str | None:
 
 
 def _in_path(host: str, path: str, query: str, whole: str) -> str | None:
-    """Decode an address that is in the path: Amazon's mail tracking, Cisco's filter, href.li."""
+    """Decode an address in the path: Amazon's mail tracking, Cisco's filter, href.li."""
     known = re.fullmatch(
         r".*\.awstrack\.me|secure-web\.cisco\.com|href\.li|anonym\.to|nullrefer\.com|prf\.hn"
         r"|outgoing\.prod\.webservices\.mozgcp\.net|via\.hypothes\.is|(?:www\.)?12ft\.io|r\.jina\.ai",
@@ -220,7 +221,8 @@ def _web(url: str) -> str | None:
     return url if _WEB.match(url) else None
 
 
-# Trackers of mailing services: the address is in their database, so that only opening it tells where it leads.
+# Click trackers of mailing services: the target is in their database and only known after a
+# request.
 _TRACKERS = re.compile(
     r"(?:[\w-]+\.)*list-manage\d*\.com/track/.*|[\w.-]+\.sendgrid\.net/(?:ls|wf|uni)/.*"
     r"|mandrillapp\.com/track/.*"
@@ -240,6 +242,6 @@ _TRACKERS = re.compile(
 
 
 def is_mail_tracker(url: str) -> bool:
-    """Return whether an address counts clicks for a mailing service."""
+    """Return whether an address is a click tracker of a mailing service."""
     parts = _split(url)
     return parts is not None and bool(_TRACKERS.fullmatch(parts[0] + parts[1]))
