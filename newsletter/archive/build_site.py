@@ -1,4 +1,4 @@
-"""The line from a workspace to its site: folders -> summaries -> SiteModel -> plans -> written."""
+"""Build the site of a workspace: folders -> summaries -> SiteModel -> plans -> files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ICONS = ("favicon.svg", "favicon.png", "favicon.ico")
 
 
 class SiteOptions(Struct, frozen=True):
-    """What a run is asked for."""
+    """Options of a build."""
 
     out: Path
     drafts: bool = False
@@ -56,16 +56,16 @@ class SiteOptions(Struct, frozen=True):
 
 
 class SiteResult(Struct, frozen=True):
-    """What a run did."""
+    """The result of a build."""
 
     out: Path
     issues: int = 0
     topics: int = 0
     people: int = 0
     files: int = 0
-    rendered: int = 0  # issues read and rendered anew
+    rendered: int = 0  # issues read and rendered in this run
     changed: int = 0  # files written
-    removed: int = 0  # files that are gone
+    removed: int = 0  # files deleted
     searchable: bool = False
     findings: tuple[Finding, ...] = ()
 
@@ -75,10 +75,11 @@ def build_site(
     options: SiteOptions,
     tell: Callable[[MadeParts], None] = lambda made: None,
 ) -> SiteResult:
-    """Build the public archive and put it in place whole; what did not change is not made again.
+    """Build the public archive and replace the old one as a whole, reusing unchanged files.
 
-    Raises `IssueRejected` with all findings where a published issue, a page or a redirect is broken, and
-    `NewsletterError` where the output folder is not ours. The site that stands there stays in both cases.
+    Raises `IssueRejected` with all findings if a published issue, a page or a redirect has errors,
+    and `NewsletterError` if the output folder was not created by newsletter. The existing site is
+    left untouched in both cases.
     """
     there = scan(options.out)
     earlier = own_files(options.out, there)
@@ -120,7 +121,7 @@ def build_site(
     )
 
 
-# --- what all pages share ----------------------------------------------------------------------------
+# --- shared by all pages ---
 
 
 def _context(

@@ -1,4 +1,4 @@
-"""The 1200 × 630 picture that a link to an issue is shown with elsewhere (Open Graph)."""
+"""The 1200 × 630 preview image shown for links to an issue (Open Graph)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from PIL import Image as Pillow
     from PIL.ImageFont import FreeTypeFont
 
-WIDTH, HEIGHT = 1200, 630  # 1.91:1, as Facebook's sharing guide and X's summary_large_image ask
+WIDTH, HEIGHT = 1200, 630  # 1.91:1, per Facebook's sharing guide and X's summary_large_image
 MARGIN = 80
-TITLE_SIZES = ((76, 2), (64, 3), (52, 4))  # pixels, lines: the largest that holds the whole title
-SHADES = 16  # of each colour, between itself and the background
-# Letters that join or run from right to left need shaping, which resvg does.
+TITLE_SIZES = ((76, 2), (64, 3), (52, 4))  # pixels, lines: the largest that fits the title
+SHADES = 16  # per color, between itself and the background
+# Joined letters and right-to-left text need shaping, which resvg does.
 _SHAPED = re.compile("[\u0300-\u036f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 class CardText(Struct, frozen=True):
-    """The words and colours of a card."""
+    """The text and colors of a card."""
 
     publication: str
     title: str
@@ -40,7 +40,7 @@ class CardText(Struct, frozen=True):
 
 
 class CardLine(Struct, frozen=True):
-    """One line of a card, placed: `y` is its baseline."""
+    """One positioned line of a card; `y` is its baseline."""
 
     text: str
     y: float
@@ -50,15 +50,15 @@ class CardLine(Struct, frozen=True):
 
 
 def needs_shaping(text: CardText) -> str:
-    """Return the characters of a card that the packaged fonts do not have."""
+    """Return the characters of a card that the packaged fonts lack."""
     return font_set().missing(text.publication + text.title + text.footer)
 
 
 def draw_card(text: CardText) -> bytes:
-    """Return the card as a PNG; the same words give the same bytes.
+    """Return the card as a PNG; the same text always gives the same bytes.
 
-    resvg takes 100 ms for it, a back catalogue of thousands too long: letters that need no shaping are drawn
-    by Pillow, from the same fonts, in a tenth of that.
+    resvg takes 100 ms per card, too slow for thousands of issues: text that needs no shaping is
+    drawn by Pillow with the same fonts in a tenth of the time.
     """
     words = text.publication + text.title + text.footer
     if text.direction == "rtl" or _SHAPED.search(words):
@@ -67,7 +67,10 @@ def draw_card(text: CardText) -> bytes:
 
 
 def card_lines(text: CardText) -> list[CardLine]:
-    """Return the lines of a card. It is shown about 300 pixels wide, so no text is under 34 high."""
+    """Return the lines of a card.
+
+    It is shown about 300 pixels wide, so no text is under 34 pixels high.
+    """
     fonts = font_set()
     room = WIDTH - 2 * MARGIN
     for size, most in TITLE_SIZES:
@@ -89,7 +92,7 @@ def card_lines(text: CardText) -> list[CardLine]:
 
 def card_svg(text: CardText) -> str:
     """Return the card as SVG."""
-    # resvg does not mirror `text-anchor` for right-to-left text, so the side is named.
+    # resvg does not mirror `text-anchor` for right-to-left text, so the side is explicit.
     anchor = "start" if text.direction == "ltr" else "end"
     x = MARGIN if text.direction == "ltr" else WIDTH - MARGIN
     lines = "".join(
@@ -109,7 +112,7 @@ def card_svg(text: CardText) -> str:
 
 
 def _drawn_flat(text: CardText) -> bytes:
-    """Return the card drawn onto a palette of the background and shades of three colours."""
+    """Return the card drawn with a palette of the background and shades of three colors."""
     from PIL import Image, ImageDraw
 
     colors = list(dict.fromkeys((text.color, text.accent, text.soft)))
@@ -123,7 +126,7 @@ def _drawn_flat(text: CardText) -> bytes:
     for line in card_lines(text):
         _draw_line(picture, line, colors.index(line.color) * SHADES)
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=3)  # past that the time doubles for a fifth less
+    picture.save(buffer, "PNG", compress_level=3)  # higher levels double the time to save a fifth
     return buffer.getvalue()
 
 
@@ -144,7 +147,7 @@ def _font(size: int, bold: bool) -> FreeTypeFont:
     from PIL import ImageFont
 
     path = FOLDER / f"NotoSans-{'Bold' if bold else 'Regular'}.ttf"
-    # The basic layout is in every wheel of Pillow; the other one depends on libraries of the machine.
+    # Every Pillow wheel has the basic layout; the other one depends on system libraries.
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 

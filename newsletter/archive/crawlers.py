@@ -1,4 +1,4 @@
-"""Files for machines: sitemap, robots.txt, llms.txt, index.json and `_redirects`."""
+"""Machine-readable files: sitemap, robots.txt, llms.txt, index.json and `_redirects`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def sitemap_files(
     pages: Sequence[tuple[str, dt.date | None]], publication: Publication
 ) -> dict[str, bytes]:
-    """Return `sitemap.xml`; past 50,000 addresses it is an index of several.
+    """Return `sitemap.xml`; above 50,000 addresses it is an index of several files.
 
-    `lastmod` is the day of an issue's latest correction or of its publication, never that of the build.
+    `lastmod` is the day of an issue's latest correction or of its publication, never of the build.
     """
     chunks = [pages[start : start + MOST] for start in range(0, len(pages), MOST)] or [[]]
     if len(chunks) == 1:
@@ -47,7 +47,7 @@ def _urls(pages: Sequence[tuple[str, dt.date | None]], publication: Publication)
 
 
 def robots(publication: Publication, *, drafts: bool) -> bytes:
-    """Return robots.txt; it holds only where the site is at the root of its host."""
+    """Return robots.txt; it is effective only if the site is at the root of its host."""
     if drafts:
         return b"User-agent: *\nDisallow: /\n"
     sitemap = absolute(publication, "sitemap.xml")
@@ -70,8 +70,8 @@ def llms(model: SiteModel, publication: Publication, description: str | None) ->
 def index_json(model: SiteModel, publication: Publication, host: str | None) -> bytes:
     """Return index.json: every listed issue with its addresses and digests.
 
-    `digest` is a SHA-256 over the issue's words and images as the site has them; `receipts` are the
-    digests that `publish` wrote.
+    `digest` is a SHA-256 over the issue's text and images as published on the site; `receipts` are
+    the digests recorded by `publish`.
     """
     lines = []
     for issue in model.listed:
@@ -92,12 +92,12 @@ def index_json(model: SiteModel, publication: Publication, host: str | None) -> 
         )
     encode = msgspec.json.encode
     head = encode({"publication": publication.name, "url": f"{publication.url}/"})
-    issues = b",\n".join(encode(line) for line in lines)  # a line each, as diffs show them best
+    issues = b",\n".join(encode(line) for line in lines)  # one per line, for readable diffs
     return head[:-1] + b',"issues":[\n' + issues + b"\n]}\n"
 
 
 def redirects_file(moves: Mapping[str, str], publication: Publication) -> bytes:
-    """Return `_redirects` (Netlify, Cloudflare Pages): one `from to 301` a line."""
+    """Return `_redirects` (Netlify, Cloudflare Pages): one `from to 301` per line."""
     base = base_path(publication)
     lines = []
     for old, new in moves.items():

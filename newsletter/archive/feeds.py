@@ -1,4 +1,4 @@
-"""Atom (RFC 4287) and JSON Feed 1.1, with the whole text and absolute addresses."""
+"""Atom (RFC 4287) and JSON Feed 1.1, with full text and absolute addresses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsletter.archive.structured import day
 from newsletter.archive.summary import IssueSummary
 from newsletter.model import Publication
 
-NEWEST = 30  # entries; what is older is in the archive
+NEWEST = 30  # entries; older issues are in the archive
 
 
 class Feed(Struct, frozen=True):
@@ -27,9 +27,9 @@ class Feed(Struct, frozen=True):
 
 
 def entry_id(issue: IssueSummary, publication: Publication, host: str | None) -> str:
-    """Return a tag URI (RFC 4151) that outlives a move and a new slug.
+    """Return a tag URI (RFC 4151) that survives a move or a new slug.
 
-    The oldest slug an issue had and the host in the settings stay in it for ever.
+    It always contains the issue's oldest slug and the host in the settings.
     """
     slug = issue.formerly[0] if issue.formerly else issue.slug
     return f"tag:{host or site_host(publication)},{slug[:10]}:{slug}"
@@ -38,7 +38,7 @@ def entry_id(issue: IssueSummary, publication: Publication, host: str | None) ->
 def feed_files(
     feed: Feed, publication: Publication, host: str | None, content: Callable[[str], str]
 ) -> dict[str, bytes]:
-    """Return the two files of a feed; `content` gives an issue's HTML by its slug."""
+    """Return the two files of a feed; `content` returns an issue's HTML by slug."""
     pairs = [(issue, content(issue.slug)) for issue in feed.issues]
     return {
         f"{feed.folder}atom.xml": _atom(feed, publication, host, pairs).encode(),
@@ -61,7 +61,7 @@ def _atom(feed: Feed, publication: Publication, host: str | None, pairs: Pairs) 
         *([f"<subtitle>{escape(feed.description)}</subtitle>"] if feed.description else []),
         f'<link rel="alternate" type="text/html" href={quoteattr(page)}/>',
         f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>',
-        # A feed without entries needs a moment too, and the build's own would change its bytes.
+        # An empty feed needs a timestamp too; the build time would change its bytes on every run.
         f"<updated>{day(updated) if updated else '2000-01-01T00:00:00Z'}</updated>",
         f"<author><name>{escape(publication.name)}</name>"
         f"<uri>{escape(publication.url)}/</uri></author>",

@@ -1,7 +1,8 @@
-"""One issue -> its parts: everything of its page, its feed entry and its twin that no other issue changes.
+"""Render an issue's parts: page, feed entry and twin, as far as no other issue affects them.
 
-Parts are files below `.newsletter/`, kept until the issue or what all issues share changes. The page lacks only
-the navigation and its neighbors, which `FRAME` marks stand for.
+Parts are files below `.newsletter/`, cached until the issue or anything shared by all issues
+changes. The page lacks only the navigation and the links to its neighbors, for which it has `FRAME`
+placeholders.
 """
 
 from __future__ import annotations
@@ -47,23 +48,23 @@ from newsletter.theme.theme import Theme
 if TYPE_CHECKING:
     pass
 
-BYLINE = "\x1anames\x1a"  # where names go in a byline of the theme's phrases
+BYLINE = "\x1anames\x1a"  # placeholder for names in the theme's byline phrases
 TEASER_WORDS = 60
 CARD = "card.png"
 
 
 class MadeParts(Struct, frozen=True):
-    """What became of one issue: its summary, or why there is none."""
+    """The result for one issue: its summary, or why there is none."""
 
     slug: str
     summary: IssueSummary | None = None
     findings: tuple[Finding, ...] = ()
     error: NewsletterError | None = None
-    content: str = ""  # digest of what was read
+    content: str = ""  # digest of the inputs
 
 
 class ArticleView(Struct, frozen=True):
-    """What templates are given of a section beside its `SectionView`."""
+    """Section values for templates in addition to `SectionView`."""
 
     anchor: str
     slug: str | None
@@ -74,7 +75,7 @@ class ArticleView(Struct, frozen=True):
 
 
 def make_parts(site: SiteContext, folder: Path, *, draft: bool) -> MadeParts:
-    """Read an issue and write its parts; an issue with errors gives its findings instead."""
+    """Read an issue and write its parts; an issue with errors returns its findings instead."""
     try:
         loaded = read(site.workspace, folder, BuildCache(site.workspace.state / "cache"))
         if loaded.issue is None or loaded.theme is None or not loaded.sound:
@@ -89,7 +90,7 @@ def make_parts(site: SiteContext, folder: Path, *, draft: bool) -> MadeParts:
 def render_parts(
     site: SiteContext, loaded: LoadedIssue, *, draft: bool
 ) -> tuple[IssueSummary, dict[str, bytes], tuple[Finding, ...]]:
-    """Return an issue's summary and its parts by name; nothing is written."""
+    """Return an issue's summary and its parts by name, without writing anything."""
     issue, theme, pictures = loaded.issue, loaded.theme, loaded.pictures
     assert issue is not None
     assert theme is not None
@@ -112,7 +113,7 @@ def render_parts(
 
 
 def write_parts(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put parts in place of those of the last run."""
+    """Replace the parts of the last run."""
     with os_errors_explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".parts-", dir=folder.parent))
@@ -136,7 +137,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-# --- teasers -------------------------------------------------------------------------------------------
+# --- teasers --------------------------------------------------------------------------------------
 
 
 def _with_teasers(issue: Issue, sections: Sequence[SectionSummary]) -> tuple[SectionSummary, ...]:
@@ -149,7 +150,7 @@ def _with_teasers(issue: Issue, sections: Sequence[SectionSummary]) -> tuple[Sec
 
 
 def _opening(blocks: Sequence[Any]) -> str:
-    """Return the first paragraph, cut at the end of a sentence within 60 words where it is longer."""
+    """Return the first paragraph, cut at a sentence end within 60 words if it is longer."""
     paragraphs = (node for node in walk(blocks) if isinstance(node, Paragraph))
     text = " ".join(plain(next(paragraphs).children).split()) if blocks else ""
     text = re.sub(r"%%\w+(?:\|([^%\n]*))?%%", lambda match: match[1] or "", text)
@@ -161,11 +162,11 @@ def _opening(blocks: Sequence[Any]) -> str:
     return short[: ends[-1]] if ends else f"{short} …"
 
 
-# --- what is written -----------------------------------------------------------------------------------
+# --- output ---
 
 
 class _Writer:
-    """Fills in the theme's templates for one issue."""
+    """Renders the theme's templates for one issue."""
 
     def __init__(
         self,
@@ -292,7 +293,10 @@ class _Writer:
         return "\n\n".join(head) + "\n\n" + html_to_markdown(self.feed())
 
     def card(self) -> tuple[bytes, tuple[Finding, ...]]:
-        """Return the picture for links; a title the packaged fonts cannot draw is left off, and reported."""
+        """Return the preview card.
+
+        A title the packaged fonts cannot draw is left off and reported.
+        """
         issue, light = self.values["issue"], self.theme.tokens["light"]
         facts = [issue.date_text]
         if issue.number is not None:
@@ -340,7 +344,7 @@ class _Writer:
 
     def _linked(self, holder: Holder, root: str) -> str:
         name = isolate_html(holder.name, self.issue.direction)
-        if self.summary.unlisted:  # the page of somebody credited nowhere else would not exist
+        if self.summary.unlisted:  # a person credited nowhere else has no page
             return name
         return f'<a href="{root}people/{person_key(holder, self.issue)}/">{name}</a>'
 
@@ -355,13 +359,13 @@ class _Writer:
 
 
 def _at_depth(view: SectionView) -> SectionView:
-    """Return a section for a page of its own, one level deeper than its issue's images."""
+    """Return a section for a page one level deeper than its issue's images."""
     body = re.sub(r'(<[^<>]*\ssrc=")images/', r"\1../images/", str(view.body))
     return replace(view, body=Markup(raised(body)))
 
 
 def absolute_addresses(html: str, canonical: str) -> str:
-    """Return our own HTML with absolute addresses: many feed readers ignore `xml:base`."""
+    """Return our own HTML with absolute addresses; many feed readers ignore `xml:base`."""
     html = re.sub(r'(<[^<>]*\s(?:src|href)=")(images/)', rf"\g<1>{canonical}\2", html)
     html = re.sub(
         r'\ssrcset="[^"]*"',

@@ -1,4 +1,4 @@
-"""The pages that list issues: front, years, topics, people, search; and the page for lost readers."""
+"""Pages that list issues (front, years, topics, people), search, and the 404 page."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from newsletter.theme.theme import Theme
 
 ON_FRONT = 60  # issues; older years have their own pages
 ON_LIST = 200
-WITH_DECKS = 120  # rows on one page; past that only titles, to stay under 60 KB
-MOST_ENTRIES = 400  # topics or people on one page; past that a page for each first letter
+WITH_DECKS = 120  # rows on one page; above, titles only, to stay under 60 KB
+MOST_ENTRIES = 400  # topics or people on one page; above, one page per first letter
 
 
 class Row(Struct, frozen=True):
@@ -47,7 +47,7 @@ class Row(Struct, frozen=True):
 
 
 class ListPages:
-    """Renders the pages of lists; `model`, theme and language are the same for all."""
+    """Renders list pages; all share `model`, theme and language."""
 
     def __init__(
         self, site: SiteContext, theme: Theme, model: SiteModel, nav: Sequence[NavItem]
@@ -61,7 +61,7 @@ class ListPages:
     # --- pages ---
 
     def front(self, whole: str | None) -> bytes:
-        """Return the front page; `whole` is the latest issue's body, where the settings ask for it."""
+        """Return the front page; `whole` is the latest issue's body, if the settings include it."""
         listed = self.model.listed
         latest = self._latest(listed[0], whole) if listed else None
         json_ld = {
@@ -93,7 +93,7 @@ class ListPages:
         )
 
     def topic(self, topic: Topic, year: int | None) -> bytes:
-        """Return the page of a topic, or of one of its earlier years where it has many issues."""
+        """Return the page of a topic, or of one of its earlier years if it has many issues."""
         notes = {issue.slug: _sections_about(issue, topic.key) for issue in topic.issues}
         kicker = {"path": "topics/", "label": self.phrases["archive_topics"]}
         path = page_path("topics", topic.key)
@@ -108,9 +108,9 @@ class ListPages:
         )
 
     def person(self, page: ContributorPage, year: int | None) -> bytes:
-        """Return the page of a person or team: what they did in which issue, and how often.
+        """Return the page of a person or team: their roles per issue, with counts.
 
-        Where they have many issues, earlier years have pages of their own.
+        If they have many issues, earlier years have pages of their own.
         """
         notes = {
             issue.slug: _did(contribution)
@@ -136,7 +136,7 @@ class ListPages:
         )
 
     def index(self, kind: str) -> dict[str, bytes]:
-        """Return the page of all topics or all people; a long one is split by first letter."""
+        """Return the index of all topics or people; a long one is split by first letter."""
         entries = self._topic_entries() if kind == "topics" else self._people_entries()
         heading = self.phrases[f"archive_{kind}"]
         path = page_path(kind)
@@ -178,7 +178,7 @@ class ListPages:
         )
 
     def not_found(self) -> bytes:
-        """Return 404.html. Hosts show it at any address, so its links start at the root of the host."""
+        """Return 404.html; hosts serve it at any address, so its links start at the host's root."""
         heading = self.phrases["archive_not_found"]
         base = base_path(self.publication)
         hint = Markup("<p>{}</p>").format(self.phrases["archive_not_found_hint"])
@@ -196,7 +196,7 @@ class ListPages:
         )
 
     def moved(self, path: str, target: str) -> bytes:
-        """Return the page at an old address; `target` is relative to it, or an address elsewhere."""
+        """Return the page at an old address; `target` is a relative path or an external address."""
         values = {
             "phrases": self.phrases,
             "lang": self.language,
@@ -205,7 +205,7 @@ class ListPages:
         }
         return (self.theme.render("archive/moved.html.j2", values).strip() + "\n").encode()
 
-    # --- their pieces ---
+    # --- parts of pages ---
 
     def _render(self, template: str, path: str, *, in_root: str | None = None, **own: Any) -> bytes:
         values = frame(self.site, self.theme, path, **own)
@@ -343,9 +343,9 @@ class ListPages:
 def split_by_year(
     issues: Sequence[IssueSummary], most: int
 ) -> tuple[list[tuple[int, list[IssueSummary]]], list[tuple[int, list[IssueSummary]]]]:
-    """Return the years a page shows, and those with pages of their own: whole years, about `most` issues.
+    """Split years into those shown on a page (about `most` issues) and those on their own pages.
 
-    Years and not numbers part the pages, so that an issue's place in them never changes.
+    Splitting by year instead of by count keeps an issue on the same page for good.
     """
     shown: list[tuple[int, list[IssueSummary]]] = []
     older: list[tuple[int, list[IssueSummary]]] = []
@@ -360,13 +360,13 @@ def split_by_year(
 
 
 def role_counts(page: ContributorPage) -> Counter[str]:
-    """Return in how many issues somebody held each role."""
+    """Return the number of issues in which a person held each role."""
     return Counter(role for given in page.contributions for role in given.roles)
 
 
 @lru_cache(maxsize=4096)
 def short_date(date: dt.date, language: str) -> str:
-    """Return day and month in the language: `1 March`."""
+    """Format day and month in the language: `1 March`."""
     from babel.dates import format_skeleton
 
     return format_skeleton("MMMd", date, locale=locale(language))

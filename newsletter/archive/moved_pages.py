@@ -23,9 +23,10 @@ def all_redirects(
     places: PositionMap,
     report: Report,
 ) -> dict[str, str]:
-    """Return old path -> new path or address, chains resolved; what leads nowhere is reported.
+    """Return old path -> new path or address with chains resolved; report dead ends.
 
-    `pages` are the paths of the site. Each redirect becomes a line of `_redirects` and a page that refreshes.
+    `pages` are the paths of the site. Each redirect becomes a line of `_redirects` and a page with
+    a refresh.
     """
     wanted = {}
     for old, new, where in _all(workspace, model, places):
@@ -76,13 +77,13 @@ def _all(
         if "{name}" not in old:
             yield old, new, where
             continue
-        for issue in model.issues:  # one for each issue, by its slug without the date
+        for issue in model.issues:  # one per issue, by its slug without the date
             name = issue.slug[len("2026-03-01-") :]
             yield old.replace("{name}", name), new.replace("{slug}", issue.slug), where
 
 
 def _old_path(old: str, workspace: Workspace) -> str | None:
-    """Return an old path below the site: a page's with a slash at its end, a file's without."""
+    """Return an old path below the site: with a trailing slash for a page, without for a file."""
     base = base_path(workspace.publication)
     path = unquote(urlsplit(old).path if "://" in old else old)
     path = path.removeprefix(base) if path.startswith(base) else path.lstrip("/")

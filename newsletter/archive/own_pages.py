@@ -1,4 +1,4 @@
-"""`pages/`: the publication's own pages as Markdown (about, subscribe), and files copied as they are."""
+"""`pages/`: the publication's own Markdown pages (about, subscribe) and files copied verbatim."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
-# What a page of pages/ may not be called: the site has these itself.
+# Reserved names for pages in pages/: the site generates these itself.
 RESERVED = frozenset({"topics", "people", "search", "assets", "pagefind", "404", "index"})
 
 
 class OwnPage(Struct, frozen=True):
-    """A page of Markdown, ready to print."""
+    """A Markdown page, ready to render."""
 
     path: str
     title: str
@@ -47,14 +47,14 @@ class OwnPage(Struct, frozen=True):
 
 
 class OwnFiles(Struct, frozen=True):
-    """What `pages/` holds."""
+    """The contents of `pages/`."""
 
     pages: tuple[OwnPage, ...]
     files: Mapping[str, bytes]  # path below the site -> bytes
 
 
 def read_own_pages(workspace: Workspace, theme: Theme, report: Report) -> OwnFiles:
-    """Read `pages/`; what is wrong is reported. A number before a name says its place in the navigation."""
+    """Read `pages/` and report problems; a number prefix sets a page's navigation order."""
     folder = workspace.pages
     if not folder.is_dir():
         return OwnFiles((), {})
@@ -129,7 +129,7 @@ def _front_matter(text: str, shown: str, report: Report) -> PageFile | None:
 def _as_issue(
     workspace: Workspace, path: Path, word: str, title: str, blocks: tuple[object, ...]
 ) -> Issue:
-    """Return a page as an issue of one section, so that it is printed by the same templates."""
+    """Return a page as an issue with one section, to be rendered by the same templates."""
     where = workspace.place(path)
     language = workspace.publication.language
     return Issue(

@@ -1,4 +1,4 @@
-"""What every page of the site has around its content: head, navigation, feeds, policy."""
+"""The frame of every page: head, navigation, feeds, content security policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from newsletter.theme.theme import Theme
 if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
-# Filled in when every issue is known; control characters that no text of an author can hold.
+# Placeholders filled in when all issues are known; control characters cannot occur in authors'
+# text.
 NAVIGATION = "\x1anavigation\x1a"
 AROUND = "\x1aaround\x1a"
 STATIC = Path(__file__).parent / "static"
@@ -30,10 +31,10 @@ FEEDS = (
 
 
 class SiteContext(Struct, frozen=True):
-    """What building a site is given; pickled to every worker."""
+    """Everything a site build needs; pickled for every worker."""
 
     workspace: Workspace
-    parts: Path  # where the parts of issues are kept between runs
+    parts: Path  # where parts are cached between runs
     shared: str  # digest of everything all pages share
     drafts: bool = False
     searchable: bool = False
@@ -49,7 +50,7 @@ class NavItem(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """A picture for links to a page."""
+    """A preview image for links to a page."""
 
     url: str
     alt: str
@@ -58,7 +59,7 @@ class Card(Struct, frozen=True):
 
 
 class FeedLink(Struct, frozen=True):
-    """A feed as pages name it: `url` is absolute, `href` relative to the page."""
+    """A feed as linked from pages: `url` is absolute, `href` relative to the page."""
 
     name: str
     title: str
@@ -79,7 +80,10 @@ def frame(
     noindex: bool = False,
     **own: Any,
 ) -> dict[str, Any]:
-    """Return the values of a page at `path`; `feed` is its (title, folder), the publication's by default."""
+    """Return the values of a page at `path`.
+
+    `feed` is its (title, folder); the default is the publication's feed.
+    """
     publication = site.workspace.publication
     language = language or publication.language
     base = direction(language)
@@ -131,7 +135,7 @@ def feed_links(site: SiteContext, title: str, folder: str, root: str) -> tuple[F
 
 
 def raised(html: str) -> str:
-    """Return a body for a page whose title is its own h1: sub-headings, made to follow an h2, go up a level."""
+    """Return a body for a page whose title is its h1, with sub-headings raised one level."""
 
     def one(match: re.Match[str]) -> str:
         tag = f"h{int(match[2]) - 1}"
@@ -141,7 +145,7 @@ def raised(html: str) -> str:
 
 
 def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str) -> str:
-    """Return the navigation of a page at `path` in the words of `language`."""
+    """Return the navigation of a page at `path` in `language`."""
     values = {
         "nav": items,
         "path": path,
@@ -168,12 +172,12 @@ def around(
 
 
 def stylesheet(theme: Theme) -> tuple[str, bytes]:
-    """Return the path and bytes of a theme's style sheet: the web page's with the archive's own after it."""
+    """Return path and bytes of a theme's style sheet: the web page's, then the archive's own."""
     return _stylesheet(_Sheet(theme))
 
 
 class _Sheet:
-    """A theme as a key of the cache: themes with the same files are equal."""
+    """A theme as a cache key: themes with the same files are equal."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
@@ -194,6 +198,6 @@ def _stylesheet(sheet: _Sheet) -> tuple[str, bytes]:
 
 
 def script_element() -> tuple[str, bytes]:
-    """Return the path and bytes of the script of the search page."""
+    """Return path and bytes of the search page's script."""
     data = (STATIC / "search.js").read_bytes()
     return f"assets/{hashlib.sha256(data).hexdigest()[:12]}.js", data

@@ -1,4 +1,4 @@
-"""SiteModel -> plans: every file of the site with a digest of what it is made from, rendered only when asked."""
+"""Plan every file of the site: a digest of its inputs, and a function that renders it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Files = Mapping[str, bytes | Path]
 
 
 class PagePlan(Struct, frozen=True):
-    """Files that belong together: `key` changes exactly when one of them may."""
+    """Files rendered together; `key` changes exactly when one of them may change."""
 
     unit: str
     key: str
@@ -43,7 +43,7 @@ class PagePlan(Struct, frozen=True):
 
 
 class Planner:
-    """Everything the plans of one run share."""
+    """State shared by all plans of a run."""
 
     def __init__(self, site: SiteContext, theme: Theme, model: SiteModel, own: OwnFiles) -> None:
         self.site, self.theme, self.model, self.own = site, theme, model, own
@@ -53,11 +53,11 @@ class Planner:
         self.lists = ListPages(site, theme, model, self.nav)
         self.chrome = _key(site.shared, msgspec.json.encode(self.nav))
 
-    # --- which pages there are ---
+    # --- pages ---
 
     @cached_property
     def paths(self) -> dict[str, dt.date | None]:
-        """Return the path of every page with the day it last changed, where that is known."""
+        """Return the path of every page with the day it last changed, if known."""
         model = self.model
         paths: dict[str, dt.date | None] = {"": model.updated}
         for issue in model.issues:
@@ -197,7 +197,10 @@ class Planner:
         about: str,
         render: Callable[[int | None], bytes],
     ) -> Iterator[PagePlan]:
-        """Yield the page of a list, and of each of its earlier years: an issue changes only its own."""
+        """Yield the page of a list and of each of its earlier years.
+
+        A changed issue affects only the page of its own year.
+        """
         shown, older = split_by_year(issues, ON_LIST)
         rows = [issue.row for _, year in shown for issue in year]
         counts = msgspec.json.encode([(year, len(issues)) for year, issues in older])
@@ -319,7 +322,7 @@ def _navigation_items(
 
 
 class _ThemeKey:
-    """A theme as a key of a cache."""
+    """A theme as a cache key."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme

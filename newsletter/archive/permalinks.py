@@ -1,7 +1,8 @@
-"""Addresses of the site: words in paths, links between pages, and the absolute address of a page.
+"""Addresses of the site: path segments, links between pages, and absolute page addresses.
 
-A page is a folder with an `index.html`: every static host serves that without rules. Links between pages
-are relative, so that a site works below any path; feeds, sitemap and metadata are absolute.
+A page is a folder with an `index.html`, which every static host serves without configuration. Links
+between pages are relative, so the site works below any path; feeds, sitemap and metadata use
+absolute addresses.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from newsletter.model import Publication
 
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 
-# A Latin, Greek or Cyrillic letter with its marks; elsewhere a mark makes another letter.
+# A Latin, Greek or Cyrillic letter with diacritics; in other scripts, a mark changes the letter.
 _LATIN_MARKS = re.compile("([A-Za-z\u0370-\u03ff\u0400-\u04ff])[\u0300-\u036f]+")
 
 
 def path_word(text: str) -> str:
-    """Return words as one part of a path: `Trade & Ports` -> `trade-ports`.
+    """Return text as one path segment: `Trade & Ports` -> `trade-ports`.
 
-    Latin letters lose their marks; letters of other scripts stay. Text without a letter or a digit
-    gives a short digest, so that the result is never empty.
+    Latin letters lose their diacritics; letters of other scripts are preserved. Text without
+    letters or digits gives a short digest, so the result is never empty.
     """
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
     plain = _LATIN_MARKS.sub(r"\1", re.sub("['’]", "", folded))
@@ -38,12 +39,15 @@ def page_path(*parts: str) -> str:
 
 
 def absolute(publication: Publication, path: str) -> str:
-    """Return the absolute address of a page or file of the site (IRIs are percent-encoded)."""
+    """Return the absolute address of a page or file of the site; IRIs are percent-encoded."""
     return f"{publication.url}/{quote(path)}"
 
 
 def root_of(path: str) -> str:
-    """Return what leads from a page back to the site's root: `../../`, or `./` on the front page."""
+    """Return the relative path from a page to the site root.
+
+    For example `../../`, or `./` on the front page.
+    """
     return "../" * path.count("/") or "./"
 
 
@@ -53,5 +57,5 @@ def site_host(publication: Publication) -> str:
 
 
 def base_path(publication: Publication) -> str:
-    """Return the path below which the site is served, with a slash at both ends."""
+    """Return the path at which the site is served, with a leading and trailing slash."""
     return f"{urlsplit(publication.url).path.rstrip('/')}/"

@@ -1,4 +1,4 @@
-"""Issues that changed are read again, in parallel; of the others the record is taken."""
+"""Re-read changed issues in parallel and use the record for the others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def refresh(
     report: Report,
     tell: Callable[[MadeParts], None],
 ) -> int:
-    """Bring what is known of the issues up to date and return how many had to be read."""
+    """Update the issue records and return how many issues were read."""
     workspace = site.workspace
     report.findings.extend(same_addresses(workspace))
     states = list(_visible(site, report))
@@ -63,9 +63,10 @@ def _reviewed(
     state: PublishedState,
     stamp: tuple[cache.Fingerprint, int],
 ) -> KnownIssue | None:
-    """Return what is known of an issue where its files are the same, else `None`.
+    """Return the record of an issue if its files are unchanged, otherwise `None`.
 
-    Files saved within the last seconds before, or touched since (as git does), are compared by their bytes.
+    Files saved within the last seconds before the record, or touched since (as git does), are
+    compared by content.
     """
     inputs, when = stamp
     racy = any(modified > known.when - cache.RACY for _, _, modified in inputs)
@@ -137,5 +138,5 @@ def _take(
         findings.append(NOT_ARCHIVED.finding(where, made.error.message, made.error.hint))
     if state.published:
         report.findings.extend(findings)
-    else:  # a draft that cannot be printed yet stops nobody's preview
+    else:  # a draft that cannot be rendered yet does not block the preview
         report.findings.extend(finding.with_severity("warning") for finding in findings)

@@ -1,4 +1,4 @@
-"""The search index (Pagefind, an optional extra): built over the finished pages, read by the search page."""
+"""The search index (Pagefind, an optional extra), built from the finished pages."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from newsletter.errors import NewsletterError
 
 FOLDER = "pagefind"
 INSTALL = "pip install 'newsletter[archive]'"
-# Ready-made user interfaces that the search page does not use: 500 KB.
+# Bundled user interfaces that the search page does not use: 500 KB.
 UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 
 
 def available() -> bool:
-    """Tell whether the extra is installed."""
+    """Return whether the extra is installed."""
     return importlib.util.find_spec("pagefind") is not None
 
 
 def build_index(site: Path) -> list[str]:
-    """Write the index of a site's pages into it and return its files.
+    """Write the search index into the site and return its files.
 
-    Pages in every language have an index of their own. With filters the bundle's bytes differ from run to run
-    (Pagefind 1.5), so it is built only when an indexed page changed. Raises `NewsletterError` where it fails.
+    Each language has its own index. With filters the bundle's bytes differ from run to run
+    (Pagefind 1.5), so it is built only when an indexed page changed. Raises `NewsletterError` if it
+    fails.
     """
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--silent"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What is doubtful about the site as a whole: spellings, topics, addresses that went."""
+"""Findings about the site as a whole: spellings, topics, removed addresses."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from newsletter.workspace import Workspace
 
 MANY = 300  # topics of a site
 ONCE = 0.8  # share of them with one issue
-MOST_GONE = 20  # pages named one by one
+MOST_GONE = 20  # pages reported individually
 
 
 def same_addresses(workspace: Workspace) -> Iterator[Finding]:
-    """Yield folders of issues whose names are one address on hosts that ignore case or repeated hyphens."""
+    """Yield issue folders whose names collide on hosts that ignore case or repeated hyphens."""
     groups: dict[str, list[Path]] = defaultdict(list)
     folders = workspace.issues.iterdir() if workspace.issues.is_dir() else ()
     for path in sorted(folders):
@@ -46,7 +46,10 @@ def same_addresses(workspace: Workspace) -> Iterator[Finding]:
 
 
 def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
-    """Yield pairs of topics that are probably one, at an issue with the rarer; and a warning for too many."""
+    """Yield likely duplicate topics, located at an issue with the rarer one.
+
+    Also yields a warning for too many topics.
+    """
     topics = model.topics
     once = sum(len(topic.issues) == 1 for topic in topics)
     if len(topics) > MANY and once > len(topics) * ONCE and model.listed:
@@ -61,7 +64,7 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
     for group in by_shape.values():
         if len(group) < 2:
             continue
-        # The one used more often, or for longer, is the one to keep.
+        # Suggest the spelling used more often, or for longer.
         first, *others = sorted(
             (topics[index] for index in group),
             key=lambda topic: (-len(topic.issues), topic.issues[-1].date),
@@ -73,13 +76,13 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
 
 
 def _shape(key: str) -> str:
-    """Return what two spellings of one topic share: hyphens, doubled letters and a final `s` are dropped."""
+    """Return a topic's normalized spelling: no hyphens, doubled letters or final `s`."""
     plain = re.sub(r"(.)\1", r"\1", key.replace("-", ""))
     return re.sub(r"(?:ies|y|es|s)$", "", plain) if len(plain) > 4 else plain
 
 
 def doubtful_people(model: SiteModel) -> Iterator[Finding]:
-    """Yield names that differ only in case, accents or initials from another person's."""
+    """Yield names that differ from another person's only in case, accents or initials."""
     groups: dict[str, list[int]] = defaultdict(list)
     for index, page in enumerate(model.people):
         groups[_name_shape(page.contributor.name)].append(index)
@@ -106,7 +109,7 @@ def _name_shape(name: str) -> str:
 def changed_ids(
     workspace: Workspace, model: SiteModel, earlier: bytes | None, places: PositionMap
 ) -> Iterator[Finding]:
-    """Yield a finding where feed ids are others than those of the site that is there already."""
+    """Yield a finding if feed ids differ from those of the existing site."""
     try:
         known = {entry["slug"]: entry["id"] for entry in json.loads(earlier or b"")["issues"]}
     except (ValueError, KeyError, TypeError):
@@ -135,12 +138,12 @@ def _id_hint(old: str, new: str, slug: str) -> str:
 def pages_gone(
     earlier: Collection[str], now: Mapping[str, str] | Collection[str], places: PositionMap
 ) -> Iterator[Finding]:
-    """Yield pages of the earlier site that are neither there now nor redirected."""
+    """Yield pages of the earlier site that are neither present now nor redirected."""
     pages = sorted(
         {path.removesuffix("index.html") for path in earlier if path.endswith("/index.html")}
     )
     kept = set(now)
-    parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # no addresses that anybody keeps
+    parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # not worth a redirect
     gone = [path for path in pages if path not in kept and not parts.match(path)]
     where = places.value("archive")
     for path in gone[:MOST_GONE]:

@@ -1,4 +1,4 @@
-"""Summaries -> SiteModel: issues in order, with the topics, people and years they belong to."""
+"""Build the SiteModel from summaries: ordered issues with their topics, people and years."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.archive.summary import Contribution, Contributor, IssueSummary, 
 
 
 class Topic(Struct, frozen=True):
-    """A topic with the issues about it, the latest first."""
+    """A topic with its issues, latest first."""
 
     key: str
     label: str
@@ -21,11 +21,11 @@ class Topic(Struct, frozen=True):
 
 
 class ContributorPage(Struct, frozen=True):
-    """A person or team with what they did, the latest issue first."""
+    """A person or team with their contributions, latest issue first."""
 
     contributor: Contributor
     issues: tuple[IssueSummary, ...]
-    contributions: tuple[Contribution, ...]  # one for each issue
+    contributions: tuple[Contribution, ...]  # one per issue
 
     @property
     def key(self) -> str:
@@ -33,18 +33,18 @@ class ContributorPage(Struct, frozen=True):
 
 
 class SiteModel(Struct, frozen=True, dict=True):
-    """Everything the pages are made from. `issues` holds what has a page, the latest first."""
+    """The model all pages are rendered from; `issues` are those with a page, latest first."""
 
     issues: tuple[IssueSummary, ...]
 
     @cached_property
     def listed(self) -> tuple[IssueSummary, ...]:
-        """Return the issues that lists, feeds and search lead to."""
+        """Return the issues that appear in lists, feeds and search."""
         return tuple(issue for issue in self.issues if not issue.unlisted)
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
-        """Return topics in alphabetical order; each is printed as it is spelled most often."""
+        """Return topics alphabetically, each in its most frequent spelling."""
         members: dict[str, list[IssueSummary]] = defaultdict(list)
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
         for issue in self.listed:
@@ -59,7 +59,7 @@ class SiteModel(Struct, frozen=True, dict=True):
 
     @cached_property
     def people(self) -> tuple[ContributorPage, ...]:
-        """Return everybody credited, in alphabetical order of names as they are now."""
+        """Return everyone credited, in alphabetical order of their current names."""
         known: dict[str, Contributor] = {}
         members: dict[str, list[tuple[IssueSummary, Contribution]]] = defaultdict(list)
         for issue in self.listed:
@@ -79,7 +79,7 @@ class SiteModel(Struct, frozen=True, dict=True):
 
     @cached_property
     def neighbors(self) -> dict[str, tuple[IssueSummary | None, IssueSummary | None]]:
-        """Return slug -> (previous, next) in order of time; an unlisted issue has none."""
+        """Return slug -> (previous, next) in chronological order; unlisted issues are left out."""
         listed = self.listed
         return {
             issue.slug: (
@@ -91,19 +91,19 @@ class SiteModel(Struct, frozen=True, dict=True):
 
     @property
     def updated(self) -> dt.date | None:
-        """Return the day of the last change, `None` for a site without issues."""
+        """Return the day of the last change, or `None` for a site without issues."""
         return max((issue.updated for issue in self.listed), default=None)
 
 
 def site_model(summaries: Iterable[IssueSummary]) -> SiteModel:
-    """Return the model of a site; issues of one day are in the order of their slugs."""
+    """Return the model of a site; issues of the same day are ordered by slug."""
     return SiteModel(
         tuple(sorted(summaries, key=lambda issue: (issue.date, issue.slug), reverse=True))
     )
 
 
 def by_year(issues: Sequence[IssueSummary]) -> list[tuple[int, list[IssueSummary]]]:
-    """Return years with their issues, both the latest first."""
+    """Return years with their issues, both latest first."""
     years: dict[int, list[IssueSummary]] = {}
     for issue in issues:
         years.setdefault(issue.date.year, []).append(issue)
@@ -116,5 +116,5 @@ def topic_labels(topics: Iterable[TopicName]) -> dict[str, str]:
 
 
 def _most_common(spellings: Counter[str]) -> str:
-    """Return the spelling used most often; of two as frequent the first in alphabetical order."""
+    """Return the most frequent spelling; ties are resolved alphabetically."""
     return min(spellings, key=lambda label: (-spellings[label], label))

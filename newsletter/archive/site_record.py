@@ -1,4 +1,4 @@
-"""What one run leaves for the next: issues as they were read, files as they were written."""
+"""The record between runs: issues as they were read, files as they were written."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from newsletter.model import Finding
 
 
 class KnownIssue(Struct, frozen=True, array_like=True):
-    """What the record remembers of one issue."""
+    """The record of one issue."""
 
     inputs: list[list[str | int]]
-    when: int  # ns: when the inputs were looked at
+    when: int  # ns: when the inputs were read
     content: str  # digest of the inputs' bytes
     draft: bool
     summary: IssueSummary
@@ -34,7 +34,7 @@ class KnownPage(Struct, frozen=True, array_like=True):
 
 
 class SiteRecord(Struct, frozen=True):
-    """What one run leaves for the next; losing it costs time, nothing else."""
+    """The state passed from one run to the next; losing it only costs time."""
 
     shared: str = ""
     issues: dict[str, KnownIssue] = field(default_factory=dict)
@@ -42,16 +42,16 @@ class SiteRecord(Struct, frozen=True):
 
 
 def read_record(path: Path, shared: str) -> SiteRecord:
-    """Return the record of the last run; an empty one where it is lost or of another version."""
+    """Return the record of the last run, or an empty one if it is missing or of another version."""
     try:
         record = msgspec.msgpack.decode(path.read_bytes(), type=SiteRecord)
     except (OSError, msgspec.MsgspecError):
         return SiteRecord()
-    # Other settings: every issue is read again; pages have keys of their own.
+    # Settings changed: every issue is read again; pages have keys of their own.
     return record if record.shared == shared else SiteRecord(shared, {}, record.pages)
 
 
 def write_record(path: Path, record: SiteRecord) -> None:
-    """Keep a record; one that cannot be written costs the next run time, nothing else."""
+    """Store a record; a failed write only costs the next run time."""
     with contextlib.suppress(NewsletterError):
         write_file(path, msgspec.msgpack.encode(record))

@@ -1,7 +1,8 @@
-"""The site on disk: unchanged files are linked into a new folder, which then takes the old one's place.
+"""The site on disk: link unchanged files into a new folder, then swap it for the old one.
 
-At every moment the folder holds the old site or the new one. A list of our own files lies in it, so that
-a file somebody else put there is never deleted, and a folder that is no site of ours is never replaced.
+At any moment the folder contains either the old site or the new one. It includes a list of our own
+files, so a file added by someone else is never deleted, and a folder that is not one of our sites
+is never replaced.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class WrittenFile(Struct, frozen=True, array_like=True):
 
 
 def scan(folder: Path) -> dict[str, FileState]:
-    """Return every file below a folder with its size and time; nothing is opened."""
+    """Return every file below a folder with its size and time, without opening any."""
     return dict(_entries(str(folder), ""))
 
 
@@ -51,9 +52,9 @@ def _entries(folder: str, prefix: str) -> Iterator[tuple[str, FileState]]:
 
 
 def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
-    """Return the files of the site that stands in a folder.
+    """Return the files of the site in a folder.
 
-    Raises `NewsletterError` where the folder holds anything else: it is never replaced then.
+    Raises `NewsletterError` if the folder contains anything else, which must never be replaced.
     """
     if not there and not (out.exists() and not out.is_dir()):
         return frozenset()
@@ -74,10 +75,10 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
 
 
 class Staging:
-    """The new site while it is put together beside the old one.
+    """The new site while it is assembled next to the old one.
 
-    It may begin as the site before the old one (`there`): then only what differs is touched. Files are shared
-    between sites as hard links, so none is ever written in place.
+    It may start as the site before the old one (`there`), so that only differences are written.
+    Files are shared between sites as hard links, so none is ever modified in place.
     """
 
     def __init__(self, out: Path, folder: Path, there: Mapping[str, FileState]) -> None:
@@ -86,28 +87,28 @@ class Staging:
         self.files: list[str] = []
 
     def write(self, path: str, data: bytes) -> WrittenFile:
-        """Put a new file into the site."""
+        """Write a new file into the site."""
         target = self._target(path)
         target.write_bytes(data)
         status = target.stat()
         return WrittenFile(path, status.st_size, status.st_mtime_ns)
 
     def keep(self, file: WrittenFile) -> None:
-        """Take a file over from the old site."""
+        """Reuse a file of the old site."""
         if self.there.get(file.path) == (file.size, file.modified):
             self.files.append(file.path)
             return
         _link(self.out / file.path, self._target(file.path))
 
     def clear(self, folder: str) -> None:
-        """Empty a folder that another program writes."""
+        """Empty a folder that another program writes to."""
         shutil.rmtree(self.folder / folder, ignore_errors=True)
         self.there = {
             path: state for path, state in self.there.items() if not path.startswith(f"{folder}/")
         }
 
     def remove_rest(self) -> None:
-        """Remove what the new site does not have."""
+        """Remove files the new site does not have."""
         kept = set(self.files)
         gone = [path for path in self.there if path not in kept]
         self.there = {path: state for path, state in self.there.items() if path in kept}
@@ -124,7 +125,7 @@ class Staging:
         if parent not in self.folders:
             with contextlib.suppress(FileExistsError, NotADirectoryError):
                 target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.parent.is_dir():  # a file of the site before, where a folder is now
+            if not target.parent.is_dir():  # a file of the previous site, now a folder
                 self._clear_way(target.parent)
             self.folders.add(parent)
         if path in self.there:
@@ -144,15 +145,15 @@ class Staging:
 def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
-    except OSError:  # another file system, or one without links
+    except OSError:  # a different file system, or one without links
         shutil.copy2(source, target)
 
 
 class Exchange:
-    """Write a new site beside the old one; `finish` lets them change places.
+    """Write a new site next to the old one; `finish` swaps them.
 
-    The old one is kept as `spare`, from which the next run begins: with thousands of pages, linking all of
-    them anew takes longer than everything else.
+    The old one is stored as `spare`, the starting point of the next run: with thousands of pages,
+    linking all of them again would take longer than everything else.
     """
 
     def __init__(self, out: Path, spare: Path) -> None:
@@ -170,7 +171,7 @@ class Exchange:
         return self.staging
 
     def finish(self) -> None:
-        """Write the list of files and let the new site take the old one's place."""
+        """Write the list of files and swap the new site for the old one."""
         self.staging.remove_rest()
         data = {"made_by": "newsletter archive", "files": sorted(self.staging.files)}
         text = json.dumps(data, ensure_ascii=False, indent=0) + "\n"
@@ -185,5 +186,5 @@ class Exchange:
 
 
 def intact(files: Iterable[WrittenFile], there: Mapping[str, FileState]) -> bool:
-    """Tell whether files are as they were written."""
+    """Return whether files are unchanged since they were written."""
     return all(there.get(file.path) == (file.size, file.modified) for file in files)

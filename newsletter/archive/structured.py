@@ -1,4 +1,4 @@
-"""JSON-LD: what a page is about, in the vocabulary of schema.org."""
+"""JSON-LD: page metadata in the schema.org vocabulary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.model import Publication, Source
 
 
 def script_json(data: Mapping[str, Any]) -> str:
-    """Return JSON that may stand in a script element: nothing in it ends the element or opens another."""
+    """Return JSON that is safe inside a script element: it can neither close nor open one."""
     text = json.dumps(_without_empty(data), ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
@@ -24,7 +24,7 @@ def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def day(date: dt.date) -> str:
-    """Return a day as a moment (RFC 3339): issues have a date and no hour, so midnight UTC stands for it."""
+    """Return a day as a timestamp (RFC 3339); issues have no time, so midnight UTC is used."""
     return f"{date.isoformat()}T00:00:00Z"
 
 
@@ -46,7 +46,7 @@ def periodical(publication: Publication) -> dict[str, Any]:
 def issue_article(
     issue: IssueSummary, publication: Publication, sources: Sequence[Source], *, card: str
 ) -> dict[str, Any]:
-    """Return the NewsArticle of an issue's page; its authors are those with a byline or a role."""
+    """Return the NewsArticle of an issue's page; its authors have a byline or a role."""
     url = absolute(publication, page_path(issue.slug))
     return _article(issue, publication, url, issue.title, issue.deck, card) | {
         "wordCount": issue.words,
@@ -66,7 +66,7 @@ def section_article(
     *,
     card: str,
 ) -> dict[str, Any]:
-    """Return the NewsArticle of an article's own page: part of the issue, which is part of the publication."""
+    """Return the NewsArticle of an article's own page: part of the issue and of the publication."""
     url = absolute(publication, page_path(issue.slug, section.slug or ""))
     whole = {
         "@type": "PublicationIssue",
@@ -115,7 +115,7 @@ def _article(
 def author_objects(
     issue: IssueSummary, publication: Publication, keys: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return one object for each person or team, with the address of their page here."""
+    """Return an object per person or team, with the address of their page on this site."""
     known = {person.key: person for person in issue.contributors}
     return [contributor(known[key], publication) for key in keys if key in known]
 
@@ -133,7 +133,7 @@ def contributor(person: Contributor, publication: Publication) -> dict[str, Any]
 
 
 def profile(person: Contributor, publication: Publication) -> dict[str, Any]:
-    """Return the ProfilePage of somebody's page."""
+    """Return the ProfilePage of a person's page."""
     works_for = {} if person.team else {"worksFor": organization(publication)}
     return {
         "@context": "https://schema.org",

@@ -1,4 +1,4 @@
-"""What the lists, feeds and records of the site know of an issue: small enough to keep thousands in memory."""
+"""What lists, feeds and records need of an issue; small enough to hold thousands in memory."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ WORDS_PER_MINUTE = 238  # as in newsletter/render/context.py
 
 
 class TopicName(Struct, frozen=True):
-    """A topic as it is written somewhere; two spellings with one key are one topic."""
+    """A topic as written in a source; spellings with the same key are the same topic."""
 
     key: str
     label: str
 
 
 class Contributor(Struct, frozen=True):
-    """Somebody credited: `key` is their part of the address."""
+    """A credited person or team; `key` is their path segment."""
 
     key: str
     name: str
@@ -36,7 +36,7 @@ class Contributor(Struct, frozen=True):
 
 
 class Contribution(Struct, frozen=True):
-    """What somebody did for one issue: titles they wrote, and labels of roles they held."""
+    """A contribution to one issue: titles written and role labels."""
 
     key: str
     titles: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Contribution(Struct, frozen=True):
 
 
 class SectionSummary(Struct, frozen=True):
-    """A section with a title; `slug` is set where it has a page of its own."""
+    """A section with a title; `slug` is set if it has a page of its own."""
 
     anchor: str
     title: str
@@ -75,21 +75,21 @@ class IssueSummary(Struct, frozen=True, kw_only=True):
     direction: Direction
     theme: str
     number: int | None
-    topics: tuple[TopicName, ...]  # its own and those of its sections, each once
+    topics: tuple[TopicName, ...]  # the issue's and its sections', without duplicates
     sections: tuple[SectionSummary, ...]
     contributors: tuple[Contributor, ...]
     contributions: tuple[Contribution, ...]
     corrections: tuple[DatedNote, ...]
     words: int
     minutes: int
-    archived: bool  # whether the issue has a page at all
+    archived: bool  # whether the issue has a page
     unlisted: bool
     draft: bool
     formerly: tuple[str, ...]
-    where: tuple[str, int, int]  # of the title, for findings
-    digest: str = ""  # of the parts that pages and feeds are made of
-    row: str = ""  # digest of what lists show of the issue
-    receipts: tuple[str, ...] = ()  # digests of what was delivered, the latest last
+    where: tuple[str, int, int]  # location of the title, for findings
+    digest: str = ""  # of the parts that make up pages and feeds
+    row: str = ""  # digest of what lists show
+    receipts: tuple[str, ...] = ()  # digests of what was delivered, latest last
 
     @property
     def updated(self) -> dt.date:
@@ -98,19 +98,19 @@ class IssueSummary(Struct, frozen=True, kw_only=True):
 
     @property
     def digest_shape(self) -> bool:
-        """Tell whether the issue is a digest of articles with pages of their own."""
+        """Return whether the issue is a digest of articles with pages of their own."""
         return any(section.slug for section in self.sections)
 
 
 def topic_name(label: str, settings: ArchiveSettings) -> TopicName:
-    """Return a topic by the name `[archive.topics]` gives it, or its own."""
+    """Return a topic under the name `[archive.topics]` maps it to, or its own."""
     aliases = {path_word(other): topic for other, topic in settings.topics.items()}
     label = aliases.get(path_word(label), label)
     return TopicName(path_word(label), label)
 
 
 def summarize(issue: Issue, settings: ArchiveSettings, phrases: dict[str, str]) -> IssueSummary:
-    """Return what the site's lists need of an issue; `draft`, `digest` and `receipts` are set later."""
+    """Return the summary of an issue; `draft`, `digest` and `receipts` are set later."""
     sections = _sections(issue, settings)
     labels = [*issue.tags, *(tag for section in issue.sections for tag in section.tags)]
     topics = {topic.key: topic for topic in (topic_name(label, settings) for label in labels)}
@@ -150,18 +150,21 @@ def _with_row(summary: IssueSummary) -> IssueSummary:
     return replace(summary, row=hashlib.sha256(data).hexdigest()[:16])
 
 
-# --- sections and articles ---------------------------------------------------------------------------
+# --- sections and articles ------------------------------------------------------------------------
 
 
 def is_article(section: Section) -> bool:
-    """Tell whether a section may be an article of a digest: it has a title, a byline, and its own date or topics."""
+    """Return whether a section may be an article of a digest.
+
+    It needs a title, a byline, and its own date or topics.
+    """
     return bool(section.title and section.by and (section.date or section.tags))
 
 
 def is_digest(issue: Issue) -> bool:
-    """Tell whether an issue is a digest: two or more of its articles have dates of their own.
+    """Return whether an issue is a digest: two or more of its articles have their own dates.
 
-    A letter of an essay and briefs is read as one, and is not taken apart.
+    A letter consisting of an essay and briefs is a single text and is not split up.
     """
     return sum(is_article(section) and bool(section.date) for section in issue.sections) > 1
 
@@ -186,16 +189,17 @@ def _sections(issue: Issue, settings: ArchiveSettings) -> tuple[SectionSummary, 
 
 
 def heading_anchors(issue: Issue) -> tuple[str, ...]:
-    """Return an id for each section: its title as a word, or its kind; each is unique on the page."""
+    """Return a unique id per section: its title as a path segment, or its kind."""
     taken: set[str] = set()
     words = (path_word(section.title or section.kind) for section in issue.sections)
     return tuple([_unique(word, taken) for word in words])
 
 
 def _slugs(articles: list[Section], issue: Issue) -> dict[str, str]:
-    """Return file -> slug of a digest's articles: the file's name without its number, which outlives a corrected title.
+    """Return file -> slug of a digest's articles.
 
-    Files named by their kind (`20-brief.md`) say nothing of the article: these go by their title.
+    The slug is the file name without its number, which survives a corrected title. Files named by
+    kind (`20-brief.md`) use their title instead.
     """
     taken: set[str] = {"images"}
     slugs: dict[str, str] = {}
@@ -217,11 +221,11 @@ def _unique(word: str, taken: set[str]) -> str:
     return result
 
 
-# --- people --------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 
 def person_key(holder: Holder, issue: Issue) -> str:
-    """Return somebody's part of an address: the id of the masthead, or the name as a word."""
+    """Return a person's path segment: the masthead id, or the name as a segment."""
     if holder.id is not None:
         return path_word(holder.id)
     known = {person.name: id for id, person in issue.masthead.people.items()}
@@ -271,5 +275,5 @@ def _contributions(issue: Issue, phrases: dict[str, str]) -> Iterator[Contributi
 
 
 def place_of(summary: IssueSummary) -> Location:
-    """Return the place of an issue's title, for findings about it."""
+    """Return the location of an issue's title, for findings."""
     return Location(*summary.where)

@@ -1,4 +1,4 @@
-"""An issue as Markdown for machines that read: its twin beside the page, made from the same HTML."""
+"""An issue's Markdown twin for machine readers, made from the same HTML."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre figure figcaption table caption section div hr".split()
 )
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "s": "~~", "del": "~~"}
-_KEPT = frozenset(("sup", "sub"))  # Markdown has no signs for these, and 10<sup>3</sup> is not 103
-# What begins a heading, a list or a quotation where it begins a line.
+_KEPT = frozenset(("sup", "sub"))  # Markdown has no syntax for these, and 10<sup>3</sup> is not 103
+# Characters that start a heading, list or quotation at the beginning of a line.
 _AT_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([#+\-=~])")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
 def html_to_markdown(html: str) -> str:
-    """Return the HTML of an issue's body (our own, always balanced) as CommonMark with GFM tables."""
+    """Convert an issue body's HTML (our own, always balanced) to CommonMark with GFM tables."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -24,19 +24,19 @@ def html_to_markdown(html: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return plain text that Markdown prints as it is."""
+    """Return plain text escaped so that Markdown renders it literally."""
     return _SPECIAL.sub(r"\\\1", text)
 
 
 class _Reader(HTMLParser):
-    """Writes Markdown as elements open and close; `prefix` holds what each line of a block starts with."""
+    """Writes Markdown as elements open and close; `prefix` starts each line of a block."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.line = ""
         self.prefix: list[str] = []
-        self.lists: list[int | None] = []  # the number of the next item, None for bullets
+        self.lists: list[int | None] = []  # the next item's number, None for bullets
         self.marker = ""
         self.links: list[str | None] = []
         self.pre = self.code = self.marked = False

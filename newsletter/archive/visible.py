@@ -1,4 +1,4 @@
-"""Which issues may be seen: those with a receipt and, where required, with approvals of these very bytes."""
+"""Which issues are visible: those with a receipt and, if required, approvals of the same bytes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from newsletter.workspace import Workspace
 
 
 class PublishedState(Struct, frozen=True):
-    """What is known of an issue before it is read."""
+    """The publication state of an issue, known before it is read."""
 
     folder: Path
     published: bool
-    receipts: tuple[str, ...]  # digests, the latest last
+    receipts: tuple[str, ...]  # digests, latest last
 
 
 def published_state(workspace: Workspace, folder: Path) -> PublishedState:
-    """Return whether an issue was published. Raises `NewsletterError` where its receipts are damaged."""
+    """Return whether an issue was published.
+
+    Raises `NewsletterError` if its receipts are damaged.
+    """
     receipts = read_receipts(folder, workspace.display_path(folder))
     digests = tuple(receipt["sha256"] for receipt in receipts)
     before = workspace.archive.published_before
@@ -35,7 +38,7 @@ def published_state(workspace: Workspace, folder: Path) -> PublishedState:
 
 
 def today() -> dt.date:
-    """Return today's date, or that of SOURCE_DATE_EPOCH (reproducible-builds.org), in UTC."""
+    """Return the current date, or that of SOURCE_DATE_EPOCH (reproducible-builds.org), in UTC."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit():
         return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date()
@@ -45,7 +48,7 @@ def today() -> dt.date:
 def future_issues(
     summaries: Iterable[IssueSummary], now: dt.date
 ) -> tuple[tuple[IssueSummary, ...], tuple[Finding, ...]]:
-    """Return the summaries whose day has come, and findings for those whose has not."""
+    """Return summaries dated today or earlier, and findings for those in the future."""
     kept, findings = [], []
     for summary in summaries:
         if summary.draft or summary.date <= now:
@@ -58,9 +61,9 @@ def future_issues(
 
 
 def approval_error(workspace: Workspace, folder: Path) -> NewsletterError | None:
-    """Return what lacks an approval the settings require; `None` where nothing does.
+    """Return an error for a missing required approval, otherwise `None`.
 
-    The email is built for this, because approvals are of its bytes.
+    This builds the email, because approvals apply to its bytes.
     """
     if not workspace.approval.required:
         return None

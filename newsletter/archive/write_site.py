@@ -1,4 +1,4 @@
-"""Plans -> the site on disk: what changed is rendered, the rest is taken over, the search index last."""
+"""Write plans to disk: render what changed, reuse the rest, build the search index last."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsletter.pipeline.web_page import LISTING
 
 
 def refuse_collisions(plans: Sequence[PagePlan], own: Mapping[str, bytes]) -> None:
-    """Raise `NewsletterError` where a file of `pages/` would stand where the site has one itself."""
+    """Raise `NewsletterError` if a file of `pages/` has the path of a generated file."""
     folders = {plan.unit.partition(":")[2] for plan in plans if plan.unit.startswith("issue:")}
     reserved = {"index.html", "404.html", "sitemap.xml", "index.json", "atom.xml", "feed.json"}
     reserved |= {"llms.txt", "robots.txt", "_redirects", LISTING}
@@ -35,7 +35,7 @@ def write_site(
     out: Path,
     there: Mapping[str, FileState],
 ) -> tuple[dict[str, KnownPage], int, int]:
-    """Write what changed; return the files of every plan, how many were written and how many went."""
+    """Write changed files; return the files per plan and the numbers written and removed."""
     kept: dict[str, KnownPage] = {}
     todo: list[PagePlan] = []
     for plan in plans:
@@ -59,7 +59,7 @@ def write_site(
         pages = _stage(staging, kept, todo)
         if reindex:
             staging.clear(search_index.FOLDER)
-            staging.remove_rest()  # a page that is gone is not found
+            staging.remove_rest()  # removed pages must not be searchable
             files = [_state(staging, path) for path in search_index.build_index(staging.folder)]
             staging.files.extend(file.path for file in files)
             pages["pagefind"] = KnownPage(index_key, tuple(files))
@@ -83,7 +83,10 @@ def _stage(
 
 
 def _loaded(files: Mapping[str, bytes | Path]) -> Iterator[tuple[str, bytes]]:
-    """Yield files with their bytes: parts are copied, since a link would let an edit in the site change them."""
+    """Yield files with their bytes.
+
+    Parts are copied, not linked, so that edits in the site cannot change them.
+    """
     for path, data in files.items():
         yield path, data if isinstance(data, bytes) else data.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Annotations as they are typed -> places on the axes of a chart."""
+"""Resolve annotations as an author wrote them to positions on a chart's axes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.model.chart_values import ChartAnnotation, ChartPlan
 def place_annotations(
     request: ChartRequest, plan: ChartPlan, table: DataTable
 ) -> tuple[ChartAnnotation, ...]:
-    """Return the annotations of a chart. Raises `DataError` for one that is not on its axes."""
+    """Return the annotations of a chart. Raises `DataError` for one that is outside the axes."""
     made = []
     for asked in request.annotations:
         start = _on_axis(asked.at, plan)
@@ -36,7 +36,10 @@ def place_annotations(
 
 
 def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
-    """Return a value, or the place of a period; a year on an axis of months is its first month."""
+    """Return a value or the position of a period.
+
+    A year on a monthly axis means its first month.
+    """
     if typed is None:
         return None
     how, _, bare = typed.partition(":")

@@ -1,4 +1,4 @@
-"""What an author asks of a chart, and how much a chart can show."""
+"""Chart options set by an author, and the limits of what a chart can show."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from newsletter.charts.data_table import DataTable
 from newsletter.model import Location
 from newsletter.model.chart_values import ChartKind
 
-MAX_BARS = 12  # categories; more are ranked and the rest left out, which is stated
+MAX_BARS = 12  # categories; more are ranked and the rest left out, with a note
 MAX_COLUMNS = 40  # periods of a column chart: 12 pixels each
-MAX_SERIES = 6  # told apart by color
-MAX_LINES = 40  # with those in the background
+MAX_SERIES = 6  # distinguished by color
+MAX_LINES = 40  # including those in the background
 MAX_PANELS = 6
 
 RANKED: frozenset[ChartKind] = frozenset(("bar", "column", "grouped", "stacked", "dot", "range"))
@@ -22,7 +22,7 @@ Sorting = Literal["descending", "ascending", "label", "none"]
 
 
 class AnnotationRequest(Struct, frozen=True):
-    """A value, a date or a band that an author marks, as it is typed."""
+    """A value, date or band that an author highlights, as written in the source."""
 
     label: str
     at: str | None = None
@@ -31,7 +31,7 @@ class AnnotationRequest(Struct, frozen=True):
 
 
 class ChartRequest(Struct, frozen=True):
-    """What an author asks for; `places` tells where each key is typed."""
+    """The options an author set; `places` maps each key to its source location."""
 
     kind: ChartKind
     x: str | None = None
@@ -49,5 +49,5 @@ class ChartRequest(Struct, frozen=True):
     places: Mapping[str, Location] = {}
 
     def at(self, key: str, table: DataTable) -> Location:
-        """Return where a key is typed, or else the top of the file."""
+        """Return the location of a key, or the top of the file if it is not set."""
         return self.places.get(key) or Location(table.path, 1, 1)

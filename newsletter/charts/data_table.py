@@ -1,4 +1,4 @@
-"""Rows of a data file, with the place of every cell."""
+"""Rows of a data file, with the source location of every cell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.model import Location
 
 
 class DataError(Exception):
-    """Something a data file cannot be read with: where, what, and what to do."""
+    """A data file that cannot be read: location, problem and hint."""
 
     def __init__(self, where: Location, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -21,14 +21,14 @@ class DataError(Exception):
 
 
 class DataTable(Struct, frozen=True):
-    """A table with a head; blank rows are left out, every row is as long as the head."""
+    """A table with a header row; blank rows are dropped and every row has the header's length."""
 
-    path: str  # as people are shown it
+    path: str  # for display
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]  # of the file; row numbers of a sheet
+    lines: tuple[int, ...]  # line numbers in the file; row numbers in a sheet
     delimiter: str = ","  # empty for a sheet
-    text: str = ""  # of the file, to find the column of a cell
+    text: str = ""  # of the file, to locate a cell's column
     first_column: int = 0  # of a sheet
 
     def column(self, name: str) -> list[str]:
@@ -37,7 +37,7 @@ class DataTable(Struct, frozen=True):
         return [row[index] for row in self.rows]
 
     def place(self, row: int, column: str | int) -> Location:
-        """Return where a cell is typed; `row` -1 is the head."""
+        """Return the location of a cell; `row` -1 is the header."""
         index = self.head.index(column) if isinstance(column, str) else column
         line = self.lines[row] if row >= 0 else 1
         if not self.delimiter:
@@ -46,7 +46,7 @@ class DataTable(Struct, frozen=True):
         return Location(self.path, line, _offset(lines[line - 1], index, self.delimiter) + 1)
 
     def cell_name(self, row: int, column: str) -> str:
-        """Return how people call a cell: of a sheet `B7`, else its column and line."""
+        """Return a readable name of a cell: `B7` in a sheet, otherwise its column and line."""
         line = self.lines[row]
         if self.delimiter:
             return f"column {column!r}"
@@ -54,7 +54,7 @@ class DataTable(Struct, frozen=True):
 
 
 def column_letters(index: int) -> str:
-    """Return the letters of a sheet's column, counted from 0: A to Z, then AA."""
+    """Return the letters of a sheet's column, counting from 0: A to Z, then AA."""
     letters = ""
     index += 1
     while index:
@@ -64,7 +64,7 @@ def column_letters(index: int) -> str:
 
 
 def _offset(line: str, index: int, delimiter: str) -> int:
-    """Return where a cell starts in its line; a delimiter between quotes is none."""
+    """Return the offset of a cell in its line, ignoring delimiters inside quotes."""
     quoted, cell = False, 0
     for offset, character in enumerate(line):
         if cell == index:
@@ -77,9 +77,10 @@ def _offset(line: str, index: int, delimiter: str) -> int:
 
 
 def parse_delimited(text: str, path: str) -> DataTable:
-    """Read CSV or TSV: commas, semicolons or tabs, by the first line. Raises `DataError`.
+    """Read CSV or TSV; the first line decides between commas, semicolons and tabs.
 
-    Every row needs as many cells as the head; spaces around cells and blank rows are dropped.
+    Spaces around cells and blank rows are dropped. Raises `DataError` if a row has a different
+    number of cells than the header.
     """
     text = text.removeprefix("\ufeff")
     first = text.lstrip("\n").split("\n", 1)[0]
@@ -109,7 +110,10 @@ def parse_delimited(text: str, path: str) -> DataTable:
 def of_cells(
     path: str, cells: Sequence[Sequence[str]], first: int = 1, first_column: int = 0
 ) -> DataTable:
-    """Return a table of a sheet's cells, its first row and column by their numbers. Raises `DataError`."""
+    """Return a table of a sheet's cells; its first row and column are given by number.
+
+    Raises `DataError`.
+    """
     rows = [tuple(cell.strip() for cell in row) for row in cells]
     kept = [(first + index, row) for index, row in enumerate(rows) if any(row)]
     table = _table(path, [row for _, row in kept], [line for line, _ in kept], "", "")

@@ -1,4 +1,4 @@
-"""A plan -> the drawings of a chart: two widths and two schemes, as SVG and as PNG."""
+"""Draw a chart from its plan in two widths and two color schemes, as SVG and PNG."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from newsletter.model.chart_values import ChartPlan
 
 Size = Literal["wide", "phone"]
 PANEL_GAP = 24.0
-MAX_BYTES = 60_000  # of one picture
+MAX_BYTES = 60_000  # of one image
 
 
 class ChartLook(Struct, frozen=True):
-    """What a drawing depends on beside its plan."""
+    """Everything a drawing depends on besides its plan."""
 
     tokens: Mapping[str, Any]
     fonts: FontSet
@@ -34,7 +34,7 @@ class ChartLook(Struct, frozen=True):
 def draw_chart(
     plan: ChartPlan, look: ChartLook, size: Size, scheme: Scheme = "light", *, alone: bool = False
 ) -> Drawing:
-    """Return a drawing of a chart; `alone` adds title, deck and source, for a picture outside an issue."""
+    """Return a chart's drawing; `alone` adds title, deck and source for use outside an issue."""
     colors = palette(look.tokens, scheme)
     frame = (
         wide_frame(look.fonts, colors, look.width)
@@ -60,14 +60,14 @@ def chart_png(
     density: int = 2,
     alone: bool = False,
 ) -> bytes:
-    """Return a chart as a PNG of `density` pixels for one of the page."""
+    """Return a chart as a PNG with `density` pixels per page pixel."""
     drawing = draw_chart(plan, look, size, scheme, alone=alone)
     svg = picture_svg(drawing, palette(look.tokens, scheme))
     return svg_to_png(svg, scale=density, fonts=look.fonts.paths)
 
 
 def _with_words(plan: ChartPlan, frame: Frame, group: MarkGroup) -> MarkGroup:
-    """Add the title, the deck and the source, which an issue prints as text around the picture."""
+    """Add the title, deck and source, which an issue prints as text around the image."""
     marks: list[Mark] = []
     y = 0.0
     for text, factor, bold, color in (
@@ -91,7 +91,7 @@ def _with_words(plan: ChartPlan, frame: Frame, group: MarkGroup) -> MarkGroup:
 
 
 def deck_line(plan: ChartPlan) -> str:
-    """Return the deck with the unit, unless it already says so."""
+    """Return the deck with the unit, unless it already mentions it."""
     unit = plan.unit
     if not unit or unit.casefold() in plan.deck.casefold():
         return plan.deck
@@ -99,7 +99,7 @@ def deck_line(plan: ChartPlan) -> str:
 
 
 def _panels(plan: ChartPlan, frame: Frame) -> MarkGroup:
-    """Return small multiples: a panel for each series, all on one scale."""
+    """Return small multiples: one panel per series, all on the same scale."""
     columns = 1 if frame.phone else 2
     width = (frame.width - PANEL_GAP * (columns - 1)) / columns
     inner = frame.narrowed(width)

@@ -1,4 +1,4 @@
-"""The fonts of drawings: how wide text is, and which characters can be drawn at all."""
+"""Fonts for drawings: text widths and character coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 
 FOLDER = Path(__file__).parent / "fonts"
-FAMILY = "Noto Sans, sans-serif"  # what drawings name; other scripts are found by character
+FAMILY = "Noto Sans, sans-serif"  # named in drawings; other scripts are resolved per character
 PACKAGED_FONTS: tuple[Path, ...] = tuple(
     FOLDER / f"NotoSans{name}.ttf"
     for name in (
@@ -25,22 +25,22 @@ PACKAGED_FONTS: tuple[Path, ...] = tuple(
         "Hebrew-Bold",
     )
 )
-JOINED = 1.15  # room for shaping: letters that join are wider or narrower than alone
+JOINED = 1.15  # margin for shaping: joined letters are wider or narrower than isolated ones
 ELLIPSIS = "…"
 
 
 class FontFile(Struct, frozen=True, eq=False):
-    """What layout needs of a font file."""
+    """The parts of a font file that layout needs."""
 
     path: Path
     family: str
     bold: bool
     units: int  # per em
-    advances: tuple[int, ...]  # by glyph; the last one holds for all after it
+    advances: tuple[int, ...]  # by glyph; the last one applies to all later glyphs
     glyphs: Mapping[int, int]  # code point -> glyph
 
     def width(self, character: str) -> float | None:
-        """Return the width of a character in ems, or `None` where the font lacks it."""
+        """Return the width of a character in ems, or `None` if the font lacks it."""
         glyph = self.glyphs.get(ord(character))
         if glyph is None:
             return None
@@ -48,7 +48,7 @@ class FontFile(Struct, frozen=True, eq=False):
 
 
 class FontSet(Struct, frozen=True, eq=False):
-    """The fonts a drawing is made with, the first that has a character draws it."""
+    """The fonts of a drawing; the first font that covers a character is used for it."""
 
     files: tuple[FontFile, ...]
 
@@ -57,11 +57,11 @@ class FontSet(Struct, frozen=True, eq=False):
         return tuple(font.path for font in self.files)
 
     def measure(self, text: str, size: float, *, bold: bool = False) -> float:
-        """Return the width of a line in pixels; for scripts whose letters join, with room to spare."""
+        """Return the width of a line in pixels, with a margin for scripts with joined letters."""
         return sum(_advance(self, character, bold) for character in text) * size
 
     def missing(self, text: str) -> str:
-        """Return the characters that no font has, each once; invisible ones need no glyph."""
+        """Return the characters no font covers, each once; invisible characters need no glyph."""
         return "".join(
             dict.fromkeys(
                 character
@@ -74,7 +74,7 @@ class FontSet(Struct, frozen=True, eq=False):
     def wrap(
         self, text: str, size: float, room: float, *, lines: int, bold: bool = False
     ) -> list[str]:
-        """Break text into at most `lines` lines of `room` pixels; what does not fit ends in an ellipsis."""
+        """Break text into at most `lines` lines of `room` pixels, ending in an ellipsis if cut."""
         broken: list[str] = []
         for word in text.split():
             joined = f"{broken[-1]} {word}" if broken else word
@@ -87,7 +87,7 @@ class FontSet(Struct, frozen=True, eq=False):
         return [self.cut(line, size, room, bold=bold) for line in broken] or [""]
 
     def cut(self, text: str, size: float, room: float, *, bold: bool = False) -> str:
-        """Return a line that fits into `room` pixels, ending in an ellipsis where it had to be cut."""
+        """Return a line that fits into `room` pixels, ending in an ellipsis if it was cut."""
         if self.measure(text, size, bold=bold) <= room:
             return text
         room -= self.measure(ELLIPSIS, size, bold=bold)
@@ -109,7 +109,10 @@ def _advance(fonts: FontSet, character: str, bold: bool) -> float:
 
 
 def font_set(own: Sequence[Path] = ()) -> FontSet:
-    """Return the packaged fonts and a publication's own. Raises `NewsletterError` for a file that is no font."""
+    """Return the packaged fonts and the publication's own.
+
+    Raises `NewsletterError` for a file that is not a font.
+    """
     return _font_set(tuple(own))
 
 
@@ -120,10 +123,10 @@ def _font_set(own: tuple[Path, ...]) -> FontSet:
 
 @lru_cache(maxsize=32)
 def read_font(path: Path) -> FontFile:
-    """Return a TrueType or OpenType font's names, widths and characters (OpenType 1.9, `cmap`, `hmtx`, `name`).
+    """Return names, widths and character map of a TrueType or OpenType font.
 
-    Raises `NewsletterError` where the file is missing or another format, such as WOFF2: resvg would draw no
-    text at all, without an error.
+    Reads the tables `cmap`, `hmtx` and `name` (OpenType 1.9). Raises `NewsletterError` if the file
+    is missing or in another format such as WOFF2, with which resvg would silently draw no text.
     """
     try:
         data = path.read_bytes()
@@ -151,7 +154,7 @@ def _parsed(path: Path, data: bytes) -> FontFile:
 
 
 def _family(name: bytes) -> Iterator[str]:
-    """Yield the family, the typographic one (id 16) first."""
+    """Yield family names, the typographic family (id 16) first."""
     count, storage = struct.unpack_from(">HH", name, 2)
     records = [struct.unpack_from(">6H", name, 6 + 12 * index) for index in range(count)]
     for wanted in (16, 1):

@@ -1,4 +1,4 @@
-"""The two sizes of a drawing, and what every kind of chart needs to place its text."""
+"""The two sizes of a drawing, and the text layout shared by all chart kinds."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from newsletter.charts.palette import SERIES, Palette
 from newsletter.charts.scales import LinearScale
 from newsletter.model.chart_values import ChartPlan
 
-LINE = 1.3  # of the size: from one line of text to the next
+LINE = 1.3  # times the text size: distance between baselines
 
 
 class Frame(Struct, frozen=True):
-    """A width with its text size: 16 px at 560 are 8 px where a phone shrinks the picture, 13 at 320 are 11."""
+    """A width and its text size.
 
-    width: float  # pixels between the paddings
+    16 px at a width of 560 shrinks to about 8 px on a phone; 13 px at 320 shows as 11.
+    """
+
+    width: float  # pixels, excluding padding
     padding: float
     size: float  # of text
     fonts: FontSet
@@ -55,13 +58,13 @@ def phone_frame(fonts: FontSet, palette: Palette) -> Frame:
 
 
 def printed_label(value: Decimal, plan: ChartPlan, decimals: int | None = None) -> str:
-    """Return a value as it stands in the drawing: with a sign such as %, without a unit in words."""
+    """Return a value as printed in the drawing: with a sign such as %, without a unit word."""
     places = plan.decimals if decimals is None else decimals
     return print_number(value, plan.language, places, plan.unit if is_sign(plan.unit) else "")
 
 
 def series_color(plan: ChartPlan, index: int) -> str:
-    """Return the role of a series: its own colour, or grey where others are highlighted."""
+    """Return a series' color role: its own color, or grey if other series are highlighted."""
     names = {series.name for series in plan.series}
     chosen = [name for name in plan.highlight if name in names]
     if len(plan.series) == 1:
@@ -75,7 +78,7 @@ def series_color(plan: ChartPlan, index: int) -> str:
 
 
 def category_color(plan: ChartPlan, index: int, series: int = 0) -> str:
-    """Return the role of one bar: grey where other categories are highlighted."""
+    """Return a bar's color role: grey if other categories are highlighted."""
     chosen = {name for name in plan.highlight if name in plan.axis.labels}
     if chosen and plan.axis.labels[index] not in chosen:
         return "context"
@@ -83,7 +86,7 @@ def category_color(plan: ChartPlan, index: int, series: int = 0) -> str:
 
 
 def legend(plan: ChartPlan, frame: Frame) -> MarkGroup:
-    """Return the names of the series with their colours in a row, for charts whose marks have no room for them."""
+    """Return the series names with their colors in a row, for charts without direct labels."""
     if len(plan.series) < 2:
         return MarkGroup((), 0.0)
     marks: list[Mark] = []
@@ -103,7 +106,7 @@ def legend(plan: ChartPlan, frame: Frame) -> MarkGroup:
 def grid(
     scale: LinearScale, plan: ChartPlan, frame: Frame, left: float, right: float
 ) -> list[Mark]:
-    """Return horizontal lines at the ticks, their numbers left of `left`, and a darker one at zero."""
+    """Return horizontal grid lines with numbers left of `left`, and a darker line at zero."""
     marks: list[Mark] = []
     for tick in scale.ticks:
         y = scale.at(tick)
@@ -115,7 +118,7 @@ def grid(
 
 
 def tick_room(scale: LinearScale, plan: ChartPlan, frame: Frame) -> float:
-    """Return the pixels that the numbers of a vertical scale take."""
+    """Return the width in pixels of the tick labels on a vertical scale."""
     texts = [printed_label(tick, plan, scale.tick_decimals) for tick in scale.ticks]
     return frame.widest(texts) + 8
 
@@ -123,10 +126,10 @@ def tick_room(scale: LinearScale, plan: ChartPlan, frame: Frame) -> float:
 def spread(
     places: Sequence[float], sizes: Sequence[float], top: float, bottom: float
 ) -> list[float]:
-    """Return the middles of labels moved apart, in their order, as near to where they belong as they fit.
+    """Return label centers moved apart, in order and as close to their targets as possible.
 
-    Less the room of those before it, each label wants a place no lower than the next one's: what violates that
-    is pooled and shares the mean, which moves all labels together the least.
+    After subtracting the space taken by earlier labels, targets must not decrease; violating
+    neighbors are pooled and share their mean, which minimizes total movement.
     """
     order = sorted(range(len(places)), key=lambda index: places[index])
     offsets: list[float] = []

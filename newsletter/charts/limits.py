@@ -1,4 +1,4 @@
-"""What a chart cannot be: too many series, too few values, labels that cannot be drawn."""
+"""Limits of charts: too many series, too few values, labels that cannot be drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newsletter.model.chart_values import ChartPlan
 
 
 def check_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None:
-    """Raise `DataError` at the key to change where the data does not fit the kind of chart."""
+    """Raise `DataError` at the key to change if the data does not fit the chart kind."""
     names = [series.name for series in plan.series]
     known = names if len(names) > 1 else list(plan.axis.labels)
     both = {*names, *plan.axis.labels}
@@ -32,7 +32,7 @@ def check_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None
 
 
 def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
-    """Return the key, the fault and the hint where the data does not fit the kind."""
+    """Return key, problem and hint if the data does not fit the chart kind."""
     count, kind = len(plan.series), plan.kind
     places = len(plan.axis.labels)
     if kind in ("bar", "column") and count > 1 and not plan.multiples:
@@ -83,7 +83,7 @@ def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
 
 
 def undrawable(plan: ChartPlan, fonts: FontSet) -> tuple[str, str] | None:
-    """Return the first label with characters that no font has, and these characters."""
+    """Return the first label containing characters no font covers, and these characters."""
     labels = (
         *plan.axis.labels,
         *(series.name for series in plan.series),

@@ -1,4 +1,4 @@
-"""What a drawing is made of: five shapes with the name of a colour, in pixels from the top left corner."""
+"""Drawing primitives: five shapes with a color role, in pixels from the top left corner."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Surface(Struct, frozen=True):
 
 
 class Disc(Struct, frozen=True):
-    """A dot; a hollow one is filled with the colour of the card."""
+    """A dot; a hollow one is filled with the card's color."""
 
     x: float
     y: float
@@ -50,7 +50,7 @@ class Disc(Struct, frozen=True):
 
 
 class Label(Struct, frozen=True):
-    """A line of text; `y` is the middle of its small letters, which every renderer agrees on."""
+    """A line of text; `y` is the middle of its lower-case letters, for consistent rendering."""
 
     x: float
     y: float
@@ -59,7 +59,7 @@ class Label(Struct, frozen=True):
     color: str = "ink"
     anchor: Anchor = "start"
     bold: bool = False
-    halo: bool = False  # an outline of the card's colour, over marks
+    halo: bool = False  # an outline in the card's color, over marks
 
 
 Mark = Box | Stroke | Surface | Disc | Label
@@ -67,7 +67,7 @@ _MIRRORED: dict[Anchor, Anchor] = {"start": "end", "end": "start", "middle": "mi
 
 
 class MarkGroup(Struct, frozen=True):
-    """Marks with the room they take."""
+    """Marks with their size."""
 
     marks: tuple[Mark, ...]
     height: float
@@ -85,7 +85,7 @@ def _moved(mark: Mark, dx: float, dy: float) -> Mark:
 
 
 def mirrored(marks: Iterable[Mark], width: float) -> tuple[Mark, ...]:
-    """Return marks as a reader of a language that runs right to left expects them."""
+    """Return marks mirrored for right-to-left languages."""
     return tuple(_mirror(mark, width) for mark in marks)
 
 

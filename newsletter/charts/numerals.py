@@ -1,4 +1,4 @@
-"""Numbers as people type them into tables, and as an issue prints them."""
+"""Numbers as they occur in tables, and as an issue prints them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _THOUSANDS_ONLY = {
     ",": re.compile(r"[1-9]\d{0,2}(?:,\d{3})+"),
     ".": re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+"),
 }
-LARGEST = Decimal(10) ** 15  # what a reader can still take for a number
+LARGEST = Decimal(10) ** 15  # the largest number a reader can make sense of
 
 DecimalMark = Literal[".", ","]
 
 
 class NumberColumn(Struct, frozen=True):
-    """A column read as numbers; `bad` are the rows whose cell is none."""
+    """A column parsed as numbers; `bad` lists the rows that are not numbers."""
 
     values: tuple[Decimal | None, ...]
     bad: tuple[int, ...] = ()
     percent: bool = False  # every number has a percent sign
-    decimals: int = 0  # the most that any number has
+    decimals: int = 0  # the maximum over all numbers
 
     @property
     def is_numeric(self) -> bool:
@@ -36,14 +36,15 @@ class NumberColumn(Struct, frozen=True):
 
 
 def is_missing(cell: str) -> bool:
-    """Tell whether a cell says that there is no value."""
+    """Return whether a cell denotes a missing value."""
     return cell.strip().casefold() in MISSING
 
 
 def read_numbers(cells: Sequence[str], delimiter: str = ",") -> NumberColumn:
-    """Read a column: decimal commas, thousands marks, percent signs, blanks and dashes for no value.
+    """Parse a column with decimal commas, thousands separators, percent signs and blanks.
 
-    One decimal mark serves the whole column, so that 1,5 beside 1,250 is read as a person would.
+    Blank cells and dashes are missing values. One decimal mark applies to the whole column, so 1,5
+    next to 1,250 is read as a person would read it.
     """
     bare = [_SPACES.sub("", cell) for cell in cells]
     mark = decimal_mark([cell for cell in bare if not is_missing(cell)], delimiter)
@@ -65,10 +66,11 @@ def read_numbers(cells: Sequence[str], delimiter: str = ",") -> NumberColumn:
 
 
 def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
-    """Return which sign stands before decimals in a column of numbers without blanks.
+    """Return the decimal mark of a column of numbers without blanks.
 
-    The last of two different signs does; a sign that is repeated, or followed by groups of three digits in
-    every cell, marks thousands. Groups of three after a comma are decimals only where semicolons part cells.
+    If two different separators occur, the last is the decimal mark. A repeated separator, or one
+    followed by groups of three digits in every cell, separates thousands. Groups of three after a
+    comma are decimals only if semicolons delimit cells.
     """
     commas = dots = 0
     grouped = {",": True, ".": True}
@@ -92,7 +94,10 @@ def decimal_mark(cells: Iterable[str], delimiter: str) -> DecimalMark:
 
 
 def read_number(cell: str, mark: DecimalMark = ".") -> Decimal | None:
-    """Return the number a cell without blanks holds, or `None`. Currency and percent signs are dropped."""
+    """Parse a cell without blanks as a number, or return `None`.
+
+    Currency and percent signs are dropped.
+    """
     if not cell.isascii():
         cell = cell.replace("−", "-").replace("–", "-")
     if not _NUMBER.fullmatch(cell):
@@ -116,15 +121,15 @@ def read_number(cell: str, mark: DecimalMark = ".") -> Decimal | None:
 
 
 def decimals_of(value: Decimal) -> int:
-    """Return how many decimals a number is written with."""
+    """Return the number of decimals in a written number."""
     exponent = value.as_tuple().exponent
     return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def printed_decimals(values: Sequence[Decimal], written: int) -> int:
-    """Return the decimals a chart prints: those written, but no more than readers can compare.
+    """Return the decimals to print: those in the data, at most what readers can compare.
 
-    Three significant digits of the largest value tell the values of one chart apart.
+    Three significant digits of the largest value are enough to distinguish the values of a chart.
     """
     largest = max(map(abs, values), default=Decimal(0))
     if largest >= 1000:
@@ -141,7 +146,7 @@ def rounded(value: Decimal, decimals: int) -> Decimal:
 
 
 def print_number(value: Decimal, language: str, decimals: int, unit: str = "") -> str:
-    """Return a number in the language's own way, with a percent or currency sign where `unit` is one."""
+    """Format a number for a language, with a percent or currency sign if `unit` is one."""
     text = _formatted(rounded(value, decimals), language, decimals)
     if unit == "%":
         return _percent_pattern(language).replace("0", text)
@@ -156,7 +161,7 @@ _CURRENCIES = frozenset("$€£¥₹₽")
 
 
 def is_sign(unit: str) -> bool:
-    """Tell whether a unit stands at every number: a percent or currency sign."""
+    """Return whether a unit is printed with every number: a percent or currency sign."""
     return unit == "%" or unit in _CURRENCIES
 
 
@@ -172,7 +177,7 @@ def _formatted(value: Decimal, language: str, decimals: int) -> str:
 
 @lru_cache(maxsize=64)
 def _percent_pattern(language: str) -> str:
-    """Return where a language puts the percent sign, as `0%` or `%0`."""
+    """Return a language's percent format, `0%` or `%0`."""
     from newsletter.languages import locale
 
     pattern = str(locale(language).percent_formats[None].pattern)

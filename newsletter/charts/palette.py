@@ -1,4 +1,4 @@
-"""The colours of drawings: from the theme's tokens, by what they are for."""
+"""Colors of drawings by role, derived from the theme's tokens."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Scheme = Literal["light", "dark"]
-MARK_CONTRAST = 3.0  # WCAG 2.2, 1.4.11: what a reader needs to make out
+MARK_CONTRAST = 3.0  # WCAG 2.2, 1.4.11: non-text contrast
 TEXT_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 SERIES = tuple(f"series{number}" for number in range(1, 7))
 
 
 class Palette(Struct, frozen=True):
-    """Role -> `#rrggbb` for one scheme."""
+    """Role -> `#rrggbb` for one color scheme."""
 
     colors: Mapping[str, str]
 
@@ -22,14 +22,14 @@ class Palette(Struct, frozen=True):
         return self.colors[role]
 
     def on(self, role: str) -> str:
-        """Return the role of text that can be read on a mark: the ink or the card."""
+        """Return the role of readable text on a mark: text color or card color."""
         card, ink = self.colors["card"], self.colors["ink"]
         mark = self.colors[role]
         return "card" if contrast_ratio(card, mark) >= contrast_ratio(ink, mark) else "ink"
 
 
 def palette(tokens: Mapping[str, Any], scheme: Scheme) -> Palette:
-    """Return a theme's colours for charts: text, paper and accent are the email's own."""
+    """Return a theme's chart colors: text, background and accent are the email's own."""
     own, page = tokens[f"chart_{scheme}"], tokens[scheme]
     colors = {key: hex_color(value) for key, value in own.items()}
     shared = {"ink": "ink", "soft": "soft", "accent": "accent", "border": "rule"}
@@ -37,7 +37,7 @@ def palette(tokens: Mapping[str, Any], scheme: Scheme) -> Palette:
 
 
 def hex_color(value: str) -> str:
-    """Return a colour as #rrggbb; themes may name it or write rgb(…)."""
+    """Return a color as #rrggbb; themes may use color names or rgb(…)."""
     if value.startswith("#"):
         digits = value[1:]
         return f"#{digits if len(digits) == 6 else ''.join(2 * digit for digit in digits)}".lower()
@@ -45,7 +45,7 @@ def hex_color(value: str) -> str:
 
     color = parse_color(value)
     if color is None or isinstance(color, str):
-        raise ValueError(f"{value!r} is not a color")  # the theme's loader has refused it before
+        raise ValueError(f"{value!r} is not a color")  # already rejected by the theme's loader
     return "#" + "".join(f"{round(channel * 255):02x}" for channel in color[:3])
 
 
@@ -60,13 +60,13 @@ def relative_luminance(color: str) -> float:
 
 
 def contrast_ratio(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
+    """Return the contrast ratio of two colors, from 1 to 21 (WCAG 2.2)."""
     dark, light = sorted((relative_luminance(one), relative_luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def weak_colors(colors: Palette) -> Iterator[tuple[str, float, float]]:
-    """Yield role, contrast with the card, and the contrast it needs, of every colour that is too faint."""
+    """Yield role, contrast with the card and required contrast of every color that is too faint."""
     needs = {"ink": TEXT_CONTRAST, "soft": TEXT_CONTRAST, "accent": MARK_CONTRAST}
     needs |= dict.fromkeys(("context", "zero", *SERIES), MARK_CONTRAST)
     for role, needed in needs.items():

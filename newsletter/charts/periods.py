@@ -1,4 +1,4 @@
-"""Years, quarters, months and days as people type them, and as an issue prints them."""
+"""Years, quarters, months and days as they occur in tables, and as an issue prints them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ _WORDS = re.compile(r"[\s,.]+")
 
 
 class PeriodColumn(Struct, frozen=True):
-    """A column read as periods: places counted in steps, `None` for a cell that is none."""
+    """A column parsed as periods: positions counted in steps, `None` for unreadable cells."""
 
     step: PeriodStep
     places: tuple[int | None, ...]
 
 
 def read_periods(cells: Sequence[str], language: str) -> PeriodColumn | None:
-    """Read a column as periods of one length, or return `None` where most cells are none.
+    """Parse a column as periods of one length, or return `None` if most cells are not periods.
 
-    Spellings may be mixed: 2026-03-01, 01.03.2026, 1 March 2026, March 1, 2026, 2026/03/01. Whether the day
-    or the month comes first in 01/03/2026 is decided by the column, and by the language where it cannot be.
+    Formats may be mixed: 2026-03-01, 01.03.2026, 1 March 2026, March 1, 2026, 2026/03/01. Whether
+    01/03/2026 is day-first or month-first is decided by the column, or by the language if the
+    column is ambiguous.
     """
     month_first = _month_first(cells, language)
     read = [read_period(cell, language, month_first=month_first) for cell in cells]
@@ -48,7 +49,7 @@ def read_periods(cells: Sequence[str], language: str) -> PeriodColumn | None:
 
 
 def _first_days(read: Sequence[tuple[PeriodStep, int] | None]) -> tuple[int, ...] | None:
-    """Return months where every date is the first of one, as spreadsheets write months."""
+    """Return months if every date is the first of a month, as spreadsheets write months."""
     dates = [dt.date.fromordinal(period[1]) for period in read if period and period[0] == "day"]
     if len(dates) < max(len(read), 2) or any(date.day != 1 for date in dates):
         return None
@@ -58,7 +59,7 @@ def _first_days(read: Sequence[tuple[PeriodStep, int] | None]) -> tuple[int, ...
 def read_period(
     cell: str, language: str, *, month_first: bool = False
 ) -> tuple[PeriodStep, int] | None:
-    """Return the length of a period and its place, counted in that length."""
+    """Return a period's length and its position, counted in that length."""
     cell = cell.strip()
     if _YEAR.fullmatch(cell):
         return "year", int(cell)
@@ -85,7 +86,10 @@ def _day(year: int, month: int, day: int) -> tuple[PeriodStep, int] | None:
 
 
 def _in_words(cell: str, language: str) -> tuple[PeriodStep, int] | None:
-    """Read `March 2026`, `1 Mar 2026` and `March 1, 2026`, in English and in the issue's language."""
+    """Read `March 2026`, `1 Mar 2026` and `March 1, 2026`.
+
+    Month names may be in English or in the issue's language.
+    """
     words = [word for word in _WORDS.split(cell.casefold()) if word not in ("", "de", "del")]
     if not 2 <= len(words) <= 3:
         return None
@@ -127,7 +131,7 @@ def _month_first(cells: Sequence[str], language: str) -> bool:
 
 
 def print_period(place: int, step: PeriodStep, language: str, *, short: bool = False) -> str:
-    """Return a period in the language: `March 2026`, or `Mar 2026` for an axis."""
+    """Format a period in a language: `March 2026`, or `Mar 2026` for an axis."""
     if step == "year":
         return str(place)
     if step == "quarter":
@@ -147,7 +151,7 @@ def print_period(place: int, step: PeriodStep, language: str, *, short: bool = F
 
 
 def year_of(place: int, step: PeriodStep) -> float:
-    """Return the year a place stands in, with how far into it."""
+    """Return the year of a position, with the fraction of it elapsed."""
     if step == "day":
         date = dt.date.fromordinal(place)
         return date.year + (date.timetuple().tm_yday - 1) / 366
@@ -155,16 +159,16 @@ def year_of(place: int, step: PeriodStep) -> float:
 
 
 def place_of_year(year: int, step: PeriodStep) -> int:
-    """Return the place of the first period of a year."""
+    """Return the position of the first period of a year."""
     if step == "day":
         return dt.date(year, 1, 1).toordinal()
     return year * {"year": 1, "quarter": 4, "month": 12}[step]
 
 
 def usual_gap(places: Sequence[int]) -> int | None:
-    """Return how far apart neighbours usually are, or `None` where they are irregular.
+    """Return the usual distance between neighbors, or `None` if irregular.
 
-    Days may skip weekends and holidays: up to a week is no gap.
+    For days, gaps of up to a week (weekends, holidays) are not counted as missing.
     """
     steps = [later - earlier for earlier, later in itertools.pairwise(places)]
     if not steps:

@@ -1,4 +1,4 @@
-"""A table and what an author asks of it -> the plan of a chart."""
+"""Build a chart's plan from a table and the author's options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from newsletter.model.chart_values import (
 
 
 class _Grid(Struct, frozen=True):
-    """Rows by what they stand for: the key of each row, and the keys in the order of the axis."""
+    """Rows grouped by key: the key of each row, and the keys in axis order."""
 
     table: DataTable
     x: str
@@ -33,7 +33,7 @@ class _Grid(Struct, frozen=True):
 
 
 class _Measure(Struct, frozen=True):
-    """A column of numbers on its way to a series."""
+    """A column of numbers, not yet a series."""
 
     name: str
     values: tuple[Decimal | None, ...]
@@ -41,7 +41,10 @@ class _Measure(Struct, frozen=True):
 
 
 def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPlan:
-    """Return the plan of a chart. Raises `DataError` at the cell, the column's head or the key that is wrong."""
+    """Return the plan of a chart.
+
+    Raises `DataError` at the cell, column header or key that is wrong.
+    """
     x = _known(request.x, table, request, "x") if request.x else _first_column(table, request)
     names = _measures(request, table, x)
     columns = {name: _numbers(name, table) for name in names}
@@ -91,9 +94,9 @@ def _replaced(plan: ChartPlan, **changes: object) -> ChartPlan:
 
 
 def guess_kind(table: DataTable, language: str, asked: int = 0) -> ChartKind:
-    """Return the kind that suits a table best: lines over time, columns for few dates, bars for categories.
+    """Return the best chart kind: lines over time, columns for few dates, else bars.
 
-    `asked` is the number of columns that are to be shown, where they are named.
+    `asked` is the number of columns to show, if they are named.
     """
     periods = read_periods(table.column(table.head[0]), language)
     measures = asked or sum(bool(name and _all_numbers(name, table)) for name in table.head[1:])
@@ -103,7 +106,7 @@ def guess_kind(table: DataTable, language: str, asked: int = 0) -> ChartKind:
     return "bar" if measures < 2 else "grouped"
 
 
-# --- columns ---------------------------------------------------------------------------------------------
+# --- columns --------------------------------------------------------------------------------------
 
 
 def _known(name: str, table: DataTable, request: ChartRequest, key: str) -> str:
@@ -121,13 +124,13 @@ def _first_column(table: DataTable, request: ChartRequest) -> str:
 
 
 def _measures(request: ChartRequest, table: DataTable, x: str) -> list[str]:
-    """Return the columns of numbers: those asked for, or else every other column that holds numbers."""
+    """Return the numeric columns: the requested ones, or all that hold numbers."""
     if request.y:
         return [_known(name, table, request, "y") for name in request.y]
     others = [name for name in table.head if name and name not in (x, request.series)]
     found = [name for name in others if _all_numbers(name, table)]
     if not found and others:
-        _numbers(others[0], table)  # raises at the first cell that is no number
+        _numbers(others[0], table)  # raises at the first cell that is not a number
     if not found:
         where = table.place(-1, 0)
         raise DataError(where, "No column holds numbers", "Add a column of values.")
@@ -158,7 +161,7 @@ def _short(cell: str) -> str:
 
 
 def _refuse_strays(periods: PeriodColumn, x: str, table: DataTable) -> None:
-    """Raise for cells that are not of the same length as the rest: a year among months."""
+    """Raise for cells whose period length differs from the rest, e.g. a year among months."""
     for row, place in enumerate(periods.places):
         if place is None:
             cell = table.rows[row][table.head.index(x)]
@@ -183,7 +186,7 @@ def _keys(table: DataTable, x: str, periods: PeriodColumn | None) -> list[int | 
 def _pivoted(
     request: ChartRequest, grid: _Grid, columns: Mapping[str, NumberColumn]
 ) -> list[_Measure]:
-    """Return a series for each column, or for each name in the column `series`."""
+    """Return a series per column, or per name in the column `series`."""
     table = grid.table
     if request.series is None:
         return [
@@ -244,7 +247,7 @@ def _scatter(
     columns: Mapping[str, NumberColumn],
     unit: str,
 ) -> ChartPlan:
-    """Return the plan of dots on two axes of numbers; the first column of words names them."""
+    """Return the plan of a scatter chart; the first text column names the dots."""
     name, column = next(iter(columns.items()))
     if len(columns) > 1:
         hint = "Name one column in `y`."
@@ -278,11 +281,11 @@ def _scatter(
     )
 
 
-# --- order and limits ------------------------------------------------------------------------------------
+# --- order and limits -----------------------------------------------------------------------------
 
 
 def _ordered(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartPlan:
-    """Sort and limit categories; time keeps its order."""
+    """Sort and limit categories; time series keep their order."""
     if plan.axis.is_time or plan.kind not in (*RANKED, "slope"):
         return plan
     count = len(plan.axis.labels)
@@ -306,7 +309,10 @@ def _ordered(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartP
 
 
 def _weight(plan: ChartPlan, index: int) -> Decimal:
-    """Return what a category is ranked by: its sum in a stack, the last column of a range, else the first."""
+    """Return the rank value of a category.
+
+    The sum in a stack, the last column of a range, otherwise the first column.
+    """
     values = [series.values[index] for series in plan.series]
     known = [value for value in values if value is not None]
     if not known:

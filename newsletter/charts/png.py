@@ -1,4 +1,4 @@
-"""SVG -> PNG: the same bytes on every machine, as small as flat drawings can be."""
+"""Convert SVG to PNG: identical bytes on every machine, as small as flat drawings can be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from newsletter.charts.fonts import PACKAGED_FONTS
 from newsletter.errors import NewsletterError
 
-MAX_SIDE = 4_000  # pixels; resvg takes all memory for a width past what a machine can hold
+MAX_SIDE = 4_000  # pixels; resvg allocates without limit for very large widths
 PALETTES = (
     48,
     96,
@@ -23,13 +23,13 @@ _SIZE = re.compile(r'<svg\b[^>]*\bwidth="([\d.]+)"[^>]*\bheight="([\d.]+)"')
 def svg_to_png(
     svg: str, *, scale: float = 1.0, fonts: Sequence[Path] = PACKAGED_FONTS, compact: bool = True
 ) -> bytes:
-    """Return a drawing of our own as an opaque PNG, `scale` pixels for one unit of the drawing.
+    """Return one of our own drawings as an opaque PNG, with `scale` pixels per drawing unit.
 
-    `svg` states its `width` and `height`, and names families that `fonts` (TTF or OTF files) hold:
-    resvg draws text in an unknown family as nothing, without an error. System fonts are never read.
-    `compact` writes a palette where every color of the drawing survives that exactly.
-    Never pass SVG from an author: resvg draws any file an `<image>` names.
-    Raises `NewsletterError` for a drawing over 4,000 pixels or one that resvg refuses.
+    `svg` states its `width` and `height` and names font families contained in `fonts` (TTF or OTF
+    files): resvg silently omits text in an unknown family. System fonts are never read.
+    `compact` writes a palette image if that preserves every color of the drawing exactly.
+    Never pass SVG from an author: resvg opens any file that an `<image>` names.
+    Raises `NewsletterError` for a drawing over 4,000 pixels or one that resvg rejects.
     """
     import resvg_py
 
@@ -51,7 +51,7 @@ def svg_to_png(
 
 
 def renderer_version() -> str:
-    """Return what the bytes of a PNG depend on beside the drawing, for keys of caches."""
+    """Return everything the PNG bytes depend on besides the drawing, for cache keys."""
     from importlib.metadata import version
 
     return f"resvg_py {version('resvg_py')} pillow {version('pillow')}"
@@ -74,7 +74,7 @@ def _compressed(png: bytes, svg: str, *, compact: bool) -> bytes:
 
 
 def _colors(picture: object, svg: str) -> set[tuple[int, int, int]]:
-    """Return the colours the drawing names that are in the picture exactly."""
+    """Return the drawing's colors that occur exactly in the image."""
     named = {(int(c[:2], 16), int(c[2:4], 16), int(c[4:], 16)) for c in _COLOR.findall(svg)}
     counted = picture.getcolors(picture.width * picture.height)  # type: ignore[attr-defined]
     return named & {color for _, color in counted}

@@ -1,4 +1,4 @@
-"""From values to pixels: ticks a person can read, and time as it is."""
+"""Map values to pixels: readable ticks and proportional time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from newsletter.charts.numerals import decimals_of
 from newsletter.charts.periods import place_of_year, print_period, usual_gap, year_of
 from newsletter.model.chart_values import ChartAxis, ChartPlan, PeriodStep
 
-MIN_ZERO = 0.4  # of the largest value: a smallest one below it makes a line start at zero
+MIN_ZERO = 0.4  # of the largest value: if the smallest is below it, a line chart starts at zero
 
 
 class LinearScale(Struct, frozen=True):
-    """Values between `low` and `high` on the pixels between `start` and `end`."""
+    """Maps values from `low` to `high` to pixels from `start` to `end`."""
 
     low: float
     high: float
@@ -25,12 +25,12 @@ class LinearScale(Struct, frozen=True):
     ticks: tuple[Decimal, ...] = ()
 
     def at(self, value: Decimal | float) -> float:
-        """Return the pixel of a value."""
+        """Return the pixel position of a value."""
         span = self.high - self.low or 1.0
         return self.start + (float(value) - self.low) / span * (self.end - self.start)
 
     def within(self, start: float, end: float) -> LinearScale:
-        """Return the same values on other pixels."""
+        """Return the same scale mapped to other pixels."""
         return LinearScale(self.low, self.high, start, end, self.ticks)
 
     @property
@@ -39,9 +39,9 @@ class LinearScale(Struct, frozen=True):
 
 
 def value_scale(values: Iterable[Decimal], *, zero: bool, count: int = 4) -> LinearScale:
-    """Return a scale over all values with about `count` ticks, its ends on ticks.
+    """Return a scale over all values with about `count` ticks, starting and ending on a tick.
 
-    `zero` puts zero on the scale, as bars and areas need it: their length is the value.
+    `zero` includes zero, as bars and areas require because their length encodes the value.
     """
     numbers = [float(value) for value in values]
     low, high = min(numbers), max(numbers)
@@ -56,7 +56,7 @@ def value_scale(values: Iterable[Decimal], *, zero: bool, count: int = 4) -> Lin
 
 
 def nice_step(rough: float) -> Decimal:
-    """Return the next 1, 2, 2.5 or 5 times a power of ten."""
+    """Return the next larger 1, 2, 2.5 or 5 times a power of ten."""
     exponent = math.floor(math.log10(rough)) if rough > 0 else 0
     for factor in ("1", "2", "2.5", "5", "10"):
         step = Decimal(factor).scaleb(exponent)
@@ -66,17 +66,17 @@ def nice_step(rough: float) -> Decimal:
 
 
 def bar_scale(values: Iterable[Decimal]) -> LinearScale:
-    """Return a scale whose ends are the longest bars and zero; it needs no ticks, for every bar has its number."""
+    """Return a scale from zero to the longest bars; without ticks, as every bar has its value."""
     numbers = [float(value) for value in values]
     low, high = min(0.0, *numbers, 0.0), max(0.0, *numbers, 0.0)
     return LinearScale(low, high if high > low else 1.0, 0.0, 1.0)
 
 
-# --- time ------------------------------------------------------------------------------------------------
+# --- time -----------------------------------------------------------------------------------------
 
 
 class TimeSlots(Struct, frozen=True):
-    """Periods of a column chart: a missing one is an empty place."""
+    """Periods of a column chart; a missing period leaves a gap."""
 
     first: int
     count: int
@@ -87,7 +87,7 @@ class TimeSlots(Struct, frozen=True):
 
 
 def slots_of(axis: ChartAxis) -> TimeSlots | None:
-    """Return equal slots from the first period to the last, or `None` where periods are irregular."""
+    """Return equal slots from first to last period, or `None` if the periods are irregular."""
     step = usual_gap(axis.places) or 1
     first, last = axis.places[0], axis.places[-1]
     regular = all((place - first) % step == 0 for place in axis.places)
@@ -98,7 +98,7 @@ def slots_of(axis: ChartAxis) -> TimeSlots | None:
 
 
 def runs_of(axis: ChartAxis, values: Sequence[Decimal | None]) -> list[list[int]]:
-    """Return the indices of a line in pieces: it is broken where a value or a period is missing."""
+    """Return the indices of a line in segments, broken at missing values or periods."""
     gap = usual_gap(axis.places)
     if gap is not None and axis.step == "day":
         gap = max(gap, 7)
@@ -117,7 +117,10 @@ def runs_of(axis: ChartAxis, values: Sequence[Decimal | None]) -> list[list[int]
 
 
 def time_ticks(plan: ChartPlan, most: int) -> list[tuple[int, str]]:
-    """Return at most `most` places with their labels, evenly apart: round years, or periods from the first on."""
+    """Return at most `most` evenly spaced positions with labels.
+
+    Round years, or every n-th period from the first.
+    """
     axis = plan.axis
     step = axis.step or "year"
     first, last = axis.places[0], axis.places[-1]
@@ -141,7 +144,7 @@ def _round_years(first: int, last: int, step: PeriodStep, most: int) -> list[tup
 
 
 def _regular(plan: ChartPlan, step: PeriodStep, most: int) -> list[tuple[int, str]]:
-    """Return every n-th period from the first; where not even two fit evenly, the first and the last."""
+    """Return every n-th period from the first, or the first and last if not even two fit evenly."""
     first, last = plan.axis.places[0], plan.axis.places[-1]
     choices = {"year": (1, 2, 3, 4, 5, 10), "quarter": (1, 2, 4), "month": (1, 2, 3, 4, 6, 12)}
     for every in choices.get(step, (1, 2, 3, 5, 7, 14, 28, 56, 91, 182)):

@@ -1,4 +1,4 @@
-"""Marks -> SVG: for pictures with plain colours, for the web page with the page's own."""
+"""Render marks as SVG: fixed colors for images, CSS variables for the web page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.charts.fonts import FAMILY
 from newsletter.charts.marks import Box, Disc, Label, Mark, Stroke, Surface
 from newsletter.charts.palette import Palette
 
-BASELINE = 0.35  # of the size: from the middle of small letters down to the line they stand on
+BASELINE = 0.35  # of the size: from the middle of lower-case letters to the baseline
 _RTL_TEXT = "\u0590", "\u08ff"
 _SCRIPTS = (("\u0590", "\u05ff", "Noto Sans Hebrew"), ("\u0600", "\u08ff", "Noto Sans Arabic"))
 
@@ -26,9 +26,9 @@ class Drawing(Struct, frozen=True):
 
 
 def picture_svg(drawing: Drawing, palette: Palette) -> str:
-    """Return a drawing as a file of its own, on an opaque card with a border.
+    """Return a drawing as a standalone file, on an opaque card with a border.
 
-    The card stays as it is where mail clients invert what is around it.
+    The card keeps its colors in mail clients that invert their surroundings.
     """
     width, height = drawing.width, drawing.height
     card = Box(0.5, 0.5, width - 1, height - 1, "card", outline="border")
@@ -41,9 +41,9 @@ def picture_svg(drawing: Drawing, palette: Palette) -> str:
 
 
 def inline_svg(drawing: Drawing, *, name: str, title: str, description: str, style: str) -> str:
-    """Return a drawing for a web page: its colours are the page's variables, so that it follows light and dark.
+    """Return a drawing for a web page, colored by CSS variables to follow light and dark mode.
 
-    `name` is unique on the page; `title` and `description` are what a screen reader says.
+    `name` is unique on the page; screen readers announce `title` and `description`.
     """
     body = _body(drawing.marks, lambda role: f"var(--chart-{role})", rtl=drawing.rtl)
     return (
@@ -96,7 +96,7 @@ def _text(label: Label, color: Callable[[str], str], *, rtl: bool) -> str:
 
 
 def _family(text: str) -> str:
-    """Return the family of a label in another script: falling back to it by itself, resvg takes no bold one."""
+    """Return a label's font family for another script; resvg's own fallback has no bold."""
     for first, last, family in _SCRIPTS:
         if any(first <= character <= last for character in text):
             return f' font-family="{family}, {FAMILY}"'
@@ -104,7 +104,7 @@ def _family(text: str) -> str:
 
 
 def _isolated(text: str, rtl: bool) -> str:
-    """Return a label as a right-to-left run where it has such letters, so that its signs keep their side (UAX #9)."""
+    """Return a label as an isolated right-to-left run if it contains such letters (UAX #9)."""
     if rtl and any(_RTL_TEXT[0] <= character <= _RTL_TEXT[1] for character in text):
         return f"\u2067{text}\u2069"
     return text
@@ -115,6 +115,6 @@ def _points(mark: Stroke | Surface) -> str:
 
 
 def _n(value: float) -> str:
-    """Return a length to a tenth of a pixel: shorter, and the same on every machine."""
+    """Format a length to a tenth of a pixel: short, and identical on every machine."""
     text = f"{value:.1f}"
     return "0" if text == "-0.0" else text.removesuffix(".0")

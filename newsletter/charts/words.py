@@ -1,4 +1,4 @@
-"""What a chart says in words: its alternative text and its table, every number one of the data's."""
+"""A chart in words: its alternative text and its table, using only numbers from the data."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from newsletter.model.chart_values import ChartPlan, ChartSeries
 
 Phrases = Mapping[str, str]
 LONGEST = 80  # characters of a label in the alternative text
-SPOKEN = 4  # series that are described one by one; of more the highest and the lowest of all
-TABLE_ROWS = 60  # of a table in the text part; longer series of time are thinned
+SPOKEN = 4  # series described one by one; above, only the overall highest and lowest
+TABLE_ROWS = 60  # of a table in the text part; longer time series are thinned
 _Point = tuple[Decimal, int]
 
 
 def alternative_text(plan: ChartPlan, phrases: Phrases) -> str:
-    """Return kind, subject and finding: highest and lowest, first to last, or the widest gap.
+    """Return kind, subject and finding: highest and lowest, first to last, or widest gap.
 
-    The form is that of Cesal, "Writing alt text for data visualization" (2020): chart type of data where finding.
-    Numbers are printed as in the drawing.
+    Follows Cesal, "Writing alt text for data visualization" (2020): chart type of data where
+    finding. Numbers are formatted as in the drawing.
     """
     name = "scatter" if plan.scatter else plan.kind
     what = phrases["chart_of"].format(kind=phrases[f"chart_{name}"], what=subject(plan))
@@ -31,7 +31,7 @@ def alternative_text(plan: ChartPlan, phrases: Phrases) -> str:
 
 
 def subject(plan: ChartPlan) -> str:
-    """Return what is measured, in which unit."""
+    """Return what is measured, and its unit."""
     names = ", ".join(series.name for series in plan.series[:SPOKEN])
     what = plan.measure or plan.title or names
     unit = plan.unit if plan.unit and not is_sign(plan.unit) else ""
@@ -41,7 +41,7 @@ def subject(plan: ChartPlan) -> str:
 
 
 def shown_note(plan: ChartPlan, phrases: Phrases) -> str:
-    """Return how many of all categories are shown, where some are not."""
+    """Return a note on how many of all categories are shown, if some are left out."""
     shown = len(plan.axis.labels)
     if shown >= plan.total:
         return ""
@@ -86,12 +86,12 @@ def _rank(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
 
 
 def _short(label: str) -> str:
-    """Return a label as long as a listener can follow; the table has all of it."""
+    """Return a label shortened for listening; the table has the full text."""
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
 
 
 def _extremes(plan: ChartPlan, phrases: Phrases) -> str:
-    """Return the highest and the lowest of all series."""
+    """Return the highest and lowest value of all series."""
     cells = [
         (value, f"{plan.axis.labels[row]} ({series.name})")
         for series in plan.series
@@ -151,7 +151,7 @@ def _course(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
 
 
 def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
-    """Return where two series are furthest apart, with both values."""
+    """Return the point at which two series are furthest apart, with both values."""
     one, other = plan.series
     rows = [
         (abs(left - right), -row)
@@ -175,13 +175,13 @@ def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
     ]
 
 
-# --- the table -------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
 def table_cells(plan: ChartPlan, decimals: int) -> tuple[list[str], list[list[str]]]:
-    """Return head and rows as text, with the decimals of the data; of long series of time evenly chosen rows.
+    """Return header and rows as text, with the data's decimals; long time series are thinned.
 
-    The first and the last row are always among them.
+    The first and last row are always included.
     """
     head = [plan.axis.name, *(series.name for series in plan.series)]
     count = len(plan.axis.labels)

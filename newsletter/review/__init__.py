@@ -1,1 +1,1 @@
-"""Sign-off and what follows it: redline, approvals, corrections, the pull request's page."""
+"""Sign-off and what follows: redline, approvals, corrections, the pull request's review page."""

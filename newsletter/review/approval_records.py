@@ -1,7 +1,7 @@
-"""Approvals: who said yes to exactly these bytes, who is missing, and why one does not count.
+"""Approvals: who approved exactly these bytes, who is missing, and why an approval is invalid.
 
-An approval is about what a reader gets, never about a commit: rebasing, merging and another machine
-change nothing, one changed byte changes everything.
+An approval is about what a reader gets, not about a commit: rebasing, merging or using another
+machine do not affect it; changing a single byte invalidates it.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from newsletter.review.signatures import SIGNERS, must_sign, sign, suggested_lin
 from newsletter.schema.sign_off import ApprovalSettings
 from newsletter.workspace import Workspace
 
-APPROVALS = "approvals"  # folder of an issue: one file an approval, and copies of what was approved
-SKEW = dt.timedelta(minutes=5)  # by which clocks of two machines may differ
+APPROVALS = "approvals"  # folder of an issue: one file per approval, and copies of these emails
+SKEW = dt.timedelta(minutes=5)  # maximum clock difference between two machines
 
 
 class Approval(Struct, frozen=True):
-    """What one person said of one email, in one role."""
+    """One person's approval of one email, in one role."""
 
     path: Path
     role: str
@@ -42,13 +42,13 @@ class Approval(Struct, frozen=True):
     digest: str
     pieces: Mapping[str, str]  # subject, html, … -> SHA-256 of each
     tool: str
-    findings: tuple[Mapping[str, Any], ...]  # accepted: code, severity, where, message
+    findings: tuple[Mapping[str, Any], ...]  # accepted: code, severity, location, message
     statement: bytes  # what is signed
     signature: str | None
 
 
 class CheckedApproval(Struct, frozen=True):
-    """An approval, and why it does not count; `stale` where only the bytes changed since."""
+    """An approval and why it does not count; `stale` if only the bytes changed since."""
 
     approval: Approval
     problem: str | None = None
@@ -56,28 +56,28 @@ class CheckedApproval(Struct, frozen=True):
 
 
 class ApprovalState(Struct, frozen=True):
-    """What approvals say of one email."""
+    """The state of an email's approvals."""
 
     required: tuple[str, ...]
     valid: tuple[Approval, ...]
-    missing: tuple[str, ...]  # required roles without one, in the order of the settings
+    missing: tuple[str, ...]  # required roles without an approval, in the order of the settings
     rejected: tuple[CheckedApproval, ...] = ()
-    unreadable: tuple[str, ...] = ()  # files that are no approvals
-    alone: bool = False  # the same person would fill roles that two must
+    unreadable: tuple[str, ...] = ()  # files that are not valid approvals
+    alone: bool = False  # one person would fill roles that need two people
 
     @property
     def complete(self) -> bool:
-        """Tell whether nothing that the settings require is missing."""
+        """Return whether all required approvals are present."""
         return not self.missing and not self.alone
 
 
-# --- giving and withdrawing --------------------------------------------------------------------------------------
+# --- giving and withdrawing ---
 
 
 def identify(workspace: Workspace, masthead: Masthead) -> Person:
-    """Return who sits at this machine: git's identity, found in the masthead by email.
+    """Return the current user: git's identity, found in the masthead by email.
 
-    Raises `NewsletterError` where git names nobody, or somebody the masthead does not have.
+    Raises `NewsletterError` if git has no identity, or one the masthead does not list.
     """
     address = _git_address(workspace.root)
     if address is None:
@@ -97,7 +97,7 @@ def _git_address(root: Path) -> str | None:
 
 
 def may_approve(masthead: Masthead, person: Person, role: str) -> bool:
-    """Tell whether a person may hold a role: anybody, unless the masthead names who."""
+    """Return whether a person may have a role: anyone, unless the masthead restricts it."""
     named = any(role in other.approves for other in masthead.people.values())
     return role in person.approves if named else True
 
@@ -112,11 +112,11 @@ def approve(
     signed: bool | None = None,
     now: dt.datetime | None = None,
 ) -> Approval:
-    """Write the approval of this email by whoever sits here, and return it.
+    """Write the current user's approval of this email, and return it.
 
-    `signed` is `None` where a signature is made because the person's key is listed. Raises
-    `WrongUsage` for a role the settings do not have or the person may not hold, and
-    `NewsletterError` where a signature is needed and cannot be made.
+    `signed` is `None` to sign only if the person's key is listed. Raises `WrongUsage` for a role
+    that is not configured or not open to the person, and `NewsletterError` if a required signature
+    cannot be made.
     """
     _refuse_role(workspace.approval, role)
     person = identify(workspace, issue.masthead)
@@ -145,7 +145,7 @@ def approve(
         reason = f"{person.email} is listed in {SIGNERS}" if listed else "[approval] signed = true"
         raise WrongUsage(f"this approval needs a signature: {reason}", hint="Add --sign.")
     folder = issue.folder / APPROVALS
-    # Without a time: two people's copies of the same email are the same, so git merges them.
+    # Without a time: copies of the same email by two people are identical, so git merges them.
     write_sent_copy(workspace, folder, email, findings, at="")
     path = folder / f"{role}-{person.id}.json"
     entry = {"statement": statement} | ({"signature": signature} if signature else {})
@@ -155,7 +155,7 @@ def approve(
 
 
 def withdraw(workspace: Workspace, issue: Issue, role: str) -> Person:
-    """Remove the approval that whoever sits here gave in a role. Raises `WrongUsage` without one."""
+    """Remove the current user's approval in a role. Raises `WrongUsage` if there is none."""
     person = identify(workspace, issue.masthead)
     path = issue.folder / APPROVALS / f"{role}-{person.id}.json"
     if not path.is_file():
@@ -177,7 +177,7 @@ def _refuse_role(settings: ApprovalSettings, role: str) -> None:
 
 
 def _signature(root: Path, data: bytes, signer: str, now: dt.datetime) -> str:
-    """Return a signature that verifies. Raises `NewsletterError` where it would count for nothing."""
+    """Return a signature that verifies. Raises `NewsletterError` if it would not be valid."""
     signature = sign(root, data)
     if problem := why_invalid(root, data, signature, signer, now):
         hint = f"Add this line to {SIGNERS}: {suggested_line(root, signer)}"
@@ -186,7 +186,7 @@ def _signature(root: Path, data: bytes, signer: str, now: dt.datetime) -> str:
 
 
 def _remove_unused_copies(folder: Path) -> None:
-    """Remove copies of emails that no approval here is about any more."""
+    """Remove copies of emails that no approval refers to any more."""
     approvals, _ = read_approvals(folder)
     used = {folder_name(approval.digest) for approval in approvals}
     for path in folder.iterdir():
@@ -195,13 +195,13 @@ def _remove_unused_copies(folder: Path) -> None:
 
 
 def _canonical(statement: Mapping[str, Any]) -> bytes:
-    """Return the bytes that are signed: sorted keys, no spaces, a line break at the end."""
+    """Return the bytes to sign: JSON with sorted keys, no spaces and a final line break."""
     text = json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{text}\n".encode()
 
 
 def piece_digests(email: Email, publication: Publication) -> dict[str, str]:
-    """Return a digest of each piece a reader gets, so that a later change can be named."""
+    """Return a digest of each part a reader gets, so that a later change can be identified."""
     sender = f"{sender_name(publication)}\n{publication.sender_email}"
     pieces = {
         "subject": email.subject.encode(),
@@ -222,11 +222,11 @@ def _finding_entry(finding: Finding) -> dict[str, str]:
     }
 
 
-# --- reading and judging -----------------------------------------------------------------------------------------
+# --- reading and validating ---
 
 
 def read_approvals(folder: Path) -> tuple[list[Approval], list[str]]:
-    """Return the approvals in a folder, oldest first, and the names of files that are none."""
+    """Return the approvals in a folder, oldest first, and the names of invalid files."""
     approvals, unreadable = [], []
     for path in sorted(folder.glob("*.json")):
         try:
@@ -237,7 +237,7 @@ def read_approvals(folder: Path) -> tuple[list[Approval], list[str]]:
 
 
 def read_approval(path: Path) -> Approval:
-    """Return one approval. Raises `NewsletterError` where the file is none."""
+    """Return one approval. Raises `NewsletterError` if the file is not a valid approval."""
     try:
         entry = json.loads(path.read_bytes())
         statement = entry["statement"]
@@ -260,7 +260,7 @@ def read_approval(path: Path) -> Approval:
 def approval_state(
     workspace: Workspace, issue: Issue, digest: str, *, now: dt.datetime | None = None
 ) -> ApprovalState:
-    """Return who approved the email with this digest, and what is missing."""
+    """Return who approved the email with this digest, and which roles are missing."""
     settings = workspace.approval
     approvals, unreadable = read_approvals(issue.folder / APPROVALS)
     moment = now or dt.datetime.now(dt.UTC)
@@ -287,7 +287,7 @@ def _check(
 def _problems(
     workspace: Workspace, issue: Issue, approval: Approval, now: dt.datetime
 ) -> Iterator[str]:
-    """Yield why an approval does not count, whatever bytes it is about."""
+    """Yield reasons why an approval does not count, regardless of its bytes."""
     settings = workspace.approval
     person = issue.masthead.people.get(approval.person)
     if approval.slug != issue.slug:
@@ -314,7 +314,7 @@ def _problems(
 
 
 def _different_people(roles: Sequence[str], approvals: Sequence[Approval]) -> bool:
-    """Tell whether each role can be given a person of its own."""
+    """Return whether each role can be assigned a different person."""
     if not roles:
         return True
     role, *others = roles
@@ -328,7 +328,7 @@ def _different_people(roles: Sequence[str], approvals: Sequence[Approval]) -> bo
 
 
 def last_approved(folder: Path) -> Approval | None:
-    """Return the latest approval of which the approved email is kept; `None` without one."""
+    """Return the latest approval whose approved email is still stored, or `None`."""
     approvals, _ = read_approvals(folder / APPROVALS)
     kept = {copy.digest for copy in copies_in(folder / APPROVALS)}
     return next((entry for entry in reversed(approvals) if entry.digest in kept), None)

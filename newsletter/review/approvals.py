@@ -1,4 +1,4 @@
-"""The gate: nothing goes out that lacks a required approval of exactly these bytes."""
+"""The publishing gate: nothing is sent without every required approval of exactly these bytes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from newsletter.review.redline import EmailVersion, redline
 from newsletter.review.redline_text import redline_text
 from newsletter.workspace import Workspace
 
-LINES = 40  # of a redline in a message; `newsletter diff` shows all of it
+LINES = 40  # lines of a redline in a message; `newsletter diff` shows all
 
 
 def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: Email) -> None:
-    """Raise `NewsletterError` where a required approval of these bytes is missing.
+    """Raise `NewsletterError` if a required approval of these bytes is missing.
 
-    The message names the roles that lack one, each approval that does not count and why, and what
-    changed since one was given. Nothing is asked where the settings require no approval.
+    The message names the roles without one, each approval that does not count and why, and what
+    changed since an approval was given. Does nothing if the settings require no approval.
     """
     if not workspace.approval.required:
         return
@@ -41,7 +41,7 @@ def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: E
 def _refusal(
     workspace: Workspace, folder: Path, issue: Issue, email: Email, state: ApprovalState
 ) -> NewsletterError:
-    """Return the error that says what an email lacks."""
+    """Return the error that describes what an email lacks."""
     lines = [f"{issue.slug} is not approved"]
     lines += [f"  missing: {role}" for role in state.missing]
     if state.alone:
@@ -85,7 +85,7 @@ def _rejected(
 def _redline(
     workspace: Workspace, folder: Path, issue: Issue, email: Email, approval: Approval
 ) -> list[str]:
-    """Return the redline since an approval, and whether a new version of the tool made the bytes."""
+    """Return the redline since an approval, and whether a newer tool version made the bytes."""
     copy = next(
         (copy for copy in copies_in(folder / APPROVALS) if copy.digest == approval.digest), None
     )

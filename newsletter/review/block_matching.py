@@ -1,4 +1,4 @@
-"""Which block of one email became which of another: equal ones first, then similar ones, wherever they stand."""
+"""Match the blocks of two emails: identical ones first, then similar ones, in any position."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from msgspec import Struct
 from newsletter.review.reader_document import ReaderBlock, split_words
 from newsletter.review.word_diff import distinct_words
 
-ALIKE = 0.5  # of their tokens that two blocks share before one is a change of the other
-FEW = 50_000  # pairs of changed blocks up to which each is compared with each
-RARE = 20  # blocks up to which a word is rare
-SHORT = 8  # words below which a block that moved and changed is read as another block
-# What is still the same thing where every word of it is another.
+ALIKE = 0.5  # share of tokens two blocks must have in common to count as one changed block
+FEW = 50_000  # pairs of changed blocks up to which all are compared
+RARE = 20  # a word in at most this many blocks is rare
+SHORT = 8  # a shorter block that moved and changed counts as a new block
+# Block kinds that remain the same item even if every word changes.
 SINGLE = frozenset({"heading", "button", "caption", "image", "table", "credits", "paragraph"})
 
 
 class MatchedBlocks(Struct, frozen=True):
-    """An old block and the new one it became, as positions in their documents."""
+    """A pair of an old and a new block, as positions in their documents."""
 
     old: int
     new: int
@@ -30,7 +30,7 @@ class MatchedBlocks(Struct, frozen=True):
 def match_blocks(
     old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> tuple[MatchedBlocks, ...]:
-    """Return the pairs in the order of the new blocks; no block is in two of them."""
+    """Return the pairs in the order of the new blocks; each block is in at most one pair."""
     pairs = dict(_equal(old, new))
     _add_similar(pairs, old, new)
     _add_single(pairs, old, new)
@@ -65,7 +65,7 @@ def _equal(old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]) -> Iterator[t
 def _add_similar(
     pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> None:
-    """Pair what is left by the words it shares, the best pairs first, each block once."""
+    """Pair the remaining blocks by shared words, best pairs first, each block once."""
     taken = set(pairs.values())
     left = {
         index: distinct_words(_words(block))
@@ -94,7 +94,7 @@ def _add_similar(
 def _candidates(
     left: Mapping[int, frozenset[str]], right: Mapping[int, frozenset[str]]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the pairs worth comparing: all of a few, and of many those that share a rare word."""
+    """Yield pairs worth comparing: all if there are few, otherwise those sharing a rare word."""
     if len(left) * len(right) <= FEW:
         yield from ((before, after) for before in left for after in right)
         return
@@ -111,7 +111,7 @@ def _candidates(
 def _add_single(
     pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> None:
-    """Pair a heading with the one that took its place, and the like: the only one between two pairs."""
+    """Pair blocks such as headings that are the only one of their kind between two pairs."""
     for kind in SINGLE:
         taken = {after: before for before, after in pairs.items()}
         gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
@@ -125,7 +125,7 @@ def _add_single(
 
 
 def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int, int]]:
-    """Return for each block the new blocks of the nearest pairs before and after it; -1 without."""
+    """Return per block the new blocks of the nearest pairs before and after; -1 if none."""
 
     def new_of(index: int) -> int:
         return index if side else partners[index]
@@ -141,7 +141,7 @@ def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int,
 
 
 def _is_single(block: ReaderBlock, kind: str) -> bool:
-    """Tell whether a block may be paired by its place alone: a long paragraph is a new one."""
+    """Return whether a block may be paired by position alone; a long paragraph may not."""
     return block.kind == kind and (kind != "paragraph" or len(distinct_words(block.text)) < SHORT)
 
 
@@ -169,7 +169,7 @@ def _similar(before: ReaderBlock, after: ReaderBlock) -> bool:
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> frozenset[int]:
-    """Return the old blocks of the longest run of pairs that kept their order; the others moved."""
+    """Return the old blocks of the longest run of pairs in unchanged order; the others moved."""
     ends: list[int] = []
     places: list[int] = []
     before: list[int] = []

@@ -1,4 +1,4 @@
-"""Copies of an email that never change: what was approved, and what was sent."""
+"""Immutable copies of an email: what was approved, and what was sent."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _NAME = re.compile(r"[^/\\\x00]{1,200}")
 
 
 class CopiedEmail(Struct, frozen=True):
-    """What a copy says of itself."""
+    """The metadata of a copy."""
 
     folder: Path
     slug: str
     digest: str
-    at: str  # when it went out, ISO 8601 in UTC; empty for what was only approved
+    at: str  # when it was sent, ISO 8601 in UTC; empty if it was only approved
     subject: str
     sender_name: str
     sender_email: str | None
     tool: str
     images: tuple[Mapping[str, Any], ...]
     findings: tuple[Finding, ...]
-    revision: str | None = None  # the commit it was made from, where its bytes were not kept
+    revision: str | None = None  # the commit it was built from, if its bytes are not stored
 
     @property
     def sender(self) -> str:
@@ -49,7 +49,7 @@ def copied_sender(name: str, address: str | None) -> str:
 
 
 def folder_name(digest: str) -> str:
-    """Return what the folder of a copy is called: the digest in hexadecimal digits."""
+    """Return the name of a copy's folder: the digest in hexadecimal digits."""
     return digest.removeprefix("sha256:")
 
 
@@ -63,10 +63,10 @@ def write_sent_copy(
     message: bool = False,
     revision: str | None = None,
 ) -> Path:
-    """Write a copy of an email below a folder and return its place; one that is there stays as it is.
+    """Write a copy of an email below a folder and return its path; an existing copy is unchanged.
 
-    With `revision` only the digest and that commit are written. Raises `NewsletterError` where the
-    disk refuses.
+    With `revision` only the digest and that commit are written. Raises `NewsletterError` if writing
+    fails.
     """
     publication = workspace.publication
     digest = reader_digest(email, publication)
@@ -97,18 +97,18 @@ def write_sent_copy(
     for name, data in files.items():
         write_file(folder / name, data)
     text = json.dumps(about, ensure_ascii=False, indent=2) + "\n"
-    write_file(folder / ABOUT, text.encode())  # last: without it the folder is no copy
+    write_file(folder / ABOUT, text.encode())  # last: a folder without it is not a copy
     return folder
 
 
 def copies_in(parent: Path) -> list[CopiedEmail]:
-    """Return the copies below a folder, oldest first; unfinished ones are left out."""
+    """Return the copies below a folder, oldest first; incomplete ones are left out."""
     folders = sorted(path.parent for path in parent.glob(f"*/{ABOUT}"))
     return sorted(map(read_about, folders), key=lambda copy: (copy.at, copy.digest))
 
 
 def read_about(folder: Path) -> CopiedEmail:
-    """Return what a copy says of itself. Raises `NewsletterError` where that cannot be read."""
+    """Return the metadata of a copy. Raises `NewsletterError` if it cannot be read."""
     try:
         data = json.loads((folder / ABOUT).read_bytes())
         images = tuple(data["images"])
@@ -132,7 +132,7 @@ def read_about(folder: Path) -> CopiedEmail:
 
 
 def read_sent_copy(copy: CopiedEmail, label: str) -> EmailVersion:
-    """Return the email of a copy. Raises `NewsletterError` where its bytes are not the ones it names."""
+    """Return the email of a copy. Raises `NewsletterError` if its bytes do not match its digest."""
     try:
         email = Email(
             copy.slug,
@@ -153,7 +153,7 @@ def read_sent_copy(copy: CopiedEmail, label: str) -> EmailVersion:
 
 
 def remove_copy(folder: Path) -> None:
-    """Remove a copy that nothing refers to any more."""
+    """Remove a copy that is no longer referenced."""
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,4 +1,4 @@
-"""Corrections: drafted from a redline, appended to corrections.yaml, mailed as an issue of their own."""
+"""Corrections: drafted from a redline, added to corrections.yaml, emailed as a separate issue."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from newsletter.review.word_diff import RedlineRun
 from newsletter.schema.sign_off import CorrectionKind
 
 AROUND = 4  # words quoted on each side of a change
-LONGEST = 280  # characters of what is quoted as it was and as it is
+LONGEST = 280  # maximum characters quoted of each version
 SUBJECT = 70  # characters of a correction's subject line
 
 
 class CorrectionDraft(Struct, frozen=True):
-    """A correction as it is written into the file; whoever signs it may edit it there."""
+    """A correction as written to the file, where it may be edited before sign-off."""
 
     date: dt.date
     kind: CorrectionKind
@@ -35,15 +35,15 @@ class CorrectionDraft(Struct, frozen=True):
     by: str | None = None  # id of a person
 
 
-# --- from a redline ----------------------------------------------------------------------------------------------
+# --- from a redline -------------------------------------------------------------------------------
 
 
 def draft_corrections(
     redline: Redline, issue: Issue, date: dt.date, kind: CorrectionKind, by: str | None
 ) -> list[CorrectionDraft]:
-    """Return a correction for each change of words, and none that the issue has already.
+    """Return a correction for each change of words the issue has no correction for yet.
 
-    What only moved or looks different needs no note.
+    Blocks that only moved or changed in style need none.
     """
     known = {(entry.section, entry.was, entry.now) for entry in issue.corrections}
     drafts = []
@@ -57,7 +57,7 @@ def draft_corrections(
 def _changed_words(
     redline: Redline, issue: Issue
 ) -> Iterator[tuple[str | None, str | None, str | None]]:
-    """Yield section, what was and what is, for every change that a reader should know of."""
+    """Yield section, old words and new words for every change readers should know about."""
     for field in redline.fields:
         if field.name != "sender":
             yield None, *_sides(field.runs)
@@ -97,7 +97,7 @@ def _of_cell(cell: CellChange) -> tuple[str | None, str | None]:
 
 
 def _sides(runs: Sequence[RedlineRun]) -> tuple[str | None, str | None]:
-    """Return the words that changed with a few around them, as they were and as they are."""
+    """Return the changed words with some context, in the old and the new version."""
     changed = [index for index, run in enumerate(runs) if run.op != "="]
     if not changed:
         return None, None
@@ -111,7 +111,7 @@ def _sides(runs: Sequence[RedlineRun]) -> tuple[str | None, str | None]:
 
 
 def _last_words(text: str) -> str:
-    """Return the last words of what stands before a change, within its sentence."""
+    """Return the last words before a change, within its sentence."""
     sentence = re.split(r"(?<=[.!?…:;])\s+", text)[-1]
     words = re.findall(r"\S+\s*", sentence)
     return "".join(words[-AROUND:])
@@ -133,7 +133,7 @@ def _quoted(head: str, text: str, tail: str) -> str | None:
 
 
 def _note(was: str | None, now: str | None) -> str:
-    """Return a first wording in English, which the desk edits: what was wrong and what is right."""
+    """Return a first draft in English for editors to revise: what was wrong and what is right."""
     if was is None:
         return f"An earlier version left out “{now}”."
     if now is None:
@@ -142,18 +142,18 @@ def _note(was: str | None, now: str | None) -> str:
 
 
 def _section_file(issue: Issue, heading: str) -> str | None:
-    """Return the file name of the section with a heading; `None` for what stands in no section."""
+    """Return the file name of the section with a heading; `None` outside any section."""
     for section in issue.sections:
         if section.title and section.title.strip() == heading:
             return Path(section.where.path).name
     return None
 
 
-# --- the file ----------------------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 
 def appended(text: str, drafts: Iterable[CorrectionDraft]) -> str:
-    """Return the text of corrections.yaml with entries at its end; what is there stays as it is."""
+    """Return the text of corrections.yaml with entries appended; existing text is unchanged."""
     head = text if not text or text.endswith("\n") else f"{text}\n"
     return head + "".join(map(_entry, drafts))
 
@@ -176,16 +176,16 @@ def _string(text: str | None) -> str | None:
     return None if text is None else json.dumps(text, ensure_ascii=False)
 
 
-# --- the email ---------------------------------------------------------------------------------------------------
+# --- the email ------------------------------------------------------------------------------------
 
 
 def correction_issue(
     issue: Issue, publication: Publication, phrases: Mapping[str, str], date: dt.date
 ) -> tuple[str, dict[str, bytes]]:
-    """Return slug and files of an issue that mails the latest corrections of another.
+    """Return slug and files of an issue that emails another issue's latest corrections.
 
-    It is about the corrections of the latest date, is built and approved like any issue, and has no
-    entry in the archive's lists. Raises `WrongUsage` where there is no correction.
+    It contains the corrections of the latest date, is built and approved like any issue, and is not
+    listed in the archive. Raises `WrongUsage` if there is no correction.
     """
     latest = max((entry.date for entry in issue.corrections), default=None)
     entries = [entry for entry in issue.corrections if entry.date == latest]
@@ -216,7 +216,7 @@ def correction_issue(
     if issue.theme and issue.theme != publication.theme:
         lines.append(f"theme: {json.dumps(issue.theme)}\n")
     files = {"issue.yaml": "".join(lines)} | sections
-    # Named by the day of the other issue: words of its slug would make that ambiguous.
+    # Named by the other issue's date: words of its slug would make the slug ambiguous.
     slug = blueprint.slug(f"{gravest.kind} {issue.date:%d %b}", date, None)
     return slug, {name: text.encode() for name, text in files.items()}
 
@@ -235,7 +235,7 @@ def _section(entry: Correction, phrases: Mapping[str, str], issue: Issue) -> str
     )
     parts = [f"---\nkind: {entry.kind}\ntitle: {_string(heading)}\n---\n"]
     says_both = entry.was and entry.now and entry.was in entry.note and entry.now in entry.note
-    if not says_both:  # otherwise the two lines below say all of it
+    if not says_both:  # otherwise the two lines below say everything
         parts.append(f"{_markdown(entry.note)}\n")
     colon = phrases["colon"]
     if entry.was:
@@ -246,7 +246,7 @@ def _section(entry: Correction, phrases: Mapping[str, str], issue: Issue) -> str
 
 
 def credits_of_correction(given: Mapping[str, object]) -> bytes:
-    """Return credits.yaml of a correction email: who publishes it and where, but none of the roles."""
+    """Return credits.yaml of a correction email: publisher and address, without roles."""
     lines = [
         f"{key}: {json.dumps(given[key], ensure_ascii=False)}\n"
         for key in ("produced_by", "location")
@@ -256,7 +256,7 @@ def credits_of_correction(given: Mapping[str, object]) -> bytes:
 
 
 def _markdown(text: str) -> str:
-    """Return text as Markdown that prints as itself."""
+    """Return text escaped so that Markdown renders it literally."""
     text = re.sub(r"([\\`*_{}\[\]<>|~^$&#!])", r"\\\1", _one_line(text))
     return re.sub(r"^([-+:=]|\d+[.)])", r"\\\1", text)
 
@@ -270,7 +270,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def refuse_taken_folder(folder: Path, shown: str) -> None:
-    """Raise `NewsletterError` where the folder of a correction email is there already."""
+    """Raise `NewsletterError` if the folder of a correction email already exists."""
     if folder.exists():
         hint = "Edit that issue, or delete its folder first; nothing was changed."
         raise NewsletterError(f"{shown} exists already", hint=hint)

@@ -1,4 +1,4 @@
-"""The email that the files of an output folder hold."""
+"""Reconstruct an email from the files of an output folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsletter.model import Email, Image
 
 
 def email_of_files(slug: str, subject: str, files: Mapping[str, bytes]) -> Email:
-    """Return an email from the files that a build writes; what it does not need is empty."""
+    """Return an email from a build's output files; fields that are not needed are empty."""
     images = tuple(
         Image(name, name.rpartition("/")[2], 0, None, _type(name), data)
         for name, data in sorted(files.items())

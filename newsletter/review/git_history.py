@@ -1,4 +1,4 @@
-"""What git knows of a workspace: its files at a revision, and which commit changed a file."""
+"""Read a workspace's git history: files at a revision, and the commits that changed a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.workspace import Workspace, find
 
-# What an email is made of: an issue's own files, what it shares, and the texts of earlier issues.
+# The inputs of an email: an issue's own files, shared files, and the texts of earlier issues.
 _SHARED = re.compile(
     r"newsletter\.toml|pyproject\.toml|credits\.yaml|lexicon\.yaml|templates/.*"
     r"|issues/[^/]+/(?:[^/]+\.(?:md|yaml)|data/.*)"
@@ -22,7 +22,7 @@ _SHARED = re.compile(
 
 
 def run_git(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """Return what git prints, or `None` where it refuses. Raises `NewsletterError` without git."""
+    """Return git's output, or `None` if it fails. Raises `NewsletterError` without git."""
     command = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(command, input=given, capture_output=True, check=False)
@@ -33,13 +33,13 @@ def run_git(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
 
 
 def git_line(folder: Path, *arguments: str) -> str | None:
-    """Return what git prints as one line, or `None` where it refuses or prints nothing."""
+    """Return git's output as one line, or `None` if it fails or prints nothing."""
     printed = run_git(folder, *arguments)
     return (printed.decode("utf-8", "replace").strip() or None) if printed is not None else None
 
 
 def is_repository(folder: Path) -> bool:
-    """Tell whether a folder is under git and there is a git to ask."""
+    """Return whether a folder is under git and git is installed."""
     try:
         return run_git(folder, "rev-parse", "--git-dir") is not None
     except NewsletterError:
@@ -47,7 +47,7 @@ def is_repository(folder: Path) -> bool:
 
 
 def commit_of(folder: Path, revision: str) -> str | None:
-    """Return the commit that a branch, tag or id names."""
+    """Return the commit of a branch, tag or id."""
     if not revision.strip() or revision.startswith("-"):
         return None
     name = f"{revision}^{{commit}}"
@@ -60,7 +60,7 @@ def head_commit(folder: Path) -> str | None:
 
 
 def is_clean(workspace: Workspace, folder: Path) -> bool:
-    """Tell whether all inputs of an issue are committed as they are."""
+    """Return whether all inputs of an issue are committed without changes."""
     names = ("credits.yaml", "lexicon.yaml", "templates", workspace.settings.name)
     paths = [*names, workspace.display_path(folder)]
     shown = run_git(workspace.root, "status", "--porcelain", "-z", "--", *paths)
@@ -72,7 +72,7 @@ def is_clean(workspace: Workspace, folder: Path) -> bool:
 
 
 def commits_of(folder: Path, path: str, count: int = 5) -> list[str]:
-    """Return the commits that changed a file, and the parent of each, the latest first."""
+    """Return the commits that changed a file with their parents, latest first."""
     log = git_line(folder, "log", f"--max-count={count}", "--format=%H %P", "--", path) or ""
     found = [commit for line in log.splitlines() for commit in line.split()[:2]]
     return list(dict.fromkeys(found))
@@ -82,9 +82,9 @@ def commits_of(folder: Path, path: str, count: int = 5) -> list[str]:
 def workspace_at(
     workspace: Workspace, folder: Path, commit: str
 ) -> Iterator[tuple[Workspace, Path]]:
-    """Give the workspace and the issue as they were at a commit, in a folder that goes afterwards.
+    """Check out the workspace and the issue at a commit into a temporary folder.
 
-    Caches are shared with the workspace. Raises `WrongUsage` where the issue was not there yet.
+    Caches are shared with the workspace. Raises `WrongUsage` if the issue did not exist yet.
     """
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
         root = Path(place).resolve()
@@ -99,7 +99,10 @@ def workspace_at(
 
 
 def _slug_at(workspace: Workspace, folder: Path, commit: str) -> str:
-    """Return what the issue's folder was called at a commit. Raises `WrongUsage` where it was not there."""
+    """Return the name of the issue's folder at a commit.
+
+    Raises `WrongUsage` if it did not exist.
+    """
     path = f"{workspace.display_path(folder)}/issue.yaml"
     if run_git(workspace.root, "cat-file", "-e", f"{commit}:./{path}") is not None:
         return folder.name
@@ -118,7 +121,10 @@ def _slug_at(workspace: Workspace, folder: Path, commit: str) -> str:
 
 
 def _files_at(root: Path, commit: str, slug: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path below the workspace -> bytes of the files an email is made of; links are left out."""
+    """Yield path below the workspace -> bytes of an email's input files.
+
+    Symbolic links are left out.
+    """
     listed = run_git(root, "ls-tree", "-r", "-z", commit, "--", ".") or b""
     wanted: list[tuple[str, str]] = []
     for entry in listed.decode("utf-8", "surrogateescape").split("\0"):

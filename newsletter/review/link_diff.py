@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from newsletter.review.reader_document import ReaderBlock
 
-Anchor = tuple[str, str]  # the words of a link, and its address
+Anchor = tuple[str, str]  # the text of a link, and its address
 
 
 class LinkChange(Struct, frozen=True):
-    """A link whose address changed, that came or that went; an empty address is none."""
+    """A link whose address changed, or that was added or removed; an empty address means none."""
 
     text: str
     before: str
@@ -21,7 +21,7 @@ class LinkChange(Struct, frozen=True):
 
 
 def compare_links(before: ReaderBlock, after: ReaderBlock) -> tuple[LinkChange, ...]:
-    """Return the links that differ; one whose words alone changed is no change of a link."""
+    """Return the links that differ; a change of the link text alone does not count."""
     old, new = anchors(before), anchors(after)
     gone, come = _different(old, new)
     changes = []
@@ -34,7 +34,7 @@ def compare_links(before: ReaderBlock, after: ReaderBlock) -> tuple[LinkChange, 
         come.remove((text, address))
         if earlier[1] != address:
             changes.append(LinkChange(text, earlier[1], address))
-    if len(gone) == len(come):  # other words and another address in the same place
+    if len(gone) == len(come):  # new text and a new address in the same position
         pairs = zip(gone, come, strict=True)
         changes += [LinkChange(link[0], earlier[1], link[1]) for earlier, link in pairs]
         return tuple(changes)

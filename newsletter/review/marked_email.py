@@ -1,4 +1,4 @@
-"""An email with the changes marked in it: what came as `ins`, what went as `del` before what follows it."""
+"""Mark the changes in an email: insertions as `ins`, deletions as `del` before what follows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _INS = '<ins style="background:#cdeccd;color:#0d3b12;text-decoration:underline">
 _DEL = '<del style="background:#f6d3d3;color:#5c1010">'
 _MOVED = '<i style="background:#fdf0c4;color:#4a3a00">'
 
-Edit = tuple[int, str]  # where to put something into the HTML, and what
+Edit = tuple[int, str]  # an offset in the HTML, and what to insert there
 
 
 def compared(old: str, new: str) -> tuple[BlockChange | UnchangedBlocks, ...]:
@@ -23,7 +23,7 @@ def compared(old: str, new: str) -> tuple[BlockChange | UnchangedBlocks, ...]:
 
 
 def with_marks(old: str, new: str) -> str:
-    """Return the new HTML with every change marked where a reader meets it."""
+    """Return the new HTML with every visible change marked."""
     entries = compared(old, new)
     edits: list[Edit] = []
     for index, entry in enumerate(entries):
@@ -38,7 +38,7 @@ def with_marks(old: str, new: str) -> str:
 
 
 def _next_start(entries: Sequence[BlockChange | UnchangedBlocks], html: str) -> int:
-    """Return where the next words of the email begin; the end of its body where there are none."""
+    """Return where the next words of the email begin, or the end of its body."""
     for entry in entries:
         blocks = entry.blocks if isinstance(entry, UnchangedBlocks) else (entry.after,)
         for block in blocks:
@@ -63,7 +63,7 @@ def _edits(change: BlockChange, following: int, html: str) -> Iterator[Edit]:
 
 
 def _words(change: BlockChange, block: ReaderBlock, html: str) -> Iterator[Edit]:
-    """Yield the marks of a block's words; `position` counts the characters of its new text."""
+    """Yield the marks for a block's words; `position` counts characters of its new text."""
     position = 0
     for index, run in enumerate(change.runs):
         if run.op == "-":
@@ -79,7 +79,7 @@ def _words(change: BlockChange, block: ReaderBlock, html: str) -> Iterator[Edit]
 
 
 def _spans(tokens: Sequence[WordToken]) -> Iterator[tuple[int, int, WordToken]]:
-    """Yield each token with the characters of the text that it is."""
+    """Yield each token with its character range in the text."""
     position = 0
     for token in tokens:
         yield position, position + len(token.text), token
@@ -87,7 +87,7 @@ def _spans(tokens: Sequence[WordToken]) -> Iterator[tuple[int, int, WordToken]]:
 
 
 def _place(tokens: Sequence[WordToken], position: int) -> int:
-    """Return where a character of a block's text stands in the HTML."""
+    """Return the offset in the HTML of a character of a block's text."""
     for start, end, token in _spans(tokens):
         if start <= position < end:
             exact = token.end - token.start == len(token.text)
@@ -98,7 +98,7 @@ def _place(tokens: Sequence[WordToken], position: int) -> int:
 def _stretches(
     tokens: Sequence[WordToken], begin: int, stop: int, html: str
 ) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of HTML that some characters stand in without a tag between them."""
+    """Yield the ranges of HTML that contain some characters without a tag in between."""
     first: int | None = None
     last = 0
     for start, end, token in _spans(tokens):

@@ -1,4 +1,4 @@
-"""An email as a reader meets it: blocks of words, images and tables, with where they stand in the HTML."""
+"""An email as readers see it: blocks of words, images and tables, with offsets in the HTML."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class WordToken(NamedTuple):
     """A word, a number, a punctuation mark or one space; `text` as a reader sees it."""
 
     text: str
-    start: int  # in the HTML; a space starts where the white space does
+    start: int  # offset in the HTML; a space starts where the white space does
     end: int
     link: str = ""  # the address it links to
-    style: str = ""  # the elements around it that change its look, such as `em strong`
+    style: str = ""  # the surrounding elements that affect its style, such as `em strong`
 
 
 class ImageContent(Struct, frozen=True):
@@ -49,7 +49,7 @@ class ImageContent(Struct, frozen=True):
 
 
 class TableContent(Struct, frozen=True):
-    """A data table: the words of its cells."""
+    """A data table: the text of its cells."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -60,8 +60,8 @@ class ReaderBlock(Struct, frozen=True):
 
     kind: BlockKind
     tokens: tuple[WordToken, ...]
-    section: str = ""  # the heading it stands under
-    at: str | None = None  # `data-at` of the element, where the preview marked it
+    section: str = ""  # the heading it belongs to
+    at: str | None = None  # `data-at` of the element, if the preview set it
     image: ImageContent | None = None
     table: TableContent | None = None
     level: int = 0  # of a heading
@@ -72,13 +72,14 @@ class ReaderBlock(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Return what is equal in two blocks that say the same."""
+        """Return a key that is equal for blocks with the same content."""
         links = tuple(token.link for token in self.tokens if token.link)
         styles = tuple(token.style for token in self.tokens)
         return (self.kind, self.text, links, styles, self.image, self.table)
 
 
-# Numbers, dates, times, addresses and hyphenated names stay whole; scripts without spaces go by character.
+# Numbers, dates, times, addresses and hyphenated names are single tokens; scripts without spaces
+# are split by character.
 _TOKEN = re.compile(
     r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]"
     r"|[+\-−]?\d+(?:[.,:/’\u00a0\u202f](?=\d)\d+)*(?:[%‰°]|(?:st|nd|rd|th)\b)?"
@@ -96,19 +97,19 @@ _PADDING = re.compile("[\u034f\u2007\u200c\u00ad\ufeff\u00a0\\s]+\\Z")
 
 
 def split_words(text: str) -> list[str]:
-    """Return a text in tokens that make it up again, each run of white space as one."""
+    """Split a text into tokens that concatenate to it; each run of white space is one token."""
     return [match[0] for match in _TOKEN.finditer(text)]
 
 
 def plain_block(text: str) -> ReaderBlock:
-    """Return a paragraph that stands in no HTML, such as one of the plain-text part."""
+    """Return a paragraph without HTML, such as one of the plain-text part."""
     return ReaderBlock("paragraph", tuple(WordToken(word, 0, 0) for word in split_words(text)))
 
 
 def read_document(html: str) -> tuple[ReaderBlock, ...]:
-    """Return the blocks of an email that a reader meets, in reading order.
+    """Return the visible blocks of an email in reading order.
 
-    What is hidden is left out, but for the preheader. `html` is a finished email's.
+    Hidden elements are left out, except the preheader. `html` is a finished email's.
     """
     return tuple(_DocumentReader(html).blocks())
 
@@ -140,7 +141,7 @@ class _DocumentReader:
             yield _in_section(read, section)
 
     def _grouped(self) -> Iterator[tuple[int, list[int]]]:
-        """Yield element -> the starts of its texts, one block after another; an image is its own element."""
+        """Yield element -> offsets of its texts, block by block; an image is its own element."""
         starts: list[tuple[int, int]] = [
             (start, element) for start, (_, element) in self.outline.texts.items()
         ]
@@ -262,16 +263,16 @@ class _DocumentReader:
         return self.outline.spans[index].tag == tag
 
     def _captions(self, block: int, image: int) -> bool:
-        """Tell whether a block stands right below an image, in the element that holds it."""
+        """Return whether a block is a caption: directly below an image, in the same element."""
         if image < 0 or self.outline.spans[block].tag not in ("div", "p", "td"):
             return False
         parent = self.outline.spans[block].parent
         return parent in self._ancestors(image) and "f" in self._classes(parent)
 
-    # --- words -------------------------------------------------------------------------------------------
+    # --- words ------------------------------------------------------------------------------------
 
     def _tokens(self, members: Sequence[int], block: int) -> tuple[WordToken, ...]:
-        """Return the words of a block, one space where there is white space between two of them."""
+        """Return the words of a block, with one space wherever there is white space."""
         tokens: list[WordToken] = []
         preformatted = self.outline.spans[block].tag == "pre"
         for start in members:
@@ -290,7 +291,7 @@ class _DocumentReader:
         return tuple(token._replace(link="") if token.text == " " else token for token in tokens)
 
     def _breaks(self, end: int, start: int) -> bool:
-        """Tell whether between two texts stands a tag or white space that parts words."""
+        """Return whether a tag or white space separates two texts."""
         between = self.html[end:start]
         return bool(
             re.search(r"<(?:br|/?(?:p|div|li|td|th|tr|ul|ol|h[1-6]))\b|>\s+<|\A\s|\s\Z", between)
@@ -309,7 +310,7 @@ class _DocumentReader:
         return link, " ".join(sorted(styles))
 
     def _split(self, start: int, preformatted: bool) -> Iterator[tuple[str, int, int]]:
-        """Yield the tokens of a text with their places; an entity is one character."""
+        """Yield the tokens of a text with their offsets; an entity is one character."""
         following = self.html.find("<", start)
         raw = self.html[start : following if following >= 0 else len(self.html)]
         pieces = [
@@ -324,7 +325,7 @@ class _DocumentReader:
                 word = " "
             yield word, start + begin, start + end
 
-    # --- images and tables -------------------------------------------------------------------------------
+    # --- images and tables ------------------------------------------------------------------------
 
     def _image(self, index: int) -> ReaderBlock:
         link = next(
@@ -363,7 +364,7 @@ class _DocumentReader:
 
 
 def _kept_space(word: str) -> bool:
-    """Tell whether white space is one that an author set on purpose: a no-break or a thin space."""
+    """Return whether white space is deliberate: a no-break or a thin space."""
     return len(word) == 1 and word in "\u00a0\u202f\u2009"
 
 

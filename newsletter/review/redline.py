@@ -1,4 +1,4 @@
-"""The redline: two emails compared as a reader meets them. Values in, values out; nothing is read or written."""
+"""The redline: compare two emails as readers see them, in pure functions without I/O."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ ChangeKind = Literal["changed", "added", "removed", "moved", "typography", "appe
 
 
 class EmailVersion(Struct, frozen=True):
-    """One version of an email, and what is known about it."""
+    """One version of an email, with its metadata."""
 
-    label: str  # as people call it: "published on 3 March 2026", "working files"
+    label: str  # for display: "published on 3 March 2026", "working files"
     email: Email
     sender: str = ""
-    digest: str = ""  # what a reader gets, as approvals and receipts name it
-    findings: tuple[Finding, ...] | None = None  # None where nobody recorded them
-    tool: str = ""  # the version that made it
+    digest: str = ""  # of what a reader gets, as used in approvals and receipts
+    findings: tuple[Finding, ...] | None = None  # None if they were not recorded
+    tool: str = ""  # the tool version that made it
 
 
 class FieldChange(Struct, frozen=True):
-    """The subject, the preheader or the sender, where it changed."""
+    """A change of the subject, preheader or sender."""
 
     name: str
     runs: tuple[RedlineRun, ...]
@@ -45,7 +45,7 @@ class FieldChange(Struct, frozen=True):
 
 
 class StyleChange(Struct, frozen=True):
-    """Words that stayed and look different."""
+    """Words that are unchanged except for their style."""
 
     text: str
     before: str
@@ -58,8 +58,8 @@ class BlockChange(Struct, frozen=True):
     what: ChangeKind
     before: ReaderBlock | None
     after: ReaderBlock | None
-    moved_from: str | None = None  # the section it stood in, where it moved
-    runs: tuple[RedlineRun, ...] = ()  # of its words; of an image, of its alternative text
+    moved_from: str | None = None  # the section it was in before it moved
+    runs: tuple[RedlineRun, ...] = ()  # of its words; for an image, of its alternative text
     links: tuple[LinkChange, ...] = ()
     styles: tuple[StyleChange, ...] = ()
     table: TableChange | None = None
@@ -68,34 +68,34 @@ class BlockChange(Struct, frozen=True):
 
     @property
     def block(self) -> ReaderBlock:
-        """Return the block as it is now, or as it was where it is gone."""
+        """Return the current block, or the old one if it was removed."""
         block = self.after or self.before
         assert block is not None, "one of the two is always there"
         return block
 
     @property
     def section(self) -> str:
-        """Return the heading it stands under."""
+        """Return the heading the block belongs to."""
         return self.block.section
 
 
 class UnchangedBlocks(Struct, frozen=True):
-    """A run of blocks that say the same in both versions."""
+    """A run of blocks that are the same in both versions."""
 
     blocks: tuple[ReaderBlock, ...]
 
     @property
     def section(self) -> str:
-        """Return the heading the last of them stands under."""
+        """Return the heading the last block belongs to."""
         return self.blocks[-1].section
 
 
 class EmailSize(Struct, frozen=True):
-    """How large an email is, and where Gmail would cut it."""
+    """The size of an email, and where Gmail would clip it."""
 
     html: int  # bytes
     images: int  # bytes
-    clipped_before: str | None  # the first words that Gmail would not show
+    clipped_before: str | None  # the first words that Gmail would clip
 
 
 class Redline(Struct, frozen=True):
@@ -108,8 +108,8 @@ class Redline(Struct, frozen=True):
     sizes: tuple[EmailSize, EmailSize]
     findings_added: tuple[Finding, ...] = ()
     findings_removed: tuple[Finding, ...] = ()
-    text_part: tuple[BlockChange, ...] = ()  # where the plain-text part alone differs
-    markup_only: bool = False  # the bytes differ in ways that none of the above says
+    text_part: tuple[BlockChange, ...] = ()  # where only the plain-text part differs
+    markup_only: bool = False  # the bytes differ in ways not covered above
 
     @property
     def changes(self) -> tuple[BlockChange, ...]:
@@ -117,7 +117,7 @@ class Redline(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether a reader gets the same bytes."""
+        """Return whether both versions have the same bytes."""
         nothing = not (self.fields or self.changes or self.text_part)
         return nothing and not self.markup_only
 
@@ -146,7 +146,7 @@ def redline(before: EmailVersion, after: EmailVersion) -> Redline:
 def compare_documents(
     old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> tuple[BlockChange | UnchangedBlocks, ...]:
-    """Return changed and unchanged blocks in reading order; what is gone stands where it stood."""
+    """Return changed and unchanged blocks in reading order, removed ones at their old position."""
     entries: list[BlockChange | UnchangedBlocks] = []
     same: list[ReaderBlock] = []
     for change in _in_reading_order(old, new):
@@ -168,7 +168,7 @@ def _in_reading_order(
     pairs = match_blocks(old, new)
     by_new = {pair.new: pair for pair in pairs}
     gone = set(range(len(old))) - {pair.old for pair in pairs}
-    reported = 0  # old blocks before this one were reported
+    reported = 0  # old blocks before this index were reported
     anchors_ahead = [pair for pair in pairs if not pair.moved]
     for index, block in enumerate(new):
         while anchors_ahead and anchors_ahead[0].new < index:
@@ -277,7 +277,7 @@ _LOOKS = {
 
 
 def _styles(before: ReaderBlock, after: ReaderBlock) -> Iterator[StyleChange]:
-    """Yield the stretches of words that look different, where the words themselves did not change."""
+    """Yield ranges of words whose style changed although the words did not."""
     if before.text != after.text:
         return
     if before.kind != after.kind or before.level != after.level:
@@ -305,7 +305,7 @@ def _look(style: str) -> str:
     return ", ".join(dict.fromkeys(_LOOKS[tag] for tag in style.split())) or "plain"
 
 
-# --- what is around the body ----------------------------------------------------------------------------------
+# --- outside the body ---
 
 
 def _fields(
@@ -326,7 +326,7 @@ def _fields(
 
 
 def preheader(blocks: Sequence[ReaderBlock]) -> str:
-    """Return the words that an inbox shows after the subject."""
+    """Return the text that inboxes show after the subject."""
     return next((block.text for block in blocks if block.kind == "preheader"), "")
 
 
@@ -343,7 +343,7 @@ def _size(email: Email, blocks: Sequence[ReaderBlock]) -> EmailSize:
 
 
 def _after(blocks: Sequence[ReaderBlock], offset: int) -> str:
-    """Return the first words of the block in which a character of the HTML stands."""
+    """Return the first words of the block at an offset of the HTML."""
     shown = ""
     for block in blocks:
         if block.tokens and block.tokens[0].start > offset:
@@ -355,7 +355,7 @@ def _after(blocks: Sequence[ReaderBlock], offset: int) -> str:
 def _findings(
     before: EmailVersion, after: EmailVersion
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Return the findings that came and those that went; lines of files may have moved meanwhile."""
+    """Return added and removed findings, ignoring line numbers."""
     if before.findings is None or after.findings is None:
         return (), ()
     old = {(finding.code, finding.message): finding for finding in before.findings}
@@ -367,7 +367,7 @@ def _findings(
 
 
 def _text_part(before: Email, after: Email) -> tuple[BlockChange, ...]:
-    """Return what changed in the plain-text part, paragraph by paragraph."""
+    """Return the changes in the plain-text part, by paragraph."""
     entries = compare_documents(_paragraphs(before.text), _paragraphs(after.text))
     return tuple(entry for entry in entries if isinstance(entry, BlockChange))
 
@@ -386,5 +386,5 @@ def _bytes_differ(before: EmailVersion, after: EmailVersion) -> bool:
 
 
 def find_image(version: EmailVersion, name: str) -> Image | None:
-    """Return an image of an email by its file name; `None` for one that lives on the web."""
+    """Return an image of an email by its file name; `None` for a remote one."""
     return next((image for image in version.email.images if image.name == name), None)

@@ -1,4 +1,4 @@
-"""A redline as a page of its own: for a phone or a desk, by day or in the dark, on paper or read aloud."""
+"""A redline as a standalone page for phone, desktop, dark mode, print and screen readers."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from newsletter.review.wording import (
 )
 
 STYLES = Path(__file__).with_name("page.css")
-# A page opens nothing: no script, no address, only what it carries itself.
+# The policy of the page: no scripts or remote resources, only embedded content.
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
 _SPOKEN = {"-": ("del", "deleted: "), "+": ("ins", "inserted: ")}
 
 
 def redline_page(redline: Redline) -> str:
-    """Return a whole HTML page that carries everything it shows."""
+    """Return a self-contained HTML page."""
     heading = f"Redline: {redline.after.email.subject}"
     return page(heading, [f"<h1>{escape(heading)}</h1>", *redline_parts(redline)])
 
 
 def page(heading: str, parts: Sequence[str]) -> str:
-    """Return a page of these parts; they bring their own headings."""
+    """Return a page of these parts, which include their own headings."""
     body = "\n".join(parts)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -57,7 +57,7 @@ def page(heading: str, parts: Sequence[str]) -> str:
 
 
 def redline_parts(redline: Redline) -> Iterator[str]:
-    """Yield what a redline says, below a heading of the first level."""
+    """Yield the content of a redline, below a first-level heading."""
     before, after = escape(redline.before.label), escape(redline.after.label)
     yield f'<p class="versions">From <b>{before}</b> to <b>{after}</b></p>'
     yield f'<p class="summary">{escape(change_summary(redline))}</p>'
@@ -157,7 +157,7 @@ def _class(block: ReaderBlock) -> str:
 
 
 def _table(block: ReaderBlock) -> str:
-    """Return a table as it is now, or was where it is gone, so that its changed cells can be found in it."""
+    """Return the current table, or the old one if it was removed, with cells to look up."""
     assert block.table is not None
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in block.table.head)
     rows = "".join(
@@ -191,7 +191,7 @@ def _figure(caption: str, block: ReaderBlock, version: EmailVersion) -> str:
 
 
 def marked_html(runs: Sequence[RedlineRun]) -> str:
-    """Return runs as HTML; `del` and `ins` say so in words that only a screen reader reads out."""
+    """Return runs as HTML; `del` and `ins` include text for screen readers only."""
     parts = []
     for run in runs:
         text = escape(run.text).replace("\n", "<br>")
@@ -207,7 +207,7 @@ def marked_html(runs: Sequence[RedlineRun]) -> str:
 
 
 def finding_list(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield findings below a heading; nothing where there are none."""
+    """Yield findings below a heading, or nothing if there are none."""
     if not findings:
         return
     yield f'<h2>{escape(heading)}</h2>\n<ul class="findings">'
@@ -221,7 +221,7 @@ def finding_list(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def email_language(version: EmailVersion) -> tuple[str, str]:
-    """Return language and direction as the email's HTML says them."""
+    """Return language and direction from the email's HTML."""
     opening = re.search(r"<html\b[^>]*>", version.email.html)
     tag = opening[0] if opening else ""
     language = re.search(r'\slang="([\w-]+)"', tag)

@@ -1,4 +1,4 @@
-"""A redline for a machine: one object, the same words as on the page."""
+"""A redline as JSON: one object, with the same words as on the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsletter.review.wording import change_summary, details, fact_lines, title
 
 
 def redline_json(redline: Redline) -> str:
-    """Return a redline as JSON, with its version under `format`."""
+    """Return a redline as JSON, with the schema version under `format`."""
     return json.dumps(redline_object(redline), ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""A redline as Markdown that GitHub and GitLab print, and a stranger's text cannot act in."""
+"""A redline as Markdown for GitHub and GitLab, safe for untrusted text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from newsletter.review.wording import (
     tool_change,
 )
 
-AROUND = 12  # words kept on each side of a change in a long paragraph
+AROUND = 12  # words shown on each side of a change in a long paragraph
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$>=.:])")
-# @mention, #12 and !7 would call people or link threads; bare addresses become links.
+# @mention, #12 and !7 would notify people or link threads; bare addresses become links.
 _ACTIVE = re.compile(r"(?<=[@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 _UNCODED = re.compile(r"[`\s]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -93,7 +93,7 @@ def _change(change: BlockChange) -> Iterator[str]:
 
 
 def finding_lines(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield findings as a list below a heading; nothing where there are none."""
+    """Yield findings as a list below a heading, or nothing if there are none."""
     if not findings:
         return
     yield from ("", f"#### {heading}", "")
@@ -103,7 +103,7 @@ def finding_lines(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def around_changes(runs: Sequence[RedlineRun]) -> list[RedlineRun]:
-    """Return runs with long unchanged stretches cut to the words next to a change."""
+    """Return runs with long unchanged parts cut to the words next to a change."""
     cut = []
     for index, run in enumerate(runs):
         words = run.text.split(" ")
@@ -117,7 +117,7 @@ def around_changes(runs: Sequence[RedlineRun]) -> list[RedlineRun]:
 
 
 def marked_markdown(runs: Sequence[RedlineRun]) -> str:
-    """Return runs with `<del>` and `<ins>`, which forges print struck through and underlined."""
+    """Return runs with `<del>` and `<ins>`, which forges render struck through and underlined."""
     parts = []
     for run in runs:
         text = inert_markdown(run.text)
@@ -131,7 +131,7 @@ def marked_markdown(runs: Sequence[RedlineRun]) -> str:
 
 
 def inert_markdown(text: str) -> str:
-    """Return text that prints as itself: no markup, no mention, no link of its own."""
+    """Return text that renders literally: no markup, mentions or links."""
     text = _CONTROLS.sub("\ufffd", re.sub(r"[\n\t\r]", " ", text))
     text = _ACTIVE.sub("\u2060", text)
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))

@@ -1,4 +1,4 @@
-"""A redline on a terminal: `[-deleted-]{+inserted+}`, readable without colour."""
+"""A redline on a terminal: `[-deleted-]{+inserted+}`, readable without color."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 
 def redline_text(redline: Redline, *, color: bool = False) -> str:
-    """Return a redline as lines of text, with ANSI colours where a terminal shows them."""
+    """Return a redline as lines of text, with ANSI colors where a terminal shows them."""
     return "\n".join(_TextRedline(color).lines(redline)) + "\n"
 
 
@@ -127,10 +127,10 @@ class _TextRedline(Struct, frozen=True):
             for finding in findings:
                 yield f"  {finding.severity} {finding.code}: {_clean(finding.message)}"
 
-    # --- lines ---------------------------------------------------------------------------------------------
+    # --- lines ------------------------------------------------------------------------------------
 
     def wrapped(self, runs: Sequence[RedlineRun], indent: str, label: str = "") -> Iterator[str]:
-        """Yield runs as lines of at most `WIDTH` columns, the signs beside the words they are about."""
+        """Yield runs as lines of at most `WIDTH` columns, the signs attached to their words."""
         if not runs:
             return
         line, column = indent + _clean(label), display_width(indent + label)
@@ -156,7 +156,7 @@ class _TextRedline(Struct, frozen=True):
 
 
 def _words(runs: Sequence[RedlineRun]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each word with its signs, its run's `op`, and whether a space stands before it."""
+    """Yield each word with its signs, its run's `op`, and whether a space precedes it."""
     space = False
     for run in runs:
         opening, closing = _SIGNS[run.op]
@@ -176,5 +176,5 @@ def _words(runs: Sequence[RedlineRun]) -> Iterator[tuple[str, str, bool]]:
 
 
 def _clean(text: str) -> str:
-    """Return a text without what would steer a terminal; its line breaks become spaces."""
+    """Return text without terminal control characters; line breaks become spaces."""
     return _CONTROLS.sub("\ufffd", text.replace("\n", " "))

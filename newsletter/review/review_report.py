@@ -1,4 +1,4 @@
-"""What a pull request is told about its issues: one page, and a comment with the same in short."""
+"""The review of a pull request's issues: a page, and a comment with a summary."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from newsletter.review.state import IssueState
 from newsletter.review.wording import change_summary, kilobytes
 
 LIMIT = 60_000  # characters of a comment; GitHub refuses more than 65,536
-NOT_CHECKED = "not checked"  # the verdict on a link that no check has asked about
-MARKER = "<!-- newsletter-review -->"  # by which the one comment is found again
+NOT_CHECKED = "not checked"  # verdict on a link that has not been checked
+MARKER = "<!-- newsletter-review -->"  # identifies our comment so that it can be updated
 
 
 class LinkVerdict(NamedTuple):
@@ -35,7 +35,7 @@ class LinkVerdict(NamedTuple):
 
 
 class ReviewScreenshot(NamedTuple):
-    """A picture of a view, by its path beside the page."""
+    """A screenshot of a view, by its path relative to the page."""
 
     path: str
     label: str
@@ -48,8 +48,8 @@ class ReviewedIssue(Struct, frozen=True):
     title: str
     state: IssueState
     findings: tuple[Finding, ...]
-    redline: Redline | None  # None where there is no email
-    is_new: bool = False  # it was not there before, so that all of it is new
+    redline: Redline | None  # None if there is no email
+    is_new: bool = False  # it did not exist before, so everything is new
     html_size: int = 0  # bytes
     clipped_before: str | None = None
     links: tuple[LinkVerdict, ...] = ()
@@ -70,7 +70,7 @@ class ReviewedIssue(Struct, frozen=True):
 
 
 def review_facts(issue: ReviewedIssue) -> Iterator[tuple[str, str]]:
-    """Yield what a reviewer asks first: state, approvals, findings, size, links."""
+    """Yield the key facts for reviewers: state, approvals, findings, size, links."""
     yield "State", issue.state.name
     if issue.state.approval_text:
         yield "Approvals", issue.state.approval_text
@@ -94,11 +94,11 @@ def _counted(links: Sequence[LinkVerdict]) -> str:
     return f"{len(links)}: {told}"
 
 
-# --- the page ----------------------------------------------------------------------------------------------------
+# --- the page -------------------------------------------------------------------------------------
 
 
 def review_page(issues: Sequence[ReviewedIssue]) -> str:
-    """Return the page as HTML; screenshots lie beside it."""
+    """Return the page as HTML; screenshots are stored next to it."""
     title = f"Review: {issues[0].title}" if len(issues) == 1 else f"Review of {len(issues)} issues"
     parts = [f"<h1>{escape(title)}</h1>"]
     if len(issues) > 1:
@@ -165,13 +165,13 @@ def _shots(issue: ReviewedIssue) -> Iterator[str]:
     yield "</div>"
 
 
-# --- the comment -------------------------------------------------------------------------------------------------
+# --- the comment ----------------------------------------------------------------------------------
 
 
 def review_comment(issues: Sequence[ReviewedIssue]) -> str:
-    """Return the comment as Markdown of fewer than `LIMIT` characters; what does not fit is named.
+    """Return the comment as Markdown of fewer than `LIMIT` characters; omissions are listed.
 
-    Every text of an author is printed as itself: it cannot mention people, link or mark up.
+    Authors' text is rendered literally: it cannot mention people, create links or add markup.
     """
     head = [MARKER, "### Newsletter review", ""]
     if not issues:
@@ -208,7 +208,7 @@ def _summary_lines(issue: ReviewedIssue) -> Iterator[str]:
 
 
 def _details(issue: ReviewedIssue, room: int) -> list[str]:
-    """Return findings, doubtful links and changes of an issue, as far as there is room."""
+    """Return findings, doubtful links and changes of an issue, as far as they fit."""
     body = list(finding_lines("Findings", issue.findings))
     if issue.doubtful_links:
         body += ["", "#### Links to look at", ""]
@@ -232,5 +232,5 @@ def _details(issue: ReviewedIssue, room: int) -> list[str]:
 
 
 def code_free(text: str) -> str:
-    """Return text for a place where Markdown is not read, such as a summary."""
+    """Return text for a position where Markdown is not parsed, such as a summary."""
     return escape(text, quote=False)

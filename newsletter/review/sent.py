@@ -1,4 +1,4 @@
-"""What went out is kept: the bytes themselves in sent/, or their digest and the git revision."""
+"""Archive what was sent: the bytes themselves in sent/, or their digest and the git revision."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from newsletter.workspace import Workspace
 
 
 def refuse_uncommitted(workspace: Workspace, folder: Path) -> None:
-    """Raise `NewsletterError` where `[sent] keep = "revision"` and the issue is not committed as it is."""
+    """Raise `NewsletterError` if an issue has uncommitted changes.
+
+    Applies only with `[sent] keep = "revision"`.
+    """
     if workspace.sent.keep != "revision":
         return
     if head_commit(workspace.root) is None or not is_clean(workspace, folder):
@@ -32,10 +35,10 @@ def keep_sent(
     *,
     now: dt.datetime | None = None,
 ) -> Path:
-    """Keep what went out and return its place; the same bytes again change nothing.
+    """Store what was sent and return its path; storing the same bytes again changes nothing.
 
-    Call it once something was delivered, before the receipt is written. Raises as
-    `refuse_uncommitted` does, and where the disk refuses.
+    Call it after a delivery, before the receipt is written. Raises like `refuse_uncommitted`, and
+    if writing fails.
     """
     refuse_uncommitted(workspace, folder)
     moment = now or dt.datetime.now(dt.UTC)
@@ -45,17 +48,17 @@ def keep_sent(
         folder / SENT,
         email,
         findings,
-        at=moment.isoformat(timespec="milliseconds"),  # in order within a second too
+        at=moment.isoformat(timespec="milliseconds"),  # ordered even within a second
         message=True,
         revision=revision,
     )
 
 
 def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
-    """Return a copy of what was sent: the latest, or the one whose digest begins so.
+    """Return a copy of what was sent: the latest, or the one whose digest has a given prefix.
 
-    Raises `NewsletterError` where nothing was sent, and `WrongUsage` where a digest fits none or
-    several.
+    Raises `NewsletterError` if nothing was sent, and `WrongUsage` if the prefix matches no digest
+    or several.
     """
     copies = copies_in(folder / SENT)
     if not copies:

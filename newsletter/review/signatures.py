@@ -1,7 +1,7 @@
-"""SSH signatures on approvals: made and checked by ssh-keygen, with the key that git signs commits with.
+"""SSH signatures on approvals, made and checked by ssh-keygen with git's commit signing key.
 
-The format is OpenSSH's (PROTOCOL.sshsig); `ssh-keygen -Y check-novalidate` is never used, because it
-says nothing about who signed.
+The format is OpenSSH's (PROTOCOL.sshsig); `ssh-keygen -Y check-novalidate` is never used, because
+it does not verify who signed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from newsletter.errors import NewsletterError
 from newsletter.review.git_history import git_line
 
-SIGNERS = "allowed_signers"  # at the top of the workspace, beside the settings
+SIGNERS = "allowed_signers"  # at the top of the workspace, next to the settings
 NAMESPACE = "newsletter"
 
 
 def sign(root: Path, data: bytes) -> str:
-    """Return an armoured signature of some bytes, made with git's own SSH key.
+    """Return an armored signature of some bytes, made with git's SSH signing key.
 
-    Raises `NewsletterError` where there is no such key or ssh-keygen cannot use it.
+    Raises `NewsletterError` if there is no such key or ssh-keygen cannot use it.
     """
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
         key = _key_file(root, Path(place))
@@ -61,7 +61,7 @@ def _key_file(root: Path, place: Path) -> Path:
 def why_invalid(
     root: Path, data: bytes, signature: str, signer: str, now: dt.datetime
 ) -> str | None:
-    """Return why a signature does not count, or `None` where it is the signer's, of these bytes."""
+    """Return why a signature is invalid, or `None` if it is the signer's, of these bytes."""
     signers = root / SIGNERS
     if not signers.is_file():
         return f"there is no {SIGNERS} file to check its signature with"
@@ -81,7 +81,7 @@ def _revoked(root: Path) -> list[str]:
 
 
 def _run(command: list[str], data: bytes) -> tuple[int, bytes, str]:
-    """Return exit code, output, and the last line of what the program complained about."""
+    """Return exit code, output and the last line of standard error."""
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=False)
     except OSError as error:
@@ -107,7 +107,10 @@ def _explained(lines: list[str]) -> str:
 
 
 def must_sign(root: Path, signer: str) -> bool:
-    """Tell whether a person's key is listed, so that an approval of theirs without a signature is suspect."""
+    """Return whether a person's key is listed.
+
+    An approval of theirs without a signature is then suspect.
+    """
     return any(
         fnmatch.fnmatchcase(signer.casefold(), pattern.casefold()) for pattern in _principals(root)
     )
@@ -128,7 +131,7 @@ def _principals(root: Path) -> Iterator[str]:
 
 
 def suggested_line(root: Path, signer: str) -> str:
-    """Return the line that lists a person's key, where the public key can be found."""
+    """Return the line that lists a person's key, if the public key can be found."""
     with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
         try:
             key = _key_file(root, Path(place))

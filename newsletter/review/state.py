@@ -17,19 +17,19 @@ from newsletter.targets.receipts import read_receipts
 from newsletter.workspace import Workspace
 
 StateName = Literal["draft", "approved", "published", "sent", "corrected"]
-SENT_TYPES = frozenset({"send", "smtp"})  # of receipts: an own list was sent to
+SENT_TYPES = frozenset({"send", "smtp"})  # receipt types for sending to an own list
 
 
 class IssueState(Struct, frozen=True):
-    """Where an issue stands, and what approvals say of it as it is now."""
+    """The state of an issue, and of the approvals of its current content."""
 
     name: StateName
-    approvals: ApprovalState | None = None  # None where none are required and none are given
+    approvals: ApprovalState | None = None  # None if none are required and none are given
     people: Mapping[str, str] = field(default_factory=dict)  # role -> name of who approved
 
     @property
     def approval_text(self) -> str:
-        """Return who approved and who is missing, such as `editor: Mira Oduya; data: missing`."""
+        """Return who approved and who is missing, e.g. `editor: Mira Oduya; data: missing`."""
         if self.approvals is None:
             return ""
         told = [f"{role}: {name}" for role, name in self.people.items()]
@@ -44,7 +44,7 @@ class IssueState(Struct, frozen=True):
 
 
 def issue_state(workspace: Workspace, folder: Path) -> IssueState:
-    """Return the state of an issue. It is built only where approvals of an unpublished one count."""
+    """Return the state of an issue; builds it only if it is unpublished and approvals count."""
     published = _published(workspace, folder)
     if published is not None:
         return IssueState(published)
@@ -71,11 +71,11 @@ def state_of_approvals(workspace: Workspace, issue: Issue, digest: str) -> Issue
 
 
 def _published(workspace: Workspace, folder: Path) -> StateName | None:
-    """Return what the receipts say; `None` where the issue was not published."""
+    """Return the state according to the receipts, or `None` if the issue was not published."""
     try:
         receipts = read_receipts(folder, workspace.display_path(folder))
     except NewsletterError:
-        return "published"  # damaged receipts are a problem of their own; nobody may publish twice
+        return "published"  # damaged receipts are reported separately; prevents publishing twice
     if not receipts:
         return None
     if (folder / CORRECTIONS).exists():
@@ -103,7 +103,7 @@ def approvals_row(issue: Issue, state: ApprovalState) -> dict[str, Any]:
 
 
 def state_row(workspace: Workspace, folder: Path) -> dict[str, Any]:
-    """Return state and approvals as plain values, for a list or a machine."""
+    """Return state and approvals as plain values, for a list or JSON."""
     state = issue_state(workspace, folder)
     if state.approvals is None:
         return {"state": state.name}

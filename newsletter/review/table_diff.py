@@ -1,4 +1,4 @@
-"""Two data tables, cell by cell: columns by their heads, rows by their first cell."""
+"""Compare two data tables cell by cell: columns by header, rows by their first cell."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from msgspec import Struct
 from newsletter.review.reader_document import TableContent
 from newsletter.review.word_diff import RedlineRun, compare_texts
 
-ALIKE_ROW = 0.5  # of its other cells that a row keeps when its first cell changes
+ALIKE_ROW = 0.5  # share of other cells a row must keep if its first cell changes
 
 
 class CellChange(Struct, frozen=True):
     """A cell whose text changed."""
 
-    row: str  # the first cell of its row, as it is now
-    column: str  # the head of its column, as it is now; its number where there is no head
+    row: str  # the first cell of its current row
+    column: str  # the current column header, or the column's number without one
     runs: tuple[RedlineRun, ...]
 
 
@@ -34,7 +34,7 @@ class TableChange(Struct, frozen=True):
 
 
 def compare_tables(before: TableContent, after: TableContent) -> TableChange:
-    """Return how one table became the other."""
+    """Return the changes between two tables."""
     columns = dict(_columns(before, after))
     rows = _rows(before.rows, after.rows, columns)
     old_width, new_width = _width(before), _width(after)
@@ -67,7 +67,7 @@ def _head(table: TableContent, index: int) -> str:
 
 
 def _columns(before: TableContent, after: TableContent) -> Iterator[tuple[int, int]]:
-    """Yield old column -> new column; one that stands where another stood was renamed."""
+    """Yield old column -> new column; a different header in the same position is a rename."""
     if not before.head or not after.head:
         for index in range(min(_width(before), _width(after))):
             yield index, index
@@ -88,7 +88,7 @@ def _columns(before: TableContent, after: TableContent) -> Iterator[tuple[int, i
 
 
 def _same_cells(before: TableContent, after: TableContent, old: int, new: int) -> float:
-    """Return how many cells of a column stand in another, row by row."""
+    """Return how many cells two columns have in common, row by row."""
     pairs = list(zip(before.rows, after.rows, strict=False))
     same = sum(row[old : old + 1] == other[new : new + 1] for row, other in pairs)
     return same / len(pairs) if pairs else 0.0
@@ -97,7 +97,7 @@ def _same_cells(before: TableContent, after: TableContent, old: int, new: int) -
 def _rows(
     before: Sequence[tuple[str, ...]], after: Sequence[tuple[str, ...]], columns: dict[int, int]
 ) -> list[tuple[int, int]]:
-    """Return pairs of rows: of the same first cell, or else with most other cells the same."""
+    """Return pairs of rows with the same first cell, or else with most other cells the same."""
     left, right = list(range(len(before))), list(range(len(after)))
     pairs = []
     for new in tuple(right):

@@ -1,4 +1,4 @@
-"""Which email a redline compares with: published, approved, of a git revision, of another issue."""
+"""Versions to compare: published, approved, at a git revision, or of another issue."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ PUBLISHED, APPROVED = "published", "approved"
 
 
 def working_version(workspace: Workspace, folder: Path) -> EmailVersion:
-    """Return the email as the files make it now. Raises `IssueRejected` where they make none."""
+    """Return the email built from the working files. Raises `IssueRejected` if that fails."""
     return checked_version(workspace, check_issue(workspace, folder), "working files")
 
 
 def checked_version(workspace: Workspace, checked: ValidatedIssue, label: str) -> EmailVersion:
-    """Return the email of a checked issue. Raises `IssueRejected` where there is none."""
+    """Return the email of a checked issue. Raises `IssueRejected` if there is none."""
     if checked.email is None:
         raise IssueRejected(checked.loaded.folder.name, checked.findings)
     return email_version(workspace, checked.email, checked.findings, label)
@@ -46,7 +46,7 @@ def checked_version(workspace: Workspace, checked: ValidatedIssue, label: str) -
 def email_version(
     workspace: Workspace, email: Email, findings: tuple[Finding, ...], label: str
 ) -> EmailVersion:
-    """Return an email that was just built as one side of a redline."""
+    """Return a newly built email as one side of a redline."""
     publication = workspace.publication
     return EmailVersion(
         label,
@@ -59,18 +59,18 @@ def email_version(
 
 
 def empty_version(slug: str) -> EmailVersion:
-    """Return an email without a word, which a new issue is compared with."""
+    """Return an empty email, to which a new issue is compared."""
     return EmailVersion(
         "nothing", Email(slug, "", "<html><body></body></html>", "", "", b"", b"", ())
     )
 
 
 def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> EmailVersion:
-    """Return what an issue is compared with.
+    """Return the version to compare an issue with.
 
     `name` is `published`, `approved`, the slug or folder of another issue, or a git revision;
-    `None` for what was published last, or else approved, or else committed. Raises `WrongUsage`
-    for a name that is none of these, and `NewsletterError` where the bytes cannot be had.
+    `None` means the latest published version, or else the approved, or else the committed one.
+    Raises `WrongUsage` for any other name, and `NewsletterError` if the bytes are not available.
     """
     if name is None:
         return _default(workspace, folder)
@@ -87,7 +87,7 @@ def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> Ema
 
 
 def other_issue(workspace: Workspace, name: str) -> Path | None:
-    """Return the folder of an issue named by its whole slug or by a path to it."""
+    """Return the folder of an issue given by its full slug or by a path."""
     folders = workspace.folders()
     path = Path.cwd() / name
     exact = [folder for folder in folders if folder.name == name or folder == path.resolve()]
@@ -106,7 +106,7 @@ def _default(workspace: Workspace, folder: Path) -> EmailVersion:
 
 
 def revision_version(workspace: Workspace, folder: Path, revision: str, name: str) -> EmailVersion:
-    """Return the email that the files of a git revision make, with its findings."""
+    """Return the email built from the files of a git revision, with its findings."""
     commit = commit_of(workspace.root, revision)
     if commit is None:
         raise WrongUsage(f"git knows no revision {revision!r}", hint=_shallow(workspace))
@@ -121,7 +121,7 @@ def _shallow(workspace: Workspace) -> str:
 
 
 def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
-    """Return the email as it was last approved. Raises `NewsletterError` where it was not."""
+    """Return the email as last approved. Raises `NewsletterError` if it was not approved."""
     approval = last_approved(folder)
     if approval is None:
         hint = f"Run: newsletter approve {folder.name} --role ROLE"
@@ -132,13 +132,13 @@ def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
     return read_sent_copy(copy, f"approved by {approval.person} as {approval.role} on {day}")
 
 
-# --- published -----------------------------------------------------------------------------------------------------
+# --- published ------------------------------------------------------------------------------------
 
 
 def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
-    """Return the email as it last went out, from the copy in sent/, a target's folder, or git.
+    """Return the email as last sent, from the copy in sent/, a target's folder, or git.
 
-    Raises `NewsletterError` where it was never published, or nobody has the very bytes any more.
+    Raises `NewsletterError` if it was never published, or the exact bytes are no longer available.
     """
     receipts = read_receipts(folder, workspace.display_path(folder))
     copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
@@ -156,9 +156,9 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
 
 
 def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
-    """Return the email as it last went out, where its copy or a target's folder still has it.
+    """Return the email as last sent, if its copy or a target's folder still has it.
 
-    Raises `NewsletterError` where a copy was damaged.
+    Raises `NewsletterError` if a copy is damaged.
     """
     receipts = read_receipts(folder, workspace.display_path(folder))
     copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
@@ -175,7 +175,7 @@ def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
 def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: str) -> EmailVersion:
     """Return what was sent: the bytes of a copy, or those of the revision that it names.
 
-    Raises `NewsletterError` where they are not what the copy says.
+    Raises `NewsletterError` if they do not match the copy's digest.
     """
     if copy.revision is None:
         return read_sent_copy(copy, label)
@@ -192,7 +192,7 @@ def _latest(copies: Mapping[str, CopiedEmail]) -> CopiedEmail:
 
 
 def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> EmailVersion | None:
-    """Return what a target's folder holds, where it still holds the very bytes of the receipt."""
+    """Return the content of a target's folder, if it still has the exact bytes of the receipt."""
     place = workspace.root / str(receipt.get("place") or "")
     files: dict[str, bytes] = {}
     try:
@@ -212,7 +212,7 @@ def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> 
 def _committed(
     workspace: Workspace, folder: Path, receipt: Mapping[str, Any], label: str
 ) -> EmailVersion | None:
-    """Return what git's commits around a receipt make, where one makes its very bytes."""
+    """Return the build of a git commit around a receipt that reproduces its exact bytes, if any."""
     if not is_repository(workspace.root):
         return None
     path = f"{workspace.display_path(folder)}/published.json"

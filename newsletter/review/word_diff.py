@@ -1,4 +1,4 @@
-"""Two texts, word by word: what stayed, what was deleted, what was inserted, and which of it is a fact."""
+"""Compare two texts word by word: unchanged, deleted and inserted words, and changed facts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from newsletter.review.reader_document import split_words
 
 FactKind = Literal["", "number", "name", "quotation"]
 
-ISLAND = 2  # words kept between two changes that are read as one change with them
-BRIEF = 4  # words up to which a changed fact is shown with the words around it
-LARGE = 4_000_000  # compared pairs of tokens from which the quicker, coarser way is taken
+ISLAND = 2  # unchanged words between two changes that are merged with them
+BRIEF = 4  # words up to which a changed fact is shown with context
+LARGE = 4_000_000  # token comparisons above which a faster, coarser method is used
 
 
 class RedlineRun(NamedTuple):
-    """A stretch of text: `=` stands in both versions, `-` only in the old one, `+` only in the new one."""
+    """A range of text with its operation.
+
+    `=` is in both versions, `-` only in the old one, `+` only in the new one.
+    """
 
     op: Literal["=", "-", "+"]
     text: str
@@ -26,7 +29,7 @@ class RedlineRun(NamedTuple):
 
 
 class FactChange(NamedTuple):
-    """A number, a name or quoted words that changed, with the words that follow."""
+    """A changed number, name or quotation, with the words that follow."""
 
     kind: FactKind
     before: str
@@ -37,7 +40,7 @@ class FactChange(NamedTuple):
 def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[RedlineRun, ...]:
     """Return the runs that make up the old text (`=` and `-`) and the new one (`=` and `+`).
 
-    `quoted` says that the whole text is somebody else's words.
+    `quoted` means that the whole text is a quotation.
     """
     old, new = split_words(before), split_words(after)
     pairs = _joined(list(_pairs(old, new)))
@@ -58,7 +61,7 @@ def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[Red
 
 
 def facts_in(runs: Sequence[RedlineRun]) -> tuple[FactChange, ...]:
-    """Return the facts that changed in a text."""
+    """Return the changed facts of a text."""
     facts = []
     for index, run in enumerate(runs):
         if not run.fact or (run.op == "+" and index and runs[index - 1].op == "-"):
@@ -78,25 +81,25 @@ def numbers_of(text: str) -> str:
 
 
 def _fact_change(kind: FactKind, gone: str, come: str, follows: str) -> FactChange:
-    """Return a changed fact; of long stretches of words only the numbers."""
+    """Return a changed fact; long passages are reduced to their numbers."""
     if kind == "number" and max(len(gone.split()), len(come.split())) > BRIEF:
         return FactChange(kind, numbers_of(gone), numbers_of(come))
     return FactChange(kind, gone.strip(), come.strip(), follows)
 
 
 def is_typographic(before: str, after: str) -> bool:
-    """Tell whether two texts differ in quotation marks, dashes, spaces or composed letters only."""
+    """Return whether texts differ only in quotation marks, dashes, spaces or composed letters."""
     return before != after and _plain(before) == _plain(after)
 
 
 def distinct_words(text: str) -> frozenset[str]:
-    """Return the different words of a text, in small letters."""
+    """Return the distinct words of a text in lower case."""
     return frozenset(word.casefold() for word in split_words(text) if word[0].isalnum())
 
 
-# --- tokens --------------------------------------------------------------------------------------------------
+# --- tokens ---------------------------------------------------------------------------------------
 
-_Pair = tuple[bool, list[str], list[str]]  # whether the same; the old tokens; the new ones
+_Pair = tuple[bool, list[str], list[str]]  # whether equal; the old tokens; the new ones
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[_Pair]:
@@ -107,7 +110,7 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[_Pair]:
 
 
 def _joined(pairs: list[_Pair]) -> list[_Pair]:
-    """Join two changes with the few short words between them, which would be confetti on the page."""
+    """Merge two changes separated by a few short words, to keep the redline readable."""
     joined: list[_Pair] = []
     for index, (same, gone, come) in enumerate(pairs):
         between = same and 0 < index < len(pairs) - 1
@@ -126,7 +129,7 @@ def _is_island(tokens: Sequence[str]) -> bool:
     return short and len(words) <= ISLAND and not any(word in ".;:!?" for word in words)
 
 
-# --- facts -----------------------------------------------------------------------------------------------------
+# --- facts ----------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(r"[+\-−]?\d+(?:[.,:/’\u00a0\u202f]\d+)*")
 _ENDS_SENTENCE = re.compile(r"(?:^|[.!?:…][\"'”’)\]]*)\s*[\"'“‘«„(]*$")
@@ -134,7 +137,7 @@ _QUOTES = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』"}
 
 
 def _fact(gone: str, come: str, before: str, *, quoted: bool) -> FactKind:
-    """Return what kind of fact a change touches; a number outranks a name, and that quoted words."""
+    """Return the kind of fact a change affects: number before name before quotation."""
     if _plain(gone).strip() == _plain(come).strip():
         return ""
     if sorted(_NUMBER.findall(gone)) != sorted(_NUMBER.findall(come)):
@@ -145,7 +148,7 @@ def _fact(gone: str, come: str, before: str, *, quoted: bool) -> FactKind:
 
 
 def _names(text: str, before: str) -> list[str]:
-    """Return the capitalised words of a text but for those that begin a sentence."""
+    """Return the capitalized words of a text, except those that begin a sentence."""
     names, so_far = [], before
     for word in split_words(text):
         if word[0].isupper() and len(word) > 1 and not _ENDS_SENTENCE.search(so_far[-12:]):
@@ -161,7 +164,7 @@ def _in_quotes(before: str) -> bool:
 
 
 def _follows(runs: Sequence[RedlineRun]) -> str:
-    """Return the two words after a change, which say what a number counts."""
+    """Return the two words after a change, which name what a number counts."""
     if not runs or runs[0].op != "=":
         return ""
     words: list[str] = []

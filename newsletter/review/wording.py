@@ -1,4 +1,4 @@
-"""How a redline is put into words, the same in every form: titles, details, facts."""
+"""The wording of a redline, shared by all output formats: titles, details, facts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ FACTS = {"number": "Number", "name": "Name", "link": "Link", "quotation": "Quota
 
 
 class ChangeDetail(NamedTuple):
-    """One more thing that changed about a block: a link, a cell, a look."""
+    """One further change of a block: a link, a cell, a style."""
 
     label: str
     runs: tuple[RedlineRun, ...]
 
 
 class FactLine(NamedTuple):
-    """One line of the list of changed facts; an empty side stands for nothing there."""
+    """One line of the list of changed facts; an empty side means nothing."""
 
     kind: str  # a key of `FACTS`
     before: str
@@ -32,7 +32,7 @@ class FactLine(NamedTuple):
 
 
 def title(change: BlockChange) -> str:
-    """Return what happened to a block, such as `Paragraph moved from “In brief” and changed`."""
+    """Return what happened to a block, e.g. `Paragraph moved from “In brief” and changed`."""
     kind = change.block.kind.capitalize()
     if change.what in ("added", "removed"):
         return f"{kind} {change.what}"
@@ -49,7 +49,7 @@ def title(change: BlockChange) -> str:
 
 
 def details(change: BlockChange) -> Iterator[ChangeDetail]:
-    """Yield what changed beside the words of a block."""
+    """Yield the changes of a block other than its words."""
     if change.image_replaced and change.before and change.before.image:
         assert change.after is not None
         assert change.after.image is not None
@@ -63,7 +63,7 @@ def details(change: BlockChange) -> Iterator[ChangeDetail]:
 
 
 def replaced(before: str, after: str) -> tuple[RedlineRun, ...]:
-    """Return the runs of a text that was replaced whole; an empty side is left out."""
+    """Return the runs of a text that was replaced entirely; an empty side is left out."""
     gone = (RedlineRun("-", before),) if before else ()
     come = (RedlineRun("+", after),) if after else ()
     return gone + come
@@ -96,15 +96,15 @@ def _table(table: TableChange) -> Iterator[ChangeDetail]:
 
 
 def shown_runs(change: BlockChange) -> tuple[RedlineRun, ...]:
-    """Return the runs of words to print for a block; a table's are told cell by cell."""
+    """Return the runs of words to print for a block; a table's changes are listed by cell."""
     return () if change.table else change.runs
 
 
-# --- facts first -------------------------------------------------------------------------------------------------
+# --- facts first ----------------------------------------------------------------------------------
 
 
 def fact_lines(redline: Redline) -> list[FactLine]:
-    """Return changed numbers, names, links and quotations: what an editor signs for."""
+    """Return changed numbers, names, links and quotations, the facts an editor signs off."""
     lines = []
     for field in redline.fields:
         lines += [_fact(fact, field.name) for fact in field.facts]
@@ -124,7 +124,7 @@ def _fact(fact: FactChange, section: str) -> FactLine:
 
 
 def count_changes(redline: Redline) -> dict[str, int]:
-    """Return how many blocks were changed, added, removed, moved or look different, in this order."""
+    """Return the number of changed, added, removed, moved and restyled blocks, in this order."""
     counts = dict.fromkeys(("changed", "added", "removed", "moved", "typography", "appearance"), 0)
     for change in redline.changes:
         counts[change.what] += 1
@@ -135,7 +135,7 @@ _COUNTED = {"typography": "in typography only", "appearance": "in looks only"}
 
 
 def change_summary(redline: Redline) -> str:
-    """Return one sentence, such as `3 changed, 1 added`."""
+    """Return one sentence, e.g. `3 changed, 1 added`."""
     if redline.is_empty:
         return "No changes: a reader gets the same bytes."
     told = [f"{count} {_COUNTED.get(what, what)}" for what, count in count_changes(redline).items()]
@@ -171,12 +171,12 @@ def _clip(size: EmailSize) -> str:
 
 
 def kilobytes(size: int) -> str:
-    """Return a size as people say it, in units of 1,024 bytes."""
+    """Return a readable size, in units of 1,024 bytes."""
     return f"{size / 1024:,.1f} KB"
 
 
 def tool_change(redline: Redline) -> str | None:
-    """Return a sentence where another version of newsletter made the bytes."""
+    """Return a sentence if another version of newsletter made the bytes."""
     before, after = redline.before.tool, redline.after.tool
     if not before or not after or before == after:
         return None
@@ -184,7 +184,7 @@ def tool_change(redline: Redline) -> str | None:
 
 
 class UnchangedContext(NamedTuple):
-    """What is shown of unchanged blocks: the one after a change, how many are left out, the one before the next."""
+    """The unchanged blocks to show after and before a change, and the number left out."""
 
     first: str
     left_out: str
@@ -192,7 +192,7 @@ class UnchangedContext(NamedTuple):
 
 
 def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedContext:
-    """Return what to show of unchanged blocks that stand after a change, before one, or both."""
+    """Return the unchanged blocks to show after a change, before one, or both."""
     texts = [block.text or f"[{block.kind}]" for block in entry.blocks if not _heads(block)]
     if not texts:
         return UnchangedContext("", "", "")
@@ -204,12 +204,12 @@ def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedCo
 
 
 def _heads(block: ReaderBlock) -> bool:
-    """Tell whether a block is the heading of its section, which the redline prints anyway."""
+    """Return whether a block is its section's heading, which the redline prints anyway."""
     return block.kind == "heading" and block.text == block.section
 
 
 def cut_words(text: str, limit: int = 60) -> str:
-    """Return a text cut at a word, with an ellipsis."""
+    """Return a text cut at a word boundary, with an ellipsis."""
     text = " ".join(text.split())
     if len(text) <= limit:
         return text

@@ -1,4 +1,4 @@
-"""An email address: valid or not, how it is compared, and how it is given to the mail server."""
+"""Email addresses: validation, comparison, and the form passed to the mail server."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 
-# Mailboxes that machines and administrators answer (RFC 2142 §4–§5, and the usual "do not answer" names).
-# `info`, `office` and the like are people, and may subscribe.
+# Role mailboxes read by machines and administrators (RFC 2142 §4–§5, and the usual "do not answer"
+# names). `info`, `office` and the like belong to people, and may subscribe.
 ROLE_NAMES = frozenset(
     "abuse postmaster hostmaster webmaster mailer-daemon root noc security spam "
     "noreply no-reply donotreply do-not-reply nobody bounce bounces devnull".split()
@@ -17,14 +17,14 @@ ROLE_NAMES = frozenset(
 
 
 class InvalidAddress(NewsletterError):
-    """What was given is not an address that email can be sent to."""
+    """The input is not a valid email address."""
 
 
 class ListAddress(Struct, frozen=True):
     """An address of a subscriber."""
 
-    given: str  # as it goes into RCPT and To: NFC, domain in ASCII
-    key: str  # as it is compared: the same, in small letters
+    given: str  # as used in RCPT and To: NFC, domain in ASCII
+    key: str  # as it is compared: the same in lower case
     domain: str  # of the key
 
     @property
@@ -33,11 +33,11 @@ class ListAddress(Struct, frozen=True):
 
 
 def parse_address(text: str) -> ListAddress:
-    """Return an address, normalised. Raises `InvalidAddress`.
+    """Return a normalized address. Raises `InvalidAddress`.
 
-    The local part is compared in small letters: servers may tell `Ana@` from `ana@` (RFC 5321 §2.4),
-    but none that people use does, and writing to both would reach one person twice. Tags (`ana+news@`)
-    and dots stay: what they mean is each provider's own business.
+    The local part is compared in lower case: servers may distinguish `Ana@` from `ana@` (RFC 5321
+    §2.4), but none in common use does, and writing to both would reach one person twice. Tags
+    (`ana+news@`) and dots are preserved, because their meaning differs between providers.
     """
     bare = unicodedata.normalize("NFC", text.strip().removeprefix("mailto:").strip("<>"))
     if _is_plain(bare):
@@ -52,7 +52,7 @@ _HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-")
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether an address is of the form nearly all have, which needs no library."""
+    """Return whether an address has the common simple form, which needs no library."""
     local, at, domain = text.partition("@")
     labels = domain.lower().split(".")
     return bool(
@@ -79,7 +79,7 @@ _RESERVED = {"localhost", "local", "invalid", "arpa"}  # never delivered to (RFC
 
 
 def _parse_thoroughly(text: str) -> ListAddress:
-    """Return an address with quotes, other scripts or a punycode domain, as the library reads it."""
+    """Parse an address with quotes, other scripts or a punycode domain, using the library."""
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -89,7 +89,7 @@ def _parse_thoroughly(text: str) -> ListAddress:
             strict=True,  # at most 64 characters before the @ (RFC 5321 §4.5.3.1.1)
             allow_smtputf8=True,
             allow_quoted_local=False,
-            test_environment=True,  # example.test and the like are for trying out
+            test_environment=True,  # allow example.test and the like for testing
         )
     except EmailNotValidError as error:
         raise InvalidAddress(f"{text!r} is not an email address: {error}") from error

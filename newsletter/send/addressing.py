@@ -1,4 +1,4 @@
-"""How one delivery is addressed: its unsubscribe link, its return path, its fields."""
+"""Address one delivery: its unsubscribe link, return path and merge fields."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from newsletter.send.tokens import Signer
 
 
 class Addressing(Struct, frozen=True):
-    """How a delivery becomes what is personal in its email, and its envelope."""
+    """Turns a delivery into the personal fields of its email and its envelope."""
 
     recipient: Callable[[Delivery], Recipient]
     envelope: Callable[[Delivery], Envelope]
 
 
 def unsubscribe_base(settings: SendSettings) -> str:
-    """Return the address that unsubscribe links start with. Raises `NewsletterError` without `[send] url`."""
+    """Return the prefix of unsubscribe links. Raises `NewsletterError` without `[send] url`."""
     if not settings.url:
         raise NewsletterError(
             "no address for unsubscribe links: [send] url is not set",
@@ -35,7 +35,7 @@ def unsubscribe_base(settings: SendSettings) -> str:
 def addressing(
     publication: Publication, settings: SendSettings, signer: Signer, run: Run
 ) -> Addressing:
-    """Return how deliveries of a run are addressed. Raises `NewsletterError` for incomplete settings."""
+    """Return the addressing of a run. Raises `NewsletterError` for incomplete settings."""
     base = unsubscribe_base(settings)
     sender = envelope_sender(publication)
     bounces = settings.bounce_address
@@ -58,7 +58,7 @@ def addressing(
 
 
 def envelope_sender(publication: Publication) -> str:
-    """Return the publication's own address, where bounces go that nobody reads by machine."""
+    """Return the publication's own address, for bounces that are not processed automatically."""
     if not publication.sender_email:
         raise NewsletterError(
             "no sender address: [sender] email is not set",

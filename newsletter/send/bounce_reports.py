@@ -1,4 +1,4 @@
-"""What one returned email says: a delivery report, a complaint, or words that only people were meant to read."""
+"""Parse a returned email: a delivery report, a complaint, or free text meant for people."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from msgspec import Struct
 from newsletter.send.tokens import Signer
 
 BounceKind = Literal["hard", "soft", "delayed", "policy", "complaint"]
-# The mailbox or its domain does not exist, or is disabled (RFC 3463 §3.2, §3.3): one is enough.
+# The mailbox or its domain does not exist, or is disabled (RFC 3463 §3.2, §3.3): one bounce is
+# enough.
 HARD = ("5.1.1", "5.1.2", "5.1.10", "5.2.1")
 LARGEST = 10_000_000  # bytes read of one email
 
 
 class BounceReport(Struct, frozen=True):
-    """A returned email, as far as its signature can be trusted."""
+    """A returned email, restricted to what its signature proves."""
 
-    digest: str  # the same email again has the same
+    digest: str  # identifies the same email when it is read again
     kind: BounceKind
-    rid: str  # the recipient, proven by the return path or the unsubscribe link we signed
+    rid: str  # the recipient, proven by the return path or unsubscribe link we signed
     run: int | None
     status: str = ""
     reason: str = ""
 
 
 def read_bounce(data: bytes, signer: Signer, bounce_address: str | None) -> BounceReport | None:
-    """Return what an email says about one of our recipients, or `None` where it is not about one.
+    """Return what an email reports about one of our recipients, or `None`.
 
-    An address that a report merely names is not believed: anyone could have others suppressed.
+    An address that is merely named in a report is not trusted: otherwise anyone could have others
+    suppressed.
     """
     message = email.message_from_bytes(data[:LARGEST], policy=email.policy.default)
     assert isinstance(message, EmailMessage)
@@ -50,18 +52,18 @@ def read_bounce(data: bytes, signer: Signer, bounce_address: str | None) -> Boun
 
 
 def _identity(message: EmailMessage, data: bytes) -> str:
-    """Return what makes this email itself, wherever it is read from."""
+    """Return an identifier of this email, independent of where it is read from."""
     own = str(message.get("Message-ID", "")).strip()
     return hashlib.sha256(own.encode("utf-8", "replace") if own else data).hexdigest()
 
 
-# --- who -------------------------------------------------------------------------------------------
+# --- recipient ---
 
 
 def _recipient(
     message: EmailMessage, data: bytes, signer: Signer, bounce_address: str | None
 ) -> tuple[int | None, str] | None:
-    """Return run and recipient, from a signed return path or from the signed link in the returned headers."""
+    """Return run and recipient from a signed return path or link in the returned headers."""
     for address in _return_paths(message) if bounce_address else ():
         if found := signer.read_return_path(bounce_address or "", address):
             return found
@@ -88,7 +90,7 @@ def _parts(message: EmailMessage, kind: str) -> Iterator[EmailMessage]:
 
 
 def _text(part: EmailMessage) -> str:
-    """Return the text of a part, of whatever kind."""
+    """Return the text of a part of any type."""
     payload = part.get_payload()
     if isinstance(payload, list):
         return "\n".join(str(item) for item in payload)
@@ -96,7 +98,7 @@ def _text(part: EmailMessage) -> str:
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(payload)
 
 
-# --- what ------------------------------------------------------------------------------------------
+# --- kind of report ---
 
 _Found = tuple[BounceKind, str, str]
 
@@ -141,9 +143,9 @@ def classify_status(status: str) -> BounceKind:
 
 
 def _prose(message: EmailMessage) -> _Found | None:
-    """Return what flufl.bounce finds in the reports of servers that keep to no standard."""
+    """Return what flufl.bounce finds in the reports of servers that follow no standard."""
     if str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied"):
-        return None  # on holiday
+        return None  # vacation reply
     from flufl.bounce import all_failures
 
     temporary, permanent = all_failures(message)

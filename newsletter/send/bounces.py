@@ -1,4 +1,4 @@
-"""What bounces and complaints do to subscribers: recorded once, suppressed by rule."""
+"""Apply bounces and complaints to subscribers: recorded once, suppressed by rule."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ WEEK = 7 * 24 * 3600
 
 
 class BounceSummary(Struct, frozen=True):
-    """What reading a mailbox did."""
+    """The result of reading a mailbox."""
 
     read: int
     kinds: Mapping[str, int]  # new reports
-    known: int  # recorded before
+    known: int  # already recorded
     other: int  # not about our emails; left unread
-    suppressed: int  # subscribers that no longer get emails
-    policy: tuple[str, ...]  # reasons that are about the sender
+    suppressed: int  # subscribers that no longer receive emails
+    policy: tuple[str, ...]  # reasons that concern the sender
 
 
 class BounceRegister:
@@ -82,7 +82,7 @@ class BounceRegister:
         return new, self._apply(report, subscriber)
 
     def _apply(self, report: BounceReport, subscriber: Subscriber) -> int:
-        """End the subscriptions of an address where the rules say so."""
+        """End the subscriptions of an address if the rules require it."""
         state: SubscriberState
         if report.kind == "complaint":
             state = "complained"
@@ -95,7 +95,7 @@ class BounceRegister:
         return self._end_all(subscriber, evidence)
 
     def _end_all(self, subscriber: Subscriber, evidence: Evidence) -> int:
-        """End an address's subscriptions on all lists: the mailbox is the same."""
+        """End an address's subscriptions on all lists, because they share the mailbox."""
         ended = 0
         for entry in self.store.of_address(subscriber.address):
             if entry.state in ("active", "pending"):
@@ -104,7 +104,7 @@ class BounceRegister:
         return ended
 
     def _is_lost(self, subscriber: Subscriber) -> bool:
-        """Tell whether the last emails all came back, over a week or more."""
+        """Return whether the latest emails all bounced, over a week or more."""
         rows = self.database.rows(
             """SELECT r.created, EXISTS (SELECT 1 FROM bounces b WHERE b.subscriber = d.subscriber
                 AND b.run = d.run AND b.kind = 'soft')
@@ -120,7 +120,7 @@ class BounceRegister:
         return bool(rows[0][0] - rows[-1][0] >= WEEK) or self.soft_bounces == 1
 
     def apply_rejections(self) -> int:
-        """End subscriptions that our own mail server refused because the mailbox does not exist."""
+        """End subscriptions our own mail server rejected because the mailbox does not exist."""
         rows = self.database.rows(
             """SELECT DISTINCT s.id, d.run, d.reply FROM deliveries d
             JOIN subscribers s ON s.id = d.subscriber

@@ -1,12 +1,12 @@
-"""One way to speak to the subscriber database, be it SQLite beside the workspace or PostgreSQL.
+"""One interface to the subscriber database: SQLite next to the workspace, or PostgreSQL.
 
-SQL is written once, with `:name` for values. What the two spell differently is written as
+SQL is written once, with `:name` for values. Differences between the two are written as
 
 `epoch()`         the database's clock, seconds since 1970
-`numbers(:x)`     the whole numbers of a JSON list, for `IN`; `texts(:x)` its strings
+`numbers(:x)`     the integers of a JSON list, for `IN`; `texts(:x)` its strings
 `records(:x; a bigint, b text) r`   the objects of a JSON list as rows `r`
-`FOR UPDATE SKIP LOCKED`   left out for SQLite, which has one writer
-`@id`, `@bytes`   types of columns
+`FOR UPDATE SKIP LOCKED`   omitted for SQLite, which has a single writer
+`@id`, `@bytes`   column types
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Row = tuple[Any, ...]
 
 
 class DatabaseLost(NewsletterError):
-    """The database does not answer, or cannot write; what was committed stands."""
+    """The database does not respond or cannot write; committed data is safe."""
 
 
 class Database(Protocol):
@@ -47,7 +47,7 @@ class Database(Protocol):
 
 
 class SqliteDatabase:
-    """A file of SQLite: WAL, so that reading never waits; FULL, so that an intent survives a power cut."""
+    """An SQLite file: WAL so that readers never wait, FULL so that intents survive a power cut."""
 
     shared = False
 
@@ -81,7 +81,7 @@ class SqliteDatabase:
             raise
         try:
             self.rows("COMMIT")
-        except NewsletterError:  # a full disk: nothing of it stands
+        except NewsletterError:  # a full disk: the transaction is rolled back
             with contextlib.suppress(NewsletterError):
                 self.rows("ROLLBACK")
             raise
@@ -135,7 +135,7 @@ def _hint(reason: str) -> str:
 
 
 class PostgresDatabase:
-    """A connection to PostgreSQL; a lost one is opened again by the next call outside a transaction."""
+    """A PostgreSQL connection, reopened by the next call outside a transaction if it is lost."""
 
     shared = True
 
@@ -154,11 +154,11 @@ class PostgresDatabase:
                     self.address,
                     autocommit=True,
                     connect_timeout=10,
-                    prepare_threshold=None,  # PgBouncer before 1.21 mixes prepared statements up
+                    prepare_threshold=None,  # PgBouncer before 1.21 mixes up prepared statements
                     keepalives_idle=15,
                     keepalives_interval=5,
                     keepalives_count=3,
-                    # A process that hangs inside a transaction would keep its rows from all others.
+                    # A process that hangs inside a transaction would lock its rows for all others.
                     options="-c statement_timeout=60000 -c lock_timeout=60000"
                     " -c idle_in_transaction_session_timeout=10000",
                 )
@@ -166,9 +166,7 @@ class PostgresDatabase:
 
     def _usable(self) -> psycopg.Connection[Row]:
         if self._inside and self._connection is not None:
-            return (
-                self._connection
-            )  # a transaction that lost its connection must not go on in another
+            return self._connection  # a transaction must not continue on another connection
         return self._open()
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
@@ -192,7 +190,10 @@ class PostgresDatabase:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold a transaction that no other process migrates or freezes in, however long it takes."""
+        """Hold a transaction during which no other process migrates or freezes.
+
+        There is no time limit.
+        """
         with self.transaction():
             self.rows("SET LOCAL statement_timeout = 0")
             self.rows(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")

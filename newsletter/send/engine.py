@@ -1,7 +1,7 @@
-"""The engine: claims deliveries, hands them over on several connections, and commits intents together.
+"""The engine: claims deliveries, submits them on several connections, groups commits of intents.
 
-The commits run in a thread of their own, so that the connections never wait for the disk; while one commit is
-written, the intents of all other connections gather for the next.
+Commits run in a separate thread, so that connections never wait for the disk; while one commit is
+written, the intents of all other connections are collected for the next.
 """
 
 from __future__ import annotations
@@ -34,17 +34,15 @@ from newsletter.send.submission import (
 )
 
 BLOCK = 100  # deliveries leased at once
-HANDOVER = 120.0  # seconds from an intent to its data; later than that it may be another sender's
-REFUSED_CONTENT = 3  # 5xx for the content in a row, after which the fault is not the recipient's
-REFUSED_AT_ONCE = (
-    20  # 5xx for recipients before anyone was accepted: the server does not relay for us
-)
+HANDOVER = 120.0  # seconds from intent to data; later it may belong to another sender
+REFUSED_CONTENT = 3  # consecutive 5xx for the content, after which the recipient is not the cause
+REFUSED_AT_ONCE = 20  # 5xx for recipients before any was accepted: the server does not relay for us
 REFUSED_IN_A_ROW = 200
 T = TypeVar("T")
 
 
 class Engine:
-    """One sender at work on one run."""
+    """One sender working on one run."""
 
     def __init__(
         self,
@@ -69,12 +67,12 @@ class Engine:
         self._refused: list[int] = []  # 5xx since the last success
         self._refused_content = 0
 
-    # --- the outer frame ------------------------------------------------------------------------
+    # --- lifecycle ---
 
     async def work(self, stop: asyncio.Event) -> EngineReport:
-        """Send until nothing is left, somebody pauses the run, or the server or database fails.
+        """Send until nothing is left, the run is paused, or the server or database fails.
 
-        When this returns, every result that could be written is written, and every lease given back.
+        On return, every result that could be written is written, and all leases are released.
         """
         self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
         self._hungry = asyncio.Event()
@@ -105,7 +103,7 @@ class Engine:
     async def _first_failure(
         self, senders: list[asyncio.Task[None]], beside: list[asyncio.Task[None]]
     ) -> None:
-        """Wait for the senders; raise what any task raised."""
+        """Wait for the senders; re-raise the first exception of any task."""
         pending: set[asyncio.Task[None]] = {*senders, *beside}
         while pending & set(senders):
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
@@ -114,7 +112,7 @@ class Engine:
                     raise error
 
     async def _close(self, commits: asyncio.Task[None]) -> None:
-        """Write the last results, give back the leases, and end the thread."""
+        """Write the last results, release the leases, and end the thread."""
         commits.cancel()
         await asyncio.gather(commits, return_exceptions=True)
         try:
@@ -135,12 +133,12 @@ class Engine:
         self._end("lost", reason)
 
     def _end(self, state: EngineState, reason: str = "", due_in: float | None = None) -> None:
-        """Note how it ended, the first reason counting, and let everything come to rest."""
+        """Record why the run ended, keeping the first reason, and let all tasks finish."""
         if self._report is None:
             self._report = EngineReport(state, reason, due_in=due_in)
         self._stop.set()
         self._hungry.set()
-        while not self._queue.empty():  # leased, and given back at the end
+        while not self._queue.empty():  # leased; released at the end
             self._queue.get_nowait()
         for _ in range(self.limits.connections):
             self._queue.put_nowait(None)
@@ -153,7 +151,7 @@ class Engine:
         self._end("paused", "interrupted")
 
     async def _watch(self) -> None:
-        """Once a second: say that we are here, and look whether somebody paused or cancelled the run."""
+        """Once a second, send a heartbeat and check whether the run was paused or cancelled."""
         tick = 0
         while not self._stop.is_set():
             try:
@@ -186,7 +184,7 @@ class Engine:
     # --- claims ---------------------------------------------------------------------------------
 
     async def _feed(self) -> None:
-        """Keep a few deliveries ready, until nothing of the run is left."""
+        """Keep a few deliveries ready until nothing of the run is left."""
         while not self._stop.is_set():
             count = BLOCK if self.budget is None else min(BLOCK, self.budget)
             if count == 0:
@@ -232,7 +230,7 @@ class Engine:
             await asyncio.sleep(0.02)
 
     async def _is_over(self) -> bool:
-        """Tell whether nothing is left to do now; rest a little where something will be."""
+        """Return whether nothing is left to do; sleep briefly if something is due later."""
         await self._drain()
         try:
             await self._journal(self.journal.finish, self.run.id)
@@ -266,7 +264,7 @@ class Engine:
     # --- connections ----------------------------------------------------------------------------
 
     async def _send(self) -> None:
-        """Hand over deliveries one after another, on one connection at a time."""
+        """Send deliveries one after another, on one connection at a time."""
         connection: SmtpConnection | None = None
         try:
             while (delivery := await self._next()) is not None:
@@ -288,7 +286,7 @@ class Engine:
     async def _hand_over(
         self, connection: SmtpConnection | None, delivery: Delivery
     ) -> SmtpConnection | None:
-        """Send one email; return the connection where it is still good."""
+        """Send one email; return the connection if it is still usable."""
         await self.busy.rest()
         await self.unreachable.rest()
         if self.rate is not None:
@@ -312,7 +310,7 @@ class Engine:
         return connection
 
     async def _deliver(self, connection: SmtpConnection, delivery: Delivery) -> None:
-        """Hand over one email. The intent travels to the disk while MAIL, RCPT and DATA travel to the server."""
+        """Submit one email, committing the intent while MAIL, RCPT and DATA are in flight."""
         envelope = self.addressing.envelope(delivery)
         if not envelope.ascii and "SMTPUTF8" not in connection.features:
             self._record(Result(delivery.n, "rejected", 553, "the server does not take SMTPUTF8"))
@@ -334,7 +332,7 @@ class Engine:
                 self._judge(delivery, *refused)
             return
         if not granted or steady_clock() - started > HANDOVER or self._is_cut_off():
-            connection.close()  # the server waits for data: leaving is the only way not to send any
+            connection.close()  # the server expects data: closing is the only way to send none
             if granted:
                 self._record(requeued(delivery.n, "not handed over in time"))
             return
@@ -344,7 +342,7 @@ class Engine:
         return self._report is not None and self._report.state in ("stopped", "lost")
 
     def _judge(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
-        """Record what the server said, and see whether the fault is ours, its or the recipient's."""
+        """Record the server's reply, and attribute a failure to us, the server or the recipient."""
         if step == "final" and reply.positive:
             self.sent += 1
             self._refused, self._refused_content = [], 0
@@ -365,7 +363,7 @@ class Engine:
             self._count_refusal(delivery, step, reply)
 
     def _count_refusal(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
-        """Stop the run where refusals in a row show that the server refuses everyone."""
+        """Stop the run if consecutive rejections show that the server rejects everyone."""
         self._refused.append(delivery.n)
         self._refused_content += step != "RCPT"
         everyone = REFUSED_AT_ONCE if self.sent == 0 else REFUSED_IN_A_ROW

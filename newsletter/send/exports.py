@@ -1,7 +1,7 @@
-"""CSV files of subscribers: our own, and the exports of other services, told apart by their columns.
+"""Subscriber CSV files: our own format, and other services' exports, recognized by their columns.
 
-Columns are those of each service's documentation and of its own export: Substack (email_list.csv), Mailchimp
-(a ZIP of subscribed, unsubscribed and cleaned members), Buttondown, listmonk, Ghost.
+Columns follow each service's documentation and its actual exports: Substack (email_list.csv),
+Mailchimp (a ZIP of subscribed, unsubscribed and cleaned members), Buttondown, listmonk, Ghost.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from newsletter.send.subscribers import Subscriber
 
 
 class ExportFormat(Struct, frozen=True):
-    """How one service writes its subscribers."""
+    """The subscriber format of one service."""
 
     name: str
-    marks: frozenset[str]  # columns that only this one has
+    marks: frozenset[str]  # columns unique to this service
     address: str
     full_name: str = ""
     first_name: str = ""
     last_name: str = ""
     state: str = ""  # the column; empty: all are active
-    states: Mapping[str, SubscriberState] = {}  # its value in small letters -> state
+    states: Mapping[str, SubscriberState] = {}  # its value in lower case -> state
     evidence: tuple[str, ...] = ()
 
 
@@ -108,12 +108,12 @@ FORMATS = (
         },
     ),
 )
-# A list that somebody keeps in a spreadsheet: the names people give these columns.
+# A list from a spreadsheet: common names for these columns.
 _ADDRESS = ("email", "e-mail", "address", "email address", "e-mail address", "mail")
 _NAME = ("name", "full name", "full_name")
 _FIRST = ("first name", "first_name", "firstname", "given name")
 _LAST = ("last name", "last_name", "lastname", "surname", "family name")
-# Mailchimp says the state by the name of the file.
+# Mailchimp encodes the state in the file name.
 _BY_FILE: tuple[tuple[str, SubscriberState], ...] = (
     ("unsubscribed", "unsubscribed"),
     ("cleaned", "bounced"),
@@ -122,17 +122,17 @@ _BY_FILE: tuple[tuple[str, SubscriberState], ...] = (
 
 
 class ReadExport(Struct, frozen=True):
-    """A file of subscribers, read."""
+    """A parsed file of subscribers."""
 
     format: str
     rows: list[SubscriberRow]
-    ignored: tuple[str, ...]  # columns that nothing was taken from
+    ignored: tuple[str, ...]  # columns that were not used
 
 
 def read_export(path: Path) -> ReadExport:
-    """Return what a CSV file, or a ZIP of them, says of subscribers.
+    """Parse the subscribers in a CSV file or a ZIP of them.
 
-    Raises `NewsletterError` with the line where it cannot be read.
+    Raises `NewsletterError` with the line that cannot be read.
     """
     try:
         data = path.read_bytes()
@@ -182,7 +182,7 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def _format(name: str, columns: list[str]) -> ExportFormat:
-    """Return the format of these columns. Raises `NewsletterError` where none holds addresses."""
+    """Return the format for these columns. Raises `NewsletterError` if none holds addresses."""
     present = set(columns)
     for form in FORMATS:
         if form.marks <= present:
@@ -239,13 +239,13 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def _plain(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps spreadsheets from running it."""
+    """Return a cell without the apostrophe that stops spreadsheets from evaluating it."""
     cell = cell.strip()
     return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
 
 
 def write_export(subscribers: Iterable[Subscriber]) -> Iterator[str]:
-    """Yield CSV lines that `read_export` reads back; no cell is a formula to a spreadsheet."""
+    """Yield CSV lines that `read_export` can read; no cell is a spreadsheet formula."""
     yield "address,name,first_name,state\r\n"
     for subscriber in subscribers:
         line = io.StringIO()

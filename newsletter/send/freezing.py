@@ -1,4 +1,4 @@
-"""Fix who gets an issue: recipients are copied into the journal once, with their number."""
+"""Fix the recipients of an issue: copy them into the journal once, numbered."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from newsletter.send.presplit import FORMAT, PresplitMessage
 
 
 class Audience(Struct, frozen=True):
-    """Whom a run would reach, before it is frozen."""
+    """The recipients of a run before it is frozen."""
 
     count: int
     first: str
     last: str
-    already: int  # active on the list, but this issue went to them through another one
+    already: int  # active on the list, but already received this issue through another one
 
 
 _ACTIVE = "FROM subscribers s WHERE s.list = :list AND s.state = 'active'"
-# Not reached by this issue in an earlier run, be it to another list or one that was cancelled.
+# Not reached by this issue in an earlier run, even to another list or a cancelled one.
 _NOT_REACHED = """
     AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.run IN numbers(:runs) AND d.key = s.key
         AND d.state IN ('queued', 'leased', 'sending', 'sent', 'deferred', 'uncertain'))"""
 
 
 def _recipients(database: Database, list_name: str, slug: str) -> tuple[str, dict[str, object]]:
-    """Return the FROM clause of whom an issue goes to, and its values."""
+    """Return the FROM clause selecting an issue's recipients, and its values."""
     runs = [row[0] for row in database.rows("SELECT id FROM runs WHERE slug = :slug", slug=slug)]
     if not runs:
         return _ACTIVE, {"list": list_name}
@@ -36,7 +36,7 @@ def _recipients(database: Database, list_name: str, slug: str) -> tuple[str, dic
 
 
 def audience(database: Database, list_name: str, slug: str) -> Audience:
-    """Return who would get an issue now."""
+    """Return who would receive an issue now."""
     clause, values = _recipients(database, list_name, slug)
     count = database.rows(f"SELECT count(*) {clause}", **values)[0][0]
     ends = [
@@ -51,7 +51,7 @@ def audience(database: Database, list_name: str, slug: str) -> Audience:
 
 
 class Freeze(Struct, frozen=True):
-    """What is frozen: one issue's bytes for one list."""
+    """The input of a freeze: one issue's bytes for one list."""
 
     list: str
     message: PresplitMessage
@@ -60,10 +60,10 @@ class Freeze(Struct, frozen=True):
 
 
 def freeze(database: Database, wanted: Freeze, expected: int) -> int:
-    """Record a run with all its recipients, whole or not at all, and return its id.
+    """Record a run with all its recipients in one transaction, and return its id.
 
-    Raises `NewsletterError` where the list no longer has `expected` recipients: the person who confirmed the
-    number confirmed another one.
+    Raises `NewsletterError` if the list no longer has the `expected` number of recipients that a
+    person confirmed.
     """
     message = wanted.message
     with database.exclusive():
@@ -91,7 +91,7 @@ def freeze(database: Database, wanted: Freeze, expected: int) -> int:
                 f"now there are {count:,}",
                 hint="Start again and confirm the new number.",
             )
-        if database.shared:  # else the first claims would read the whole table
+        if database.shared:  # otherwise the first claims would scan the whole table
             database.rows("ANALYZE deliveries")
     return run
 

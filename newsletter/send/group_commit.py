@@ -1,4 +1,4 @@
-"""Intents and results of all connections, committed together: while one commit is written, the next gathers."""
+"""Group commit: while one commit is written, intents and results are collected for the next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RETRIES = (
 
 
 class GroupCommit:
-    """Gathers what connections want written; `run` writes it until it is cancelled."""
+    """Collects pending writes of all connections; `run` writes them until it is cancelled."""
 
     def __init__(self, write: Write, lost: Callable[[str], None]) -> None:
         self.write, self.lost = write, lost
@@ -29,19 +29,19 @@ class GroupCommit:
         self.dirty = asyncio.Event()
 
     def record(self, *results: Result) -> None:
-        """Have results written with the next commit."""
+        """Write results with the next commit."""
         self.results.extend(results)
         self.dirty.set()
 
     def intend(self, n: int) -> asyncio.Future[bool]:
-        """Ask for an intent; the future tells whether it is granted and committed."""
+        """Request an intent; the future resolves to whether it is granted and committed."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.intents.append((n, future))
         self.dirty.set()
         return future
 
     async def run(self) -> None:
-        """Commit for ever. A commit that fails grants no intent, so nothing is sent that is not recorded."""
+        """Commit forever; a failed commit grants no intent, so nothing unrecorded is sent."""
         while True:
             await self.dirty.wait()
             self.dirty.clear()
@@ -51,11 +51,11 @@ class GroupCommit:
             try:
                 granted = await self.write([n for n, _ in intents], results)
             except DatabaseLost as error:
-                self.results = results + self.results  # written at the end, if it can be
+                self.results = results + self.results  # written at the end, if possible
                 self.lost(error.message)
                 await asyncio.sleep(0.5 if not self.intents else 0)
             except asyncio.CancelledError:
-                self.results = results + self.results  # writing them twice does no harm
+                self.results = results + self.results  # writing them twice is harmless
                 raise
             finally:
                 for n, future in intents:
@@ -63,9 +63,9 @@ class GroupCommit:
                         future.set_result(n in granted)
 
     async def write_rest(self) -> None:
-        """Write the last results, even if the database is away for a while. Raises `DatabaseLost`.
+        """Write the last results, retrying while the database is away. Raises `DatabaseLost`.
 
-        A result that stays unwritten makes its delivery `uncertain`, which a person has to settle.
+        A result that is never written leaves its delivery `uncertain`, to be settled by a person.
         """
         for pause in RETRIES:
             try:

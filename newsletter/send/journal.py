@@ -1,4 +1,7 @@
-"""The journal: of every recipient of every run, what happened. Nothing else decides who still gets an email."""
+"""The journal: what happened to every recipient of every run.
+
+It alone decides who still receives an email.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ from newsletter.send.statements import (
 
 
 class Journal:
-    """The journal of a database, as one sender (`owner`) sees it."""
+    """The journal of a database, from the view of one sender (`owner`)."""
 
     def __init__(self, database: Database, owner: str) -> None:
         self.database, self.owner = database, owner
@@ -40,7 +43,7 @@ class Journal:
         return _run(self.database.rows(f"{RUNS} WHERE id = :id", id=id)[0])
 
     def runs(self, slug: str | None = None, list_name: str | None = None) -> list[Run]:
-        """Return runs, the latest first."""
+        """Return runs, latest first."""
         rows = self.database.rows(
             f"{RUNS} WHERE (:any_slug = 1 OR slug = :slug) AND (:any_list = 1 OR list = :list)"
             " ORDER BY id DESC",
@@ -52,14 +55,14 @@ class Journal:
         return [_run(row) for row in rows]
 
     def message(self, run: Run) -> PresplitMessage:
-        """Return the frozen message of a run. Raises `NewsletterError` for another version's format."""
+        """Return a run's frozen message. Raises `NewsletterError` for another version's format."""
         version, body = self.database.rows(
             "SELECT format, body FROM templates WHERE digest = :name", name=run.template
         )[0]
         return PresplitMessage.from_bytes(bytes(body), version)
 
     def set_state(self, run: int, state: RunState, note: str = "") -> None:
-        """Start, pause, resume or end a run. What is ended stays ended."""
+        """Start, pause, resume or end a run; an ended run cannot be restarted."""
         self.database.rows(
             """UPDATE runs SET state = :state, note = :note,
                 ended = CASE WHEN :ends = 1 THEN epoch() ELSE NULL END
@@ -71,7 +74,7 @@ class Journal:
         )
 
     def cancel(self, run: int) -> int:
-        """End a run; whoever was not reached stays unreached. Returns how many."""
+        """End a run without sending to the remaining recipients; return their number."""
         with self.database.transaction():
             self.set_state(run, "cancelled")
             rows = self.database.rows(
@@ -88,7 +91,7 @@ class Journal:
         )
 
     def finish(self, run: int) -> None:
-        """Mark a run as done where nothing of it is left to send."""
+        """Mark a run as done if nothing is left to send."""
         self.database.rows(
             """UPDATE runs SET state = 'done', note = '', ended = epoch()
             WHERE id = :run AND state IN ('ready', 'running') AND NOT EXISTS (SELECT 1 FROM deliveries
@@ -97,14 +100,14 @@ class Journal:
         )
 
     def index_domains(self) -> None:
-        """Make claims that leave domains out cheap; only those who limit domains pay for it."""
+        """Create the index that makes excluding domains cheap; only needed with domain limits."""
         with self.database.exclusive():
             self.database.rows(DOMAIN_INDEX)
 
-    # --- who sends ------------------------------------------------------------------------------
+    # --- senders ---
 
     def seen(self, run: int, host: str, pid: int, version: str) -> None:
-        """Say that this sender is at work on a run."""
+        """Record a heartbeat of this sender for a run."""
         self.database.rows(
             """INSERT INTO senders (owner, run, host, pid, version, seen)
             VALUES (:owner, :run, :host, :pid, :version, epoch())
@@ -117,7 +120,7 @@ class Journal:
         )
 
     def leave(self) -> None:
-        """Give back what this sender has claimed and not tried, and say that it is gone."""
+        """Release what this sender claimed but did not try, and remove the sender."""
         self.database.rows(
             "UPDATE deliveries SET state = 'queued', owner = NULL"
             " WHERE owner = :owner AND state = 'leased'",
@@ -126,7 +129,7 @@ class Journal:
         self.database.rows("DELETE FROM senders WHERE owner = :owner", owner=self.owner)
 
     def senders(self, run: int) -> list[tuple[str, int, float]]:
-        """Return host, process id and seconds since it was seen of each sender alive on a run."""
+        """Return host, process id and seconds since the last heartbeat of each live sender."""
         rows = self.database.rows(
             "SELECT host, pid, epoch() - seen FROM senders"
             " WHERE run = :run AND seen > epoch() - :alive ORDER BY owner",
@@ -155,9 +158,9 @@ class Journal:
     # --- deliveries -----------------------------------------------------------------------------
 
     def recover(self, run: int, *, alone: bool) -> None:
-        """Bring back what senders left that are gone: leased ones to the queue, intents to `uncertain`.
+        """Recover deliveries of dead senders: leased ones to the queue, intents to `uncertain`.
 
-        `alone` says that no other sender can be alive, so nothing need expire first.
+        `alone` means no other sender can be alive, so nothing need expire first.
         """
         if alone:
             self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
@@ -168,14 +171,14 @@ class Journal:
     def claim(
         self, run: Run, count: int, full_domains: Sequence[str] = (), per_day: int | None = None
     ) -> list[Delivery]:
-        """Lease up to `count` deliveries that are queued or due, in order; none to `full_domains`.
+        """Lease up to `count` deliveries that are queued or due, in order, skipping `full_domains`.
 
-        Whoever left the list since the freeze is marked `suppressed` on the way. `per_day` limits what goes out
-        within 24 hours, over all runs and senders.
+        Recipients who left the list since the freeze are marked `suppressed` here. `per_day` limits
+        the emails within 24 hours, over all runs and senders.
         """
         with self.database.transaction():
             if per_day is not None:
-                if self.database.shared:  # two senders must not take the same rest of the day
+                if self.database.shared:  # two senders must not use the same remainder of the day
                     self.database.rows(f"SELECT pg_advisory_xact_lock({DAY_LOCK})")
                 count = min(count, per_day - self.sent_within_a_day())
                 if count <= 0:
@@ -202,7 +205,7 @@ class Journal:
         return [row[0] for row in rows]
 
     def _personal(self, run: int, numbers: list[int]) -> list[Delivery]:
-        """Return claimed deliveries with their personal fields; suppress those that left."""
+        """Return claimed deliveries with their personal fields; suppress recipients who left."""
         if not numbers:
             return []
         rows = self.database.rows(PERSONAL, run=run, ns=json.dumps(numbers))
@@ -213,9 +216,10 @@ class Journal:
         return found
 
     def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
-        """Write results and intents in one transaction, and return the intents that were granted.
+        """Write results and intents in one transaction, and return the granted intents.
 
-        Not granted are those whose lease went to another sender, and those who left the list meanwhile.
+        An intent is not granted if its lease went to another sender, or the recipient left
+        meanwhile.
         """
         granted: list[Row] = []
         with self.database.transaction():
@@ -235,7 +239,7 @@ class Journal:
         return frozenset(row[0] for row in granted)
 
     def requeue(self, run: int, numbers: Iterable[int]) -> None:
-        """Put deliveries that the server refused for a reason of its own back into the queue."""
+        """Requeue deliveries that the server rejected for reasons of its own."""
         self.database.rows(
             "UPDATE deliveries SET state = 'queued', owner = NULL"
             " WHERE run = :run AND state IN ('rejected', 'deferred') AND n IN numbers(:ns)",
@@ -244,7 +248,10 @@ class Journal:
         )
 
     def sent_within_a_day(self) -> int:
-        """Return how many emails went out in the last 24 hours, over all runs and senders, or may yet."""
+        """Return how many emails were, or may yet be, sent within 24 hours, over all senders.
+
+        Counts all runs.
+        """
         sent = self.database.rows(
             "SELECT sum(count) FROM sent_minutes WHERE minute >= CAST(epoch() / 60 AS bigint) - 1440"
         )[0][0]
@@ -254,7 +261,7 @@ class Journal:
         return int(sent or 0) + int(claimed)
 
     def uncertain(self, run: int) -> list[tuple[int, str, float]]:
-        """Return number, address and time of each delivery whose outcome is unknown."""
+        """Return number, address and time of each delivery with an unknown outcome."""
         return [
             (n, address, at)
             for n, address, at in self.database.rows(
@@ -265,7 +272,7 @@ class Journal:
         ]
 
     def settle_uncertain(self, run: int, *, resend: bool) -> int:
-        """Queue the uncertain again, or skip them for good, because a person decided so."""
+        """Requeue uncertain deliveries, or skip them permanently, as decided by a person."""
         with self.database.transaction():
             rows = self.database.rows(
                 "UPDATE deliveries SET state = :state, at = epoch(), owner = NULL"
@@ -286,13 +293,13 @@ def _run(row: Row) -> Run:
 
 
 def _ranges(full_domains: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the ranges between domains that are left out; the whole range where none is."""
+    """Return the ranges between excluded domains; the whole range if there are none."""
     bounds = ["", *full_domains, "\U0010ffff"]
     return list(itertools.pairwise(bounds))
 
 
 def _json_rows(results: Sequence[Result]) -> str:
-    """Return results as a JSON list; PostgreSQL takes no NUL in a text."""
+    """Return results as a JSON list without NUL, which PostgreSQL does not allow in text."""
     rows = [
         {
             "n": result.n,

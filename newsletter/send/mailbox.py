@@ -1,4 +1,7 @@
-"""Where bounces arrive: a Maildir, or a folder on an IMAP server. An email is marked as read once it is recorded."""
+"""Sources of bounces: a Maildir, or a folder on an IMAP server.
+
+An email is marked as read once it is recorded.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from newsletter.targets.secrets import SecretName, find_secret
 
 
 class BounceMailbox(Protocol):
-    """Emails that nobody has read yet."""
+    """A mailbox's unread emails."""
 
     def unread(self) -> Iterator[tuple[str, bytes]]: ...
     def mark_read(self, key: str) -> None: ...
@@ -39,7 +42,7 @@ class Maildir:
                 yield key, self.box.get_bytes(key)
 
     def mark_read(self, key: str) -> None:
-        with contextlib.suppress(KeyError):  # somebody else took it
+        with contextlib.suppress(KeyError):  # another process took it
             message = self.box.get_message(key)
             message.set_subdir("cur")
             message.add_flag("S")
@@ -47,7 +50,7 @@ class Maildir:
 
 
 class ImapFolder:
-    """A folder on an IMAP server, over TLS but on this machine."""
+    """A folder on an IMAP server, over TLS except on this machine."""
 
     def __init__(self, address: str) -> None:
         parts = urlsplit(address)
@@ -106,7 +109,7 @@ def _in_words(host: str) -> Iterator[None]:
 
 
 def open_mailbox(place: str, root: Path) -> BounceMailbox:
-    """Return the mailbox of a path or an `imaps://` address. Raises `NewsletterError`."""
+    """Return the mailbox at a path or an `imaps://` address. Raises `NewsletterError`."""
     if place.startswith(("imap://", "imaps://")):
         return ImapFolder(place)
     return Maildir(root / Path(place).expanduser())

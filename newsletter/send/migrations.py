@@ -1,7 +1,7 @@
-"""The schema of the subscriber database, as the steps that lead to it. A step is never edited once released.
+"""The schema of the subscriber database, as migration steps. A released step is never edited.
 
-The SQL is that of SQLite and PostgreSQL at once; `@id` and `@bytes` stand for the two types they spell differently.
-Times are seconds since 1970 in UTC by the database's clock.
+The SQL is valid for both SQLite and PostgreSQL; `@id` and `@bytes` are replaced by the two types
+that differ. Times are seconds since 1970 in UTC by the database's clock.
 """
 
 from __future__ import annotations
@@ -91,9 +91,9 @@ NEWEST = len(MIGRATIONS)
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date, each step whole or not at all.
+    """Migrate the schema to the current version, each step in its own transaction.
 
-    Raises `NewsletterError` where a newer version of the tool has been at work.
+    Raises `NewsletterError` if the database was migrated by a newer version.
     """
     with database.exclusive():
         version = _version(database)

@@ -1,4 +1,4 @@
-"""What a reply of the mail server means for one delivery, and when to try again."""
+"""The meaning of an SMTP reply for one delivery, and when to retry."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ DeliveryState = Literal[
     "skipped",
     "cancelled",
 ]
-# Growing pauses between attempts, in seconds; the last one repeats until two days have passed.
-# RFC 5321 §4.5.4.1 asks for 30 minutes at least after the first failures, and four to five days in all: a mail
-# server of our own does that. What defers us here is that server or a provider, which is back sooner.
+# Backoff between attempts, in seconds; the last one repeats until two days have passed. RFC 5321
+# §4.5.4.1 recommends at least 30 minutes after the first failures, and four to five days in total:
+# our own mail server does that. Deferrals seen here come from that server or a provider, which
+# recovers sooner.
 PAUSES = (300, 900, 1800, 3600, 7200, 14400)
 GIVE_UP = 2 * 24 * 3600
 
@@ -41,18 +42,18 @@ class SmtpReply(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """How one attempt ended, for the journal."""
+    """The outcome of one attempt, for the journal."""
 
     n: int
     state: DeliveryState
     code: int | None = None
     reply: str = ""
-    wait: float = 0.0  # seconds until a deferred one is due
-    attempt: bool = True  # whether it counts as one
+    wait: float = 0.0  # seconds until a deferred delivery is due
+    attempt: bool = True  # whether it counts as an attempt
 
 
 def result_of(n: int, reply: SmtpReply, attempts: int, age: float) -> Result:
-    """Return the result of a refusal. `attempts` were made before, the first `age` seconds ago."""
+    """Return the result of a rejection after `attempts` attempts, the first `age` seconds ago."""
     text = reply.text[:300]
     if not reply.temporary:
         return Result(n, "rejected", reply.code, text)
@@ -63,5 +64,5 @@ def result_of(n: int, reply: SmtpReply, attempts: int, age: float) -> Result:
 
 
 def requeued(n: int, reason: str) -> Result:
-    """Return the result of an attempt that certainly sent nothing: it goes back to the queue."""
+    """Return the result of an attempt that certainly sent nothing: back to the queue."""
     return Result(n, "queued", None, reason, attempt=False)

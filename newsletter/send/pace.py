@@ -1,4 +1,4 @@
-"""How fast an engine works, how it ended, and the growing pauses of a server that is busy or away."""
+"""The speed of an engine, how it ended, and backoff for a busy or unreachable server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from msgspec import Struct, field
 
 from newsletter.send.sending_limits import steady_clock
 
-# `stopped`: the mail server refuses everyone; `lost`: the database does not answer; `limit`: the batch is sent
+# `stopped`: the mail server rejects everyone; `lost`: the database does not respond; `limit`: the
+# batch is sent
 EngineState = Literal["done", "paused", "cancelled", "waiting", "stopped", "lost", "limit"]
 
 
 class SendLimits(Struct, frozen=True):
-    """How fast and over how many connections."""
+    """The sending rate and the number of connections."""
 
     connections: int = 10
     rate: float | None = None  # per second, over all senders
@@ -30,11 +31,11 @@ class EngineReport(Struct, frozen=True):
     state: EngineState
     reason: str = ""
     sent: int = 0
-    due_in: float | None = None  # seconds until the next deferred one
+    due_in: float | None = None  # seconds until the next deferred delivery
 
 
 class Backoff:
-    """Growing pauses shared by all connections: failures of one round count once."""
+    """Increasing backoff shared by all connections; failures of one round count once."""
 
     def __init__(self, pauses: Sequence[float]) -> None:
         self.pauses = pauses
@@ -42,7 +43,7 @@ class Backoff:
         self.until = 0.0
 
     def failed(self) -> bool:
-        """Start the next pause; `True` when they are used up."""
+        """Start the next pause; return `True` when none are left."""
         now = steady_clock()
         if now >= self.until:
             self.round += 1

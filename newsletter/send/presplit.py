@@ -1,9 +1,10 @@
-"""An email split once at its personal fields, and filled for each recipient: a join of bytes.
+"""An email split once at its personal fields, and filled for each recipient by joining bytes.
 
-Encoding a message anew for each recipient costs eighty times as much. So the parts are encoded once
-(quoted-printable), and each field stands on a line of its own between two soft line breaks, which decode to
-nothing (RFC 2045 §6.7): whatever is filled in, no line grows. No line starts with a dot, so the transport
-needs no dot-stuffing. `tests/send/test_presplit.py` holds every message against the standard library's EmailMessage.
+Encoding a message again for each recipient costs eighty times as much. The parts are therefore
+encoded once (quoted-printable), and each field is on a line of its own between two soft line
+breaks, which decode to nothing (RFC 2045 §6.7): no inserted value makes another line longer. No
+line starts with a dot, so the transport needs no dot-stuffing. `tests/send/test_presplit.py`
+compares every message with the standard library's EmailMessage.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ from newsletter.model import Email, Issue, Publication
 from newsletter.render.digest import reader_digest
 from newsletter.render.message import message
 
-FORMAT = 1  # of a stored PresplitMessage; a worker refuses one it does not know
+FORMAT = 1  # of a stored PresplitMessage; workers reject unknown formats
 Context = Literal["header", "text", "html", "url"]
 
 
 class Recipient(Struct, frozen=True):
-    """What is personal in an email."""
+    """The personal values of one recipient."""
 
     address: str
     rid: str
@@ -41,14 +42,14 @@ class Recipient(Struct, frozen=True):
     unsubscribe_url: str = ""
 
     def field(self, name: str) -> str:
-        """Return the value of a merge field; empty where there is none."""
+        """Return the value of a merge field, or an empty string."""
         if name == "email":
             return self.address
         return str(getattr(self, name, ""))
 
 
 class FieldSlot(Struct, frozen=True):
-    """Where a field is filled in, and how it must be written there."""
+    """A position at which a field is filled in, and its encoding there."""
 
     field: str
     fallback: str
@@ -63,11 +64,14 @@ class PresplitMessage(Struct, frozen=True):
     digest: str
     pieces: tuple[bytes, ...]
     places: tuple[int, ...]  # of each gap, the index of its slot
-    slots: tuple[FieldSlot, ...]  # each once, however often it occurs
+    slots: tuple[FieldSlot, ...]  # without duplicates
     domain: str  # of Message-ID
 
     def fill(self, recipient: Recipient) -> bytes:
-        """Return the message of one recipient. Raises `UnsafeField` for a value with a line break."""
+        """Return the message of one recipient.
+
+        Raises `UnsafeField` for a value with a line break.
+        """
         values = [_written(slot, recipient, self) for slot in self.slots]
         parts: list[bytes] = [b""] * (2 * len(self.pieces) - 1)
         parts[0::2] = self.pieces
@@ -75,7 +79,7 @@ class PresplitMessage(Struct, frozen=True):
         return b"".join(parts)
 
     def unfilled(self, recipient: Recipient) -> tuple[str, ...]:
-        """Return the fields of the author's that stay empty for this recipient."""
+        """Return the author's merge fields that are empty for this recipient."""
         return tuple(
             dict.fromkeys(
                 slot.field
@@ -89,7 +93,7 @@ class PresplitMessage(Struct, frozen=True):
 
     @classmethod
     def from_bytes(cls, data: bytes, version: int = FORMAT) -> PresplitMessage:
-        """Return a stored message. Raises `NewsletterError` for a format of another version."""
+        """Return a stored message. Raises `NewsletterError` for another version's format."""
         if version != FORMAT:
             raise NewsletterError(
                 f"this issue was frozen in format {version}; this version knows {FORMAT}",
@@ -99,7 +103,7 @@ class PresplitMessage(Struct, frozen=True):
 
 
 class UnsafeField(NewsletterError):
-    """A personal field contains a line break or a NUL, which would end the header or line it stands in."""
+    """A personal field contains a line break or NUL, which would end its header or line."""
 
 
 def presplit(
@@ -107,8 +111,9 @@ def presplit(
 ) -> PresplitMessage:
     """Return an email as `send` delivers it; `now` becomes its Date.
 
-    It equals the built message but for To, Date, Message-ID, List-Unsubscribe, X-Newsletter-Digest and the
-    personal fields. The publication's one address for leaving the list becomes each recipient's own.
+    It equals the built message except for To, Date, Message-ID, List-Unsubscribe,
+    X-Newsletter-Digest and the personal fields. The publication's shared unsubscribe address is
+    replaced by each recipient's own.
     """
     pictures = built.images if publication.inline_images else ()
     html = built.html
@@ -147,7 +152,7 @@ _REPLACED = {
 
 
 def _add_head(builder: _Builder, head: bytes, subject: str, digest: str, now: dt.datetime) -> None:
-    """Add the header block: the built one, but for what belongs to one recipient or one run."""
+    """Add the built headers, except those that belong to one recipient or one run."""
     personal_subject = FIELD.search(subject) is not None
     for raw in re.split(rb"\r\n(?![ \t])", head):
         name = raw.partition(b":")[0].decode("ascii").lower()
@@ -169,12 +174,12 @@ def _add_head(builder: _Builder, head: bytes, subject: str, digest: str, now: dt
 
 
 def _personal(text: str, publication: Publication, *, html: bool) -> str:
-    """Return a part in which the common address for leaving is the recipient's own again."""
+    """Return a part with the shared unsubscribe address replaced by the recipient's own."""
     common = publication.unsubscribe_url
     if not common:
         return text
     written = escape(common) if html else common
-    # Whole addresses only: not the start of a longer one.
+    # Complete addresses only, not a prefix of a longer one.
     return re.sub(rf"{re.escape(written)}(?![\w/?#&=%-])", "%%unsubscribe_url%%", text)
 
 
@@ -194,7 +199,7 @@ class _Builder:
         self.pieces.append(bytearray())
 
     def add_part(self, text: str, *, html: bool) -> None:
-        """Add the body of a part, encoded; each field between two soft line breaks."""
+        """Add a part's encoded body, each field between two soft line breaks."""
         text = text if text.endswith("\n") else f"{text}\n"
         for piece, slot in _split(text, html=html):
             self.add(quoted_printable(piece))
@@ -211,7 +216,7 @@ class _Builder:
 
 
 def _split(text: str, *, html: bool) -> Iterator[tuple[str, FieldSlot | None]]:
-    """Yield the text before each field with the field, and the rest with none."""
+    """Yield each field with the text before it, and the rest with `None`."""
     start = 0
     for match in FIELD.finditer(text):
         if match[1] not in FIELDS:
@@ -227,19 +232,19 @@ _OPEN_ADDRESS = re.compile(r"""\b(?:href|src|action)\s*=\s*(?:"[^"<>]*|'[^'<>]*)
 
 
 def _context(html: str, at: int) -> Context:
-    """Tell whether a field stands in an address, where it is percent-encoded."""
+    """Return whether a field is in an address, where it is percent-encoded."""
     return "url" if _OPEN_ADDRESS.search(html, max(0, at - 2000), at) else "html"
 
 
 def quoted_printable(text: str) -> bytes:
-    """Return text in quoted-printable, lines of at most 78 bytes with their CRLF, none starting with a dot."""
+    """Return quoted-printable text: lines of at most 78 bytes with CRLF, no leading dots."""
     latin = text.encode().decode("latin-1")
     encoded = email.quoprimime.body_encode(latin, maxlinelen=74, eol="\r\n")
     return re.sub(r"(^|\r\n)\.", r"\1=2E", encoded).encode("ascii")
 
 
 def _value(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) -> str:
-    """Return what a field says, before it is written for its place."""
+    """Return a field's value before it is encoded for its position."""
     if slot.field in FIELDS:
         return recipient.field(slot.field) or slot.fallback
     if slot.field == "to":
@@ -279,7 +284,7 @@ def _written(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) ->
 
 
 def _subject(text: str) -> bytes:
-    """Return a filled subject as `render/message.py` writes one: as it is, or as encoded words (RFC 2047)."""
+    """Return a filled subject as `render/message.py` does: plain or as encoded words (RFC 2047)."""
     longest = max(map(len, text.split()), default=0)
     plain = text.isascii() and "=?" not in text and longest < 76
     charset = "us-ascii" if plain else "utf-8"

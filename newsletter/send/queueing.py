@@ -1,8 +1,9 @@
-"""Batches on procrastinate, a queue in PostgreSQL, for as many workers as one likes.
+"""Batches on procrastinate, a queue in PostgreSQL, for any number of workers.
 
-A job says "work on run 7", no more: which deliveries that means is the journal's to say. A job that comes twice, or
-whose worker was taken for dead, finds nothing to claim. A job that is lost is made up for by `tend`, once a minute:
-it recovers expired leases, requeues jobs of dead workers, and defers as many jobs as there is work left.
+A job only says "work on run 7"; the journal determines the deliveries. A duplicate job, or one
+whose worker was presumed dead, finds nothing to claim. Lost jobs are replaced by `tend`, once a
+minute: it recovers expired leases, requeues jobs of dead workers, and defers as many jobs as there
+is work left.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 
     from newsletter.workspace import Workspace
 
-BATCH = 1000  # deliveries of a job: connections are opened anew for each
+BATCH = 1000  # deliveries per job: each opens new connections
 QUEUE, ADMIN = "newsletter", "newsletter-admin"
-STALLED = 60  # seconds without a heartbeat after which a job's worker is taken for dead
+STALLED = 60  # seconds without a heartbeat before a worker is presumed dead
 
 
 def queue_app(address: str) -> procrastinate.App:
-    """Return the queue of a database; sync and async both."""
+    """Return the queue of a database, usable from sync and async code."""
     require("procrastinate", "psycopg")
     import procrastinate
 
@@ -43,7 +44,7 @@ def queue_app(address: str) -> procrastinate.App:
 
 
 def address_of(database: Database) -> str:
-    """Return the address of PostgreSQL. Raises `NewsletterError` for SQLite, which has one machine."""
+    """Return the PostgreSQL address. Raises `NewsletterError` for SQLite (single machine)."""
     if not isinstance(database, PostgresDatabase):
         raise NewsletterError(
             "workers need PostgreSQL",
@@ -53,7 +54,7 @@ def address_of(database: Database) -> str:
 
 
 def ensure_queue(database: Database) -> None:
-    """Create the queue's tables where they are missing."""
+    """Create the queue's tables if they are missing."""
     address = address_of(database)
     if database.has_table("procrastinate_jobs"):
         return
@@ -65,14 +66,14 @@ def ensure_queue(database: Database) -> None:
 
 
 def defer_run(database: Database, run: Run) -> int:
-    """Put batches for everything that is left of a run into the queue; return how many."""
+    """Queue batches for the rest of a run; return their number."""
     ensure_queue(database)
     with _opened(database) as app:
         return _defer_missing(app, database, run)
 
 
 def _defer_missing(app: procrastinate.App, database: Database, run: Run) -> int:
-    """Defer jobs so that there are as many as there are batches left."""
+    """Defer jobs until there are as many as batches left."""
     left = database.rows(
         "SELECT count(*) FROM deliveries WHERE run = :run"
         " AND (state = 'queued' OR (state = 'deferred' AND due <= epoch() + 60))",
@@ -96,7 +97,7 @@ SEND, TEND = "newsletter.send", "newsletter.tend"
 
 
 class SendWorker:
-    """One worker process: takes jobs, sends, and tends the queue."""
+    """A worker process: takes jobs, sends, and maintains the queue."""
 
     def __init__(self, workspace: Workspace, server: MailServer) -> None:
         self.workspace, self.server = workspace, server
@@ -120,7 +121,7 @@ class SendWorker:
     async def run(self, *, once: bool) -> None:
         """Work until `stop` is set; `once` ends when the queue is empty.
 
-        On `stop` the emails on their way arrive, and the rest goes back to the queue: no job is aborted.
+        On `stop`, emails in flight are completed and the rest is requeued: no job is aborted.
         """
         name = f"{socket.gethostname()}-{os.getpid()}"
         async with self.app.open_async():
@@ -153,7 +154,7 @@ class SendWorker:
         )
 
     async def _administer(self, name: str) -> None:
-        """Tend the queue beside the sending, so that a long batch never keeps it waiting."""
+        """Maintain the queue while sending, so that a long batch does not delay it."""
         await self.app.run_worker_async(
             queues=[ADMIN],
             name=f"{name}-admin",
@@ -164,7 +165,7 @@ class SendWorker:
         )
 
     async def send_batch(self, run_id: int) -> EngineReport | None:
-        """Send up to a batch of a run. What cannot be done now is deferred again by `tend`."""
+        """Send up to a batch of a run; `tend` defers what cannot be done now."""
         if self.stop.is_set():
             return None
         with open_desk(self.workspace) as desk:
@@ -176,12 +177,12 @@ class SendWorker:
             engine.wait_for_deferred = False
             report = await engine.work(self.stop)
             self.sent += report.sent
-            if report.state == "stopped":  # every worker would be refused
+            if report.state == "stopped":  # every worker would be rejected
                 desk.journal.set_state(run.id, "paused", report.reason)
         return report
 
     async def tend(self) -> None:
-        """Recover what dead workers left, and defer what is missing from the queue."""
+        """Recover the work of dead workers, and defer missing jobs."""
         await self._retry_stalled()
         await asyncio.to_thread(self._tend_runs)
 
@@ -215,6 +216,6 @@ def _run_to_work_on(desk: SendDesk, run_id: int) -> Run | None:
 
 
 def _now(desk: SendDesk) -> float:
-    """Return the time by the database's clock: machines may disagree."""
+    """Return the time by the database's clock, as machines' clocks may differ."""
     now: float = desk.database.rows("SELECT epoch()")[0][0]
     return now

@@ -1,4 +1,4 @@
-"""Fill every recipient's message and send none: what a send would weigh, and what would stay empty."""
+"""Fill every recipient's message without sending: sizes and empty fields."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from newsletter.send.sending import SendDesk
 
 
 class Rehearsal(Struct, frozen=True):
-    """What every recipient would get."""
+    """What every recipient would receive."""
 
     count: int
     smallest: int  # bytes
     largest: int
     total: int
-    unfilled: Mapping[str, int]  # field -> recipients for whom it stays empty
+    unfilled: Mapping[str, int]  # field -> recipients for whom it is empty
     unsafe: int  # recipients whose fields contain a line break
 
 
 def rehearse(desk: SendDesk, list_name: str, message: PresplitMessage) -> Rehearsal:
-    """Return sizes and empty fields over a whole list; memory does not grow with it."""
+    """Return sizes and empty fields over a whole list, in constant memory."""
     settings = desk.workspace.send
     address = addressing(
         desk.workspace.publication, settings, desk.signer, _imagined_run(list_name, message)

@@ -1,4 +1,4 @@
-"""What happened to each email of a run: counts, rates, domains, and the rows themselves."""
+"""What happened to each email of a run: counts, rates, domains, and the rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from newsletter.send.database import Database
 from newsletter.send.journal import Journal
 from newsletter.send.runs import Run
 
-DOMAINS = 10  # the largest ones, one by one
+DOMAINS = 10  # the largest domains, listed individually
 
 
 class DomainCount(Struct, frozen=True):
-    """How one domain's recipients fared."""
+    """Delivery counts of one domain."""
 
     domain: str
     total: int
@@ -24,7 +24,7 @@ class DomainCount(Struct, frozen=True):
 
 
 class DeliveryReport(Struct, frozen=True):
-    """A run at this moment."""
+    """A run's current state."""
 
     run: Run
     counts: Mapping[str, int]  # state -> deliveries, states that occur
@@ -43,7 +43,7 @@ class DeliveryReport(Struct, frozen=True):
 
 
 def delivery_report(journal: Journal, run: Run) -> DeliveryReport:
-    """Return the state of a run, in a few queries however long the list is."""
+    """Return the state of a run, in a constant number of queries."""
     database, values = journal.database, {"run": run.id}
     counts = database.rows(
         "SELECT state, count(*) FROM deliveries WHERE run = :run GROUP BY state", **values
@@ -97,7 +97,7 @@ class DeliveryRow(Struct, frozen=True):
 
 
 def delivery_rows(database: Database, run: Run) -> Iterator[DeliveryRow]:
-    """Yield every email of a run in order, a page at a time; an erased address is empty."""
+    """Yield every email of a run in order, page by page; an erased address is empty."""
     last = 0
     while rows := database.rows(
         "SELECT n, address, state, attempts, at, code, reply FROM deliveries"
@@ -112,7 +112,7 @@ def delivery_rows(database: Database, run: Run) -> Iterator[DeliveryRow]:
 
 
 def prometheus(journal: Journal) -> str:
-    """Return counts of all runs as Prometheus reads them (text format 0.0.4); no addresses."""
+    """Return counts of all runs in Prometheus text format 0.0.4, without addresses."""
     lines = [
         "# HELP newsletter_deliveries Emails of a run by state.",
         "# TYPE newsletter_deliveries gauge",

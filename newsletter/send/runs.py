@@ -1,4 +1,4 @@
-"""The values of the journal: a run, a claimed delivery, and what a sender must know between two commits."""
+"""The journal's values: a run, a claimed delivery, and the status needed between two commits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Literal
 from msgspec import Struct
 
 RunState = Literal["ready", "running", "paused", "cancelled", "done"]
-LEASE = 300  # seconds for which a claimed delivery is one sender's
-# Seconds after which a sender that says nothing has lost its intents: the ten minutes for the final reply
-# (RFC 5321 §4.5.3.2.6), and five more.
+LEASE = 300  # seconds for which a claimed delivery is reserved for one sender
+# Seconds without a heartbeat after which a sender loses its intents: the ten minutes for the final
+# reply (RFC 5321 §4.5.3.2.6), plus five.
 INTENT = 900
 ALIVE = 30  # seconds since a sender was last seen
 
@@ -50,10 +50,10 @@ class Delivery(Struct, frozen=True):
 
 
 class RunStatus(Struct, frozen=True):
-    """What a sender has to know between two commits."""
+    """What a sender needs to know between two commits."""
 
     state: RunState
     sample: int | None
-    waiting: int  # 1 where something is queued, else 0
-    due_in: float | None  # seconds until the next deferred one
+    waiting: int  # 1 if something is queued, else 0
+    due_in: float | None  # seconds until the next deferred delivery
     others: int  # senders alive on this run, this one included

@@ -1,4 +1,4 @@
-"""What sending one issue takes, put together from a workspace: the parts that commands and workers share."""
+"""Assemble what sending an issue needs from a workspace, for commands and workers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ADD_LIST = "Add a table such as [lists.weekly] to the settings."
 
 
 class SendDesk(Struct, frozen=True):
-    """An open database with everything that works on it."""
+    """An open database with the objects that use it."""
 
     workspace: Workspace
     database: Database
@@ -60,7 +60,7 @@ def open_desk(workspace: Workspace) -> Iterator[SendDesk]:
 
 
 def choose_list(workspace: Workspace, name: str | None) -> str:
-    """Return the list that is meant: the named one, or the only one. Raises `WrongUsage`."""
+    """Return the named list, or the only one. Raises `WrongUsage`."""
     known = list(workspace.lists)
     if not known:
         raise WrongUsage(NO_LISTS, hint=ADD_LIST)
@@ -81,7 +81,7 @@ def choose_list(workspace: Workspace, name: str | None) -> str:
 def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> PresplitMessage:
     """Return an issue's email, split at its personal fields.
 
-    Raises `NewsletterError` where readers could not leave the list by it, or where settings are missing.
+    Raises `NewsletterError` if it has no way to unsubscribe, or if settings are missing.
     """
     publication = workspace.publication
     if publication.merge != "plain":
@@ -119,7 +119,7 @@ def mail_server(workspace: Workspace) -> MailServer:
 
 
 def _own_name(workspace: Workspace) -> str:
-    """Return the name we greet with: that of this machine where it is a full one (RFC 5321 §4.1.4)."""
+    """Return our EHLO name: this machine's if it is fully qualified (RFC 5321 §4.1.4)."""
     name = socket.getfqdn()
     if "." in name and name.isascii():
         return name
@@ -153,9 +153,9 @@ def make_engine(desk: SendDesk, run: Run, server: MailServer) -> Engine:
 
 @contextlib.contextmanager
 def only_sender(desk: SendDesk, run: Run) -> Iterator[None]:
-    """Hold a run against a second `newsletter send`; released by the system however this process ends.
+    """Lock a run against a second `newsletter send`; the system releases it on process exit.
 
-    Raises `NewsletterError` naming who holds it.
+    Raises `NewsletterError` naming the holder.
     """
     database = desk.database
     if isinstance(database, PostgresDatabase):
@@ -166,7 +166,7 @@ def only_sender(desk: SendDesk, run: Run) -> Iterator[None]:
     path = database.path.with_name(f"{database.path.name}.run-{run.id}.lock")
     with _file_lock(
         path, run
-    ):  # the file stays: removing it would let a third process lock another one
+    ):  # the file remains: removing it would let a third process lock another one
         yield
 
 
@@ -194,7 +194,7 @@ def _file_lock(path: Path, run: Run) -> Iterator[None]:
 
 
 def _lock(handle: int) -> None:
-    """Take a file for this process, or raise `OSError`."""
+    """Lock a file for this process, or raise `OSError`."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -208,7 +208,7 @@ def _lock(handle: int) -> None:
 
 @contextlib.contextmanager
 def _advisory_lock(database: PostgresDatabase, run: Run, desk: SendDesk) -> Iterator[None]:
-    """Hold a lock of the database's, on a connection of its own."""
+    """Hold a database advisory lock, on a connection of its own."""
     connection = database.again()
     try:
         taken = connection.rows(

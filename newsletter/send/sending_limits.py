@@ -1,4 +1,4 @@
-"""Limits as sliding windows, since providers count so: at most N within any span, not N per calendar minute."""
+"""Limits as sliding windows, as providers count: at most N within any span."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping
 
 
 def steady_clock() -> float:
-    """Return seconds on a clock that is never set and, where the system has one, counts while it sleeps."""
+    """Return seconds on a monotonic clock that includes sleep where the system supports it."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 class SlidingWindow:
-    """At most `count` events within any `span` seconds; a rate below one becomes one event in a longer span."""
+    """At most `count` events within any `span` seconds.
+
+    A rate below one becomes one event in a longer span.
+    """
 
     def __init__(
         self, count: float, span: float = 1.0, clock: Callable[[], float] = steady_clock
@@ -25,12 +28,12 @@ class SlidingWindow:
         self.resize(count, span)
 
     def resize(self, count: float, span: float = 1.0) -> None:
-        """Set another limit; what happened still counts."""
+        """Change the limit; past events still count."""
         self.count = max(1, int(count))
         self.span = span * self.count / count
 
     def wait(self) -> float:
-        """Return the seconds until the next event may happen; 0 means now."""
+        """Return the seconds until the next event is allowed; 0 means now."""
         now = self.clock()
         while self.events and self.events[0] <= now - self.span:
             self.events.popleft()
@@ -39,11 +42,11 @@ class SlidingWindow:
         return self.events[-self.count] + self.span - now
 
     def take(self) -> None:
-        """Count an event that happens now."""
+        """Count an event now."""
         self.events.append(self.clock())
 
     async def slot(self, stop: asyncio.Event) -> None:
-        """Wait for the next event, and count it; return at once where everything stops."""
+        """Wait for the next slot and count it; return at once when stopping."""
         while (pause := self.wait()) > 0:
             if stop.is_set():
                 return
@@ -52,7 +55,7 @@ class SlidingWindow:
 
 
 class DomainLimits:
-    """Emails per minute to domains that ask for few. Domains without a limit cost nothing."""
+    """Emails per minute for domains with a limit; domains without one cost nothing."""
 
     def __init__(
         self, per_minute: Mapping[str, float], clock: Callable[[], float] = steady_clock
@@ -63,11 +66,11 @@ class DomainLimits:
         }
 
     def full(self) -> tuple[str, ...]:
-        """Return the domains that nothing may go to now, sorted."""
+        """Return the domains at their limit, sorted."""
         return tuple(sorted(name for name, window in self.windows.items() if window.wait() > 0))
 
     def take(self, domain: str) -> bool:
-        """Count an email to a domain; `False` where its window is full."""
+        """Count an email to a domain; return `False` if its window is full."""
         window = self.windows.get(domain)
         if window is None:
             return True
@@ -77,5 +80,5 @@ class DomainLimits:
         return True
 
     def wait(self) -> float:
-        """Return the seconds until the first of the full domains may be written to again."""
+        """Return the seconds until the first full domain is available again."""
         return min((w for window in self.windows.values() if (w := window.wait()) > 0), default=0.0)

@@ -1,4 +1,4 @@
-"""The journal's SQL, for SQLite and PostgreSQL at once: see `database.py` for what the two spell differently."""
+"""The journal's SQL for SQLite and PostgreSQL; see `database.py` for the differences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ RUNS = (
     "SELECT id, digest, slug, list, subject, template, total, state, sample, due, created, ended, note"
     " FROM runs"
 )
-# What another transaction holds is left for the next time.
+# Rows locked by another transaction are left for the next time.
 RECOVER = """
     WITH gone AS (
         SELECT run, n FROM deliveries
@@ -27,8 +27,8 @@ DOMAIN_INDEX = (
     "CREATE INDEX IF NOT EXISTS deliveries_domain ON deliveries (run, domain, n)"
     " WHERE state = 'queued'"
 )
-# The index on (run, domain, n) answers a range between two full domains at once; leaving them out one by one
-# would step over every queued email to a large domain, each time.
+# The index on (run, domain, n) serves a range between two full domains directly; excluding them one
+# by one would step over every queued email to a large domain, each time.
 CLAIM_RANGE = CLAIM.replace(
     "ORDER BY n", "AND domain > :after AND domain < :before ORDER BY domain, n"
 )
@@ -60,7 +60,7 @@ GRANT_INTENT = """
         WHERE s.id = deliveries.subscriber AND s.state = 'active')
     AND EXISTS (SELECT 1 FROM runs WHERE runs.id = :run AND runs.state = 'running')
     RETURNING n"""
-# A sender that was taken for dead may yet report what the server said: that is better than `uncertain`.
+# A sender presumed dead may still report the server's reply, which is better than `uncertain`.
 RESULT = """
     UPDATE deliveries SET state = r.state, at = epoch(), code = r.code, reply = r.reply,
         due = epoch() + r.wait, attempts = attempts + r.attempt,

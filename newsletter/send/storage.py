@@ -1,4 +1,4 @@
-"""Open the subscriber database that the settings name, and refuse a place that git would track."""
+"""Open the subscriber database of the settings, and reject a path that git would track."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEEDS_EXTRA = "pip install 'newsletter[send]'"
 def open_database(workspace: Workspace) -> Database:
     """Return the database of `[send] database`, with its schema up to date.
 
-    Raises `NewsletterError` where it cannot be opened or where git would track its file.
+    Raises `NewsletterError` if it cannot be opened or git would track its file.
     """
     address = _address(workspace)
     if address.startswith(("postgresql://", "postgres://")):
@@ -37,7 +37,7 @@ def open_database(workspace: Workspace) -> Database:
 
 
 def _address(workspace: Workspace) -> str:
-    """Return the address or path; `env:NAME` is looked up, since a password has no place in git."""
+    """Return the address or path; resolves `env:NAME`, as passwords do not belong in git."""
     given = workspace.send.database or DEFAULT
     if not given.startswith("env:"):
         return given
@@ -51,7 +51,7 @@ def _address(workspace: Workspace) -> str:
 
 
 def require(*packages: str) -> None:
-    """Raise `NewsletterError` where a package of the extra is not installed."""
+    """Raise `NewsletterError` if a package of the extra is not installed."""
     from importlib.util import find_spec
 
     for package in packages:
@@ -64,7 +64,7 @@ def require(*packages: str) -> None:
 
 
 def _prepared(workspace: Workspace, path: Path) -> Path:
-    """Return the path of the file, in a folder of its own that only its owner and never git reads."""
+    """Return the file's path, in a private folder that git ignores."""
     with os_errors_explained(path):
         if not path.parent.exists():
             path.parent.mkdir(parents=True, mode=0o700)
@@ -79,7 +79,7 @@ def _prepared(workspace: Workspace, path: Path) -> Path:
 
 
 def refuse_tracked(path: Path, workspace: Workspace) -> None:
-    """Raise `NewsletterError` where git tracks this path, or would with the next `git add`."""
+    """Raise `NewsletterError` if git tracks this path, or would after `git add`."""
     folder = path.parent
     while not folder.exists():
         folder = folder.parent
@@ -102,6 +102,6 @@ def _git(folder: Path, *arguments: str) -> int:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-    except OSError:  # no git, so nothing tracks anything
+    except OSError:  # git is not installed, so nothing is tracked
         return 128
     return done.returncode

@@ -1,4 +1,4 @@
-"""One SMTP connection that never waits where the protocol lets it go on (PIPELINING, RFC 2920)."""
+"""One SMTP connection that pipelines commands where the protocol allows it (RFC 2920)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONNECT = 30.0
 
 
 class MailServer(Struct, frozen=True):
-    """Where emails are handed over. The password is asked for late and never printed."""
+    """Where emails are submitted. The password is read late and never printed."""
 
     host: str
     port: int
@@ -28,11 +28,11 @@ class MailServer(Struct, frozen=True):
     user: str | None = None
     password: str | None = None
     context: ssl.SSLContext | None = None
-    name: str = "localhost"  # how we greet
+    name: str = "localhost"  # our EHLO name
 
 
 class ConnectionLost(Exception):
-    """The connection broke; `after_data` tells whether the message may have been taken."""
+    """The connection broke; `after_data` is whether the message may have been accepted."""
 
     def __init__(self, reason: str, *, after_data: bool = False) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class ConnectionLost(Exception):
 
 
 class Refused(Exception):
-    """The server answered, but not what we need to go on."""
+    """The server replied with a rejection."""
 
     def __init__(self, step: str, reply: SmtpReply) -> None:
         super().__init__(f"{step}: {reply.code} {reply.text}")
@@ -53,7 +53,7 @@ class Envelope(Struct, frozen=True):
 
     return_path: str
     to: str
-    id: str = ""  # ENVID and ORCPT, where the server offers DSN (RFC 3461)
+    id: str = ""  # ENVID and ORCPT, if the server supports DSN (RFC 3461)
 
     @property
     def ascii(self) -> bool:
@@ -61,12 +61,12 @@ class Envelope(Struct, frozen=True):
 
 
 class SmtpConnection(asyncio.Protocol):
-    """A connection, opened by `connect`. One email at a time: `begin`, then `finish` or `close`."""
+    """A connection opened by `connect`. One email at a time: `begin`, then `finish` or `close`."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
         self.features: dict[str, str] = {}
-        self.sent = 0  # emails over this connection
+        self.sent = 0  # emails sent over this connection
         self._buffer = b""
         self._lines: list[str] = []
         self._replies: deque[SmtpReply] = deque()
@@ -91,7 +91,7 @@ class SmtpConnection(asyncio.Protocol):
             self._replies.append(SmtpReply(code, "\n".join(self._lines)))
             self._lines = []
         if len(self._buffer) > 65536:
-            self.close()  # no mail server speaks so
+            self.close()  # not an SMTP server
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -105,7 +105,7 @@ class SmtpConnection(asyncio.Protocol):
     # --- replies --------------------------------------------------------------------------------
 
     async def reply(self, timeout: float = COMMAND) -> SmtpReply:
-        """Return the next reply. Raises `ConnectionLost`, also where it takes too long."""
+        """Return the next reply. Raises `ConnectionLost`, also on timeout."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while not self._replies:
@@ -140,14 +140,14 @@ class SmtpConnection(asyncio.Protocol):
 
     @property
     def usable(self) -> bool:
-        """Tell whether the server is still there, as far as one can know without asking."""
+        """Return whether the connection seems open, without sending anything."""
         closing = self.transport is None or self.transport.is_closing()
         return self._lost is None and not closing and not self._replies
 
     # --- one email ------------------------------------------------------------------------------
 
     def begin(self, envelope: Envelope, size: int) -> None:
-        """Write MAIL, RCPT and DATA at once where the server lets us."""
+        """Write MAIL, RCPT and DATA at once if the server supports pipelining."""
         options = f" SIZE={size}" if "SIZE" in self.features else ""
         if not envelope.ascii:
             options += " SMTPUTF8 BODY=8BITMIME"
@@ -162,7 +162,10 @@ class SmtpConnection(asyncio.Protocol):
             self._pending = []
 
     async def accepted(self) -> tuple[str, SmtpReply] | None:
-        """Read the replies to `begin`: `None` where the data may follow, else the step and its refusal."""
+        """Read the replies to `begin`.
+
+        Returns `None` if data may follow, otherwise the step and its rejection.
+        """
         refused: tuple[str, SmtpReply] | None = None
         for step, good in (("MAIL", 250), ("RCPT", 250), ("DATA", 354)):
             try:
@@ -170,7 +173,7 @@ class SmtpConnection(asyncio.Protocol):
             except ConnectionLost:
                 if refused is None:
                     raise
-                return refused  # a 421, and the server left
+                return refused  # a 421, and the server closed the connection
             if step == "DATA" and reply.code == 354 and refused:
                 await self._send_nothing()
             elif not (reply.code == good or (step == "RCPT" and reply.code == 251)):
@@ -184,7 +187,7 @@ class SmtpConnection(asyncio.Protocol):
         return refused
 
     async def _send_nothing(self) -> None:
-        """End a DATA that the server opened though it took no recipient (RFC 2920 §3.1)."""
+        """End a DATA that the server accepted although it took no recipient (RFC 2920 §3.1)."""
         self.write(b".\r\n")
         if (await self.reply()).positive:
             raise ConnectionLost("the server took an email without a recipient")
@@ -199,8 +202,8 @@ class SmtpConnection(asyncio.Protocol):
     async def finish(self, message: bytes) -> SmtpReply:
         """Write the message and its final dot, and return the last reply.
 
-        The message has CRLF line ends, ends with one, and no line of it starts with a dot.
-        Raises `ConnectionLost` with `after_data`: nobody knows whether it was taken.
+        The message has CRLF line endings, ends with one, and none of its lines starts with a dot.
+        Raises `ConnectionLost` with `after_data` if it is unknown whether the message was accepted.
         """
         try:
             self.write(message + b".\r\n")
@@ -214,7 +217,7 @@ class SmtpConnection(asyncio.Protocol):
         return reply
 
     async def quit(self) -> None:
-        """Say goodbye, without waiting long for the answer."""
+        """Send QUIT, without waiting long for the reply."""
         with contextlib.suppress(ConnectionLost, Refused, TimeoutError):
             async with asyncio.timeout(5):
                 await self.command("QUIT", "QUIT")
@@ -226,9 +229,9 @@ class SmtpConnection(asyncio.Protocol):
 
 
 async def connect(server: MailServer) -> SmtpConnection:
-    """Return a connection that is greeted, encrypted and logged in.
+    """Return a connection after greeting, encryption and login.
 
-    Raises `ConnectionLost`, or `Refused` with the step at which the server said no.
+    Raises `ConnectionLost`, or `Refused` with the step that the server rejected.
     """
     loop = asyncio.get_running_loop()
     tls = server.context if server.security == "tls" else None
@@ -270,7 +273,7 @@ async def _start_tls(connection: SmtpConnection, server: MailServer) -> None:
     if "STARTTLS" not in connection.features:
         raise Refused("STARTTLS", SmtpReply(502, "the server does not offer encryption"))
     await connection.command("STARTTLS", "STARTTLS")
-    # What came before the encryption could come from anyone (CVE-2011-0411).
+    # Data received before encryption could come from anyone (CVE-2011-0411).
     connection._buffer = b""
     connection._replies.clear()
     assert connection.transport is not None
@@ -301,6 +304,6 @@ async def _log_in(connection: SmtpConnection, user: str, password: str) -> None:
 
 
 def _original(address: str) -> str:
-    """Return an address as ORCPT writes it (RFC 3461 §4: xtext)."""
+    """Return an address in ORCPT form (RFC 3461 §4: xtext)."""
     kind = "rfc822" if address.isascii() else "utf-8"
     return f"{kind};" + re.sub(r"[^!-*,-<>-~]", lambda match: f"+{ord(match[0]):02X}", address)

@@ -1,4 +1,4 @@
-"""What a file says of subscribers, on its way in: states, rows, addresses parsed, duplicates merged, names cleaned."""
+"""Imported subscriber rows: states, parsed addresses, merged duplicates, cleaned names."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ SubscriberState = Literal[
     "pending", "active", "unsubscribed", "bounced", "complained", "suppressed"
 ]
 STATES: tuple[SubscriberState, ...] = get_args(SubscriberState)
-# Nobody comes back from these by an import: only by asking for it.
+# An import cannot reverse these states; only the subscriber's own request can.
 CLOSED = frozenset(STATES[2:])
 
 
 class SubscriberRow(Struct, frozen=True):
-    """What a file says of one address."""
+    """The row of one address in a file."""
 
     line: int
     address: str
     name: str = ""
     first_name: str = ""
     state: SubscriberState = "active"
-    detail: str = ""  # evidence as the other service had it: times, IP
+    detail: str = ""  # evidence recorded by the other service: times, IP
 
 
 class ImportResult(Struct, frozen=True):
-    """What an import did, or would do."""
+    """The result of an import, or of a dry run."""
 
     added: int
     changed: int
@@ -44,14 +44,14 @@ class ImportResult(Struct, frozen=True):
 
 
 def merged_state(now: SubscriberState, given: SubscriberState) -> SubscriberState:
-    """Return the state after an import: the more closed of the two."""
+    """Return the state after an import: the more restrictive of the two."""
     if now in CLOSED or given in CLOSED:
         return max(now, given, key=STATES.index)
     return "active" if "active" in (now, given) else now
 
 
 class RowReader:
-    """Rows on their way in: addresses parsed, duplicates merged, the rest noted."""
+    """Reads rows: parses addresses, merges duplicates, records the rest."""
 
     def __init__(self, *, roles: bool) -> None:
         self.let_roles = roles
@@ -96,7 +96,7 @@ def _cleaned(row: SubscriberRow) -> SubscriberRow:
     return SubscriberRow(row.line, row.address, name, first, row.state, clean_name(row.detail))
 
 
-# Overrides of direction turn the text after a name around; line ends would split a header.
+# Bidi overrides reverse the text after a name; line endings would split a header.
 _UNWANTED = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

@@ -32,7 +32,7 @@ class Subscriber(Struct, frozen=True):
     """One address on one list."""
 
     id: int
-    rid: str  # the random id that links and return paths carry
+    rid: str  # the random id in links and return paths
     list: str
     address: str
     name: str
@@ -42,11 +42,11 @@ class Subscriber(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """When an address came into a state, how, and from where."""
+    """When, how and from where an address entered a state."""
 
     state: SubscriberState
     how: str  # import, form, link, bounce, command
-    source: str  # a file's name, an IP, a return path's run
+    source: str  # a file name, an IP, a return path's run
     detail: str = ""
     at: float = 0.0
 
@@ -60,10 +60,10 @@ class SubscriberStore:
     def merge(
         self, list_name: str, rows: Iterable[SubscriberRow], source: str, *, roles: bool = False
     ) -> ImportResult:
-        """Bring the rows of a file into a list, all or none.
+        """Merge the rows of a file into a list, all or none.
 
-        An address that left, bounced or complained stays so whatever the file says; one that was erased stays
-        erased. `roles` lets addresses such as abuse@ in.
+        An address that left, bounced or complained keeps that state regardless of the file; an
+        erased one stays erased. `roles` admits addresses such as abuse@.
         """
         with self.database.transaction():
             return self.merge_inside(list_name, rows, source, roles=roles)
@@ -71,7 +71,7 @@ class SubscriberStore:
     def merge_inside(
         self, list_name: str, rows: Iterable[SubscriberRow], source: str, *, roles: bool = False
     ) -> ImportResult:
-        """Do as `merge` does, inside a transaction of the caller's."""
+        """Like `merge`, inside the caller's transaction."""
         reading = RowReader(roles=roles)
         addresses = reading.addresses(rows)
         counts = dict.fromkeys(("added", "changed", "unchanged", "kept_closed", "forgotten"), 0)
@@ -149,7 +149,7 @@ class SubscriberStore:
         )
 
     def add(self, list_name: str, row: SubscriberRow, evidence: Evidence) -> Subscriber:
-        """Add one address, or bring it back, because its owner asked. Raises `InvalidAddress`."""
+        """Add an address, or reactivate it, at its owner's request. Raises `InvalidAddress`."""
         address = parse_address(row.address)
         with self.database.transaction():
             found = self._by_key(list_name, [address.key]).get(address.key)
@@ -171,19 +171,19 @@ class SubscriberStore:
         return self._by_key(list_name, [address.key])[address.key]
 
     def _unerase(self, key: str) -> None:
-        """Forget that an address was erased: its owner came back."""
+        """Delete the record of an erasure, because the owner subscribed again."""
         self.database.rows(
             "DELETE FROM forgotten WHERE hash = :hash", hash=self.signer.keyed_hash(key)
         )
 
     def confirm(self, subscriber: Subscriber, evidence: Evidence) -> None:
-        """Make a subscriber active, because whoever reads this mailbox confirmed it."""
+        """Make a subscriber active after the mailbox's owner confirmed."""
         with self.database.transaction():
             self._set(subscriber.id, evidence)
             self._unerase(parse_address(subscriber.address).key)
 
     def note_request(self, subscriber: Subscriber, source: str, most: int) -> bool:
-        """Record that somebody asked again; `False` where that came `most` times within a day already."""
+        """Record a repeated request; return `False` after `most` of them within a day."""
         asked = self.database.rows(
             "SELECT count(*) FROM evidence"
             " WHERE subscriber = :id AND how = 'form' AND at > epoch() - 86400",
@@ -196,7 +196,7 @@ class SubscriberStore:
         return True
 
     def purge_pending(self) -> None:
-        """Delete subscriptions from the form that nobody confirmed within thirty days."""
+        """Delete form subscriptions that were not confirmed within thirty days."""
         old = (
             "SELECT s.id FROM subscribers s JOIN evidence e ON e.subscriber = s.id"
             " WHERE s.state = 'pending' AND e.how = 'form' AND s.changed < epoch() - 2592000"
@@ -209,7 +209,7 @@ class SubscriberStore:
             )
 
     def set_state(self, subscriber: int, evidence: Evidence) -> None:
-        """Bring a subscriber into a state, with the evidence; the same state again changes nothing."""
+        """Set a subscriber's state, with evidence; setting the same state again changes nothing."""
         with self.database.transaction():
             self._set(subscriber, evidence)
 
@@ -231,7 +231,7 @@ class SubscriberStore:
             )
 
     def rename(self, subscriber: int, name: str) -> None:
-        """Change the name that personal fields print."""
+        """Change the name used in personal fields."""
         self._name(subscriber, clean_name(name), first_name_of(clean_name(name)))
 
     def _name(self, subscriber: int, name: str, first_name: str) -> None:
@@ -251,7 +251,7 @@ class SubscriberStore:
         return _subscriber(rows[0]) if rows else None
 
     def of_address(self, text: str) -> list[Subscriber]:
-        """Return an address on all the lists it is on. Raises `InvalidAddress`."""
+        """Return an address on all its lists. Raises `InvalidAddress`."""
         rows = self.database.rows(
             f"{_SELECT} WHERE key = :key ORDER BY list", key=parse_address(text).key
         )
@@ -266,7 +266,7 @@ class SubscriberStore:
         return [Evidence(*row) for row in rows]
 
     def each(self, list_name: str, state: str | None = None) -> Iterator[Subscriber]:
-        """Yield the subscribers of a list in the order they came, a page at a time."""
+        """Yield the subscribers of a list in order of creation, page by page."""
         last = 0
         while rows := self.database.rows(
             f"{_SELECT} WHERE list = :list AND id > :last AND (:any = 1 OR state = :state)"
@@ -289,9 +289,9 @@ class SubscriberStore:
         return counts | dict(rows)
 
     def forget(self, text: str) -> int:
-        """Erase an address from all lists and journals, and keep a keyed hash. Returns how many rows went.
+        """Erase an address from all lists and journals, leaving a keyed hash; return the row count.
 
-        What the journal counted stays counted. Raises `InvalidAddress`.
+        The journal's counts are unchanged. Raises `InvalidAddress`.
         """
         key = parse_address(text).key
         hashed = self.signer.keyed_hash(key)
@@ -316,7 +316,7 @@ class SubscriberStore:
         return len(gone)
 
     def _erase_deliveries(self, key: str, hashed: str) -> None:
-        """Erase an address from the journal of every run; what was not sent yet is not sent."""
+        """Erase an address from the journal of every run, cancelling unsent emails."""
         of_runs = "WHERE run IN (SELECT id FROM runs)"  # each looked up by (run, key)
         self.database.rows(
             f"UPDATE deliveries SET state = 'suppressed', at = epoch() {of_runs}"

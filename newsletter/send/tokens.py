@@ -1,8 +1,9 @@
-"""Signed addresses: unsubscribe and confirmation links, and return paths that name the recipient.
+"""Signed tokens: unsubscribe and confirmation links, and return paths that identify the recipient.
 
 A token is `KEYID.LIST.RID.MAC` (links) or `KEYID-RUN-RID-MAC` (return paths, which mail servers may
-turn into small letters). The MAC is HMAC-SHA256 over version, purpose, list and recipient, cut to 128 bits
-for links and 80 for return paths. Recipients are named by a random id, never by their address.
+convert to lower case). The MAC is HMAC-SHA256 over version, purpose, list and recipient, truncated
+to 128 bits for links and 80 for return paths. Recipients are identified by a random id, never by
+address.
 """
 
 from __future__ import annotations
@@ -19,29 +20,29 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError
 from newsletter.send.database import Database
 
-CONFIRMATION = 7 * 24 * 3600  # seconds for which a confirmation link is good
+CONFIRMATION = 7 * 24 * 3600  # seconds for which a confirmation link is valid
 
 
 class LinkClaim(Struct, frozen=True):
-    """What a link says, once its signature is found good."""
+    """The verified content of a link."""
 
     list: str
     rid: str
 
 
 class Signer(Struct, frozen=True):
-    """The keys of one database, by their number; the newest signs, all verify."""
+    """The keys of a database, by number; the newest signs, all verify."""
 
     keys: dict[str, bytes]
 
     def link(self, purpose: str, list_name: str, rid: str) -> str:
-        """Return a token for `unsub`; it does not expire, because emails are kept for years."""
+        """Return a token for `unsub`; it does not expire, because readers keep emails for years."""
         key_id = max(self.keys, key=int)
         mac = self._mac(key_id, purpose, list_name, rid)[:16]
         return f"{key_id}.{list_name}.{rid}.{_base64(mac)}"
 
     def read_link(self, purpose: str, token: str) -> LinkClaim | None:
-        """Return what a token says, or `None` where it was not signed by us for this purpose."""
+        """Return a token's content, or `None` if we did not sign it for this purpose."""
         parts = token.split(".")
         if len(parts) != 4 or parts[0] not in self.keys:
             return None
@@ -50,7 +51,7 @@ class Signer(Struct, frozen=True):
         return LinkClaim(list_name, rid) if hmac.compare_digest(good, mac) else None
 
     def confirmation(self, list_name: str, rid: str, now: float) -> str:
-        """Return a token that confirms a subscription, good for seven days."""
+        """Return a token that confirms a subscription, valid for seven days."""
         until = int(now) + CONFIRMATION
         return f"{self.link(f'confirm {until}', list_name, rid)}.{until}"
 
@@ -61,14 +62,14 @@ class Signer(Struct, frozen=True):
         return self.read_link(f"confirm {until}", link)
 
     def return_path(self, bounce_address: str, run: int, rid: str) -> str:
-        """Return the envelope sender of one email (VERP): a bounce to it names run and recipient."""
+        """Return the envelope sender of one email (VERP): a bounce identifies run and recipient."""
         local, _, domain = bounce_address.rpartition("@")
         key_id = max(self.keys, key=int)
         mac = self._mac(key_id, "bounce", str(run), rid)[:10]
         return f"{local}+{key_id}-{run}-{rid}-{_base32(mac)}@{domain}"
 
     def read_return_path(self, bounce_address: str, address: str) -> tuple[int, str] | None:
-        """Return run and recipient of a return path, or `None` where it is not one of ours."""
+        """Return run and recipient of a return path, or `None` if it is not one of ours."""
         local = bounce_address.rpartition("@")[0].lower()
         match = re.fullmatch(
             rf"{re.escape(local)}\+(\d+)-(\d+)-(\w+)-(\w+)@.*", address.strip("<> ").lower()
@@ -79,7 +80,7 @@ class Signer(Struct, frozen=True):
         return (int(match[2]), match[3]) if hmac.compare_digest(good, match[4]) else None
 
     def keyed_hash(self, key: str) -> str:
-        """Return what is kept of an erased address: the oldest key's, so that it stays the same."""
+        """Return the hash stored for an erased address, stable because it uses the oldest key."""
         key_id = min(self.keys, key=int)
         return self._mac(key_id, "forgotten", "", key).hex()
 
@@ -89,15 +90,16 @@ class Signer(Struct, frozen=True):
 
 
 def new_rid() -> str:
-    """Return a random recipient id: 80 bits in small letters and digits."""
+    """Return a random recipient id: 80 bits in lower-case letters and digits."""
     return _base32(secrets.token_bytes(10))
 
 
 def open_signer(database: Database, setting: str | None) -> Signer:
     """Return the signer of a database.
 
-    `setting` is `env:NAME` of a secret of 32 characters or more; without it a key is made once and kept
-    in the database, where only those who hold the addresses can read it. Raises `NewsletterError`.
+    `setting` is `env:NAME` of a secret of 32 characters or more; without it a key is generated once
+    and stored in the database, readable only by those who hold the addresses anyway. Raises
+    `NewsletterError`.
     """
     if setting:
         return Signer({"1": _secret(setting)})

@@ -1,43 +1,49 @@
 """Where `publish` delivers.
 
-A target is a frozen value made by `from_config` from its table of the settings. It has two verbs and a question:
+A target is a frozen value created by `from_config` from its table in the settings. It has three
+methods:
 
-    plan(email)     what it would do; touches no network. `--dry-run` prints it.
-    deliver(email)  leaves a draft that a person releases, and can be repeated after any failure.
-    status(email)   what the destination holds for this issue; reads, never writes.
+    plan(email)     what it would do; makes no network requests. `--dry-run` prints it.
+    deliver(email)  creates a draft for a person to release; can be repeated after any failure.
+    status(email)   what the destination has for this issue; read-only.
 
-`folder` is the smallest one. Services that send email share one way of working, so each is only what differs:
+`folder` is the simplest one. Email services share one workflow, so each module has only what
+differs:
 
     targets/
       __init__.py   this page: the protocol, and opening the targets of the settings
       folder.py     `type = "folder"`
       service.py    `ServiceTarget`: find, compare, upload, write, read back, for every service
-      draft.py      its values: `Content` (what we want to be there), `Draft` (what is there), their comparison
-      client.py     `Request`, `Reply`, `Client`: the one small HTTP client
+      draft.py      its values: `Content` (wanted), `ServiceDraft` (present), and their comparison
+      client.py     `Request`, `Reply`, `Client`: the HTTP client
       secrets.py    environment, netrc, keyring
-      preflight.py  what must be right before anything mails: sender, unsubscribe link, merge style
+      preflight.py  checks before mailing: sender, unsubscribe link, merge style
       receipts.py   `published.json`
       listmonk.py buttondown.py mailchimp.py brevo.py resend.py ghost.py
-      smtp.py       a connection to a mail server; test_message.py a message that is visibly a test
+      smtp.py       a connection to a mail server
+      marked_message.py  a message visibly marked as a test
 
-A service answers these questions, and knows nothing of retries, receipts or screens:
+A service implements these methods and knows nothing of retries, receipts or output:
 
-    compose(email) -> Content          the fields to write, spelled for the service's template engine; pure
+    compose(email) -> Content          the fields to write, in the service's template syntax; pure
     create(content), update(id, …)     -> Request; pure, so the plan prints what will be sent
-    find(client, key) -> [Draft]       everything in the service that carries our key, whatever its state
+    find(client, key) -> [ServiceDraft]  everything in the service with our key, in any state
     upload(client, image) -> address   where the service hosts images
-    render(client, draft) -> html      what it will mail, where it can say so
-    test_request(…)                    its own test call, where it has an honest one
+    render(client, draft) -> html      what it will send, if it has a call for that
+    test_request(…)                    its own test call, if it sends the draft's real content
 
-The order of a delivery: find by key. None: create. One that is a draft: compare, and write only what differs; refuse
-if somebody edited it since our last write. Scheduled, sent, or more than one: refuse and name them. Then read back.
-A create whose reply is lost is never repeated blindly: find by key again. Our key is the slug; beside it stands a
-fingerprint of what we wrote, so edits are recognised even when the receipt is gone.
+A delivery first finds drafts by key. If there is none, it creates one. If there is one draft, it
+compares and writes only what differs, and refuses if someone edited it since our last write. If it
+is scheduled or sent, or there is more than one, it refuses and names them. Then it reads back the
+result. A create whose reply is lost is never repeated blindly: it finds by key again. Our key is
+the slug; a fingerprint of what we wrote is stored with it, so edits are detected even without the
+receipt.
 
-No request of ours may hold a field or path that starts, dates or triggers a sending: `client.py` refuses each
-service's `forbidden` ones before they leave, and the fakes in `tests/targets/fakes/` fail the test on any that comes.
-A fake is a stateful loopback server, one a service: it checks the token and every field, keeps drafts and media,
-and can be told to drop the line, to stall, to answer 429 or 500, or to let somebody edit, schedule or delete a draft.
+No request may contain a field or path that starts, dates or triggers a sending: `client.py` blocks
+each service's `forbidden` ones before they are sent, and the fakes in `tests/targets/fakes/` fail
+the test on any that arrives. A fake is a stateful loopback server for one service: it checks the
+token and every field, stores drafts and media, and can be configured to drop the connection, to
+stall, to reply 429 or 500, or to simulate a person editing, scheduling or deleting a draft.
 """
 
 from __future__ import annotations
@@ -52,11 +58,11 @@ from newsletter.model import Email, Plan, Receipt
 from newsletter.workspace import Workspace
 
 GROUP = "newsletter.targets"
-DEFAULT = {"folder": {"type": "folder"}}  # what a workspace without targets publishes to
+DEFAULT = {"folder": {"type": "folder"}}  # the default of a workspace without targets
 
 
 class Target(Protocol):
-    """One destination. `plan` touches no network; secrets come from the environment only."""
+    """One destination. `plan` makes no network requests; secrets come from the environment only."""
 
     @classmethod
     def from_config(cls, name: str, table: Mapping[str, Any], workspace: Workspace) -> Target: ...
@@ -65,14 +71,14 @@ class Target(Protocol):
 
 
 def target_names(workspace: Workspace) -> tuple[str, ...]:
-    """Return the names of all targets of the settings."""
+    """Return the names of all configured targets."""
     return tuple(workspace.publication.targets or DEFAULT)
 
 
 def open_targets(
     workspace: Workspace, names: tuple[str, ...], *, overwrite: bool = False
 ) -> list[Target]:
-    """Return the targets of these names, or all of the settings. Raises `WrongUsage` for one that is not there."""
+    """Return the named targets, or all configured ones. Raises `WrongUsage` for an unknown name."""
     tables: Mapping[str, Mapping[str, Any]] = workspace.publication.targets or DEFAULT
     for name in names:
         if name not in tables:
@@ -85,7 +91,7 @@ def open_targets(
 
 
 def _overwriting(target: Target) -> Target:
-    """Return a target that replaces what somebody edited there; one without that question as it is."""
+    """Return a target that overwrites edits made in the service, if it supports that option."""
     overwriting = getattr(target, "overwriting", None)
     replaced: Target = overwriting() if overwriting else target
     return replaced

@@ -9,7 +9,7 @@ from newsletter.errors import NewsletterError
 
 
 def tls_context(ca: Path | None) -> ssl.SSLContext:
-    """Return how connections are secured. Raises `NewsletterError` where `ca` is no authority."""
+    """Return the TLS context. Raises `NewsletterError` if `ca` is not a certificate authority."""
     context = ssl.create_default_context()
     if ca is not None:
         try:

@@ -31,7 +31,7 @@ STATES: Mapping[str, DraftState] = {
     "suspended": "scheduled",
     "in_process": "scheduled",
 }
-PAGE = 100  # campaigns of one listing
+PAGE = 100  # campaigns per page of a listing
 _DIVIDER = " · "
 
 
@@ -43,7 +43,7 @@ class BrevoSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Brevo(Struct, frozen=True):
-    """What Brevo asks for; facts from the models of its own SDK."""
+    """Brevo's API; field names and limits from the models of its own SDK."""
 
     name: str
     workspace: Workspace
@@ -54,7 +54,7 @@ class Brevo(Struct, frozen=True):
     style: MergeStyle | None = "brevo"
     takes_text: bool = False
     hosts_images: bool = False
-    # Its preview text would be written into the email a second time, beside the preheader that it has.
+    # Brevo would add its preview text to the email in addition to the existing preheader.
     notes: tuple[str, ...] = ("Brevo writes the text part itself; the preheader stays in the HTML",)
 
     @classmethod
@@ -144,10 +144,10 @@ class Brevo(Struct, frozen=True):
         )
 
     async def rendered(self, client: Client, draft_id: str) -> str | None:
-        return None  # it has no call for that
+        return None  # no API call for that
 
     async def hosted(self, client: Client) -> Mapping[str, str]:
-        return {}  # it takes images by public address only
+        return {}  # accepts images by public address only
 
     async def upload(self, client: Client, image: Image) -> str:
         raise NotImplementedError("Brevo hosts no images of ours")

@@ -25,9 +25,9 @@ from newsletter.targets.settings import (
 )
 from newsletter.workspace import Workspace
 
-# Pinned: from this version on, a create that would send is refused without a header that we never set.
+# Pinned: from this version on, a create that would send is rejected without a header we never set.
 VERSION = "2026-04-01"
-MODE = "<!-- buttondown-editor-mode: fancy -->"  # keeps the editor from reading HTML as Markdown
+MODE = "<!-- buttondown-editor-mode: fancy -->"  # stops the editor from parsing HTML as Markdown
 STATES: Mapping[str, DraftState] = {
     "draft": "draft",
     "scheduled": "scheduled",
@@ -43,7 +43,7 @@ class ButtondownSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unkn
 
 
 class Buttondown(Struct, frozen=True):
-    """What Buttondown asks for; facts from its OpenAPI description 1.0.0."""
+    """Buttondown's API; facts from its OpenAPI description 1.0.0."""
 
     name: str
     workspace: Workspace
@@ -104,7 +104,7 @@ class Buttondown(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        """Return the emails with our key in their metadata, or our slug: it is unique there."""
+        """Return the emails with our key in their metadata, or our slug, which is unique there."""
         found: list[ServiceDraft] = []
         for page in range(1, PAGES + 1):
             data = (await client.send(_listing(page))).json()
@@ -151,7 +151,7 @@ class Buttondown(Struct, frozen=True):
         return str((await client.send(request)).json()["content"])
 
     async def hosted(self, client: Client) -> Mapping[str, str]:
-        return {}  # it recognises identical bytes itself, and answers with the first upload
+        return {}  # it detects identical bytes itself and returns the first upload
 
     async def upload(self, client: Client, image: Image) -> str:
         return str((await client.send(_upload(image))).json()["image"])

@@ -22,11 +22,11 @@ from newsletter.targets.secrets import Secret, redact
 if TYPE_CHECKING:
     import aiohttp
 
-SECONDS = 60.0  # for one request and its answer
+SECONDS = 60.0  # for one request and its reply
 TRIES = 3
-PAUSES = (1.0, 2.0, 4.0)  # seconds before the next try, where the service names none
-LONGEST_PAUSE = 120.0  # seconds: past that a person decides
-MOST_BYTES = 32 * 1024 * 1024  # of an answer
+PAUSES = (1.0, 2.0, 4.0)  # seconds before the next attempt, if the service names none
+LONGEST_PAUSE = 120.0  # seconds: above, a person decides
+MOST_BYTES = 32 * 1024 * 1024  # of a reply
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -49,7 +49,7 @@ class Request(Struct, frozen=True):
     upload: Upload | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    repeatable: bool = True  # False: done twice it would be there twice
+    repeatable: bool = True  # False: repeating it would create a duplicate
 
     @property
     def target(self) -> str:
@@ -57,7 +57,7 @@ class Request(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """An answer with a good status."""
+    """A reply with a success status."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,7 +65,7 @@ class Reply(Struct, frozen=True):
     service: str
 
     def json(self) -> Any:
-        """Return the answer's value. Raises `NewsletterError` where it is none."""
+        """Return the parsed JSON value. Raises `NewsletterError` if the reply is not JSON."""
         import json
 
         try:
@@ -79,7 +79,7 @@ class Reply(Struct, frozen=True):
 
 
 class ServiceError(NewsletterError):
-    """A service refused a request, and said so."""
+    """The service rejected a request with an error."""
 
     def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -87,24 +87,24 @@ class ServiceError(NewsletterError):
 
 
 class LostReply(NewsletterError):
-    """Nobody knows whether the service did what it was asked: ask what is there before asking again."""
+    """The reply was lost, so the outcome is unknown: check the current state before retrying."""
 
 
 class Connection(Struct, frozen=True):
-    """How one service is reached, and all that may be asked of it."""
+    """How to reach one service, and which requests are allowed."""
 
-    service: str  # as messages name it
+    service: str  # name used in messages
     base: str  # without a trailing slash
     headers: Callable[[], Mapping[str, str]]  # with the token; made for every request
     secrets: tuple[Secret, ...]
-    writes: tuple[str, ...]  # "POST /campaigns", "PUT /campaigns/*": all else but GET is refused
-    forbidden: frozenset[str]  # names of fields that start or date a sending
-    rights: str  # what a token needs, for a refusal
+    writes: tuple[str, ...]  # "POST /campaigns", "PUT /campaigns/*": else only GET
+    forbidden: frozenset[str]  # field names that start or date a sending
+    rights: str  # permissions a token needs, for error messages
     ca: Path | None = None
 
 
 class Client:
-    """Sends requests of one service."""
+    """Sends requests to one service."""
 
     def __init__(self, connection: Connection, session: aiohttp.ClientSession) -> None:
         self.connection = connection
@@ -112,10 +112,10 @@ class Client:
         self._tls: ssl.SSLContext | None = None
 
     async def send(self, request: Request) -> Reply:
-        """Send a request, again where that is safe; return an answer below 300.
+        """Send a request, retrying if that is safe; return a reply with a status below 300.
 
-        Raises `ServiceError` for a refusal, `LostReply` where the outcome is unknown, and
-        `NewsletterError` where nothing was sent. No message holds a secret.
+        Raises `ServiceError` if the request is rejected, `LostReply` if the outcome is unknown, and
+        `NewsletterError` if nothing was sent. Messages never contain a secret.
         """
         refuse_unsafe(request, self.connection)
         for attempt in range(TRIES):
@@ -175,7 +175,7 @@ class Client:
         return reply
 
     def _redirected(self, reply: Reply) -> NewsletterError:
-        """Return why a redirect is not followed: the token would go where it leads."""
+        """Return why a redirect is not followed: the token would be sent to its destination."""
         service = self.connection.service
         to = urlsplit(reply.headers.get("Location", "")).hostname or "another address"
         return NewsletterError(
@@ -184,7 +184,10 @@ class Client:
         )
 
     def _refusal(self, request: Request, reply: Reply) -> NewsletterError:
-        """Return what a status of 400 or more means. A 5xx of what may not be repeated leaves it open."""
+        """Return the error for a status of 400 or more.
+
+        A 5xx for a request that must not be repeated leaves the outcome unknown.
+        """
         connection = self.connection
         said = redact(error_text(reply.status, reply.body), connection.secrets)
         message = f"{connection.service} refused {request.method} {request.path}: {said}"
@@ -219,7 +222,7 @@ def _hint(status: int, connection: Connection) -> str | None:
 
 @asynccontextmanager
 async def open_client(connection: Connection) -> AsyncIterator[Client]:
-    """Open a client. Raises `NewsletterError` where a token would go out unencrypted."""
+    """Open a client. Raises `NewsletterError` if a token would be sent unencrypted."""
     import aiohttp
 
     parts = urlsplit(connection.base)
@@ -232,12 +235,12 @@ async def open_client(connection: Connection) -> AsyncIterator[Client]:
     async with aiohttp.ClientSession(
         timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
     ) as session:
-        session._retry_connection = False  # tries are counted here, and there is no public way
+        session._retry_connection = False  # retries are counted here; there is no public option
         yield Client(connection, session)
 
 
 def refuse_unsafe(request: Request, connection: Connection) -> None:
-    """Raise `NewsletterError` for a request that might send: the last lock before the network."""
+    """Raise `NewsletterError` for a request that might trigger a sending: the last safeguard."""
     if request.method != "GET" and not any(
         _matches(pattern, request) for pattern in connection.writes
     ):
@@ -254,7 +257,7 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
 
 
 async def _body(response: aiohttp.ClientResponse, service: str) -> bytes:
-    """Return a whole answer. Raises `NewsletterError` for one that does not end where it should."""
+    """Return a complete reply body. Raises `NewsletterError` above `MOST_BYTES`."""
     data = bytearray()
     async for chunk in response.content.iter_chunked(65536):
         data += chunk
@@ -272,7 +275,7 @@ def _matches(pattern: str, request: Request) -> bool:
 
 
 def field_names(value: Any) -> list[str]:
-    """Return the name of every field in a JSON value, however deep."""
+    """Return the name of every field in a JSON value, at any depth."""
     if isinstance(value, Mapping):
         return [*value, *(name for item in value.values() for name in field_names(item))]
     if isinstance(value, list | tuple):
@@ -281,13 +284,13 @@ def field_names(value: Any) -> list[str]:
 
 
 async def pause(attempt: int, asked: float | None) -> None:
-    """Wait before the next try: what the service asks for, or longer each time, never in step with others."""
+    """Wait before the next attempt: as long as the service requests, or with jittered backoff."""
     seconds = PAUSES[attempt] * random.uniform(0.8, 1.2) if asked is None else asked
     await asyncio.sleep(seconds)
 
 
 def _proxy(url: str) -> str | None:
-    """Return the proxy that the environment names for an address; none for this machine."""
+    """Return the proxy the environment sets for an address; none for the local machine."""
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(url)

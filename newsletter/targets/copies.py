@@ -14,7 +14,7 @@ from newsletter.workspace import Workspace
 
 
 def read_copy(workspace: Workspace, target: str, slug: str) -> dict[str, str] | None:
-    """Return the fields that were last read back, or `None`."""
+    """Return the fields last read back, or `None`."""
     try:
         fields = json.loads(_path(workspace, target, slug).read_bytes())
     except (OSError, ValueError):
@@ -25,7 +25,7 @@ def read_copy(workspace: Workspace, target: str, slug: str) -> dict[str, str] | 
 
 
 def write_copy(workspace: Workspace, target: str, slug: str, fields: Mapping[str, str]) -> None:
-    """Keep the fields that were read back."""
+    """Store the fields that were read back."""
     path = _path(workspace, target, slug)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(dict(fields), ensure_ascii=False, indent=1).encode())

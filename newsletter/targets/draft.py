@@ -17,19 +17,19 @@ DraftState = Literal["draft", "scheduled", "sent"]
 StatusState = Literal[
     "absent", "same", "older", "edited", "scheduled", "sent", "ambiguous", "unknown"
 ]
-LINES = 40  # of a diff that are shown: a screen
-WIDTH = 200  # characters of one of them
+LINES = 40  # maximum lines of a diff shown: one screen
+WIDTH = 200  # maximum characters per line
 
 
 class Content(Struct, frozen=True):
-    """What is to be in the service, spelled for its template engine.
+    """What the service should hold, in its template syntax.
 
-    `fields` is what is compared: name as people know it (subject, html, text, lists …) -> text.
+    `fields` are compared: field name as displayed (subject, html, text, lists …) -> text.
     """
 
     key: str  # ours: the slug
     fields: Mapping[str, str]
-    built: str = ""  # the HTML of the build, where the field holds more than that
+    built: str = ""  # the HTML of the build, if the field contains more than that
 
     @property
     def fingerprint(self) -> str:
@@ -41,11 +41,11 @@ class ServiceDraft(Struct, frozen=True):
 
     id: str
     state: DraftState
-    said: str  # the service's own word for the state
+    said: str  # the service's own name for the state
     fields: Mapping[str, str]
-    url: str  # where a person opens it
-    marker: str | None = None  # the fingerprint that we wrote beside the content
-    updated: str | None = None  # the service's own stamp
+    url: str  # where to open it in a browser
+    marker: str | None = None  # the fingerprint stored with the content
+    updated: str | None = None  # the service's own timestamp
     date: str | None = None  # when it is or was sent
 
 
@@ -55,11 +55,11 @@ class TargetStatus(Struct, frozen=True):
     target: str
     type: str
     state: StatusState
-    place: str = ""  # where a person opens it
+    place: str = ""  # where to open it
     id: str | None = None
     date: str | None = None
     differs: tuple[str, ...] = ()  # names of fields
-    diff: str = ""  # of what somebody edited there
+    diff: str = ""  # of edits made in the service
 
 
 def content_fingerprint(fields: Mapping[str, str]) -> str:
@@ -72,7 +72,7 @@ def content_fingerprint(fields: Mapping[str, str]) -> str:
 
 
 def normalised(text: str) -> str:
-    """Return text without what services change and no reader sees: line ends, and blanks at the end."""
+    """Return text without invisible changes services make: line endings and trailing blanks."""
     return re.sub(r"[ \t]+\n", "\n", text.replace("\r\n", "\n")).strip()
 
 
@@ -84,7 +84,7 @@ def differing(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str,
 
 
 def readable_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Return a diff of the fields that differ, HTML as its reader sees it; a screen at most."""
+    """Return a diff of the fields that differ, at most one screen, HTML as visible text."""
     lines = [
         line
         for name in differing(before, after)
@@ -98,7 +98,7 @@ def readable_diff(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 def _field_diff(name: str, before: str, after: str) -> Iterator[str]:
     yield f"{name}:"
     old, new = _words(before), _words(after)
-    if old == new:  # what was changed is in the markup
+    if old == new:  # only the markup changed
         old, new = _markup(before), _markup(after)
     for line in difflib.unified_diff(old, new, n=0, lineterm=""):
         if not line.startswith(("---", "+++", "@@")):
@@ -106,7 +106,7 @@ def _field_diff(name: str, before: str, after: str) -> Iterator[str]:
 
 
 def _words(text: str) -> Sequence[str]:
-    """Return the lines that a reader sees: of HTML each block, without tags and invisible filling."""
+    """Return the visible lines: one per HTML block, without tags and invisible padding."""
     if "<" in text:
         text = unescape(_TAG.sub("", _BLOCK.sub("\n", _HIDDEN.sub("", text))))
     lines = (" ".join(_INVISIBLE.sub(" ", line).split()) for line in normalised(text).split("\n"))
@@ -123,4 +123,4 @@ _BLOCK = re.compile(
     r"</?(?:p|div|td|tr|table|h[1-6]|li|ul|ol|blockquote|section|br)\b[^>]*>", re.IGNORECASE
 )
 _HIDDEN = re.compile(r"<(style|script|head)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")  # fills the preheader's line
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufeff]")  # padding of the preheader

@@ -39,7 +39,7 @@ class FolderTarget(Struct, frozen=True):
         return cls(name, workspace.root / Path(path).expanduser(), path.rstrip("/"))
 
     def plan(self, email: Email) -> Plan:
-        """Return what would be written; a folder that holds the same bytes is left alone."""
+        """Return what would be written; a folder with the same bytes is left unchanged."""
         folder = self.path / email.slug
         steps = []
         files = email.files()

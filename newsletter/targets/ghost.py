@@ -32,8 +32,8 @@ from newsletter.workspace import Workspace
 STATES: Mapping[str, DraftState] = {"draft": "draft", "scheduled": "scheduled"}
 POSTS = "/ghost/api/admin/posts/"
 IMAGES = "/ghost/api/admin/images/upload/"
-MINUTES = 5  # that a token may be valid for
-# An HTML card: its content passes Ghost's editor untouched.
+MINUTES = 5  # maximum lifetime of a token
+# An HTML card: Ghost's editor passes its content through unchanged.
 _CARD = "<!--kg-card-begin: html-->\n{}\n<!--kg-card-end: html-->"
 _CARD_SIGNS = re.compile(r"<!--kg-card-(?:begin|end): html-->")
 _MARKER = re.compile(r"<!-- newsletter (\S+) ([0-9a-f]+) -->")  # our key and the fingerprint
@@ -48,7 +48,7 @@ class GhostSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Ghost(Struct, frozen=True):
-    """What Ghost asks for; facts from the source of its Admin API."""
+    """Ghost's API; facts from the source of its Admin API."""
 
     name: str
     workspace: Workspace
@@ -56,7 +56,7 @@ class Ghost(Struct, frozen=True):
 
     type: str = "ghost"
     title: str = "Ghost"
-    style: MergeStyle | None = None  # a post is a page too: names are filled with their fallbacks
+    style: MergeStyle | None = None  # a post is also a page: names are filled with their fallbacks
     takes_text: bool = False
     hosts_images: bool = True
     notes: tuple[str, ...] = (
@@ -92,7 +92,10 @@ class Ghost(Struct, frozen=True):
         )
 
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content:
-        """Return the post: the article of the web page, for Ghost adds the frame of page and email itself."""
+        """Return the post: the web page's article.
+
+        Ghost itself adds the frame of page and email.
+        """
         fragment = article(email.web)
         for name in (image.name for image in email.images if image.data is not None):
             ours = self.workspace.publication.image_url(email.slug, name)
@@ -100,7 +103,7 @@ class Ghost(Struct, frozen=True):
         fields = {
             "title": email.subject,
             "subject": email.subject,
-            "preheader": email.preheader[:300],  # Ghost's limit of an excerpt
+            "preheader": email.preheader[:300],  # Ghost's limit for an excerpt
             "html": fragment,
         }
         return Content(email.slug, fields, fragment)
@@ -115,7 +118,7 @@ class Ghost(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        """Return the posts with our slug, and ours that Ghost renamed because it was taken: `slug-2`."""
+        """Return the posts with our slug, including ours that Ghost renamed to `slug-2`."""
         rows = (await client.send(_search(key))).json()["posts"]
         return [
             self._draft(row)
@@ -128,7 +131,10 @@ class Ghost(Struct, frozen=True):
         return str(reply.json()["posts"][0]["id"])
 
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
-        """Replace a draft. Ghost refuses it where `updated_at` is not its own: somebody saved meanwhile."""
+        """Replace a draft.
+
+        Ghost rejects an `updated_at` that is not its own, which means someone saved meanwhile.
+        """
         post = {**_post(content), "updated_at": draft.updated}
         query = (("source", "html"),)
         await client.send(
@@ -159,10 +165,10 @@ class Ghost(Struct, frozen=True):
         )
 
     async def rendered(self, client: Client, draft_id: str) -> str | None:
-        return None  # an integration may not ask for it
+        return None  # integrations are not permitted to request it
 
     async def hosted(self, client: Client) -> Mapping[str, str]:
-        return {}  # it has no list of images; the draft and the receipt have their addresses
+        return {}  # no list of images; the draft and the receipt have their addresses
 
     async def upload(self, client: Client, image: Image) -> str:
         return str((await client.send(_upload(image))).json()["images"][0]["url"])
@@ -191,7 +197,7 @@ def _key(name: str, token: Secret) -> tuple[str, bytes]:
 
 
 def _jwt(identity: str, secret: bytes) -> str:
-    """Return a token as Ghost's Admin API asks for: HS256, at most five minutes (RFC 7519)."""
+    """Return a token for Ghost's Admin API: HS256, at most five minutes (RFC 7519)."""
     now = int(time.time())
     header = {"alg": "HS256", "typ": "JWT", "kid": identity}
     claims = {"iat": now, "exp": now + MINUTES * 60, "aud": "/admin/"}
@@ -205,7 +211,7 @@ def _base64(data: bytes) -> str:
 
 
 def _marked(html: str) -> tuple[str | None, str | None]:
-    """Return the key and the fingerprint that we wrote into a post."""
+    """Return the key and the fingerprint stored in a post."""
     match = _MARKER.search(html)
     return (match[1], match[2]) if match else (None, None)
 

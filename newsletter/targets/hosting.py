@@ -13,7 +13,7 @@ from newsletter.targets.draft import ServiceDraft
 
 
 class ImageHost(Protocol):
-    """The part of a service that images need."""
+    """The image methods of a service."""
 
     @property
     def hosts_images(self) -> bool: ...
@@ -22,7 +22,7 @@ class ImageHost(Protocol):
 
 
 def hosted_images(email: Email) -> tuple[Image, ...]:
-    """Return the images whose bytes are ours; others are on the web already."""
+    """Return the images of this build; others are already on the web."""
     return tuple(image for image in email.images if image.data is not None)
 
 
@@ -33,7 +33,10 @@ async def known_addresses(
     draft: ServiceDraft | None,
     last: Mapping[str, Any] | None,
 ) -> dict[str, str]:
-    """Return image name -> address, without uploading: from the receipt, the draft, or the service's list."""
+    """Return image name -> address, without uploading anything.
+
+    Addresses come from the receipt, the draft, or the service's list.
+    """
     images = hosted_images(email)
     if not images or not service.hosts_images:
         return {}
@@ -69,16 +72,17 @@ async def upload_missing(
 
 
 def rewritten(html: str, addresses: Mapping[str, str], ours: Mapping[str, str]) -> str:
-    """Return HTML with our image addresses (name -> address) replaced by the service's."""
+    """Return HTML with our image addresses replaced by the service's; maps name -> address."""
     for name, address in addresses.items():
         html = html.replace(ours[name], address)
     return html
 
 
 def same_file(name: str, stored: str) -> bool:
-    """Return whether a stored name is ours, with or without what a service puts before its extension.
+    """Return whether a stored name is ours, with or without a suffix added by the service.
 
-    listmonk and Ghost add `_x1y2z3` or `-1` to a name that is taken; the digest in ours is kept.
+    listmonk and Ghost add `_x1y2z3` or `-1` to a name that is taken; the digest in ours is
+    preserved.
     """
     path = PurePosixPath(name)
     pattern = rf"{re.escape(path.stem)}(?:[_-][A-Za-z0-9]+)?{re.escape(path.suffix)}"

@@ -28,12 +28,12 @@ from newsletter.targets.settings import (
 )
 from newsletter.workspace import Workspace
 
-STATES: Mapping[str, DraftState] = {"draft": "draft", "scheduled": "scheduled"}  # all else: started
-PAGE = 100  # campaigns or files of one listing
-_MARKER = "newsletter-"  # the tag that carries the fingerprint
-# An action as `spell` writes it; everything else is the author's and passes untouched.
+STATES: Mapping[str, DraftState] = {"draft": "draft", "scheduled": "scheduled"}  # others: started
+PAGE = 100  # campaigns or files per page of a listing
+_MARKER = "newsletter-"  # the tag that stores the fingerprint
+# An action as `spell` writes it; everything else is the author's and passes unchanged.
 _ACTION = re.compile(r'\{\{ (?:"\{\{"|[^{}"]*) \}\}')
-_SPLIT = re.compile(r"(`|@(?=TrackLink))")  # what would end a raw string, or be taken for tracking
+_SPLIT = re.compile(r"(`|@(?=TrackLink))")  # would end a raw string, or be parsed as tracking
 
 
 class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +48,7 @@ class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknow
 
 
 class Listmonk(Struct, frozen=True):
-    """What listmonk asks for; facts from its source, v6.2."""
+    """listmonk's API; facts from its source, v6.2."""
 
     name: str
     workspace: Workspace
@@ -86,10 +86,10 @@ class Listmonk(Struct, frozen=True):
         )
 
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content:
-        """Return the campaign: every piece of ours passed through listmonk's template engine as it is.
+        """Return the campaign, with our HTML escaped from listmonk's template engine.
 
-        Go's html/template drops HTML comments (Outlook's among them) and escapes values by where they
-        stand; `Safe` keeps it out of everything but the merge fields.
+        Go's html/template drops HTML comments (including Outlook's) and escapes values by context;
+        `Safe` disables that for everything except the merge fields.
         """
         publication = self.workspace.publication
         ours = {image: publication.image_url(email.slug, image) for image in addresses}
@@ -136,12 +136,16 @@ class Listmonk(Struct, frozen=True):
         return str(reply.json()["data"]["id"])
 
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
-        """Replace a draft. listmonk also lets paused and scheduled ones be changed, so its state is asked first."""
+        """Replace a draft.
+
+        listmonk also allows changes to paused and scheduled campaigns, so the state is checked
+        first.
+        """
         reply = await client.send(Request("GET", f"/api/campaigns/{draft.id}"))
         row = reply.json()["data"]
         if row["status"] != "draft":
             raise NewsletterError(f"Campaign {draft.id} is {row['status']} by now: {draft.url}")
-        attached = [media["id"] for media in row.get("media") or []]  # left out, they are detached
+        attached = [media["id"] for media in row.get("media") or []]  # or they are detached
         payload = {**self._payload(content), "media": attached}
         payload["tags"] += [tag for tag in row.get("tags") or [] if _theirs(tag, content.key)]
         await client.send(Request("PUT", f"/api/campaigns/{draft.id}", json=payload))
@@ -231,7 +235,7 @@ class Listmonk(Struct, frozen=True):
 
 
 def _theirs(tag: str, key: str) -> bool:
-    """Return whether a tag is somebody's, and not one of ours."""
+    """Return whether a tag is a person's and not one of ours."""
     return tag not in ("newsletter", key) and not tag.startswith(_MARKER)
 
 
@@ -245,7 +249,7 @@ def _upload(image: Image) -> Request:
 
 
 def kept(text: str, *, values_safe: bool = False) -> str:
-    """Return a text of which Go's engine prints everything but the merge fields as it is.
+    """Return text that Go's engine prints unchanged except for the merge fields.
 
     `values_safe` prints a reader's name without HTML escapes, for plain text.
     """
@@ -257,7 +261,7 @@ def kept(text: str, *, values_safe: bool = False) -> str:
 
 
 def _raw(text: str) -> str:
-    """Return text as actions that print it: raw strings, which cannot hold a backtick, around it."""
+    """Return text as actions that print it as raw strings, which cannot contain a backtick."""
     pieces = filter(None, _SPLIT.split(text))
     return "".join(
         '{{ Safe "`" }}' if piece == "`" else f"{{{{ Safe `{piece}` }}}}" for piece in pieces

@@ -30,7 +30,7 @@ from newsletter.targets.settings import (
 from newsletter.workspace import Workspace
 
 STATES: Mapping[str, DraftState] = {"save": "draft", "schedule": "scheduled"}
-PAGE = 1000  # campaigns of one listing
+PAGE = 1000  # campaigns per page of a listing
 _DIVIDER = " · "  # between the parts of a title: slug, fingerprint
 _LISTED = "campaigns.id,campaigns.status,campaigns.settings.title,total_items"
 
@@ -46,7 +46,7 @@ class MailchimpSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unkno
 
 
 class Mailchimp(Struct, frozen=True):
-    """What Mailchimp asks for; facts from the Marketing API's published types."""
+    """Mailchimp's API; facts from the Marketing API's published types."""
 
     name: str
     workspace: Workspace
@@ -173,7 +173,7 @@ class Mailchimp(Struct, frozen=True):
         )
 
     async def rendered(self, client: Client, draft_id: str) -> str | None:
-        return None  # archive_html is the archive's page, not the email
+        return None  # archive_html is the archive page, not the email
 
     async def hosted(self, client: Client) -> Mapping[str, str]:
         files: dict[str, str] = {}
@@ -196,7 +196,7 @@ class Mailchimp(Struct, frozen=True):
         return ("Mailchimp does not fill in merge fields in tests",)
 
     def _base(self, token: Secret) -> str:
-        """Return the address of the data center that the key names: what follows its hyphen."""
+        """Return the address of the data center, named after the hyphen in the key."""
         if self.settings.api is not None:
             return self.settings.api.rstrip("/")
         center = token.reveal().rpartition("-")[2]

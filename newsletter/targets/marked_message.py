@@ -22,11 +22,11 @@ from newsletter.render.message import encoded_words
 
 PREFIX = "[Test] "
 DIGEST_HEADER = "X-Newsletter-Digest"
-# Headers that a test has of its own, and those of the build that it lacks.
+# Headers only a test has, and those of the build it omits.
 OWN = ("subject", "to", "date", "message-id", DIGEST_HEADER.lower())
 LEFT_OUT = ("list-unsubscribe", "list-unsubscribe-post")
 _BODY = re.compile(r"<body\b[^>]*>")
-_POLICY = policy.SMTP.clone(refold_source="none")  # headers of the build stay as they were folded
+_POLICY = policy.SMTP.clone(refold_source="none")  # headers of the build are not refolded
 
 
 class MarkedMessage(Struct, frozen=True):
@@ -35,16 +35,16 @@ class MarkedMessage(Struct, frozen=True):
     subject: str
     sender: str  # address of the envelope
     data: bytes
-    html: str  # both parts as they are in it, filled in and marked
+    html: str  # both parts as sent, filled in and marked
     text: str
 
 
 def mark(
     email: Email, publication: Publication, to: Sequence[str], now: dt.datetime
 ) -> MarkedMessage:
-    """Return the message for a test: prefixed, marked, filled in for one sample reader, addressed to people.
+    """Return a test message: prefixed, marked, filled in for a sample reader, and addressed.
 
-    Raises `NewsletterError` where it differs from the build in anything but that.
+    Raises `NewsletterError` if it differs from the build in anything else.
     """
     digest = reader_digest(email, publication)
     line = f"Test of {email.slug}, {digest[:15]}. Sent to named addresses only, not to a list."
@@ -69,7 +69,7 @@ def mark(
 
 
 def sample_values(email: Email, publication: Publication, to: Sequence[str]) -> dict[str, str]:
-    """Return field -> the value of the sample reader: the settings', or one that is plainly a sample."""
+    """Return field -> value for the sample reader: from the settings, or an obvious sample."""
     return {
         "first_name": "Sample",
         "name": "Sample Reader",
@@ -87,7 +87,7 @@ def _with_line(html: str, line: str) -> str:
 
 
 def _head(message: bytes, subject: str, to: Sequence[str], now: dt.datetime, digest: str) -> bytes:
-    """Return the headers: the build's as they are, but for those that make it a test."""
+    """Return the headers: the build's unchanged, except those that make it a test."""
     kept = [header for header in _headers(message) if _name(header) not in (*OWN, *LEFT_OUT)]
     domain = _domain(message)
     own = (
@@ -101,7 +101,7 @@ def _head(message: bytes, subject: str, to: Sequence[str], now: dt.datetime, dig
 
 
 def _headers(message: bytes) -> list[bytes]:
-    """Return the headers of a message, each with its folded lines and its line end."""
+    """Return the headers of a message, each with its folded lines and line ending."""
     head = message.partition(b"\r\n\r\n")[0] + b"\r\n"
     return re.findall(rb"[^\r\n]+\r\n(?:[ \t][^\r\n]*\r\n)*", head)
 
@@ -149,7 +149,10 @@ def _difference(
     values: Mapping[str, str],
     line: str,
 ) -> str | None:
-    """Return where a marked message differs from the build beyond its marks, read back from its bytes."""
+    """Return where a marked message differs from the build beyond its marks.
+
+    The message is parsed back from its bytes.
+    """
     built, sent = _parsed(email.message), _parsed(marked.data)
     html = fill(_content(_leaf(built, "html")), publication.merge, values, html=True)
     text = fill(_content(_leaf(built, "plain")), publication.merge, values, html=False)

@@ -13,7 +13,7 @@ from newsletter.render.merge import spell
 from newsletter.targets.settings import settings_place
 from newsletter.workspace import Workspace
 
-_PLACEHOLDERS = (  # key of the blueprint's settings -> what it is called
+_PLACEHOLDERS = (  # key of the blueprint's settings -> display name
     (("sender", "email"), "Sender"),
     (("postal_address",), "Postal address"),
     (("url",), "Address of the web archive"),
@@ -23,10 +23,10 @@ _PLACEHOLDERS = (  # key of the blueprint's settings -> what it is called
 def refuse_unready(
     workspace: Workspace, email: Email, title: str, style: MergeStyle | None, *, text: bool
 ) -> None:
-    """Raise `IssueRejected` with everything that keeps an email from being mailed by a service.
+    """Raise `IssueRejected` with everything that prevents mailing through a service.
 
-    `style` is the service's merge style, `None` where it adds its own link to unsubscribe; `text`
-    says whether it takes our text part.
+    `style` is the service's merge style, `None` if it adds its own unsubscribe link; `text` is
+    whether it accepts our text part.
     """
     findings = [*_unfinished(workspace)]
     if style is not None:
@@ -69,7 +69,7 @@ def _sender(workspace: Workspace) -> list[Finding]:
 
 
 def _unfinished(workspace: Workspace) -> Iterator[Finding]:
-    """Yield what still stands as `newsletter init` wrote it."""
+    """Yield settings unchanged from `newsletter init`."""
     publication = workspace.publication
     template = _blueprint()
     for path, what in _PLACEHOLDERS:

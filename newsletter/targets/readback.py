@@ -21,14 +21,14 @@ _SIGNS = (
     "%%{",
     "*|",
     "ZgotmplZ",
-)  # of template engines; the last is Go's for "refused"
-_HOLE = "\x00"  # stands where a merge field is filled in
+)  # template syntax; the last is Go's marker for rejected values
+_HOLE = "\x00"  # marks where a merge field is filled in
 
 
 def field_differences(
     wanted: Mapping[str, str], found: Mapping[str, str], title: str
 ) -> Iterator[str]:
-    """Yield each field that the service did not store as it was written."""
+    """Yield each field that the service did not store as written."""
     for name, text in wanted.items():
         stored = found.get(name)
         if stored is None:
@@ -40,7 +40,7 @@ def field_differences(
 
 
 def _where(wanted: str, stored: str) -> str:
-    """Return the place of the first difference, in a few words."""
+    """Return a short description of the first difference's location."""
     ours, theirs = normalised(wanted), normalised(stored)
     at = next(
         (index for index, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]),
@@ -55,7 +55,10 @@ def _where(wanted: str, stored: str) -> str:
 def rendering_differences(
     built: str, rendered: str, style: MergeStyle, title: str
 ) -> Iterator[str]:
-    """Yield what a rendered email lacks or adds, `built` being the HTML as merge fields are spelled in it."""
+    """Yield what a rendered email lacks or adds.
+
+    `built` is the HTML with merge fields in the service's syntax.
+    """
     if rendered.lower().count("<html") > built.lower().count("<html"):
         yield f"a template of {title} is wrapped around the email"
     lost = len(_CONDITIONAL.findall(built)) - len(_CONDITIONAL.findall(rendered))
@@ -69,7 +72,7 @@ def rendering_differences(
 
 
 def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
-    """Yield signs of a template that were not filled in: there are more of them than an author typed."""
+    """Yield template syntax left unfilled: more occurrences than in the author's text."""
     ours = unescape(_HIDDEN.sub("", fill(built, style, dict.fromkeys(FIELDS, _HOLE), html=False)))
     theirs = unescape(_HIDDEN.sub("", rendered))
     for sign in _SIGNS:
@@ -79,7 +82,7 @@ def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iter
 
 
 def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
-    """Yield links that are gone or lead nowhere; those with a merge field must lead somewhere."""
+    """Yield links that are missing or empty; those with a merge field must have an address."""
     holes = dict.fromkeys(FIELDS, _HOLE)
     ours = _hrefs(fill(built, style, holes, html=False))
     theirs = _hrefs(rendered)
@@ -98,7 +101,7 @@ def _hrefs(html: str) -> list[str]:
 
 
 def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
-    """Yield the first run of words between two merge fields that the rendering lacks, preheader included."""
+    """Yield the first missing text between two merge fields, including the preheader."""
     holes = dict.fromkeys(FIELDS, _HOLE)
     pieces = _text(fill(built, style, holes, html=False)).split(_HOLE)
     theirs, at = _text(rendered), 0
@@ -111,7 +114,7 @@ def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator
 
 
 def _start(piece: str, rest: str) -> str:
-    """Return the first words of a piece that are not in the rest."""
+    """Return the first words of a piece that do not occur in the rest."""
     words = piece.split()
     for count in range(len(words), 0, -8):
         if " ".join(words[:count]) in rest:

@@ -17,7 +17,10 @@ from newsletter.model import Location, Receipt
 
 
 def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
-    """Return the receipts of an issue, oldest first. Raises `NewsletterError` where the file was damaged."""
+    """Return the receipts of an issue, oldest first.
+
+    Raises `NewsletterError` if the file is damaged.
+    """
     path = folder / RECEIPTS
     try:
         data = json.loads(path.read_bytes())
@@ -57,9 +60,9 @@ def add_receipts(
     *,
     reader: str | None = None,
 ) -> None:
-    """Write the receipts with new ones at the end; an old one is never changed.
+    """Append receipts; existing ones are never changed.
 
-    `allowed` says which errors were allowed, by code, and why; `reader` is the reader digest.
+    `allowed` maps codes of allowed errors to reasons; `reader` is the reader digest.
     """
     passed = [{"code": code, "reason": reason} for code, reason in sorted((allowed or {}).items())]
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

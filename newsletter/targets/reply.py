@@ -9,16 +9,16 @@ from typing import Any
 
 from newsletter.links.retry import retry_after
 
-LONGEST = 300  # characters of a service's words that are shown
-# 429 without Retry-After: Resend and Buttondown name the seconds until their window ends.
+LONGEST = 300  # characters of a service's message shown
+# 429 without Retry-After: Resend and Buttondown send the seconds until their window ends.
 _RESET = ("ratelimit-reset", "x-ratelimit-reset-after")
 
 
 def error_text(status: int, body: bytes) -> str:
-    """Return a refusal in one line: the status, and the service's own words where there are any.
+    """Return an error reply in one line: the status and the service's own message, if any.
 
     Reads `message`, `detail`, `errors` and `title` as listmonk, Buttondown, Resend, Mailchimp,
-    Brevo and Ghost use them. A page of HTML, as proxies answer, gives the status alone.
+    Brevo and Ghost use them. An HTML page, as sent by proxies, gives the status alone.
     """
     try:
         words = list(dict.fromkeys(_words(json.loads(body))))
@@ -29,7 +29,7 @@ def error_text(status: int, body: bytes) -> str:
 
 
 def _words(value: Any) -> Iterator[str]:
-    """Yield what is said to people in an error, the general first."""
+    """Yield the human-readable messages of an error, general ones first."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -44,7 +44,10 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def retry_pause(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds a service asks to wait (RFC 9110 §10.2.3, or until its window ends), or `None`."""
+    """Return the seconds a service requests to wait, or `None`.
+
+    From Retry-After (RFC 9110 §10.2.3), or until its rate limit window ends.
+    """
     if (asked := retry_after(headers)) is not None:
         return asked
     reset = next(filter(None, map(headers.get, _RESET)), "")

@@ -7,11 +7,11 @@ from typing import Any
 
 from newsletter.targets.client import Request
 
-SHORT = 48  # characters of a value that is shown as it is
+SHORT = 48  # characters of a value shown unabridged
 
 
 def describe(request: Request) -> str:
-    """Return a request as people read it."""
+    """Return a readable description of a request."""
     parts = [f"{request.method} {request.target}"]
     if request.upload is not None:
         upload = request.upload

@@ -44,7 +44,7 @@ class ResendSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Resend(Struct, frozen=True):
-    """What Resend asks for; facts from its OpenAPI description 1.5.0."""
+    """Resend's API; facts from its OpenAPI description 1.5.0."""
 
     name: str
     workspace: Workspace
@@ -55,7 +55,7 @@ class Resend(Struct, frozen=True):
     style: MergeStyle | None = "resend"
     takes_text: bool = True
     hosts_images: bool = False
-    # Its preview_text would be written into the email a second time, beside the preheader that it has.
+    # Resend would add its preview_text to the email in addition to the existing preheader.
     notes: tuple[str, ...] = ("The preheader stays in the HTML",)
 
     @classmethod
@@ -102,7 +102,7 @@ class Resend(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        """Return the broadcasts whose name begins with our key: a listing shows no subject and no content."""
+        """Return the broadcasts named with our key; a listing has no subject and no content."""
         found: list[ServiceDraft] = []
         after: str | None = None
         while True:
@@ -149,7 +149,7 @@ class Resend(Struct, frozen=True):
         )
 
     async def rendered(self, client: Client, draft_id: str) -> str | None:
-        return None  # it has no call for that
+        return None  # no API call for that
 
     async def hosted(self, client: Client) -> Mapping[str, str]:
         return {}  # it hosts no images
@@ -160,7 +160,10 @@ class Resend(Struct, frozen=True):
     async def send_test(
         self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]
     ) -> tuple[str, ...]:
-        """Send the draft's content as single emails, filled in by us: Resend has no test of a broadcast."""
+        """Send the draft's content as single emails, filled in by us.
+
+        Resend has no call to test a broadcast.
+        """
         values = sample_values(email, self.workspace.publication, to)
         fields = draft.fields
         payload = {

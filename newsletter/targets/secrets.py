@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 
-KEYRING_SERVICE = "newsletter"  # under which name the system keyring stores our entries
+KEYRING_SERVICE = "newsletter"  # service name of our entries in the system keyring
 REDACTED = "[secret]"
 
 
@@ -31,21 +31,21 @@ class Secret:
 
 
 class SecretName(Struct, frozen=True):
-    """Where one secret is looked for."""
+    """Where to look up one secret."""
 
-    what: str  # as messages call it: "password for smtp.example.org"
+    what: str  # name used in messages: "password for smtp.example.org"
     variables: tuple[str, ...]  # of the environment, the first that is set wins
     host: str  # the machine in netrc
-    user: str | None = None  # where one host has several
+    user: str | None = None  # for hosts with several users
 
     @property
     def account(self) -> str:
-        """Return the user name of the entry in the keyring."""
+        """Return the user name of the keyring entry."""
         return f"{self.user}@{self.host}" if self.user else self.host
 
 
 def find_secret(name: SecretName) -> Secret:
-    """Return a secret. Raises `NewsletterError` naming every place it may be put, and no value."""
+    """Return a secret. Raises `NewsletterError` naming every place to put it, without values."""
     found = _from_environment(name) or _from_netrc(name) or _from_keyring(name)
     if found is None:
         raise NewsletterError(f"No {name.what}", hint=_remedy(name))
@@ -58,7 +58,7 @@ def find_secret(name: SecretName) -> Secret:
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """Return text without any of these secrets, as they are or as Basic authentication writes them."""
+    """Return text without these secrets, in plain form or as Basic authentication encodes them."""
     from base64 import b64encode
 
     for secret in secrets:
@@ -76,7 +76,7 @@ def _from_environment(name: SecretName) -> Secret | None:
 
 
 def _from_netrc(name: SecretName) -> Secret | None:
-    """Return the password of a host in `$NETRC` or `~/.netrc`; an entry for another user is not ours."""
+    """Return a host's password from `$NETRC` or `~/.netrc`; entries for other users are ignored."""
     import netrc
 
     named = os.environ.get("NETRC")
@@ -103,7 +103,7 @@ def _from_keyring(name: SecretName) -> Secret | None:
         return None
     try:
         value = keyring.get_password(KEYRING_SERVICE, name.account)
-    except KeyringError:  # no keyring runs here, or it is locked: the remedy names the other ways
+    except KeyringError:  # no keyring is running, or it is locked: the hint names the alternatives
         return None
     return Secret(value, "the keyring") if value else None
 

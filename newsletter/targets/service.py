@@ -1,6 +1,7 @@
 """One way of working for every service that takes a draft: find, compare, upload, write, read back.
 
-A service is a frozen value that answers `Service`'s questions; `ServiceTarget` asks them in the right order.
+A service is a frozen value that implements `Service`; `ServiceTarget` calls its methods in the
+right order.
 """
 
 from __future__ import annotations
@@ -65,11 +66,11 @@ class Service(Protocol):
     @property
     def style(self) -> MergeStyle | None: ...  # the merge style it needs
     @property
-    def takes_text(self) -> bool: ...  # our text part
+    def takes_text(self) -> bool: ...  # whether it accepts our text part
     @property
     def hosts_images(self) -> bool: ...
     @property
-    def notes(self) -> tuple[str, ...]: ...  # what it adds or leaves out, for the plan
+    def notes(self) -> tuple[str, ...]: ...  # what it adds or omits, for the plan
 
     def connection(self, *, test: bool = False) -> Connection: ...
     def compose(self, email: Email, addresses: Mapping[str, str]) -> Content: ...
@@ -87,7 +88,7 @@ class Service(Protocol):
 
 
 class WrittenDraft(Struct, frozen=True):
-    """What a delivery did, before it is read back."""
+    """The result of a delivery before it is read back."""
 
     id: str
     content: Content
@@ -97,21 +98,21 @@ class WrittenDraft(Struct, frozen=True):
 
 
 class ServiceTarget(Struct, frozen=True):
-    """A target that leaves a draft in a service."""
+    """A target that creates a draft in a service."""
 
     name: str
     service: Service
     workspace: Workspace
-    overwrite: bool = False  # what somebody edited in the service
+    overwrite: bool = False  # edits made in the service
 
-    asks: ClassVar[bool] = True  # publish shows what changes, and asks
+    asks: ClassVar[bool] = True  # publish shows the changes and prompts for confirmation
 
     def overwriting(self) -> ServiceTarget:
-        """Return the same target, which replaces edits made in the service."""
+        """Return the same target, which overwrites edits made in the service."""
         return replace(self, overwrite=True)
 
     def plan(self, email: Email) -> Plan:
-        """Return every request a first publish makes, without a connection or a token."""
+        """Return every request of a first publish, without a connection or a token."""
         self._refuse_unready(email)
         service, images = self.service, hosted_images(email)
         addresses = {image.name: f"(address of {image.name})" for image in images}
@@ -121,24 +122,28 @@ class ServiceTarget(Struct, frozen=True):
         return Plan(self.name, steps, notes=(*service.notes, *self._image_note(images)))
 
     def deliver(self, email: Email) -> Receipt:
-        """Leave a draft with this content, and return what was done and read back.
+        """Create or update a draft with this content, and return what was done and read back.
 
-        Raises `NewsletterError` where the issue is scheduled, sent, there twice or edited in the service.
+        Raises `NewsletterError` if the issue is scheduled, sent, duplicated or edited in the
+        service.
         """
         self._refuse_unready(email)
         return self._run(self._deliver(email))
 
     def status(self, email: Email) -> TargetStatus:
-        """Return what the service holds for an issue; writes nothing."""
+        """Return what the service holds for an issue; read-only."""
         return self._run(self._status(email))
 
     def send_test(self, email: Email, to: tuple[str, ...]) -> SentTest:
-        """Let the service send a test of the draft it holds to these addresses."""
+        """Have the service send a test of its draft to these addresses."""
         self._refuse_unready(email)
         return self._run(self._send_test(email, to))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run the work. Raises `NewsletterError` where an answer has another shape than the service documents."""
+        """Run the work.
+
+        Raises `NewsletterError` if a reply does not have the documented structure.
+        """
         try:
             return asyncio.run(work)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
@@ -147,7 +152,7 @@ class ServiceTarget(Struct, frozen=True):
                 hint="Check the address in the target's table; the service may have changed.",
             ) from error
 
-    # --- the steps -----------------------------------------------------------------------------------------
+    # --- the steps --------------------------------------------------------------------------------
 
     async def _deliver(self, email: Email) -> Receipt:
         last = self._last(email.slug)
@@ -157,7 +162,7 @@ class ServiceTarget(Struct, frozen=True):
             except ServiceError as error:
                 if error.status != 404:
                     raise
-            # Gone between finding and writing: look once more, and say so in the receipt's notes.
+            # Deleted between finding and writing: look again, and record it in the receipt's notes.
             return await self._settle(client, email, last)
 
     async def _settle(
@@ -182,7 +187,10 @@ class ServiceTarget(Struct, frozen=True):
         return await self._receipt(client, email, written)
 
     async def _create(self, client: Client, content: Content) -> tuple[str, tuple[str, ...]]:
-        """Create a draft. After a lost reply look for it first; create it once more only where it is absent."""
+        """Create a draft.
+
+        After a lost reply, look for it first; create it again only if it is absent.
+        """
         try:
             return await self.service.create(client, content), ()
         except LostReply as lost:
@@ -260,7 +268,7 @@ class ServiceTarget(Struct, frozen=True):
             notes = await self.service.send_test(client, email, draft, to)
         return SentTest(email.slug, email.subject, self.name, to, {}, notes)
 
-    # --- small questions -----------------------------------------------------------------------------------
+    # --- helpers ---
 
     def _refuse_unready(self, email: Email) -> None:
         service = self.service
@@ -272,7 +280,10 @@ class ServiceTarget(Struct, frozen=True):
         return receipts.last(written, self.name)
 
     def _only(self, drafts: Sequence[ServiceDraft]) -> ServiceDraft | None:
-        """Return the one draft. Raises `NewsletterError` for several, and for one that is no draft any more."""
+        """Return the only draft.
+
+        Raises `NewsletterError` for several, and for one that is no longer a draft.
+        """
         title = self.service.title
         if len(drafts) > 1:
             lines = "".join(f"\n    {draft.said} {draft.id}: {draft.url}" for draft in drafts)
@@ -292,7 +303,7 @@ class ServiceTarget(Struct, frozen=True):
     def _protected(
         self, draft: ServiceDraft, content: Content, last: Mapping[str, Any] | None
     ) -> bool:
-        """Return whether somebody edited a draft, so that it is not replaced unless that is asked for."""
+        """Return whether an edited draft must not be replaced without an explicit option."""
         differs = bool(differing(content.fields, draft.fields))
         return differs and not self.overwrite and edited(draft, last)
 
@@ -309,7 +320,7 @@ class ServiceTarget(Struct, frozen=True):
         )
 
     def _diff(self, draft: ServiceDraft, content: Content, slug: str) -> str:
-        """Return the edit: against what we last wrote, or against the build where no copy is left."""
+        """Return the diff of an edit against our last write, or the build if no copy is left."""
         copy = read_copy(self.workspace, self.name, slug)
         if copy is not None and differing(copy, draft.fields):
             return readable_diff(copy, draft.fields)
@@ -339,10 +350,10 @@ class ServiceTarget(Struct, frozen=True):
 
 
 def edited(draft: ServiceDraft, last: Mapping[str, Any] | None) -> bool:
-    """Return whether somebody changed a draft since our last write.
+    """Return whether someone changed a draft since our last write.
 
-    Known by the receipt's fingerprint of what was read back, or by the one that we wrote beside the
-    content: it is there when the receipt is not.
+    Detected by the receipt's fingerprint of what was read back, or by the one stored with the
+    content, which is available even without the receipt.
     """
     now = content_fingerprint(draft.fields)
     if last is not None and last.get("id") == draft.id and last.get("stored") == now:

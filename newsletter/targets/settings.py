@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class ServiceSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every service's table may hold."""
+    """Settings common to all services."""
 
     type: str
     token_env: Annotated[
@@ -41,7 +41,10 @@ class ServiceSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def read_settings(workspace: Workspace, name: str, table: Mapping[str, Any], kind: type[T]) -> T:
-    """Return a target's table as its type. Raises `IssueRejected` with every fault at its line."""
+    """Return a target's table as its type.
+
+    Raises `IssueRejected` with every error at its line.
+    """
     report = Report()
     settings: T | None = convert(dict(table), kind, _places(workspace, "targets", name), report)
     if settings is None or report.failed:
@@ -50,7 +53,7 @@ def read_settings(workspace: Workspace, name: str, table: Mapping[str, Any], kin
 
 
 def settings_place(workspace: Workspace, *path: str) -> Location:
-    """Return where a key of the settings stands, or the nearest thing around it."""
+    """Return the location of a settings key, or of its nearest enclosing element."""
     return _places(workspace).value(*path)
 
 
@@ -61,7 +64,10 @@ def _places(workspace: Workspace, *below: str) -> PositionMap:
 
 
 def sender_line(publication: Publication, *, quoted: bool = False) -> str:
-    """Return the sender as `Name <address>`; `quoted` where the service parses it (RFC 5322 §3.2.4)."""
+    """Return the sender as `Name <address>`.
+
+    `quoted` applies if the service parses it (RFC 5322 §3.2.4).
+    """
     name = publication.sender_name or publication.name
     if quoted and set(name) & set('()<>@,;:\\".[]'):
         name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -69,14 +75,14 @@ def sender_line(publication: Publication, *, quoted: bool = False) -> str:
 
 
 def own_authority(workspace: Workspace, settings: ServiceSettings) -> Path | None:
-    """Return the file of the authority that a table names, relative to the workspace."""
+    """Return the certificate authority file named in a table, relative to the workspace."""
     return workspace.root / Path(settings.ca).expanduser() if settings.ca else None
 
 
 def service_token(name: str, settings: ServiceSettings, usual: str, host: str) -> Secret:
-    """Return a target's token; `usual` is the variable that the service's own tools read.
+    """Return a target's token; `usual` is the variable read by the service's own tools.
 
-    Raises `NewsletterError` naming every place it may be put.
+    Raises `NewsletterError` naming every place to put it.
     """
     own = "NEWSLETTER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()) + "_TOKEN"
     variables = (settings.token_env,) if settings.token_env else (own, usual)

@@ -27,24 +27,30 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SmtpServer(Struct, frozen=True):
-    """`[smtp]` with every default filled in."""
+    """`[smtp]` with all defaults filled in."""
 
     host: str
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str | None = None
-    ca: Path | None = None  # of an own authority
+    ca: Path | None = None  # of a private authority
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
 
 
 class OutcomeUnknown(NewsletterError):
-    """The line broke after the message was handed over: it may have been sent, so it is not repeated."""
+    """The connection broke after the message was handed over.
+
+    It may have been sent, so it is not repeated.
+    """
 
 
 def smtp_server(workspace: Workspace) -> SmtpServer:
-    """Return the mail server of the settings. Raises `NewsletterError` without one, or with one in the clear."""
+    """Return the configured mail server.
+
+    Raises `NewsletterError` if there is none or it is unencrypted.
+    """
     settings, where = workspace.smtp, workspace.place(workspace.settings)
     if settings.host is None:
         hint = 'Add to it: [smtp] host = "mail.example.org", user = "desk@example.org".'
@@ -61,7 +67,7 @@ def smtp_server(workspace: Workspace) -> SmtpServer:
 
 
 def smtp_password(server: SmtpServer) -> Secret | None:
-    """Return the password of the server's user, or `None` where nobody logs in."""
+    """Return the password of the server's user, or `None` without a login."""
     if server.user is None:
         return None
     what = f"password for {server.user} at {server.host}"
@@ -71,7 +77,10 @@ def smtp_password(server: SmtpServer) -> Secret | None:
 
 @contextmanager
 def smtp_session(server: SmtpServer, password: Secret | None) -> Iterator[smtplib.SMTP]:
-    """Open a connection, encrypted and logged in. Raises `NewsletterError` in words, without the password."""
+    """Open an encrypted, authenticated connection.
+
+    Raises `NewsletterError` with a readable message that does not contain the password.
+    """
     with _in_words(server):
         smtp = _connected(server)
     try:
@@ -86,9 +95,10 @@ def smtp_session(server: SmtpServer, password: Secret | None) -> Iterator[smtpli
 def submit(
     smtp: smtplib.SMTP, server: SmtpServer, sender: str, to: Sequence[str], message: bytes
 ) -> dict[str, str]:
-    """Hand over one message; return the refused recipients, each with the server's words.
+    """Hand over one message; return rejected recipients, each with the server's message.
 
-    Raises `OutcomeUnknown` where the line breaks after the data, and `NewsletterError` where nobody is accepted.
+    Raises `OutcomeUnknown` if the connection breaks after the data, and `NewsletterError` if no
+    recipient is accepted.
     """
     options = [] if "".join((sender, *to)).isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
     with _in_words(server):
@@ -106,7 +116,7 @@ def submit(
 
 
 def _refused(smtp: smtplib.SMTP, to: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-    """Name the recipients to the server, and return those that it does not take."""
+    """Send RCPT for the recipients, and return those the server rejects."""
     refused = {}
     for address in to:
         code, reply = smtp.rcpt(address)
@@ -116,7 +126,7 @@ def _refused(smtp: smtplib.SMTP, to: Sequence[str]) -> dict[str, tuple[int, byte
 
 
 def _hand_over(smtp: smtplib.SMTP, server: SmtpServer, message: bytes) -> None:
-    """Send the data. A line that breaks from here on leaves open whether the message was taken."""
+    """Send the data; if the connection breaks from here on, the outcome is unknown."""
     try:
         code, reply = smtp.data(message)
     except (smtplib.SMTPServerDisconnected, OSError) as error:
@@ -156,7 +166,7 @@ def _quit(smtp: smtplib.SMTP) -> None:
 
 @contextmanager
 def _in_words(server: SmtpServer) -> Iterator[None]:
-    """Turn what smtplib raises into what is wrong and what to do; a reply never holds our password."""
+    """Convert smtplib exceptions to a problem and a hint, without the password."""
     try:
         yield
     except ssl.SSLCertVerificationError as error:

@@ -1,4 +1,4 @@
-"""One file a kind of chart: a plan and a frame become marks."""
+"""Chart kinds, one module each: turn a plan and a frame into marks."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _KINDS: Mapping[ChartKind, DrawKind] = {
 
 
 def draw_kind(plan: ChartPlan, frame: Frame, scale: LinearScale | None = None) -> MarkGroup:
-    """Return the marks of a chart. `scale` is that of its neighbours, for small multiples.
+    """Return the marks of a chart; small multiples pass a shared `scale`.
 
-    Groups and stacks stand up where they run over time and lie where they compare categories; columns whose
-    names have no room below them lie too.
+    Groups and stacks are vertical over time and horizontal across categories; columns whose names
+    do not fit below them become horizontal too.
     """
     if plan.scatter:
         return draw_scatter(plan, frame, scale)

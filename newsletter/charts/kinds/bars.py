@@ -13,22 +13,22 @@ from newsletter.charts.marks import Box, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.scales import LinearScale, bar_scale
 from newsletter.model.chart_values import ChartPlan
 
-GAP = 6.0  # between a bar and its number
-SIDE_ROOM = 0.4  # of the width, at most, for names beside the bars
+GAP = 6.0  # between a bar and its value
+SIDE_ROOM = 0.4  # maximum share of the width for names next to the bars
 NO_VALUE = "–"
 
 
 class BarRows(Struct, frozen=True):
-    """Where the rows of a chart lie, and its names."""
+    """Positions of a chart's rows, and their names."""
 
     left: float  # where bars may start
     names: tuple[tuple[str, ...], ...]  # lines of each category's name
-    above: bool  # names stand above their bars
+    above: bool  # names are above their bars
 
     def mark_names(
         self, plan: ChartPlan, frame: Frame, row: int, top: float, height: float
     ) -> list[Mark]:
-        """Return a category's name beside its bars, or above them."""
+        """Draw a category's name next to or above its bars."""
         lines = self.names[row]
         bold = plan.axis.labels[row] in plan.highlight
         if self.above:
@@ -45,7 +45,7 @@ class BarRows(Struct, frozen=True):
 
 
 def name_rows(plan: ChartPlan, frame: Frame) -> BarRows:
-    """Return the names beside the bars on one or two lines, or above them where they are longer."""
+    """Return names next to the bars on one or two lines, or above them if they are longer."""
     labels = plan.axis.labels
     room = frame.width * SIDE_ROOM
     bold = any(label in plan.highlight for label in labels)
@@ -67,7 +67,7 @@ def name_rows(plan: ChartPlan, frame: Frame) -> BarRows:
 
 
 def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return bars with their names and numbers; numbers stand at the ends, so there is no axis."""
+    """Return bars with names and values; values at the bar ends replace the axis."""
     stacked = plan.kind == "stacked"
     rows = name_rows(plan, frame)
     head = legend(plan, frame)
@@ -98,13 +98,13 @@ def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
         zero = []  # it would cross the names
     notes = _notes(plan, frame, scale, head.height, top, bottom)
     boxes = [mark for mark in bars if not isinstance(mark, Label)]
-    # An annotation's line lies over bars and under their numbers.
+    # Annotation lines are drawn over bars and under their values.
     numbers = [_over_line(mark, notes[1]) for mark in bars if isinstance(mark, Label)]
     return MarkGroup((*marks, *notes[0], *boxes, *zero, *notes[1], *numbers), bottom)
 
 
 def _over_line(label: Label, notes: Sequence[Mark]) -> Label:
-    """Return a number with an outline where there are annotations, unless it stands in a bar."""
+    """Outline a value if there are annotations, unless it is inside a bar."""
     return replace(label, halo=bool(notes) and label.color == "ink" and label.anchor != "middle")
 
 
@@ -131,7 +131,7 @@ def _marked(plan: ChartPlan) -> list[Decimal]:
 
 
 def _fitted(plan: ChartPlan, frame: Frame, scale: LinearScale, left: float) -> LinearScale:
-    """Return the scale on the pixels that names and numbers leave."""
+    """Return the scale for the pixels left over by names and values."""
     texts_after = [printed_label(value, plan) for value in plan.values() if value >= 0] or [
         NO_VALUE
     ]
@@ -148,7 +148,10 @@ def _fitted(plan: ChartPlan, frame: Frame, scale: LinearScale, left: float) -> L
 
 
 def total_of(plan: ChartPlan, row: int) -> str:
-    """Return the sum of a stack as printed; none for shares of a hundred and stacks that go both ways."""
+    """Return the printed sum of a stack.
+
+    Empty for shares of a hundred and for stacks with both positive and negative values.
+    """
     values = [series.values[row] for series in plan.series]
     known = [value for value in values if value is not None]
     total = sum(known, Decimal(0))
@@ -218,7 +221,7 @@ def _notes_height(plan: ChartPlan, frame: Frame) -> float:
 def _notes(
     plan: ChartPlan, frame: Frame, scale: LinearScale, head: float, top: float, bottom: float
 ) -> tuple[Sequence[Mark], Sequence[Mark]]:
-    """Return bands, which lie behind the bars, and lines with their labels, which lie before them."""
+    """Return bands, drawn behind the bars, and labeled lines, drawn in front of them."""
     behind: list[Mark] = []
     before: list[Mark] = []
     marked = [note for note in plan.annotations if note.value is not None]

@@ -1,4 +1,4 @@
-"""Annotations of charts with a vertical scale: a value, a period, a band."""
+"""Annotations of charts with a vertical scale: values, periods and bands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def x_notes(
     span: tuple[float, float],
     top: float,
 ) -> tuple[list[Mark], list[Mark]]:
-    """Return bands over time, which lie behind the marks, and lines with labels, one line of text each."""
+    """Return bands over time, drawn behind the marks, and lines with one-line labels."""
     behind: list[Mark] = []
     before: list[Mark] = []
     for index, note in enumerate(note for note in plan.annotations if note.place is not None):
@@ -62,7 +62,7 @@ def y_notes(
 ) -> list[Mark]:
     """Return lines at values with their labels above them, and bands of values.
 
-    A label stands at the end where the first series is farther from the line.
+    A label goes to the end at which the first series is farther from the line.
     """
     right = frame.width if right is None else right
     marks: list[Mark] = []
@@ -83,7 +83,7 @@ def y_notes(
 
 
 def _ends_farther(plan: ChartPlan, value: Decimal) -> bool:
-    """Tell whether the last value of the first series is farther from a line than its first."""
+    """Return whether the first series ends farther from a line than it starts."""
     known = [number for number in plan.series[0].values if number is not None]
     if not known or not plan.axis.is_time:
         return False
@@ -99,5 +99,5 @@ def _band(note: ChartAnnotation, scale: LinearScale, left: float, right: float) 
 
 
 def notes_height(plan: ChartPlan, frame: Frame) -> float:
-    """Return the pixels that labels of periods take above a chart."""
+    """Return the height in pixels of period labels above a chart."""
     return frame.line * sum(note.place is not None for note in plan.annotations)

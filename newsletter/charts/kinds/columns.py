@@ -1,4 +1,7 @@
-"""Vertical columns: single, grouped and stacked. Zero is always on the scale, missing periods are empty places."""
+"""Vertical columns: single, grouped and stacked.
+
+Zero is always on the scale; missing periods leave a gap.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ WIDEST = 64.0
 
 
 class ColumnSlots(Struct, frozen=True):
-    """Where columns stand."""
+    """Positions of columns."""
 
     left: float
     width: float  # of one slot
@@ -38,7 +41,7 @@ class ColumnSlots(Struct, frozen=True):
 
 
 def columns_fit(plan: ChartPlan, frame: Frame) -> bool:
-    """Tell whether names fit below the columns on three lines; years and months always do."""
+    """Return whether names fit below the columns on three lines; years and months always do."""
     count = len(plan.axis.labels)
     if plan.axis.is_time:
         slots = slots_of(plan.axis)
@@ -52,7 +55,7 @@ def columns_fit(plan: ChartPlan, frame: Frame) -> bool:
 
 
 def draw_columns(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return columns; each has its number where there is room for all, else there is an axis."""
+    """Return columns, each with its value if all values fit, otherwise with an axis."""
     head = legend(plan, frame)
     time = slots_of(plan.axis) if plan.axis.is_time else None
     count = time.count if time else len(plan.axis.labels)
@@ -108,7 +111,7 @@ def _numbers_fit(plan: ChartPlan, frame: Frame, slot: float) -> bool:
 
 
 def _outstanding(plan: ChartPlan, frame: Frame, slots: ColumnSlots) -> tuple[int, ...]:
-    """Return the highest and the last column of a single series: these have their numbers though not all do."""
+    """Return the highest and the last column of a single series, which are always labeled."""
     if len(plan.series) != 1 or plan.highlight or frame.padding == 0:
         return ()
     known = [(v, row) for row, v in enumerate(plan.series[0].values) if v is not None]
@@ -190,7 +193,7 @@ def _stack(
 def _axis_labels(
     plan: ChartPlan, frame: Frame, slots: ColumnSlots, index_of: list[int], bottom: float
 ) -> tuple[list[Mark], float]:
-    """Return what stands below the columns, and its height."""
+    """Return the labels below the columns, and their height."""
     y = bottom + frame.size
     if plan.axis.is_time:
         time = slots_of(plan.axis)

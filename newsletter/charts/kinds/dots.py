@@ -1,4 +1,4 @@
-"""Dots and ranges on rows: the place is the value, so that the scale need not start at zero."""
+"""Dots and ranges in rows: position encodes the value, so the scale need not start at zero."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from newsletter.charts.marks import Box, Disc, Label, Mark, MarkGroup, Stroke
 from newsletter.charts.scales import LinearScale, value_scale
 from newsletter.model.chart_values import ChartPlan
 
-NEAR = 8.0  # between a dot and its number
+NEAR = 8.0  # between a dot and its value
 
 
 def draw_dots(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return a row of dots for each category; a range has a bar between its two and a number at each end."""
+    """Return a row of dots per category; a range is a bar between two labeled dots."""
     rows = name_rows(plan, frame)
     head = legend(plan, frame)
     points = [p for note in plan.annotations for p in (note.value, note.until) if p is not None]
@@ -54,7 +54,7 @@ def draw_dots(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
 
 
 def _span(plan: ChartPlan, frame: Frame, rows: BarRows) -> tuple[float, float]:
-    """Return the pixels that dots may take: names and the numbers at their sides need the rest."""
+    """Return the pixels available to dots after names and values at the sides."""
     widest = frame.widest([printed_label(value, plan) for value in plan.values()], bold=True)
     if plan.kind == "range":
         return rows.left + widest + NEAR, frame.width - widest - NEAR - 4

@@ -1,4 +1,4 @@
-"""Lines and areas over time, broken where a period or a value is missing, labelled at their ends."""
+"""Lines and areas over time, broken at missing values and labeled at their ends."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from newsletter.charts.marks import Disc, Label, Mark, MarkGroup, Point, Stroke,
 from newsletter.charts.scales import LinearScale, runs_of, value_scale
 from newsletter.model.chart_values import ChartPlan
 
-NAME_ROOM = 0.34  # of the width, at most, for names at the ends
+NAME_ROOM = 0.34  # maximum share of the width for names at the ends
 THICK, THIN = 2.5, 1.2
-DASHES = ("", "", "", "8 3", "2 3", "8 3 2 3")  # told apart without colour too
-FEW_POINTS = 14  # marked by dots, each is seen to be one
-MANY_NAMES = 6  # of more lines only those highlighted are named
+DASHES = ("", "", "", "8 3", "2 3", "8 3 2 3")  # distinguishable without color
+FEW_POINTS = 14  # up to this many points, each is marked with a dot
+MANY_NAMES = 6  # above this many lines, only highlighted ones are named
 
 
 class EndLabel(Struct, frozen=True):
-    """What stands at the end of a line."""
+    """The label at the end of a line."""
 
     series: int
     last: int  # index of its last value
@@ -30,7 +30,7 @@ class EndLabel(Struct, frozen=True):
 
 
 def draw_lines(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return lines or areas with a scale on the left and names at the ends."""
+    """Return lines or areas with a scale on the left and names at their ends."""
     area = plan.kind == "area"
     layers = _stacked(plan) if area and len(plan.series) > 1 else [s.values for s in plan.series]
     values = [value for layer in layers for value in layer if value is not None]
@@ -59,7 +59,7 @@ def draw_lines(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
 
 
 def _painting_order(plan: ChartPlan) -> list[int]:
-    """Return series from the background to the front; the layers of a stack from the top down."""
+    """Return series from back to front; layers of a stack from the top down."""
     indices = list(range(len(plan.series)))
     if plan.kind == "area":
         return indices[::-1]
@@ -105,7 +105,7 @@ def _line(
 
 
 def thinned(points: Sequence[Point]) -> list[Point]:
-    """Return a line with at most the highest and lowest point of each half pixel: no eye sees more."""
+    """Return a line reduced to the highest and lowest point per half pixel."""
     if len(points) < 1500:
         return list(points)
     columns: dict[int, list[Point]] = {}
@@ -129,7 +129,7 @@ def _last(values: Sequence[Decimal | None]) -> int | None:
 
 
 def _end_labels(plan: ChartPlan, frame: Frame) -> list[EndLabel]:
-    """Return series with what stands at their ends: a name and the last value, or only the value of a single one."""
+    """Return series with end labels: name and last value, or the value alone for one series."""
     labels = []
     room = frame.width * NAME_ROOM
     for index, series in enumerate(plan.series):
@@ -143,7 +143,7 @@ def _end_labels(plan: ChartPlan, frame: Frame) -> list[EndLabel]:
         if len(plan.series) == 1:
             labels.append(EndLabel(index, last, (number,)))
             continue
-        # The number never leaves its place: a long name is broken, or cut, before it.
+        # The value never moves; a long name before it is wrapped or cut.
         words = f"{series.name}\u00a0{number}"
         lines = frame.fonts.wrap(words, frame.size, room, lines=2, bold=True)
         if not lines[-1].endswith(number):
@@ -161,7 +161,7 @@ def _names(
     scale: LinearScale,
     frame: Frame,
 ) -> list[Mark]:
-    """Return the names beside the ends of their lines, moved apart, with a thin line where they had to move."""
+    """Return names at line ends, moved apart, with a leader line where one was moved."""
     if not names:
         return []
     heights = [_end_height(plan, name, layers, scale) for name in names]
@@ -191,7 +191,7 @@ def _end_height(
     layers: Sequence[Sequence[Decimal | None]],
     scale: LinearScale,
 ) -> float:
-    """Return where a line ends, or the middle of where a layer of a stack does."""
+    """Return the height at which a line ends, or the middle of a stack layer's end."""
     upper = scale.at(layers[name.series][name.last] or 0)
     if plan.kind != "area" or len(plan.series) == 1:
         return upper
@@ -200,7 +200,7 @@ def _end_height(
 
 
 def _peak(plan: ChartPlan, frame: Frame, across: LinearScale, scale: LinearScale) -> list[Mark]:
-    """Return the number at the highest point of a single line, where it is not the last one."""
+    """Return the label at a single line's highest point, unless that is the last point."""
     if len(plan.series) != 1 or frame.padding == 0:
         return []
     values = plan.series[0].values

@@ -1,4 +1,4 @@
-"""Dots on two axes of numbers; names stand where they do not cover another."""
+"""Dots on two numeric axes; names are placed where they do not overlap."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from newsletter.charts.numerals import print_number
 from newsletter.charts.scales import LinearScale, value_scale
 from newsletter.model.chart_values import ChartPlan
 
-MANY = 20  # dots that are all named; of more, only those highlighted
+MANY = 20  # up to this many dots all are named; above, only highlighted ones
 Area = tuple[float, float, float, float]
 
 
 def draw_scatter(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return dots with both scales, the measures' names at the ends of their axes."""
+    """Return dots with both scales and the measures' names at the ends of the axes."""
     up = shared or value_scale(plan.values(), zero=False)
     along = value_scale(plan.axis.numbers, zero=False)
     left = tick_room(up, plan, frame)
@@ -79,7 +79,7 @@ def _free_place(
     *,
     must: bool,
 ) -> Label | None:
-    """Return the name right of its dot, left, above or below it, or none where all of these are taken."""
+    """Return the name right, left, above or below its dot; `None` if all are occupied."""
     width = frame.measure(text, bold=must)
     half, gap = frame.size * 0.55, radius + 5
     options: list[tuple[float, float, Anchor]] = [

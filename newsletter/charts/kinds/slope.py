@@ -1,4 +1,4 @@
-"""Slopes: two columns of values, and a line from each to the other."""
+"""Slope charts: two columns of values with a line connecting each pair."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from newsletter.charts.marks import Disc, Label, Mark, MarkGroup, Point, Stroke
 from newsletter.charts.scales import LinearScale
 from newsletter.model.chart_values import ChartPlan
 
-NAME_ROOM = 0.42  # of the width, at most, for names
+NAME_ROOM = 0.42  # maximum share of the width for names
 GAP = 10.0
 
 
 class SlopeLine(Struct, frozen=True):
-    """One category with both values; its name is broken over lines, its numbers never are."""
+    """One category with both values; its name may wrap, its values never do."""
 
     name: str
     lines: tuple[str, ...]
@@ -25,7 +25,7 @@ class SlopeLine(Struct, frozen=True):
 
 
 def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) -> MarkGroup:
-    """Return a line for each category, its name and first value on the left, its last value on the right."""
+    """Return a line per category, with name and first value left and last value right."""
     slopes = _slopes(plan, frame)
     heads = plan.series[0].name, plan.series[1].name
     numbers = [printed_label(slope.first, plan) for slope in slopes]
@@ -66,7 +66,7 @@ def draw_slope(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
 
 
 def _tight(values: list[Decimal]) -> LinearScale:
-    """Return a scale from the lowest to the highest value: there are no ticks, every end has its number."""
+    """Return a scale from the lowest to the highest value, without ticks: each end is labeled."""
     low, high = float(min(values)), float(max(values))
     return LinearScale(low - 0.5, high + 0.5, 0, 1) if low == high else LinearScale(low, high, 0, 1)
 
@@ -91,7 +91,7 @@ def _name(slope: SlopeLine, frame: Frame, x: float, y: float, *, bold: bool) -> 
 
 
 def _leader(point: Point, label: Point, color: str, frame: Frame) -> list[Mark]:
-    """Return a thin line to a label that had to be moved."""
+    """Return a leader line to a label that was moved."""
     if abs(point[1] - label[1]) <= frame.size * 0.4:
         return []
     return [Stroke((point, label), color, 1.0)]

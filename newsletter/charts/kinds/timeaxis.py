@@ -1,4 +1,4 @@
-"""The labels of time below a chart."""
+"""Time labels below a chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def time_axis(
     *,
     marked: bool = True,
 ) -> list[Mark]:
-    """Return as many labels as fit between the ends of `span`, none over another; `marked` adds their ticks."""
+    """Return as many non-overlapping labels as fit into `span`; `marked` adds tick marks."""
     every = time_ticks(plan, 10_000)
     widest = frame.widest([text for _, text in every[:12]])
     most = max(int((span[1] - span[0]) / (widest + 16)) + 1, 2)

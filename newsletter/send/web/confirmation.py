@@ -1,4 +1,4 @@
-"""The confirmation email: no content, no advertising, one link that is good for seven days."""
+"""The confirmation email: no content, no advertising, one link valid for seven days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newsletter.workspace import Workspace
 def confirmation_email(
     workspace: Workspace, words: Mapping[str, str], title: str, to: str, link: str
 ) -> EmailMessage:
-    """Return the email that asks for a confirmation."""
+    """Return the email that requests confirmation."""
     publication = workspace.publication
     sender = envelope_sender(publication)
     message = EmailMessage()
@@ -25,7 +25,7 @@ def confirmation_email(
     message["To"] = to
     message["Date"] = dt.datetime.now(dt.UTC)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation replies
     paragraphs = (
         words["mail_text"].format(list=title),
         link,
@@ -37,7 +37,7 @@ def confirmation_email(
 
 
 def send_confirmation(workspace: Workspace, message: EmailMessage, to: str) -> bool:
-    """Hand a confirmation email over; `False` where it could not be: the reader may ask again."""
+    """Submit a confirmation email; return `False` on failure, as the reader may retry."""
     try:
         server = smtp_server(workspace)
         with smtp_session(server, smtp_password(server)) as smtp:

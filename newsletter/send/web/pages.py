@@ -1,4 +1,4 @@
-"""Subscription pages in the publication's look: the theme's tokens and style sheet, no JavaScript."""
+"""Subscription pages in the publication's theme: its tokens and style sheet, no JavaScript."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from newsletter.theme.theme import open_theme
 from newsletter.workspace import Workspace
 
 HERE = Path(__file__).parent
-TEMPLATE = "subscription.html.j2"  # a file of this name in the publication's theme is used instead
+TEMPLATE = "subscription.html.j2"  # overridden by a file of this name in the publication's theme
 
 
 class ListChoice(Struct, frozen=True):
-    """A list as a page offers it."""
+    """A list as offered on a page."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ class SubscriptionPages:
             "dir": direction(language),
             "words": self.words,
             "stylesheet": Markup(theme.render("web.css.j2", {"t": theme.tokens, "charts": ()})),
-            # what a page need not say
+            # values a page may omit
             "text": "",
             "kind": "",
             "button": "",
@@ -63,12 +63,12 @@ class SubscriptionPages:
         return self.template.render(self.values | values)
 
     def title_of(self, list_name: str) -> str:
-        """Return what readers call a list."""
+        """Return the display name of a list."""
         entry = self.workspace.lists.get(list_name)
         return (entry.title if entry else None) or self.workspace.publication.name
 
     def choices(self, on: frozenset[str] = frozenset(), *, all_: bool = False) -> list[ListChoice]:
-        """Return the lists that readers may join, and those they are on."""
+        """Return the lists readers may join, and those they are on."""
         return [
             ListChoice(name, self.title_of(name), entry.description or "", name in on)
             for name, entry in self.workspace.lists.items()
@@ -77,7 +77,7 @@ class SubscriptionPages:
 
 
 def words_of(language: str) -> Mapping[str, str]:
-    """Return what the pages say in a language; English where they do not speak it."""
+    """Return the page texts in a language, falling back to English."""
     known = tomllib.loads((HERE / "words.toml").read_text("utf-8"))
     words: dict[str, str] = known["en"] | known.get(language.partition("-")[0], {})
     return words

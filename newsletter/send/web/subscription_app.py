@@ -1,12 +1,13 @@
-"""The web side of a list. Only POST changes anything; GET shows a page, for scanners open every link of an email.
+"""The web side of a list. GET only shows a page, as scanners open every link; POST makes changes.
 
-`GET /`            the subscription form            `POST /subscribe`  asks by email for a confirmation
+`GET /`            the subscription form            `POST /subscribe`  emails a confirmation request
 `GET /c/TOKEN`     one button                       `POST /c/TOKEN`    confirms
-`GET /u/TOKEN`     one button                       `POST /u/TOKEN`    unsubscribes: also one-click (RFC 8058)
+`GET /u/TOKEN`     one button                       `POST /u/TOKEN`    unsubscribes
 `GET /p/TOKEN`     name and lists                   `POST /p/TOKEN`    saves them
-`GET /health`      JSON; 503 without the database   `GET /metrics`     Prometheus text, when asked for
+`GET /health`      JSON; 503 without the database   `GET /metrics`     Prometheus text, if enabled
 
-Answers to known and unknown addresses are the same. Nothing is logged that names a reader.
+`POST /u/TOKEN` also accepts one-click requests (RFC 8058).
+Replies for known and unknown addresses are identical. Nothing that identifies a reader is logged.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 BODY = 16_384  # bytes of a form
-SUBSCRIPTIONS = 10  # of one network address within a minute
-GUESSES = 30  # tokens that are not ours, of one network address within a minute
-CONFIRMATIONS = 3  # emails to one address within a day: nobody is flooded by others
+SUBSCRIPTIONS = 10  # per network address and minute
+GUESSES = 30  # invalid tokens per network address and minute
+CONFIRMATIONS = 3  # emails per address and day, to prevent flooding by others
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -49,7 +50,7 @@ HEADERS = {
 
 
 class Visitors:
-    """How much each network address asked for, of late; forgets the idle ones."""
+    """Recent requests per network address; idle ones are dropped."""
 
     def __init__(self, count: int, span: float = 60.0, most: int = 10_000) -> None:
         self.count, self.span, self.most = count, span, most
@@ -67,7 +68,7 @@ class Visitors:
 
 
 class SubscriptionSite:
-    """What the pages do, on one database connection that requests share in turn."""
+    """The operations of the pages, on one database connection shared by requests in turn."""
 
     def __init__(self, desk: SendDesk) -> None:
         self.desk = desk
@@ -81,7 +82,7 @@ class SubscriptionSite:
     def subscribe(
         self, form: dict[str, list[str]], visitor: str
     ) -> tuple[int, str, list[Callable[[], object]]]:
-        """Return status and page, and the emails to send once they are answered."""
+        """Return status and page, and the emails to send after the reply."""
         words = self.pages.words
         if not self.subscriptions.allow(visitor):
             return 429, self.pages.render(title=words["busy"], text=words["busy_text"]), []
@@ -93,7 +94,7 @@ class SubscriptionSite:
             choice.name for choice in self.pages.choices() if choice.name in form.get("list", [])
         ]
         answer = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
-        if _first(form, "website") or address.is_role:  # a machine filled in what people do not see
+        if _first(form, "website") or address.is_role:  # a bot filled in the hidden field
             return 200, answer, []
         name = clean_name(_first(form, "name"))
         with self.lock:
@@ -102,7 +103,7 @@ class SubscriptionSite:
         return 200, answer, emails
 
     def _asked(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
-        """Record that somebody asked; return the link to confirm, or `None` where no email is due."""
+        """Record a request; return the confirmation link, or `None` if no email is due."""
         store = self.desk.subscribers
         entry = next((e for e in store.of_address(address) if e.list == list_name), None)
         if entry is None:
@@ -131,7 +132,7 @@ class SubscriptionSite:
             action="subscribe",
         )
 
-    # --- what a signed link opens ---------------------------------------------------------------
+    # --- signed links ---
 
     def confirm(self, token: str, visitor: str, *, post: bool) -> tuple[int, str]:
         claim = self.desk.signer.read_confirmation(token, time.time())
@@ -197,7 +198,7 @@ class SubscriptionSite:
     def _save(
         self, entries: list[Subscriber], address: str, form: dict[str, list[str]], visitor: str
     ) -> None:
-        """Bring an address onto the lists that are ticked, and off the others."""
+        """Subscribe an address to the selected lists, and unsubscribe it from the others."""
         store = self.desk.subscribers
         wanted = set(form.get("list", []))
         name = clean_name(_first(form, "name"))
@@ -227,7 +228,7 @@ class SubscriptionSite:
         return 404, self.pages.render(title=words["invalid"], text=words["invalid_text"])
 
     def health(self) -> tuple[int, dict[str, object]]:
-        """Return whether the database answers."""
+        """Return whether the database responds."""
         try:
             with self.lock:
                 self.desk.database.rows("SELECT 1 FROM meta LIMIT 1")
@@ -246,7 +247,7 @@ def _first(form: dict[str, list[str]], name: str) -> str:
 
 
 def make_subscription_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
-    """Return the ASGI application. Needs starlette, nothing else."""
+    """Return the ASGI application; requires only starlette."""
     from starlette.applications import Starlette
     from starlette.background import BackgroundTask
     from starlette.concurrency import run_in_threadpool
@@ -314,7 +315,7 @@ def make_subscription_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
 
 
 async def _read_form(request: Request) -> dict[str, list[str]]:
-    """Return the fields of a form; what is too long or no form is empty."""
+    """Return the fields of a form; empty if it is too long or not a form."""
     data = b""
     async for chunk in request.stream():
         data += chunk
