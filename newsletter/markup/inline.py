@@ -207,9 +207,7 @@ def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
     """
     foreign = against(base)
     result: list[Node] = []
-    run: list[
-        Node
-    ] = []  # opposite nodes, then neutral ones that join the run if more follow
+    run: list[Node] = []  # opposite nodes, then neutral ones that join the run if more follow
     settled = 0
 
     def close() -> None:

@@ -20,9 +20,7 @@ class SourceText(Struct, frozen=True):
     marks: tuple[
         int, ...
     ] = ()  # characters before every STEP bytes; empty where a byte is a character
-    fixed: Location | None = (
-        None  # one location for all of it: a caption is part of a YAML value
-    )
+    fixed: Location | None = None  # one location for all of it: a caption is part of a YAML value
 
     @classmethod
     def of(cls, path: str, text: str, body: int = 0, fixed: Location | None = None) -> SourceText:

@@ -14,9 +14,7 @@ from newsletter.errors import IssueRejected, NewsletterError
 if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
-FRESH = (
-    1.0  # seconds without another update: a page also loads its style sheet and images
-)
+FRESH = 1.0  # seconds without another update: a page also loads its style sheet and images
 TYPES = {
     ".html": "text/html",
     ".css": "text/css",

@@ -116,7 +116,7 @@ class BrowserTab:
         await self.call("Emulation.setDeviceMetricsOverride", **parameters)
 
     async def value(self, expression: str) -> Any:
-        """Return the value of a JavaScript expression in the page, or `None` if there is no page."""
+        """Return the value of a JavaScript expression in the page; `None` if there is no page."""
         with contextlib.suppress(NewsletterError):
             answer = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
             return answer["result"].get("value")

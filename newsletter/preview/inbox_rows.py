@@ -40,7 +40,7 @@ ROWS = (
     InboxRow("Outlook", "desktop", 55, 55),
 )
 _PADDING = (
-    "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # padding with which themes keep the body out of the row
+    "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # padding that keeps the body out of the row
 )
 
 

@@ -168,7 +168,7 @@ class IssueCache:
         try:
             draft = read(workspace, folder, self.blobs, SelectionStack.of_settings(workspace))
             email, errors = self._made(draft)
-        except Exception as error:  # noqa: BLE001 - our own bug must not end the preview
+        except Exception as error:  # noqa: BLE001 - a bug must not end the preview
             draft, email = LoadedIssue(folder, None, None, {}, ()), None
             message = f"Unexpected error in the preview: {type(error).__name__}: {error}"
             errors = (

@@ -28,7 +28,7 @@ class LinkVerdicts:
         return (status.st_mtime_ns, status.st_size)
 
     def of(self, url: str) -> dict[str, Any]:
-        """Return `verdict`, `reason` and `checked_at` of a URL, each null if it was never checked."""
+        """Return `verdict`, `reason` and `checked_at` of a URL; all are null if never checked."""
         stamp = self.stamp
         if stamp != self._stamp:
             self._results = {result.url: result for result in read_results(self.path)}

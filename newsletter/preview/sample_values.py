@@ -22,7 +22,7 @@ SAMPLES: Mapping[str, str] = {
 
 
 def with_sample_values(html: str, checked: CheckedEmail) -> str:
-    """Return HTML with a sample value for each merge field, in the syntax of any service."""
+    """Return HTML with a sample value for each merge field, in its service's syntax."""
     values = dict(_spelled(checked))
     if not values:
         return html

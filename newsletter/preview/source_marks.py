@@ -172,7 +172,7 @@ class _Reader:
         self.credits(issue)
 
     def head(self, issue: Issue) -> None:
-        """Find the title and both copies of the deck: hidden above it for the inbox, visible below."""
+        """Find the title and both copies of the deck: hidden above it for the inbox, and below."""
         title, deck = _compact(issue.title), _compact(issue.preheader)
         if (at := self.heading(issue.title)) is not None:
             self.mark(at, len(title), issue.places.get("title", issue.where))

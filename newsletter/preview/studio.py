@@ -47,7 +47,7 @@ class Worker(Executor):
                 return
             try:
                 future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            except BaseException as error:  # noqa: BLE001 - the waiting caller raises it
                 future.set_exception(error)
 
         self.calls.put(work)
@@ -234,7 +234,7 @@ class Studio:
     # --- low priority ---
 
     def schedule(self, about: str, function: Callable[[str], Any]) -> None:
-        """Call a function after a moment without other requests; a second call restarts the delay."""
+        """Call a function after a moment without other requests; calling again restarts the delay."""
         if about in self.pending:
             self.pending[about].cancel()
 
@@ -264,7 +264,7 @@ class Studio:
             raise Superseded
 
     async def _read_rows(self, _: str) -> None:
-        """Read the issues missing in the list, the latest first, and publish it from time to time."""
+        """Read the issues missing in the list, latest first, and publish it from time to time."""
         missing = await self.run_when_idle(self.cache.unread)
         for index, slug in enumerate(missing):
             await self.run_when_idle(self.cache.read_row, slug)

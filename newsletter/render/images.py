@@ -35,9 +35,7 @@ MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _SMALLER = "Save a smaller copy; 1,200 pixels across are enough."
 QUALITY = 82  # JPEG; above this, files grow without a visible difference
-TOO_DENSE = (
-    2.2  # dense screens show twice the width; a drawing slightly larger is left unchanged
-)
+TOO_DENSE = 2.2  # dense screens show twice the width; a drawing slightly larger is left unchanged
 PHOTO_BYTES = 60_000  # an opaque PNG larger than this is also encoded as JPEG
 
 
@@ -197,9 +195,7 @@ def _make(
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # Pillow warns about large images; our limit is stricter
+        warnings.simplefilter("ignore")  # Pillow warns about large images; our limit is stricter
         try:
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
         except (
