@@ -14,9 +14,9 @@ PACKAGED = Path(__file__).parent
 
 
 def fill_blueprint(folder: Path, values: Mapping[str, str | None]) -> dict[str, bytes]:
-    """Return the files of a blueprint with `${name}` filled in; a line whose value is `None` is left out.
+    """Return the files of a blueprint with `${name}` filled in.
 
-    Text files only: a file that is not UTF-8 is copied unchanged.
+    A line whose value is `None` is omitted. A file that is not UTF-8 is copied unchanged.
     """
     files = {}
     for path in sorted(folder.rglob("*")):
@@ -41,7 +41,7 @@ def _filled(text: str, values: Mapping[str, str | None]) -> str:
 
 
 def issue_files(folder: Path, title: str, date: dt.date, number: int | None) -> dict[str, bytes]:
-    """Return the files of a new issue; the title is quoted so that colons and quotes in it are safe in YAML."""
+    """Return the files of a new issue; the title is quoted to be safe in YAML."""
     quoted = json.dumps(title, ensure_ascii=False)
     values = {
         "title": quoted,
@@ -52,7 +52,7 @@ def issue_files(folder: Path, title: str, date: dt.date, number: int | None) -> 
 
 
 def slug(title: str, date: dt.date, number: int | None) -> str:
-    """Return the name of an issue's folder: its date and the title in small Latin letters."""
+    """Return the name of an issue's folder: its date and the title in lower-case Latin letters."""
     plain = unicodedata.normalize(
         "NFKD", title.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
     )

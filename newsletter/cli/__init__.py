@@ -12,7 +12,7 @@ import click
 
 from newsletter import __version__
 
-# Verb -> module, and the line that `--help` shows without importing it; in the order of use.
+# Command -> module, and the line that `--help` shows without importing it, in order of use.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Create a workspace with a first issue."),
     "new": ("new", "Create an issue from the blueprint."),
@@ -86,7 +86,7 @@ def cli() -> None:
 
 
 def run_cli() -> NoReturn:
-    """Run the command line: exit code 0 fine, 1 problems or failure, 2 wrong usage."""
+    """Run the command line; exit code 0: success, 1: problems or failure, 2: wrong usage."""
     try:
         cli.main(prog_name="newsletter", standalone_mode=False)  # also as `python -m newsletter`
     except click.exceptions.Exit as error:
@@ -100,17 +100,19 @@ def run_cli() -> NoReturn:
         )
         sys.exit(1)
     except BrokenPipeError:
-        # The reader of our output (head, less) left; say nothing more, not even at interpreter exit.
+        # The reader of the output (head, less) has exited: print nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
         if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             raise
-        # What we print cannot be written: our own files have names, and told of the disk themselves.
+        # Standard output cannot be written; errors of writing files are reported elsewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo(f"error: Cannot write the output: {error.strerror}", err=True)
         sys.exit(1)
-    except Exception as error:  # our own become a message; any other is a bug and raised again
+    except (
+        Exception
+    ) as error:  # our own errors become a message; any other is a bug and raised again
         from newsletter.cli.report import show_error
         from newsletter.errors import NewsletterError, WrongUsage
 

@@ -64,7 +64,7 @@ def _is_published(folder: Path) -> bool:
 
 
 def _checked(workspace: Workspace, folder: Path, *, needs_email: bool) -> ValidatedIssue:
-    """Return a checked issue. Raises `IssueRejected` where it has errors and must have none."""
+    """Return a checked issue. Raises `IssueRejected` if it has errors and must have none."""
     from newsletter.pipeline.check_batch import check_issue
 
     checked = check_issue(workspace, folder)

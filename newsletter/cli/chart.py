@@ -90,7 +90,10 @@ def command(file: Path, **asked: Any) -> None:
 
 
 def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
-    """Return the plan of the chart, its look and the words of its language. Ends the run after reporting."""
+    """Return the plan of the chart, its look and the phrases of its language.
+
+    Exits after reporting errors.
+    """
     from newsletter.charts.chart_request import ChartRequest
     from newsletter.charts.data_table import DataError
     from newsletter.charts.draw import ChartLook, deck_line
@@ -134,7 +137,7 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
 
 
 def _theme(language: str) -> tuple[Mapping[str, Any], Mapping[str, str], list[Path]]:
-    """Return tokens, phrases and own fonts: the workspace's, or the packaged ones outside a workspace."""
+    """Return tokens, phrases and custom fonts: the workspace's, or else the packaged ones."""
     from newsletter.theme.theme import open_theme, packaged_theme
     from newsletter.workspace import find
 

@@ -162,7 +162,7 @@ def command(
         )
         outcome = None
         if links:
-            refuse_unknown(workspace)  # before a minute of requests, not after
+            refuse_unknown(workspace)  # before a minute of requests
             quiet = format_ != "text"
             pending = links_to_check(workspace, folders, since, quiet=quiet)
             outcome = check_issue_links(workspace, pending, mode, private, quiet=quiet)
@@ -203,7 +203,7 @@ def command(
 
 
 def _codes(words: Sequence[str]) -> tuple[str, ...]:
-    """Return codes, also of several in one word: `--select NL2,NL3`."""
+    """Return codes, splitting arguments with several: `--select NL2,NL3`."""
     return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
 
 
@@ -267,7 +267,7 @@ def _result(
     *,
     all_links: bool,
 ) -> CheckResult:
-    """Return what was found, without the findings of the baseline."""
+    """Return the result of the check, without the findings in the baseline."""
     new, old, left = baseline.split_recorded(fresh(checked), known)
     slugs = tuple(issue.slug for issue in checked)
     without_email = tuple(issue.slug for issue in checked if not issue.has_email)
@@ -300,7 +300,7 @@ def _write(
     *,
     all_links: bool,
 ) -> None:
-    """Record findings; those of unchecked issues stay, and those of unchecked links."""
+    """Record findings; those of unchecked issues and of unchecked links stay."""
     checked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
     issues = f"{workspace.display_path(workspace.issues)}/"
     known = baseline.Known()
@@ -350,7 +350,7 @@ def _print_partial(
     result = CheckResult(
         workspace.root, slugs, tuple(new), tuple(old), allowed, links=outcome.counts
     )
-    if format_ == "text":  # no summary: it would say "no problems" although no other rule has run
+    if format_ == "text":  # no summary: "no problems" would be wrong, as no other rule has run
         show_findings(result.findings, workspace.root, to_stdout=True)
         click.echo(of_links(outcome.counts), err=True)
     else:
@@ -359,7 +359,7 @@ def _print_partial(
 
 
 def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:
-    """Write changes to standard output, or to standard error beside a machine-readable document."""
+    """Write changes to standard output, or to standard error if a document is printed there."""
     for change in changes:
         before, after = (
             data.decode().splitlines(keepends=True) for data in (change.before, change.after)
@@ -370,7 +370,7 @@ def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:
 
 
 def _print_timing(checked: Sequence[CheckedIssue]) -> None:
-    """Write the seconds of each rule to standard error, the slowest first."""
+    """Write the time of each rule in seconds to standard error, the slowest first."""
     total: dict[str, float] = {}
     for issue in checked:
         for key, seconds in issue.timing.items():

@@ -27,7 +27,7 @@ KINDS = get_args(CorrectionKind)
 
 
 class CorrectionOptions(Struct, frozen=True):
-    """What the command line says of a correction."""
+    """Command-line options for a correction."""
 
     kind: CorrectionKind
     date: dt.date
@@ -73,7 +73,7 @@ def command(
     """
     workspace = current_workspace()
     folder = select_one(workspace, issue, here(), _is_not_published)
-    today = dt.date.today()  # noqa: DTZ011 - the desk's own today, wherever it sits
+    today = dt.date.today()  # noqa: DTZ011 - the editors' local date
     options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
     if sum((from_diff, note is not None, as_email)) != 1:
         hint = "Such as: newsletter correct --from-diff"
@@ -95,7 +95,10 @@ def _is_not_published(folder: Path) -> bool:
 
 
 def _published_issue(workspace: Workspace, folder: Path) -> Issue:
-    """Return an issue that went out. Raises `WrongUsage` for a draft, `IssueRejected` for a broken one."""
+    """Return a published issue.
+
+    Raises `WrongUsage` for a draft, and `IssueRejected` for an issue that cannot be read.
+    """
     from newsletter.load import load
 
     if _is_not_published(folder):
@@ -140,7 +143,7 @@ def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> Co
 
 
 def _author(workspace: Workspace, issue: Issue) -> str | None:
-    """Return the id of whoever sits here; `None` where git or the masthead does not know."""
+    """Return the id of the current git user, or `None` if git or the masthead has no entry."""
     from newsletter.review.approval_records import identify
 
     try:
@@ -150,7 +153,7 @@ def _author(workspace: Workspace, issue: Issue) -> str | None:
 
 
 def _append(workspace: Workspace, folder: Path, drafts: list[CorrectionDraft]) -> None:
-    """Put entries at the end of the file. Raises `IssueRejected` where it is no list."""
+    """Append entries to the file. Raises `IssueRejected` if it is not a list."""
     from newsletter.load.workspace_reader import WorkspaceReader
     from newsletter.review.correction_notes import appended
 
@@ -186,7 +189,7 @@ def _print_drafts(
 
 
 def _given_credits(workspace: Workspace, issue: Issue) -> dict[str, object]:
-    """Return what an issue's credits.yaml says, as plain values."""
+    """Return the contents of an issue's credits.yaml as plain values."""
     from newsletter.files.yaml_reader import read_yaml
     from newsletter.load.workspace_reader import WorkspaceReader
 

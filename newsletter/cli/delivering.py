@@ -1,4 +1,4 @@
-"""Delivering to targets: ask where a service gets a draft, deliver, write the receipt at once."""
+"""Deliver to targets: ask for confirmation for services, deliver, write the receipt at once."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def deliver(
     target: Target,
     allowed: Mapping[str, str],
 ) -> tuple[Receipt, bool]:
-    """Deliver to one target; keep a copy and write the receipt at once. Return whether it changed.
+    """Deliver to one target, store a copy and write the receipt; return whether it changed.
 
-    Two runs at once take turns: the second finds what the first has made.
+    Concurrent runs are serialised: the second one finds the delivery of the first.
     """
     with locked(folder):
         receipt, changed = _deliver(workspace, folder, checked, target, allowed)
@@ -75,7 +75,10 @@ def _deliver(
 
 
 def confirm_delivery(email: Email, date: str, targets: Sequence[Target], *, yes: bool) -> None:
-    """Show what a service would get, and ask. Raises `WrongUsage` where nobody can be asked."""
+    """Show what a service would receive and ask for confirmation.
+
+    Raises `WrongUsage` without a terminal.
+    """
     asking = [target for target in targets if getattr(target, "asks", False)]
     if yes or not asking:
         return
@@ -116,7 +119,7 @@ def delivered_row(receipt: Receipt, *, changed: bool) -> dict[str, Any]:
 
 
 def delivered_line(receipt: Receipt, *, changed: bool) -> str:
-    """Return a delivery as a person reads it."""
+    """Return a delivery as a line of text."""
     if receipt.action is None:
         note = "published" if changed else "published before, unchanged"
         return f"  {receipt.target}: {note} -> {receipt.place}/"

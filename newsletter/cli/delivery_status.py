@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newsletter.send.runs import Run
     from newsletter.send.sending import SendDesk
 
-SHOWN = 20  # uncertain addresses on the screen
+SHOWN = 20  # uncertain addresses that are printed
 
 
 @click.command("delivery")
@@ -58,7 +58,7 @@ def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, o
 
 
 def _chosen(desk: SendDesk, issue: str | None, list_name: str | None) -> Run:
-    """Return the latest run, of the named issue and list where they are given."""
+    """Return the latest run, optionally of an issue and a list."""
     runs = [
         run
         for run in desk.journal.runs(list_name=list_name)
@@ -106,7 +106,7 @@ _KINDS = {
 
 
 def report_json(report: DeliveryReport) -> dict[str, Any]:
-    """Return a report as machines read it."""
+    """Return a report as JSON values."""
     run = report.run
     return {
         "issue": run.slug,

@@ -68,7 +68,7 @@ def command(
 
 
 def _meant(workspace: Workspace, names: tuple[str, ...]) -> tuple[Path, str | None]:
-    """Return the issue, and what it is compared with; a single name that is no issue is the latter."""
+    """Return the issue and what to compare it with; a single name may be either."""
     if len(names) > 2:
         raise click.UsageError("at most an issue and a revision can be given")
     if len(names) == 2:

@@ -23,7 +23,7 @@ from newsletter.workspace import Workspace, select
 
 
 class FactRow(Struct, frozen=True):
-    """One figure of the register as an editor reads it before print."""
+    """One figure of the register."""
 
     id: str
     figure: str  # with its unit
@@ -65,7 +65,7 @@ def command(issue: str | None, csv_: bool, json_: bool) -> None:
 
 
 def _verdicts(workspace: Workspace, issue: Issue) -> dict[str, str]:
-    """Return address -> verdict of the sources that the link check knows."""
+    """Return URL -> verdict for the sources with a result in the link cache."""
     from newsletter.cli.link_checking import cache_mode, check_issue_links
     from newsletter.links.extract import link_uses, requestable
     from newsletter.links.result import without_fragment
@@ -103,7 +103,7 @@ def _accessed(source: Source | None) -> str:
 
 
 def _places(fact: Fact, issue: Issue) -> list[str]:
-    """Return where a figure is printed: where its id is named, and where its number stands in its unit."""
+    """Return where a figure is printed, by its id or as its number with its unit."""
     found: list[str] = []
     for section in issue.sections:
         for number, line in enumerate(section.text.split("\n"), 1):
@@ -136,7 +136,7 @@ def _cells(row: FactRow) -> list[Any]:
 
 
 def _safe(cell: str) -> str:
-    """Return a cell that a spreadsheet does not take for a formula."""
+    """Return a cell escaped so that a spreadsheet does not evaluate it as a formula."""
     return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t") else cell
 
 

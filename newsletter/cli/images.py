@@ -63,7 +63,7 @@ def command(issue: str | None, all_: bool, json_: bool) -> None:
 
 
 def _rows(workspace: Workspace, folders: list[Path]) -> list[ImageRow]:
-    """Return a row for each file, the same bytes in two issues in one."""
+    """Return a row for each file; equal files of several issues share a row."""
     rows: dict[bytes, ImageRow] = {}
     for folder in folders:
         for key, row in _of_issue(workspace, folder):
@@ -110,7 +110,7 @@ def _pixels(data: bytes) -> tuple[int, int]:
 
 
 def _add_rights(row: ImageRow, issue: Issue) -> None:
-    """Add what the figure's block or images.yaml states."""
+    """Add the rights stated in the figure's block or in images.yaml."""
     from newsletter.load.rights import rights_of
     from newsletter.markup.figure import Figure
     from newsletter.model import walk

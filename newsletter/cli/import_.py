@@ -205,10 +205,10 @@ def _plan(
 
 
 def _date(draft: ReadDraft, options: ImportOptions) -> dt.date | None:
-    """Return the publication date; asks for it if nothing states it, except in a dry run."""
+    """Return the publication date; prompt for it if it is unknown, except in a dry run."""
     if date := options.date or draft.text.date:
         return date
-    today = dt.date.today()  # noqa: DTZ011 - the local day, wherever the editors sit
+    today = dt.date.today()  # noqa: DTZ011 - the editors' local date
     if options.dry_run or not options.interactive:
         return today if options.dry_run else None
     kind = click.DateTime(["%Y-%m-%d"])
@@ -221,7 +221,7 @@ def _date(draft: ReadDraft, options: ImportOptions) -> dt.date | None:
 def _write(
     workspace: Workspace, read: ReadDraft, plan: ImportPlan, options: ImportOptions
 ) -> tuple[ImportPlan, tuple[Finding, ...]]:
-    """Write an issue; return it as written, and what a check finds in it."""
+    """Write an issue; return it as written, with the findings of a check."""
     refuse_existing(workspace, plan.slug)
     folder = workspace.issues / plan.slug
     confirm(f"Write {workspace.display_path(folder)}?", options)

@@ -15,7 +15,7 @@ from newsletter.files.output import write_file
 from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS
 
-# Files of the blueprint that would take effect inside our own repository.
+# Files of the blueprint that would take effect in this package's own repository.
 PLACES = {
     "gitignore": ".gitignore",
     "gitlab-ci.yml": ".gitlab-ci.yml",
@@ -23,7 +23,7 @@ PLACES = {
     "pages.yml": ".github/workflows/archive.yml",
     "workflow-comment.yml": ".github/workflows/newsletter-comment.yml",
 }
-KEPT = (".gitignore", ".gitlab-ci.yml")  # left as they are where a repository has them already
+KEPT = (".gitignore", ".gitlab-ci.yml")  # unchanged if the repository already has them
 
 
 @click.command("init")
@@ -56,7 +56,7 @@ def command(folder: Path | None, name: str | None, only_schemas: bool) -> None:
             message,
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
         )
-    # The settings come last: an interrupted run leaves no half workspace behind.
+    # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
         write_file(root / path, files[path])
         if not path.startswith("templates/schemas/"):

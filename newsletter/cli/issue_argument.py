@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def here() -> Path:
-    """Return the current directory. Raises `click.UsageError` where it was removed."""
+    """Return the current directory. Raises `click.UsageError` if it was removed."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
@@ -31,14 +31,14 @@ def here() -> Path:
 
 
 def current_workspace(*names: str) -> Workspace:
-    """Return the workspace of the current directory, or that of the named paths."""
+    """Return the workspace of the current directory or of the given paths."""
     return find(start(*names))
 
 
 def start(*names: str) -> Path:
-    """Return where to look for the workspace: here, or where the first path leads.
+    """Return where to look for the workspace: the current directory, or the first path.
 
-    Hooks are run at the top of a repository, which may hold the workspace in a folder.
+    Hooks run in the top folder of a repository, which may contain the workspace in a subfolder.
     """
     try:
         locate(here())
@@ -50,7 +50,7 @@ def start(*names: str) -> Path:
 
 
 def tell_misnamed(workspace: Workspace) -> None:
-    """Name folders in issues/ that are not issues."""
+    """Report folders in issues/ that are not issues."""
     for path in misnamed(workspace):
         name = workspace.display_path(path)
         message = (
@@ -62,7 +62,7 @@ def tell_misnamed(workspace: Workspace) -> None:
 def complete_issue(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Complete slugs, the latest first."""
+    """Return completions of a slug, the latest first."""
     from click.shell_completion import CompletionItem
 
     from newsletter.errors import NewsletterError

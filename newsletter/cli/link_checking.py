@@ -25,7 +25,14 @@ from newsletter.links.result import LinkResult, without_fragment
 from newsletter.markup.width import display_width
 from newsletter.workspace import Workspace
 
-VERDICTS = ("broken", "suspect", "moved", "blocked", "timeout", "ok")  # what needs a person first
+VERDICTS = (
+    "broken",
+    "suspect",
+    "moved",
+    "blocked",
+    "timeout",
+    "ok",
+)  # those that need a person first
 NOT_CHECKED, SKIPPED = "not_checked", "skipped"
 
 
@@ -51,7 +58,7 @@ private_option = click.option(
 
 
 class LinkOutcome(Struct, frozen=True):
-    """What is known about the links of some issues."""
+    """The results for the links of several issues."""
 
     links: Mapping[Path, tuple[LinkUse, ...]]  # folder -> the links to check
     results: LinkResults
@@ -85,7 +92,7 @@ class LinkOutcome(Struct, frozen=True):
 
 
 def cache_mode(*, offline: bool, refresh: bool) -> CacheMode:
-    """Return the mode that two options choose. Raises `click.UsageError` for both together."""
+    """Return the cache mode for two options. Raises `click.UsageError` for both together."""
     if offline and refresh:
         raise click.UsageError("--offline makes no requests and --refresh makes all: choose one.")
     if offline:
@@ -136,7 +143,7 @@ def check_issue_links(
 
 
 def report_interrupted(outcome: LinkOutcome, more: str = "") -> None:
-    """Print what Ctrl-C left undone."""
+    """Report what was not checked because of Ctrl-C."""
     left = f"{pluralize(outcome.not_checked, 'link')} not checked{more}"
     click.echo(f"Interrupted: {left}. Results so far are cached.", err=True)
 
@@ -146,7 +153,7 @@ def _verdict(result: LinkResult) -> str:
 
 
 class LinkProgress:
-    """A line on a terminal: how many links are checked, their verdicts, and the host waited for longest."""
+    """A progress line: links checked, their verdicts, and the host that was waited for longest."""
 
     def __init__(self, urls: Iterable[str], *, shown: bool) -> None:
         self.waiting = Counter(map(host_of, urls))  # in the order in which hosts last responded
@@ -158,7 +165,7 @@ class LinkProgress:
         host = host_of(result.url)
         count = self.waiting.pop(host, 0) - 1
         if count > 0:
-            self.waiting[host] = count  # now the last
+            self.waiting[host] = count  # moves to the end
         self.counts[_verdict(result)] += 1
         self.draw()
 
@@ -185,7 +192,7 @@ class LinkProgress:
 
 
 def cut_to_width(text: str, width: int) -> str:
-    """Return text cut to so many columns of a terminal."""
+    """Return text truncated to a number of terminal columns."""
     if display_width(text) <= width:
         return text
     end = min(len(text), width)

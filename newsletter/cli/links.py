@@ -52,12 +52,12 @@ INDENT = "    "
 
 
 class LinkRow(Struct, frozen=True):
-    """One link: an address, all places that use it, and what is known about it."""
+    """One link: a URL, all its uses, and its result."""
 
     url: str
     uses: tuple[LinkUse, ...]
     result: LinkResult | None
-    reason: str  # of the result, or why there is none
+    reason: str  # the reason of the result, or why there is none
 
     @property
     def verdict(self) -> str:
@@ -65,7 +65,7 @@ class LinkRow(Struct, frozen=True):
 
     @property
     def final(self) -> str:
-        """Return where the link leads, if that is another address and not another spelling."""
+        """Return where the link leads, if that is a different URL, not an equivalent one."""
         from newsletter.links.url import NotWebAddress, canonical_url
 
         final = self.result.final if self.result else ""
@@ -130,7 +130,7 @@ def command(
 def _rows(
     workspace: Workspace, issue: Issue, uses: Sequence[LinkUse], outcome: LinkOutcome
 ) -> list[LinkRow]:
-    """Return the links by verdict, and each group in reading order."""
+    """Return the links grouped by verdict, each group in reading order."""
     by_url: dict[str, list[LinkUse]] = {}
     for use in uses:
         by_url.setdefault(use.url, []).append(use)
@@ -165,7 +165,7 @@ def _reason_not_checked(workspace: Workspace, issue: Issue, use: LinkUse) -> str
 
 
 def _print(heading: str, rows: Sequence[LinkRow], own: str) -> None:
-    """Print a group for each verdict; on a terminal text is wrapped, and addresses are never broken."""
+    """Print a group for each verdict; text is wrapped on a terminal, but URLs never are."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo(wrap(heading, width) if width else heading)
     places = {use: str(use.where).removeprefix(own) for row in rows for use in row.uses}
@@ -207,13 +207,13 @@ def _details(row: LinkRow) -> Iterator[str]:
 
 
 def printable_text(text: str) -> str:
-    """Return text cut to a length, without what moves a cursor, sets colours or changes direction."""
+    """Return truncated text without cursor, colour and direction control characters."""
     text = "".join(character if character.isprintable() else "\ufffd" for character in text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _age(checked_at: dt.datetime) -> str:
-    """Return how long ago that was, in the largest unit that fits."""
+    """Return the time since then, in the largest unit that fits."""
     seconds = (dt.datetime.now(dt.UTC) - checked_at).total_seconds()
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= length:

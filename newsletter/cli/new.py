@@ -18,7 +18,7 @@ from newsletter.workspace import Workspace
 
 
 def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
-    """Return the day an option names. Raises `click.BadParameter`."""
+    """Parse the date of an option. Raises `click.BadParameter` if it is invalid."""
     try:
         return dt.date.fromisoformat(value) if value else None
     except ValueError as error:

@@ -77,7 +77,7 @@ def command(
 
 
 def require_extra() -> None:
-    """Raise `NewsletterError` where the packages of the preview are not installed."""
+    """Raise `NewsletterError` if the packages of the preview are not installed."""
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
@@ -88,7 +88,7 @@ def require_extra() -> None:
 def studio_of(
     workspace: Workspace, folder: Path | None, editor: str | None, *, host: str, poll: bool
 ) -> Studio:
-    """Return the studio of a workspace, which listens nowhere yet."""
+    """Return the studio of a workspace, not listening yet."""
     from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache

@@ -1,4 +1,4 @@
-"""A progress line."""
+"""Progress lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 class Progress:
-    """Shown on a terminal only, and only for many issues."""
+    """A progress line, shown only on a terminal and only for many issues."""
 
     def __init__(self, total: int, *, quiet: bool) -> None:
         self.total, self.done, self.failed = total, 0, 0

@@ -122,9 +122,9 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
 def _checked(
     workspace: Workspace, folder: Path, reasons: dict[str, str]
 ) -> tuple[ValidatedIssue, dict[str, str]]:
-    """Return an issue without errors as it was checked, and which of the reasons were needed for that.
+    """Return a checked issue without errors, and the reasons that were needed to allow it.
 
-    Raises `IssueRejected` with everything that was found.
+    Raises `IssueRejected` with all findings.
     """
     found = check_issue(
         workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
@@ -141,7 +141,7 @@ def _checked(
 
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIssue) -> None:
-    """Raise `NewsletterError` where a required approval or the commit to keep is missing."""
+    """Raise `NewsletterError` if a required approval or the commit to record is missing."""
     from newsletter.review.approvals import refuse_unapproved
     from newsletter.review.sent import refuse_uncommitted
 
@@ -153,7 +153,7 @@ def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIss
 
 
 def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
-    """Return the codes of what would have stopped an issue, had nothing been allowed."""
+    """Return the codes of the errors that would block the issue if none were allowed."""
     own = SelectionStack.of_settings(workspace)
     if found.loaded.issue:
         own = own.merged_with(found.loaded.issue.choice)
@@ -162,7 +162,10 @@ def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
 
 
 def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]]) -> Plan:
-    """Return a plan that also tells of the receipt, where a target holds the bytes and nobody wrote that down."""
+    """Return a plan that includes writing a receipt for a delivery not yet recorded.
+
+    That is the case if a target already has the bytes, but there is no receipt.
+    """
     last = receipts.last(kept, plan.target)
     if plan.changes or (last is not None and last["sha256"] == digest(email)):
         return plan

@@ -1,4 +1,4 @@
-"""Problems on the screen: the one place that prints findings and errors for people."""
+"""Print findings and errors for people; the only module that does."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def paint(text: str, style: str) -> str:
 def show_findings(
     findings: Iterable[Finding], root: Path | None = None, *, to_stdout: bool = False
 ) -> None:
-    """Write findings with their lines: to standard error, or to standard output where they are the result.
+    """Write findings with their source lines to standard error, or to standard output if requested.
 
-    Their paths are relative to `root`, the workspace of the current directory unless it is given.
+    Paths are relative to `root`, by default the workspace of the current directory.
     """
     findings = tuple(findings)
     if not findings:

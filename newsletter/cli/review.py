@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ReviewOptions(Struct, frozen=True):
-    """What the command line says of a review."""
+    """Command-line options of a review."""
 
     since: str | None
     out: Path
@@ -85,7 +85,7 @@ def command(
 
 
 def _folders(workspace: Workspace, names: Sequence[str], since: str | None) -> list[Path]:
-    """Return the issues that are meant: named, or changed since a revision, or the usual one."""
+    """Return the issues to review: named, changed since a revision, or the default one."""
     if names:
         return list(dict.fromkeys(select(workspace, name, here()) for name in names))
     if since is not None:
@@ -128,7 +128,7 @@ def _review(workspace: Workspace, folder: Path, options: ReviewOptions) -> Revie
 def _redline(
     workspace: Workspace, folder: Path, after: EmailVersion, since: str | None
 ) -> tuple[Redline, bool]:
-    """Return the redline, and whether the issue is a new one that is compared with nothing."""
+    """Return the redline, and whether the issue is new, with nothing to compare it with."""
     from newsletter.check.git import branched
     from newsletter.review.redline import redline
     from newsletter.review.versions import earlier_version, empty_version, revision_version
@@ -138,14 +138,14 @@ def _redline(
         if commit is None:
             return redline(earlier_version(workspace, folder, None), after), False
         return redline(revision_version(workspace, folder, commit, str(since)), after), False
-    except NewsletterError:  # it was not there, or made no email then: all of it is new
+    except NewsletterError:  # it did not exist or could not be built then: all of it is new
         return redline(empty_version(folder.name), after), True
 
 
 def _links(
     workspace: Workspace, folder: Path, checked: ValidatedIssue, options: ReviewOptions
 ) -> tuple[LinkVerdict, ...]:
-    """Return every link once, the doubtful ones first."""
+    """Return every link once, those with problems first."""
     from newsletter.cli.link_checking import cache_mode, check_issue_links, links_to_check
     from newsletter.links.result import without_fragment
     from newsletter.review.review_report import NOT_CHECKED, LinkVerdict
@@ -165,7 +165,7 @@ def _links(
 def _shots(
     workspace: Workspace, folder: Path, options: ReviewOptions
 ) -> tuple[tuple[ReviewScreenshot, ...], str]:
-    """Return screenshots of every view, or why there are none."""
+    """Return screenshots of every view, or the reason why there are none."""
     from newsletter.review.review_report import ReviewScreenshot
 
     if not options.shots:
@@ -194,7 +194,7 @@ def _shoot(workspace: Workspace, folder: Path, out: Path) -> list[Path]:
 
 
 def _label(stem: str) -> str:
-    """Return what a screenshot shows, such as `Dark, phone`."""
+    """Return the label of a screenshot, such as `Dark, phone`."""
     view, _, device = stem.rpartition("-")
     known = device in ("phone", "desktop")
     words = (view if known else stem).replace("-", " ").capitalize()

@@ -91,7 +91,7 @@ def command(
 
 
 def _time_of(text: str | None) -> float | None:
-    """Return a time in the future; without a zone it is this machine's. Raises `WrongUsage`."""
+    """Return a future time, by default in the local time zone. Raises `WrongUsage`."""
     if text is None:
         return None
     try:
@@ -112,7 +112,7 @@ def _time_of(text: str | None) -> float | None:
 
 
 def _open_run(desk: SendDesk, issue: str | None, list_name: str) -> Run:
-    """Return the run that is meant: of the named issue, or the only one that is not ended."""
+    """Return the run of an issue, or the only run that has not ended."""
     runs = [run for run in desk.journal.runs(list_name=list_name) if run.open]
     if issue is not None:
         runs = [run for run in runs if issue in run.slug]
@@ -213,7 +213,7 @@ def _already_sent(desk: SendDesk, run: Run) -> NewsletterError:
 
 
 def _checked(workspace: Workspace, folder: Path) -> ValidatedIssue:
-    """Return an issue with its email. Raises `IssueRejected` where the check finds errors."""
+    """Return an issue with its email. Raises `IssueRejected` if the check finds errors."""
     from newsletter.cli.report import show_findings
     from newsletter.pipeline.check_batch import check_issue
 
@@ -269,7 +269,7 @@ def _rehearse(
 def _freeze(
     desk: SendDesk, issue: Issue, list_name: str, message: PresplitMessage, options: SendOptions
 ) -> Run:
-    """Show what would happen, have it confirmed, and freeze the recipients."""
+    """Show what will happen, ask for confirmation, and freeze the recipients."""
     from newsletter.send.freezing import Freeze, audience, freeze
 
     reached = audience(desk.database, list_name, message.slug)
@@ -301,7 +301,7 @@ def _freeze(
 
 
 def _reach_server(desk: SendDesk) -> None:
-    """Raise `NewsletterError` where the mail server does not let us in, before anything is frozen."""
+    """Raise `NewsletterError` if the mail server rejects the login; called before freezing."""
     from newsletter.send.sending import mail_server
     from newsletter.send.submission import ConnectionLost, Refused, connect
 
@@ -320,12 +320,12 @@ def _reach_server(desk: SendDesk) -> None:
 
 
 def _continue(desk: SendDesk, run: Run, options: SendOptions) -> None:
-    """Go on with a run that was interrupted or paused."""
+    """Continue a run that was interrupted or paused."""
     from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import only_sender
 
     if not options.workers:
-        with only_sender(desk, run):  # say so before anyone is asked to confirm
+        with only_sender(desk, run):  # fails before the confirmation
             pass
     report = delivery_report(desk.journal, run)
     sent = report.counts.get("sent", 0)
@@ -343,7 +343,7 @@ def _continue(desk: SendDesk, run: Run, options: SendOptions) -> None:
 
 
 def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
-    """Send, on this machine or through workers, and say how it ended."""
+    """Send, on this machine or through workers, and print the result."""
     if options.workers:
         from newsletter.send.queueing import defer_run
 
@@ -366,7 +366,7 @@ def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
 
 
 def _write_receipt(desk: SendDesk, run: Run) -> None:
-    """Add what was sent to the receipts of the issue: how many, never who."""
+    """Add the number of emails sent, never their recipients, to the receipts of the issue."""
     from newsletter.model import Receipt
     from newsletter.targets import receipts
 
@@ -377,7 +377,7 @@ def _write_receipt(desk: SendDesk, run: Run) -> None:
     written = receipts.read_receipts(folder, workspace.display_path(folder))
     target, bare = f"list {run.list}", run.digest.removeprefix("sha256:")
     last = receipts.last(written, target)
-    if last is not None and last["sha256"] == bare:  # the uncertain were sent to again
+    if last is not None and last["sha256"] == bare:  # uncertain addresses were sent to again
         return
     receipt = Receipt(target, "send", bare, f"{run.total} recipients")
     receipts.add_receipts(folder, written, (receipt,), run.subject, reader=run.digest)

@@ -1,4 +1,4 @@
-"""What is shown before an issue is sent, and the confirmation of slug and count."""
+"""The summary shown before sending, and the confirmation of slug and count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SendOptions(Struct, frozen=True, kw_only=True):
-    """What the command line says."""
+    """Command-line options of `newsletter send`."""
 
     confirm: str | None
     schedule: float | None  # seconds since 1970
@@ -33,7 +33,7 @@ def show(rows: list[tuple[str, str]]) -> None:
 
 
 def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
-    """Return the rate and the expected end, as far as they are known."""
+    """Return the rate and the expected end, if known."""
     settings = desk.workspace.send
     rate, source = settings.rate, "limit"
     if rate is None:
@@ -48,7 +48,7 @@ def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
 
 
 def _last_rate(desk: SendDesk) -> float | None:
-    """Return the emails per second of the last run that was done in one go."""
+    """Return the emails per second of the last run without interruption."""
     for run in desk.journal.runs():
         if run.state == "done" and run.ended is not None and run.total >= 100:
             return run.total / max(run.ended - run.created, 1.0)
@@ -70,5 +70,5 @@ def confirmed(slug: str, count: int, options: SendOptions) -> None:
 
 
 def clock(seconds: float) -> str:
-    """Return a time as this machine's zone writes it."""
+    """Return a time in the local time zone."""
     return f"{dt.datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""A send at work: waiting for its time, progress on a terminal, and how it ended."""
+"""Run a send: wait for its time, show progress on a terminal, and print the result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def wait_until(run: Run) -> None:
-    """Wait for the time of a scheduled run, by the wall clock: it may be set, and machines may sleep."""
+    """Wait for the time of a scheduled run.
+
+    Uses the wall clock, because the clock may be set and machines may sleep.
+    """
     if run.due > time.time():
         when = dt.datetime.fromtimestamp(run.due).astimezone()
         click.echo(f"Waiting until {when:%Y-%m-%d %H:%M:%S %Z}. Ctrl-C ends the wait.", err=True)
@@ -32,7 +35,10 @@ def wait_until(run: Run) -> None:
 
 
 async def work(engine: Engine, *, quiet: bool) -> EngineReport:
-    """Run the engine; the first Ctrl-C or SIGTERM lets what is on its way arrive, the second does not wait."""
+    """Run the engine.
+
+    The first Ctrl-C or SIGTERM waits for emails in transit; the second does not.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -65,7 +71,10 @@ async def _show_progress(engine: Engine, *, quiet: bool) -> None:
 
 
 def end_progress(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
-    """Print the result; exit code 1 where something needs a person. Raises `NewsletterError` for a run that stopped."""
+    """Print the result; exit with 1 if anything needs attention.
+
+    Raises `NewsletterError` for a run that stopped.
+    """
     from newsletter.send.run_report import delivery_report
 
     if report.state in ("stopped", "lost", "paused") and report.reason != "sample sent":

@@ -53,7 +53,7 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
             lifespan="off",
             log_config=None,
             log_level="error",
-            access_log=False,  # its lines would hold tokens
+            access_log=False,  # its lines would contain tokens
             server_header=False,
             proxy_headers=proxy is not None,
             forwarded_allow_ips=proxy or "",
@@ -65,7 +65,7 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket. Raises `NewsletterError` where the port is taken."""
+    """Return a bound socket. Raises `NewsletterError` if the port is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

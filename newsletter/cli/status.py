@@ -91,7 +91,7 @@ def _approvals(workspace: Workspace, issue: Issue, email: Email) -> tuple[str, d
 
 
 def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:
-    """Return a target's status, and why it is unknown where it is."""
+    """Return a target's status, and the reason if it is unknown."""
     name = str(getattr(target, "name", "target"))
     status = getattr(target, "status", None)
     if status is None:

@@ -25,7 +25,7 @@ SHOWN = 5  # addresses and lines in a summary
 
 
 def list_option(function: F) -> F:
-    """Add `--list`, which may be left out where the settings have one list."""
+    """Add `--list`, which is optional if the settings have one list."""
     return click.option(
         "--list", "list_name", metavar="NAME", help="The list; optional where there is one."
     )(function)
@@ -70,7 +70,7 @@ def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> 
 def _rehearse(
     desk: SendDesk, name: str, read: ReadExport, source: str, *, roles: bool
 ) -> ImportResult:
-    """Return what an import would do, by doing it and taking it back."""
+    """Return what an import would do, by running it and rolling it back."""
 
     class TakeBack(Exception):
         pass
@@ -178,7 +178,7 @@ def remove(address: str, list_name: str | None) -> None:
 
 
 def _on_lists(desk: SendDesk, address: str, list_name: str) -> list[Subscriber]:
-    """Return the entries of an address on a list. Raises `WrongUsage` where there is none."""
+    """Return the entries of an address on a list. Raises `WrongUsage` if there are none."""
     found = [entry for entry in desk.subscribers.of_address(address) if entry.list == list_name]
     if not found:
         raise WrongUsage(f"{address} is not on the list {list_name}")

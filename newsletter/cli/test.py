@@ -19,7 +19,7 @@ from newsletter.model import Email, SentTest
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.workspace import Workspace, select_one
 
-MOST = 20  # addresses of one test: more are a list
+MOST = 20  # addresses per test; more would be a list
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,;:\"()\[\]\\.]")
 
 
@@ -83,7 +83,10 @@ def _told_apart(words: tuple[str, ...], to: tuple[str, ...]) -> tuple[str | None
 
 
 def _addresses(named: Sequence[str]) -> tuple[str, ...]:
-    """Return the addresses, each once. Raises `WrongUsage` for none, too many, and what is no address."""
+    """Return the addresses without duplicates.
+
+    Raises `WrongUsage` if there are none or too many, or if one is invalid.
+    """
     pieces = [piece.strip() for text in named for piece in text.split(",")]
     addresses = tuple(dict.fromkeys(filter(None, pieces)))
     if not addresses:
@@ -102,7 +105,7 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
 
 
 def _checked(workspace: Workspace, folder: Path, *, force: bool) -> Email:
-    """Return the email of an issue. Raises `IssueRejected` where it has errors and nobody insists."""
+    """Return the email of an issue. Raises `IssueRejected` if it has errors, unless `force`."""
     checked = check_issue(workspace, folder)
     shown = tuple(finding for finding in checked.findings if finding.severity != "info")
     if checked.email is None or (checked.failed and not force):

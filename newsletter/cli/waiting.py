@@ -1,4 +1,4 @@
-"""Which issue a command means that cannot be taken back, and how far ahead its date is."""
+"""Choose the issue for commands that cannot be undone, and report a date in the future."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.workspace import Workspace, days_ahead
 def published_everywhere(
     workspace: Workspace, names: tuple[str, ...] = ()
 ) -> Callable[[Path], bool]:
-    """Return the question whether every one of these targets (of all, without names) has a receipt."""
+    """Return a predicate: whether all these targets (by default, all) have a receipt."""
     wanted = set(names or target_names(workspace))
 
     def done(folder: Path) -> bool:
@@ -26,7 +26,7 @@ def published_everywhere(
 
 
 def show_date(folder: Path) -> None:
-    """Name a date in the future on standard error."""
+    """Report a date in the future on standard error."""
     days = days_ahead(folder, dt.datetime.now().astimezone().date())
     if days:
         unit = "day" if days == 1 else "days"

@@ -1,1 +1,1 @@
-"""Files of a workspace: text, YAML and TOML with positions; output written whole; caches."""
+"""Files of a workspace: text, YAML and TOML with positions; atomic output; caches."""

@@ -1,4 +1,4 @@
-"""Cache of builds, keyed by the bytes of everything that went in, never by time alone."""
+"""Cache of builds, keyed by the bytes of all inputs and never by time alone."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from newsletter import __version__
 from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 
-# What the bytes of an email depend on besides our own code.
+# What the bytes of an email depend on, besides this package's code.
 ENGINES = frozenset(
     "babel cssselect cssutils jinja2 lxml mjml_python pillow premailer pyromark".split()
 )
 TEXTS = frozenset({".md", ".yaml", ".toml", ".csv", ".j2"})
-KEEP = 30 * 24 * 3600  # seconds an entry outlives its last use
-# Nanoseconds: a file younger than this may change again without its time changing.
+KEEP = 30 * 24 * 3600  # seconds an entry is stored after its last use
+# Nanoseconds: a file modified more recently may change again with the same timestamp.
 RACY = 2_000_000_000
-RECEIPTS = "published.json"  # written by publish into the issue's folder; no input of a build
-NO_INPUT = frozenset({RECEIPTS, "approvals", "sent"})  # of an issue's folder: records, not text
+RECEIPTS = "published.json"  # written by publish into the issue's folder; not an input
+NO_INPUT = frozenset({RECEIPTS, "approvals", "sent"})  # in an issue's folder: records, not content
 
 Fingerprint = list[list[Any]]  # [path, size, modified in ns] of every file, sorted
 
@@ -49,12 +49,12 @@ class BuildCache(Struct, frozen=True):
         return body if hashlib.sha256(body).digest() == digest else None
 
     def put(self, key: str, data: bytes) -> None:
-        # A cache that cannot be written costs time, not correctness; writing the output reports a full disk.
+        # An unwritable cache only costs time; a full disk is reported when the output is written.
         with contextlib.suppress(NewsletterError):
             write_file(self.folder / key[:2] / key, data + hashlib.sha256(data).digest())
 
     def prune(self) -> None:
-        """Remove entries that were not used for a month."""
+        """Remove entries that have not been used for 30 days."""
         oldest = time.time() - KEEP
         for path in self.folder.glob("??/*"):
             with contextlib.suppress(OSError):
@@ -82,10 +82,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 
 def fingerprint(folder: Path) -> Fingerprint:
-    """Return path, size and time of everything below a folder, without opening any of it.
+    """Return the path, size and time of everything below a folder, without opening any file.
 
-    Folders, pipes and broken links count too: one called 20-brief.md has to be reported. The
-    target of a link is recorded, because it may lead out of the workspace.
+    Folders, pipes and broken links are included, because one named 20-brief.md must be reported.
+    The target of a link is recorded, because it may lead out of the workspace.
     """
     own = [[f"-> {folder.readlink()}", 0, 0]] if folder.is_symlink() else []
     return sorted([*own, *_entries(str(folder), "")])
@@ -118,7 +118,7 @@ def _entries(folder: str, prefix: str) -> Iterator[list[Any]]:
 
 
 def _digest(path: Path) -> bytes:
-    """Return the digest of a file's bytes; that of nothing for anything else, such as a pipe."""
+    """Return the digest of a file's bytes; for anything else, such as a pipe, that of no bytes."""
     data = path.read_bytes() if path.is_file() else b""
     if path.suffix in TEXTS:  # read as text, so line ends do not count
         data = data.replace(b"\r\n", b"\n")
@@ -126,7 +126,10 @@ def _digest(path: Path) -> bytes:
 
 
 def content_key(folder: Path, shared: str) -> str:
-    """Return a digest of every input of an issue; `shared` stands for settings, masthead, theme and tool."""
+    """Return a digest of every input of an issue.
+
+    `shared` is the digest of the settings, masthead, theme and tool.
+    """
     digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
     for name, _, _ in fingerprint(folder):
         with contextlib.suppress(OSError):
@@ -136,7 +139,7 @@ def content_key(folder: Path, shared: str) -> str:
 
 @cache
 def engines() -> tuple[str, ...]:
-    """Return names such as `premailer-3.10.0`, from the metadata folders beside each package.
+    """Return names such as `premailer-3.10.0`, from the metadata folders next to each package.
 
     importlib.metadata returns the same 20 ms later, since it parses every package's metadata.
     """
@@ -147,7 +150,7 @@ def engines() -> tuple[str, ...]:
 
 
 def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
-    """Return a digest of what all issues share."""
+    """Return a digest of the inputs that all issues share."""
     digest = hashlib.sha256("\n".join((__version__, *engines())).encode())
     for path in (settings, masthead):
         with contextlib.suppress(OSError):
@@ -164,7 +167,7 @@ class IndexEntry(Struct, frozen=True):
 
     inputs: Fingerprint
     outputs: Fingerprint
-    when: int  # nanoseconds: when the inputs were examined
+    when: int  # when the inputs were examined, in nanoseconds
 
 
 def read_index(path: Path, shared: str) -> dict[str, IndexEntry]:
@@ -181,7 +184,7 @@ def read_index(path: Path, shared: str) -> dict[str, IndexEntry]:
 
 
 def write_index(path: Path, shared: str, known: Mapping[str, IndexEntry]) -> None:
-    """Store entries for the next run; an index that cannot be written costs time, nothing else."""
+    """Store entries for the next run; failing to write the index only costs time."""
     issues = {
         slug: [entry.inputs, entry.outputs, entry.when] for slug, entry in sorted(known.items())
     }

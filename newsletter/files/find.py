@@ -1,4 +1,4 @@
-"""Finding a file by the name an author typed, alike on every file system."""
+"""Find a file by the name an author typed, with the same result on every file system."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from unicodedata import normalize
 def find_file(folder: Path, name: str) -> Path | None:
     """Return the file with this name below a folder, or `None`.
 
-    Names are compared after Unicode normalisation, since macOS stores `é` in two code points, and
-    case counts even where the file system ignores it: what builds on a Mac then builds in CI.
-    Symbolic links are not resolved.
+    Names are compared after Unicode normalisation, since macOS stores `é` as two code points. Case
+    is significant even if the file system ignores it, so that what builds on a Mac also builds in
+    CI. Symbolic links are not resolved.
     """
     path = folder
     for part in PurePosixPath(name.replace("\\", "/")).parts:
@@ -26,7 +26,7 @@ def find_file(folder: Path, name: str) -> Path | None:
 
 
 def _entry(folder: Path, name: str) -> str | None:
-    """Return the entry of a folder with this name: the very one, or one that is spelled alike."""
+    """Return the entry of a folder with exactly this name, or else an equal name in Unicode."""
     try:
         names = [path.name for path in folder.iterdir()]
     except OSError:

@@ -1,4 +1,4 @@
-"""Output appears whole: a folder is written to a staging folder, then exchanged with the old one."""
+"""Atomic output: files are written to a staging folder, which then replaces the old folder."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from newsletter.errors import NewsletterError
 from newsletter.model.outputs import OUTPUT_NAMES
 
 STAGING = ".newsletter-"  # prefix of unfinished output; a killed run may leave some behind
-STALE = 3600  # seconds after which no run is still working on it
+STALE = 3600  # seconds after which staging folders count as abandoned
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace the contents of a folder with `files` (path below the folder -> bytes).
 
-    At every moment the folder holds the old files or the new ones; if they are equal it is left
-    unchanged. Raises `NewsletterError`, with the old files intact, where writing fails or the
+    At any moment the folder contains either the old files or the new ones; if they are equal it is
+    left unchanged. Raises `NewsletterError`, with the old files intact, if writing fails or the
     folder contains files that newsletter did not create.
     """
     with os_errors_explained(folder):
@@ -50,10 +50,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def change_folder(
     folder: Path, before: Mapping[str, bytes], changes: Mapping[str, bytes | None]
 ) -> None:
-    """Change files of a folder (path below it -> bytes, `None` to delete), all in one step.
+    """Change files of a folder (path below it -> bytes, `None` to delete) atomically.
 
-    `before` is what its files held when the changes were computed. Raises `NewsletterError`, with
-    nothing changed, where one of them was saved since.
+    `before` is the contents of its files when the changes were computed. Raises `NewsletterError`,
+    with nothing changed, if one of them was saved since.
     """
     with os_errors_explained(folder):
         cleanup_stale(folder.parent)
@@ -85,7 +85,7 @@ def change_folder(
 
 
 def ensure_only_outputs(folder: Path) -> None:
-    """Raise `NewsletterError` where a folder contains anything that newsletter did not create."""
+    """Raise `NewsletterError` if a folder contains anything that newsletter did not create."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
     if foreign := next((name for name in names if not OUTPUT_NAMES.fullmatch(name)), None):
         message = (
@@ -111,8 +111,8 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 def locked(folder: Path) -> Iterator[None]:
     """Lock a folder against other runs while a file in it is read, changed and written.
 
-    Blocks until the lock is free. A killed run leaves no lock behind. Windows has no lock on
-    folders, so there this does nothing.
+    Blocks until the lock is free. A killed run leaves no lock behind. Does nothing on Windows,
+    which cannot lock folders.
     """
     if sys.platform == "win32":
         yield
@@ -128,7 +128,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace one file in one step: the target of a symbolic link, with the file's permissions."""
+    """Replace one file atomically, keeping its permissions; symbolic links are followed."""
     with os_errors_explained(path):
         path = Path(os.path.realpath(path))
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
@@ -146,7 +146,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def os_errors_explained(path: Path) -> Iterator[None]:
-    """Turn an `OSError` of writing into a `NewsletterError` with a remedy."""
+    """Convert an `OSError` while writing to a `NewsletterError` with a hint."""
     try:
         yield
     except OSError as error:
@@ -178,7 +178,7 @@ def cleanup_stale(parent: Path) -> None:
 
 
 def exchange(staging: Path, folder: Path) -> None:
-    """Exchange two folders, so that at no moment one is missing."""
+    """Exchange two folders atomically, so that neither is ever missing."""
     if not folder.exists():
         try:
             staging.rename(folder)

@@ -1,7 +1,7 @@
 """A private copy of a package's modules, with some of its imports replaced.
 
-Two packages import far more than is used of them here. Replacing those imports in `sys.modules`
-would change the program that uses this library; a copy outside `sys.modules` changes nothing.
+Two packages import far more than is needed here. Replacing those imports in `sys.modules` would
+affect the program that uses this library; a copy outside `sys.modules` does not.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 
 
 class PrivateCopy:
-    """Loads modules of one package; its `__init__` is not run.
+    """Loads modules of one package without running its `__init__`.
 
-    `replaced` maps the names of modules, absolute or of the package, to what is imported instead.
-    Raises `ImportError` where the package or a module is missing.
+    `replaced` maps the names of modules, absolute or in the package, to their replacements.
+    Raises `ImportError` if the package or a module is missing.
     """
 
     def __init__(self, package: str, replaced: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Passwords and tokens in settings: recognised by their keys, or by how services spell them."""
+"""Detect passwords and tokens in settings, by their keys or by the formats of services."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WORDS = (
 )
 _KEY = re.compile(_WORDS, re.IGNORECASE)
 _ASSIGNED = re.compile(rf"(?<![\w-])[\"']?{_WORDS}[\"']?\s*[=:]\s*(?=\S)", re.IGNORECASE)
-# As Brevo, Resend, Mailchimp, Ghost, SendGrid and AWS issue them, and whatever an address carries.
+# As issued by Brevo, Resend, Mailchimp, Ghost, SendGrid and AWS, and passwords in URLs.
 _SPELLED = re.compile(
     r"\bx(?:keysib|smtpsib)-[0-9a-f]{16,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{12,}"
     r"|\b[0-9a-f]{32}-us\d+\b|\b[0-9a-f]{24}:[0-9a-f]{64}\b|\bSG\.[\w-]{16,}\.|\bAKIA[0-9A-Z]{16}\b"
@@ -27,14 +27,14 @@ def is_secret(key: str, value: str) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Return whether a value is spelled like a token, or is an address with a password."""
+    """Return whether a value has the format of a token, or is a URL with a password."""
     return _SPELLED.search(value) is not None
 
 
 def masked(line: str) -> str:
-    """Return a line of settings with its secrets masked, as long as it was.
+    """Return a line of settings with its secrets masked, at unchanged length.
 
-    What follows the key of a secret is masked to the end of the line, since its quotes may be broken.
+    Everything after the key of a secret is masked, since its quotes may be broken.
     """
     if match := _ASSIGNED.search(line):
         line = line[: match.end()] + _MASK * (len(line) - match.end())

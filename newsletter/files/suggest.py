@@ -1,4 +1,4 @@
-"""Near misses: what somebody probably meant."""
+"""Suggestions for misspelled words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the known word closest to what was typed, if any is close."""
+    """Return the known word closest to a misspelled one, or `None` if none is close."""
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 

@@ -1,4 +1,4 @@
-"""Reading text files: the one place that decides which bytes are acceptable."""
+"""Read text files; the only module that decides which bytes are acceptable."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from newsletter.diagnostics import TOO_LARGE, UNREADABLE, Report
 from newsletter.model import Location
 
-# Email is clipped at about 102 KB of HTML, so no section that arrives whole comes near this.
+# Email is clipped at about 102 KB of HTML, so no section that is displayed in full comes near this.
 LIMIT = 512 * 1024
 
 
 def unprintable(text: str) -> re.Match[str] | None:
-    """Return the first character that HTML (§13.2.3.5) and XML parsers refuse."""
-    # Whatever Python calls printable is fine, and that test takes a fiftieth of the time.
+    """Return the first character that HTML (§13.2.3.5) or XML parsers reject."""
+    # Whatever Python considers printable is valid, and that test takes a fiftieth of the time.
     return None if text.replace("\n", "").isprintable() else _refused().search(text)
 
 
@@ -32,7 +32,7 @@ def _refused() -> re.Pattern[str]:
 
 def leads_out(path: Path, root: Path) -> bool:
     """Return whether a path, or a symbolic link on the way to it, leads out of a folder."""
-    real = os.path.realpath(path)  # a link to itself is reported when it is opened
+    real = os.path.realpath(path)  # a circular link is reported when it is opened
     return not (
         real.startswith(f"{root}{os.sep}") or Path(real).is_relative_to(os.path.realpath(root))
     )
@@ -43,7 +43,7 @@ def read_text(
 ) -> str | None:
     """Return a file's text with LF line ends and no byte-order mark, or `None` after reporting.
 
-    `shown` is the path to display, `limit` is in bytes; no symbolic link may lead out of `root`.
+    `shown` is the path to display and `limit` is in bytes. No symbolic link may lead out of `root`.
     """
     start = Location(shown)
     if root is not None and leads_out(path, root):
@@ -57,7 +57,7 @@ def read_text(
     try:
         status = path.stat()
         size = status.st_size
-        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that would block its reader
+        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that would block reading
             report.add(
                 UNREADABLE,
                 start,
@@ -95,7 +95,7 @@ def _hint(path: Path) -> str:
 
 
 def decode(data: bytes, shown: str, report: Report) -> str | None:
-    """Decode UTF-8; report the place of the first byte or character that email cannot hold."""
+    """Decode UTF-8; report the location of the first byte or character not allowed in email."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         report.add(UNREADABLE, Location(shown), "File encoded as UTF-16", "Save it as UTF-8.")
         return None

@@ -34,7 +34,10 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
 
 
 def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
-    """Return the places of the keys below a table; tomllib keeps none, so the text is searched."""
+    """Return the positions of the keys below a table.
+
+    tomllib does not record positions, so the text is searched.
+    """
     values: dict[tuple[str | int, ...], Location] = {}
     depth = len(table)
     current: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""YAML with positions -> typed values: the one place that reads YAML.
+"""YAML with positions -> typed values; the only module that reads YAML.
 
-PyYAML composes nodes with their marks; scalars stay text until a type asks for something else, so `language: no` is
-Norwegian and `number: 012` is a number. msgspec decides what a type accepts.
+PyYAML composes nodes with their marks. Scalars stay text until a type requires something else, so
+`language: no` is Norwegian and `number: 012` is a number. msgspec decides what a type accepts.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from newsletter.model import Location
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
-# libyaml is ten times as fast, and in every wheel.
+# libyaml is ten times as fast and included in every wheel.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 20
 
 
 class PositionMap(Struct, frozen=True):
-    """The places of the values and keys of one file."""
+    """The positions of the values and keys of one file."""
 
     file: Location
     values: Mapping[Path, Location] = field(default_factory=dict)
@@ -47,18 +47,18 @@ class PositionMap(Struct, frozen=True):
     quoted: frozenset[Path] = frozenset()
 
     def value(self, *path: str | int) -> Location:
-        """Return the place of a value, or of the nearest thing around it."""
+        """Return the location of a value, or of its nearest enclosing value."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, self.file)
 
     def typed(self, *path: str | int) -> Location:
-        """Return the place of a value's first letter, after an opening quotation mark."""
+        """Return the location of a value's first character, after an opening quotation mark."""
         where = self.value(*path)
         return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
 
     def alias(self, typed: Path, meant: Path) -> None:
-        """Give a path that was meant the places of the one that was typed, with everything below it."""
+        """Copy the positions of a mistyped path, and of all paths below it, to the correct path."""
         if typed == meant:
             return
         for places in (self.values, self.keys):
@@ -73,13 +73,13 @@ class PositionMap(Struct, frozen=True):
         return {str(path[0]): where for path, where in self.values.items() if len(path) == 1}
 
 
-# --- text -> plain values with places ----------------------------------------------------------------
+# --- text -> plain values with positions -------------------------------------------------------------
 
 
 def read_yaml(
     text: str, shown: str, report: Report, *, first_line: int = 1
 ) -> tuple[Any, PositionMap] | None:
-    """Return mappings, lists, strings and `None` with their places, or `None` after reporting.
+    """Return mappings, lists, strings and `None` with positions, or `None` after reporting errors.
 
     `first_line` is the line of the file on which `text` starts (front matter, blocks).
     """
@@ -117,7 +117,7 @@ def read_yaml(
 
 
 class _Plain:
-    """Turns YAML nodes into plain values and records their places."""
+    """Converts YAML nodes to plain values and records their positions."""
 
     def __init__(self, shown: str, first_line: int, report: Report) -> None:
         self.shown, self.first_line, self.report = shown, first_line, report
@@ -165,8 +165,8 @@ class _Plain:
 
 
 def _too_deep(text: str) -> Any:
-    """Return the mark at which YAML is nested too deep, if any; libyaml's composer has no limit."""
-    # Every level takes one of these signs, and a thousand levels are harmless.
+    """Return the mark where YAML is nested too deeply, if any; libyaml's composer has no limit."""
+    # Every level needs one of these characters, and a thousand levels are harmless.
     if sum(map(text.count, "[{-?:")) <= 1000:
         return None
     depth = 0
@@ -213,10 +213,10 @@ def convert(
 ) -> Any:
     """Return `value` as `type_` after reporting every error in it, or `None` if it is unusable.
 
-    An unknown key is reported and left out, so that the others are checked in the same run.
+    An unknown key is reported and omitted, so that the others are checked in the same run.
     """
     try:
-        return msgspec.convert(value, type_, strict=False)  # nearly always right, and fast
+        return msgspec.convert(value, type_, strict=False)  # nearly always succeeds, and fast
     except msgspec.ValidationError:
         before = len(report.findings)
     clean = _walk(value, type_, places, report, path)
@@ -269,7 +269,7 @@ def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) ->
 
 
 def _named(path: Path) -> str:
-    """Return the name of a value: its key, or that of the list it belongs to."""
+    """Return the name of a value: its own key, or the key of the list that contains it."""
     return next((part for part in reversed(path) if isinstance(part, str)), "the file")
 
 
@@ -307,9 +307,10 @@ def _walk_struct(
 def _with_meant_keys(
     value: dict[str, Any], fields: Collection[str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return a mapping with the keys that were meant, and these -> the misspelled ones.
+    """Return a mapping with corrected keys, and the corrected keys -> the misspelled ones.
 
-    A misspelled key is one problem. Without its value, everything that refers to it would be another one.
+    A misspelled key is one error. If its value were dropped, everything that refers to it would be
+    reported too.
     """
     meant = dict(value)
     as_typed: dict[str, str] = {}
@@ -323,7 +324,7 @@ def _with_meant_keys(
 
 @cache
 def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
-    """Return a struct's fields by encoded name; msgspec evaluates all annotations at each call."""
+    """Return a struct's fields by encoded name; cached, as msgspec re-evaluates the annotations."""
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
@@ -353,7 +354,7 @@ def _members(type_: Any) -> list[Any]:
 
 
 def _expected(type_: Any) -> str:
-    """Return the type's own description, where it accepts less than its plain type does."""
+    """Return the type's own description, if it is narrower than its plain type."""
     extras = (part.extra or {} for part in get_args(type_)[1:] if isinstance(part, msgspec.Meta))
     return next((extra["expected"] for extra in extras if "expected" in extra), "")
 

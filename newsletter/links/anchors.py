@@ -21,8 +21,9 @@ _LOADED_LATER = re.compile(
 def required_anchor(fragment: str) -> str | None:
     """Return the anchor that a page must have for a fragment, or `None` if it needs none.
 
-    An empty fragment and `top` mean the top of the page (HTML 7.4.6.3). Fragments with `/`, `!`, `?` or `=` are read
-    by scripts (`#/route`, `#narrow/stream/7`, `#t=30`); `:~:text=` searches for text.
+    An empty fragment and `top` mean the top of the page (HTML 7.4.6.3). Fragments with `/`, `!`,
+    `?` or `=` are interpreted by scripts (`#/route`, `#narrow/stream/7`, `#t=30`); `:~:text=`
+    searches for text.
     """
     name = fragment.partition(":~:")[0]
     if name.lower() in ("", "top") or re.search(r"[/=?]|^!|%2[fF]", name):
@@ -33,7 +34,10 @@ def required_anchor(fragment: str) -> str | None:
 
 
 def missing_anchors(page: PageText, fragments: Iterable[str]) -> tuple[str, ...]:
-    """Return the fragments a page has no anchor for; empty if scripts may add it or part of the page is unread."""
+    """Return the fragments for which a page has no anchor.
+
+    The result is empty if scripts may add anchors or if part of the page was not read.
+    """
     if not page.is_html or not page.is_whole or page.is_filled_by_scripts:
         return ()
     anchors = page.anchors

@@ -1,4 +1,4 @@
-"""All links of a run at once, each address requested once."""
+"""Check all links of a run concurrently, requesting each URL once."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ async def request_all(
 ) -> None:
     """Request addresses without fragments, and report each result as it arrives.
 
-    Spellings of one address (`http://example.org` with and without a slash) share one request. Raises what `report`
-    raises.
+    Equivalent URLs (`http://example.org` with and without a slash) share one request. Raises
+    whatever `report` raises.
     """
     now = dt.datetime.now(dt.UTC)
     spellings: dict[URL, list[LinkQuery]] = {}
@@ -40,7 +40,7 @@ async def request_all(
             checker = LinkChecker(network, RateLimiter(options), options)
             for url, group in spellings.items():
                 tasks.create_task(_request(checker, url, group, report))
-    except ExceptionGroup as raised:  # by `report` only: everything else becomes a result
+    except ExceptionGroup as raised:  # only `report` can raise; other errors become results
         raise raised.exceptions[0] from None
 
 
@@ -54,7 +54,7 @@ async def _request(
         classification = await checker.run(request)
         seconds = checker.options.timeout - request.remaining
         results = [_result(query, request, classification, now, seconds) for query in group]
-    except Exception as error:  # noqa: BLE001 - one strange page must not end a run over nine thousand links
+    except Exception as error:  # noqa: BLE001 - one odd page must not end a run over 9,000 links
         failure = classify_failure(error, checker.options)
         final = str(request.url)
         results = [
@@ -66,7 +66,7 @@ async def _request(
 
 
 def _with_host(classification: Classification, request: LinkRequest) -> str:
-    """Return the reason, with the host it concerns if that is not the link's own."""
+    """Return the reason, with the host that it concerns if it is not the link's own."""
     host = request.url.host or ""
     reason = classification.reason
     is_own = host == request.requested.host

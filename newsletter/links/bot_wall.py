@@ -1,4 +1,4 @@
-"""Pages that stand between automated requests and the content: challenges, captchas, firewalls."""
+"""Pages that block automated requests: challenges, captchas, firewalls."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from newsletter.links.page_text import PageText
 
-SHORT = 800  # letters of text; challenge pages say little
+SHORT = 800  # letters of text; challenge pages are short
 # Sent by Cloudflare and Amazon's firewall with a challenge, whatever the status.
 _HEADERS = ("cf-mitigated", "x-amzn-waf-action")
-# Titles of Cloudflare (in its languages), Akamai, Imperva, Amazon, DDoS-Guard, HUMAN, Sucuri, Vercel, Anubis, Radware,
-# SiteGround, Kasada, F5, StackPath.
+# Titles of Cloudflare (in its languages), Akamai, Imperva, Amazon, DDoS-Guard, HUMAN, Sucuri,
+# Vercel, Anubis, Radware, SiteGround, Kasada, F5, StackPath.
 _TITLE = re.compile(
     r"just a moment|attention required!?(?: \| cloudflare)?|access (?:to this page has been )?denied|error 1020.*"
     r"|(?:sorry,? )?you have been blocked.*|(?:your )?request (?:has been )?(?:blocked|rejected)|blocked"
@@ -29,7 +29,7 @@ _TITLE = re.compile(
     r"|しばらくお待ちください|请稍候|請稍候|잠시만 기다리십시오",
     re.IGNORECASE,
 )
-# Addresses and variables of challenge scripts; ordinary pages contain some too, so only short pages count.
+# URLs and variables of challenge scripts; only in short pages, as ordinary pages contain some too.
 _SCRIPT = re.compile(
     r"_cf_chl_opt|challenge-platform/h/\w/orchestrate|_Incapsula_Resource|captcha-delivery\.com|px-captcha"
     r"|/\.within\.website/x/cmd/anubis|AwsWafIntegration|gokuProps|ddos-guard|sgcaptcha|/\.basedflare/|kpsdk",
@@ -48,9 +48,9 @@ _CERTAIN = (404, 410)  # their pages mention scripts and access for other reason
 
 
 def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool:
-    """Return whether the response is a wall that a person passes and an automated request does not.
+    """Return whether the response is a page that blocks automated requests but not people.
 
-    The page of an error status counts too; that of 404 and 410 only by its title.
+    Pages with an error status count too; those with 404 and 410 only by their title.
     """
     if any(name in headers for name in _HEADERS):
         return True

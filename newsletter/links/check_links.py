@@ -1,4 +1,4 @@
-"""Check many links; the only entrance to the network check."""
+"""Check many links; the only entry point of the network check."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def run_link_check(
     cache: LinkCache,
     report: Callable[[LinkResult], None] = lambda result: None,
 ) -> LinkReport:
-    """Check every address once; `report` gets each result as it arrives, cached ones first.
+    """Check every URL once; `report` receives each result as it arrives, cached ones first.
 
-    Ctrl-C ends it early with the results so far and `interrupted`. Addresses that are not http or https, and those of
-    skipped hosts, get no result.
+    Ctrl-C ends the run early with the results so far and `interrupted`. URLs that are not http or
+    https, and those of skipped hosts, get no result.
     """
     merged = merge_queries(queries, options.skip)
     results: dict[str, LinkResult] = {}
@@ -64,7 +64,7 @@ def _cached(
 
 
 def merge_queries(queries: Iterable[LinkQuery], skip: tuple[str, ...]) -> list[LinkQuery]:
-    """Return each web address once, in order, with all fragments requested of it."""
+    """Return each web URL once, in order, with all its requested fragments."""
     fragments: dict[str, dict[str, None]] = {}
     for query in queries:
         url, _, fragment = query.url.partition("#")
@@ -76,7 +76,10 @@ def merge_queries(queries: Iterable[LinkQuery], skip: tuple[str, ...]) -> list[L
 
 
 def with_settings(result: LinkResult, options: LinkOptions) -> LinkResult:
-    """Return a result as the settings classify it: `ok` for accepted statuses and for hosts whose verdict is false."""
+    """Return a result after applying the settings.
+
+    It becomes `ok` for accepted statuses and for hosts whose verdict is known to be false.
+    """
     host = host_of(without_fragment(result.final or result.url))
     entry = options.of_host(host)
     allowlisted = {"blocked": options.blocked_is_fine, "broken": options.broken_is_fine}

@@ -1,4 +1,4 @@
-"""From a response to a verdict and its reason."""
+"""Classify a response: its verdict and the reason."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from newsletter.links.result import Verdict
 from newsletter.links.soft_404 import missing_page_reason
 
 PERMANENT = (301, 308)
-# RFC 9110 and the IANA registry, except 418 ("unused"). Servers that answer any other 4xx refuse a client, not an
-# address: 420, 430, 444, 463, 499.
+# RFC 9110 and the IANA registry, except 418 ("unused"). Servers that respond with any other 4xx
+# reject a client, not a URL: 420, 430, 444, 463, 499.
 _REGISTERED = frozenset((*range(400, 418), *range(421, 427), 428, 429, 431, 451))
-# A person may get through where automated requests do not: signed in (401, 407), paid (402), trusted (403; 406 is
-# Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later (429), elsewhere (451); 511 is
-# from the network of this machine, 999 from LinkedIn.
+# A person may succeed where automated requests fail: signed in (401, 407), paid (402), trusted
+# (403; 406 is Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later
+# (429), elsewhere (451); 511 is from the network of this machine, 999 from LinkedIn.
 BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429, 431, 451, 511))
-# Those from 520 on are Cloudflare's own, for a server behind it that is silent, away or invalid.
+# Statuses from 520 on are Cloudflare's, for an origin that is silent, unreachable or invalid.
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 _SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
 _MAINTENANCE = re.compile(
@@ -44,7 +44,7 @@ class Classification(Struct, frozen=True):
     verdict: Verdict
     reason: str
     moved_to: str | None = None
-    fixable: bool = True  # False: a person decides whether to write `moved_to`
+    fixable: bool = True  # False: a person decides whether to use `moved_to`
 
 
 def classify(
@@ -57,9 +57,7 @@ def classify(
     status = status_name(reply.status)
     if is_bot_wall(reply.status, reply.headers, reply.page):
         return Classification("blocked", f"{status}: a page that blocks automated requests")
-    if hops and (
-        gate := _gate(requested, reply.url)
-    ):  # whatever its status: forms refuse plain GETs
+    if hops and (gate := _gate(requested, reply.url)):  # with any status: forms reject plain GETs
         return Classification("blocked", f"redirects to a {gate} page at {reply.url.raw_host}")
     if not 200 <= reply.status < 300:
         return _refused(reply)
@@ -71,7 +69,7 @@ def classify(
 
 
 def _gate(requested: URL, final: URL) -> str | None:
-    """Return what stands before a page: a form to sign in, or to consent; `None` for neither."""
+    """Return the kind of form in front of a page: sign-in or consent; `None` for neither."""
     if leads_to_sign_in(requested, final):
         return "sign-in"
     return "consent" if leads_to_consent(requested, final) else None
@@ -92,7 +90,7 @@ def _redirected(
 
 
 def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
-    """Return `moved` with the address a careful editor would write, or `ok` if that is the old one."""
+    """Return `moved` with the URL to use instead, or `ok` if it equals the old one."""
     goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
     goal = without_added_tracking(requested, goal)
     same = goal.partition("#")[0] == str(requested) and not fragment
@@ -123,7 +121,7 @@ def _is_registered(status: int) -> bool:
 
 
 def status_name(status: int) -> str:
-    """Return a status with its registered name: servers write other words there."""
+    """Return a status with its registered name, since servers send other reason phrases."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -1,4 +1,4 @@
-"""Text from servers, made safe and short for a message."""
+"""Sanitise and shorten text from servers for messages."""
 
 from __future__ import annotations
 

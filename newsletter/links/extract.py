@@ -1,4 +1,4 @@
-"""Every use of every link of an issue: its address, where it is written, what the reader sees of it."""
+"""Every use of every link of an issue: its URL, its location and its visible text."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publi
 
 
 class LinkUse(Struct, frozen=True):
-    """One place at which an address is used."""
+    """One use of a URL."""
 
     url: str
-    where: Location  # of the address itself if known, else of what it belongs to
-    text: str  # what the reader sees of it
+    where: Location  # of the URL itself if known, otherwise of the enclosing element
+    text: str  # as visible to the reader
     kind: Kind
     editable: bool = (
         False  # written at `where` character for character, in a file of this issue alone
@@ -42,7 +42,7 @@ class LinkUse(Struct, frozen=True):
 
     @property
     def is_web(self) -> bool:
-        """Return whether it can be requested: not `mailto:`, nor an address that differs by reader."""
+        """Return whether the URL can be requested: not `mailto:`, nor different for each reader."""
         return bool(_WEB.match(self.url)) and not FIELD.search(self.url)
 
 
@@ -50,7 +50,10 @@ _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
 def link_uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[LinkUse, ...]:
-    """Return all uses in reading order: sections, sources, credits, the theme's own links, the publication's."""
+    """Return all uses in reading order.
+
+    The order is sections, sources, credits, the theme's own links, the publication's.
+    """
     own = f"{workspace.display_path(issue.folder)}/"
     lines = cache(_lines)
     by_place: dict[tuple[str, Location], LinkUse] = {}
@@ -63,7 +66,7 @@ def link_uses(workspace: Workspace, issue: Issue, theme: Theme | None) -> tuple[
 
 
 def requestable(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> tuple[LinkUse, ...]:
-    """Return the uses that can be requested: not the issue's own page, which exists once it is published."""
+    """Return the uses that can be requested, without the issue's own page, not yet published."""
     page = workspace.publication.web_url(issue.slug)
     return tuple(
         use for use in uses if use.is_web and not f"{without_fragment(use.url)}/".startswith(page)
@@ -71,7 +74,7 @@ def requestable(workspace: Workspace, issue: Issue, uses: Iterable[LinkUse]) -> 
 
 
 def link_queries(uses: Iterable[LinkUse]) -> tuple[LinkQuery, ...]:
-    """Return each address once, with all fragments used of it."""
+    """Return each URL once, with all its fragments in use."""
     fragments: dict[str, dict[str, None]] = {}
     for use in uses:
         fragments.setdefault(without_fragment(use.url), {})[use.fragment] = None
@@ -139,7 +142,7 @@ _COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
 
 
 def _of_templates(folder: Path, workspace: Workspace) -> Iterator[tuple[str, Location]]:
-    """Yield the addresses written literally in templates; the others come from the settings."""
+    """Yield the URLs written literally in templates; the others come from the settings."""
     for path in sorted(folder.rglob("*.j2")):
         text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), "\n".join(_lines(path)))
         for match in _HREF.finditer(text):
@@ -169,7 +172,7 @@ def _collapsed(words: str) -> str:
 
 
 def _lines(path: Path) -> Sequence[str]:
-    """Return a file's lines as locations count them; none if it cannot be read, which loading reports."""
+    """Return a file's lines as locations count them; empty if unreadable, which loading reports."""
     return (read_text(path, "", Report()) or "").split("\n")
 
 
@@ -179,7 +182,10 @@ _AFTER = frozenset(" \t\"'),}]>")  # what may follow a whole address
 
 
 def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
-    """Return where an address is written literally: after the quotation mark in YAML; `None` if it is escaped."""
+    """Return where a URL is written literally, in YAML after the quotation mark.
+
+    Returns `None` if it is escaped.
+    """
     line, column = use.where.line or 0, (use.where.column or 1) - 1
     if not 0 < line <= len(lines):
         return None
@@ -190,8 +196,9 @@ def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
     return use.where._replace(column=column + 1) if whole else None
 
 
-# Characters without special meaning wherever an address can be written: Markdown, and every style of YAML. Brackets
-# and commas are safe in Markdown only. A final colon would make it a key, and `&amp;` is an entity in Markdown.
+# Characters without special meaning wherever a URL can be written: in Markdown and in every style
+# of YAML. Brackets and commas are safe in Markdown only. A final colon would make it a key, and
+# `&amp;` is an entity in Markdown.
 _ANYWHERE = re.compile(r"https?://[\w.~:/?#@!$&*+;=%-]*[\w/~=+-]", re.ASCII)
 _IN_MARKDOWN = re.compile(
     r"https?://(?:[\w.~:/?#@!$&*+;=%,'-]|\((?:[\w.~:/?#@!$&*+;=%,'-])*\))+", re.ASCII
@@ -200,7 +207,7 @@ _ENTITY = re.compile(r"&#?\w+;")
 
 
 def replacement_edit(use: LinkUse, new: str) -> Edit | None:
-    """Return the edit that replaces an address, or `None` if the new one would need escaping there."""
+    """Return the edit that replaces a URL, or `None` if the new one would need escaping there."""
     fits = (_IN_MARKDOWN if use.kind == "link" else _ANYWHERE).fullmatch(new)
     if not use.editable or not fits or _ENTITY.search(new) or FIELD.search(new):
         return None

@@ -1,4 +1,4 @@
-"""What a failed request means, in words."""
+"""Describe why a request failed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _CERTIFICATE = {  # by the numbers of X509_verify_cert(3)
 class LinkFailure(Struct, frozen=True):
     """Why a request got no response.
 
-    `retry`: another attempt may get one. `silent`: the server sent nothing at all. `incomplete_chain`: browsers may
-    complete the certificate chain.
+    `retry`: another attempt may succeed. `silent`: the server sent nothing at all.
+    `incomplete_chain`: browsers may complete the certificate chain.
     """
 
     verdict: Verdict
@@ -45,7 +45,7 @@ class LinkFailure(Struct, frozen=True):
 
 
 def classify_failure(error: Exception, options: LinkOptions) -> LinkFailure:
-    """Return what an error of one request means; an unexpected one is our fault, never the link's."""
+    """Classify an error of one request; an unexpected error is never attributed to the link."""
     match error:
         case aiohttp.ServerTimeoutError():
             reason = f"no connection within {options.connect:g} seconds"
@@ -95,7 +95,7 @@ def _not_connected(error: OSError) -> LinkFailure:
             return LinkFailure("timeout", "no name server answered")
         case socket.gaierror():
             return LinkFailure("broken", "host does not exist")
-    # aiohttp joins the errors of all of a host's addresses into one message.
+    # aiohttp joins the errors for all addresses of a host into one message.
     numbers = {error.errno} | {int(number) for number in re.findall(r"\[Errno (\d+)\]", str(error))}
     if numbers & {errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED}:
         return LinkFailure("broken", "connection closed without a response", retry=True)

@@ -1,6 +1,7 @@
-"""One GET: the status, the headers, and as much of the body as is read.
+"""Send one GET; read the status, the headers and part of the body.
 
-HEAD is not used: servers answer it with 403, 404 and 405 where GET works, and a server that hangs costs twice.
+HEAD is not used: some servers respond to it with 403, 404 or 405 although GET works, and a server
+that hangs would take twice as long.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class HttpReply(Struct, frozen=True):
 
     @property
     def location(self) -> str | None:
-        """Return where the response leads: a redirect, or the refresh of a page that opens."""
+        """Return the target of a redirect, or of the refresh of a page that opens."""
         if self.status in REDIRECTS:
             return self.headers.get("Location")
         if not 200 <= self.status < 300:
@@ -53,18 +54,18 @@ class HttpReply(Struct, frozen=True):
 
 
 class HttpNetwork(Struct, frozen=True):
-    """What all requests of a run share: connections and names; never cookies."""
+    """What all requests of a run share: connections and resolved names, but no cookies."""
 
     session: aiohttp.ClientSession
     resolver: PublicResolver
     tls: Callable[
         [], ssl.SSLContext
-    ]  # made on first use: reading the machine's authorities takes 40 ms
+    ]  # created on first use: loading the system's authorities takes 40 ms
 
 
 @asynccontextmanager
 async def open_network(options: LinkOptions) -> AsyncIterator[HttpNetwork]:
-    """Open the network for one run. Raises `NewsletterError` with an aiohttp it does not know."""
+    """Open the network for one run. Raises `NewsletterError` for an unsupported aiohttp."""
     resolver = PublicResolver(options)
     connector = aiohttp.TCPConnector(
         limit=0,  # `RateLimiter` limits
@@ -83,7 +84,7 @@ async def open_network(options: LinkOptions) -> AsyncIterator[HttpNetwork]:
         headers=headers,
         cookie_jar=aiohttp.DummyCookieJar(),  # each link has its own
         timeout=aiohttp.ClientTimeout(total=None, connect=options.connect),
-        auto_decompress=False,  # bad gzip must not lose a good status, and a bomb must not be unpacked
+        auto_decompress=False,  # bad gzip must not hide a good status, nor a bomb be unpacked
         max_line_size=65536,
         max_field_size=65536,
         max_headers=1000,
@@ -97,9 +98,9 @@ async def open_network(options: LinkOptions) -> AsyncIterator[HttpNetwork]:
 
 
 def _adapt(connector: aiohttp.TCPConnector, session: aiohttp.ClientSession) -> None:
-    """Set two things for which aiohttp has no public option: our response handler, and no retries of its own.
+    """Set two things for which aiohttp has no public option: a response handler and no retries.
 
-    Raises `NewsletterError` if this aiohttp is not the minor version whose attributes these are.
+    Raises `NewsletterError` if the minor version of aiohttp is not the supported one.
     """
     internals: tuple[tuple[Any, str], ...] = (
         (connector, "_factory"),
@@ -124,7 +125,7 @@ class LenientHandler(ResponseHandler):
         self._head = ResponseHead()
 
     def set_response_params(self, **options: Any) -> None:
-        self._flush()  # what the server sent before it was asked
+        self._flush()  # what the server sent before the request
         self._head = ResponseHead()
         super().set_response_params(**options)
 
@@ -156,8 +157,8 @@ async def fetch(
 ) -> HttpReply:
     """Send one GET; `seconds` limits all of it, `body` what follows the headers.
 
-    After a status has arrived, an error in the body (a hang, a break, no end) only shortens the page.
-    Raises `TimeoutError` and what aiohttp raises.
+    Once the status was received, an error in the body (a hang, a broken connection, no end) only
+    truncates the page. Raises `TimeoutError` and whatever aiohttp raises.
     """
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -168,7 +169,7 @@ async def fetch(
         )
     async with response:
         page = PageText(kind=response.headers.get("Content-Type", ""))
-        if response.status not in REDIRECTS:  # an error page may say that it is a bot wall
+        if response.status not in REDIRECTS:  # an error page may be a bot wall
             left = seconds - (clock() - began)
             room = ROOM_FOR_ANCHORS if anchors else ROOM
             page = await _page(response, page.kind, min(body, left), room)

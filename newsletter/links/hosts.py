@@ -1,4 +1,4 @@
-"""One spelling for every host: settings, options and links are compared after IDNA normalisation."""
+"""Host names in settings, options and links are compared after IDNA normalisation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 
 def normalized_host(name: str) -> str:
-    """Return a host in lower-case ASCII without brackets, `*.` or its last dot; unchanged if it is not a host.
+    """Return a host in lower-case ASCII without brackets, `*.` or its last dot.
 
-    `Bücher.example.`, `*.bücher.example` and `xn--bcher-kva.example` are one host (UTS 46, as browsers map names).
+    `Bücher.example.`, `*.bücher.example` and `xn--bcher-kva.example` are one host (UTS 46, as
+    browsers map names). Anything that is not a host is returned unchanged.
     """
     name = unquote(name.strip()).removeprefix("*.").strip("[]").rstrip(".。").lower()
     if name.isascii():
@@ -38,7 +39,7 @@ def host_covers(hosts: Iterable[str], host: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return the normalised host of an address, empty if it has none."""
+    """Return the normalised host of a URL, or an empty string if it has none."""
     try:
         address = re.sub(r"[\t\r\n]", "", url.strip()).replace("\\", "/")
         return normalized_host(urlsplit(address).hostname or "")

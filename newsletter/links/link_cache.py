@@ -1,4 +1,4 @@
-"""Results of earlier runs, in a file that several runs may write at once."""
+"""Results of earlier runs, in a file that several runs may write concurrently."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from newsletter.links.result import LinkQuery, LinkResult
 
 CacheMode = Literal["fresh", "refresh", "offline"]
 
-GOOD_FOR = dt.timedelta(days=7)  # a page that opens, at its address or another
+GOOD_FOR = dt.timedelta(days=7)  # a page that opens, at its URL or another
 BAD_FOR = dt.timedelta(hours=1)  # gone, blocked or suspect: someone may be fixing it right now
 STORED_FOR = dt.timedelta(days=60)  # the longest a result is stored, even for `offline`
 SLACK = 1000  # outdated lines before the file is rewritten
 
 
 class LinkCache(Struct, frozen=True):
-    """Results in a file below `.newsletter/`; `refresh` uses none of them, `offline` all, however old."""
+    """Results in a file below `.newsletter/`; `refresh` ignores all, `offline` uses even old ones."""
 
     path: Path | None  # None: nothing is stored
     mode: CacheMode = "fresh"
@@ -49,10 +49,10 @@ class OpenLinkCache(Struct, frozen=True):
 
     results: dict[str, LinkResult]
     mode: CacheMode
-    file: int | None  # None if it cannot be written, which costs time but nothing else
+    file: int | None  # None if it cannot be written, which only costs time
 
     def get(self, query: LinkQuery) -> LinkResult | None:
-        """Return the result for an address, unless it is outdated or lacks a requested fragment."""
+        """Return the result for a URL, unless it is outdated or lacks a requested fragment."""
         result = self.results.get(query.url)
         if result is None or self.mode == "refresh":
             return None
@@ -63,14 +63,18 @@ class OpenLinkCache(Struct, frozen=True):
     def put(self, result: LinkResult) -> None:
         """Store a result at once, so that a killed run loses none."""
         if self.file is not None:
-            # One write for the whole line: the system appends it whole, whoever else writes. The line end comes first,
-            # so that a line cut off by a kill damages no other (RFC 7464 starts its records so, for the same reason).
+            # A single write, which the system appends atomically despite other writers. The line
+            # end comes first, so that a line truncated by a kill damages no other (as in RFC 7464,
+            # for the same reason).
             with contextlib.suppress(OSError):
                 os.write(self.file, b"\n" + _encode(result))
 
 
 def is_fresh(result: LinkResult) -> bool:
-    """Return whether a result can be used without a new request; one that may differ at the next attempt never can."""
+    """Return whether a result can be used without a new request.
+
+    A result that may differ at the next attempt never can.
+    """
     status = result.status
     temporary = status is None or status in (408, 429) or 500 <= status < 600
     if result.verdict in ("ok", "moved"):
@@ -143,7 +147,7 @@ def _lock(path: Path, *, exclusive: bool) -> Iterator[None]:
     except ImportError:  # Windows, where a file that another run has open cannot be replaced anyway
         yield
         return
-    # A file of its own, because the cache file is replaced. Closing unlocks it, and so does the end of the process.
+    # A separate file, because the cache file is replaced. Closing it or exiting unlocks it.
     with path.with_suffix(".lock").open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
         yield

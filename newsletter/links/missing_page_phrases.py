@@ -1,9 +1,10 @@
-"""What sites write in the title or first heading of a page that is not there, language by language.
+"""Titles and first headings of pages that do not exist, by language.
 
-Sources: `CATALOGUE` is "Page not found" and the sentence below it as translated in Django 5.2's own catalogues
-(django/contrib/admin/locale/*/LC_MESSAGES/django.po), which its sites show by default; `NOUNS` and `FATES` are the
-words of the error pages of WordPress, Drupal, MediaWiki, Shopify, YouTube, Vimeo and cPanel (English) and of their
-translations (others). All are compared whole, without punctuation and filler words.
+Sources: `CATALOGUE` is "Page not found" and the sentence below it as translated in Django 5.2's own
+catalogues (django/contrib/admin/locale/*/LC_MESSAGES/django.po), which its sites show by default;
+`NOUNS` and `FATES` are the words of the error pages of WordPress, Drupal, MediaWiki, Shopify,
+YouTube, Vimeo and cPanel (English) and of their translations (others). All are compared as a whole,
+without punctuation and filler words.
 """
 
 from __future__ import annotations
@@ -122,14 +123,14 @@ WITHOUT_NOUN: Mapping[str, str] = {
     "pt": "não encontrado",
     "nl": "niet gevonden",
 }
-# Words that mean nothing beside those; `1` is from Google's "Error 404 (Not Found)!!1".
+# Filler words; `1` is from Google's "Error 404 (Not Found)!!1".
 FILLERS = (
     "oops ooops oh uh hmm sorry whoops ups hoppla error http https status code 404 410 1 the this "
     "that these we you your requested are were was looking for thats an a its has been tried to reach "
     "fehler leider diese die der das angeforderte gesuchte erreur désolé la le cette lo sentimos esta el errore erro "
     "desculpe a esta questa spiacenti fout helaas de deze fel tyvärr denna den fejl feil ошибка извините błąd hata"
 )
-# Pages of services about what they took down, as regular expressions for one sentence of a short page.
+# Takedown notices of services, as regular expressions for one sentence of a short page.
 REMOVED = (
     r"(?:this )?video (?:is )?(?:unavailable|private|no longer available)(?: .*)?",
     r"(?:this )?video (?:has been|was) (?:removed|deleted|taken down)(?: by .*| for .*)?",
@@ -165,6 +166,6 @@ def phrases() -> Iterator[str]:
 
 
 def short_phrases() -> Iterator[str]:
-    """Yield the phrases without a noun, which titles of works contain too."""
+    """Yield the phrases without a noun, which also occur in titles of works."""
     for text in WITHOUT_NOUN.values():
         yield from text.split(", ")

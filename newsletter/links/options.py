@@ -1,4 +1,4 @@
-"""How links are checked: limits, timeouts, and what is known about single hosts."""
+"""Options of the link check: limits, timeouts, and exceptions for individual hosts."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TOKEN = "{token}"  # in a header of the settings: replaced from the environment
 
 
 def default_user_agent(site: str) -> str:
-    """Return an honest user agent, with an address at which site owners can find the publication."""
+    """Return an honest user agent, with a URL at which site owners can find the publication."""
     return f"newsletter/{__version__} (link check; +{site})"
 
 
 class HostOptions(Struct, frozen=True):
-    """What the settings say about one host and its subdomains."""
+    """The settings for one host and its subdomains."""
 
     host: str  # normalised
     accept: tuple[int, ...] = ()  # statuses that count as ok
@@ -42,13 +42,13 @@ class HostOptions(Struct, frozen=True):
 
 
 class LinkOptions(Struct, frozen=True):
-    """Everything a run of the link check is given."""
+    """All options of a run of the link check."""
 
     user_agent: str
     skip: tuple[str, ...] = ()  # hosts that are never requested; a host covers its subdomains
     blocked_is_fine: tuple[str, ...] = ()  # hosts known to block automated requests
     broken_is_fine: tuple[str, ...] = ()  # hosts whose `broken` is known to be false
-    pace: tuple[tuple[str, float], ...] = ()  # host -> at most so many requests a second
+    pace: tuple[tuple[str, float], ...] = ()  # host -> maximum requests per second
     timeout: float = 15.0  # seconds for one link with all hops and retries; waiting for our own limits not counted
     connect: float = 5.0  # seconds for a connection, name resolution and TLS included
     body: float = 3.0  # seconds for reading the body
@@ -58,7 +58,7 @@ class LinkOptions(Struct, frozen=True):
         str, ...
     ] = ()  # hosts that may be requested at a private address, named by whoever runs the check
     hosts: tuple[HostOptions, ...] = ()
-    # For tests only: a network of their own, with names and a certificate authority nobody else knows.
+    # For tests only: a private network with its own names and certificate authority.
     lookup: Lookup | None = None
     tls: ssl.SSLContext | None = None
 
@@ -68,7 +68,7 @@ class LinkOptions(Struct, frozen=True):
         return max(covering, key=lambda options: len(options.host), default=None)
 
     def headers_for(self, scheme: str, host: str) -> dict[str, str]:
-        """Return the extra headers for one request; none over plain http, which anyone on the way can read."""
+        """Return the extra headers for one request; none over http, which can be intercepted."""
         options = self.of_host(host)
         if options is None or not (scheme == "https" or host_covers(self.private, host)):
             return {}
@@ -76,7 +76,7 @@ class LinkOptions(Struct, frozen=True):
 
 
 def link_options(workspace: Workspace, private: Iterable[str] = ()) -> LinkOptions:
-    """Return the options from `[links]`; the default user agent names the publication's address.
+    """Return the options from `[links]`; the default user agent contains the publication's URL.
 
     Settings cannot allow private addresses: they come with a draft, which may come from anyone.
     """
@@ -85,7 +85,7 @@ def link_options(workspace: Workspace, private: Iterable[str] = ()) -> LinkOptio
     return LinkOptions(
         user_agent="".join(
             filter(str.isprintable, user_agent)
-        ),  # a line break would begin another header
+        ),  # a line break would start another header
         skip=normalized_hosts(links.skip),
         blocked_is_fine=normalized_hosts(links.blocked_is_fine),
         broken_is_fine=normalized_hosts(links.broken_is_fine),
@@ -99,7 +99,7 @@ def link_options(workspace: Workspace, private: Iterable[str] = ()) -> LinkOptio
 
 
 def normalized_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
-    """Return hosts in the spelling in which they are compared."""
+    """Return hosts normalised for comparison."""
     return tuple(map(normalized_host, hosts))
 
 

@@ -1,4 +1,4 @@
-"""The beginning of a page, and what is read from it: title, first heading, text, anchors, refresh."""
+"""The beginning of a page, with its title, first heading, text, anchors and refresh."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
 
     @property
     def is_whole(self) -> bool:
-        """Return whether the whole page was read, so that what is not in it does not exist."""
+        """Return whether the whole page was read, so that missing content does not exist."""
         return self.ended and self._unpacked[1]
 
     @cached_property
@@ -72,7 +72,7 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
 
     @cached_property
     def is_filled_by_scripts(self) -> bool:
-        """Return whether scripts add to the page after loading: an application shell, or parts loaded later."""
+        """Return whether scripts add content: an application shell, or parts that load later."""
         if _LOADED_LATER.search(self.markup):
             return True
         has_scripts = bool(_SCRIPT.search(self.source))
@@ -89,7 +89,7 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
 
     @cached_property
     def refresh(self) -> str | None:
-        """Return the address of an immediate `<meta http-equiv=refresh>` that applies to browsers with scripts."""
+        """Return the URL of an immediate `<meta http-equiv=refresh>` outside of `noscript`."""
         visible = re.sub(r"<noscript\b.*?(?:</noscript\s*>|\Z)", " ", self.markup, flags=_FLAGS)
         for tag in re.finditer(r"<meta\b[^<>]*>", visible, re.IGNORECASE):
             if re.search(r"""http-equiv\s*=\s*["']?\s*refresh\b""", tag[0], re.IGNORECASE):
@@ -100,14 +100,18 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
 
 
 def refresh_target(value: str) -> str | None:
-    """Return the address in a refresh value such as `0; url=/new`; `None` for a reload or a long delay."""
+    """Return the URL in a refresh value such as `0; url=/new`.
+
+    Returns `None` for a reload or a long delay.
+    """
     match = _REFRESH.match(value)
     if not match or float(f"0{match['delay']}") > REFRESH:
         return None
     return match["url"].strip().strip("'\"").strip() or None
 
 
-# A page may be made to keep a parser busy: each pattern ends at the next `<` or finds its end, so one pass is enough.
+# Pages may be malicious: each pattern stops at the next `<` or finds its end, so that one pass
+# suffices.
 _FLAGS = re.DOTALL | re.IGNORECASE
 _TAG = r"<[^<>]*>"
 _UNSEEN = re.compile(
@@ -133,7 +137,8 @@ _EMPTY_ROOT = re.compile(
         ["']?[^<>]*>\s*(?:<noscript\b.{0,2000}?</noscript>\s*)?</(?P=tag)|<app-root\b[^<>]*>\s*</app-root""",
     _FLAGS | re.VERBOSE,
 )
-# Parts of a page that are requested after it: GitHub's fragments and React apps, Turbo frames, htmx, ESI-like tags.
+# Parts of a page that are requested later: GitHub's fragments and React apps, Turbo frames, htmx,
+# ESI-like tags.
 _LOADED_LATER = re.compile(
     r"""<include-fragment\b|<(?:react-app|react-partial)\b|<turbo-frame\b[^<>]*\ssrc\s*=|\bhx-trigger\s*=\s*["']?
         (?:load|revealed|intersect)|<(?:poll|batch-deferred)[\w-]*include-fragment\b|\bdata-deferred-src\s*=""",
@@ -151,13 +156,16 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
-    """Return what can be decompressed, and whether that is all; errors, cuts and bombs end it without an error."""
+    """Return what can be decompressed, and whether that is everything.
+
+    Errors, truncation and decompression bombs end it without raising.
+    """
     packed = packed.strip().lower()
     if packed in ("", "identity"):
         return data, True
     if packed not in ("gzip", "x-gzip", "deflate"):
         return b"", False  # not in our Accept-Encoding
-    # gzip or zlib; or raw deflate, as some servers understand "deflate"
+    # gzip or zlib; or raw deflate, as some servers interpret "deflate"
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
         unpacker = zlib.decompressobj(window)
         try:

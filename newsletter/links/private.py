@@ -1,7 +1,7 @@
-"""Which internet addresses a link in a newsletter may lead to: those that readers can reach too.
+"""Restrict links to IP addresses that readers can reach too.
 
-A draft may come from anyone, and this machine may reach what others cannot: routers, cloud metadata services, the
-desk's own printers.
+A draft may come from anyone, and this machine may reach what others cannot: routers, cloud metadata
+services, the editors' own printers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ _GLOBAL = ipaddress.IPv6Network("2000::/3")  # RFC 4291: everything allocated so
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address, spelled as by `inet_ntop`, is reachable from everywhere; False for odd spellings."""
+    """Return whether an address, in the format of `inet_ntop`, is reachable from everywhere.
+
+    Returns False for other formats.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -27,7 +30,7 @@ def is_public(address: str) -> bool:
 
 
 def is_unspecified_address(address: str) -> bool:
-    """Return whether it is 0.0.0.0 or ::, which ad filters return in place of the real address."""
+    """Return whether it is 0.0.0.0 or ::, which ad filters return instead of the real address."""
     try:
         return ipaddress.ip_address(address).is_unspecified
     except ValueError:

@@ -1,4 +1,4 @@
-"""When a request may start: so many at once, so many to one host, and none to a host that asked for a pause."""
+"""Limit requests in total and per host, and pause requests to a host when it asks for that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.links.hosts import host_covers
 from newsletter.links.options import LinkOptions
 from newsletter.links.result import Verdict
 
-LONGEST_WAIT = 30.0  # seconds that one host may delay a run, all its Retry-After together
+LONGEST_WAIT = 30.0  # seconds that one host may delay a run, the sum of its Retry-After
 
 
 class HostSlots(Struct, eq=False):
@@ -29,17 +29,17 @@ class HostSlots(Struct, eq=False):
     waited: float = 0.0  # seconds it has delayed the run so far
     responded: bool = False  # at least once
     silent: int = 0  # requests without any response
-    refusals: int = 0  # in a row: it asks for longer pauses than `LONGEST_WAIT`
+    refusals: int = 0  # consecutive requests for pauses longer than `LONGEST_WAIT`
     closed: tuple[Verdict, str] | None = (
         None  # verdict and reason for all links still waiting for it
     )
 
 
 class RateLimiter:
-    """Hands out request slots; a waiting link holds none, so one slow host never delays the others.
+    """Grants request slots; a waiting link holds none, so a slow host never delays the others.
 
-    The host with the longest queue comes first: at the end of a run only `per_host` requests can run against it, and
-    the rest of its queue would be waited for alone.
+    The host with the longest queue comes first. Otherwise the run would end with its remaining
+    queue alone, at only `per_host` requests at a time.
     """
 
     def __init__(self, options: LinkOptions) -> None:
@@ -60,7 +60,10 @@ class RateLimiter:
 
     @asynccontextmanager
     async def slot(self, host: HostSlots) -> AsyncIterator[None]:
-        """Wait for a slot at a host and hold it; a host closed meanwhile admits every link, so that each can end."""
+        """Wait for a slot at a host and hold it.
+
+        A host closed meanwhile admits every link, so that each can end.
+        """
         granted = self._loop.create_future()
         host.waiting.append(granted)
         self._offer(host)
@@ -76,7 +79,7 @@ class RateLimiter:
             self._release(host)
 
     def pause(self, host: HostSlots, seconds: float) -> bool:
-        """Start no request to a host for a while; return False, and do nothing, if that is too long."""
+        """Pause requests to a host; return False, without pausing, if that is too long."""
         now = self._loop.time()
         until = max(host.ready_at, now + seconds)
         waited = host.waited + until - max(host.ready_at, now)
@@ -91,13 +94,16 @@ class RateLimiter:
             host.refusals = 0
 
     def note_refusal(self, host: HostSlots, reason: str) -> None:
-        """Note that a host asks for a long pause; the first may concern one page, the second closes the host."""
+        """Note that a host asks for a long pause.
+
+        The first request may concern one page; the second closes the host.
+        """
         host.refusals += 1
         if host.refusals > 1:
             self.close(host, "blocked", reason)
 
     def note_silence(self, host: HostSlots, reason: str) -> None:
-        """Note a request without any response; a host that never responds is not requested a seventh time."""
+        """Note a request without any response; a host that never responds gets six requests."""
         host.silent += 1
         if not host.responded and host.silent >= self._per_host:
             self.close(host, "timeout", reason)
@@ -121,7 +127,7 @@ class RateLimiter:
                 self._loop.call_at(host.ready_at, self._offer, host)
                 continue
             granted = host.waiting.popleft()
-            if not granted.done():  # done: its link was given up
+            if not granted.done():  # done: its link was cancelled
                 host.active += 1
                 self._free -= 1
                 host.ready_at = max(host.ready_at, now + host.gap)

@@ -1,4 +1,4 @@
-"""Where redirects lead: home pages, parent folders, forms to sign in or consent, addresses for one visit only."""
+"""Classify redirect targets: home pages, parent folders, sign-in or consent forms, session URLs."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _HOME = re.compile(
 _SAME_PAGE = re.compile(
     r"(?:index|default|home)(?:\.\w+)?|amp|print|1|page/1|all|view|overview", re.IGNORECASE
 )
-# Parameters by which WordPress, Joomla, Drupal and others name a page at the root.
+# Parameters with which WordPress, Joomla, Drupal and others identify a page at the root.
 _PAGE_PARAMETERS = frozenset(
     "p id page page_id pageid post article story item view node attachment_id aid nid".split()
 )
-# Parameters that say how one came to a page, not which.
+# Parameters that identify how a visitor arrived, not which page is requested.
 _ASIDE = frozenset(
     "lang language locale hl ref from source src redirect redirected redirect_from error err notfound not_found 404 "
     "msg message status".split()
@@ -45,7 +45,8 @@ _SESSION = re.compile(
     r"|request_?id|visitor_?id",
     re.IGNORECASE,
 )
-# Signed addresses end after minutes or hours: Amazon, Google, Azure, CloudFront, Akamai, and plain tokens.
+# Signed URLs expire after minutes or hours: Amazon, Google, Azure, CloudFront, Akamai, and plain
+# tokens.
 _SIGNATURE = re.compile(
     r"x-(?:amz|goog|ms)-(?:signature|credential|security-token|date|expires)|awsaccesskeyid|googleaccessid|signature|sig"
     r"|key-pair-id|policy|expires|exp|token|access_token|auth|hdnea|hdnts|hmac|st|se|sv|sp|hash|jwt|code|cookieset",
@@ -56,8 +57,8 @@ _SIGNATURE = re.compile(
 def leads_home(requested: URL, final: URL, *, permanent: bool) -> bool:
     """Return whether a link to a page ends at a home page.
 
-    On another host a short address may well mean it (`bit.ly/letters`), as may a counted click; a long address that
-    moved there permanently was lost with the rest of its site.
+    On another host this may be intended for a short URL (`bit.ly/letters`) or a counted click. A
+    long URL that moved there permanently was lost with the rest of its site.
     """
     if not _HOME.fullmatch(final.raw_path) or _names_page(final):
         return False
@@ -76,17 +77,17 @@ def leads_to_parent(requested: URL, final: URL) -> bool:
 
 
 def leads_to_sign_in(requested: URL, final: URL) -> bool:
-    """Return whether a page that needed no account by its address does now."""
+    """Return whether a page whose URL suggests no sign-in now requires an account."""
     return _signs_in(final) and not _signs_in(requested)
 
 
 def leads_to_consent(requested: URL, final: URL) -> bool:
-    """Return whether a consent form stands before the page."""
+    """Return whether a consent form is shown before the page."""
     return _consents(final) and not _consents(requested)
 
 
 def is_for_one_visit(requested: URL, final: URL) -> bool:
-    """Return whether an address holds a session or a signature that the link does not: it will expire."""
+    """Return whether a URL has a session or signature, unlike the link, and so will expire."""
     if _SESSION_PATH.search(unquote(final.raw_path)):
         return True
     added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
@@ -94,13 +95,13 @@ def is_for_one_visit(requested: URL, final: URL) -> bool:
 
 
 def without_added_tracking(requested: URL, goal: str) -> str:
-    """Return an address without the tracking parameters that a redirect added."""
+    """Return a URL without the tracking parameters that a redirect added."""
     added = set(tracking_parameters(goal)) - set(tracking_parameters(str(requested)))
     return strip_tracking(goal) if added else goal
 
 
 def _names_page(url: URL) -> bool:
-    """Return whether a query may name a page, so that the path alone does not."""
+    """Return whether a query may identify a page, so that the path alone does not."""
     return any(name.lower() not in _ASIDE for name in url.query if not is_tracking(name))
 
 

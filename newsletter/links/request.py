@@ -1,4 +1,4 @@
-"""One link: hop by hop, with retries, until there is a verdict."""
+"""Check one link, hop by hop and with retries, until there is a verdict."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class LinkRequest(Struct):
     anchors: bool  # whether the page's anchors matter
     remaining: float  # seconds
     url: URL  # at this hop
-    fragment: str = ""  # of the last redirect that named one; browsers keep it
-    reply: HttpReply | None = None  # the last
+    fragment: str = ""  # of the last redirect that had one; browsers keep it
+    reply: HttpReply | None = None  # the latest one
     hops: tuple[int, ...] = ()  # their statuses
-    attempts: int = 0  # at this hop, failed
+    attempts: int = 0  # failed ones at this hop
     jar: aiohttp.CookieJar | None = None
     seen: Counter[tuple[URL, str]] = field(default_factory=Counter)
 
@@ -46,7 +46,7 @@ class LinkRequest(Struct):
 
 
 class LinkChecker(Struct, frozen=True):
-    """Runs link requests; holds what all requests of a run share."""
+    """Runs link requests; contains what all requests of a run share."""
 
     network: HttpNetwork
     limiter: RateLimiter
@@ -73,7 +73,7 @@ class LinkChecker(Struct, frozen=True):
     ) -> Classification | None:
         """Return the verdict on a response, or `None` after preparing the next hop or attempt."""
         host_options = self.options.of_host(request.url.host or "")
-        if host_options and reply.status in host_options.accept:  # `with_settings` makes it ok
+        if host_options and reply.status in host_options.accept:  # `with_settings` turns it into ok
             return classify(request.requested, reply, request.hops, request.fragment)
         is_wall = is_bot_wall(reply.status, reply.headers, reply.page)
         if reply.location is not None and not is_wall:
@@ -97,7 +97,7 @@ class LinkChecker(Struct, frozen=True):
                 body=self.options.body,
                 anchors=request.anchors,
             )
-        except Exception as error:  # noqa: BLE001 - one strange server must not end a run over nine thousand links
+        except Exception as error:  # noqa: BLE001 - one odd server must not end a long run
             failure = classify_failure(error, self.options)
             if failure.silent:
                 self.limiter.note_silence(host, failure.reason)
@@ -110,7 +110,7 @@ class LinkChecker(Struct, frozen=True):
         return request.reply
 
     async def _completed_chain(self, request: LinkRequest, failure: LinkFailure) -> LinkFailure:
-        """Return the failure of an incomplete certificate chain, or that its authority is unknown."""
+        """Return the failure: an incomplete certificate chain, or an unknown authority."""
         try:
             host, port = request.url.raw_host or "", request.url.port or 443
             known = await names_issuer(self.network.resolver, host, port, self.options.connect)
@@ -119,7 +119,7 @@ class LinkChecker(Struct, frozen=True):
         return failure if known else LinkFailure("broken", UNKNOWN_AUTHORITY)
 
     async def _pause(self, request: LinkRequest) -> bool:
-        """Wait before another attempt; return whether there is one."""
+        """Wait before another attempt; return whether there is one left."""
         attempts = request.attempts
         if attempts == len(PAUSES) or request.remaining <= PAUSES[attempts]:
             return False
@@ -131,7 +131,7 @@ class LinkChecker(Struct, frozen=True):
     async def _wait(
         self, request: LinkRequest, host: HostSlots, reply: HttpReply
     ) -> Classification | None:
-        """Wait as long as the server asks, with all links to its host; return a verdict if that is too long."""
+        """Pause all links to a host as it requests; return a verdict if that is too long."""
         if host.closed:  # meanwhile, by another link
             return Classification(*host.closed)
         status = status_name(reply.status)

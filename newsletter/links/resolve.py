@@ -1,4 +1,4 @@
-"""Name resolution that leaves out private addresses, and connects only to the address that was checked."""
+"""Resolve names without private addresses, and connect only to addresses that were checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ WITNESS = "example.com"
 
 
 class PrivateAddress(OSError):
-    """The address is private; `filtered` if a filtering name server returned a null address instead of the real one."""
+    """The address is private.
+
+    `filtered`: a filtering name server returned a null address instead of the real one.
+    """
 
     def __init__(self, address: str, *, filtered: bool = False) -> None:
         super().__init__(f"{address} is a private address")
@@ -35,7 +38,10 @@ class UnresolvedHost(OSError):
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves every name once a run and leaves out addresses that readers cannot reach, except for `private` hosts."""
+    """Resolves every name once per run.
+
+    Addresses that readers cannot reach are omitted, except for `private` hosts.
+    """
 
     def __init__(self, options: LinkOptions) -> None:
         self._lookup = options.lookup or system_lookup
@@ -63,8 +69,8 @@ class PublicResolver(AbstractResolver):
     def guarded_socket(self, info: AddrInfoType) -> socket.socket:
         """Create the socket of one connection. Raises `PrivateAddress` if it would lead to a private address.
 
-        This is the last call before connecting, with the address itself: whatever the link contained (a number, a
-        name, a redirect) and whatever a name server returns a second time, there is no way around it.
+        This is the last call before connecting and receives the address itself, so it cannot be
+        bypassed by the link (a number, a name, a redirect) or a second response of a name server.
         """
         family, kind, protocol, _, address = info
         if not (str(address[0]) in self._admitted or is_public(str(address[0]))):
@@ -83,7 +89,7 @@ class PublicResolver(AbstractResolver):
         except UnicodeError as error:  # a label that is empty or longer than 63 characters
             raise socket.gaierror(socket.EAI_NONAME, "no such name") from error
         except socket.gaierror as error:
-            # Some systems report "no such name" without any network; then no link is at fault.
+            # Some systems report "no such name" without any network; then the link is not to blame.
             if error.errno == socket.EAI_AGAIN or not await self._has_network():
                 raise UnresolvedHost from error
             raise
@@ -91,11 +97,11 @@ class PublicResolver(AbstractResolver):
             raise socket.gaierror(socket.EAI_NONAME, "no address")
         self._resolved_any |= any(
             map(is_public, addresses)
-        )  # this machine may know private ones itself
+        )  # this machine may resolve private ones itself
         return addresses
 
     async def _has_network(self) -> bool:
-        """Return whether any public name has been resolved, or the witness can be."""
+        """Return whether any public name has been resolved, or the test name can be."""
         if not self._resolved_any:
             try:
                 self._resolved_any = bool(await self._lookup(WITNESS))
@@ -117,10 +123,11 @@ def _result(host: str, address: str, port: int) -> ResolveResult:
 
 
 async def system_lookup(host: str) -> tuple[str, ...]:
-    """Resolve a name with the system's resolver, in a thread of its own. Raises `OSError` and `UnicodeError`.
+    """Resolve a name with the system's resolver in its own thread.
 
-    A thread in `getaddrinfo` cannot be stopped, and an unresponsive name server blocks it for half a minute: a pool
-    would run out of threads, and wait for them at the end. A daemon thread is simply abandoned.
+    A thread in `getaddrinfo` cannot be stopped, and an unresponsive name server blocks it for half
+    a minute: a pool would run out of threads, and wait for them at the end. A daemon thread is
+    simply abandoned. Raises `OSError` and `UnicodeError`.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[tuple[str, ...]] = loop.create_future()

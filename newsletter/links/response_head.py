@@ -1,4 +1,4 @@
-"""The status line and header lines of a response, corrected where browsers are lenient and aiohttp is not."""
+"""Correct the head of a response where browsers are lenient and aiohttp is not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 class ResponseHead:
     """Collects the bytes of one head, however they arrive, and returns them corrected.
 
-    Correcting only happens to whole heads: what is not HTTP, or too long, passes unchanged for aiohttp to report.
+    Only complete heads are corrected. What is not HTTP, or too long, is passed on unchanged for
+    aiohttp to report.
     """
 
     def __init__(self) -> None:
@@ -21,9 +22,9 @@ class ResponseHead:
         self._done = False
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the pieces to parse now: the corrected head first, the body apart from it.
+        """Return the chunks to parse now: the corrected head first, the body separately.
 
-        The body comes apart so that an error in it does not take the status with it.
+        They are separate so that an error in the body does not lose the status.
         """
         if self._done:
             return [data]
@@ -53,10 +54,10 @@ class ResponseHead:
 
 
 def corrected_head(head: bytes) -> bytes:
-    """Return a head with one line ending, without lines that are no header, and with one length at most.
+    """Return a head with uniform line ends, valid header lines only, and at most one length.
 
-    Equal `Content-Length` values count once, and none beside `Transfer-Encoding` (RFC 9112, 6.3); different lengths
-    stay, because browsers refuse them too.
+    Equal `Content-Length` values are merged, and dropped next to `Transfer-Encoding` (RFC 9112,
+    6.3). Different lengths stay, because browsers reject them too.
     """
     status, *lines = re.split(rb"\r?\n", head)
     fields: list[tuple[bytes, bytes]] = []

@@ -1,4 +1,4 @@
-"""What is requested of the network, and the results."""
+"""Queries of the link check, and their results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LinkQuery(Struct, frozen=True):
 
 
 class LinkResult(Struct, frozen=True):
-    """What is known of one address; `verdict` is about the page, `for_fragment` about a place on it."""
+    """The result for one URL; `verdict` is about the page, `for_fragment` about an anchor on it."""
 
     url: str  # as requested, without its fragment
     verdict: Verdict
@@ -31,7 +31,7 @@ class LinkResult(Struct, frozen=True):
     present: tuple[str, ...] = ()  # requested fragments the page has
     missing: tuple[
         str, ...
-    ] = ()  # requested fragments it lacks; those that need no anchor are in neither
+    ] = ()  # requested fragments it lacks; those without an anchor are in neither
     hops: int = 0
     checked_at: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # UTC
     seconds: float = 0.0  # without waiting for our own limits
@@ -48,10 +48,10 @@ class LinkResult(Struct, frozen=True):
 class LinkReport(Struct, frozen=True):
     """The results of a run; an interrupted run has fewer."""
 
-    results: tuple[LinkResult, ...]  # one an address, in the order requested, without skipped hosts
+    results: tuple[LinkResult, ...]  # one per URL, in the order requested, without skipped hosts
     interrupted: bool = False  # by Ctrl-C
 
 
 def without_fragment(url: str) -> str:
-    """Return an address as results name it."""
+    """Return a URL without its fragment, as used in results."""
     return url.partition("#")[0]

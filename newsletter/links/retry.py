@@ -1,4 +1,4 @@
-"""When a request is repeated, and how long to wait before."""
+"""When to retry a request, and how long to wait first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages whose text says that they do not exist, although their status is fine."""
+"""Detect pages that report a missing page in their text, although their status is successful."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.links import missing_page_phrases as table
 from newsletter.links.display import shortened
 from newsletter.links.page_text import PageText
 
-SHORT = 1500  # letters of text; error pages are shorter than what articles and books say about themselves
+SHORT = 1500  # letters of text; error pages are shorter than articles and descriptions of books
 # The separators between a page's title and its site's name.
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
 # What follows the title of a work: "Not Found: a novel".
@@ -28,7 +28,7 @@ _ERROR_PAGE = re.compile(
 def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | None:
     """Return why the page looks missing, or `None` if it does not.
 
-    An address that mentions 404 itself leads to a page about it.
+    A URL that mentions 404 itself leads to a page about the topic.
     """
     if _ABOUT_404.search(requested.raw_path):
         return None
@@ -48,7 +48,7 @@ def _removed_reason(page: PageText) -> str | None:
         if _matches(table.REMOVED, text):
             return f'the page says "{shortened(text)}"'
     for sentence in re.split(r"(?<=[.!?])\s+", page.words)[:20]:
-        # Text loses the ends of its blocks, so a heading may come before the sentence.
+        # The text has no block boundaries, so a heading may precede the sentence.
         if _matches(table.REMOVED, sentence, before="(?:.* )?this "):
             return f'the page says "{shortened(sentence)}"'
     return None
@@ -60,7 +60,7 @@ def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
 
 
 def _says_missing(text: str, *, is_short: bool) -> bool:
-    """Return whether a title, or a part of it beside the site's name, says that the page is missing."""
+    """Return whether a title, or a part next to the site's name, means that the page is missing."""
     parts = [text, *_PARTS.split(text)]
     for part in tuple(parts):
         before, colon, after = part.partition(": ")

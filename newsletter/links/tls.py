@@ -14,8 +14,8 @@ _CA_ISSUERS = b"\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x02"
 def browser_like_context() -> ssl.SSLContext:
     """Return a TLS context as strict as browsers, and no stricter.
 
-    OpenSSL 3 refuses servers without RFC 5746, and Python 3.13 certificates without a key identifier; browsers accept
-    both. A link check carries no secret.
+    OpenSSL 3 rejects servers without RFC 5746, and Python 3.13 rejects certificates without a key
+    identifier; browsers accept both. A link check transmits no secret.
     """
     context = ssl.create_default_context()
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)  # named from Python 3.12 on
@@ -25,10 +25,11 @@ def browser_like_context() -> ssl.SSLContext:
 
 
 async def names_issuer(resolver: PublicResolver, host: str, port: int, seconds: float) -> bool:
-    """Return whether a server's certificate names the address of its issuer's certificate.
+    """Return whether a server's certificate contains the URL of its issuer's certificate.
 
-    Public authorities always include it, and browsers download the certificate a server forgot to send; self-signed
-    certificates have none. Nothing is verified or sent here. Raises `OSError` if the certificate cannot be read.
+    Public authorities always include it, and browsers download a certificate that the server did
+    not send; self-signed certificates have none. Nothing is verified or sent here. Raises `OSError`
+    if the certificate cannot be read.
     """
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

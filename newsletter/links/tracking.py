@@ -9,16 +9,16 @@ from newsletter.links.tracking_parameters import is_tracking
 
 
 def tracking_parameters(url: str) -> tuple[str, ...]:
-    """Return the names of tracking parameters in an address, in their order."""
+    """Return the names of the tracking parameters in a URL, in order."""
     _, parts = _parts(url)
     names = (part.split("=", 1)[0] for mark, part in parts if _tracks(part, mark))
     return tuple(dict.fromkeys(names))
 
 
 def strip_tracking(url: str) -> str:
-    """Return an address without its tracking parameters, everything else byte for byte."""
+    """Return a URL without its tracking parameters; everything else is unchanged."""
     left, parts = _parts(url)
-    dropped = ""  # the mark of the part left out, for the part after it: `?a&b` without `a` is `?b`
+    dropped = ""  # separator of the omitted part, for the next one: `?a&b` without `a` is `?b`
     for mark, part in parts:
         if _tracks(part, mark):
             dropped = dropped or mark
@@ -29,9 +29,9 @@ def strip_tracking(url: str) -> str:
 
 
 def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the address before its parameters, and each parameter with the mark before it.
+    """Return the URL before its parameters, and each parameter with its preceding separator.
 
-    Analytics read `#utm_source=…` too, and some pages keep a query behind the `#`.
+    Analytics also read `#utm_source=…`, and some pages have a query after the `#`.
     """
     before, hash_, fragment = url.partition("#")
     page, mark, query = before.partition("?")

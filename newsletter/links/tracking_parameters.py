@@ -1,8 +1,9 @@
-"""Parameters that services add to addresses to follow readers; no page needs them.
+"""Parameters that services add to URLs to track readers; no page needs them.
 
-Names are those of the services' own documentation, compared with the lists that browsers and blockers keep: Firefox
-(`query-stripping` of remote settings), Brave (`query_filter`), AdGuard (TrackParamFilter), ClearURLs (`data.min.json`).
-Names that mean something to other sites are left out: `ref`, `source`, `campaign`, `cid`, `id`, `s`, `t`, `si`, `lang`.
+The names are from the services' own documentation, compared with the lists of browsers and
+blockers: Firefox (`query-stripping` of remote settings), Brave (`query_filter`), AdGuard
+(TrackParamFilter), ClearURLs (`data.min.json`). Names with a meaning on other sites are omitted:
+`ref`, `source`, `campaign`, `cid`, `id`, `s`, `t`, `si`, `lang`.
 Names are compared without regard to case.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Every parameter that starts like this: Google's and Matomo's campaign parameters, Marketo's, HubSpot's, Piano's.
+# Prefixes of parameters: Google's and Matomo's campaign parameters, Marketo's, HubSpot's, Piano's.
 PREFIXES = (
     "utm_",
     "mtm_",
@@ -104,6 +105,6 @@ NAMES = frozenset(name.lower() for names in TRACKING_PARAMETERS.values() for nam
 
 
 def is_tracking(name: str) -> bool:
-    """Return whether a parameter follows readers and means nothing to the page."""
+    """Return whether a parameter only tracks readers and has no meaning for the page."""
     name = name.lower()
     return name in NAMES or name.startswith(PREFIXES)

@@ -1,7 +1,8 @@
-"""A web address as an author typed it, in the form in which it is requested.
+"""Convert web URLs as typed by authors to the form in which they are requested.
 
-Browsers (WHATWG URL) leave what is percent-encoded alone and encode what a request cannot contain: `%2F` is not `/`,
-`%7E` may be signed, a space becomes `%20`, and a host in any script becomes `xn--`.
+Like browsers (WHATWG URL), leave what is percent-encoded unchanged and encode what a request cannot
+contain: `%2F` is not `/`, `%7E` may be signed, a space becomes `%20`, and a host in any script
+becomes `xn--`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 
 
 class NotWebAddress(ValueError):
-    """The text is not a web address; `scheme` is empty if it is not an address at all."""
+    """The text is not a web URL; `scheme` is empty if it is not a URL at all."""
 
     def __init__(self, scheme: str = "") -> None:
         super().__init__(scheme)
@@ -30,7 +31,7 @@ class NotWebAddress(ValueError):
 
 
 def canonical_url(text: str) -> URL:
-    """Return an address as it is requested, without its fragment. Raises `NotWebAddress`."""
+    """Return a URL as it is requested, without its fragment. Raises `NotWebAddress`."""
     text = re.sub(r"[\t\r\n]", "", text.strip())
     text = re.sub(r"^[^?#]*", lambda match: match[0].replace("\\", "/"), text)
     scheme = _SCHEME.match(text)
@@ -57,7 +58,7 @@ def _has_query(text: str) -> bool:
 
 
 def _host(name: str) -> str:
-    """Return a normalised host; a name that ends in a number is an IPv4 address, in any spelling."""
+    """Return a normalised host; a name that ends in a number is an IPv4 address in any format."""
     name = normalized_host(name)
     if not re.fullmatch(r"[\w.-]+|[\da-f:.]+", name, re.ASCII | re.IGNORECASE):
         raise ValueError(name)
@@ -67,7 +68,7 @@ def _host(name: str) -> str:
 
 
 def resolve_location(base: URL, location: str) -> URL:
-    """Return the address a `Location` leads to. Raises `NotWebAddress`."""
+    """Return the target URL of a `Location` header. Raises `NotWebAddress`."""
     location = re.sub(r"[\t\r\n]", "", location.strip())
     if _SCHEME.match(location):
         return canonical_url(location)
@@ -78,7 +79,7 @@ def resolve_location(base: URL, location: str) -> URL:
 
 
 def location_fragment(location: str) -> str:
-    """Return the fragment of a `Location`, percent-encoded so that it can be stored and printed."""
+    """Return the fragment of a `Location` header, percent-encoded for storage and display."""
     return quote(location.partition("#")[2], safe=_FRAGMENT, errors="surrogateescape")
 
 

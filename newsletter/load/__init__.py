@@ -32,7 +32,7 @@ from newsletter.workspace import Workspace
 
 
 class LoadedFolder(Struct, frozen=True):
-    """The contents of a folder with all findings; `issue` is `None` where it cannot be read."""
+    """The contents of a folder with all findings; `issue` is `None` if it cannot be read."""
 
     issue: Issue | None
     theme: Theme | None
@@ -40,7 +40,7 @@ class LoadedFolder(Struct, frozen=True):
 
 
 def load(workspace: Workspace, folder: Path) -> LoadedFolder:
-    """Read an issue folder; every file is read, even if others have errors."""
+    """Read an issue folder. Every file is read, even if others have errors."""
     report = Report()
     files = WorkspaceReader(workspace, report)
     read = files.yaml(folder / "issue.yaml", IssueFile)
@@ -106,7 +106,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
 
 
 def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
-    """Return the texts of an issue that may name files."""
+    """Return the texts of an issue that may refer to files."""
     texts = [section.text for section in sections]
     for path in folder.glob("*.yaml"):
         with contextlib.suppress(OSError):
@@ -165,7 +165,7 @@ def _report_phrases(
     places: PositionMap,
     report: Report,
 ) -> None:
-    """Report a language without phrases where it is set: in issue.yaml, or in the settings."""
+    """Report a language without phrases, located in issue.yaml or the settings, where it is set."""
     settings = Location(workspace.display_path(workspace.settings))
     where = places.value("language") if entry.language else settings
     message = f'No phrases for the language "{language}"'
@@ -176,7 +176,7 @@ def _report_phrases(
 def _check_corrects(
     workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
 ) -> None:
-    """Report `corrects:` where it names no other issue."""
+    """Report a `corrects:` that does not name another issue."""
     if entry.corrects is None:
         return
     slugs = [other.name for other in workspace.folders() if other != folder]

@@ -1,4 +1,4 @@
-"""Figures that live in a cell of a data file, so that one number is kept in one place."""
+"""Figures stored in a cell of a data file, so that each number has a single source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsletter.schema.documents import FactEntry
 
 
 class CellReader(Struct, frozen=True):
-    """Reads cells as `file#row/column`: the row by its first cell, the column by its head."""
+    """Reads cells named `file#row/column`, by the row's first cell and the column's header."""
 
     files: WorkspaceReader
     folder: Path
@@ -26,7 +26,7 @@ class CellReader(Struct, frozen=True):
     tables: dict[str, DataTable | None] = field(default_factory=dict)
 
     def value(self, id: str, entry: FactEntry, places: PositionMap) -> str | None:
-        """Return a fact's figure as printed, or `None` after reporting why there is none."""
+        """Return a fact's figure as printed, or `None` after reporting why it is unavailable."""
         if (entry.value is None) == (entry.cell is None):
             message = f"Expected either `value` or `cell` in {id!r}"
             hint = "Write the figure, or the cell it is in, such as data/ports.csv#Sines/2025."
@@ -63,7 +63,7 @@ class CellReader(Struct, frozen=True):
         return self._printed(table, rows[0], column, unit)
 
     def _printed(self, table: DataTable, row: int, column: str, unit: str) -> str | None:
-        """Return the cell's number in the issue's language, with its own decimals and a percent sign it has."""
+        """Return the cell's number in the issue's language, with its decimals and percent sign."""
         numbers = read_numbers(table.column(column), table.delimiter)
         number = numbers.values[row]
         cell = table.rows[row][table.head.index(column)]

@@ -1,4 +1,4 @@
-"""From a `::: chart` block to its node: the data is read, the plan made, the words written."""
+"""Convert a `::: chart` block to its node: read the data, plan the chart, write its texts."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from newsletter.model import Location
 from newsletter.model.chart_values import ChartPlan
 from newsletter.schema.block_tables import AnnotationEntry, ChartBlock
 
-ROWS_BELOW = 12  # of a table in the email; a longer one is behind a link
+ROWS_BELOW = 12  # of a table in the email; a longer table is linked instead
 
 
 class ChartReader(Struct, frozen=True):
-    """What charts of an issue are read with."""
+    """Everything needed to read the charts of an issue."""
 
     files: WorkspaceReader
     folder: Path
@@ -50,7 +50,7 @@ class ChartReader(Struct, frozen=True):
         line: Line,
         source: str | None,
     ) -> Chart | None:
-        """Return a chart, or `None` after reporting what keeps it from being one."""
+        """Return a chart, or `None` after reporting what is wrong with it."""
         report = self.files.report
         table = read_data(
             self.files,
@@ -112,7 +112,7 @@ def _undrawable(label: str, missing: str) -> tuple[str, str]:
 
 
 def request_of(entry: ChartBlock, places: PositionMap) -> ChartRequest:
-    """Return what a block asks for, with the place of each key."""
+    """Return a block's chart request, with the location of each key."""
     assert entry.kind is not None
     return ChartRequest(
         kind=entry.kind,
@@ -162,7 +162,7 @@ def _annotation(entry: AnnotationEntry, where: Location) -> AnnotationRequest:
 
 
 def numbers_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartPlan:
-    """Return the plan of the table: all categories where they are few enough to read."""
+    """Return the plan of the table, with all categories if they are few enough to read."""
     if plan.total > len(plan.axis.labels) and plan.total <= TABLE_ROWS:
         whole = make_plan(replace(request, limit=TABLE_ROWS), table, plan.language)
         return replace(whole, unit=plan.unit)

@@ -1,4 +1,4 @@
-"""`corrections.yaml`: what an issue got wrong, and what is right."""
+"""`corrections.yaml`: errors in a published issue, with the correct text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CORRECTIONS = "corrections.yaml"
 def read_corrections(
     files: WorkspaceReader, folder: Path, masthead: Masthead, sections: Iterable[Section]
 ) -> tuple[Correction, ...]:
-    """Return the issue's corrections in the order they are written; none without the file."""
+    """Return the issue's corrections in the order of the file; empty if there is no file."""
     read = files.yaml(folder / CORRECTIONS, list[CorrectionEntry], optional=True)
     if read is None:
         return ()

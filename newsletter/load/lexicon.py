@@ -8,7 +8,7 @@ from newsletter.schema.documents import LexiconEntry
 
 
 def read_lexicon(files: WorkspaceReader) -> tuple[Term, ...]:
-    """Return the terms in order; none where there is no such file."""
+    """Return the terms in order; empty if there is no such file."""
     read = files.yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
     if read is None:
         return ()

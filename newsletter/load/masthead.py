@@ -31,7 +31,7 @@ class MastheadReader(Struct, frozen=True):
     def holders(
         self, value: Any, places: PositionMap, path: tuple[str | int, ...]
     ) -> tuple[Holder, ...]:
-        """Return the people and teams named by an id, an inline entry, or a list of them."""
+        """Return the people and teams referred to by an id, an inline entry, or a list of them."""
         found: list[Holder] = []
         several = isinstance(value, list)
         for index, one in enumerate(value if several else [value]):
@@ -84,7 +84,7 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
 
 
 def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
-    """Report an address that two people have: nobody could say which of them approved."""
+    """Report an email address shared by two people: an approval could not be attributed."""
     owners: dict[str, str] = {}
     for id, person in people.items():
         if person.email is None:

@@ -17,7 +17,7 @@ from newsletter.schema.documents import ImageEntry
 
 
 def read_rights(files: WorkspaceReader, folder: Path) -> tuple[ImageRights, ...]:
-    """Return the rights of images; an entry of the issue counts before one of the workspace."""
+    """Return image rights; an entry of the issue takes precedence over one of the workspace."""
     own = _read(files, folder / "images.yaml", shared=False)
     return (*own, *_read(files, files.workspace.root / "images.yaml", shared=True))
 
@@ -46,13 +46,13 @@ def _read(files: WorkspaceReader, path: Path, *, shared: bool) -> tuple[ImageRig
 
 
 def rights_of(src: str, known: Sequence[ImageRights]) -> ImageRights | None:
-    """Return the entry of an image: by its path, or by its file name."""
+    """Return the entry of an image, found by its path or its file name."""
     names = (src, src.rpartition("/")[2])
     return next((rights for rights in known if rights.name in names), None)
 
 
 def with_rights(blocks: Sequence[Node], known: Sequence[ImageRights]) -> tuple[Node, ...]:
-    """Return blocks whose figures have the credit and licence of images.yaml where they state none."""
+    """Return blocks with figures completed by the credit and licence from images.yaml."""
     return tuple(_with_rights(block, known) for block in blocks) if known else tuple(blocks)
 
 

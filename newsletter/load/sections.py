@@ -36,16 +36,16 @@ _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 class SectionReader(Struct, frozen=True):
-    """What a section's file is validated against."""
+    """Reads section files, with everything they are validated against."""
 
     files: WorkspaceReader
     folder: Path
     crew: MastheadReader
-    kinds: frozenset[str] | None  # None where the theme is broken: then every kind is accepted
+    kinds: frozenset[str] | None  # None if the theme is broken; then every kind is accepted
     language: str
     direction: Direction
     sources: Mapping[str, Source]
-    charts: ChartReader | None = None  # None where the theme is broken
+    charts: ChartReader | None = None  # None if the theme is broken
     facts: Mapping[str, str] = {}  # id -> figure as printed
     rights: tuple[ImageRights, ...] = ()
 
@@ -68,7 +68,7 @@ class SectionReader(Struct, frozen=True):
         return tuple(self.read(path) for path in paths)
 
     def read(self, path: Path) -> Section:
-        """Return a section; `kind` is empty where its front matter cannot be read."""
+        """Return a section; `kind` is empty if its front matter cannot be read."""
         report, start = self.files.report, self.files.place(path)._replace(line=1, column=1)
         before = report.errors
         digits = re.match(r"\d+", path.name)
@@ -139,7 +139,7 @@ class SectionReader(Struct, frozen=True):
     def titled(
         self, title: str | None, places: PositionMap, blocks: tuple[Node, ...]
     ) -> tuple[str | None, tuple[Node, ...]]:
-        """Return a section's title and the other blocks: a `#` heading at the top is the title."""
+        """Return a section's title, which may be a `#` heading at the top, and its other blocks."""
         if title is not None:
             where = places.value("title")
             report_markup(title.strip(), where, self.language, self.direction, self.files.report)
@@ -155,7 +155,7 @@ class SectionReader(Struct, frozen=True):
         return read_csv(self.files, self.folder, name, where)
 
     def fact(self, id: str, where: Location) -> str | None:
-        """Return a figure of facts.yaml as printed, or `None` after reporting that there is none."""
+        """Return a figure of facts.yaml as printed, or `None` after reporting an unknown id."""
         if id not in self.facts:
             hint = did_you_mean(id, self.facts, what="Facts")
             self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {id!r}", hint)
@@ -167,14 +167,14 @@ class SectionReader(Struct, frozen=True):
     def chart(
         self, entry: ChartBlock, where: Location, places: PositionMap, line: Line
     ) -> Node | None:
-        """Return a chart; none where the theme, whose words and colors it needs, is broken."""
+        """Return a chart; `None` if the theme, which provides its phrases and colors, is broken."""
         if self.charts is None:
             return None
         source = self.cite(entry.source, places.value("source")) if entry.source else None
         return self.charts.read(filled(entry, places, self.fact), where, places, line, source)
 
     def cite(self, words: str, where: Location) -> str | None:
-        """Return a source as printed below a table: an id of sources.yaml, or plain words."""
+        """Return a source as printed below a table, from an id of sources.yaml or plain text."""
         if " " in words and words not in self.sources:
             return words
         found = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
@@ -182,6 +182,6 @@ class SectionReader(Struct, frozen=True):
 
 
 def _order(path: Path) -> tuple[float, str]:
-    """Return the sort key of a section: the number its name starts with, those without one last."""
+    """Return the sort key of a section: the number its name starts with; unnumbered ones last."""
     number = re.match(r"\d{1,9}", path.name)
     return (int(number[0]) if number else math.inf, path.name)

@@ -18,7 +18,7 @@ from newsletter.schema.documents import FactEntry, SourceEntry
 
 
 def read_sources(files: WorkspaceReader, path: Path) -> dict[str, Source]:
-    """Return the issue's sources by id; none where there is no such file."""
+    """Return the issue's sources by id; empty if there is no such file."""
     read = files.yaml(path, dict[str, SourceEntry], optional=True)
     if read is None:
         return {}
@@ -29,9 +29,9 @@ def read_sources(files: WorkspaceReader, path: Path) -> dict[str, Source]:
 def read_facts(
     files: WorkspaceReader, path: Path, sources: Mapping[str, Source], language: str
 ) -> tuple[Fact, ...]:
-    """Return the issue's register of figures; none where there is no such file.
+    """Return the issue's register of figures; empty if there is no such file.
 
-    A figure that lives in a cell of a data file is printed in `language`.
+    A figure stored in a cell of a data file is formatted for `language`.
     """
     read = files.yaml(path, dict[str, FactEntry], optional=True)
     if read is None:
@@ -66,7 +66,7 @@ def cited(
     path: tuple[str | int, ...],
     report: Report,
 ) -> Iterator[Source]:
-    """Yield the sources named by an id, an address, an entry, or a list of them."""
+    """Yield the sources referred to by an id, a URL, an entry, or a list of them."""
     several = isinstance(value, list)
     for index, one in enumerate(value if several else [value]):
         at = (*path, index) if several else path

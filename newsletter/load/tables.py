@@ -16,7 +16,7 @@ from newsletter.files.text import read_text
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Location
 
-LIMIT = 2 * 1024 * 1024  # bytes; a table this long is a download, not a part of an email
+LIMIT = 2 * 1024 * 1024  # bytes; a larger table is a download, not part of an email
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
@@ -39,7 +39,8 @@ def read_data(
 ) -> DataTable | None:
     """Return a CSV, TSV or XLSX file of the issue's folder, or `None` after reporting why not.
 
-    Commas, semicolons and tabs are told apart by the first line. `where` is the place that names the file.
+    The separator (comma, semicolon or tab) is detected from the first line. `where` is the location
+    that refers to the file.
     """
     path = _find(files, folder, name, where)
     if path is None:
@@ -50,7 +51,7 @@ def read_data(
 
 
 class SheetRequest(Struct, frozen=True):
-    """Which cells of a spreadsheet are meant; `where` is the place that says so."""
+    """A range of spreadsheet cells; `where` is the location of the request."""
 
     where: Location
     sheet: str | None = None
@@ -60,7 +61,10 @@ class SheetRequest(Struct, frozen=True):
 def read_table(
     path: Path, shown: str, report: Report, request: SheetRequest, *, root: Path | None = None
 ) -> DataTable | None:
-    """Return the table a file holds, or `None` after reporting why not; `shown` is the path people see."""
+    """Return the table in a file, or `None` after reporting why not.
+
+    `shown` is the path to display.
+    """
     try:
         if path.suffix.lower() in (".xlsx", ".ods"):
             return _read_sheet(path, shown, request)
@@ -144,7 +148,7 @@ def _index(letters: str) -> int:
 
 
 def _printed(cell: object) -> str:
-    """Return a cell as a person would type it: dates as 2026-03-01, whole numbers without a point."""
+    """Return a cell as typed by hand: dates as 2026-03-01, whole numbers without a point."""
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, float):

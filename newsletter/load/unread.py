@@ -1,4 +1,4 @@
-"""Files of an issue that look like content and that nothing reads."""
+"""Files of an issue that look like content but are not read."""
 
 from __future__ import annotations
 
@@ -34,14 +34,17 @@ _SCRATCH = re.compile(
 
 
 def is_scratch(name: str) -> bool:
-    """Return whether a file is hidden, or an editor's backup or lock: neither read nor reported."""
+    """Return whether a file is hidden, or an editor's backup or lock.
+
+    Such files are neither read nor reported.
+    """
     return bool(_SCRATCH.fullmatch(name))
 
 
 def report_unread(folder: Path, place: Location, texts: Sequence[str], report: Report) -> None:
-    """Warn of each file that looks like content and is not read, with the name it should have.
+    """Warn about each file that looks like content but is not read, and suggest its correct name.
 
-    `place` is the folder for display. A file in images/ or data/ counts as read where its name is
+    `place` is the folder to display. A file in images/ or data/ counts as read if its name occurs
     in one of `texts`, the issue's sections and YAML files.
     """
     printed = "\n".join(texts)
@@ -65,7 +68,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _judged(name: str, printed: str) -> tuple[str, str]:
-    """Return message and hint for a file that is not read; two empty strings for one that is."""
+    """Return the message and hint for an unread file; two empty strings for a file that is read."""
     path = PurePosixPath(name)
     suffix = path.suffix.lower()
     if len(path.parts) == 1 and (path.suffix == ".md" or name in (*READ, *RECORDS)):

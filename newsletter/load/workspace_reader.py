@@ -35,7 +35,7 @@ class WorkspaceReader(Struct, frozen=True):
     def yaml(
         self, path: Path, type_: Any, *, optional: bool = False
     ) -> tuple[Any, PositionMap] | None:
-        """Return a file as its type, with its places, or `None` after reporting."""
+        """Return a file converted to a type, with its positions; `None` after reporting errors."""
         if optional and not path.exists():
             return None
         text = self.text(path)

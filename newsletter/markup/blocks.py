@@ -1,4 +1,4 @@
-"""Blocks one after another."""
+"""Render sequences of blocks."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def blocks_html(nodes: Sequence[Node], page: HtmlWriter) -> Markup:
 
 
 def blocks_text(nodes: Sequence[Node], page: TextWriter, gap: str = "\n\n") -> str:
-    """Return the blocks as text with `gap` between them; empty ones leave no gap."""
+    """Return the blocks as text with `gap` between them, without the empty ones."""
     return gap.join(filter(None, [node.text(page) for node in nodes]))

@@ -1,4 +1,4 @@
-"""Elements whose end was met become nodes."""
+"""Build nodes from elements whose end the parser has reached."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ INLINE = (Text, Code, Emphasis, Link, InlineImage, Break, NoteRef, Tag, MergeFie
 
 
 class OpenNode(Struct):
-    """A node whose end has not been reached yet."""
+    """An element whose end has not been reached yet."""
 
     name: str  # the parser's name, or "tag" and "fence" for our own
     detail: Any
     start: int  # byte offset
-    inner: int = 0  # byte offset at which what is inside ends
+    inner: int = 0  # byte offset of the end of its contents
     children: list[Node] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)  # of a table
 
 
 class NodeBuilder:
-    """Turns open nodes into nodes."""
+    """Builds nodes from open nodes."""
 
     def __init__(
         self, source: SourceText, direction: Direction, references: References, report: Report
@@ -71,7 +71,7 @@ class NodeBuilder:
         self.foreign = bool(against(direction).search(source.data.decode()))
 
     def make(self, frame: OpenNode, outer: list[OpenNode], end: int) -> Node | None:
-        """Return the node, or `None` for one that is kept elsewhere (notes, rows) or was rejected."""
+        """Return the node; `None` if it is stored elsewhere (notes, rows) or was rejected."""
         where = self.source.at(frame.start)
         if frame.name in _MAKERS:
             return _MAKERS[frame.name](self, frame, where)
@@ -89,7 +89,7 @@ class NodeBuilder:
         return isolate(children, self.direction) if self.foreign else tuple(children)
 
     def paragraph(self, children: list[Node], where: Location, *, tight: bool = False) -> Node:
-        """Return a paragraph, or a figure where an image is its only content."""
+        """Return a paragraph, or a figure if an image is its only content."""
         told = [node for node in children if not isinstance(node, Comment)]
         only = told[0] if len(told) == 1 else None
         if isinstance(only, InlineImage):
@@ -103,7 +103,7 @@ class NodeBuilder:
         return Paragraph(where, self.isolated(children), tight)
 
     def grouped(self, children: list[Node]) -> tuple[Node, ...]:
-        """Return blocks; bare words in a tight list item get a paragraph."""
+        """Return blocks; inline text in a tight list item is wrapped in a paragraph."""
         result: list[Node] = []
         line: list[Node] = []
         for node in [*children, None]:
@@ -145,7 +145,7 @@ class NodeBuilder:
         return Cell(where, self.isolated(frame.children), ALIGN[columns[len(row.children)]], header)
 
     def row(self, frame: OpenNode, table: OpenNode, end: int) -> None:
-        """Add a row to its table, and report cells beyond the head, which the parser drops."""
+        """Add a row to its table, and report cells beyond the header, which the parser drops."""
         left = self.source.data[frame.detail or frame.start : end]
         if frame.name == "TableRow" and left.strip(b"| \t\n"):
             at = self.source.at(end - len(left.lstrip(b"| \t")))
@@ -162,7 +162,7 @@ def _figure(image: InlineImage, link: Link | None = None) -> Figure:
 
 
 def one_line(title: str) -> str:
-    """Return the title of a link or picture, which may be broken over lines, as an attribute holds it."""
+    """Return the title of a link or image on one line, as an attribute value."""
     return " ".join(title.split())
 
 

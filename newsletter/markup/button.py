@@ -12,7 +12,7 @@ class Button(Struct, frozen=True):
     where: Location
     label: str
     url: str
-    at: Location | None = None  # where the address is typed
+    at: Location | None = None  # where the URL is written
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlWriter) -> str:

@@ -1,4 +1,4 @@
-"""`::: callout`: a box beside the argument."""
+"""`::: callout`: a box set apart from the main text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chart: a picture in the email, a drawing on the web page, and the numbers in both parts."""
+"""A chart: an image in the email, a drawing on the web page, and its numbers in both parts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from newsletter.model import Location, Node
 from newsletter.model.chart_values import ChartPlan
 
 TableMode = Literal["below", "link", "none"]
-# The drawings of a chart: size, scheme, pixels for one of the page. The first is what `src` names; a mail
-# client that reads `<picture>` chooses among the others.
+# The drawings of a chart: size, scheme, pixels per CSS pixel. `src` refers to the first one; a mail
+# client that supports `<picture>` chooses among the others.
 VARIANTS: tuple[tuple[str, str, int], ...] = (
     ("wide", "light", 2),
     ("wide", "light", 1),
@@ -31,26 +31,26 @@ class Chart(Struct, frozen=True):
     where: Location
     plan: ChartPlan
     alt: str
-    alt_at: Location  # where it is typed; the data's place where it is written from that
+    alt_at: Location  # where it is written; where the data is, if generated from the data
     anchor: str  # unique in the issue
     table: Table
     table_mode: TableMode = "below"
     deck: str = ""  # with the unit
-    shown: str = ""  # how many of all categories
+    shown: str = ""  # how many of all categories are shown
     note: tuple[Node, ...] = ()
     source: str | None = None
     as_of: str | None = None  # as printed
     credit: str | None = None
     own_alt: bool = False
     as_of_date: dt.date | None = None
-    max_age: int = 400  # days, of the settings
+    max_age: int = 400  # days, from the settings
 
     @property
     def children(self) -> tuple[Node, ...]:
         return (*self.note, self.table)
 
     def key(self, size: str, scheme: str, density: int) -> str:
-        """Return the name under which a drawing of the chart is found among the issue's images."""
+        """Return the key of one of the chart's drawings among the issue's images."""
         return f"{self.anchor}/{size}-{scheme}-{density}"
 
     def html(self, page: HtmlWriter) -> str:
@@ -81,7 +81,7 @@ class Chart(Struct, frozen=True):
         )
 
     def _table_stands(self, medium: str) -> bool:
-        """Tell whether the HTML has the table: below, or on the web page also behind a click."""
+        """Return whether the HTML includes the table, below or, on the web page, collapsed."""
         return self.table_mode == "below" or (medium == "web" and self.table_mode == "link")
 
     def text(self, page: TextWriter) -> str:

@@ -1,4 +1,4 @@
-"""A comment for colleagues: never printed, but rules may read it."""
+"""An HTML comment: never printed, but rules may read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a `:::` block to its node."""
+"""Convert `:::` blocks to nodes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Line = Callable[[str, Location], tuple[Node, ...]]
 
 
 class BlockContext(Struct, frozen=True):
-    """What blocks need from the issue: data files, sources and charts, by name."""
+    """What blocks look up in the issue by name: data files, sources and charts."""
 
     csv: Callable[[str, Location], list[list[str]] | None] = lambda name, where: None
     cite: Callable[[str, Location], str | None] = lambda name, where: None

@@ -1,4 +1,4 @@
-"""`{fact: id}` in prose, captions and charts: the figure of facts.yaml, printed where it is named."""
+"""Replace `{fact: id}` in prose, captions and charts with the figure from facts.yaml."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ FactLookup = Callable[[str, Location], str | None]
 
 
 def fill_facts(words: str, where: Location, lookup: FactLookup) -> str:
-    """Return words with each figure in its place; an unknown one is reported by `lookup` and left as typed."""
+    """Return text with its facts filled in; `lookup` reports unknown ones, which stay as typed."""
     return FACT.sub(lambda match: lookup(match[1], where) or match[0], words)

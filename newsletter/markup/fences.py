@@ -1,6 +1,6 @@
 """Find the `:::` blocks of a section before Markdown is parsed.
 
-Markdown sees a thematic break in place of each `:::` line and blanks in place of YAML, byte for byte, so that every
+Each `:::` line is replaced by a thematic break and YAML by blanks, byte for byte, so that every
 offset still points into the author's file and references work across blocks.
 """
 
@@ -20,7 +20,8 @@ PROSE = ("pullquote", "callout")  # Markdown inside
 DATA = ("figure", "button", "table", "chart")  # YAML inside
 KINDS = tuple(sorted(PROSE + DATA))
 
-# Code, also in a list or a quotation. What follows backticks holds none, or it is a code span (CommonMark §4.5).
+# Code fences, also in a list or a quotation. No backticks may follow opening backticks on the line,
+# or it is a code span (CommonMark §4.5).
 _FENCE = re.compile(rb"((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(?:(`{3,})[^`]*|(~{3,}).*)")
 _CLOSING = re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _MARK = re.compile(rb":::+[ \t]*([^\n]*)")
@@ -28,7 +29,7 @@ EXAMPLE = "Open a block with a line such as `::: figure`; close it with a line o
 
 
 class Fence(Struct, frozen=True):
-    """One `:::` block: byte offsets of its opening and closing lines, and the words on the opening one."""
+    """One `:::` block: byte offsets of its opening and closing lines, and the opening words."""
 
     kind: str
     rest: str
@@ -38,7 +39,7 @@ class Fence(Struct, frozen=True):
 
 
 class FenceLine(NamedTuple):
-    """A line of `:::` with its offsets and words; one without words closes a block."""
+    """A `:::` line with its offsets and words; a line without words closes a block."""
 
     start: int
     end: int
@@ -54,7 +55,7 @@ class FenceLine(NamedTuple):
 
 
 def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence, ...]]:
-    """Return the text for Markdown and the blocks that were cut out of it."""
+    """Return the masked text for the Markdown parser, and the blocks found in it."""
     masked = bytearray(source.data)
     fences: list[Fence] = []
     opened: FenceLine | None = None
@@ -89,17 +90,17 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
 
 
 def _marks(source: SourceText) -> Iterator[FenceLine]:
-    """Yield the lines of `:::` that open or close blocks, not those in code and comments."""
+    """Yield the `:::` lines that open or close blocks, except those in code and comments."""
     kind: str | None = None  # of the block that is open
-    code: bytes | None = None  # the marks that closed code would have
-    inside = False  # whether that code stands in a list or a quotation
+    code: bytes | None = None  # the fence that closes the code block that is open
+    inside = False  # whether that code is in a list or a quotation
     offset = source.body
     while offset < len(source.data):
         end = source.data.find(b"\n", offset)
         end = len(source.data) if end < 0 else end
         line = source.data[offset:end]
         if code is not None and inside and line.strip() and line[:1] not in b" \t>":
-            code = None  # the list or quotation that holds the code ends, and the code with it
+            code = None  # the list or quotation around the code ends, and so does the code
         if code is not None:
             if (match := _CLOSING.fullmatch(line)) and match[1].startswith(code):
                 code = None
@@ -116,7 +117,7 @@ def _marks(source: SourceText) -> Iterator[FenceLine]:
 
 
 def _cut(masked: bytearray, opening: FenceLine, closing: FenceLine) -> None:
-    """Replace a block's marks with thematic breaks, and its YAML with blanks."""
+    """Replace a block's `:::` lines with thematic breaks, and its YAML with blanks."""
     _mask(masked, opening.start, opening.end, blank=False)
     _mask(masked, closing.start, closing.end, blank=False)
     if opening.kind in DATA:

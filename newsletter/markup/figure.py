@@ -16,8 +16,8 @@ class Figure(Struct, frozen=True):
     credit: str | None = None
     licence: str | None = None
     link: str | None = None
-    link_at: Location | None = None  # where that address is typed
-    credit_line: str | None = None  # printed as it is, in place of credit and licence
+    link_at: Location | None = None  # where that URL is written
+    credit_line: str | None = None  # printed verbatim, instead of credit and licence
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -42,7 +42,7 @@ class Figure(Struct, frozen=True):
         rights = self.credit_line or ", ".join(filter(None, (self.credit, self.licence)))
         inside = " ".join(filter(None, (words, f"({rights})" if rights else "")))
         if not inside and not self.link:
-            return ""  # decoration has no text
+            return ""  # decorative images have no text
         link = f" [{page.link(self.link)}]" if self.link else ""
         label = page.phrases["figure"]
         return page.wrap(

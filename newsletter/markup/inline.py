@@ -1,4 +1,4 @@
-"""Everything that stands inside a paragraph, each with its HTML and its text side by side."""
+"""Inline nodes, each with its HTML and its plain text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def text_of(nodes: Sequence[Node], page: TextWriter) -> str:
 
 
 def plain(nodes: Sequence[Node]) -> str:
-    """Return the bare words, for alt texts, code and comparisons."""
+    """Return the text without markup, for alt texts, code and comparisons."""
     return "".join(map(_plain, nodes))
 
 
@@ -64,7 +64,7 @@ class Code(Struct, frozen=True):
         return self.words
 
 
-# Marks of emphasis in the text part: what people type when they have only letters.
+# Emphasis in the text part, as is customary in plain text.
 _MARKS = {"em": "_", "strong": "*", "del": "~"}
 
 
@@ -87,7 +87,7 @@ class Link(Struct, frozen=True):
     title: str
     children: tuple[Node, ...]
     at: Location | None = (
-        None  # where the address itself is typed, which may be far below; None inside a YAML value
+        None  # where the URL is written, possibly far below; None inside a YAML value
     )
 
     def html(self, page: HtmlWriter) -> str:
@@ -103,13 +103,13 @@ class Link(Struct, frozen=True):
 
 
 class InlineImage(Struct, frozen=True):
-    """An image inside a line of text; one that is alone in its paragraph is a figure."""
+    """An image inside a line of text; an image alone in its paragraph is a figure."""
 
     where: Location
     src: str
     alt: str
     title: str = ""
-    width: int | None = None  # CSS pixels asked for
+    width: int | None = None  # requested, in CSS pixels
     at: Location | None = None  # as in `Link`
     children: tuple[Node, ...] = ()
 
@@ -125,7 +125,7 @@ class InlineImage(Struct, frozen=True):
 
 
 def size(picture: Image) -> str:
-    """Return the width and height attributes: Outlook's Word engine knows no other way to size an image."""
+    """Return the width and height attributes, the only size that Outlook's Word engine supports."""
     height = f' height="{picture.height}"' if picture.height else ""
     return f' width="{picture.width}"{height}'
 
@@ -142,7 +142,7 @@ class Break(Struct, frozen=True):
 
 
 class NoteRef(Struct, frozen=True):
-    """A footnote's mark; not a link, since anchors inside an email are dead in Gmail's apps."""
+    """A footnote's mark; not a link, since anchors inside an email do not work in Gmail's apps."""
 
     where: Location
     label: str
@@ -157,7 +157,7 @@ class NoteRef(Struct, frozen=True):
 
 
 class Tag(Struct, frozen=True):
-    """One of the few HTML tags an author may write, written out well formed."""
+    """One of the few HTML tags an author may use, rendered well formed."""
 
     where: Location
     name: str
@@ -179,7 +179,7 @@ class Tag(Struct, frozen=True):
 
 
 class MergeField(Struct, frozen=True):
-    """A value that differs by reader; `render/merge.py` spells it for the sending service."""
+    """A value that differs by reader; `render/merge.py` converts it for the sending service."""
 
     where: Location
     field: str
@@ -201,15 +201,13 @@ class MergeField(Struct, frozen=True):
 
 
 def isolate(nodes: Sequence[Node], base: Direction) -> tuple[Node, ...]:
-    """Wrap runs against the base direction, emphasis and links inside a run included, in one isolate each.
+    """Wrap each run against the base direction, with its emphasis and links, in one isolate.
 
-    One isolate a run: two neighbours would each keep to themselves and stand in the wrong order.
+    Two adjacent isolates would be displayed in the wrong order, hence one isolate per run.
     """
     foreign = against(base)
     result: list[Node] = []
-    run: list[
-        Node
-    ] = []  # foreign nodes, then neutral ones that belong to the run only if more foreign ones follow
+    run: list[Node] = []  # opposite nodes, then neutral ones that join the run if more follow
     settled = 0
 
     def close() -> None:

@@ -27,7 +27,7 @@ class Item(Struct, frozen=True):
 
 class List(Struct, frozen=True):
     where: Location
-    start: int | None  # the first number; None for bullets
+    start: int | None  # first number; None for bullets
     children: tuple[Node, ...]  # items
 
     def html(self, page: HtmlWriter) -> str:

@@ -1,4 +1,7 @@
-"""Merge fields as authors write them: `%%field%%` or `%%field|fallback%%`; `render/merge.py` spells them."""
+"""Merge fields as authors write them: `%%field%%` or `%%field|fallback%%`.
+
+`render/merge.py` converts them for the sending service.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writers that nodes render themselves with: HTML and plain text."""
+"""The HTML and plain-text writers that nodes use to render themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
 from newsletter.model.chart_values import ChartPlan
 
-# A merge field keeps its spaces: providers do not find one that is broken over two lines.
+# A merge field is never wrapped: services do not recognise one that is broken over two lines.
 _WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 COLUMNS = 72
 
@@ -26,18 +26,18 @@ class HtmlWriter(Struct, frozen=True):
     medium: str  # "email" or "web"
     direction: Direction
     partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
-    picture: Callable[[str], Image]  # as the author wrote it -> prepared
+    picture: Callable[[str], Image]  # name as the author wrote it -> prepared image
     picture_url: Callable[[Image], str]
-    # (plan, a name unique on the page, what a screen reader says) -> drawings for a web page
+    # (plan, a name unique on the page, text for screen readers) -> drawings for a web page
     drawing: Callable[[ChartPlan, str, str], str] = lambda plan, name, alt: ""
 
     def words(self, text: str) -> str:
-        """Return plain text as HTML, runs of the other direction isolated."""
+        """Return plain text as HTML, with runs of the opposite direction isolated."""
         return isolate_html(text, self.direction)
 
 
 def isolate_html(text: str, base: Direction) -> str:
-    """Escape text; runs against the base direction get `dir`, which HTML also takes to isolate them."""
+    """Escape text; runs against the base direction get `dir`, which also isolates them in HTML."""
     if not against(base).search(text):
         return escape(text, quote=False)
     other = opposite(base)
@@ -50,7 +50,7 @@ def isolate_html(text: str, base: Direction) -> str:
 
 
 class TextWriter(Struct, frozen=True):
-    """Writes the text part of one section; `links` grows as links are met."""
+    """Writes the text part of one section and collects its links in `links`."""
 
     direction: Direction
     phrases: Mapping[str, str]
@@ -64,18 +64,18 @@ class TextWriter(Struct, frozen=True):
         return isolate_text(text, self.direction)
 
     def link(self, url: str) -> int:
-        """Return the number of a link; the same address keeps its number."""
+        """Return the number of a link; equal URLs share a number."""
         if url not in self.links:
             self.links.append(url)
         return self.links.index(url) + 1
 
     def wrap(self, text: str, first: str = "", rest: str = "") -> str:
-        """Return text broken into lines of `width` columns; `first` and `rest` are set before the lines."""
+        """Return text wrapped to `width` columns; `first` and `rest` are prefixes of the lines."""
         return wrap(text, self.width, first, rest)
 
 
 def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> str:
-    """Break text into lines by display width; words longer than a line (addresses) are never broken."""
+    """Wrap text by display width; words longer than a line, such as URLs, are never broken."""
     lines: list[str] = []
     line, used, prefix = "", 0, first
     room = width - display_width(first)
@@ -98,9 +98,10 @@ def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> st
 
 @cache
 def _wide_piece() -> re.Pattern[str]:
-    """Return the pattern of a piece that a line may end after; compiling it takes 4 ms, which Latin text never needs.
+    """Return the pattern of a piece after which a line may end.
 
-    East Asian text has no spaces: a line may end after any wide character, but not before closing punctuation.
+    East Asian text has no spaces: a line may end after any wide character, but not before closing
+    punctuation. Compiled on first use, because that takes 4 ms and Latin text never needs it.
     """
     return re.compile(
         "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef][、。，．）」』】〉》！？：；ー々\u200d\ufe0f]*"
@@ -108,7 +109,7 @@ def _wide_piece() -> re.Pattern[str]:
 
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Return words with whether a space goes before them."""
+    """Return words, each with whether a space precedes it."""
     if is_narrow(text):
         return [(word, True) for word in _WORD.findall(text)]
     wide_piece = _wide_piece()
@@ -126,7 +127,7 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 
 
 def indent(text: str, first: str, rest: str) -> str:
-    """Set `first` before the first line and `rest` before the others."""
+    """Prefix the first line with `first` and the others with `rest`."""
     return "\n".join(
         ((rest if index else first) + line).rstrip() for index, line in enumerate(text.split("\n"))
     )

@@ -1,4 +1,4 @@
-"""A section's Markdown -> nodes, each with its place."""
+"""A section's Markdown -> nodes with their locations."""
 
 from __future__ import annotations
 
@@ -38,15 +38,16 @@ OPTIONS = (
     | pyromark.Options.ENABLE_STRIKETHROUGH
     | pyromark.Options.ENABLE_SMART_PUNCTUATION
 )
-# Lists in quotes in lists: past a dozen no reader follows, past thirty mail clients give up.
+# Nested lists and quotations: beyond a dozen levels they are unreadable, and beyond thirty mail
+# clients fail.
 MAX_DEPTH = 30
-# A note's mark that the parser left as words, because the note does not exist.
+# A footnote reference that the parser left as text, because the note does not exist.
 NOTE = re.compile(
     rb"(?<!\\)\[(\^[^\[\]\s]++)\]"
-)  # a label holds no bracket, or a run of `[^` would be read n² times
+)  # labels exclude brackets, otherwise a run of n `[^` takes n² steps
 _FILLED = re.compile(f"{FIELD.pattern}|{FACT.pattern}")
 BEFORE_BLOCKS = (
-    b" \t>-*+.)0123456789"  # what stands before the words of a line in a list or a quotation
+    b" \t>-*+.)0123456789"  # characters before the text of a line in a list or a quotation
 )
 AT_START = "Move the block to the left edge, outside lists and quotations."
 
@@ -54,7 +55,7 @@ AT_START = "Move the block to the left edge, outside lists and quotations."
 def parse(
     source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
 ) -> tuple[Node, ...]:
-    """Return the blocks of a section, its notes last; anything that would be lost is reported."""
+    """Return the blocks of a section, notes last; report anything that would be lost."""
     data, fences = find_fences(source, report)
     markdown = data[source.body :].decode()
     return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
@@ -69,7 +70,7 @@ def parse_line(
     *,
     desk: BlockContext | None = None,
 ) -> tuple[Node, ...]:
-    """Return the inline nodes of a caption; every node gets the caption's place."""
+    """Return the inline nodes of a caption; every node gets the caption's location."""
     source = SourceText.of(where.path, words, fixed=where)
     nodes = _Builder(source, words, language, direction, desk or BlockContext(), report).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
@@ -85,7 +86,7 @@ def parse_line(
 
 
 class _TooDeep(Exception):
-    """Nesting exceeds the limit; the rest is not read."""
+    """Nesting exceeds the limit; the rest is not parsed."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -93,7 +94,7 @@ class _TooDeep(Exception):
 
 
 class _Builder:
-    """Reads the parser's events once, front to back."""
+    """Builds nodes in a single pass over the parser's events."""
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class _Builder:
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = NodeBuilder(source, direction, self.references, report)
         self.stack = [OpenNode("Section", None, source.body)]
-        self.refused: set[str] = set()  # tags that were reported and left out
+        self.refused: set[str] = set()  # tags that were reported and omitted
         self.words: list[str] = []
         self.words_start = 0
 
@@ -217,14 +218,14 @@ class _Builder:
         self.words.append(value)
 
     def around(self, start: int, end: int) -> tuple[str, str]:
-        """Return the characters before and after a stretch of the source."""
+        """Return the characters before and after a range of the source."""
         data = self.source.data
         before = data[max(start - BEFORE * 4, 0) : start].decode(errors="ignore")
         after = data[end : end + AFTER * 4].decode(errors="ignore")
         return before[-BEFORE:], after[:AFTER]
 
     def not_understood(self, start: int) -> None:
-        """Report words that were meant as markup but would be printed literally."""
+        """Report text that looks like markup but would be printed literally."""
         data = self.source.data
         if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
             self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
@@ -241,7 +242,7 @@ class _Builder:
             self.references.missing(match[1].decode(), self.source.at(start - 1))
 
     def flush(self) -> None:
-        """Turn the words since the last node into nodes; merge fields and facts are nodes of their own."""
+        """Convert the text since the last node to nodes, separating merge fields and facts."""
         if not self.words:
             return
         words = "".join(self.words)

@@ -1,4 +1,4 @@
-"""Titles are plain text: what of their Markdown would be lost or printed literally is reported."""
+"""Titles are plain text: report Markdown in them that would be lost or printed literally."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from newsletter.markup.inline import Code, Emphasis, InlineImage, Link, NoteRef,
 from newsletter.markup.parse import parse_line
 from newsletter.model import Direction, Finding, Location, Node, walk
 
-_SIGNS = re.compile(r"[*_`~\[<]")  # without one of these a title has no Markdown
+_SIGNS = re.compile(r"[*_`~\[<]")  # a title without any of these has no Markdown
 
 
 def report_markup(
     title: str, where: Location, language: str, direction: Direction, report: Report
 ) -> None:
-    """Warn of Markdown in a title that is printed as typed, such as that of a `title:` key."""
+    """Warn about Markdown in a title that is printed as typed, such as a `title:` key."""
     if not _SIGNS.search(title):
         return
     nodes = parse_line(title, where, language, direction, Report())
@@ -33,7 +33,7 @@ def report_markup(
 
 
 def dropped_from_title(node: Node) -> Iterator[Finding]:
-    """Yield a finding for a node of a `#` heading that a plain title cannot hold."""
+    """Yield a finding for a node of a `#` heading that a plain title cannot contain."""
     hint = "Move it into the text, and write `title:` in the front matter."
     if isinstance(node, NoteRef):
         yield LOST_TEXT.finding(node.where, "Note mark in the section's title", hint)

@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 }
 HINT = f"Use Markdown; allowed HTML tags are {' '.join(ALLOWED)}."
 
-# Pasted tags, and what to write instead.
+# Commonly pasted tags, and what to write instead.
 _INSTEAD: dict[str, str] = {
     tag: hint
     for tags, hint in {
@@ -46,13 +46,14 @@ _INSTEAD: dict[str, str] = {
 
 
 def instead(tag: str) -> str:
-    """Return what to write for a tag that is not allowed."""
+    """Return what to write instead of a tag that is not allowed."""
     return _INSTEAD.get(tag, HINT)
 
 
 UNCLOSED_COMMENT = ("Unclosed comment", "Close it with -->.")
 
-# Atomic: a comment ends at its first `-->`, and words after the last one are found without trying every other reading.
+# Atomic: a comment ends at its first `-->`, and text after the last comment is found without
+# backtracking.
 _COMMENTS = re.compile(r"\s*(?>(?:<!--.*?-->\s*)+)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
@@ -67,7 +68,7 @@ class RawTag(Struct, frozen=True):
 def read_tag(html: str, where: Location, refused: set[str], report: Report) -> RawTag | None:
     """Return an allowed tag, or `None` after reporting why it is not.
 
-    `refused` are the tags already reported when they opened; their closing tags are not reported.
+    `refused` contains the tags whose opening was reported; their closing tags are not reported.
     """
     match = _TAG.fullmatch(html)
     name = match[2].lower() if match else ""
@@ -103,7 +104,7 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
 
 
 def read_block(source: SourceText, start: int, end: int, report: Report) -> Comment | None:
-    """Return a comment that stands alone, or `None` after reporting HTML that does."""
+    """Return a comment block, or `None` after reporting any other block of HTML."""
     where = source.at(start)
     html = source.data[start:end].decode()
     if _COMMENTS.fullmatch(html):

@@ -1,4 +1,4 @@
-"""Footnotes and link references of one section, with those that are missing or unused."""
+"""Footnotes and link references of one section; reports missing and unused ones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from newsletter.markup.notes import Note, Notes
 from newsletter.markup.source import SourceText
 from newsletter.model import Location, Node
 
-# What stands before an address: the end of a link's words, and the label of a definition.
-# In a quotation each line begins with its mark.
+# What precedes a URL: the end of a link's text, and the label of a definition. In a quotation,
+# each line begins with `>`.
 _WORDS = re.compile(rb"\]\([ \t]*(?:\n[ \t>]*)?<?")
 _LABEL = re.compile(rb"\[(?:\\.|[^\\\[\]])*+\]:[ \t]*(?:\n[ \t>]*)?<?", re.DOTALL)
 
 
 class References:
-    """Filled while a section is read."""
+    """The references of a section, collected while it is parsed."""
 
     def __init__(
         self, source: SourceText, markdown: str, options: pyromark.Options, report: Report
@@ -32,7 +32,7 @@ class References:
         self.used: set[str] = set()
 
     def number(self, label: str) -> int:
-        """Return the number of a note; the first one referred to is 1."""
+        """Return the number of a note, counted from 1 in the order of references."""
         return self.numbers.setdefault(label, len(self.numbers) + 1)
 
     def define(self, label: str, where: Location, children: tuple[Node, ...]) -> None:
@@ -46,7 +46,7 @@ class References:
         self.notes[label] = Note(where, label, children)
 
     def missing(self, label: str, where: Location) -> None:
-        """Report a note's mark, `^label`, without its note; the parser leaves it as words silently."""
+        """Report a reference `^label` to a missing note; the parser silently leaves it as text."""
         self.report.add(
             BROKEN_NOTE, where, f"Missing note [{label}]", f"Add a line `[{label}]: …`."
         )
@@ -56,7 +56,7 @@ class References:
 
     @cached_property
     def definitions(self) -> Mapping[str, tuple[str, int]]:
-        """Label without regard to case -> the label as written, and the byte offset of its `[label]: address`."""
+        """Map case-folded labels to the label as written and the byte offset of `[label]: url`."""
         if "]:" not in self.markdown:
             return {}
         found = pyromark.reference_definitions(self.markdown, options=self.options)
@@ -66,9 +66,9 @@ class References:
         }
 
     def address(self, detail: dict[str, str], start: int, inner: int) -> Location | None:
-        """Return where the address of a link or picture is typed; `inner` is where the words before it end.
+        """Return the location of a link's or image's URL; `inner` is the end of the text before it.
 
-        `None` where that cannot be told: in a caption, which has one place for all of it.
+        Returns `None` if it is unknown: a caption has a single location for all its text.
         """
         if self.source.fixed:
             return None
@@ -100,7 +100,7 @@ class References:
             self.report.add(BROKEN_LINK, where, f"Missing reference [{label}]", hint)
 
     def find_unused(self) -> None:
-        """Report definitions that no link uses: their addresses would be in neither part."""
+        """Report definitions that no link uses: their URLs would appear in neither part."""
         for folded, (label, start) in self.definitions.items():
             if folded not in self.used:
                 where = self.source.at(start)

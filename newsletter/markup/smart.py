@@ -1,4 +1,4 @@
-"""Quotation marks of the language. The Markdown parser tells opening from closing ones."""
+"""Quotation marks of the language; the Markdown parser distinguishes opening from closing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsletter.languages import quotes
 
 APOSTROPHE = "’"
 BEFORE, AFTER = 8, 12  # characters of context that `sign` looks at
-# Words that begin with an apostrophe, because they lost their first letters.
+# Words that begin with an apostrophe, because their first letters are elided.
 _ELISIONS: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "n tis twas twere twill twould em til till cause cos bout round nother nuff gainst ere ow"
@@ -30,7 +30,7 @@ def _ends(char: str) -> bool:
 
 
 class Quotes:
-    """The signs for one section; tracks open quotations, since `'` is otherwise an apostrophe."""
+    """Quotation marks for one section; tracks open quotations, to recognise apostrophes."""
 
     def __init__(self, language: str) -> None:
         self.open, self.close, self.inner_open, self.inner_close = quotes(language)
@@ -39,7 +39,7 @@ class Quotes:
         self.inner = 0
 
     def sign(self, parsed: str, before: str, after: str) -> str:
-        """Return the sign for a straight quote parsed as “ ” ‘ or ’, given the text around it."""
+        """Return the mark for a straight quote parsed as “ ” ‘ or ’, given the text around it."""
         last, first = before[-1:], after[:1]
         if parsed in "“”":
             return self._double(parsed, before, last, first)
@@ -61,14 +61,14 @@ class Quotes:
     def _double(self, parsed: str, before: str, last: str, first: str) -> str:
         if _FEET.search(before) or (last.isdigit() and not self.outer and not first.isalnum()):
             return '"'
-        # The parser opens a second time where a word is joined to the quotation, as Arabic and
-        # Hebrew join "and".
+        # The parser reports a second opening if a word is joined to the quotation, such as "and"
+        # in Arabic and Hebrew.
         closes = parsed == "”" or (_ends(last) and not first.isalnum())
         self.outer = max(self.outer - 1, 0) if closes else self.outer + 1
         return self.close if closes else self.open
 
     def _opening(self, after: str, first: str) -> str:
-        """Return the sign for a quote parsed as opening; the parser opens before elisions as well."""
+        """Return the mark for a quote parsed as opening; elisions are parsed as opening too."""
         word = _WORD.match(after)
         if first.isdigit() or (word and self._elided(word[0], after[word.end() :])):
             return APOSTROPHE
@@ -80,5 +80,5 @@ class Quotes:
         return word.lower() in self.elisions and not quoted
 
     def _ends_elision(self, before: str) -> bool:
-        """Return whether the sign ends the `'n'` of rock 'n' roll, which has two apostrophes."""
+        """Return whether the mark ends the `'n'` of rock 'n' roll, which has two apostrophes."""
         return "n" in self.elisions and bool(re.search(r"(?:^|\s)['’][nN]$", before))

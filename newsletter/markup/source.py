@@ -1,4 +1,4 @@
-"""A section's text with its places: byte offsets -> line and column."""
+"""A section's text with its locations: byte offsets -> line and column."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from msgspec import Struct
 
 from newsletter.model import Location
 
-STEP = 1024  # bytes between places whose column is known, so that a long line is not counted from its start each time
+STEP = 1024  # bytes between cached columns, so that a long line is not recounted
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that start no character
 
 
 class SourceText(Struct, frozen=True):
     path: str  # path for display
-    data: bytes  # the whole file as UTF-8, so that offsets are the file's
+    data: bytes  # the whole file as UTF-8, so that offsets are offsets in the file
     body: int  # where the Markdown starts, after the front matter
     lines: tuple[int, ...]  # offset of each line's first byte
     marks: tuple[
         int, ...
     ] = ()  # characters before every STEP bytes; empty where a byte is a character
-    fixed: Location | None = (
-        None  # the one place of everything in it: a caption is part of a YAML value
-    )
+    fixed: Location | None = None  # one location for all of it: a caption is part of a YAML value
 
     @classmethod
     def of(cls, path: str, text: str, body: int = 0, fixed: Location | None = None) -> SourceText:
-        """`body` is the offset, in characters, at which the Markdown starts."""
+        """Return the source of a text; `body` is the offset of the Markdown in characters."""
         data = text.encode()
         starts = [0]
         for line in data.split(b"\n"):
@@ -40,7 +38,7 @@ class SourceText(Struct, frozen=True):
         )
 
     def line_start(self, offset: int) -> int:
-        """Return the offset of the first byte of the line that holds an offset."""
+        """Return the offset of the first byte of the line that contains an offset."""
         return self.lines[bisect_right(self.lines, offset) - 1]
 
     def at(self, offset: int) -> Location:

@@ -78,7 +78,7 @@ class Table(Struct, frozen=True):
 def drawn(
     head: list[str], rows: list[list[str]], aligns: Sequence[Align | None], width: int
 ) -> str | None:
-    """Draw a table with lines between head and body, or return `None` where the page is too narrow for it."""
+    """Return a table drawn with a rule below the header, or `None` if the page is too narrow."""
     columns = list(zip(head, *rows, strict=True))
     widest = [max(map(display_width, column)) for column in columns]
     longest_word = [
@@ -90,7 +90,7 @@ def drawn(
         return None
     ruler = (" " * GAP).join("-" * size for size in widths)
     body = [_row(row, widths, aligns) for row in rows]
-    # A cell broken over lines would run into the next row without a gap.
+    # Without a gap, a wrapped cell would run into the next row.
     between = "\n\n" if any("\n" in row for row in body) else "\n"
     lines = ([_row(head, widths, aligns)] if any(head) else []) + [ruler, between.join(body), ruler]
     return "\n".join(filter(None, lines))
@@ -101,7 +101,7 @@ def _fit(widest: list[int], least: list[int], room: int) -> list[int] | None:
         return widest
     if sum(least) > room:
         return None
-    # What is left after every column has its longest word goes to those that want more, in proportion.
+    # Every column gets its longest word; the remaining width is shared in proportion to demand.
     spare, wanted = room - sum(least), sum(widest) - sum(least)
     return [low + (high - low) * spare // wanted for low, high in zip(least, widest, strict=True)]
 
@@ -127,7 +127,7 @@ def _pad(text: str, size: int, align: Align | None) -> str:
 
 
 def listed(head: list[str], rows: list[list[str]], page: TextWriter) -> str:
-    """Return a table too wide to draw as one short list a row."""
+    """Return a table that is too wide to draw as one short list per row."""
     groups = []
     for row in rows:
         lines = [

@@ -1,4 +1,4 @@
-"""A break between thoughts."""
+"""Thematic breaks."""
 
 from __future__ import annotations
 

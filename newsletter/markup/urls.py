@@ -1,4 +1,4 @@
-"""Which addresses may stand behind a link."""
+"""Check which URLs a link may have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from newsletter.markup.merge_fields import FIELD
 from newsletter.model import Location
 
 SCHEMES = ("https", "http", "mailto", "tel")
-# What is missing behind a scheme that stands alone, and what the whole looks like.
+# For a scheme without the rest: what is missing, and a complete example.
 _WHOLE = {
     "https": ("address", "https://…"),
     "http": ("address", "https://…"),
@@ -21,9 +21,9 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 def check_url(url: str, where: Location, report: Report) -> str:
-    """Return the address as printed in an email, after reporting one that cannot work there.
+    """Return a URL as printed in an email, after reporting one that cannot work there.
 
-    Spaces and control characters are percent-encoded (RFC 3986 §2.1); everything else stays as typed.
+    Spaces and control characters are percent-encoded (RFC 3986 §2.1); the rest is unchanged.
     """
     url = _CONTROL.sub(lambda match: f"%{ord(match[0]):02X}", url.strip())
     scheme = _SCHEME.match(url)

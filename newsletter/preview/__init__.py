@@ -1,4 +1,5 @@
-"""The preview: a local page on which the desk sees an issue as each reader will, while it is being written.
+"""The preview: a local page that shows an issue as each reader will see it, while it is written.
 
-`issue_cache.py` holds issues built and checked, `studio.py` updates them as files change, `app.py` answers the browser.
+`issue_cache.py` holds built and checked issues, `studio.py` updates them as files change, and
+`app.py` responds to the browser.
 """

@@ -1,4 +1,4 @@
-"""The archive in the studio: the site with its drafts, brought up to date whenever a page of it is opened."""
+"""The archive in the preview: the site with drafts, updated whenever one of its pages is opened."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from newsletter.errors import IssueRejected, NewsletterError
 if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
-FRESH = (
-    1.0  # seconds in which a site is not looked at again: a page brings its style sheet and images
-)
+FRESH = 1.0  # seconds without another update: a page also loads its style sheet and images
 TYPES = {
     ".html": "text/html",
     ".css": "text/css",
     ".js": "text/javascript",
     ".json": "application/json",
 }
-# As the site's own pages say, but nothing may come from elsewhere or be sent anywhere.
+# As on the site's own pages, but nothing may be loaded from or sent to other hosts.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -37,7 +35,7 @@ class ArchiveView(Struct):
     problem: str | None = None
 
     def file(self, workspace: Workspace, path: str) -> Path | None:
-        """Return the file for an address below /archive/, `None` where there is none."""
+        """Return the file for a path below /archive/, or `None` if there is none."""
         site = workspace.state / "cache" / "archive-preview" / "site"
         if time.monotonic() - self.looked_at > FRESH:
             self._build(workspace, site)
@@ -60,7 +58,7 @@ class ArchiveView(Struct):
             self.problem = "\n".join(filter(None, (error.message, error.hint)))
 
     def problem_page(self) -> str:
-        """Return what stands in the site's place where it cannot be built."""
+        """Return the page shown if the site cannot be built."""
         text = escape(self.problem or "There is no such page.")
         return (
             "<!DOCTYPE html><html lang=en><title>Archive</title><h1>The archive cannot be shown</h1>"

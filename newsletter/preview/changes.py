@@ -1,4 +1,4 @@
-"""What changed in an email since it was last published, for the studio; the redline finds it."""
+"""What changed in an email since it was last published, computed by the redline."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["change_list", "published", "published_html", "with_marks"]
 
 
 def published(workspace: Workspace, folder: Path) -> dict[str, Any] | None:
-    """Return when, as what and where an issue was last published; `None` where it never was."""
+    """Return the date, subject and target of the last publication, or `None` if there is none."""
     try:
         receipts = read_receipts(folder, workspace.display_path(folder))
     except NewsletterError:
@@ -28,7 +28,7 @@ def published(workspace: Workspace, folder: Path) -> dict[str, Any] | None:
 
 
 def published_html(workspace: Workspace, folder: Path) -> str | None:
-    """Return the email as it was last published, where its copy or a target's folder still has it."""
+    """Return the email as last published, if its copy or a target's folder still exists."""
     try:
         version = kept_version(workspace, folder)
     except NewsletterError:
@@ -37,9 +37,9 @@ def published_html(workspace: Workspace, folder: Path) -> str | None:
 
 
 def change_list(last: Mapping[str, Any] | None, old: str | None, new: str | None) -> dict[str, Any]:
-    """Return what `/api/issues/{slug}/changes` answers.
+    """Return the response of `/api/issues/{slug}/changes`.
 
-    It is given the last receipt, the published HTML and the HTML with its places marked.
+    `last` is the last receipt, `old` the published HTML and `new` the HTML with source marks.
     """
     since = last["at"] if last else None
     if old is None or new is None:

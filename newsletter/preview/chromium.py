@@ -1,4 +1,4 @@
-"""This machine's own Chromium, driven by its debugging protocol to take screenshots."""
+"""Take screenshots with an installed Chromium, driven by its debugging protocol."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsletter.errors import NewsletterError
 if TYPE_CHECKING:
     import aiohttp
 
-# Command names first, then where macOS and Windows install what is on no path.
+# Command names, then the install locations on macOS and Windows, which are not on PATH.
 BROWSERS = (
     "chromium",
     "chromium-browser",
@@ -35,7 +35,7 @@ BROWSERS = (
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-# No window, no first-run pages, no requests to its vendor, and only one address it may open.
+# No window, no first-run pages, no requests to the vendor, and only one host allowed.
 SWITCHES = (
     "--headless=new",
     "--remote-debugging-port=0",
@@ -51,7 +51,7 @@ SWITCHES = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--mute-audio",
 )
-TIMEOUT = 30.0  # seconds for the browser to start, or to answer
+TIMEOUT = 30.0  # seconds for the browser to start or to respond
 
 
 def find_browser() -> str:
@@ -71,7 +71,7 @@ class BrowserTab:
         self.session: str | None = None
 
     async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Call a method of the protocol and return its result; events that arrive meanwhile are ignored."""
+        """Call a method of the protocol and return its result; ignore events received meanwhile."""
         number = next(self.numbers)
         message = {"id": number, "method": method, "params": parameters}
         await self.socket.send_json(message | ({"sessionId": self.session} if self.session else {}))
@@ -96,13 +96,13 @@ class BrowserTab:
     async def go(
         self, address: str, width: int, height: int, ready: str = "true", *, dark: bool = False
     ) -> None:
-        """Open an address at a size in CSS pixels and wait until it is loaded and an expression is true."""
+        """Open a URL at a size in CSS pixels; wait until it is loaded and an expression is true."""
         await self.size(width, height)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.call("Emulation.setEmulatedMedia", features=[scheme, _CALM])
         await self.call(
             "Page.navigate", url="about:blank"
-        )  # or another fragment of the same page loads nothing
+        )  # otherwise another fragment of the same page loads nothing
         await self.call("Page.navigate", url=address)
         loaded = (
             f"location.href !== 'about:blank' && document.readyState === 'complete' && ({ready})"
@@ -116,14 +116,14 @@ class BrowserTab:
         await self.call("Emulation.setDeviceMetricsOverride", **parameters)
 
     async def value(self, expression: str) -> Any:
-        """Return the value of a JavaScript expression in the page; `None` while there is no page."""
+        """Return the value of a JavaScript expression in the page; `None` if there is no page."""
         with contextlib.suppress(NewsletterError):
             answer = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
             return answer["result"].get("value")
         return None
 
     async def screenshot(self, box: Mapping[str, float] | None = None) -> bytes:
-        """Return a PNG of the page in its window, or of a box of it."""
+        """Return a PNG of the visible page, or of a box in it."""
         clip = {"clip": {**box, "scale": 1}, "captureBeyondViewport": True} if box else {}
         answer = await self.call("Page.captureScreenshot", format="png", **clip)
         return base64.b64decode(answer["data"])
@@ -134,14 +134,17 @@ _CALM = {"name": "prefers-reduced-motion", "value": "reduce"}
 
 @contextlib.asynccontextmanager
 async def browser() -> AsyncIterator[BrowserTab]:
-    """Start a separate browser with a tab, and end it afterwards. Raises `NewsletterError` if that fails."""
+    """Start a separate browser with a tab and stop it afterwards.
+
+    Raises `NewsletterError` if that fails.
+    """
     import aiohttp
 
     path = find_browser()
     with tempfile.TemporaryDirectory(
         prefix="newsletter-browser-", ignore_cleanup_errors=True
     ) as profile:
-        # As root, Chromium cannot build its sandbox.
+        # As root, Chromium cannot create its sandbox.
         root = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
         devnull = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
@@ -176,7 +179,7 @@ _HINT = "Try again; if that fails, check that the browser starts by hand with --
 
 
 async def _address(process: asyncio.subprocess.Process, file: Path) -> str:
-    """Return the address at which the browser listens, which it writes into its profile."""
+    """Return the address the browser listens on, read from a file in its profile."""
     for _ in range(int(TIMEOUT / 0.05)):
         with contextlib.suppress(OSError, ValueError):
             port, path = file.read_text("ascii").split()

@@ -1,4 +1,4 @@
-"""Links that open a place in the author's editor."""
+"""Links that open a location in the author's editor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Location
 
-# Editor -> the address scheme it registers with the system.
+# Editor -> the URL scheme it registers with the system.
 EDITORS = {
     "vscode": "vscode://file/{path}:{line}:{column}",
     "vscodium": "vscodium://file/{path}:{line}:{column}",
@@ -25,12 +25,12 @@ EDITORS = {
     "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
 }
 DEFAULT = "vscode"
-# Schemes that a browser runs or fetches itself instead of passing them on.
+# Schemes that a browser handles itself instead of passing them on.
 _REFUSED = ("javascript", "data", "vbscript", "blob", "about", "http", "https", "file", "ws", "wss")
 
 
 class Editor(Struct, frozen=True):
-    """Where links lead: `template` contains `{path}`, and usually `{line}` and `{column}`."""
+    """The author's editor; `template` contains `{path}`, and usually `{line}` and `{column}`."""
 
     name: str  # as chosen
     template: str
@@ -38,7 +38,7 @@ class Editor(Struct, frozen=True):
 
     @classmethod
     def of(cls, name: str, root: Path) -> Editor:
-        """Return an editor by its name or an address of its own. Raises `NewsletterError` for anything else."""
+        """Return an editor by its name or a URL template. Raises `NewsletterError` for others."""
         template = EDITORS.get(name, name)
         scheme, _, _ = template.partition(":")
         if "{path}" not in template or not re.fullmatch(
@@ -55,7 +55,7 @@ class Editor(Struct, frozen=True):
 
     @property
     def pattern(self) -> str:
-        """Return the address of any location: `{path}` stands for a path in the workspace, percent-encoded."""
+        """Return the URL template; `{path}` is a percent-encoded path in the workspace."""
         return self._address(quote(self.root.as_posix(), safe="/:") + "/{path}")
 
     def link(self, where: Location) -> str | None:
@@ -69,7 +69,7 @@ class Editor(Struct, frozen=True):
         )
 
     def _address(self, path: str) -> str:
-        """Return the address of a file, with one slash before its path; after `=` the path has none added."""
+        """Return the URL of a file, with one slash before its path; after `=`, none is added."""
         before, _, after = self.template.partition("{path}")
         if not before.endswith("="):
             slash = "" if before.endswith("/") and not before.endswith("://") else "/"

@@ -1,4 +1,4 @@
-"""Server-sent events: every page that listens is told what changed."""
+"""Server-sent events that notify every open page of changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from newsletter import __version__
 
-HEARTBEAT = 15.0  # seconds; proxies and sleeping tabs drop what is silent for longer
-WAITING = 64  # events a page may be behind; one further behind gets the latest only, because nothing is replayed
+HEARTBEAT = 15.0  # seconds; proxies and sleeping tabs drop connections that are silent for longer
+WAITING = 64  # events queued per page; if more, it gets the latest only, as nothing is replayed
 STREAMS = 64  # pages that may listen at once; a browser opens one for all its tabs
 
 
 class Events:
-    """The pages that listen. Lives in one event loop; `publish` and `close` are called there."""
+    """The listening pages. Belongs to one event loop, in which `publish` and `close` are called."""
 
     def __init__(self) -> None:
         self.started = time.time_ns()

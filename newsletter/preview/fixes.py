@@ -1,4 +1,4 @@
-"""The fix of one finding: shown as a diff, and applied on a click if the file is still the one shown."""
+"""The fix of one finding: shown as a diff, and applied on request if the file is unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ChangedSinceShown(NewsletterError):
 
 
 def fix_key(finding: Finding) -> str | None:
-    """Return a name for a finding's fix that is the same for the same edit; `None` if it has no fix."""
+    """Return a key for a finding's fix, equal for equal edits; `None` if it has no fix."""
     if finding.edit is None:
         return None
     edit = finding.edit

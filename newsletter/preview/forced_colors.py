@@ -1,7 +1,7 @@
-"""The email as clients show it that invert colours themselves, whatever its style sheet says.
+"""The email as shown by clients that invert colours regardless of its style sheet.
 
-The calculation is the one by which `check` measures contrast in dark schemes (`check/email/colors.py`, with sources),
-so that this view and NL620 agree.
+The calculation is the one with which `check` measures contrast in dark schemes
+(`check/email/colors.py`, with sources), so that this view and NL620 agree.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE
 
 
 def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: ColorScheme) -> str:
-    """Return an email's HTML with the colours a client gives it. `tree` is that HTML, parsed."""
+    """Return an email's HTML with the colours a client applies. `tree` is that HTML, parsed."""
     outline = HtmlOffsets(html)
     elements = [
         element
@@ -33,7 +33,7 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: Col
         if isinstance(element.tag, str) and element.tag != "style"
     ]
     if [span.tag for span in outline.spans[1:]] != [element.tag for element in elements]:
-        # The theme's HTML is invalid and was corrected by the parser: only then other bytes are shown.
+        # Only if the theme's HTML is invalid and the parser corrected it are other bytes shown.
         from lxml import html as lxml_html
 
         html = lxml_html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
@@ -53,7 +53,7 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: Col
 def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
     match = _STYLE.search(tag)
     style = unescape(match[1]) if match else ""
-    if not look.marks:  # a browser's forced dark paints borders too; Outlook.com's list has text and backgrounds only
+    if not look.marks:  # a browser's forced dark mode also changes borders, Outlook.com does not
         style = _BORDER.sub(
             lambda border: (
                 border[1] + _COLOUR.sub(lambda c: _changed(c[0], look.change), border[2])

@@ -1,4 +1,4 @@
-"""Which requests the preview answers, and what an answer may do in the browser."""
+"""Which requests the preview accepts, and what its responses may do in the browser."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "x-newsletter-token"
 
-# The page runs its own scripts and frames its own emails, and connects to no other address.
+# The page runs its own scripts, frames its own emails, and connects to no other host.
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# An email runs nothing, sends nothing and loads nothing but its images from here. The page reads the frame to mark
-# elements and to update what changed, hence the same origin; without scripts that gives the email nothing.
+# An email runs nothing, sends nothing and loads only its images, from here. The page reads the
+# frame to mark elements and to update what changed, hence the same origin; without scripts, that
+# gives the email no access.
 FRAME = (
     "default-src 'none'; img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox allow-same-origin"
@@ -40,11 +41,12 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses requests by a name that is not the preview's, and requests that another site's page sent.
+    """Refuses requests for other host names, and requests sent by pages of other sites.
 
-    A site may point its own name at 127.0.0.1 (DNS rebinding): then `Host` is not allowed. A page of another site may
-    send requests directly: then `Origin` differs, or the browser says `Sec-Fetch-Site: cross-site`. Any port is
-    accepted, because SSH, containers and editors forward one port to another. `allowed` returns further names.
+    A site may point its own name at 127.0.0.1 (DNS rebinding): then `Host` is not allowed. A page
+    of another site may send requests directly: then `Origin` differs, or the browser sends
+    `Sec-Fetch-Site: cross-site`. Any port is accepted, because SSH, containers and editors forward
+    one port to another. `allowed` returns additional names.
     """
 
     def __init__(self, app: ASGIApp, allowed: Callable[[], Collection[str]], token: str) -> None:
@@ -75,7 +77,7 @@ class Guard:
 
 
 def refused(scope: Scope, allowed: Collection[str], token: str) -> str | None:
-    """Return why a request is refused, with a remedy; `None` for one that is answered."""
+    """Return why a request is refused, with a hint, or `None` if it is accepted."""
     headers: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.lower(), []).append(value)
@@ -86,7 +88,7 @@ def refused(scope: Scope, allowed: Collection[str], token: str) -> str | None:
     if not all(_same_origin(origin, hosts[0], allowed) for origin in origins):
         return "Refused: only the preview's own page may send requests here."
     site = headers.get(b"sec-fetch-site", [b"none"])
-    # From elsewhere the page itself may be opened (a link in a chat), but nothing may be fetched or framed.
+    # Other sites may link to the page itself (such as a chat), but may fetch or frame nothing.
     opens_page = scope["path"] == "/" and headers.get(b"sec-fetch-dest") == [b"document"]
     if site[-1] not in (b"none", b"same-origin") and not opens_page:
         return "Refused: only the preview's own page may send requests here."
@@ -105,7 +107,10 @@ def _name(host: str) -> str:
 
 
 def _same_origin(origin: str, host: str, allowed: Collection[str]) -> bool:
-    """Return whether an origin is the page itself, which a forwarder may serve under an allowed name with TLS."""
+    """Return whether an origin is the page's own.
+
+    A forwarder may serve the page under an allowed name with TLS.
+    """
     scheme, mark, rest = origin.partition("://")
     if not mark or scheme not in ("http", "https"):
         return False

@@ -1,4 +1,4 @@
-"""The row in the inbox, cut where each client cuts it."""
+"""The email's row in the inbox, truncated as in each client."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from newsletter.markup.width import display_width
 
 
 class InboxRow(Struct, frozen=True):
-    """How much of a subject and of the text after it a client shows, in columns: an M is wider than an i."""
+    """How much of the subject and the preview text a client shows, in columns of average width."""
 
     client: str
     device: str
     subject: int
     preheader: int
-    line: int = 0  # columns that the two share, if they are on one line
+    line: int = 0  # columns that both share, if they are on one line
 
     def preheader_after(self, subject: int) -> int:
         return min(self.preheader, max(self.line - subject, 0)) if self.line else self.preheader
 
 
-# Clients cut by pixels, which depend on window, font size and letters: these are the columns of an ordinary sentence.
-# iPhone: measured on an iPhone 14 with a pangram (emailtooltester.com, "How long can a subject line be", 2023), which
-# has 48 and 99 for Apple Mail and finds 33 letters safe in Gmail's app on Android. Gmail's page: a snippet has 90 to
-# 101 letters (Google Workspace support, April 2015) and shares a line of some 130 with the subject on a laptop.
-# The rest are the middle of what guides of 2024 to 2026 agree on: Outlook 50 to 60 and 55 on the desktop, 35 to 45 on
-# phones; Apple Mail 60 to 70 and 130 to 140 in its two lines on the desktop.
+# Clients truncate by pixels, which depend on the window, the font size and the letters. These are
+# the columns of an ordinary sentence.
+# iPhone: measured on an iPhone 14 with a pangram (emailtooltester.com, "How long can a subject line
+# be", 2023), which reports 48 and 99 for Apple Mail and finds 33 letters safe in Gmail's app on
+# Android. Gmail's page: a snippet has 90 to 101 letters (Google Workspace support, April 2015) and
+# shares a line of about 130 with the subject on a laptop.
+# The others are the middle of the ranges that guides of 2024 to 2026 agree on: Outlook 50 to 60 and
+# 55 on the desktop, 35 to 45 on phones; Apple Mail 60 to 70 and 130 to 140 in its two lines on the
+# desktop.
 ROWS = (
     InboxRow("Gmail", "phone", 37, 40),
     InboxRow("Apple Mail", "phone", 48, 99),
@@ -37,12 +40,12 @@ ROWS = (
     InboxRow("Outlook", "desktop", 55, 55),
 )
 _PADDING = (
-    "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # by which themes keep the body out of the row
+    "\u034f\u200b\u200c\u200d\u2060\ufeff\u00ad"  # padding that keeps the body out of the row
 )
 
 
 def inbox_rows(mail: CheckedEmail) -> list[dict[str, str]]:
-    """Return a row for each client; the snippet is the first text of the HTML, as clients take it."""
+    """Return a row for each client; like clients, take the first text of the HTML as snippet."""
     publication, issue = mail.publication, mail.issue
     follows = _snippet(mail)
     rows = []
@@ -78,7 +81,7 @@ def _visible(text: str) -> str:
 
 
 def cut_columns(text: str, columns: int) -> tuple[str, str]:
-    """Return what fits into columns, the last of them for the ellipsis, and the rest."""
+    """Return the text that fits, reserving a column for the ellipsis, and the rest."""
     if display_width(text) <= columns:
         return text, ""
     used = 0

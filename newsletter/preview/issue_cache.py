@@ -1,4 +1,7 @@
-"""Issues, built and checked, between one save and the next. Plain calls, one at a time; no server, no watching."""
+"""Cache of built and checked issues between saves.
+
+Calls are synchronous, one at a time; no server and no watching.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +42,11 @@ _OURS = Diagnostic(
     "fault-of-the-tool",
     "Whatever an author writes, a message should say what is wrong with it.",
 )
-OPEN = 4  # issues that stay built; others are built again when requested
+OPEN = 4  # issues that stay built; others are rebuilt when requested
 
 
 class EmailViews(Struct, frozen=True, dict=True):
-    """An email with everything made from it for display, each on first use."""
+    """An email with everything derived from it for display, each computed on first use."""
 
     mail: CheckedEmail
     published: str | None  # the HTML that was last published
@@ -64,7 +67,7 @@ class EmailViews(Struct, frozen=True, dict=True):
 
     @cached_property
     def page(self) -> MarkedHtml:
-        """Return the web page likewise."""
+        """Return the web page with source locations on its elements."""
         return mark_sources(self.mail, self.mail.email.web)
 
 
@@ -84,7 +87,7 @@ class PreviewedIssue(Struct, frozen=True):
 
 
 class IssueCache:
-    """The issues on display. Whatever fails becomes a finding; the last good email stays."""
+    """The issues on display. Any failure becomes a finding, and the last good email stays."""
 
     def __init__(self, workspace: Workspace, blobs: BlobCache) -> None:
         self.workspace = workspace
@@ -165,7 +168,7 @@ class IssueCache:
         try:
             draft = read(workspace, folder, self.blobs, SelectionStack.of_settings(workspace))
             email, errors = self._made(draft)
-        except Exception as error:  # noqa: BLE001 - our own bug must not end the preview
+        except Exception as error:  # noqa: BLE001 - a bug must not end the preview
             draft, email = LoadedIssue(folder, None, None, {}, ()), None
             message = f"Unexpected error in the preview: {type(error).__name__}: {error}"
             errors = (
@@ -213,7 +216,10 @@ class IssueCache:
         return finish_email(self.workspace, draft, self.blobs)
 
     def check(self, slug: str, pause: Callable[[], None]) -> PreviewedIssue | None:
-        """Return an issue with the findings of every rule. `pause` is called before each rule and may raise."""
+        """Return an issue with the findings of every rule.
+
+        `pause` is called before each rule and may raise.
+        """
         shown = self.shown.get(slug)
         if shown is None or shown.checked or slug in self.dirty:
             return shown
@@ -252,6 +258,6 @@ class IssueCache:
 
 
 def _of_rules(shown: PreviewedIssue) -> tuple[Finding, ...]:
-    """Return the findings of rules only: those of loading and building are known again at once."""
+    """Return only the findings of rules; those of loading and building are recomputed."""
     built = {*shown.errors, *shown.draft.findings}
     return tuple(finding for finding in shown.findings if finding not in built)

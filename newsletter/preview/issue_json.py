@@ -148,7 +148,7 @@ def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
 
 
 def _email(made: EmailViews, editor: Editor) -> dict[str, Any]:
-    """Return what is shown about an email; once, because later findings change nothing of it."""
+    """Return what is shown about an email; computed once, as later findings do not affect it."""
     if editor not in made.described:
         made.described[editor] = _described(made, editor)
     return made.described[editor]

@@ -20,7 +20,7 @@ class LinkVerdicts:
 
     @property
     def stamp(self) -> tuple[int, int] | None:
-        """Return what changes with the file; `None` without one."""
+        """Return values that change with the file, or `None` if there is no file."""
         try:
             status = self.path.stat()
         except OSError:
@@ -28,7 +28,7 @@ class LinkVerdicts:
         return (status.st_mtime_ns, status.st_size)
 
     def of(self, url: str) -> dict[str, Any]:
-        """Return `verdict`, `reason` and `checked_at` of an address, each null if it was never checked."""
+        """Return `verdict`, `reason` and `checked_at` of a URL; all are null if never checked."""
         stamp = self.stamp
         if stamp != self._stamp:
             self._results = {result.url: result for result in read_results(self.path)}

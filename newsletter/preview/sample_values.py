@@ -1,4 +1,4 @@
-"""An email as one subscriber gets it: merge fields replaced by sample values."""
+"""An email as one subscriber receives it, with merge fields replaced by sample values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLES: Mapping[str, str] = {
 
 
 def with_sample_values(html: str, checked: CheckedEmail) -> str:
-    """Return HTML with a sample value for each merge field, however the publication's service spells it."""
+    """Return HTML with a sample value for each merge field, in its service's syntax."""
     values = dict(_spelled(checked))
     if not values:
         return html
@@ -32,7 +32,7 @@ def with_sample_values(html: str, checked: CheckedEmail) -> str:
 
 
 def _spelled(checked: CheckedEmail) -> Iterator[tuple[str, str]]:
-    """Yield the spellings that the email may contain, each with its sample value."""
+    """Yield the merge fields that the email may contain, each with its sample value."""
     publication = checked.publication
     web_url = publication.web_url(checked.issue.slug)
     written = {f"%%{field}%%" for field in FIELDS}
@@ -46,6 +46,6 @@ def _spelled(checked: CheckedEmail) -> Iterator[tuple[str, str]]:
             continue
         spelling = spell(text, publication, web_url, html=True)
         if "://" in spelling and not FIELD.search(spelling):
-            continue  # filled in for all readers alike
+            continue  # has the same value for all readers
         for spelled in {text, spelling, unescape(spelling)}:
             yield spelled, SAMPLES[match[1]]

@@ -23,7 +23,7 @@ WIDTHS = {
     "web": {"phone": 375, "desktop": 1280},
     "text": {"desktop": 720},
 }
-OWN = {"inbox": "Inbox", "source": "Source", "reading": "Read aloud"}  # drawn by the page itself
+OWN = {"inbox": "Inbox", "source": "Source", "reading": "Read aloud"}  # rendered by the page itself
 PAGE = 1500  # CSS pixels: the list and the notes are next to what is shown
 PART = (
     6_000  # CSS pixels of height; a longer screenshot is split, because viewers shrink or refuse it
@@ -38,7 +38,7 @@ CONTACT_SHEET = "index.html"
 
 
 class Screenshot(Struct, frozen=True):
-    """One picture of a view, or a part of a long one."""
+    """One image of a view, or of a part of a long view."""
 
     name: str  # of the file
     view: str  # its label
@@ -48,7 +48,9 @@ class Screenshot(Struct, frozen=True):
 
 
 async def take_screenshots(studio: Studio, slug: str, folder: Path) -> list[Path]:
-    """Write PNGs of every view and `index.html` into a folder and return their paths; other files stay.
+    """Write PNGs of every view and `index.html` to a folder and return their paths.
+
+    Other files in the folder are left unchanged.
 
     Raises `IssueRejected` if there is no email to show, and `NewsletterError` without a browser.
     """
@@ -132,7 +134,7 @@ figcaption { font-size: 0.8125rem; opacity: 0.75; margin-bottom: 0.25rem; }
 
 
 def contact_sheet(title: str, slug: str, screenshots: Sequence[Screenshot]) -> str:
-    """Return a page with all screenshots in it, which opens anywhere and loads nothing."""
+    """Return a self-contained page with all screenshots, which makes no requests."""
     views = list(dict.fromkeys(screenshot.view for screenshot in screenshots))
     links = "".join(f'<li><a href="#{_anchor(view)}">{escape(view)}</a></li>' for view in views)
     sections = "".join(_section(view, screenshots) for view in views)

@@ -1,4 +1,4 @@
-"""The preview's web server, on this machine's loopback address unless told otherwise."""
+"""The preview's web server, on the loopback address by default."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ HOST = "127.0.0.1"
 def listen(port: int, host: str = HOST) -> socket.socket:
     """Return a socket at this port, or the next free one.
 
-    Raises `NewsletterError` if none is free, and `WrongUsage` for a port or an address this machine cannot use.
+    Raises `NewsletterError` if none is free, and `WrongUsage` for a port or an address that this
+    machine cannot use.
     """
     for candidate in range(port, min(port + TRIES, 65536)) if port else (0,):
         listener = _socket(host)
@@ -36,7 +37,7 @@ def listen(port: int, host: str = HOST) -> socket.socket:
             raise _not_ours(host) from error
         except OSError as error:
             listener.close()
-            if "assign" in str(error):  # EADDRNOTAVAIL, in every system's words
+            if "assign" in str(error):  # EADDRNOTAVAIL, as worded by every system
                 raise _not_ours(host) from error
         else:
             return listener
@@ -48,7 +49,7 @@ def listen(port: int, host: str = HOST) -> socket.socket:
 def _socket(host: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    if sys.platform != "win32":  # there it would let two servers share a port
+    if sys.platform != "win32":  # on Windows it would let two servers share a port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     return listener
 
@@ -59,7 +60,7 @@ def _not_ours(host: str) -> WrongUsage:
 
 
 class OneLine(logging.Formatter):
-    """Logs one line for an error, however long its traceback; a page that reconnects repeats it."""
+    """Logs an error in one line without its traceback, as reconnecting pages repeat it."""
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name in the standard library
         return ""
@@ -97,7 +98,7 @@ def _log_short() -> logging.Handler:
 async def serve(
     studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event
 ) -> None:
-    """Answer and watch until Ctrl-C or `until`. `ready` is called once requests are answered."""
+    """Serve and watch until Ctrl-C or `until`; call `ready` once requests are accepted."""
     import uvicorn
 
     from newsletter.preview.app import make_app
@@ -111,7 +112,7 @@ async def serve(
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            # A stream of events would keep the server from stopping for as long as its page is open.
+            # An open event stream would prevent the server from stopping.
             loop.call_soon_threadsafe(studio.events.close)
             log.setLevel(logging.CRITICAL)  # connections cut off now are not errors
             super().handle_exit(sig, frame)

@@ -54,7 +54,7 @@ _AFTER: dict[type, str] = {PullQuote: "by", Figure: "credit", Table: "source"}
 
 
 class SourceMark(NamedTuple):
-    """An element, and the stretch of a file that it prints."""
+    """An element, and the range of a file that it prints."""
 
     at: Location
     end: tuple[int, int]  # line and column up to which an inline element goes; (0, 0) for a block
@@ -91,7 +91,7 @@ class MarkedHtml(Struct, frozen=True):
         return str(max(around or blocks or own[:1], key=_start).at)
 
     def _printed(self, where: Location) -> Location:
-        """Return where the content of a location is printed, if that is marked with another one."""
+        """Return the location that marks the printed content, if it differs from `where`."""
         line = where.line or 1
         before = [
             other
@@ -150,7 +150,7 @@ def _elsewhere(issue: Issue) -> Iterator[PrintedElsewhere]:
 
 
 class _Reader:
-    """Aligns the source with the email. Texts are compared without white space, which wrapping changes."""
+    """Aligns the source with the email, ignoring white space, which wrapping changes."""
 
     def __init__(self, mail: CheckedEmail, html: str) -> None:
         self.mail, self.html = mail, html
@@ -172,7 +172,7 @@ class _Reader:
         self.credits(issue)
 
     def head(self, issue: Issue) -> None:
-        """Find the title, and the deck twice: hidden before it for the inbox, and visible below it."""
+        """Find the title and both copies of the deck: hidden above it for the inbox, and below."""
         title, deck = _compact(issue.title), _compact(issue.preheader)
         if (at := self.heading(issue.title)) is not None:
             self.mark(at, len(title), issue.places.get("title", issue.where))
@@ -268,7 +268,10 @@ class _Reader:
         return self.find(_compact(text)) if text else None
 
     def heading(self, text: str | None) -> int | None:
-        """Return where a text occurs next in a heading, else anywhere: small print above may contain it too."""
+        """Return where a text occurs next in a heading, or else anywhere.
+
+        Headings come first because small print above them may contain the text too.
+        """
         start, first = self.cursor, None
         while (at := self.words(text)) is not None:
             if self.outline.in_heading(self.run(at)):
@@ -299,7 +302,7 @@ class _Reader:
         return at
 
     def mark(self, at: int, size: int, where: Location, end: tuple[int, int] = (0, 0)) -> None:
-        """Mark the smallest element around a stretch of `said`, unless it has a mark already."""
+        """Mark the smallest element around a range of `text`, unless it has a mark already."""
         first, last = self.run(at), self.run(at + size - 1)
         spans = self.outline.spans
         index = self.outline.texts[first][1]

@@ -1,4 +1,4 @@
-"""The studio: one thread builds and checks, the event loop answers, and pages are notified of what changed."""
+"""The preview's engine: one thread builds and checks, and the event loop serves and notifies."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ QUIET = 0.15  # seconds without another request after a build, before the rules 
 
 
 class Superseded(Exception):
-    """Something more urgent than a check is waiting."""
+    """A more urgent call than the check is waiting."""
 
 
 class Worker(Executor):
-    """One thread that runs calls in order. Unlike a pool's it ends with the program, whatever it is doing."""
+    """One daemon thread that runs calls in order; unlike a pool's, it never delays the exit."""
 
     def __init__(self) -> None:
         self.calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -47,7 +47,7 @@ class Worker(Executor):
                 return
             try:
                 future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            except BaseException as error:  # noqa: BLE001 - the waiting caller raises it
                 future.set_exception(error)
 
         self.calls.put(work)
@@ -62,7 +62,7 @@ class Worker(Executor):
 
 
 class Studio:
-    """Lives in one event loop. Builds and checks run in one thread of its own, in the order requested."""
+    """Serves the preview in one event loop; builds and checks run in its own thread, in order."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Studio:
     ) -> None:
         self.cache, self.current = cache, current
         self.chosen = editor  # on the command line, before the settings
-        self.host = host  # it listens at, beside loopback names
+        self.host = host  # the host it listens on, besides loopback names
         self.poll = poll  # read the files instead of waiting for the system to report changes
         self.token = secrets.token_urlsafe(24)  # of the page, for changes
         self.verdicts = LinkVerdicts(cache.workspace.state / "cache" / "links.jsonl")
@@ -91,7 +91,7 @@ class Studio:
         self.lock = asyncio.Lock()  # changes are published one after another
 
     def allowed_hosts(self) -> set[str]:
-        """Return the names by which a browser may open the preview, beside loopback names."""
+        """Return the host names under which a browser may open the preview, besides loopback."""
         names = {normalized_host(host) for host in self.cache.workspace.preview.allow_hosts}
         return names | ({self.host} if self.host else set())
 
@@ -117,7 +117,7 @@ class Studio:
             self.urgent -= 1
 
     async def run_when_idle(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run a call in the studio's thread that may wait."""
+        """Run a low-priority call in the studio's thread."""
         return await asyncio.get_running_loop().run_in_executor(self.worker, function, *arguments)
 
     # --- requests ---
@@ -195,7 +195,7 @@ class Studio:
         return shown
 
     def _announce(self, shown: PreviewedIssue) -> None:
-        """Publish a version that is new, whoever requested it first: a page, or the change itself."""
+        """Publish a new version, whether a page or a file change caused it."""
         known, self.versions[shown.slug] = self.versions.get(shown.slug), shown.version
         if known is not None and known != shown.version:
             edited = shown.edited if shown.version != known else None
@@ -231,10 +231,10 @@ class Studio:
             return
         self._announce(shown)
 
-    # --- what can wait ---
+    # --- low priority ---
 
     def schedule(self, about: str, function: Callable[[str], Any]) -> None:
-        """Call a function once nothing else was requested for a moment; calling again restarts the moment."""
+        """Call a function after a moment without other requests; calling again restarts the delay."""
         if about in self.pending:
             self.pending[about].cancel()
 
@@ -264,7 +264,7 @@ class Studio:
             raise Superseded
 
     async def _read_rows(self, _: str) -> None:
-        """Read the issues that the list does not know yet, the latest first, and publish it now and then."""
+        """Read the issues missing in the list, latest first, and publish it from time to time."""
         missing = await self.run_when_idle(self.cache.unread)
         for index, slug in enumerate(missing):
             await self.run_when_idle(self.cache.read_row, slug)

@@ -1,4 +1,4 @@
-"""The email as readers see it: the same bytes except for what each view is about."""
+"""Views of the email: the same bytes, except for what each view shows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ _EARLY = re.compile(
 
 
 def _schemed(html: str, scheme: str) -> str:
-    """Return HTML that is light or dark whatever the system prefers: its rules for that scheme apply, others do not."""
+    """Return HTML fixed to a light or dark scheme, regardless of the system's preference.
+
+    Only the rules for that scheme apply.
+    """
     html = _MEDIA.sub(lambda match: "@media all" if match[1] == scheme else "@media not all", html)
     html = _SCHEME.sub(rf"\g<1>{scheme}\g<2>", html)
     return _ROOT.sub(f":root{{color-scheme:{scheme}", html)
@@ -85,7 +88,7 @@ def _forced(made: EmailViews, look: ColorScheme) -> str:
 
 
 def no_styles(made: EmailViews) -> str:
-    """Return the email as a client shows it that drops the head: only style attributes are left."""
+    """Return the email as shown by a client that drops the head: only style attributes remain."""
     return _SHEET.sub("", light(made))
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from watchfiles import Change
 
 STEP = 5  # milliseconds of quiet after which a save is complete
-MOST = 100  # milliseconds after which a change is reported although others follow
+MOST = 100  # milliseconds after which a change is reported even if others follow
 SETTLED = 0.5  # seconds until a new folder is read once more
-POLL = 100  # milliseconds between two looks at the files, where the system cannot report changes
+POLL = 100  # milliseconds between polls, if the system cannot report changes
 
 
 async def watch(studio: Studio) -> None:
@@ -27,7 +27,7 @@ async def watch(studio: Studio) -> None:
     try:
         async for paths in _changes(studio, [root], recursive=False):
             if paths & {studio.cache.workspace.issues, studio.cache.workspace.templates}:
-                below.cancel()  # a folder appeared or went: watch the one that exists now
+                below.cancel()  # a folder appeared or was removed: watch the current one
                 below = asyncio.create_task(_watch_folders(studio, appeared=True))
             await report_changes(studio, paths)
     finally:
@@ -83,7 +83,7 @@ async def report_changes(studio: Studio, paths: Iterable[Path]) -> None:
     """Report to the studio which issues changed, and whether anything they share did."""
     with contextlib.suppress(
         OSError
-    ):  # a folder that goes while it is read: its going is reported next
+    ):  # a folder removed while it is read; its removal is reported next
         await _report(studio, paths)
 
 
@@ -92,7 +92,7 @@ async def _report(studio: Studio, paths: Iterable[Path]) -> None:
     slugs: dict[str, None] = {}
     shared = settings = appeared = False
     for path in sorted(paths):
-        if path == workspace.issues:  # it appeared, or went, as a whole
+        if path == workspace.issues:  # it appeared or was removed as a whole
             appeared = True
             slugs |= dict.fromkeys(folder.name for folder in workspace.folders())
         elif path.is_relative_to(workspace.issues):

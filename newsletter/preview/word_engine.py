@@ -1,8 +1,9 @@
-"""The email as Outlook for Windows shows it, approximated: what its engine, Word, ignores is left out.
+"""An approximation of Outlook for Windows, without what its rendering engine, Word, ignores.
 
-Word reads conditional comments and Office's own markup, no media queries, and about half of CSS 2.1. What it ignores
-is from Microsoft's "Word 2007 HTML and CSS Rendering Capabilities in Outlook 2007", which still holds for the desktop
-program, and from caniemail.com's table of Outlook for Windows.
+Word supports conditional comments, Office's own markup and about half of CSS 2.1, but no media
+queries. The list of what it ignores is from Microsoft's "Word 2007 HTML and CSS Rendering
+Capabilities in Outlook 2007", which still applies to the desktop program, and from caniemail.com's
+table of Outlook for Windows.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _OFFICE = re.compile(r"</?(?:v|o|w):[^>]*>", re.IGNORECASE)
 # An image type that Word does not show.
 _NO_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]+\.(?:svg|webp|avif))(")', re.IGNORECASE)
 
-# Overrides instead of edits of each style: what Word ignores has no effect, wherever it is written.
+# Overrides, instead of editing each style, disable what Word ignores wherever it is written.
 RULES = """
 * { border-radius: 0 !important; box-shadow: none !important; text-shadow: none !important; opacity: 1 !important;
   background-image: none !important; transform: none !important; float: none !important; position: static !important;
@@ -67,7 +68,10 @@ def _matches_word(condition: str) -> bool:
 
 
 def _button(match: re.Match[str]) -> str:
-    """Return a button of Office's markup as a link with its colour and size; Word keeps no rounded corner here."""
+    """Return a button in Office's markup as a link with its colour and size.
+
+    Rounded corners are not reproduced.
+    """
     attributes = dict(re.findall(r'([\w:-]+)="([^"]*)"', match[1]))
     fill = unescape(attributes.get("fillcolor", "transparent"))
     style = unescape(attributes.get("style", ""))
@@ -88,7 +92,7 @@ def without_at_rules(css: str) -> str:
 
 
 def _end_of_rule(css: str, start: int) -> int:
-    """Return where a rule ends: behind its block, or behind its semicolon."""
+    """Return the end of a rule: after its block or its semicolon."""
     depth = 0
     for index in range(start, len(css)):
         character = css[index]

@@ -19,7 +19,7 @@ def assemble(
     values: Mapping[str, Any],
     pictures: Mapping[str, Image],
 ) -> str:
-    """Return the email as well-formed MJML. Raises `NewsletterError` at the template that is not."""
+    """Return the email as MJML. Raises `NewsletterError` at a template that is not well formed."""
     images = publication.image_url(issue.slug, "")
     sections = html_sections(issue, theme, values, pictures, "email", images)
     given = {**values, "medium": "email", "sections": sections}
@@ -30,7 +30,7 @@ def assemble(
 
 
 def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
-    """Return the error at its template: each is rendered alone until one is not well formed."""
+    """Return the error located at its template: render each one until one is not well formed."""
     template, during = "email.mjml.j2", ""
     for name, section, values in _parts(issue, given):
         if alone := wellformed.fault(f"<mj>{theme.render(name, values)}</mj>"):
@@ -47,7 +47,7 @@ def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) ->
 def _parts(
     issue: Issue, given: Mapping[str, Any]
 ) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
-    """Yield the templates of an email with their values."""
+    """Yield each template of an email with its values."""
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given
     for section, view in zip(issue.sections, given["sections"], strict=True):

@@ -1,4 +1,4 @@
-"""The drawings of an issue's charts: pictures for the email, SVG for the web page."""
+"""Drawings of an issue's charts: images for the email, SVG for the web page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def charts_of(issue: Issue) -> Iterator[Chart]:
 def prepare_charts(
     issue: Issue, tokens: Mapping[str, Any], fonts: FontSet, shelf: BlobCache
 ) -> dict[str, Image]:
-    """Return each drawing of each chart as an image, by the key under which its node asks for it."""
+    """Return every drawing of every chart as an image, keyed as the chart's node looks it up."""
     look = ChartLook(tokens, fonts, tokens["width"]["text"])
     pictures: dict[str, Image] = {}
     for chart in charts_of(issue):
@@ -70,12 +70,12 @@ def _image(
 
 
 def png_size(png: bytes) -> tuple[int, int]:
-    """Return width and height in pixels, from the header (PNG 3, 11.2.1)."""
+    """Return the width and height in pixels, read from the header (PNG 3, 11.2.1)."""
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
 def look_key(plan: ChartPlan, look: ChartLook) -> bytes:
-    """Return everything a drawing depends on as bytes."""
+    """Return everything that a drawing depends on, as bytes for a cache key."""
     import msgspec
 
     tokens = {name: look.tokens[name] for name in ("light", "dark", "chart_light", "chart_dark")}
@@ -84,9 +84,9 @@ def look_key(plan: ChartPlan, look: ChartLook) -> bytes:
 
 
 def web_drawing(tokens: Mapping[str, Any], fonts: FontSet) -> Callable[[ChartPlan, str, str], str]:
-    """Return a function that draws a chart for a web page: once for a desktop, once for a phone.
+    """Return a function that draws a chart for a web page, once for desktops and once for phones.
 
-    The page's style sheet shows one of them.
+    The page's style sheet shows one of the two.
     """
     look = ChartLook(tokens, fonts, tokens["width"]["text"])
     sizes: tuple[tuple[Size, str], ...] = (("wide", "cw"), ("phone", "cp"))

@@ -1,4 +1,4 @@
-"""The values of templates: an issue in words, shared by email, web page and text part."""
+"""Template values of an issue, shared by the email, the web page and the text part."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class IssueView(Struct, frozen=True):
 
 
 def text_length(section: Section) -> Length:
-    """Return words and reading time of a section, without merge fields and addresses."""
+    """Return the word count and reading time of a section, without merge fields and URLs."""
     nodes = (
         node.words for node in walk(section.blocks) if isinstance(node, Text | Code | CodeBlock)
     )
@@ -82,12 +82,12 @@ def count_words(section: Section) -> int:
 
 
 def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
-    """Return the credits block in the issue's language and the theme's words."""
+    """Return the credits block in the issue's language, with the theme's phrases."""
     return credit_lines(issue.credits, issue.language, theme.say(issue.language))
 
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
-    """Return the values that every template of an issue gets."""
+    """Return the values passed to every template of an issue."""
     lengths = [text_length(section) for section in issue.sections]
     words, minutes = (sum(each) for each in zip(*lengths, strict=True)) if lengths else (0, 0.0)
     rtl = issue.direction == "rtl"
@@ -168,7 +168,7 @@ def html_sections(
 
 
 def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
-    """Return what draws charts for a web page, imported when there is one."""
+    """Return the function that draws charts for a web page; imported only when first needed."""
 
     def draw(plan: ChartPlan, name: str, alt: str) -> str:
         from newsletter.charts.fonts import font_set

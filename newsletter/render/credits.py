@@ -1,4 +1,4 @@
-"""The credits block in words: one source for HTML, text, web page and JSON."""
+"""The lines of the credits block, shared by HTML, text, web page and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The digest of everything a reader gets: what approvals, receipts and the journal of sending are about."""
+"""The digest of everything a reader receives.
+
+Approvals, receipts and the journal of sending refer to it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from newsletter.model import Email, Publication
 def reader_digest(email: Email, publication: Publication) -> str:
     """Return `sha256:…` of the subject, the sender, both parts and the images of an email.
 
-    Headers that only machines read, the web page and the manifest are left out: they may change
-    without a reader noticing. Each piece goes in with its name and its length, so that no two
-    emails give the same bytes.
+    Headers that only machines read, the web page and the manifest are excluded, because they may
+    change without a reader noticing. Each part is hashed with its name and its length, so that
+    two different emails never produce the same input.
     """
     digest = hashlib.sha256()
     for name, data in _pieces(email, publication):
@@ -23,7 +26,7 @@ def reader_digest(email: Email, publication: Publication) -> str:
 
 
 def sender_name(publication: Publication) -> str:
-    """Return the name an inbox shows: the publication's own where the settings give no other."""
+    """Return the sender's name shown in an inbox; defaults to the publication's name."""
     return publication.sender_name or publication.name
 
 

@@ -1,4 +1,7 @@
-"""Credits embedded in image files (Exif, IPTC, XMP): proposals for a person to check, never trusted."""
+"""Credits embedded in image files (Exif, IPTC, XMP).
+
+They are proposals for a person to check and are never trusted.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ LONGEST = 200
 
 
 def embedded_credits(data: bytes) -> dict[str, str]:
-    """Return `credit`, `creator` and `rights` as an image file states them; empty for a broken file."""
+    """Return `credit`, `creator` and `rights` as stated in an image file.
+
+    The result is empty for a broken file.
+    """
     found: dict[str, str] = {}
     try:
         for key, words in _stated(data):

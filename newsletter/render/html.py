@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def render(mjml: str, direction: Direction, shelf: BlobCache) -> str:
-    """Return finished HTML for mail clients. Raises `NewsletterError` where the MJML engine fails."""
+    """Return finished HTML for mail clients. Raises `NewsletterError` if the MJML engine fails."""
     return finish(inline(marked(to_html(mjml)), shelf), direction)
 
 
 def to_html(mjml: str) -> str:
-    """Return the engine's HTML. Raises `NewsletterError`, without an author's line, if it fails."""
+    """Return the engine's HTML. Raises `NewsletterError`, without a source line, if it fails."""
     from mjml import mjml2html
 
     try:
@@ -35,7 +35,7 @@ def to_html(mjml: str) -> str:
 
 def marked(html: str) -> str:
     """Return the engine's HTML with its own style sheets marked to stay in the head."""
-    # premailer drops a lower-case doctype; the engine's own reset would add a fifth to the size if inlined.
+    # premailer drops a lower-case doctype. Inlining the engine's reset would add 20% to the size.
     html = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
     return html.replace(
         '<style type="text/css">', '<style type="text/css" data-premailer="ignore">'
@@ -43,7 +43,7 @@ def marked(html: str) -> str:
 
 
 def preload() -> None:
-    """Import what rendering needs, for processes that are about to be forked."""
+    """Import what rendering needs before processes are forked."""
     import mjml  # noqa: F401
 
     load_premailer()
@@ -52,16 +52,16 @@ def preload() -> None:
 # --- finishing -----------------------------------------------------------------------------------------
 
 _KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-# Elements around which white space is ignored. Inline ones are left alone: there a space is a space.
+# Elements around which white space is ignored. Around inline elements it is significant.
 _BLOCKS = (
     "html|head|body|meta|title|link|style|table|thead|tbody|tr|td|th|caption|div|p|h[1-6]|ul|ol|li"
     "|blockquote|hr|center"
 )
-# Not `\s`: it would take figure spaces and no-break spaces, which are there to be kept. A gap is tried once, from its
-# start and as a whole, or a run of n spaces costs n² steps.
+# Not `\s`, which also matches figure spaces and no-break spaces; these must be preserved.
+# A gap is matched only from its start and as a whole: otherwise a run of n spaces takes n² steps.
 _GAP = r"(?<![ \t\r\n])[ \t\r]*+\n[ \t\r\n]*+"
 _TAG = rf"</?(?:{_BLOCKS})\b[^>]*>"
-# The assertion changes nothing but the time, which it halves: most characters begin neither way.
+# The assertion only halves the time: most characters start neither alternative.
 _AROUND = re.compile(rf"(?=[ \t\r\n<-])(?:{_GAP}({_TAG}|<!--)|({_TAG}|-->){_GAP})", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
@@ -71,7 +71,7 @@ _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
 def finish(html: str, direction: Direction) -> str:
     """Return inlined HTML with the direction set and superfluous bytes removed."""
     html = re.sub(r"<html\b([^>]*)>", lambda match: _root(match[1], direction), html, count=1)
-    # The engine's own wrapper says dir="auto", which clients that drop <html> guess from the first letter.
+    # The engine's wrapper has dir="auto"; clients that drop <html> guess it from the first letter.
     html = re.sub(
         r'(<div\b[^>]* role="article"[^>]*) dir="auto"|(<div\b[^>]*) dir="auto"([^>]* role="article")',
         lambda match: f'{match[1] or match[2]} dir="{direction}"{match[3] or ""}',
@@ -79,7 +79,7 @@ def finish(html: str, direction: Direction) -> str:
         count=1,
     )
     html = _SHEET.sub(_kept_sheet, html).replace("</source>", "")  # a void element
-    style = cache(_style)  # an email has some two hundred, thirty of them different
+    style = cache(_style)  # an email has about 200, 30 of them distinct
     html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)
     pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
@@ -92,7 +92,7 @@ def _root(attributes: str, direction: Direction) -> str:
 
 
 def _without_columns(html: str) -> str:
-    """Drop the engine's column classes from an email of one column, since all say width:100%."""
+    """Drop the engine's column classes from a one-column email, since all set width:100%."""
     if set(re.findall(r"mj-column-(?:per|px)-[\d-]+", html)) != {"mj-column-per-100"}:
         return html
     html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)

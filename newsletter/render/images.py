@@ -30,15 +30,13 @@ from newsletter.render.vega import is_vega, vega_png
 if TYPE_CHECKING:
     from PIL import Image as Pillow
 
-MAX_PIXELS = 50_000_000  # a good camera's; 100 megapixels are a mistake and 400 MB of memory
+MAX_PIXELS = 50_000_000  # a good camera's; 100 megapixels are a mistake and need 400 MB of memory
 MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _SMALLER = "Save a smaller copy; 1,200 pixels across are enough."
-QUALITY = 82  # of JPEG: above this files grow without a visible difference
-TOO_DENSE = (
-    2.2  # dense screens show twice the width; a drawing slightly above that is left unchanged
-)
-PHOTO_BYTES = 60_000  # an opaque PNG above this is tried as a JPEG
+QUALITY = 82  # JPEG; above this, files grow without a visible difference
+TOO_DENSE = 2.2  # dense screens show twice the width; a drawing slightly larger is left unchanged
+PHOTO_BYTES = 60_000  # an opaque PNG larger than this is also encoded as JPEG
 
 
 class BlobCache(Protocol):
@@ -51,9 +49,10 @@ class BlobCache(Protocol):
 def prepare(
     issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
 ) -> dict[str, Image]:
-    """Return each image an issue uses, by the name its author wrote.
+    """Return each image an issue uses, keyed by its name as the author wrote it.
 
-    `column` is the width of the text in CSS pixels. Unusable ones are reported at the line that names them.
+    `column` is the width of the text in CSS pixels. An unusable image is reported at the line that
+    refers to it.
     """
     pictures: dict[str, Image] = {}
     failed: set[str] = set()
@@ -149,8 +148,8 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
     if not inside:
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {src!r}", hint)
         return None
-    # An issue is its folder: an image outside could change without a rebuild. A symbolic link inside may
-    # lead elsewhere in the workspace, since its bytes are hashed.
+    # An image outside the issue's folder could change without a rebuild. A symbolic link inside the
+    # folder may lead elsewhere in the workspace, since the bytes of its target are hashed.
     if not os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep):
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
         return None
@@ -192,18 +191,16 @@ def _pillow_version() -> str:
 def _make(
     data: bytes, where: Location, asked: int | None, column: int, report: Report
 ) -> tuple[int, int, str, bytes] | None:
-    """Return width and height in CSS pixels, type and bytes of the image as sent."""
+    """Return the width and height in CSS pixels, the type and the bytes of the image as sent."""
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # Pillow warns of large pictures; ours is the stricter limit
+        warnings.simplefilter("ignore")  # Pillow warns about large images; our limit is stricter
         try:
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
         except (
             Pillow.DecompressionBombError
-        ) as error:  # past 179 megapixels Pillow says only how many there are
+        ) as error:  # above 179 megapixels, Pillow reports only their number
             pixels = re.search(r"\d+", str(error))
             _huge(where, int(pixels[0]) if pixels else 0, "", report)
             return None
@@ -234,7 +231,7 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
 
     frames = getattr(picture, "n_frames", 1)
     if frames > 1 and picture.format == "GIF":
-        picture.seek(frames - 1)  # reads all frames, so that a truncated one is found here
+        picture.seek(frames - 1)  # reads all frames, to detect a truncated file here
         width = min(picture.width, widest)
         return width, round(picture.height * width / picture.width), "gif", data
     origin = picture.format
@@ -242,7 +239,7 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
     picture.load()
     picture = ImageOps.exif_transpose(
         picture
-    )  # turned as the camera was held; place and camera data are dropped
+    )  # rotated as the camera was held; GPS and camera data are dropped
     width_before = picture.width
     width = min(picture.width, widest)
     height = max(round(picture.height * width / picture.width), 1)
@@ -259,7 +256,7 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
             picture = picture.quantize(256, dither=Pillow.Dither.NONE)
     kind, encoded = _encoded(picture, origin or "PNG")
     if len(encoded) > len(data) and picture.width == width_before and upright:
-        # A picture that was compressed well arrives as it is, without its camera's data.
+        # A well-compressed image is sent unchanged, except for its camera metadata.
         smaller = without_metadata(data)
         if smaller is not None:
             kind, encoded = (origin or "").lower(), smaller
@@ -267,13 +264,17 @@ def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, s
 
 
 ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
-# JPEG segments that pictures need: JFIF, the ICC profile, Adobe's color transform (ITU-T T.81, B.1.1.3).
+# JPEG segments that images need: JFIF, the ICC profile, Adobe's color transform
+# (ITU-T T.81, B.1.1.3).
 _KEPT_SEGMENTS = frozenset((0xE0, 0xE2, 0xEE))
 _KEPT_CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"iCCP"))
 
 
 def without_metadata(data: bytes) -> bytes | None:
-    """Return a JPEG or PNG with the same pixels and without place, camera and comments; `None` for others."""
+    """Return a JPEG or PNG with the same pixels, but without GPS data, camera data and comments.
+
+    Returns `None` for other formats.
+    """
     if data[:2] == b"\xff\xd8":
         return _bare_jpeg(data)
     return _bare_png(data) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
@@ -283,7 +284,7 @@ def _bare_jpeg(data: bytes) -> bytes | None:
     kept, place = [data[:2]], 2
     while data[place : place + 1] == b"\xff":
         marker = data[place + 1]
-        if marker == 0xDA:  # the scan: everything after it is pixels
+        if marker == 0xDA:  # start of scan: only pixels follow
             return b"".join((*kept, data[place:]))
         end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
         dropped = 0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS
@@ -314,7 +315,7 @@ def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
     if (flat := _flat_png(picture)) is not None and len(flat) < len(png):
         png = flat
     jpeg = _jpeg(picture)
-    # Drawings keep their sharp edges unless the photograph's format is far smaller.
+    # Drawings stay PNG, with sharp edges, unless a JPEG is far smaller.
     return ("jpeg", jpeg) if len(jpeg) < len(png) / 2 else ("png", png)
 
 
@@ -340,12 +341,12 @@ def _png(picture: Pillow.Image) -> bytes:
 
 
 FLAT_ERROR = (
-    2.0  # of 255, root mean square: below it nobody tells a palette of 256 from the original
+    2.0  # of 255, root mean square; below this, a palette of 256 colors looks like the original
 )
 
 
 def _flat_png(picture: Pillow.Image) -> bytes | None:
-    """Return a drawing as a palette of 256 colors, or `None` where that is seen, as in photographs."""
+    """Return a drawing with a palette of 256 colors, or `None` if the difference is visible."""
     from PIL import Image as Pillow
     from PIL import ImageChops, ImageStat
 

@@ -1,10 +1,10 @@
-"""premailer, adapted: CSS is inlined without network access and without parsing the same CSS twice.
+"""Adapts premailer to inline CSS without network access and without parsing the same CSS twice.
 
-premailer imports `requests` (90 ms, and a network a build must not use) and hands all CSS to
-cssutils, which takes longer to parse it than premailer to apply it. Both are replaced here, in a
-private copy of premailer's modules: nothing in `sys.modules` changes, so a program that uses
-premailer itself gets the original. The copy relies on the modules of premailer 3.10, hence the
-pin to that minor version.
+premailer imports `requests` (90 ms, and network access that a build must not use) and passes all
+CSS to cssutils, which takes longer to parse it than premailer takes to apply it. Both are replaced
+here, in a private copy of premailer's modules: `sys.modules` does not change, so a program that
+uses premailer itself gets the original. The copy relies on the modules of premailer 3.10, hence
+the pin to that minor version.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from newsletter.render.stylesheets import CssCache
 if TYPE_CHECKING:
     from newsletter.render.images import BlobCache
 
-# Settings that leave everything alone but the styles.
+# Settings with which only the styles are changed.
 SETTINGS: Mapping[str, Any] = {
     "allow_network": False,
-    "strip_important": False,  # or phone and dark rules lose to inlined styles
+    "strip_important": False,  # otherwise inlined styles override phone and dark rules
     "disable_validation": True,
     # Templates write the attributes that Outlook's Word engine needs.
     "disable_basic_attributes": ["width", "height", "bgcolor", "align"],
@@ -34,7 +34,7 @@ SETTINGS: Mapping[str, Any] = {
 
 
 def inline(html: str, cache: BlobCache) -> str:
-    """Return HTML with the style sheets of its head inlined; parsed CSS is kept in `cache`.
+    """Return HTML with the style sheets of its head inlined; parsed CSS is stored in `cache`.
 
     Raises `NewsletterError` for CSS that cannot be inlined.
     """
@@ -42,7 +42,7 @@ def inline(html: str, cache: BlobCache) -> str:
     sheets.load(cache)
     try:
         inlined = premailer(html, **SETTINGS).transform(pretty_print=False)
-    except Exception as error:  # of three libraries, about CSS or HTML that none of them documents
+    except Exception as error:  # three libraries raise undocumented errors
         message = f"Styles cannot be inlined: {error}"
         hint = "Check the style sheets and style attributes of the theme."
         raise NewsletterError(message, hint=hint) from error
@@ -52,9 +52,9 @@ def inline(html: str, cache: BlobCache) -> str:
 
 @cache
 def load_premailer() -> tuple[Any, CssCache]:
-    """Return the class `Premailer` of the private copy, and the CSS it has parsed.
+    """Return the class `Premailer` of the private copy, and the cache of its parsed CSS.
 
-    Raises `NewsletterError` where premailer is not of the version this adapter is made for.
+    Raises `NewsletterError` if the version of premailer is not the one this adapter supports.
     """
     sheets = CssCache()
     try:
@@ -68,7 +68,7 @@ def load_premailer() -> tuple[Any, CssCache]:
 
 
 class _Patterns:
-    """`re` with the call that premailer 3.10 makes in the form Python 3.13 deprecates."""
+    """`re`, adapted to a call of premailer 3.10 in a form that Python 3.13 deprecates."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(re, name)

@@ -1,4 +1,4 @@
-"""The manifest of a build, for machines."""
+"""The machine-readable manifest of a build."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def manifest(
     files: Mapping[str, bytes],
     values: Mapping[str, Any],
 ) -> bytes:
-    """Return `manifest.json`: sizes in bytes, SHA-256 in hexadecimal, reading time in minutes."""
+    """Return `manifest.json`: sizes in bytes, hexadecimal SHA-256, reading time in minutes."""
     data = {
         "slug": issue.slug,
         "subject": issue.subject,

@@ -1,8 +1,8 @@
-"""Merge fields: written `%%field%%` or `%%field|fallback%%`, spelled for the sending service.
+"""Convert merge fields, `%%field%%` or `%%field|fallback%%`, to the sending service's syntax.
 
-Spellings come from each service's own documentation: listmonk's templating page, Mailchimp's list of merge tags,
-Buttondown's template variables, Ghost's email replacement strings, Resend's broadcast variables, and Brevo's template
-language.
+The syntax is that of each service's documentation: listmonk's templating page, Mailchimp's list of
+merge tags, Buttondown's template variables, Ghost's email replacement strings, Resend's broadcast
+variables, and Brevo's template language.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _SPELLINGS: Mapping[MergeStyle, Mapping[str, str]] = {
         "first_name": "{{ subscriber.metadata.first_name }}",
         "email": "{{ subscriber.email }}",
     },
-    "ghost": {  # has no field for the page's address, which is the same for every reader
+    "ghost": {  # has no field for the page's URL, which is the same for every reader
         "unsubscribe_url": "%%{unsubscribe_url}%%",
         "name": "%%{name}%%",
         "first_name": "%%{first_name}%%",
         "email": "%%{email}%%",
     },
-    "resend": {  # has no page of its own for a broadcast, so the web address is ours here too
+    "resend": {  # hosts no page for a broadcast, so the web URL is ours here too
         "unsubscribe_url": "{{{RESEND_UNSUBSCRIBE_URL}}}",
         "name": "{{{contact.first_name}}} {{{contact.last_name}}}",
         "first_name": "{{{contact.first_name}}}",
@@ -78,13 +78,13 @@ def _buttondown(field: str, fallback: str) -> str:
 
 
 def _ghost(field: str, fallback: str) -> str:
-    fallback = fallback.replace('"', "”")  # a quotation mark would end it
+    fallback = fallback.replace('"', "”")  # a quotation mark would end the fallback
     return f'%%{{{field}, "{fallback}"}}%%'
 
 
 def _resend(field: str, fallback: str) -> str:
     variable = "contact.email" if field == "email" else "contact.first_name"
-    return f"{{{{{{{variable}|{fallback.replace('}', '')}}}}}}}"  # a brace would end it
+    return f"{{{{{{{variable}|{fallback.replace('}', '')}}}}}}}"  # a brace would end the fallback
 
 
 def _brevo(field: str, fallback: str) -> str:
@@ -106,8 +106,8 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
 }
 
 
-# An author who writes `{{ x }}` means those characters. What a service's template language would
-# interpret is escaped so that it prints: (in HTML, in plain text) by its first characters.
+# An author who writes `{{ x }}` means those characters. Whatever a service's template language
+# would interpret is escaped so that it prints: first characters -> (in HTML, in plain text).
 _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
     "listmonk": {"{{": ("{&#123;", '{{ "{{" }}')},
     "mailchimp": {"*|": ("*&#124;", "*\u2060|")},
@@ -127,9 +127,9 @@ _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
 
 
 def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> str:
-    """Return text with its merge fields as the publication's service spells them.
+    """Return text with its merge fields in the syntax of the publication's service.
 
-    `plain` fills in the two addresses that are the same for every reader and leaves the rest to `send`.
+    `plain` fills in the two URLs that are the same for every reader and leaves the rest to `send`.
     """
     style = publication.merge
     same = {"web_url": web_url, "unsubscribe_url": publication.unsubscribe_url}
@@ -152,12 +152,12 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
 
 
 def escape_template_code(text: str, style: MergeStyle, *, html: bool) -> str:
-    """Return an author's text so that a service's template engine prints its signs as they are."""
+    """Return an author's text, escaped so that a service's template engine prints it literally."""
     signs = _LITERAL.get(style, {})
     if not any(sign in text for sign in signs):
         return text
     pattern = "|".join(map(re.escape, signs))
-    # Not inside style sheets: they hold none of the author's words, and CSS has no entities.
+    # Not inside style sheets: they contain none of the author's text, and CSS has no entities.
     pieces = _STYLES.split(text) if html else [text]
     pieces[::2] = [
         re.sub(pattern, lambda match: signs[match[0]][0 if html else 1], piece)
@@ -167,10 +167,10 @@ def escape_template_code(text: str, style: MergeStyle, *, html: bool) -> str:
 
 
 def fill(text: str, style: MergeStyle, values: Mapping[str, str], *, html: bool) -> str:
-    """Return text that `spell` has spelled, with its fields filled in for one reader.
+    """Return text converted by `spell`, with its fields filled in for one reader.
 
-    A field without a value prints its fallback, or nothing. Only tests are filled in here; what
-    goes to a list is filled in by whoever sends it.
+    A field without a value prints its fallback, or nothing. Only test emails are filled in here;
+    emails to a list are filled in when they are sent.
     """
     for field, pattern in _patterns(style):
 
@@ -180,7 +180,7 @@ def fill(text: str, style: MergeStyle, values: Mapping[str, str], *, html: bool)
             return (match[1] or "") if match.re.groups else ""
 
         text = pattern.sub(value, text)
-    if html:  # there the signs of a template are written as entities, which every client prints
+    if html:  # template characters are written as entities, which every client prints
         return text
     for sign, (_, spelled) in _LITERAL.get(style, {}).items():
         text = text.replace(spelled, sign)
@@ -189,9 +189,9 @@ def fill(text: str, style: MergeStyle, values: Mapping[str, str], *, html: bool)
 
 @cache
 def _patterns(style: MergeStyle) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return what finds each field as a style spells it; group 1 is its fallback, where it has one.
+    """Return the pattern of each field in a style's syntax; group 1 is its fallback, if it has one.
 
-    Spellings with a fallback come first, and then a name before the first name it begins with.
+    Patterns with a fallback come first, and a longer name before one that is its prefix.
     """
     if style == "plain":
         spelled = [(field, rf"%%{field}(?:\|([^%|\n]*))?%%") for field in FIELDS]

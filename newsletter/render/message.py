@@ -20,12 +20,12 @@ def message(
 ) -> bytes:
     """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
 
-    `pictures` are embedded, and this message's HTML shows them instead of remote ones (RFC 2392).
-    Every id and date comes from the issue, so the same issue gives the same bytes.
+    `pictures` are embedded, and the message's HTML refers to them instead of remote images
+    (RFC 2392). All ids and dates derive from the issue, so the same issue yields the same bytes.
     """
     carried = [p for p in pictures if p.data is not None and p.variant_of is None]
     if carried:
-        html = _SOURCES.sub("", html)  # other drawings of a chart are not carried
+        html = _SOURCES.sub("", html)  # the other drawings of a chart are not embedded
     for picture in carried:
         html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
@@ -62,9 +62,10 @@ _SOURCES = re.compile(r"<source\b[^>]*>")
 
 
 def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
-    """Return the headers that the email package would damage by folding.
+    """Return the headers that the `email` package would damage by folding.
 
-    It drops spaces between encoded words (CPython issue 92081), and breaks addresses that are longer than a line.
+    It drops spaces between encoded words (CPython issue 92081), and breaks URLs that are longer
+    than a line.
     """
     headers = {
         "Subject": encoded_words("Subject", issue.subject),
@@ -77,16 +78,16 @@ def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
-_ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in an address (RFC 3986 §2.2)
+_ADDRESS = "%:/?#[]@!$&'()*+,;=~"  # characters allowed unescaped in a URL (RFC 3986 §2.2)
 
 
 def encoded_words(name: str, text: str) -> str:
-    """Return free text as a header value, with encoded words where needed (RFC 2047)."""
+    """Return text as a header value, with encoded words where needed (RFC 2047)."""
     plain = text.isascii() and "=?" not in text and max(map(len, text.split())) < _LONGEST
     return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode(linesep="\r\n")
 
 
-_LONGEST = 76  # a word that fills a line of its own is better encoded than left unbroken
+_LONGEST = 76  # a word that fills a whole line is encoded, not left unbroken
 
 
 def _sender(publication: Publication, domain: str) -> str:
@@ -104,7 +105,7 @@ _ATOM = "!#$%&'*+/=?^_`{|}~"  # characters allowed before the @ without quotes (
 
 
 def _list_id(publication: Publication) -> str:
-    """Return the List-Id (RFC 2919 §2): the publication's name as a phrase where it is plain ASCII."""
+    """Return the List-Id (RFC 2919 §2), with the publication's name as a phrase if it is ASCII."""
     name = publication.name
     phrase = f'"{name}" ' if name.isascii() and not set('"\\') & set(name) else ""
     return f"{phrase}<{(publication.list_id or '').strip('<>')}>"

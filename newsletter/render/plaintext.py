@@ -1,4 +1,4 @@
-"""Issue -> the text part: from the model, never from stripped HTML."""
+"""Issue -> the text part, rendered from the model and never from stripped HTML."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Words and reading time of a text in any script."""
+"""Word count and reading time of a text in any script."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-# Words a minute, silent reading of non-fiction in English: Brysbaert, Journal of Memory and
+# Words per minute, silent reading of non-fiction in English: Brysbaert, Journal of Memory and
 # Language 109 (2019), 104047.
 WORDS_PER_MINUTE = 238
 _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
@@ -16,12 +16,13 @@ class Unspaced(NamedTuple):
 
     characters: re.Pattern[str]
     per_word: float  # characters in an average word
-    per_minute: float  # characters read in a minute
+    per_minute: float  # characters read per minute
 
 
-# Chinese 255 and Japanese 357 characters a minute, 158 and 193 words: the IReST study, Trauzettel-
-# Klosinski and Dietz, Investigative Ophthalmology & Visual Science 53 (2012), 5452. Thai, Lao,
-# Khmer and Burmese are not in it: their words have about five signs, read as fast as English.
+# Chinese 255 and Japanese 357 characters per minute, 158 and 193 words: the IReST study,
+# Trauzettel-Klosinski and Dietz, Investigative Ophthalmology & Visual Science 53 (2012), 5452.
+# Thai, Lao, Khmer and Burmese are not covered there: their words have about five characters and are
+# read as fast as English.
 _KANA = re.compile(r"[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 _CHINESE = Unspaced(re.compile(f"[{_HAN}]"), 255 / 158, 255)
@@ -32,14 +33,14 @@ _SOUTH_EAST_ASIAN = Unspaced(
 
 
 class Length(NamedTuple):
-    """How long a text is."""
+    """The length of a text in words and in minutes of reading."""
 
     words: int
     minutes: float  # of silent reading
 
 
 def length(text: str) -> Length:
-    """Return the words of a text and the minutes that reading it takes."""
+    """Return the word count and the reading time of a text."""
     if text.isascii():
         words = len(_WORD.findall(text))
         return Length(words, words / WORDS_PER_MINUTE)

@@ -1,8 +1,8 @@
-"""A caching stand-in for cssutils, given to premailer in its place.
+"""A caching replacement for cssutils, used by premailer in its place.
 
-Reading CSS takes cssutils longer than premailer takes to apply it, and importing it is a fifth of a short run. A
-theme's style sheet and the styles that the MJML engine writes are the same in every issue: parsed CSS is kept in
-the cache, and cssutils is imported only for CSS that was never parsed before.
+cssutils takes longer to parse CSS than premailer takes to apply it, and importing it is a fifth of
+a short run. A theme's style sheet and the styles that the MJML engine writes are the same in every
+issue, so parsed CSS is cached, and cssutils is imported only for CSS that was never parsed before.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-SHEETS = STYLES = 4096  # entries kept: the rules of a workspace's themes, the styles of its emails
-# A sheet of rules and nothing else: no @ rules, no comments, no braces in strings.
+SHEETS = STYLES = 4096  # maximum entries: rules of the themes, styles of the emails
+# A style sheet that consists of rules only: no @ rules, no comments, no braces in strings.
 _PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
 
 
@@ -58,13 +58,13 @@ class StyleRule(NamedTuple):
 
 
 class CssCache:
-    """A stand-in for the cssutils module, as far as premailer uses it."""
+    """Replaces the cssutils module, as far as premailer uses it."""
 
     def __init__(self) -> None:
         self.styles: dict[str, list[Declaration]] = {}
         self.sheets: dict[str, list[StyleRule]] = {}
         self.loaded = False
-        self.new = False  # something was parsed that the cache lacks
+        self.new = False  # whether anything was parsed that is not in the cache yet
 
     def parseStyle(self, css: str, validate: bool = False) -> list[Declaration]:  # noqa: N802 - cssutils' name
         if css not in self.styles:
@@ -78,21 +78,21 @@ class CssCache:
             if piece not in self.sheets:
                 sheet = _cssutils().CSSParser(fetcher=_nothing).parseString(piece, validate=False)
                 if any(rule.type == rule.MEDIA_RULE for rule in sheet):
-                    return sheet  # premailer writes these back in cssutils' own words
+                    return sheet  # premailer writes these back in cssutils' formatting
                 read = [_rule(rule) for rule in sheet if rule.type == rule.STYLE_RULE]
                 self._put(self.sheets, piece, read, SHEETS)
             rules += self.sheets[piece]
         return rules
 
     def _put(self, read: dict[str, T], css: str, found: T, most: int) -> None:
-        """Keep a parsed sheet and drop the oldest: a theme being edited has a new one at every save."""
+        """Store a parsed sheet and drop the oldest: each save of an edited theme adds one."""
         while len(read) >= most:
             del read[next(iter(read))]
         read[css] = found
         self.new = True
 
     def load(self, cache: BlobCache) -> None:
-        """Load what earlier processes parsed."""
+        """Load the CSS that earlier processes parsed."""
         if not self.loaded and (data := cache.get(_key())):
             kept = json.loads(data)
             self.styles |= {
@@ -108,7 +108,7 @@ class CssCache:
             self.loaded = True
 
     def save(self, cache: BlobCache) -> None:
-        """Store what was parsed, if anything is new."""
+        """Store the parsed CSS, if any of it is new."""
         if self.new:
             cache.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
             self.new, self.loaded = False, True
@@ -125,13 +125,13 @@ def _key() -> str:
 
 def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
-    # Its warnings about CSS that mail clients need would go to standard error.
+    # cssutils would print warnings about CSS that mail clients need to standard error.
     module.log.setLevel(logging.CRITICAL)
     return module
 
 
 def _nothing(url: str) -> None:
-    """Fetch nothing: cssutils would request imported sheets, and a build opens no connection."""
+    """Fetch nothing: cssutils would request imported sheets, but a build makes no requests."""
 
 
 def _declaration(part: Any) -> Declaration:

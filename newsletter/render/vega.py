@@ -1,4 +1,4 @@
-"""Vega-Lite files as images, for charts that our own kinds cannot draw."""
+"""Vega-Lite files as images, for charts that the built-in kinds cannot draw."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ DENSITY = 2
 
 
 def is_vega(name: str) -> bool:
-    """Tell whether a file name is that of a Vega-Lite chart."""
+    """Return whether a file name is that of a Vega-Lite chart."""
     return name.endswith((SUFFIX, ".json"))
 
 
 def vega_png(data: bytes, path: Path, where: Location) -> bytes:
-    """Return a Vega-Lite chart as PNG, two pixels for one of the page.
+    """Return a Vega-Lite chart as PNG, with two pixels per CSS pixel.
 
-    Its `data.url` may name a file beside it; no request is made. Raises `NewsletterError` without the extra
-    `vega`, and for a file that is no chart.
+    Its `data.url` may name a file in the same folder; no request is made. Raises `NewsletterError`
+    if the extra `vega` is not installed, or if the file is not a chart.
     """
     try:
         import vl_convert
@@ -44,7 +44,7 @@ def vega_png(data: bytes, path: Path, where: Location) -> bytes:
 
 
 def _inline_data(spec: object, folder: Path) -> None:
-    """Put the rows of data files into a chart: the converter reads no files, and must ask no network."""
+    """Embed the rows of data files in a chart: the converter must read no files and no URLs."""
     if not isinstance(spec, dict):
         raise NewsletterError("expected a Vega-Lite object")
     data = spec.get("data")

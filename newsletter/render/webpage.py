@@ -48,7 +48,7 @@ def webpage(
 def without_recipient(html: str, publication: Publication, canonical: str) -> str:
     """Return HTML with its merge fields filled in for the web.
 
-    A page has no recipient: a name falls back to what a stranger is called.
+    A page has no recipient, so names use their fallback.
     """
     known = dict.fromkeys(FIELDS, "") | {
         "web_url": escape(canonical),
@@ -81,7 +81,7 @@ def _json_ld(issue: Issue, publication: Publication, canonical: str, words: int)
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    # The three characters that could end the script element or open another.
+    # The three characters that could close the script element or open another.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

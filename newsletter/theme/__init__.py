@@ -1,1 +1,1 @@
-"""Themes: lookup, Jinja environment, tokens, well-formedness; `packaged/` holds the packaged looks."""
+"""Themes: lookup, Jinja environment, tokens, well-formedness; `packaged/` has the themes."""

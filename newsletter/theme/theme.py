@@ -1,4 +1,4 @@
-"""Theme lookup: a publication's own files first, the packaged ones for whatever is absent."""
+"""Theme lookup: a publication's own files first, then the packaged ones."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Theme(Struct, frozen=True):
     tokens: Mapping[str, Any]
     phrases: Mapping[str, Mapping[str, str]]  # language -> phrase
     kinds: frozenset[str]  # section kinds, one file of sections/ each
-    digest: str  # of every file: a changed theme is a changed input
+    digest: str  # of every file, because the theme is an input
     environment: jinja2.Environment
     shown: Mapping[str, str]  # folder -> path for display
 
@@ -51,14 +51,14 @@ class Theme(Struct, frozen=True):
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
 
     def say(self, language: str) -> Mapping[str, str]:
-        """Return the phrases of a language; English where the theme has none."""
+        """Return the phrases of a language, or the English ones if the theme has none."""
         result = dict(self.phrases["en"])
         for tag in _tables(language):
             result |= self.phrases.get(tag, {})
         return result
 
     def speaks(self, language: str) -> bool:
-        """Return whether there are phrases of a language, or of the one it is a variety of."""
+        """Return whether the theme has phrases for a language or for its base language."""
         return any(tag in self.phrases for tag in _tables(language))
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -67,7 +67,7 @@ class Theme(Struct, frozen=True):
 
         try:
             rendered = self.environment.get_template(template).render(values)
-            rendered.encode()  # fails for half of a surrogate pair, which no email can hold
+            rendered.encode()  # fails for a lone surrogate, which no email can contain
             return rendered
         except TemplateTimeout as error:
             where = self.place(*_innermost(error, template))
@@ -80,7 +80,7 @@ class Theme(Struct, frozen=True):
                 f"Broken theme: {error.message}", where=where, hint=_HINT
             ) from error
         except jinja2.TemplateNotFound as error:
-            # The loader's own message lists folders of this machine.
+            # The loader's own message lists local folders.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
                 f"Theme file not found: {error.name!r}",
@@ -90,7 +90,7 @@ class Theme(Struct, frozen=True):
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
-        except Exception as error:  # whatever a template calls can fail in its own way
+        except Exception as error:  # anything that a template calls can raise
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
                 f"Broken theme: {_readable(error)}", where=where, hint=_HINT
@@ -106,7 +106,7 @@ class Theme(Struct, frozen=True):
 def _tables(language: str) -> tuple[str, ...]:
     """Return the tables of phrases that apply to a language, the most specific last."""
     base = language.split("-")[0]
-    general = ("nb",) if base == "no" else ()  # Norwegian without a variety is read as Bokmål
+    general = ("nb",) if base == "no" else ()  # Norwegian without a variety means Bokmål
     return (*general, base, language)
 
 
@@ -114,13 +114,13 @@ _HINT = "Fix the template, or delete it to use the packaged one."
 
 
 def _readable(error: Exception) -> str:
-    """Return Jinja's message without the names of our classes: `publication has no 'nme'`."""
+    """Return Jinja's message without internal class names: `publication has no 'nme'`."""
     pattern = r"'newsletter\.[\w.]*?(\w+?)(?:View)? object' has no attribute"
     return re.sub(pattern, lambda match: f"{match[1].lower()} has no", str(error))
 
 
 def _innermost(error: BaseException, template: str) -> tuple[str, int | None]:
-    """Return file and line of the template that failed: Jinja rewrites the traceback to show templates."""
+    """Return the file and line of the template that failed, from Jinja's rewritten traceback."""
     place: tuple[str, int | None] = (template, None)
     traceback = error.__traceback__
     while traceback is not None:
@@ -134,7 +134,8 @@ def _innermost(error: BaseException, template: str) -> tuple[str, int | None]:
 def open_theme(workspace: Workspace, name: str, where: Location | None = None) -> Theme:
     """Return the theme of an issue.
 
-    Raises `IssueRejected` where its tokens cannot be read and `NewsletterError` where there is no such theme.
+    Raises `IssueRejected` if its tokens cannot be read, and `NewsletterError` if there is no such
+    theme.
     """
     own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
     folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
@@ -168,7 +169,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
 
 
 def packaged_theme() -> Theme:
-    """Return the packaged theme, for work outside a workspace."""
+    """Return the packaged theme, for use outside a workspace."""
     folder = PACKAGED / DEFAULT
     shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
     return _read(DEFAULT, (folder,), shown, None, ())
@@ -182,7 +183,7 @@ def _read(
     compiled: Path | None,
     state: object,
 ) -> Theme:
-    """Read a theme once for all its issues; `state` fingerprints its files, so edits are noticed."""
+    """Read a theme; cached by `state`, the fingerprint of its files, so that edits are noticed."""
     labels = dict(shown)
     own = tuple(folder for folder in folders if folder.parent != PACKAGED)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
@@ -219,7 +220,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
     import jinja2
 
     class Compiled(jinja2.FileSystemBytecodeCache):
-        """Compiled templates on disk; not used where the workspace is read-only."""
+        """Compiled templates on disk; not used if the workspace is read-only."""
 
         def dump_bytecode(self, bucket: Any) -> None:
             try:

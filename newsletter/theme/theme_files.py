@@ -33,14 +33,14 @@ def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> di
 def refuse_misspelt(
     own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
 ) -> None:
-    """Raise `IssueRejected` for unused files whose names are nearly those of packaged ones."""
+    """Raise `IssueRejected` for unused files with names similar to those of packaged files."""
     known = {name for folder in packaged for name in _templates(folder)}
     report = Report()
     for folder in own:
         names = _templates(folder)
         texts = "".join((folder / name).read_text("utf-8", "replace") for name in names)
         for name in names:
-            # A kind of section may be called nearly like another (link, links); what a template includes is read.
+            # Section kinds may have similar names (link, links), and included templates are in use.
             if name in known or name.startswith("sections/") or name in texts:
                 continue
             elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
@@ -72,7 +72,7 @@ def _lay_over(
     report: Report,
     path: tuple[str, ...] = (),
 ) -> None:
-    """Merge `over` into `under`; a new name is the publication's own unless it is a near miss."""
+    """Merge `over` into `under`; new names are allowed unless they look like misspellings."""
     for key, value in over.items():
         below = under.get(key)
         where = places.key(*path, key)
@@ -99,6 +99,6 @@ def _lay_over(
 def _is_colour(value: Any) -> bool:
     if re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", str(value)):
         return True
-    from tinycss2.color3 import parse_color  # names, rgb(…), hsl(…): few themes have them
+    from tinycss2.color3 import parse_color  # names, rgb(…), hsl(…); rarely used
 
     return parse_color(str(value)) is not None

@@ -1,4 +1,4 @@
-"""A limit for templates that never end: Jinja has loops without end, and no way to stop them."""
+"""A time limit for templates: Jinja allows endless loops and offers no way to stop them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SECONDS = 15  # an email takes some milliseconds
+SECONDS = 15  # an email takes a few milliseconds
 LARGEST_RANGE = 1_000_000
 
 
 class TemplateTimeout(Exception):
-    """The time is up."""
+    """A template exceeded its time limit."""
 
 
 @contextmanager
 def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise `TemplateTimeout` in this thread when its block takes longer; only Python code can be stopped."""
+    """Raise `TemplateTimeout` in this thread if the block takes longer than `seconds`.
+
+    Only Python code can be interrupted.
+    """
     thread = threading.get_ident()
     lock, done = threading.Lock(), threading.Event()
 
@@ -39,7 +42,7 @@ def time_limit(seconds: float = SECONDS) -> Iterator[None]:
 
 
 def limited_range(*bounds: int) -> range:
-    """Return `range(…)` for templates. Raises `OverflowError` for one that would take forever."""
+    """Return `range(…)` for templates. Raises `OverflowError` for a range that is too long."""
     numbers = range(*bounds)
     if len(numbers) > LARGEST_RANGE:
         raise OverflowError(f"range of {len(numbers):,} numbers; the limit is {LARGEST_RANGE:,}")

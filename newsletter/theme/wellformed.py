@@ -1,6 +1,6 @@
 """Check that the output of templates is well formed.
 
-The MJML engine checks nothing: a tag left open swallows what follows it and still succeeds.
+The MJML engine does not check its input: it drops what follows an unclosed tag without an error.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from xml.parsers import expat
 
 from newsletter.errors import NewsletterError
 
-MAX_DEPTH = 200  # about 12,000 nested elements crash the MJML engine; a mail has some forty
+MAX_DEPTH = 200  # about 12,000 nested elements crash the MJML engine; an email has about 40
 HINT = "Close every tag, quote every attribute, write < and & as &lt; and &amp;."
 
 
 def fault(xml: str) -> str | None:
-    """Return why a text with one root element is not well formed, or `None`."""
+    """Return why a text with one root element is not well formed, or `None` if it is."""
     parser = expat.ParserCreate()
     depth = 0
 
