@@ -250,7 +250,7 @@ def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path
 
 
 def _refuse_beside_baseline(choice: RuleSelection, format_: str) -> None:
-    """Reject options that conflict with writing a baseline, which records all findings."""
+    """Reject options that conflict with a baseline, which records all findings, printing none."""
     if choice.select or choice.ignore:
         hint = "Omit --select and --ignore, or set select and ignore under [check]."
         raise WrongUsage("--write-baseline records the findings of all rules", hint=hint)

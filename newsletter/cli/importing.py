@@ -80,7 +80,7 @@ def edit_outline(
 
 
 def _open_editor(text: str) -> str:
-    """Return the edited text. Raises `NewsletterError` if the editor fails or saves invalid data."""
+    """Return the edited text. Raises `NewsletterError` if the editor fails or saves non-UTF-8."""
     try:
         return click.edit(text, extension=".outline", require_save=False) or ""
     except click.ClickException as error:

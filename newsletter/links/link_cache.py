@@ -25,7 +25,7 @@ SLACK = 1000  # outdated lines before the file is rewritten
 
 
 class LinkCache(Struct, frozen=True):
-    """Results in a file below `.newsletter/`; `refresh` ignores all, `offline` uses old ones too."""
+    """Results in a file below `.newsletter/`; `refresh` ignores all, `offline` uses old ones."""
 
     path: Path | None  # None: nothing is stored
     mode: CacheMode = "fresh"

@@ -67,7 +67,7 @@ class PublicResolver(AbstractResolver):
         return [_result(host, address, port) for address in public]
 
     def guarded_socket(self, info: AddrInfoType) -> socket.socket:
-        """Create the socket of one connection. Raises `PrivateAddress` for a private address.
+        """Create the socket of a connection. Raises `PrivateAddress` if its address is private.
 
         This is the last call before connecting and receives the address itself, so it cannot be
         bypassed by the link (a number, a name, a redirect) or a second response of a name server.

@@ -62,10 +62,9 @@
 
 `/email/{slug}/{view}`
     HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything
-    from elsewhere. The
-    bytes of the email except for what the view is about, addresses of images (served from here) and
-    `data-at` attributes: `data-at="issues/…/10-essay.md:12:1"`, on the element that holds what was
-    written there.
+    from elsewhere. The bytes of the email except for what the view is about, addresses of images
+    (served from here) and `data-at` attributes: `data-at="issues/…/10-essay.md:12:1"`, on the
+    element that contains what was written there.
 
 `/email/{slug}/images/{name}`
     An image of the email.
@@ -81,9 +80,9 @@
     `settings {}` (of either: request `/api/issues`). Comments as heartbeat every 15 seconds.
     Nothing is replayed: after a reconnection request what is shown.
 
-When a version is on screen, the page calls `performance.mark("painted", {detail: {slug,
-version}})`, after the second `requestAnimationFrame` that follows the change of the frame;
-`benchmarks/preview.py` measures saves by it.
+When a version is on screen, the page calls
+`performance.mark("painted", {detail: {slug, version}})`, after the second `requestAnimationFrame`
+that follows the change of the frame; `benchmarks/preview.py` measures saves by it.
 """
 
 from __future__ import annotations

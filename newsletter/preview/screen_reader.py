@@ -33,9 +33,9 @@ _ROLES = {
 def screen_reader_lines(root: lxml_html.HtmlElement) -> list[dict[str, Any]]:
     """Return lines with `role`, `text` and `direction`; headings with `level`, links with `url`.
 
-    Lists have `items`, tables `rows` and `columns`, cells `row` and `column`, counted from 1. A line
-    with links is split, because screen readers stop at each. What follows the first text of a list
-    item or a cell is a `text`, so that items are counted correctly. Layout tables are omitted.
+    Lists have `items`, tables `rows` and `columns`, cells `row` and `column`, counted from 1. A
+    line with links is split, because screen readers stop at each. What follows the first text of a
+    list item or a cell is a `text`, so that items are counted correctly. Layout tables are omitted.
     """
     return list(_Linear().read(root, "text"))
 

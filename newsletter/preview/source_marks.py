@@ -213,7 +213,7 @@ class _Reader:
     # --- blocks ---
 
     def block(self, node: Node, near: int = NEAR) -> int | None:
-        """Find a block after the cursor, whole or by its parts; return where in `text` it starts."""
+        """Find a block after the cursor, whole or by its parts; return its start in `text`."""
         around = (
             getattr(node, _BEFORE.get(type(node), ""), None),
             getattr(node, _AFTER.get(type(node), ""), None),
@@ -288,8 +288,8 @@ class _Reader:
     def find(self, text: str, near: int = NEAR) -> int | None:
         """Return where a text occurs next, and move past it. A short one is only searched nearby.
 
-        After short texts were found too far down (a page prints other text than an email for a merge
-        field), a longer text returns to the right position.
+        After short texts were found too far down (for a merge field, a page prints other text than
+        an email), a longer text returns to the right position.
         """
         certain = len(text) > SHORT
         at = self.text.find(
