@@ -1,4 +1,4 @@
-"""The command line: a command's module is imported only when it runs, so that `--help` stays cheap."""
+"""The command line; a command's module is imported only when it runs, so `--help` is fast."""
 
 from __future__ import annotations
 
@@ -110,9 +110,7 @@ def run_cli() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo(f"error: Cannot write the output: {error.strerror}", err=True)
         sys.exit(1)
-    except (
-        Exception
-    ) as error:  # our own errors become a message; any other is a bug and raised again
+    except Exception as error:  # our own errors become messages; others are bugs and re-raised
         from newsletter.cli.report import show_error
         from newsletter.errors import NewsletterError, WrongUsage
 

@@ -250,7 +250,7 @@ def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path
 
 
 def _refuse_beside_baseline(choice: RuleSelection, format_: str) -> None:
-    """Refuse options that conflict with writing a baseline, which records all findings and prints none."""
+    """Reject options that conflict with a baseline, which records all findings, printing none."""
     if choice.select or choice.ignore:
         hint = "Omit --select and --ignore, or set select and ignore under [check]."
         raise WrongUsage("--write-baseline records the findings of all rules", hint=hint)
@@ -340,7 +340,7 @@ def _print_partial(
     known: baseline.Known,
     format_: str,
 ) -> None:
-    """Print the findings so far when Ctrl-C interrupts the link check; nothing is fixed or recorded."""
+    """Print the findings so far after Ctrl-C in the link check; nothing is fixed or recorded."""
     checked = check_links(
         workspace, outcome.with_problems, CheckOptions(choice, link_results=outcome.by_issue)
     )

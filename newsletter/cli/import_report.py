@@ -60,7 +60,7 @@ def _fitted(title: str) -> str:
 
 
 def show_notes(notes: Iterable[ImportNote], unit: str) -> None:
-    """Write to standard error what changed, needs review, or was omitted, with the author's words."""
+    """Write to standard error what changed, needs review or was omitted, with the source text."""
     notes = tuple(notes)
     changed: dict[str, list[ImportNote]] = {}
     for note in notes:

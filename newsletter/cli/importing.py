@@ -1,4 +1,4 @@
-"""What `import`, `import --all` and `import --update` share: options, fetching, editing, JSON values, exit code."""
+"""Shared code of `import`, `import --all` and `import --update`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def edit_outline(
 
 
 def _open_editor(text: str) -> str:
-    """Return a text as edited. Raises `NewsletterError` if the editor fails or saves something else."""
+    """Return the edited text. Raises `NewsletterError` if the editor fails or saves non-UTF-8."""
     try:
         return click.edit(text, extension=".outline", require_save=False) or ""
     except click.ClickException as error:

@@ -32,7 +32,7 @@ VERDICTS = (
     "blocked",
     "timeout",
     "ok",
-)  # those that need a person first
+)  # problems first
 NOT_CHECKED, SKIPPED = "not_checked", "skipped"
 
 

@@ -56,7 +56,7 @@ def _last_rate(desk: SendDesk) -> float | None:
 
 
 def confirmed(slug: str, count: int, options: SendOptions) -> None:
-    """Raise `WrongUsage` unless slug and count are confirmed, on the command line or by typing them."""
+    """Raise `WrongUsage` unless slug and count are confirmed, by an option or by typing them."""
     wanted = f"{slug}:{count}"
     given = options.confirm
     if given is None:

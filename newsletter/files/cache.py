@@ -78,7 +78,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
     return files
 
 
-# --- has anything changed? ---------------------------------------------------------------------------
+# --- detecting changes -------------------------------------------------------------------------------
 
 
 def fingerprint(folder: Path) -> Fingerprint:

@@ -23,7 +23,7 @@ def unprintable(text: str) -> re.Match[str] | None:
 
 @cache
 def _refused() -> re.Pattern[str]:
-    """Return the pattern of C0 and C1 controls except tab, LF and CR; surrogates; non-characters."""
+    """Return the pattern of C0/C1 controls except tab, LF and CR, surrogates and non-characters."""
     ends = "".join(
         f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
     )

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from newsletter.links.page_text import PageText
 
 _CODE_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")  # on GitHub and similar sites
-# Parts that code hosts load after the page: comments, reviews, diffs. GitHub: issuecomment-1, discussion_r1,
-# pullrequestreview-1, event-1, diff-0a1b; GitLab: note_1; Bitbucket: comment-1.
+# Parts that code hosts load after the page: comments, reviews, diffs. GitHub: issuecomment-1,
+# discussion_r1, pullrequestreview-1, event-1, diff-0a1b; GitLab: note_1; Bitbucket: comment-1.
 _LOADED_LATER = re.compile(
     r"(?:issuecomment|pullrequestreview|commitcomment|discussioncomment|comment|event|diff|ref-commit)-\w+"
     r"|(?:discussion_r|note_)\d+",

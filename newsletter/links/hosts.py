@@ -25,7 +25,7 @@ def normalized_host(name: str) -> str:
 
 
 def _with_idna_2003(name: str) -> str:
-    """Return a name that IDNA 2008 forbids as browsers still resolve it: `i❤.ws` is `xn--i-7iq.ws`."""
+    """Return a name forbidden by IDNA 2008 as browsers resolve it: `i❤.ws` is `xn--i-7iq.ws`."""
     try:
         return name.encode("idna").decode()
     except UnicodeError:

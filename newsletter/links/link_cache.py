@@ -25,7 +25,7 @@ SLACK = 1000  # outdated lines before the file is rewritten
 
 
 class LinkCache(Struct, frozen=True):
-    """Results in a file below `.newsletter/`; `refresh` ignores all, `offline` uses even old ones."""
+    """Results in a file below `.newsletter/`; `refresh` ignores all, `offline` uses old ones."""
 
     path: Path | None  # None: nothing is stored
     mode: CacheMode = "fresh"
@@ -141,7 +141,7 @@ def _appending(path: Path) -> Iterator[int | None]:
 
 @contextmanager
 def _lock(path: Path, *, exclusive: bool) -> Iterator[None]:
-    """Lock a file next to the cache, shared with other runs or exclusively. Raises `OSError` if that fails."""
+    """Lock a file next to the cache, shared or exclusively. Raises `OSError` if that fails."""
     try:
         import fcntl
     except ImportError:  # Windows, where a file that another run has open cannot be replaced anyway

@@ -49,7 +49,7 @@ class LinkOptions(Struct, frozen=True):
     blocked_is_fine: tuple[str, ...] = ()  # hosts known to block automated requests
     broken_is_fine: tuple[str, ...] = ()  # hosts whose `broken` is known to be false
     pace: tuple[tuple[str, float], ...] = ()  # host -> maximum requests per second
-    timeout: float = 15.0  # seconds for one link with all hops and retries; waiting for our own limits not counted
+    timeout: float = 15.0  # seconds per link with all hops and retries; rate limits excluded
     connect: float = 5.0  # seconds for a connection, name resolution and TLS included
     body: float = 3.0  # seconds for reading the body
     in_flight: int = 64
@@ -104,9 +104,10 @@ def normalized_hosts(hosts: Iterable[str]) -> tuple[str, ...]:
 
 
 def token_variable(host: str) -> str:
-    """Return the environment variable with the token for a host: `NEWSLETTER_TOKEN_WIKI_EXAMPLE_ORG`.
+    """Return the variable with the token for a host, such as `NEWSLETTER_TOKEN_WIKI_EXAMPLE_ORG`.
 
-    The name is made from the host, so that a draft's settings cannot send one host's token to another.
+    The name derives from the host, so that a draft's settings cannot send one host's token to
+    another.
     """
     return "NEWSLETTER_TOKEN_" + re.sub(r"[^A-Z0-9]", "_", normalized_host(host).upper())
 

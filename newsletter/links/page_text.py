@@ -176,7 +176,7 @@ def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:
 
 
 def _decoded(data: bytes, kind: str) -> str:
-    """Return a page's text as browsers decode it: by byte order mark, then the header, then the page itself.
+    """Return a page's text decoded as by browsers: by byte order mark, header, then the page.
 
     A page that declares UTF-16 in readable ASCII is not UTF-16 (WHATWG Encoding, HTML 13.2.3.2).
     """

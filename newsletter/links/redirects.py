@@ -1,4 +1,4 @@
-"""Classify redirect targets: home pages, parent folders, sign-in or consent forms, session URLs."""
+"""Classify redirect targets: home pages, parent folders, forms to sign in or consent, sessions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_HOST = re.compile(r"(?:\w+\.)?(?:consent|guce|myprivacy|cmp)\.", re.IGNORECASE)
-# Sessions in a path: Java (`;jsessionid=`), ASP.NET (`(S(…))`). In a query: PHP, ColdFusion and others.
+# Sessions in a path: Java (`;jsessionid=`), ASP.NET (`(S(…))`). In queries: PHP, ColdFusion etc.
 _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=|/\([A-Z]\([^)]*\)\)", re.IGNORECASE)
 _SESSION = re.compile(
     r"(?:php|asp|j)?sess(?:ion)?_?(?:id)?|sid|s_id|cfid|cftoken|osid|zenid|oscsid|__cf_chl_\w+|nonce|state|ticket"

@@ -170,7 +170,7 @@ def _hop(request: LinkRequest, reply: HttpReply) -> Classification | None:
         request.jar.update_cookies(reply.cookies, reply.url)
     request.fragment = location_fragment(location) or request.fragment
     request.url = url
-    # The same request twice may get another response (a page being generated); the third time it is a loop.
+    # A repeated request may get another response (a page being generated); a third one is a loop.
     request.seen[request.url, request.cookie] += 1
     if request.seen[request.url, request.cookie] > 2:
         return Classification("broken", "redirect loop")

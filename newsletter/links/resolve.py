@@ -34,7 +34,7 @@ class PrivateAddress(OSError):
 
 
 class UnresolvedHost(OSError):
-    """No name server answered, neither yes nor no."""
+    """No name server responded."""
 
 
 class PublicResolver(AbstractResolver):
@@ -67,7 +67,7 @@ class PublicResolver(AbstractResolver):
         return [_result(host, address, port) for address in public]
 
     def guarded_socket(self, info: AddrInfoType) -> socket.socket:
-        """Create the socket of one connection. Raises `PrivateAddress` if it would lead to a private address.
+        """Create the socket of a connection. Raises `PrivateAddress` if its address is private.
 
         This is the last call before connecting and receives the address itself, so it cannot be
         bypassed by the link (a number, a name, a redirect) or a second response of a name server.

@@ -39,7 +39,7 @@ class LinkResult(Struct, frozen=True):
     fixable: bool = True  # False: `moved_to` is for people to read, not for `--fix` to write
 
     def for_fragment(self, fragment: str) -> LinkResult:
-        """Return the result for a link with this fragment: `suspect` if the page opens but lacks the anchor."""
+        """Return the result for a fragment: `suspect` if the page opens but lacks the anchor."""
         if fragment not in self.missing or self.verdict not in ("ok", "moved"):
             return self
         return replace(self, verdict="suspect", reason=f"no anchor #{fragment} on the page")

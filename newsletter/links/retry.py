@@ -10,9 +10,10 @@ PAUSES = (1.0, 2.0)  # seconds before the second and the third attempt
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds a server asks clients to wait, given as a number or a date (RFC 9110, 10.2.3).
+    """Return the seconds to wait, from a number or a date in Retry-After (RFC 9110, 10.2.3).
 
-    A date is compared with the server's own clock if it sends `Date`; `None` if the value is missing or invalid.
+    A date is compared with the server's own clock if it sends `Date`. Returns `None` if the value
+    is missing or invalid.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():

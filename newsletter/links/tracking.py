@@ -45,6 +45,6 @@ def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _tracks(part: str, mark: str) -> bool:
-    """Return whether a part is a tracking parameter; in a fragment, a name without a value is an anchor."""
+    """Return whether a part is a tracking parameter; a fragment without a value is an anchor."""
     name, equals, _ = part.partition("=")
     return bool((equals or mark != "#") and is_tracking(unquote(name.removeprefix("amp;"))))

@@ -1,76 +1,88 @@
-"""The requests that the browser sends to the preview. Responses are UTF-8 and never cached (`no-store`).
+"""The preview's HTTP interface. Responses are UTF-8 and never cached (`no-store`).
 
 `/`  and `/static/…`
     The page: `static/index.html` and the files next to it.
 
 `/api/issues`
-    `{publication, settings_errors, current, editor, editor_address, token, issues}`. `current` is the slug to open
-    first or null, `editor_address` the address of any location in the editor, with `{path}`, `{line}` and `{column}` to
-    fill in, `token` what a POST must send, `settings_errors` are findings if the settings file is broken (the last good
-    settings stay in force). `issues`, the latest first, have `slug title date state words problems checked`; `title`,
-    `state`, `words` and `problems` are null until the folder was read (a `list` event follows). `problems` counts the
-    errors of all rules if `checked`, else those that block the build.
+    `{publication, settings_errors, current, editor, editor_address, token, issues}`. `current` is
+    the slug to open first or null, `editor_address` the address of any location in the editor, with
+    `{path}`, `{line}` and `{column}` to fill in, `token` what a POST must send, `settings_errors`
+    are findings if the settings file is broken (the last good settings stay in force). `issues`,
+    the latest first, have `slug title date state words problems checked`; `title`, `state`, `words`
+    and `problems` are null until the folder was read (a `list` event follows). `problems` counts
+    the errors of all rules if `checked`, else those that block the build.
 
 `/api/issues/{slug}`  404 `{error}` if there is no such issue
-    slug version email stale checked     `version` is a number that grows; `email` tells whether there is an email to
-                    show, `stale` that it is the last good one because the current files make none (see `errors`),
-                    `checked` that `findings` are those of this version (else a `findings` event follows)
+    slug version email stale checked     `version` is a number that grows; `email`: whether there is
+                    an email to show, `stale`: it is the last good one, since the current files do
+                    not build (see `errors`), `checked`: `findings` are those of this version
+                    (otherwise a `findings` event follows)
     title subject preheader date number language direction tags theme state web_url
     errors          findings that block the build; empty if there are none
-    findings        all, errors included; each `{code name severity message hint path line column editor target view
-                    fix}`: `editor` is the link that opens the location in the editor, `target` the `data-at` of the
-                    element to mark, `view` is `inbox` if that shows it best, `fix` names its fix; each may be null
+    findings        all, errors included; each `{code name severity message hint path line column
+                    editor target view fix}`: `editor` is the link that opens the location in the
+                    editor, `target` the `data-at` of the element to mark, `view` is `inbox` if that
+                    shows it best, `fix` is the key of its fix; each may be null
     counts          words minutes bytes clip near links images remote_images error warning info;
                     `bytes` is what Gmail counts, `clip` and `near` are limits in bytes
     sections        `{path editor kind title words bytes target}`, `bytes` of the HTML
-    source          `{html total limit parts clip}`: parts are `{name path editor start end bytes}`, offsets in
-                    characters of `html`; `clip` is `{offset line bytes}` or null if nothing is cut
+    source          `{html total limit parts clip}`: parts are `{name path editor start end bytes}`,
+                    offsets in characters of `html`; `clip` is `{offset line bytes}` or null if
+                    nothing is cut
     credits         `{label names text}`
-    links           `{number url text target path line column editor verdict reason checked_at}` in reading order, the
-                    theme's own too (path null); the last three are from the cache of `newsletter links`, or null
+    links           `{number url text target path line column editor verdict reason checked_at}` in
+                    reading order, the theme's own too (path null); the last three are from the
+                    cache of `newsletter links`, or null
     remote          addresses of images elsewhere on the web, which the preview never loads
-    inbox           `{client device sender subject subject_rest preheader preheader_rest}`: what is shown, and cut off
+    inbox           `{client device sender subject subject_rest preheader preheader_rest}`: what is
+                    shown, and cut off
     text            the text part
-    screen_reader   what a screen reader announces, in order: `{role text direction level url items rows columns row
-                    column target}`; a line with links comes in pieces. Roles are article heading paragraph list listitem
-                    table cell columnheader rowheader image link blockquote separator text
-    views           `{name label medium dark}`: names for `/email/{slug}/{name}`; medium is `email`, `web` or `text`
+    screen_reader   what a screen reader announces, in order: `{role text direction level url items
+                    rows columns row column target}`; a line with links is split. Roles are article
+                    heading paragraph list listitem table cell columnheader rowheader image link
+                    blockquote separator text
+    views           `{name label medium dark}`: names for `/email/{slug}/{name}`; medium is `email`,
+                    `web` or `text`
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`
-    `{available why since changes}`; each change is `{kind target before after}`, kind one of changed, added, removed,
-    moved, typography, appearance;
-    `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes` shows the same in the
-    email, as `<ins>` and `<del>`.
+    `{available why since changes}`; each change is `{kind target before after}`, kind one of
+    changed, added, removed, moved, typography, appearance;
+    `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes`
+    shows the same in the email, as `<ins>` and `<del>`.
 
 `/api/issues/{slug}/fixes/{fix}`
-    GET: `{path digest diff}`, the change that `newsletter check --fix` would make; diff is a list of `[mark, line]`.
-    POST `{digest}` with the token: makes it if the file still has that digest. 404 if there is no such fix, 409 `{error}`
-    if it no longer applies.
+    GET: `{path digest diff}`, the change that `newsletter check --fix` would make; diff is a list
+    of `[mark, line]`.
+    POST `{digest}` with the token: makes it if the file still has that digest. 404 if there is no
+    such fix, 409 `{error}` if it no longer applies.
 
 `/download/{slug}.eml`  `/download/{slug}.html`
     The message file and the HTML, as built.
 
 `/email/{slug}/{view}`
-    HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything from elsewhere. The
-    bytes of the email except for what the view is about, addresses of images (served from here) and `data-at`
-    attributes: `data-at="issues/…/10-essay.md:12:1"`, on the element that holds what was written there.
+    HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything
+    from elsewhere. The bytes of the email except for what the view is about, addresses of images
+    (served from here) and `data-at` attributes: `data-at="issues/…/10-essay.md:12:1"`, on the
+    element that contains what was written there.
 
 `/email/{slug}/images/{name}`
     An image of the email.
 
 `/archive/…`
-    The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404 with the
-    reason if it cannot be built.
+    The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404
+    with the reason if it cannot be built.
 
-`/events`  503 if 64 pages listen already
-    Server-sent events, each with JSON: `hello {started program}`, `issue {slug version edited}` (a new version, or the
-    email became stale; `edited` is the `data-at` of the element whose source changed, or null), `findings {slug version}`
-    (rules have run), `removed {slug}`, `list {}`, `settings {}` (of either: request `/api/issues`). Comments as heartbeat
-    every 15 seconds. Nothing is replayed: after a reconnection request what is shown.
+`/events`  503 if 64 pages are listening already
+    Server-sent events, each with JSON: `hello {started program}`, `issue {slug version edited}` (a
+    new version, or the email became stale; `edited` is the `data-at` of the element whose source
+    changed, or null), `findings {slug version}` (rules have run), `removed {slug}`, `list {}`,
+    `settings {}` (of either: request `/api/issues`). Comments as heartbeat every 15 seconds.
+    Nothing is replayed: after a reconnection request what is shown.
 
-When a version is on screen, the page calls `performance.mark("painted", {detail: {slug, version}})`, after the second
-`requestAnimationFrame` that follows the change of the frame; `benchmarks/preview.py` measures saves by it.
+When a version is on screen, the page calls
+`performance.mark("painted", {detail: {slug, version}})`, after the second `requestAnimationFrame`
+that follows the change of the frame; `benchmarks/preview.py` measures saves by it.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ TIMEOUT = 30.0  # seconds for the browser to start or to respond
 
 
 def find_browser() -> str:
-    """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` if none is installed."""
+    """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` if there is none."""
     if found := next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     hint = "Install Chromium or Chrome: apt install chromium, dnf install chromium, brew install --cask chromium."

@@ -40,7 +40,10 @@ def proposed_fix(workspace: Workspace, folder: Path, edit: Edit) -> dict[str, An
 
 
 def apply_fix(workspace: Workspace, folder: Path, edit: Edit, digest: str) -> None:
-    """Write the fix. Raises `ChangedSinceShown` if the file's digest differs, else as `proposed_fix`."""
+    """Write the fix.
+
+    Raises `ChangedSinceShown` if the file's digest differs, otherwise as `proposed_fix`.
+    """
     path, before, after = _applied(workspace, folder, edit)
     if _digest(before) != digest:
         hint = "Look at the new diff and apply it again."

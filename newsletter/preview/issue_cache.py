@@ -134,7 +134,7 @@ class IssueCache:
         self.history.folders = self.workspace.folders()
         self._recheck(
             later for later in self.shown if later > slug
-        )  # rules look back at earlier issues
+        )  # rules compare with earlier issues
 
     def _recheck(self, slugs: Iterable[str]) -> None:
         for slug in tuple(slugs):

@@ -1,4 +1,4 @@
-"""The last known verdicts on an issue's links, from the cache of `newsletter links`; no request is made."""
+"""The last known verdicts on an issue's links, from the cache of `newsletter links`."""
 
 from __future__ import annotations
 

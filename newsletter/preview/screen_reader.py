@@ -1,4 +1,4 @@
-"""What a screen reader announces in an email, in order: roles, headings, text, links and alternative texts."""
+"""What a screen reader announces in an email: roles, headings, text, links, alternative texts."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _ROLES = {
 def screen_reader_lines(root: lxml_html.HtmlElement) -> list[dict[str, Any]]:
     """Return lines with `role`, `text` and `direction`; headings with `level`, links with `url`.
 
-    Lists have `items`, tables `rows` and `columns`, cells `row` and `column`, counted from 1. A line with links comes
-    in pieces, because readers stop at each. What follows the first text of a list item or a cell is a `text`, so that
-    items are counted right. Layout tables are silent.
+    Lists have `items`, tables `rows` and `columns`, cells `row` and `column`, counted from 1. A
+    line with links is split, because screen readers stop at each. What follows the first text of a
+    list item or a cell is a `text`, so that items are counted correctly. Layout tables are omitted.
     """
     return list(_Linear().read(root, "text"))
 

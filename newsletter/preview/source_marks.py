@@ -1,7 +1,8 @@
 """Which source line each element of the email comes from.
 
-The finished HTML does not mention files, and nothing may be added to it: the bytes are what is sent. But an email
-contains all its author's text in the order it was written, so the two are aligned block by block.
+The finished HTML does not mention files, and nothing may be added to it, because its bytes are what
+is sent. But an email contains all its author's text in the original order, so the two are aligned
+block by block.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class MarkedHtml(Struct, frozen=True):
     elsewhere: tuple[PrintedElsewhere, ...] = ()
 
     def target(self, where: Location) -> str | None:
-        """Return the `data-at` of the element that prints a location; `None` for what is not printed.
+        """Return the `data-at` of the element that prints a location, or `None` if none does.
 
         The innermost inline element around it, or else the block that was opened last before it.
         """
@@ -212,7 +213,7 @@ class _Reader:
     # --- blocks ---
 
     def block(self, node: Node, near: int = NEAR) -> int | None:
-        """Find a block from the cursor on, whole or by its parts; return where in `text` it starts."""
+        """Find a block after the cursor, whole or by its parts; return its start in `text`."""
         around = (
             getattr(node, _BEFORE.get(type(node), ""), None),
             getattr(node, _AFTER.get(type(node), ""), None),
@@ -287,8 +288,8 @@ class _Reader:
     def find(self, text: str, near: int = NEAR) -> int | None:
         """Return where a text occurs next, and move past it. A short one is only searched nearby.
 
-        After pieces were found too far down (a page prints another text than an email for a merge field), a longer
-        text leads back.
+        After short texts were found too far down (for a merge field, a page prints other text than
+        an email), a longer text returns to the right position.
         """
         certain = len(text) > SHORT
         at = self.text.find(

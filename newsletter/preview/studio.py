@@ -140,7 +140,7 @@ class Studio:
         return self.described[slug][1]
 
     async def proposed_fix(self, slug: str, key: str) -> dict[str, Any] | None:
-        """Return the diff of a finding's fix; `None` if there is no such fix. Raises `NewsletterError`."""
+        """Return the diff of a finding's fix, or `None` without one. Raises `NewsletterError`."""
         shown, edit = await self._edit(slug, key)
         if shown is None or edit is None:
             return None
@@ -208,7 +208,7 @@ class Studio:
     async def changed(
         self, slugs: Iterable[str], *, shared: bool = False, settings: bool = False
     ) -> None:
-        """Rebuild what is on screen and publish it; the rules and the list follow a moment later."""
+        """Rebuild what is on screen and publish it; the rules and the list are updated later."""
         async with self.lock:
             if settings:
                 await self.run(self.cache.reload_settings)
@@ -234,7 +234,7 @@ class Studio:
     # --- low priority ---
 
     def schedule(self, about: str, function: Callable[[str], Any]) -> None:
-        """Call a function after a moment without other requests; calling again restarts the delay."""
+        """Call a function after a moment without other requests; a new call restarts the delay."""
         if about in self.pending:
             self.pending[about].cancel()
 

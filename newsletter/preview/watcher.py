@@ -21,7 +21,7 @@ POLL = 100  # milliseconds between polls, if the system cannot report changes
 
 
 async def watch(studio: Studio) -> None:
-    """Report changes until cancelled: everything in issues and templates, and the files next to them."""
+    """Report changes in issues, templates and the files next to them, until cancelled."""
     root = studio.cache.workspace.root
     below = asyncio.create_task(_watch_folders(studio))
     try:
@@ -53,7 +53,7 @@ def _report_soon(studio: Studio) -> None:
 async def _changes(
     studio: Studio, folders: list[Path], *, recursive: bool
 ) -> AsyncIterator[set[Path]]:
-    """Yield the paths of each save. Without file notifications, folders are read ten times a second."""
+    """Yield the paths of each save; without file notifications, poll ten times a second."""
     from watchfiles import DefaultFilter, awatch
     from watchfiles._rust_notify import WatchfilesRustInternalError
 

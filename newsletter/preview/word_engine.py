@@ -57,7 +57,10 @@ def as_word_shows(html: str) -> str:
 
 
 def _matches_word(condition: str) -> bool:
-    """Return whether a condition holds for Word 16: `mso`, `gte mso 9`, not `lte mso 11`, not `!mso`."""
+    """Return whether a condition is true for Word 16.
+
+    `mso` and `gte mso 9` are; `lte mso 11` and `!mso` are not.
+    """
     condition = condition.lower()
     version = re.search(r"(lte?|gte?)\s+mso\s+(\d+)", condition)
     if version:

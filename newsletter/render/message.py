@@ -18,7 +18,7 @@ from newsletter.model import Image, Issue, Publication
 def message(
     issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Image] = ()
 ) -> bytes:
-    """Return the message file: text first, then HTML (RFC 2046 §5.1.4), each quoted-printable UTF-8.
+    """Return the message file: text, then HTML (RFC 2046 §5.1.4), as quoted-printable UTF-8.
 
     `pictures` are embedded, and the message's HTML refers to them instead of remote images
     (RFC 2392). All ids and dates derive from the issue, so the same issue yields the same bytes.
