@@ -86,10 +86,7 @@ class ParagraphRole(Struct, frozen=True):
 def read_docx(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
-    """Return the draft in a Word document.
-
-    Raises `NewsletterError` if the document is damaged or mammoth is not installed.
-    """
+    """Return the draft in a Word document. Raises `NewsletterError` if it is damaged or mammoth is missing."""
     package = WordPackage(ZipArchive(data, name), name)
     collector = DraftCollector(package.archive)
     styles = WordStyles(next(iter(package.parts("styles")), None))
