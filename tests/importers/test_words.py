@@ -167,6 +167,7 @@ RICH = {"word": word, "page": page, "google": google, "mail": mail, "substack": 
 def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
     @few
     @example(["q0z %%foo%% q1z"])
+    @example(["q0z<b>+  %%foo%%https://e.org/a_b_(c)?d=e&f=g%%foo%%1)+ q1z"])
     @example(["::: q0z", "- q1z", "q2z:", "1. q3z", "# q4z", "q5z # #"])
     @given(documents)
     def run(words: list[str]) -> None:

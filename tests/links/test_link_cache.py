@@ -27,8 +27,6 @@ from tests.links.web import HOME, Visit, Web
 SETTINGS = LinkOptions(
     default_user_agent("https://letters.example"), private=("127.0.0.1",), per_host=64
 )
-NOW = dt.datetime.now(dt.UTC)
-
 # Ask as a run of its own: numbers of pages in, a line for each answer out.
 PROGRAM = """
 import sys
@@ -61,7 +59,9 @@ def answer(
     age: float = 0,
 ) -> LinkResult:
     """Make an answer that is so many hours old."""
-    return LinkResult(url, verdict, "reason", status, checked_at=NOW - dt.timedelta(hours=age))
+    return LinkResult(
+        url, verdict, "reason", status, checked_at=dt.datetime.now(dt.UTC) - dt.timedelta(hours=age)
+    )
 
 
 def write(file: Path, *answers: LinkResult) -> None:
@@ -291,8 +291,9 @@ def test_whatever_stands_in_the_file(
 ) -> None:
     file = tmp_path_factory.mktemp("memory") / "links.jsonl"
     file.write_bytes(rubbish)
-    write(file, answer())
-    assert answer() in read_results(file)
+    one = answer()
+    write(file, one)
+    assert one in read_results(file)
 
 
 @pytest.mark.parametrize(

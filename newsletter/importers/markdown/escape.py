@@ -60,6 +60,18 @@ def _field(match: re.Match[str]) -> str:
     return match[0] if match[1] in FIELDS else f"%<!-- -->{match[0][1:]}"
 
 
+def has_unknown_field(words: str) -> bool:
+    """Return whether text contains something that only looks like a merge field."""
+    return any(match[1] not in FIELDS for match in FIELD.finditer(words))
+
+
+def encode_unknown_fields(url: str) -> str:
+    """Percent-encode what only looks like a merge field in an address (RFC 3986 §2.4)."""
+    return FIELD.sub(
+        lambda match: match[0] if match[1] in FIELDS else match[0].replace("%", "%25"), url
+    )
+
+
 def find_addresses(words: str) -> list[tuple[int, int]]:
     """Return the ranges of complete web addresses in text, without trailing punctuation."""
     return [

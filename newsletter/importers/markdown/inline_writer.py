@@ -10,7 +10,12 @@ import pyromark
 from msgspec.structs import replace
 
 from newsletter.importers.markdown.emphasis import flank_emphasis, without_edge_blanks
-from newsletter.importers.markdown.escape import escape, escape_all
+from newsletter.importers.markdown.escape import (
+    encode_unknown_fields,
+    escape,
+    escape_all,
+    has_unknown_field,
+)
 from newsletter.importers.markdown.spans import TextSpan
 
 # Without smart punctuation, so that the result can be compared character by character.
@@ -144,7 +149,7 @@ class _Writer:
     def link(self, spans: Sequence[TextSpan], opened: tuple[str, ...]) -> None:
         first = spans[0]
         bare = len(spans) == 1 and first.words == first.url and first.marks <= set(opened)
-        if bare and _WHOLE.fullmatch(first.url):
+        if bare and _WHOLE.fullmatch(first.url) and not has_unknown_field(first.url):
             self.add(f"<{first.url}>")
             return
         self.apart()
@@ -211,12 +216,13 @@ def code(words: str) -> str:
 def destination(url: str) -> str:
     """Return an address as a link destination (CommonMark §6.3).
 
-    ASCII spaces and angle brackets are percent-encoded; an address with parentheses or backslashes,
-    or an empty one, is enclosed in <>.
+    ASCII spaces, angle brackets and unknown merge fields are percent-encoded. An address with
+    parentheses or backslashes, or an empty one, is enclosed in <>.
     """
     url = re.sub(
         r"[\s<>]", lambda match: f"%{ord(match[0]):02X}" if match[0].isascii() else match[0], url
     )
+    url = encode_unknown_fields(url)
     url = re.sub(r"&(?=#?\w+;)", "&amp;", url.replace("\\", "\\\\"))
     return f"<{url}>" if not url or re.search(r"[()\\]", url) else url
 
