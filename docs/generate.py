@@ -122,9 +122,9 @@ def _kind(type_: Any) -> str:
     if origin is Annotated:
         return _kind(inside[0])
     if origin in (Union, UnionType):
-        told = [part for part in inside if part is not type(None)]
-        named = [words for union, words in UNIONS if set(told) == set(get_args(union))]
-        return named[0] if named else " or ".join(map(_kind, told))
+        known = [part for part in inside if part is not type(None)]
+        named = [words for union, words in UNIONS if set(known) == set(get_args(union))]
+        return named[0] if named else " or ".join(map(_kind, known))
     if origin is Literal:
         return ", ".join(f"`{choice}`" for choice in inside)
     if origin is list:
@@ -166,10 +166,10 @@ def _usage(heading: str, context: click.Context) -> str:
             spelled = ", ".join(f"`{name}`" for name in parameter.opts)
             value = "" if parameter.is_flag else f" `{parameter.make_metavar(context)}`"
             rows.append((spelled + value, parameter.help or ""))
-    told = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
+    text = re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or ""))
     options = table(("option", "meaning"), rows) if rows else "It takes no option."
     line = f"{context.command_path} {usage}"
-    return f"{heading}\n\n```text\n{line}\n```\n\n{told}\n\n{options}"
+    return f"{heading}\n\n```text\n{line}\n```\n\n{text}\n\n{options}"
 
 
 # --- Markdown ------------------------------------------------------------------------------------------
@@ -239,11 +239,11 @@ def all_rules() -> list[Rule]:
 
 def problems() -> str:
     """Return every code, faults and rules together, in order."""
-    told = [(fault.code, fault.name, fault.severity) for fault in all_faults()]
-    told += [(rule.code, rule.name, rule.severity) for rule in all_rules()]
+    rows = [(fault.code, fault.name, fault.severity) for fault in all_faults()]
+    rows += [(rule.code, rule.name, rule.severity) for rule in all_rules()]
     rows = [
         (f"[{code}](#{code.lower()}-{name})", name, severity)
-        for code, name, severity in sorted(told)
+        for code, name, severity in sorted(rows)
     ]
     return table(("code", "name", "severity"), rows)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class NewsletterError(Exception):
-    """Something the person at the keyboard can mend; shown as one message, never as a traceback."""
+    """Something the person at the keyboard can fix; shown as one message, never as a traceback."""
 
     def __init__(
         self, message: str, *, where: Location | None = None, hint: str | None = None

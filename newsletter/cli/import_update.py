@@ -97,7 +97,7 @@ def _write(
     masthead = add_people(workspace, plan.people)
     try:
         change_folder(folder, before, change.changes)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: the masthead must match the folder
         restore_masthead(workspace, masthead)
         raise
 

@@ -18,8 +18,8 @@ class Progress:
         self.done += 1
         self.failed += failed
         if self.shown:
-            told = f", {self.failed} failed" if self.failed else ""
-            click.echo(f"\r\x1b[K{self.done}/{self.total} {slug}{told}", nl=False, err=True)
+            failures = f", {self.failed} failed" if self.failed else ""
+            click.echo(f"\r\x1b[K{self.done}/{self.total} {slug}{failures}", nl=False, err=True)
 
     def close(self) -> None:
         if self.shown:

@@ -129,10 +129,10 @@ def _checked(
     found = check_issue(
         workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
     )
-    told = tuple(finding for finding in found.findings if finding.severity != "info")
+    reported = tuple(finding for finding in found.findings if finding.severity != "info")
     if found.failed or found.email is None:
-        raise IssueRejected(folder.name, told)
-    show_findings(told)
+        raise IssueRejected(folder.name, reported)
+    show_findings(reported)
     needed = _stopping(workspace, found)
     for code in reasons:
         if code not in needed:

@@ -62,7 +62,7 @@ def command(
 ) -> None:
     """Write a page about issues for a pull request: redline, findings, sizes, links, approvals.
 
-    Links come with the verdicts of earlier checks unless --links asks anew. comment.md says the
+    Links come with the verdicts of earlier checks unless --links checks them again. comment.md says the
     same in fewer than 60,000 characters.
     """
     from newsletter.review.review_report import review_comment, review_page

@@ -193,7 +193,7 @@ def write_issue(workspace: Workspace, plan: ImportPlan, *, origin: str) -> Path:
     masthead = add_people(workspace, plan.people)
     try:
         write_folder(folder, files)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: the masthead must match the folder
         restore_masthead(workspace, masthead)
         raise
     return folder

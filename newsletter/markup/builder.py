@@ -90,8 +90,8 @@ class NodeBuilder:
 
     def paragraph(self, children: list[Node], where: Location, *, tight: bool = False) -> Node:
         """Return a paragraph, or a figure if an image is its only content."""
-        told = [node for node in children if not isinstance(node, Comment)]
-        only = told[0] if len(told) == 1 else None
+        content = [node for node in children if not isinstance(node, Comment)]
+        only = content[0] if len(content) == 1 else None
         if isinstance(only, InlineImage):
             return _figure(only)
         if (

@@ -90,8 +90,8 @@ def _counted(links: Sequence[LinkVerdict]) -> str:
     counts: dict[str, int] = {}
     for link in links:
         counts[link.verdict] = counts.get(link.verdict, 0) + 1
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    return f"{len(links)}: {told}"
+    listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return f"{len(links)}: {listed}"
 
 
 # --- the page -------------------------------------------------------------------------------------

@@ -32,15 +32,15 @@ class IssueState(Struct, frozen=True):
         """Return who approved and who is missing, e.g. `editor: Mira Oduya; data: missing`."""
         if self.approvals is None:
             return ""
-        told = [f"{role}: {name}" for role, name in self.people.items()]
+        parts = [f"{role}: {name}" for role, name in self.people.items()]
         stale = {entry.approval.role for entry in self.approvals.rejected if entry.stale}
-        told += [
+        parts += [
             f"{role}: {'changed since' if role in stale else 'missing'}"
             for role in self.approvals.missing
         ]
         if self.approvals.alone:
-            told.append("a second person is missing")
-        return "; ".join(told)
+            parts.append("a second person is missing")
+        return "; ".join(parts)
 
 
 def issue_state(workspace: Workspace, folder: Path) -> IssueState:

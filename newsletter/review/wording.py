@@ -138,13 +138,15 @@ def change_summary(redline: Redline) -> str:
     """Return one sentence, e.g. `3 changed, 1 added`."""
     if redline.is_empty:
         return "No changes: a reader gets the same bytes."
-    told = [f"{count} {_COUNTED.get(what, what)}" for what, count in count_changes(redline).items()]
-    told += [f"{field.name} changed" for field in redline.fields]
+    parts = [
+        f"{count} {_COUNTED.get(what, what)}" for what, count in count_changes(redline).items()
+    ]
+    parts += [f"{field.name} changed" for field in redline.fields]
     if redline.text_part:
-        told.append("the plain-text part changed")
+        parts.append("the plain-text part changed")
     if redline.markup_only:
-        told.append("the words are the same; only markup, styles or image bytes differ")
-    text = ", ".join(told)
+        parts.append("the words are the same; only markup, styles or image bytes differ")
+    text = ", ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
 
