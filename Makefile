@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# `make issue ISSUE=ports` publishes another issue than the latest.
-ISSUE ?=
+# `make issue ISSUE=locks` publishes another issue than the latest. In a fresh clone all are waiting, so one is named.
+ISSUE ?= $(patsubst issues/%/issue.yaml,%,$(lastword $(sort $(wildcard issues/*/issue.yaml))))
 
 # Wheels only and every one by its hash: nothing is compiled, nothing unpinned arrives.
 # The lock is complete, so pip need not resolve (--no-deps); `pip check` holds that.
