@@ -423,3 +423,23 @@ def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.Monk
     receipt = target.deliver(email)
     assert Path(receipt.place).read_bytes() == email.message
     assert not target.plan(email).changes
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_the_first_command_names_the_latest_issue(tmp_path: Path) -> None:
+    """In a fresh clone every sample issue is waiting, and `publish` without a name asks which."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for slug in ("2026-01-02-early", "2026-01-09-late"):
+        (tmp_path / "issues" / slug).mkdir(parents=True)
+        (tmp_path / "issues" / slug / "issue.yaml").touch()
+    for stamp in ("run", "dev"):
+        (tmp_path / ".venv").mkdir(exist_ok=True)
+        (tmp_path / ".venv" / f"{stamp}.stamp").touch()
+    done = subprocess.run(
+        ["make", "-n", "-o", ".venv/run.stamp", "issue"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "newsletter publish 2026-01-09-late\n" in done.stdout
