@@ -51,4 +51,5 @@ def _parts(
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given
     for section, view in zip(issue.sections, given["sections"], strict=True):
-        yield f"sections/{section.kind}.mjml.j2", section, {**given, "section": view, "run": False}
+        alone = {**given, "section": view, "run": False, "run_ends": True}
+        yield f"sections/{section.kind}.mjml.j2", section, alone
