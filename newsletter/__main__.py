@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # not imported from typing, which takes as long as the rest of `--help`
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:
