@@ -190,7 +190,11 @@ class _Builder:
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
             node = prose_block(
-                fence, self.source.at(fence.start), self.nodes.grouped(frame.children), self.report
+                fence,
+                self.source.at(fence.start),
+                self.nodes.grouped(frame.children),
+                self.desk,
+                self.report,
             )
         else:
             return
