@@ -65,7 +65,7 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
     Others are the publication's own business. `display` is the prefix of displayed paths.
     """
     try:
-        names = sorted(name for name in os.listdir(root) if not is_scratch(name))
+        names = sorted(path.name for path in root.iterdir() if not is_scratch(path.name))
     except OSError:
         return
     for name in names:
