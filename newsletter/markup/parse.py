@@ -142,6 +142,7 @@ class _Builder:
                     self.source.at(fence.start),
                     f"`::: {fence.kind}` inside a list or quotation",
                 )
+        self.references.find_repeated()
         self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
 
