@@ -177,7 +177,7 @@ def _header(message: EmailMessage, name: str) -> str:
     raw = next(
         (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
     )
-    if raw.isprintable() and not raw.isascii() or re.search(r"[\udc80-\udcff]", raw):
+    if (raw.isprintable() and not raw.isascii()) or re.search(r"[\udc80-\udcff]", raw):
         return " ".join(_eight_bit(raw).split())
     try:
         return " ".join(str(message.get(name, "")).split())

@@ -15,6 +15,7 @@ from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.html.elements import element_text, line_of, remove_element
 from newsletter.importers.html.footnotes import find_notes
+from newsletter.importers.html.misnested import properly_nested
 from newsletter.importers.html.preformatted import preformatted_text
 from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
@@ -32,7 +33,7 @@ def parse_html(text: str, name: str) -> Any:
     and no entity is declared: an HTML parser does not read DTDs.
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
-    text = printable(_LOSES.sub("", text))
+    text = properly_nested(printable(_LOSES.sub("", text)))
     try:
         root = lxml.html.document_fromstring(
             f"{text}<p></p>", parser=parser
