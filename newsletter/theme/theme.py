@@ -140,9 +140,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
     folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
     if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
-        known = sorted(
-            {DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES
-        )
+        known = theme_names(workspace.templates)
         message = f"Unknown theme {name!r}"
         raise NewsletterError(
             message, where=where, hint=did_you_mean(name, known, what="Available themes")
@@ -166,6 +164,13 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     return _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
+
+
+def theme_names(templates: Path) -> list[str]:
+    """Return the names of the themes of a publication, packaged ones included."""
+    folders = (*PACKAGED.glob("*/"), *templates.glob("*/"))
+    names = {path.name for path in folders if re.fullmatch(r"[\w-]+", path.name)}
+    return sorted(names - NOT_THEMES - {"__pycache__"})
 
 
 def packaged_theme() -> Theme:
