@@ -46,6 +46,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     read = files.yaml(folder / "issue.yaml", IssueFile)
     entry, places = read or (None, PositionMap(files.place(folder / "issue.yaml")))
     theme = _theme(workspace, entry, places, report)
+    report.findings.extend(theme.findings if theme else ())
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)

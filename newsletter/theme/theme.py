@@ -19,7 +19,9 @@ from newsletter.files.text import leads_out
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
-from newsletter.model import Direction, Location
+from newsletter.model import Direction, Finding, Image, Location
+from newsletter.schema.look import ThemeSettings
+from newsletter.theme.applied import with_settings
 from newsletter.theme.theme_files import merged, refuse_misspelt
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
@@ -44,6 +46,9 @@ class Theme(Struct, frozen=True):
     digest: str  # of every file, because the theme is an input
     environment: jinja2.Environment
     shown: Mapping[str, str]  # folder -> path for display
+    images: Mapping[str, Image] = {}  # file name -> image of the theme's images/ folders
+    settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
+    findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -163,9 +168,10 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         if folder != own
     }
     state = tuple((*entry,) for folder in folders for entry in fingerprint(folder))
-    return _read(
+    theme = _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
+    return with_settings(theme, workspace)
 
 
 def packaged_theme() -> Theme:
