@@ -31,7 +31,8 @@ from newsletter.schema import documents as schema
 from newsletter.schema import settings as settings_schema
 from newsletter.schema import sign_off, site
 from newsletter.targets import open_targets
-from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
+from newsletter.theme.looks import BASE, DEFAULT, PACKAGED
+from newsletter.theme.theme import open_theme
 from newsletter.workspace import find
 
 ROOT = Path(__file__).parents[1]
@@ -121,7 +122,7 @@ def test_every_code_has_its_heading(generate: ModuleType) -> None:
 
 
 def test_every_file_of_the_theme_has_its_page() -> None:
-    packaged = PACKAGED / DEFAULT
+    packaged = PACKAGED / BASE
     files = [
         path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()
     ]

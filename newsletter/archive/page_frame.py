@@ -90,6 +90,7 @@ def frame(
     feed_title, folder = feed or (publication.name, "")
     return {
         "t": theme.tokens,
+        "medium": "archive",
         "phrases": theme.say(language),
         "publication": publication,
         "lang": language,

@@ -22,6 +22,8 @@ from newsletter.markup.width import display_width
 from newsletter.model import Direction, Finding, Image, Location
 from newsletter.schema.look import ThemeSettings
 from newsletter.theme.applied import with_settings
+from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
+from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
 from newsletter.theme.theme_files import merged, refuse_misspelt
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
     from newsletter.workspace import Workspace
 
-PACKAGED = Path(__file__).parent / "packaged"
-DEFAULT = "default"
 NOT_THEMES = {"blueprint", "schemas"}  # other folders in templates/
 
 
@@ -88,7 +88,7 @@ class Theme(Struct, frozen=True):
             # The loader's own message lists local folders.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"Theme file not found: {error.name!r}",
+                f"Theme file not found: {plain_name(str(error.name))!r}",
                 where=where,
                 hint="Check the name in the include.",
             ) from error
@@ -142,12 +142,10 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     Raises `IssueRejected` if its tokens cannot be read, and `NewsletterError` if there is no such
     theme.
     """
-    own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
-    folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
-    if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
-        known = sorted(
-            {DEFAULT, *(path.name for path in workspace.templates.glob("*/"))} - NOT_THEMES
-        )
+    own = workspace.templates / name
+    if not re.fullmatch(r"[\w-]+", name) or not (name in packaged_looks() or own.is_dir()):
+        themes = {path.name for path in workspace.templates.glob("*/")} - NOT_THEMES
+        known = [*packaged_looks(), *sorted(themes - packaged_looks().keys())]
         message = f"Unknown theme {name!r}"
         raise NewsletterError(
             message, where=where, hint=did_you_mean(name, known, what="Available themes")
@@ -161,6 +159,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
             where=workspace.place(stray),
             hint="Replace the link with the files themselves.",
         )
+    folders = lookup_folders(name, own, workspace.display_path(own))
     shown = {str(folder): workspace.display_path(folder) for folder in folders if folder == own}
     shown |= {
         str(folder): f"newsletter/theme/packaged/{folder.name}"
@@ -174,11 +173,11 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     return with_settings(theme, workspace)
 
 
-def packaged_theme() -> Theme:
-    """Return the packaged theme, for use outside a workspace."""
-    folder = PACKAGED / DEFAULT
-    shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
-    return _read(DEFAULT, (folder,), shown, None, ())
+def packaged_theme(name: str = DEFAULT) -> Theme:
+    """Return a packaged look, for use outside a workspace."""
+    folders = (PACKAGED / name, PACKAGED / BASE)
+    shown = tuple((str(folder), f"newsletter/theme/packaged/{folder.name}") for folder in folders)
+    return _read(name, folders, shown, None, ())
 
 
 @lru_cache(maxsize=8)
@@ -196,9 +195,7 @@ def _read(
     tokens = merged(folders, "tokens.toml", labels)
     phrases = merged(folders, "phrases.toml", labels)
     kinds = {
-        path.name.split(".")[0]
-        for folder in folders
-        for path in (folder / "sections").glob("*.mjml.j2")
+        path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.j2")
     }
     return Theme(
         name,
@@ -239,9 +236,17 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
         if compiled is not None:
             compiled.mkdir(parents=True, exist_ok=True)
             cache = Compiled(str(compiled))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-        autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),
+
+    class Templates(jinja2.Environment):
+        """Templates that hand their medium on to those they include or extend."""
+
+        def join_path(self, template: str, parent: str) -> str:
+            return referred_name(template, parent)
+
+    packaged = tuple(folder for folder in folders if folder.parent == PACKAGED)
+    environment = Templates(
+        loader=theme_loader(folders, packaged),
+        autoescape=escapes,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
