@@ -119,7 +119,7 @@ def _theme(
     workspace: Workspace, entry: IssueFile | None, places: PositionMap, report: Report
 ) -> Theme | None:
     asked = entry.theme if entry else None
-    where = places.value("theme") if asked else Location(workspace.display_path(workspace.settings))
+    where = places.value("theme") if asked else workspace.look_places.key("name")
     try:
         return open_theme(workspace, asked or workspace.publication.theme, where)
     except IssueRejected as error:

@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from newsletter.schema.base import Document, Text
 
+# In a union with a table, text stays plain: msgspec 0.22 corrupts memory where it has constraints.
+
 # A file of the theme's images/ folder, without a path.
 ThemeFile = Annotated[
     str,
@@ -87,7 +89,7 @@ class KindEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """`[theme.sections.KIND]`: a kind of section."""
 
     label: Annotated[
-        Text | dict[Text, Text] | None,
+        str | dict[str, str] | None,
         Meta(description="Printed over sections of this kind; or language → label."),
     ] = None
     order: Annotated[
@@ -96,7 +98,8 @@ class KindEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     required: Annotated[bool, Meta(description="Whether every issue must have one.")] = False
     level: Annotated[
-        Literal[2, 3], Meta(description="Level of its heading: 2, or 3 below the section before.")
+        Annotated[int, Meta(ge=2, le=3, extra={"expected": "2 or 3"})],
+        Meta(description="Level of its heading: 2, or 3 below the section before."),
     ] = 2
 
 
@@ -116,12 +119,10 @@ class ThemeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
             description="`serif`, `sans`, `slab`, `mono`, or a list as `Charter, Georgia, serif`."
         ),
     ] = None
-    logo: Annotated[
-        ThemeFile | LogoImage | None, Meta(description="An image in place of the name.")
-    ] = None
-    logo_dark: Annotated[
-        ThemeFile | LogoImage | None, Meta(description="The same for dark mode.")
-    ] = None
+    logo: Annotated[str | LogoImage | None, Meta(description="An image in place of the name.")] = (
+        None
+    )
+    logo_dark: Annotated[str | LogoImage | None, Meta(description="The same for dark mode.")] = None
     width: Annotated[
         Annotated[int, Meta(ge=400, le=680, extra={"expected": "a width from 400 to 680 pixels"})]
         | None,
@@ -136,7 +137,7 @@ class ThemeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         dict[str, Text], Meta(description="Role of credits.yaml → label printed in its place.")
     ] = {}
     phrases: Annotated[
-        dict[str, Text | dict[str, Text]],
+        dict[str, str | dict[str, str]],
         Meta(description="Phrase → words; or language → phrase → words."),
     ] = {}
     sections: Annotated[

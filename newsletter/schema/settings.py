@@ -292,7 +292,7 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
     language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
     theme: Annotated[
-        Text | ThemeSettings,
+        str | ThemeSettings,
         Meta(description="A packaged look or a folder of templates/; or a table of settings."),
     ] = "default"
     sender: Annotated[SenderSettings, Meta(description="The sender of the email.")] = (

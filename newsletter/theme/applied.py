@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.model import Location
+from newsletter.model import Image, Location
 from newsletter.schema.look import ThemeSettings
 from newsletter.theme.look_settings import (
     LookContext,
     check_kinds,
     check_pictures,
+    logo_of,
     look_phrases,
     look_tokens,
 )
@@ -28,15 +29,15 @@ if TYPE_CHECKING:
     from newsletter.workspace import Workspace
 
 
-def with_settings(theme: Theme, workspace: Workspace) -> Theme:
+def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     """Return a theme with the images of its folders and `[theme]` of the settings applied.
 
     Raises `IssueRejected` with every setting that cannot be used. What can be used and is still
     worth knowing is in `findings` of the result.
     """
     report = Report()
-    images = read_theme_images(theme.folders, theme.shown, report)
     settings = workspace.look
+    images = _paired(settings, read_theme_images(theme.folders, theme.shown, report))
     if settings == ThemeSettings(name=settings.name):
         return replace(theme, images=images, findings=tuple(report.findings))
     look = LookContext(
@@ -66,6 +67,15 @@ def with_settings(theme: Theme, workspace: Workspace) -> Theme:
         settings=settings,
         findings=tuple(report.findings),
     )
+
+
+def _paired(settings: ThemeSettings, images: dict[str, Image]) -> dict[str, Image]:
+    """Return images of which the dark logo is known to stand in for the light one."""
+    light, dark = logo_of(settings.logo), logo_of(settings.logo_dark)
+    if light and dark and light.src in images and dark.src in images and light.src != dark.src:
+        main = images[light.src].name
+        images[dark.src] = replace(images[dark.src], variant_of=main)
+    return images
 
 
 def _own_tokens(theme: Theme) -> dict[tuple[str, str], Location]:

@@ -21,7 +21,7 @@ from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Finding, Image, Location
 from newsletter.schema.look import ThemeSettings
-from newsletter.theme.applied import with_settings
+from newsletter.theme.applied import apply_settings
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
 from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
 from newsletter.theme.theme_files import merged, refuse_misspelt
@@ -92,6 +92,9 @@ class Theme(Struct, frozen=True):
                 where=where,
                 hint="Check the name in the include.",
             ) from error
+        except NewsletterError as error:  # of what a template calls, such as `theme_image`
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(error.message, where=where, hint=error.hint) from error
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
@@ -170,7 +173,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     theme = _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
-    return with_settings(theme, workspace)
+    return apply_settings(theme, workspace)
 
 
 def packaged_theme(name: str = DEFAULT) -> Theme:
