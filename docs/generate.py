@@ -31,8 +31,8 @@ from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
-from newsletter.schema import settings as settings_schema
 from newsletter.schema import look, sign_off, site
+from newsletter.schema import settings as settings_schema
 from newsletter.targets import GROUP
 from newsletter.theme.looks import BASE, PACKAGED
 

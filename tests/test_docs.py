@@ -28,8 +28,8 @@ from newsletter.pipeline.build import build
 from newsletter.render import context
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
-from newsletter.schema import settings as settings_schema
 from newsletter.schema import look, sign_off, site
+from newsletter.schema import settings as settings_schema
 from newsletter.targets import open_targets
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED
 from newsletter.theme.theme import open_theme

@@ -53,11 +53,14 @@ def _parts(
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given
     for section, view in zip(issue.sections, given["sections"], strict=True):
-        yield _template(section.kind, theme), section, {**given, "section": view, "run": False}
+        alone = {**given, "section": view, "run": False, "run_ends": True}
+        yield _template(section.kind, theme), section, alone
 
 
 def _template(kind: str, theme: Theme) -> str:
     """Return the template of a kind; one that only the settings define has the general one."""
     names = (f"{kind}.mjml.j2", f"{kind}.j2")
     paths = [folder / "sections" / name for folder in theme.folders for name in names]
-    return f"sections/{kind}.mjml.j2" if any(path.is_file() for path in paths) else "section.mjml.j2"
+    return (
+        f"sections/{kind}.mjml.j2" if any(path.is_file() for path in paths) else "section.mjml.j2"
+    )

@@ -17,6 +17,7 @@ from newsletter.files.cache import fingerprint
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
 from newsletter.languages import isolate_text, long_date
+from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Finding, Image, Location
@@ -265,6 +266,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
         "underline": lambda text, mark="-": mark * max(map(display_width, str(text).split("\n"))),
         "isolate": _isolate,
         "isolate_text": isolate_text,
+        "hold_last_word": _hold_last_word,
         "long_date": long_date,
     }
     return environment
@@ -274,6 +276,12 @@ def _isolate(text: str, base: Direction) -> Any:
     from markupsafe import Markup
 
     return Markup(isolate_html(text, base))
+
+
+def _hold_last_word(html: str) -> Any:
+    from markupsafe import Markup, escape
+
+    return Markup(hold_last_word(escape(html)))
 
 
 def _centred(text: str, width: int) -> str:
