@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker", "Send batches on this machine, for `send --workers`."),
 }
 
+LASTING = frozenset({"preview", "send", "serve", "worker"})  # commands that run for long
+
 ABOUT = """Write a newsletter as files in git; publish it as email that arrives well.
 
 ISSUE is a slug, a unique part of one, or a path; omitted: the issue in the current

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 
 import click
 
 from newsletter import __version__
-from newsletter.cli.commands import ABOUT, COMMANDS
+from newsletter.cli.commands import ABOUT, COMMANDS, LASTING
 
 
 class LazyGroup(click.Group):
@@ -20,6 +21,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in LASTING:
+            gc.set_threshold(700, 10, 10)  # Python's own; see `__main__.py`
         module = importlib.import_module(f"newsletter.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         command.short_help = COMMANDS[cmd_name][1]

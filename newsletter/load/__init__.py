@@ -13,7 +13,6 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
-from newsletter.load.chart_data import ChartReader
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
@@ -61,9 +60,9 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     kinds = theme.kinds if theme else None
     rights = read_rights(files, folder)
     values = {fact.id: fact.value for fact in facts}
-    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
+    phrases = theme.say(language) if theme else None
     reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts, values, rights
+        files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
     )
     sections = reader.read_all()
     corrections = read_corrections(files, folder, crew.masthead, sections)

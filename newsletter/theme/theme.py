@@ -25,7 +25,7 @@ from newsletter.schema.look import ThemeSettings
 from newsletter.theme.applied import apply_settings
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
 from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
-from newsletter.theme.theme_files import merged, refuse_misspelt
+from newsletter.theme.theme_files import merged, merged_phrases, refuse_misspelt
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _read(
     own = tuple(folder for folder in folders if folder.parent != PACKAGED)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
     tokens = merged(folders, "tokens.toml", labels)
-    phrases = merged(folders, "phrases.toml", labels)
+    phrases = merged_phrases(folders, labels)
     kinds = {
         path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.j2")
     }
