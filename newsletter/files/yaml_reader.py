@@ -33,8 +33,15 @@ from newsletter.model import Location
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
+
 # libyaml is ten times as fast and included in every wheel.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Composes nodes without guessing types: every scalar is read as text."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        return ""
+
+
 MAX_DEPTH = 20
 
 

@@ -56,5 +56,7 @@ def length(text: str) -> Length:
         text, count = script.characters.subn(" ", text)
         total += count / script.per_word
         minutes += count / script.per_minute
-    spaced = sum(any(map(str.isalnum, word)) for word in _WORD.findall(text))
+    spaced = len(_WORD.findall(text))
+    if "_" in text:  # the only character of a word that is neither a letter nor a digit
+        spaced = sum(any(map(str.isalnum, word)) for word in _WORD.findall(text))
     return Length(round(total + spaced), minutes + spaced / WORDS_PER_MINUTE)
