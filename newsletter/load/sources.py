@@ -102,6 +102,7 @@ def _source(
         id,
         where,
         places.typed(*path, "url"),
+        places.value(*path, "title"),
     )
 
 

@@ -134,7 +134,7 @@ FIGURE = "::: figure\nsrc: https://sea.example/quay.png\nwidth: 300\nalt: {}\nca
         (
             "A quay with 4.6 million containers handled in 2024 by the port",
             "The quay at noon",
-            "10-essay.md:9:6",
+            "10-essay.md:11:6",
         ),
         ("A quay at noon", "The port handled 4.6 million containers in 2024", "10-essay.md:12:10"),
         (

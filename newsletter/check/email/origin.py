@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import unescape
+from html import escape, unescape
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.object_cache import cached_for_object
@@ -130,7 +130,7 @@ def _without_comments(text: str) -> str:
 def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
     """Return where a template or the settings contain a link's address."""
     if len(href) > 1:
-        found = in_own_files(checked, href)
+        found = in_own_files(checked, href) or in_own_files(checked, escape(href))
         site = checked.publication.url
         if found is None and site and href.startswith(site):
             return in_own_files(checked, site)  # derived from the setting

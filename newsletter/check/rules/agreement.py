@@ -244,7 +244,7 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         for head, cell in zip(heads[1:], row[1:], strict=False)
         if (quantity := _of_cell(plain(cell.children), head, language)) is not None
         and _column_fits(sentence.words, head, heads)
-        and quantity.measure in (figure.measure, "")
+        and _comparable_units(figure, quantity, plain(cell.children))
     ]
     amounts = [quantity.amount for _, quantity in cells if quantity.amount]
     near = [
@@ -256,6 +256,12 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         cell = next(cell for cell, quantity in cells if quantity.amount == near[0])
         message = f"{figure.text} here, {plain(cell.children)} in the table at {cell.where}"
         yield Violation(sentence.at(figure.start, figure.text), message)
+
+
+def _comparable_units(figure: Quantity, quantity: Quantity, cell: str) -> bool:
+    """Return whether a cell has a figure's unit, or is a bare number that may have it."""
+    bare = not quantity.measure and not any(map(str.isalpha, cell))
+    return quantity.measure == figure.measure or (bare and figure.measure != "%")
 
 
 NEAR = 3  # times as much: a number further off is of another thing
