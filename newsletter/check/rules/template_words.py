@@ -186,8 +186,7 @@ def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
 
 def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
     """Yield message, text and whether it is certain, for each fault in words of a template."""
-    language, issued = checked.issue.language, checked.issue.date
-    for found in placeholders(words, language):
+    for found in placeholders(words, checked.issue.language):
         yield f'Placeholder "{found.text}" left in the template', found.text, found.certain
     for _, kind, mark in markup_leftovers(words):
         yield f'Leftover {kind}: "{mark}"', mark, False
@@ -199,6 +198,14 @@ def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]
         near = words[max(start - 12, 0) : start + 12]  # the packaged theme pads the preheader
         if not _PADDING.search(words) and in_own_files(checked, near):
             yield f"Invisible character: {name_of(char)}", char, False
+    for message, text, certain in _slips(words, checked):
+        if in_own_files(checked, text):  # the text part has words of sections without their marks
+            yield message, text, certain
+
+
+def _slips(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
+    """Yield message, text and whether it is certain, for each slip of an editor."""
+    language, issued = checked.issue.language, checked.issue.date
     for _, mixed in mixed_words(words):
         yield f'Letters of two alphabets in one word: "{mixed}"', mixed, False
     for date in invalid_dates(words, language):
