@@ -43,7 +43,8 @@ _CERTAIN = (
     rf"\b(?:your|add (?:an? |the |your )?|enter (?:an? |the |your )?|type (?:an? |the |your )?"
     rf"|write (?:an? |the |your )?)\s*"
     rf"(?:\w+ )?(?:{_PARTS}) here\b",
-    rf"\b(?:{_PARTS}) goes here\b(?! and there)|^(?:the |your )?(?:\w+ )?(?:{_WHAT}) goe?s? here(?=[.!]?$)|^(?:{_WHAT}) here(?=[.!]?$)",
+    rf"\b(?:{_PARTS}) goes here\b(?! and there)"
+    rf"|^(?:the |your )?(?:\w+ )?(?:{_WHAT}) goe?s? here(?=[.!]?$)|^(?:{_WHAT}) here(?=[.!]?$)",
     r"^(?:please )?(?:replace|change|edit|delete|remove) (?:me|this)"
     r"(?: (?:text|line|paragraph|sentence|placeholder|title|headline|image))?(?=[.!]?$)|^replace me with\b",
     r"^placeholder(?: (?:text|title|image|copy))?(?=[.!]?$)|^(?:write|type|add|put) (?:something|text) here(?=[.!]?$)",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
@@ -125,7 +126,14 @@ def _subject(fact: Fact, language: str) -> frozenset[str]:
     if not fact.unit and quantity:
         measure = f"{measure} {quantity.text}"
     asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
-    return asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
+    named = _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
+    return asked or named - _MEASURING or named
+
+
+# Stems of an id that repeat what the number is measured in: `harbour-tons`, `cork-total`.
+_MEASURING = frozenset(
+    "tons tonne ton perce pct dolla euros euro pound usd eur gbp numbe total count amoun figur barre hecta acres".split()
+)
 
 
 def _against_titles(issue: Issue) -> Iterator[Violation]:
@@ -246,6 +254,8 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         and _column_fits(sentence.words, head, heads)
         and _comparable_units(figure, quantity, plain(cell.children))
     ]
+    if cells and not any(quantity.unit for _, quantity in cells):
+        figure = replace(figure, unit="")  # 9.1 in a table without a unit, 9.1 million in the text
     amounts = [quantity.amount for _, quantity in cells if quantity.amount]
     near = [
         one
