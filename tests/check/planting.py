@@ -9,7 +9,7 @@ from typing import NamedTuple
 import yaml
 
 from newsletter.check.example import ESSAY, FILES, FRONT, PICTURE, SLUG
-from newsletter.theme.theme import DEFAULT, PACKAGED
+from newsletter.theme.looks import BASE, PACKAGED
 
 TABLE = Path(__file__).with_name("planted.yaml")
 SPOT = "@@"  # where the words of a fault go
@@ -19,8 +19,8 @@ _HEAD = "title: The port that nobody counted\n"
 _DECK = "preheader: Why the quietest port in Europe is the one to watch.\n"
 _DATE = "date: 2026-03-01\n"
 _PICTURE = f"issues/{SLUG}/images/quay.png"
-_FOOT = "templates/default/foot.mjml.j2"
-_PARTIAL = "templates/default/sections/essay.mjml.j2"
+_FOOT = "templates/default/foot.j2"
+_PARTIAL = "templates/default/sections/essay.j2"
 _FIGURE = "::: figure\nsrc: images/quay.png\nalt: {}\ncaption: {}\ncredit: {}\nlicence: CC BY 4.0\n{}:::\n"
 _PLAIN = ("A crane on the quay", "The quay at noon.", "Mira Oduya", "")
 
@@ -35,7 +35,7 @@ def _figure(index: int, text: str = SPOT) -> dict[str, str]:
 
 
 def _packaged(name: str, old: str, new: str) -> str:
-    return (PACKAGED / DEFAULT / name).read_text("utf-8").replace(old, new)
+    return (PACKAGED / BASE / name).read_text("utf-8").replace(old, new)
 
 
 def _settings(old: str, new: str = SPOT) -> dict[str, str]:
@@ -72,15 +72,15 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     },
     "publication": _settings('"Slack Water"\nurl', f'"{SPOT}"\nurl'),
     "postal": _settings("The Harbour Desk, Dock 4, Lisbon, Portugal"),
-    "foot": {_FOOT: _packaged("foot.mjml.j2", "</mj-text>", f"<br />{SPOT}\n</mj-text>")},
+    "foot": {_FOOT: _packaged("foot.j2", "</mj-text>", f"<br />{SPOT}\n</mj-text>")},
     "partial": {
         _PARTIAL: (
-            '{% extends "section.mjml.j2" %}\n{% block close %}\n'
+            '{% extends "section.j2" %}\n{% block close %}\n'
             f"<p>{SPOT}</p>\n{{% endblock %}}\n"
         )
     },
     "masthead": {
-        "templates/default/masthead.mjml.j2": _packaged("masthead.mjml.j2", "", "")
+        "templates/default/masthead.j2": _packaged("masthead.j2", "", "")
         + f"<mj-text>{SPOT}</mj-text>\n"
     },
     "phrases": {"templates/default/phrases.toml": f'[en]\nunsubscribe = "{SPOT}"\n'},
@@ -107,7 +107,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     },
     "foot-link": {
         _FOOT: _packaged(
-            "foot.mjml.j2", "</mj-text>", f'<br /><a href="{SPOT}">About us</a>\n</mj-text>'
+            "foot.j2", "</mj-text>", f'<br /><a href="{SPOT}">About us</a>\n</mj-text>'
         )
     },
     "site": _settings('https://letter.sea.example"', f'{SPOT}"'),

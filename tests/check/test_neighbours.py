@@ -116,8 +116,8 @@ def test_standing_links(
 
 
 def test_a_conflict_beside_shared_files(tmp_path: Path) -> None:
-    shown = {"templates/default/foot.mjml.j2.theirs": "x", "10-essay.md.theirs": "x"}
+    shown = {"templates/default/foot.j2.theirs": "x", "10-essay.md.theirs": "x"}
     assert [line.split()[0] for line in lines(check(tmp_path, shown), "NL035")] == [
         "10-essay.md.theirs:1:1",
-        "templates/default/foot.mjml.j2.theirs:1:1",
+        "templates/default/foot.j2.theirs:1:1",
     ]

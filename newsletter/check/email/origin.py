@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from html import escape, unescape
 
+from lxml.html import HtmlElement
+
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.object_cache import cached_for_object
 from newsletter.model import Location
@@ -83,6 +85,24 @@ def by_words(mail: CheckedEmail, offset: int) -> Location:
         if match[1] is None and (where := mail.authored(unescape(match[0]))):
             return where
     return mail.written(r"<mjml\b")
+
+
+def of_style(checked: CheckedEmail, element: HtmlElement, *properties: str) -> Location | None:
+    """Return where the publication's own files style an element or what it inherits from.
+
+    Else where they have its words; `None` if both are of the packaged theme or of the author.
+    """
+    styled = (
+        declaration.strip()
+        for one in (element, *element.iterancestors())
+        for declaration in (one.get("style") or "").split(";")
+        if declaration.partition(":")[0].strip() in properties
+    )
+    declaration = next(styled, "")
+    words = " ".join((element.text or "").split())[:60]
+    if where := declaration and in_own_files(checked, declaration):
+        return where
+    return None if not words or checked.authored(words) else in_own_files(checked, words)
 
 
 _EVERY_MEDIUM = (".j2", ".toml")
