@@ -75,8 +75,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "foot": {_FOOT: _packaged("foot.j2", "</mj-text>", f"<br />{SPOT}\n</mj-text>")},
     "partial": {
         _PARTIAL: (
-            '{% extends "section.j2" %}\n{% block close %}\n'
-            f"<p>{SPOT}</p>\n{{% endblock %}}\n"
+            f'{{% extends "section.j2" %}}\n{{% block close %}}\n<p>{SPOT}</p>\n{{% endblock %}}\n'
         )
     },
     "masthead": {
