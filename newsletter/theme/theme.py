@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -21,7 +22,7 @@ from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Direction, Location
-from newsletter.theme.theme_files import merged, refuse_misspelt
+from newsletter.theme.theme_files import merged, refuse_misspelt, refuse_unreadable
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
@@ -187,6 +188,7 @@ def _read(
     """Read a theme; cached by `state`, the fingerprint of its files, so that edits are noticed."""
     labels = dict(shown)
     own = tuple(folder for folder in folders if folder.parent != PACKAGED)
+    refuse_unreadable(own, labels)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
     tokens = merged(folders, "tokens.toml", labels)
     phrases = merged(folders, "phrases.toml", labels)
@@ -212,7 +214,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+                digest.update(os.fsencode(f"{path.relative_to(folder).as_posix()}\0"))
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
