@@ -131,7 +131,7 @@ class Fuzz:
         for name, text in own.items():
             if not (issue / name).exists():
                 (issue / name).write_text(text, encoding="utf-8")
-        shutil.copytree(PACKAGED / "default", desk.root / "templates" / "default")
+        shutil.copytree(PACKAGED / "base", desk.root / "templates" / "default")
         files = [path for path in desk.root.rglob("*") if path.suffix in TOKENS]
         skipped = desk.root / "templates" / "default" / "archive"
         return cls(desk, tuple(sorted(path for path in files if skipped not in path.parents)))

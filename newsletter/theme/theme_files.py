@@ -50,6 +50,7 @@ def refuse_misspelt(
 ) -> None:
     """Raise `IssueRejected` for unused files with names similar to those of packaged files."""
     known = {name for folder in packaged for name in _templates(folder)}
+    known |= {f"{name[:-3]}.mjml.j2" for name in known if name.count(".") == 1}
     report = Report()
     for folder in own:
         names = _templates(folder)
