@@ -155,7 +155,7 @@ def _theme(
 def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
     """Report errors that the types of issue.yaml cannot express."""
     for key in ("title", "subject", "preheader"):
-        if "\n" in (getattr(entry, key) or "").strip():
+        if len((getattr(entry, key) or "").strip().splitlines()) > 1:
             message = f"{key}: more than one line"
             report.add(
                 WRONG_VALUE,

@@ -11,6 +11,7 @@ from typing import Any
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
 from newsletter.files.suggest import nearest
+from newsletter.files.text import decode
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
@@ -68,6 +69,17 @@ class PhraseTables(Mapping[str, Mapping[str, str]]):
 
     def __len__(self) -> int:
         return len(self.texts)
+
+
+def refuse_unreadable(own: tuple[Path, ...], shown: Mapping[str, str]) -> None:
+    """Raise `IssueRejected` for templates that are not UTF-8, or hold control characters."""
+    report = Report()
+    for folder in own:
+        for name in _templates(folder):
+            if name.endswith(".j2"):
+                decode((folder / name).read_bytes(), f"{shown[str(folder)]}/{name}", report)
+    if report.failed:
+        raise IssueRejected("the theme", tuple(report.findings))
 
 
 def refuse_misspelt(
