@@ -93,6 +93,9 @@ class _Reader:
             notes=(),
         )
         self.left_behind(number is None)
+        sent = parse_date(meta.get("sent", ""))
+        if sent and date != sent:
+            self.add_note("omitted", "date of the email", meta["sent"])
         notes = tuple(sorted(dict.fromkeys(self.notes), key=lambda note: note.line))
         return replace(imported, notes=notes)
 
@@ -258,15 +261,20 @@ class _Reader:
     def known_writer(self) -> str:
         """Return the file's author or sender if the masthead lists them.
 
-        Others are ignored, because programs enter arbitrary names.
+        Others are noted and not used, because programs enter arbitrary names.
         """
         for key in ("creator", "sender"):
             name = self.draft.meta.get(key, "").strip()
-            listed = parse_names(name) or (name,)
-            if known := self.people.get(listed[0].casefold()):
-                return known
-            if name and not MACHINE.fullmatch(name):
-                self.add_note("omitted", f"{key} of the draft, who is not in the masthead", name)
+            listed = parse_names(name) or ((name,) if name else ())
+            known = [self.people[one.casefold()] for one in listed if one.casefold() in self.people]
+            unknown = "; ".join(one for one in listed if one.casefold() not in self.people)
+            if unknown:
+                entered = (
+                    "entered by a program" if MACHINE.fullmatch(name) else "not in the masthead"
+                )
+                self.add_note("omitted", f"{key} of the draft, {entered}", unknown)
+            if known:
+                return "; ".join(known)
         return ""
 
     # --- credits ---
