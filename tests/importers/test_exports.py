@@ -110,7 +110,7 @@ def test_a_vault_does_not_lead_out_of_itself(tmp_path: Path) -> None:
 REFUSED = {
     "shortcut.gdoc": (
         b'{"url": "https://docs.example/open?id=1", "doc_id": "1", "email": "a@b.example"}',
-        "shortcut.gdoc is a Google Docs shortcut, which has no text",
+        "shortcut.gdoc is a Google Drive shortcut, which has no text",
     ),
     "feed.xml": (
         b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title></channel></rss>',

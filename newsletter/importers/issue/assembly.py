@@ -333,13 +333,15 @@ class _Reader:
                     block,
                 )
         for key, value in self.draft.meta.items():
-            if value.strip() and (key not in READ or (key == "number" and unnumbered)):
+            if key == "draft":
+                self.add_note("review", "marked as a draft", value)
+            elif value.strip() and (key not in READ or (key == "number" and unnumbered)):
                 self.add_note("omitted", f"unused front matter key `{key}`", value)
         given = self.draft.meta.get("date", "").strip()
         if given and parse_date(given) is None:
             self.add_note("omitted", "front matter `date` is not a date", given)
         elif len(given) > len("2026-03-01"):
-            self.add_note("changed", "time removed from front matter `date`", given)
+            self.add_note("changed", "date rewritten as year, month and day", given)
 
     def plain(self, block: DraftBlock) -> None:
         """Note the markup that a title cannot contain."""
