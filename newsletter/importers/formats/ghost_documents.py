@@ -54,8 +54,8 @@ def _lexical(node: dict[str, Any], depth: int) -> str:
     if kind == "list":
         tag = "ol" if node.get("listType") == "number" else "ul"
         return f"<{tag}>{inner}</{tag}>"
-    if tag := _TAGS.get(kind):
-        return f"<{tag}>{inner}</{tag}>"
+    if kind in _TAGS:
+        return f"<{_TAGS[kind]}>{inner}</{_TAGS[kind]}>"
     return inner or "".join(_card(node))
 
 
@@ -104,8 +104,9 @@ def _section(section: Any, document: dict[str, Any]) -> str:
     if kind == 2:
         return f'<p><img src="{html.escape(str(section[1]))}" alt=""></p>'
     card = _entry(document.get("cards"), section[1]) if kind == 10 else None
-    payload = card[1] if isinstance(card, list) and len(card) > 1 else None
-    return "".join(_card({"type": card[0], **payload})) if isinstance(payload, dict) else ""
+    if not isinstance(card, list) or len(card) < 2 or not isinstance(card[1], dict):
+        return ""
+    return "".join(_card({"type": card[0], **card[1]}))
 
 
 def _entry(rows: Any, index: Any) -> Any:
@@ -125,15 +126,18 @@ def _markers(markers: Any, document: dict[str, Any]) -> str:
             tag = str(markup[0]) if isinstance(markup, list) and markup else "span"
             out.append(_opening(tag, markup))
             opened.append(tag)
-        is_text = marker[0] == 0
-        atom = None if is_text else _entry(document.get("atoms"), marker[3])
-        words = (
-            marker[3] if is_text else (atom[1] if isinstance(atom, list) and len(atom) > 1 else "")
-        )
-        out.append(html.escape(str(words or "")))
-        for _ in range(min(marker[2] if isinstance(marker[2], int) else 0, len(opened))):
-            out.append(f"</{opened.pop()}>")
+        out.append(html.escape(_marker_text(marker, document)))
+        closed = marker[2] if isinstance(marker[2], int) else 0
+        out += [f"</{opened.pop()}>" for _ in range(min(closed, len(opened)))]
     return "".join((*out, *(f"</{tag}>" for tag in reversed(opened))))
+
+
+def _marker_text(marker: list[Any], document: dict[str, Any]) -> str:
+    """Return the text of a marker, or of the atom that it names."""
+    if marker[0] == 0:
+        return str(marker[3] or "")
+    atom = _entry(document.get("atoms"), marker[3])
+    return str(atom[1] or "") if isinstance(atom, list) and len(atom) > 1 else ""
 
 
 def _opening(tag: str, markup: Any) -> str:
