@@ -95,7 +95,7 @@ export class Pane {
   }
 
   /** Show an issue in a view; resolves once it is on the page. Without `fresh`, an email already shown is not updated. */
-  async show(state, { issue, changes, unreachable }, fresh) {
+  async show(state, { issue, changes, unreachable, tried }, fresh) {
     this.state = state;
     const view = issue?.views.find(({ name }) => name === state.view);
     this.chrome(state, view, issue);
@@ -113,7 +113,7 @@ export class Pane {
     const address = `/email/${encodeURIComponent(issue.slug)}/${encodeURIComponent(state.view)}`;
     if (fresh || this.frame.shown?.address !== address) {
       const same = this.frame.shown?.address === address;
-      const done = await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
+      const done = await this.frame.show(address, tried ?? "", `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
       // Never another view or issue under this one's name: say so instead.
       if (done === false && !same && this.state === state) this.failed();
     }
