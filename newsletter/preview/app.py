@@ -46,8 +46,9 @@
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`
-    `{available why since changes}`; each change is `{kind target before after}`, kind one of
-    changed, added, removed, moved, typography, appearance;
+    `{available why since changes}`; each change is `{kind target details before after}`, kind one of
+    subject, preheader, sender, changed, added, removed, moved, typography, appearance; `details` are
+    sentences on what is not words: addresses of links, images, emphasis, where it was moved from;
     `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes`
     shows the same in the email, as `<ins>` and `<del>`.
 

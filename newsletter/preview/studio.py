@@ -13,6 +13,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
+from msgspec.structs import replace
+
 from newsletter.links.hosts import normalized_host
 from newsletter.model import Edit
 from newsletter.preview.changes import change_list
@@ -26,6 +28,8 @@ from newsletter.preview.link_verdicts import LinkVerdicts
 from newsletter.preview.look_panel import LookChoice, look_json, save_look, tried_json
 from newsletter.preview.tried_looks import TriedLooks
 from newsletter.preview.views import VIEWS
+from newsletter.review.redline import field_changes
+from newsletter.review.versions import email_version
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -330,5 +334,11 @@ def _view(made: EmailViews, name: str) -> str | None:
 
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
-    old, new = (made.published, made.marked.html) if made else (None, None)
-    return change_list(shown.receipt, old, new)
+    if made is None or made.earlier is None:
+        return change_list(shown.receipt, None, made.marked.html if made else None)
+    email, workspace = made.mail.email, shown.workspace
+    now = email_version(workspace, email, (), "now")
+    if not made.earlier.sender:  # the files of a folder do not say who sent them
+        now = replace(now, sender="")
+    fields = field_changes(made.earlier, now)
+    return change_list(shown.receipt, made.published, made.marked.html, fields)

@@ -43,4 +43,4 @@ class TriedLooks:
             raise NewsletterError(first.message if first else "The email cannot be built")
         checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
         mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
-        return EmailViews(mail, shown.made.published if shown.made else None)
+        return EmailViews(mail, shown.made.earlier if shown.made else None)
