@@ -159,10 +159,7 @@ async function update() {
 
 function goPane(index, change) {
   now.active = index;
-  // Word is on desktops only: an email as narrow as a phone would be cut off there.
-  const tooNarrow = change.view === "word" && now.look.panes[index].width < DEVICES.tablet;
-  const width = tooNarrow ? { width: DEVICES.desktop } : {};
-  const panes = now.look.panes.map((pane, other) => (other === index ? { ...pane, ...change, ...width } : pane));
+  const panes = now.look.panes.map((pane, other) => (other === index ? { ...pane, ...change } : pane));
   return go({ ...now.look, panes }, true);
 }
 
