@@ -31,10 +31,10 @@ from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import look, sign_off, site
 from newsletter.schema import settings as settings_schema
-from newsletter.schema import sign_off, site
 from newsletter.targets import GROUP
-from newsletter.theme.theme import DEFAULT, PACKAGED
+from newsletter.theme.looks import BASE, PACKAGED
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -67,7 +67,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def _document(name: str) -> type:
-    rooms = (schema, settings_schema, block_schema, sign_off, site)
+    rooms = (schema, settings_schema, block_schema, look, sign_off, site)
     return next(vars(room)[name] for room in rooms if name in vars(room))
 
 
@@ -284,12 +284,12 @@ def rule_source(code: str) -> str:
 
 
 def tokens() -> str:
-    return f"```toml\n{(PACKAGED / DEFAULT / 'tokens.toml').read_text('utf-8').strip()}\n```"
+    return f"```toml\n{(PACKAGED / BASE / 'tokens.toml').read_text('utf-8').strip()}\n```"
 
 
 def phrases() -> str:
     """Return the English phrases, and which languages there are."""
-    text = (PACKAGED / DEFAULT / "phrases.toml").read_text("utf-8")
+    text = (PACKAGED / BASE / "phrases.toml").read_text("utf-8")
     english = text[text.index("[en]") :].split("\n\n")[0]
     languages = ", ".join(f"`{tag}`" for tag in re.findall(r"^\[(.+)\]$", text, re.MULTILINE))
     return f"```toml\n{english.strip()}\n```\n\nThe packaged theme speaks {languages}."

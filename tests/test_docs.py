@@ -28,10 +28,11 @@ from newsletter.pipeline.build import build
 from newsletter.render import context
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import look, sign_off, site
 from newsletter.schema import settings as settings_schema
-from newsletter.schema import sign_off, site
 from newsletter.targets import open_targets
-from newsletter.theme.theme import DEFAULT, PACKAGED, open_theme
+from newsletter.theme.looks import BASE, DEFAULT, PACKAGED
+from newsletter.theme.theme import open_theme
 from newsletter.workspace import find
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +85,7 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
-        for room in (schema, settings_schema, block_schema, sign_off, site)
+        for room in (schema, settings_schema, block_schema, look, sign_off, site)
         for name, value in vars(room).items()
         if isinstance(value, type) and issubclass(value, schema.Document)
     }
@@ -121,7 +122,7 @@ def test_every_code_has_its_heading(generate: ModuleType) -> None:
 
 
 def test_every_file_of_the_theme_has_its_page() -> None:
-    packaged = PACKAGED / DEFAULT
+    packaged = PACKAGED / BASE
     files = [
         path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()
     ]

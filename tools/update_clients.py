@@ -23,9 +23,11 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "newsletter" / "check" / "email" / "clients.json"
 STOCK = sorted(ROOT.glob("tests/issues/*/expected/email.html"))
-THEME = sorted(ROOT.glob("newsletter/theme/packaged/default/**/*.html.j2")) + sorted(
-    ROOT.glob("newsletter/theme/packaged/default/**/*.mjml.j2")
-)
+THEME = [
+    path
+    for path in sorted(ROOT.glob("newsletter/theme/packaged/base/**/*.j2"))
+    if not path.name.endswith((".css.j2", ".txt.j2"))
+]
 
 # Left out, because …
 ELSEWHERE = """html-base html-form html-object html-link html-svg css-at-import css-at-font-face image-base64 image-svg

@@ -40,7 +40,8 @@ from newsletter.files import cache
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Finding
-from newsletter.theme.theme import PACKAGED, open_theme
+from newsletter.theme.looks import PACKAGED
+from newsletter.theme.theme import open_theme
 from newsletter.workspace import Workspace, locate
 
 ICONS = ("favicon.svg", "favicon.png", "favicon.ico")

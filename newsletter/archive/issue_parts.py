@@ -43,6 +43,7 @@ from newsletter.model import Finding, Holder, Image, Issue, walk
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.render.context import SectionView, html_sections, lines_of, shared
 from newsletter.render.webpage import without_recipient
+from newsletter.theme.look_view import look_values, pictures_in
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -106,8 +107,11 @@ def render_parts(
         CARD: card,
     }
     files |= {f"articles/{slug}.html": html.encode() for slug, html in writer.articles()}
+    used = pictures_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
     files |= {
-        f"images/{image.name}": image.data for image in pictures.values() if image.data is not None
+        f"images/{image.name}": image.data
+        for image in (*pictures.values(), *used)
+        if image.data is not None
     }
     return replace(summary, digest=_digest(files)), files, findings
 
@@ -270,6 +274,7 @@ class _Writer:
         """Return the issue as feed readers show it, every address absolute."""
         values = {
             **self.values,
+            **look_values(self.theme, self.publication, "images/"),
             "dir": self.issue.direction,
             "sections": self.feed_sections,
             "articles": self._articles(root="", on_issue=False),
@@ -360,16 +365,21 @@ class _Writer:
 
 def _at_depth(view: SectionView) -> SectionView:
     """Return a section for a page one level deeper than its issue's images."""
-    body = re.sub(r'(<[^<>]*\ssrc=")images/', r"\1../images/", str(view.body))
-    return replace(view, body=Markup(raised(body)))
+    return replace(view, body=Markup(raised(_images_below(str(view.body), "../"))))
+
+
+def _images_below(html: str, place: str) -> str:
+    """Return our own HTML whose images are in the folder `images/` of another place."""
+
+    def files(match: re.Match[str]) -> str:
+        return re.sub(r"(?<=[\s\"])images/", f"{place}images/", match[0])
+
+    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{place}images/", html)
+    return re.sub(r'\ssrcset="[^"]*"', files, html)
 
 
 def absolute_addresses(html: str, canonical: str) -> str:
     """Return our own HTML with absolute addresses; many feed readers ignore `xml:base`."""
-    html = re.sub(r'(<[^<>]*\s(?:src|href)=")(images/)', rf"\g<1>{canonical}\2", html)
-    html = re.sub(
-        r'\ssrcset="[^"]*"',
-        lambda match: re.sub(r"(?<=[\s\"])images/", f"{canonical}images/", match[0]),
-        html,
-    )
+    html = re.sub(r'(<[^<>]*\shref=")(images/)', rf"\g<1>{canonical}\2", html)
+    html = _images_below(html, canonical)
     return re.sub(r'(<[^<>]*\shref=")(#)', rf"\g<1>{canonical}\2", html)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from newsletter.markup.headline import hold_last_word
 from newsletter.markup.inline import html_of, text_of
 from newsletter.markup.page import HtmlWriter, TextWriter
 from newsletter.markup.width import display_width
@@ -17,7 +18,7 @@ class Heading(Struct, frozen=True):
 
     def html(self, page: HtmlWriter) -> str:
         tag = f"h{min(self.level + 1, 6)}"
-        return f"<{tag}>{html_of(self.children, page)}</{tag}>"
+        return f"<{tag}>{hold_last_word(html_of(self.children, page))}</{tag}>"
 
     def text(self, page: TextWriter) -> str:
         return underlined(page.wrap(text_of(self.children, page)), "=" if self.level == 1 else "-")

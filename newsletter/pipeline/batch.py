@@ -16,7 +16,7 @@ from newsletter.files import cache
 from newsletter.files.output import write_folder
 from newsletter.model import Finding
 from newsletter.pipeline.pool import map_parallel
-from newsletter.theme.theme import PACKAGED
+from newsletter.theme.looks import PACKAGED
 from newsletter.workspace import Workspace
 
 FEW = 3  # below this number of issues, starting processes costs more than it saves

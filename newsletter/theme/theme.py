@@ -17,9 +17,14 @@ from newsletter.files.cache import fingerprint
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
 from newsletter.languages import isolate_text, long_date
+from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
-from newsletter.model import Direction, Location
+from newsletter.model import Direction, Finding, Image, Location
+from newsletter.schema.look import ThemeSettings
+from newsletter.theme.applied import apply_settings
+from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
+from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
 from newsletter.theme.theme_files import merged, refuse_misspelt
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
 
     from newsletter.workspace import Workspace
 
-PACKAGED = Path(__file__).parent / "packaged"
-DEFAULT = "default"
 NOT_THEMES = {"blueprint", "schemas"}  # other folders in templates/
 
 
@@ -44,6 +47,9 @@ class Theme(Struct, frozen=True):
     digest: str  # of every file, because the theme is an input
     environment: jinja2.Environment
     shown: Mapping[str, str]  # folder -> path for display
+    images: Mapping[str, Image] = {}  # file name -> image of the theme's images/ folders
+    settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
+    findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -83,10 +89,13 @@ class Theme(Struct, frozen=True):
             # The loader's own message lists local folders.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"Theme file not found: {error.name!r}",
+                f"Theme file not found: {plain_name(str(error.name))!r}",
                 where=where,
                 hint="Check the name in the include.",
             ) from error
+        except NewsletterError as error:  # of what a template calls, such as `theme_image`
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(error.message, where=where, hint=error.hint) from error
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
@@ -137,10 +146,9 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     Raises `IssueRejected` if its tokens cannot be read, and `NewsletterError` if there is no such
     theme.
     """
-    own, packaged, default = workspace.templates / name, PACKAGED / name, PACKAGED / DEFAULT
-    folders = tuple(dict.fromkeys(folder for folder in (own, packaged, default) if folder.is_dir()))
-    if not re.fullmatch(r"[\w-]+", name) or (folders == (default,) and name != DEFAULT):
-        known = theme_names(workspace.templates)
+    own = workspace.templates / name
+    known = theme_names(workspace.templates)
+    if not re.fullmatch(r"[\w-]+", name) or name not in known:
         message = f"Unknown theme {name!r}"
         raise NewsletterError(
             message, where=where, hint=did_you_mean(name, known, what="Available themes")
@@ -154,6 +162,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
             where=workspace.place(stray),
             hint="Replace the link with the files themselves.",
         )
+    folders = lookup_folders(name, own, workspace.display_path(own))
     shown = {str(folder): workspace.display_path(folder) for folder in folders if folder == own}
     shown |= {
         str(folder): f"newsletter/theme/packaged/{folder.name}"
@@ -161,23 +170,23 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         if folder != own
     }
     state = tuple((*entry,) for folder in folders for entry in fingerprint(folder))
-    return _read(
+    theme = _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
+    return apply_settings(theme, workspace)
 
 
 def theme_names(templates: Path) -> list[str]:
-    """Return the names of the themes of a publication, packaged ones included."""
-    folders = (*PACKAGED.glob("*/"), *templates.glob("*/"))
-    names = {path.name for path in folders if re.fullmatch(r"[\w-]+", path.name)}
-    return sorted(names - NOT_THEMES - {"__pycache__"})
+    """Return the names of the themes of a publication: packaged looks first, then its own."""
+    own = {path.name for path in templates.glob("*/") if re.fullmatch(r"[\w-]+", path.name)}
+    return [*packaged_looks(), *sorted(own - NOT_THEMES - packaged_looks().keys())]
 
 
-def packaged_theme() -> Theme:
-    """Return the packaged theme, for use outside a workspace."""
-    folder = PACKAGED / DEFAULT
-    shown = ((str(folder), f"newsletter/theme/packaged/{DEFAULT}"),)
-    return _read(DEFAULT, (folder,), shown, None, ())
+def packaged_theme(name: str = DEFAULT) -> Theme:
+    """Return a packaged look, for use outside a workspace."""
+    folders = (PACKAGED / name, PACKAGED / BASE)
+    shown = tuple((str(folder), f"newsletter/theme/packaged/{folder.name}") for folder in folders)
+    return _read(name, folders, shown, None, ())
 
 
 @lru_cache(maxsize=8)
@@ -195,9 +204,7 @@ def _read(
     tokens = merged(folders, "tokens.toml", labels)
     phrases = merged(folders, "phrases.toml", labels)
     kinds = {
-        path.name.split(".")[0]
-        for folder in folders
-        for path in (folder / "sections").glob("*.mjml.j2")
+        path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.j2")
     }
     return Theme(
         name,
@@ -238,9 +245,17 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
         if compiled is not None:
             compiled.mkdir(parents=True, exist_ok=True)
             cache = Compiled(str(compiled))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-        autoescape=lambda name: name is None or not name.endswith((".css.j2", ".txt.j2")),
+
+    class Templates(jinja2.Environment):
+        """Templates that hand their medium on to those they include or extend."""
+
+        def join_path(self, template: str, parent: str) -> str:
+            return referred_name(template, parent)
+
+    packaged = tuple(folder for folder in folders if folder.parent == PACKAGED)
+    environment = Templates(
+        loader=theme_loader(folders, packaged),
+        autoescape=escapes,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -256,6 +271,7 @@ def _environment(folders: tuple[Path, ...], compiled: Path | None) -> jinja2.Env
         "underline": lambda text, mark="-": mark * max(map(display_width, str(text).split("\n"))),
         "isolate": _isolate,
         "isolate_text": isolate_text,
+        "hold_last_word": _hold_last_word,
         "long_date": long_date,
     }
     return environment
@@ -265,6 +281,12 @@ def _isolate(text: str, base: Direction) -> Any:
     from markupsafe import Markup
 
     return Markup(isolate_html(text, base))
+
+
+def _hold_last_word(html: str) -> Any:
+    from markupsafe import Markup, escape
+
+    return Markup(hold_last_word(escape(html)))
 
 
 def _centred(text: str, width: int) -> str:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from newsletter.theme import time_limit
-from newsletter.theme.theme import DEFAULT, PACKAGED
+from newsletter.theme.looks import BASE, PACKAGED
 from tests.check.checking import check, check_workspace, lines, workspace
 from tests.desk import Desk
 
 EMAIL = "templates/default/email.mjml.j2"
 ESSAY = "templates/default/sections/essay.mjml.j2"
 INLINED = "templates/default/inline.css.j2"
-PACKAGED_EMAIL = (PACKAGED / DEFAULT / "email.mjml.j2").read_text("utf-8")
+PACKAGED_EMAIL = (PACKAGED / BASE / "email.mjml.j2").read_text("utf-8")
 OUTLOOK = '<style data-premailer="ignore">\n{% include "outlook'
 
 

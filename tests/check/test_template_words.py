@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from newsletter.check.example import FILES
-from newsletter.theme.theme import DEFAULT, PACKAGED
+from newsletter.theme.looks import BASE, PACKAGED
 from tests.check.checking import check, lines
 
-FOOT = "templates/default/foot.mjml.j2"
-PACKAGED_FOOT = (PACKAGED / DEFAULT / "foot.mjml.j2").read_text("utf-8")
-LAST = PACKAGED_FOOT.count("\n")
+FOOT = "templates/default/foot.j2"
+PACKAGED_FOOT = (PACKAGED / BASE / "foot.j2").read_text("utf-8")
+LAST = PACKAGED_FOOT[: PACKAGED_FOOT.index("</mj-text>")].count("\n") + 1
 SETTINGS = FILES["newsletter.toml"]
 
 
@@ -79,7 +79,7 @@ def test_words_of_an_issue_are_not_reported_as_a_template_s(tmp_path: Path) -> N
 
 
 def test_phrases_and_text_part(tmp_path: Path) -> None:
-    text = (PACKAGED / DEFAULT / "text.txt.j2").read_text("utf-8")
+    text = (PACKAGED / BASE / "text.txt.j2").read_text("utf-8")
     shown = {
         "templates/default/phrases.toml": '[en]\nunsubscribe = "TK unsubscribe"\n',
         "templates/default/text.txt.j2": f"{text}\nSee http://port.example/a\n",

@@ -268,9 +268,7 @@ def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     )
     assert filled == editor.link(where)
     assert (
-        Editor.of(name, tmp_path).link(
-            Location("newsletter/theme/packaged/default/lead.mjml.j2", 1)
-        )
+        Editor.of(name, tmp_path).link(Location("newsletter/theme/packaged/base/lead.j2", 1))
         is None
     )
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from newsletter.markup.inline import Code, InlineImage, Link, Text
 from newsletter.markup.table import Cell
 from newsletter.model import Email, Issue, Location, Publication, walk
+from newsletter.theme.template_loader import overriding
 from newsletter.theme.theme import Theme
 
 KEY = 32  # leading characters of a text that identify it
@@ -85,9 +86,7 @@ class CheckedEmail(Struct, frozen=True, dict=True):
                 column = match.start() - text.rfind("\n", 0, match.start())
                 return self.theme.place(str(folder / name), line + 1)._replace(column=column)
         for _, name, text in self._templates(self.theme.folders):
-            instead = next(
-                (folder / name for folder in self.theme.own if (folder / name).is_file()), None
-            )
+            instead = overriding(name, self.theme.own)
             if instead and re.search(pattern, text):
                 return self.theme.place(str(instead), 1)._replace(column=1)
         return self.issue.where

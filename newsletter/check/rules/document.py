@@ -13,14 +13,14 @@ from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
 from newsletter.model import Issue, walk
-from newsletter.theme.theme import DEFAULT, PACKAGED
+from newsletter.theme.looks import BASE, PACKAGED
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 
-_OWN = f"templates/{DEFAULT}"
-_PACKAGED_MAIL = (PACKAGED / DEFAULT / "email.mjml.j2").read_text("utf-8")
+_OWN = "templates/default"
+_PACKAGED_MAIL = (PACKAGED / BASE / "email.mjml.j2").read_text("utf-8")
 _CREDITS = """{% for line in credits %}
 <mj-text padding="12px 0 0">
 <table border="0" cellpadding="0" cellspacing="0"><tr><td>{{ line.html }}</td></tr></table>

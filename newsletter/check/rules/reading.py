@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newsletter.check.email.checked_email import CheckedEmail
-    from newsletter.check.email.colors import Color
+    from newsletter.theme.colors import Color
 
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
@@ -170,7 +170,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
 )
 def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     """Dark lines on a transparent background disappear in dark mode."""
-    from newsletter.check.email.colors import contrast, parse_color
+    from newsletter.theme.colors import contrast, parse_color
 
     dark = parse_color(str(checked.theme.tokens.get("dark", {}).get("paper", ""))) or parse_color(
         "#1e1e1e"
@@ -178,7 +178,7 @@ def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     nodes = [node for section in checked.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
     for picture in checked.email.images:
-        color = _mean_color(picture)
+        color = _mean_color(picture) if picture.variant_of is None else None
         if color and dark and picture.src in places and contrast(color, dark[0]) < VISIBLE:
             message = (
                 f"Image invisible in dark mode: {picture.src} is dark ({color}) on transparent"
@@ -194,7 +194,7 @@ def _mean_color(picture: Image) -> Color | None:
 
     from PIL import Image as Pillow
 
-    from newsletter.check.email.colors import Color
+    from newsletter.theme.colors import Color
 
     image = Pillow.open(io.BytesIO(picture.data))
     if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:

@@ -1,0 +1,31 @@
+"""A short last word of a headline is not left alone on its last line."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.markup.headline import hold_last_word
+
+
+@pytest.mark.parametrize(
+    ("headline", "held"),
+    [
+        ("How the harbour learned to wait", "How the harbour learned to~wait"),
+        ("Ships, in <em>numbers of two</em>", "Ships, in <em>numbers of~two</em>"),
+        ("What waiting costs", "What waiting~costs"),
+        ("One question — ⚓", "One question —~⚓"),
+        # Nothing to hold
+        ("Quay", "Quay"),
+        ("The quay", "The quay"),
+        ("What the harbour remembers", "What the harbour remembers"),
+        ("Die Donaudampfschifffahrtsgesellschaft da", None),
+        ("港は静かです", None),
+        # Longer or shorter than it looks
+        ("Dear %%first_name|old friend%% and you", "Dear %%first_name|old friend%% and~you"),
+        ("Good morning, %%first_name|old friend%%", None),
+        ("Costs &lt; of the &amp; port", None),
+        ('The port of <span dir="rtl">لشبونة</span>', None),
+    ],
+)
+def test_last_word_is_held(headline: str, held: str | None) -> None:
+    assert hold_last_word(headline) == (held or headline).replace("~", "\u00a0")

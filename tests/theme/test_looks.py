@@ -1,0 +1,137 @@
+"""How a look is put together: which file is read, in which medium, and what a publication may replace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.theme.looks import BASE, PACKAGED, packaged_looks
+from newsletter.theme.theme import open_theme
+from newsletter.workspace import find
+from tests.desk import SLUG, Desk
+
+LINE = "Tide & tables"
+MASTHEAD = """{% extends "packaged/masthead.j2" %}
+{% block email %}{{ super() }}<mj-text><p>{{ "Tide & tables" }}</p></mj-text>{% endblock %}
+{% block web %}{{ super() }}<p>{{ "Tide & tables" }}</p>{% endblock %}
+{% block archive %}{{ super() }}<p>{{ "Tide & tables" }}</p>{% endblock %}
+{% block text %}{{ super() }}{{ "Tide & tables" }}
+{% endblock %}
+"""
+
+
+def outputs(desk: Desk) -> dict[str, str]:
+    """Return what an issue becomes in each medium."""
+    built, archived = desk.run("build"), desk.run("archive", "--drafts", "--out", "site")
+    assert (built.code, archived.code) == (0, 0), built.err + archived.err
+    files = {
+        "email": f"dist/{SLUG}/email.html",
+        "text": f"dist/{SLUG}/email.txt",
+        "web": f"dist/{SLUG}/web.html",
+        "archive": f"site/{SLUG}/index.html",
+    }
+    return {medium: (desk.root / path).read_text("utf-8") for medium, path in files.items()}
+
+
+def test_one_part_reaches_every_medium(desk: Desk) -> None:
+    desk.write("templates/default/masthead.j2", MASTHEAD)
+    desk.write(
+        "templates/default/sections/essay.j2",
+        '{% extends "packaged/sections/essay.j2" %}\n'
+        "{% block extra %}<p>{{ section.kind }} & co. ends</p>{% endblock %}\n"
+        "{% block text_extra %}{{ section.kind }} & co. ends\n{% endblock %}\n".replace(
+            "&", "&amp;", 1
+        ),
+    )
+    made = outputs(desk)
+    for medium, output in made.items():
+        escaped = "&" if medium == "text" else "&amp;"
+        assert f"Tide {escaped} tables" in output, medium
+        assert f"essay {escaped} co. ends" in output, medium
+    assert "(&amp;" not in made["text"]
+
+
+def test_a_file_of_the_email_alone_leaves_the_other_media(desk: Desk) -> None:
+    desk.write("templates/default/foot.mjml.j2", "<mj-text>From the quay</mj-text>\n")
+    desk.write(
+        "templates/default/sections/essay.mjml.j2",
+        '{% extends "section.mjml.j2" %}\n{% block extra %}<p>An essay</p>{% endblock %}\n',
+    )
+    made = outputs(desk)
+    assert [medium for medium in made if "From the quay" in made[medium]] == ["email"]
+    assert [medium for medium in made if "An essay" in made[medium]] == ["email"]
+
+
+def test_a_layout_of_the_email_alone_is_that_of_all_its_kinds(desk: Desk) -> None:
+    desk.write(
+        "templates/default/section.mjml.j2",
+        "<mj-text><p>Own layout</p>{{ section.body }}</mj-text>\n",
+    )
+    made = outputs(desk)
+    assert [medium for medium in made if "Own layout" in made[medium]] == ["email"]
+
+
+def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> None:
+    desk.write("templates/quay/look.toml", 'extends = "default"\n')
+    folders = open_theme(find(desk.root), "quay").folders
+    assert folders == (desk.root / "templates/quay", PACKAGED / "default", PACKAGED / BASE)
+
+
+@pytest.mark.parametrize(
+    ("theme", "files", "said"),
+    [
+        (
+            "quay",
+            {"look.toml": 'extends = "defalt"\n'},
+            "templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown look 'defalt'",
+        ),
+        (
+            "quay",
+            {"look.toml": 'extend = "default"\n'},
+            "templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown key 'extend'",
+        ),
+        (
+            "quay",
+            {"look.toml": "extends =\n"},
+            "templates/quay/look.toml:1:10: error NL010",
+        ),
+        ("base", {}, "Unknown theme 'base'"),
+        ("defalt", {}, "Unknown theme 'defalt'\n    hint: Did you mean 'default'?"),
+        (
+            "quay",
+            {"masthead.j2": '{% extends "packaged/mast.j2" %}'},
+            "templates/quay/masthead.j2:1: error: Theme file not found: 'packaged/mast.j2'",
+        ),
+        (
+            "quay",
+            {"masthead.j2": '{% include "masthead.j2" %}'},
+            "templates/quay/masthead.j2:1: error: Theme file includes itself",
+        ),
+    ],
+)
+def test_a_theme_that_is_put_together_wrongly(
+    desk: Desk, theme: str, files: dict[str, str], said: str
+) -> None:
+    settings = (desk.root / "newsletter.toml").read_text("utf-8")
+    desk.write("newsletter.toml", f'theme = "{theme}"\n{settings}')
+    for name, text in files.items():
+        desk.write(f"templates/quay/{name}", text)
+    ran = desk.run("build")
+    assert ran.code == 1
+    assert said in ran.err
+
+
+def test_looks_hold_only_what_differs() -> None:
+    """A file that two looks could share belongs to the base."""
+    base = {path.relative_to(PACKAGED / BASE): path.read_bytes() for path in files_of(BASE)}
+    shared: dict[bytes, Path] = {data: PACKAGED / BASE / path for path, data in base.items()}
+    for name in packaged_looks():
+        for path in files_of(name):
+            data = path.read_bytes()
+            assert data not in shared, f"{path} is a copy of {shared[data]}"
+            shared[data] = path
+
+
+def files_of(look: str) -> list[Path]:
+    return sorted(path for path in (PACKAGED / look).rglob("*") if path.is_file())
