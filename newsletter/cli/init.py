@@ -112,10 +112,14 @@ def _create(root: Path, title: str, line: InstallLine) -> None:
     # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
         write_file((root / path).resolve(), files[path])
-        if not path.startswith("templates/schemas/"):
+        if not path.startswith(_QUIET):
             click.echo(path)
+    click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
     for path in kept:
         click.echo(f"{path}: kept as it is", err=True)
+
+
+_QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
 
 
 def _is_kept(path: str) -> bool:
