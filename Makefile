@@ -54,7 +54,7 @@ tests/tools/node_modules/.stamp: tests/tools/package-lock.json
 	@touch $@
 
 zipapp: $(VENV)/run.stamp ## one file with all dependencies in build/, for machines like this one
-	@$(BIN)/python tools/zipapp.py build/newsletter.pyz
+	@$(BIN)/python tools/make_zipapp.py build/newsletter.pyz
 
 wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build .
