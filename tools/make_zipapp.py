@@ -56,6 +56,7 @@ main()
 
 
 def main() -> None:
+    """Collect the packages, and write the archive."""
     target = Path(sys.argv[1])
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -76,7 +77,7 @@ def main() -> None:
         text = START.format(version=version, digest=digest.hexdigest()[:16])
         (folder / "__main__.py").write_text(text, "utf-8")
         zipapp.create_archive(folder, target, "/usr/bin/env python3", compressed=True)
-    print(f"{target}  {target.stat().st_size / 1e6:.0f} MB, for Python {version}")
+    sys.stdout.write(f"{target}  {target.stat().st_size / 1e6:.0f} MB, for Python {version}\n")
 
 
 def distributions() -> Iterator[metadata.Distribution]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from msgspec import Struct
 
 from newsletter import __version__
+from newsletter.files.extra_command import install_origin
 
 EXTRAS = "archive,preview"  # what the workflows need
 EDIT = "EDIT-THIS-LINE"
@@ -34,7 +32,7 @@ def install_line() -> InstallLine:
     A wheel goes into the workspace, a repository is pinned to its commit, and an index to the
     version. A copy that runs from its source folder leaves a line that a person edits.
     """
-    origin = _origin()
+    origin = install_origin()
     if origin is None:
         return InstallLine(f"newsletter[{EXTRAS}]=={__version__}")
     url = str(origin.get("url", ""))
@@ -49,14 +47,3 @@ def install_line() -> InstallLine:
         return InstallLine(f"newsletter[{EXTRAS}] @ {url}")
     address = f"https://{EDIT}.example/newsletter-{__version__}-py3-none-any.whl"
     return InstallLine(f"newsletter[{EXTRAS}] @ {address}")
-
-
-def _origin() -> dict[str, Any] | None:
-    """Return what the installer recorded; `None` for a package from an index."""
-    try:
-        text = metadata.distribution("newsletter").read_text("direct_url.json")
-        return json.loads(text) if text else None
-    except metadata.PackageNotFoundError:  # a zipapp, or a source folder on the path
-        return {}
-    except ValueError:
-        return {}

@@ -18,6 +18,7 @@ from newsletter.blueprint.install_line import EDIT
 from newsletter.blueprint.workspace_files import RECORD
 from newsletter.check.placeholder_values import placeholder_values
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 from newsletter.targets import open_targets
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.smtp import smtp_password, smtp_server
@@ -171,7 +172,7 @@ def _extras(workspace: Workspace) -> Iterator[DoctorRow]:
         if find_spec(module) is not None:
             continue
         state: DoctorState = "missing" if extra in needed else "optional"
-        command = f"pip install 'newsletter[{extra}]'"
+        command = install_command(extra)
         yield DoctorRow("extras", state, f"Not installed: {extra}, for {purpose}", command)
 
 

@@ -9,6 +9,11 @@ import re
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from newsletter.markup.inline import Text
+from newsletter.markup.paragraph import Paragraph
+from newsletter.model import Node
 
 AlertKind = Literal["callout", "pullquote"]
 
@@ -60,12 +65,31 @@ def mask_alerts(data: bytes, body: int) -> tuple[bytes, dict[int, Alert]]:
         if mark:
             follows = any(_has_text(after) for after in _quotation(lines, index + 1))
             title = mark[3].decode().strip() if follows else ""
-            end = mark.end(3) if follows else mark.end(1)
-            masked[offset + mark.start(1) : offset + end] = b" " * (end - mark.start(1))
-            alerts[offset] = Alert(_KINDS[mark[2].decode().lower()], title or None)
+            if follows or not mark[3]:
+                length = mark.end(3) - mark.start(1)
+                masked[offset + mark.start(1) : offset + mark.end(3)] = b" " * length
+            kind = _KINDS[mark[2].decode().lower()]
+            alerts[offset] = Alert(kind, title or None)
         quoted = bool(_QUOTED.match(line))
         offset += len(line) + 1
     return bytes(masked), alerts
+
+
+def without_mark(children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the blocks of such a quotation without a mark that stands before words of its text."""
+    first = children[0] if children else None
+    if not isinstance(first, Paragraph) or not isinstance(first.children[0], Text):
+        return children
+    words = first.children[0]
+    mark = _IN_TEXT.match(words.words)
+    if mark is None:
+        return children
+    where = words.where._replace(column=(words.where.column or 1) + mark.end())
+    rest = Text(where, words.words[mark.end() :])
+    return (replace(first, children=(rest, *first.children[1:])), *children[1:])
+
+
+_IN_TEXT = re.compile(rf"\[!(?:{'|'.join(_KINDS)})\] ", re.IGNORECASE)
 
 
 def _quotation(lines: list[bytes], start: int) -> list[bytes]:

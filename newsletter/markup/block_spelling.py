@@ -43,7 +43,7 @@ def respelled(body: str, spelling: Spelling) -> str:
             end, block = _from_colons(lines, index, match[1], (match[2] or "").strip())
         elif not code and spelling == "colons" and (match := _CODE_BLOCK.fullmatch(line)):
             end, block = _from_code(lines, index, match[1], match[2])
-        elif not code and spelling == "colons" and (match := _ALERT.fullmatch(line)):
+        elif not (code or _in_quotation(lines, index)) and (match := _opened(line, spelling)):
             end, block = _from_quotation(lines, index, match[1].lower(), match[2].strip())
         if block is None:
             fence = _CODE.match(line)
@@ -53,6 +53,14 @@ def respelled(body: str, spelling: Spelling) -> str:
         result += block
         index = end + 1
     return "\n".join(result)
+
+
+def _opened(line: str, spelling: Spelling) -> re.Match[str] | None:
+    return _ALERT.fullmatch(line) if spelling == "colons" else None
+
+
+def _in_quotation(lines: Sequence[str], index: int) -> bool:
+    return index > 0 and lines[index - 1].lstrip().startswith(">")
 
 
 def _unfolded(lines: list[str]) -> list[str]:

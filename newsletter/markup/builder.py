@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from newsletter.diagnostics import BROKEN_TABLE, Report
 from newsletter.languages import against
-from newsletter.markup.alerts import Alert
+from newsletter.markup.alerts import Alert, without_mark
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.comment import Comment
@@ -127,6 +127,7 @@ class NodeBuilder:
         alert = self.alerts.get(self.source.line_start(frame.start))
         if alert is None:
             return Quote(where, children)
+        children = without_mark(children)
         if alert.kind == "pullquote":
             return PullQuote(where, children, alert.title)
         return Callout(where, children, alert.title)
