@@ -84,6 +84,25 @@ MISSING_PHRASES = Diagnostic(
     "warning",
 )
 
+ACCENT_ADJUSTED = Diagnostic(
+    "NL015",
+    "accent-adjusted",
+    "A color too faint for text is made darker or lighter where readers could not see it.",
+    "info",
+)
+OVERRIDDEN_SETTING = Diagnostic(
+    "NL016",
+    "overridden-setting",
+    "A file of the theme and a setting say different things; the file is used.",
+    "warning",
+)
+LOGO_NOT_SHARP = Diagnostic(
+    "NL017",
+    "logo-not-sharp",
+    "Most screens show two pixels for one; a logo of single pixels is blurred on them.",
+    "info",
+)
+
 RAW_HTML = Diagnostic(
     "NL020",
     "raw-html",
@@ -183,6 +202,12 @@ WRONG_IMAGE = Diagnostic(
     "NL505",
     "unsupported-image-type",
     "All mail clients show JPEG, PNG and GIF from https addresses with a width; not much else.",
+)
+
+FAINT_LOGO = Diagnostic(
+    "NL506",
+    "faint-logo",
+    "A logo nearly as dark as the page behind it, or as light, is not seen.",
 )
 
 CARD_WITHOUT_TITLE = Diagnostic(

@@ -18,6 +18,7 @@ from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap, convert
 from newsletter.model import Location, Publication
+from newsletter.schema.look import ThemeSettings
 from newsletter.schema.settings import (
     ChartSettings,
     CheckSettings,
@@ -53,6 +54,8 @@ class Workspace(Struct, frozen=True):
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     charts: ChartSettings = field(default_factory=ChartSettings)
+    look: ThemeSettings = field(default_factory=ThemeSettings)
+    look_places: PositionMap = field(default_factory=lambda: PositionMap(Location(SETTINGS)))
 
     @property
     def issues(self) -> Path:
@@ -172,6 +175,8 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         lists=settings.lists,
         send=settings.send,
         charts=settings.charts,
+        look=_look(settings),
+        look_places=toml_places(read[1], path.name, (*table, "theme")) if read else _NOWHERE,
         approval=settings.approval,
         sent=settings.sent,
         smtp=settings.smtp,
@@ -264,12 +269,21 @@ def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report
         )
 
 
+_NOWHERE = PositionMap(Location(SETTINGS))
+
+
+def _look(settings: SettingsFile) -> ThemeSettings:
+    """Return `[theme]`, of which a name is the short form."""
+    theme = settings.theme
+    return ThemeSettings(name=theme) if isinstance(theme, str) else theme
+
+
 def _publication(settings: SettingsFile) -> Publication:
     return Publication(
         name=settings.name,
         url=settings.url.rstrip("/"),
         language=settings.language,
-        theme=settings.theme,
+        theme=_look(settings).name,
         sender_name=settings.sender.name,
         sender_email=settings.sender.email,
         list_id=settings.list_id,

@@ -43,6 +43,7 @@ from newsletter.model import Finding, Holder, Image, Issue, walk
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.render.context import SectionView, html_sections, lines_of, shared
 from newsletter.render.webpage import without_recipient
+from newsletter.theme.look_view import look_values, pictures_in
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -106,8 +107,11 @@ def render_parts(
         CARD: card,
     }
     files |= {f"articles/{slug}.html": html.encode() for slug, html in writer.articles()}
+    used = pictures_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
     files |= {
-        f"images/{image.name}": image.data for image in pictures.values() if image.data is not None
+        f"images/{image.name}": image.data
+        for image in (*pictures.values(), *used)
+        if image.data is not None
     }
     return replace(summary, digest=_digest(files)), files, findings
 
@@ -270,6 +274,7 @@ class _Writer:
         """Return the issue as feed readers show it, every address absolute."""
         values = {
             **self.values,
+            **look_values(self.theme, self.publication, "images/"),
             "dir": self.issue.direction,
             "sections": self.feed_sections,
             "articles": self._articles(root="", on_issue=False),

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from newsletter.archive.permalinks import absolute, root_of
 from newsletter.languages import direction
+from newsletter.theme.look_view import look_values
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ def frame(
     base = direction(language)
     feed_title, folder = feed or (publication.name, "")
     return {
+        **look_values(theme, publication, f"{root_of(path)}assets/"),
         "t": theme.tokens,
         "medium": "archive",
         "phrases": theme.say(language),
-        "publication": publication,
         "lang": language,
         "dir": base,
         "start": "right" if base == "rtl" else "left",

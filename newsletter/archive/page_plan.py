@@ -247,6 +247,9 @@ class Planner:
             yield PagePlan(f"file:{name}", key, lambda name=name, data=data: {name: data})  # type: ignore[misc]
         themes = sorted({self.theme.name, *(issue.theme for issue in self.model.issues)})
         sheets = dict(stylesheet(self._theme(name)) for name in themes)
+        for name in themes:
+            images = self._theme(name).images.values()
+            sheets |= {f"assets/{image.name}": image.data or b"" for image in images}
         if self.site.searchable:
             sheets |= dict([script_element()])
         yield PagePlan("assets", _key(*sheets), lambda: sheets)

@@ -9,6 +9,7 @@ from typing import Any
 
 from newsletter.diagnostics import BROKEN_TOML, Report
 from newsletter.files.text import read_text
+from newsletter.files.toml_positions import toml_positions
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
@@ -34,27 +35,11 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
 
 
 def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
-    """Return the positions of the keys below a table.
-
-    tomllib does not record positions, so the text is searched.
-    """
-    values: dict[tuple[str | int, ...], Location] = {}
+    """Return the positions of the keys and array items below a table."""
     depth = len(table)
-    current: tuple[str, ...] = ()
-    for number, line in enumerate(text.split("\n"), 1):
-        if match := re.match(r"\s*\[([\w.\"' -]+)\]", line):
-            current = tuple(part.strip(" \"'") for part in match[1].split("."))
-            if current[:depth] == table:
-                values.setdefault(current[depth:], Location(shown, number, match.start(1) + 1))
-        elif match := re.match(r"\s*([\w.-]+)\s*=\s*", line):
-            path = (*current, *match[1].split("."))
-            if path[:depth] != table:
-                continue
-            values[path[depth:]] = Location(shown, number, match.start(1) + 1)
-            for inner in re.finditer(r"[{,]\s*([\w-]+)\s*=", line[match.end() :]):
-                place = Location(shown, number, match.end() + inner.start(1) + 1)
-                values[(*path[depth:], inner[1])] = place
-        elif (match := re.match(r"""\s*(["'])(.+?)\1\s*=""", line)) and current[:depth] == table:
-            where = Location(shown, number, match.start(1) + 1)
-            values[(*current[depth:], match[2])] = where
+    values = {
+        path[depth:]: where
+        for path, where in toml_positions(text, shown).items()
+        if path[:depth] == table
+    }
     return PositionMap(values.get((), Location(shown, 1, 1)), values, values)

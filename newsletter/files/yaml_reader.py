@@ -355,8 +355,13 @@ def _members(type_: Any) -> list[Any]:
 
 def _expected(type_: Any) -> str:
     """Return the type's own description, if it is narrower than its plain type."""
+    if get_origin(type_) in (Union, types.UnionType):
+        return next(filter(None, map(_expected, get_args(type_))), "")
+    if get_origin(type_) is not Annotated:
+        return ""
     extras = (part.extra or {} for part in get_args(type_)[1:] if isinstance(part, msgspec.Meta))
-    return next((extra["expected"] for extra in extras if "expected" in extra), "")
+    own: str = next((extra["expected"] for extra in extras if "expected" in extra), "")
+    return own or _expected(get_args(type_)[0])
 
 
 def _describe(member: Any) -> str:

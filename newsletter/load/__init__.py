@@ -46,6 +46,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     read = files.yaml(folder / "issue.yaml", IssueFile)
     entry, places = read or (None, PositionMap(files.place(folder / "issue.yaml")))
     theme = _theme(workspace, entry, places, report)
+    report.findings.extend(theme.findings if theme else ())
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)
@@ -118,7 +119,7 @@ def _theme(
     workspace: Workspace, entry: IssueFile | None, places: PositionMap, report: Report
 ) -> Theme | None:
     asked = entry.theme if entry else None
-    where = places.value("theme") if asked else Location(workspace.display_path(workspace.settings))
+    where = places.value("theme") if asked else workspace.look_places.key("name")
     try:
         return open_theme(workspace, asked or workspace.publication.theme, where)
     except IssueRejected as error:

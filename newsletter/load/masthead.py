@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +78,24 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
                 f"The id {id!r} is used for a person and a team",
                 "Choose another id for one of them.",
             )
-    roles = tuple(Role(id, role.label, role.required) for id, role in entry.roles.items())
+    labels = files.workspace.look.labels
+    _check_labels(labels, entry.roles, files.workspace.look_places, report)
+    roles = tuple(
+        Role(id, labels.get(id, role.label), role.required) for id, role in entry.roles.items()
+    )
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
+
+
+def _check_labels(
+    labels: Iterable[str], roles: Iterable[str], places: PositionMap, report: Report
+) -> None:
+    """Report labels of `[theme.labels]` for roles that the masthead does not have."""
+    known = [*roles]
+    for id in labels:
+        if id not in known:
+            hint = did_you_mean(id, known, what="Roles")
+            report.add(UNKNOWN_ROLE, places.key("labels", id), f"Unknown role {id!r}", hint)
 
 
 def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:

@@ -1,7 +1,7 @@
 """The email as shown by clients that invert colours regardless of its style sheet.
 
 The calculation is the one with which `check` measures contrast in dark schemes
-(`check/email/colors.py`, with sources), so that this view and NL620 agree.
+(`theme/colors.py`, with sources), so that this view and NL620 agree.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.color_schemes import ColorScheme, ElementColors, painted
-from newsletter.check.email.colors import Color, parse_color
 from newsletter.check.email.size import HtmlOffsets
+from newsletter.theme.colors import Color, parse_color
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html

@@ -9,6 +9,7 @@ from newsletter.errors import NewsletterError
 from newsletter.model import Image, Issue, Publication, Section
 from newsletter.render.context import html_sections
 from newsletter.theme import wellformed
+from newsletter.theme.look_view import look_values
 from newsletter.theme.theme import Theme
 
 
@@ -22,7 +23,8 @@ def assemble(
     """Return the email as MJML. Raises `NewsletterError` at a template that is not well formed."""
     images = publication.image_url(issue.slug, "")
     sections = html_sections(issue, theme, values, pictures, "email", images)
-    given = {**values, "medium": "email", "sections": sections}
+    look = look_values(theme, publication, images)
+    given = {**values, **look, "medium": "email", "sections": sections}
     mjml = theme.render("email.mjml.j2", given)
     if fault := wellformed.fault(mjml):
         raise _blamed(fault, issue, theme, given)

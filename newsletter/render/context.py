@@ -22,6 +22,7 @@ from newsletter.model.chart_values import ChartPlan
 from newsletter.render.credits import CreditLine, credit_lines
 from newsletter.render.reading_time import Length, length
 from newsletter.theme import wellformed
+from newsletter.theme.look_view import look_values
 from newsletter.theme.theme import Theme
 
 
@@ -152,6 +153,7 @@ def html_sections(
             raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html
 
+    values = {**values, **look_values(theme, values["publication"], images)}
     page = HtmlWriter(
         medium=medium,
         drawing=_web_drawing(theme),

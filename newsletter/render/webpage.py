@@ -13,6 +13,7 @@ from markupsafe import Markup
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Holder, Image, Issue, Publication, Team
 from newsletter.render.context import authors, html_sections
+from newsletter.theme.look_view import look_values
 from newsletter.theme.theme import Theme
 
 
@@ -27,6 +28,7 @@ def webpage(
     canonical = publication.web_url(issue.slug)
     view = {
         **values,
+        **look_values(theme, publication, "images/"),
         "medium": "web",
         "sections": html_sections(issue, theme, values, pictures, "web", "images/"),
         "canonical": canonical,

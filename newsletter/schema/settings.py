@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from newsletter.schema.base import Document, Level, Text
+from newsletter.schema.look import ThemeSettings
 from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
@@ -290,7 +291,10 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: Annotated[Text, Meta(description="The publication's name.")]
     url: Annotated[Text, Meta(description="Address of the web archive; issues live at url/slug/.")]
     language: Annotated[Text, Meta(description="BCP 47 tag of the publication's language.")] = "en"
-    theme: Annotated[Text, Meta(description="A folder of templates/, or `default`.")] = "default"
+    theme: Annotated[
+        str | ThemeSettings,
+        Meta(description="A packaged look or a folder of templates/; or a table of settings."),
+    ] = "default"
     sender: Annotated[SenderSettings, Meta(description="The sender of the email.")] = (
         SenderSettings()
     )

@@ -20,7 +20,9 @@ from newsletter.languages import isolate_text, long_date
 from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
 from newsletter.markup.width import display_width
-from newsletter.model import Direction, Location
+from newsletter.model import Direction, Finding, Image, Location
+from newsletter.schema.look import ThemeSettings
+from newsletter.theme.applied import apply_settings
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
 from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
 from newsletter.theme.theme_files import merged, refuse_misspelt
@@ -45,6 +47,9 @@ class Theme(Struct, frozen=True):
     digest: str  # of every file, because the theme is an input
     environment: jinja2.Environment
     shown: Mapping[str, str]  # folder -> path for display
+    images: Mapping[str, Image] = {}  # file name -> image of the theme's images/ folders
+    settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
+    findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
 
     @property
     def own(self) -> tuple[Path, ...]:
@@ -88,6 +93,9 @@ class Theme(Struct, frozen=True):
                 where=where,
                 hint="Check the name in the include.",
             ) from error
+        except NewsletterError as error:  # of what a template calls, such as `theme_image`
+            where = self.place(*_innermost(error, template))
+            raise NewsletterError(error.message, where=where, hint=error.hint) from error
         except RecursionError as error:
             where = self.place(*_innermost(error, template))
             raise NewsletterError("Theme file includes itself", where=where, hint=_HINT) from error
@@ -163,9 +171,10 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         if folder != own
     }
     state = tuple((*entry,) for folder in folders for entry in fingerprint(folder))
-    return _read(
+    theme = _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
+    return apply_settings(theme, workspace)
 
 
 def packaged_theme(name: str = DEFAULT) -> Theme:

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from newsletter.check.email import css
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.colors import BLACK, WHITE, Color, gmail, outlook, over, parse_color
 from newsletter.check.object_cache import cached_for_object
+from newsletter.theme.colors import BLACK, WHITE, Color, gmail, outlook, over, parse_color
 
 Styles = Mapping[str, str]  # property -> value
 Change = Callable[[Color], Color]

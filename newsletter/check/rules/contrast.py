@@ -11,8 +11,8 @@ from newsletter.check.rule import Violation, rule
 if TYPE_CHECKING:
     from newsletter.check.email.checked_email import CheckedEmail
     from newsletter.check.email.color_schemes import ColorScheme, TextColors
-    from newsletter.check.email.colors import Color
     from newsletter.model import Location
+    from newsletter.theme.colors import Color
 
 _TOKENS = "templates/default/tokens.toml"
 LARGE, LARGE_BOLD = 24, 18.66  # CSS pixels: 18 and 14 points
@@ -31,10 +31,10 @@ def low_contrast(checked: CheckedEmail) -> Iterator[Violation]:
 
     Computed from the finished email in light mode, with the theme's dark rules, and as inverted by clients that
     change colors on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
-    `newsletter/check/email/colors.py` describes both algorithms, with sources.
+    `newsletter/theme/colors.py` describes both algorithms, with sources.
     """
     from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
-    from newsletter.check.email.colors import contrast
+    from newsletter.theme.colors import contrast
 
     faint: dict[tuple[Color, Color | None, float], list[str]] = {}
     shown: dict[tuple[Color, Color | None, float], tuple[ColorScheme, TextColors]] = {}
@@ -68,7 +68,7 @@ def _needed(text: TextColors) -> float:
 
 def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
     """Return where the text color, or else the background, is in the publication's own tokens."""
-    from newsletter.check.email.colors import parse_color
+    from newsletter.theme.colors import parse_color
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
     tokens = sorted(_tokens(checked), key=lambda token: token[1] != table)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newsletter.check.email.checked_email import CheckedEmail
-    from newsletter.check.email.colors import Color
+    from newsletter.theme.colors import Color
 
 _ESSAY = "templates/default/sections/essay.mjml.j2"
 _CLOSING = '{{% extends "section.mjml.j2" %}}\n{{% block close %}}{}{{% endblock %}}\n'
@@ -170,7 +170,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
 )
 def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     """Dark lines on a transparent background disappear in dark mode."""
-    from newsletter.check.email.colors import contrast, parse_color
+    from newsletter.theme.colors import contrast, parse_color
 
     dark = parse_color(str(checked.theme.tokens.get("dark", {}).get("paper", ""))) or parse_color(
         "#1e1e1e"
@@ -194,7 +194,7 @@ def _mean_color(picture: Image) -> Color | None:
 
     from PIL import Image as Pillow
 
-    from newsletter.check.email.colors import Color
+    from newsletter.theme.colors import Color
 
     image = Pillow.open(io.BytesIO(picture.data))
     if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:

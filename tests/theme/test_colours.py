@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.check.email.colors import (
+from newsletter.theme.colors import (
     BLACK,
     WHITE,
     Color,

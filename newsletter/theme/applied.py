@@ -1,0 +1,94 @@
+"""A theme's files with the publication's settings applied."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from newsletter.diagnostics import Report
+from newsletter.errors import IssueRejected
+from newsletter.files.toml_reader import read_toml, toml_places
+from newsletter.model import Image, Location
+from newsletter.schema.look import ThemeSettings
+from newsletter.theme.look_settings import (
+    LookContext,
+    check_kinds,
+    check_pictures,
+    logo_of,
+    look_phrases,
+    look_tokens,
+)
+from newsletter.theme.theme_images import read_theme_images
+
+if TYPE_CHECKING:
+    from newsletter.theme.theme import Theme
+    from newsletter.workspace import Workspace
+
+
+def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
+    """Return a theme with the images of its folders and `[theme]` of the settings applied.
+
+    Raises `IssueRejected` with every setting that cannot be used. What can be used and is still
+    worth knowing is in `findings` of the result.
+    """
+    report = Report()
+    settings = workspace.look
+    images = _paired(settings, read_theme_images(theme.folders, theme.shown, report))
+    if settings == ThemeSettings(name=settings.name):
+        return replace(theme, images=images, findings=tuple(report.findings))
+    look = LookContext(
+        theme.tokens,
+        theme.phrases,
+        theme.kinds,
+        _own_tokens(theme),
+        images,
+        workspace.publication.language,
+        workspace.look_places,
+        report,
+    )
+    tokens = look_tokens(settings, look)
+    phrases = look_phrases(settings, look)
+    check_kinds(settings, look)
+    check_pictures(settings, replace(look, tokens=tokens))
+    if report.failed:
+        raise IssueRejected(workspace.settings.name, tuple(report.findings))
+    digest = hashlib.sha256(theme.digest.encode() + msgspec.json.encode(settings)).hexdigest()
+    return replace(
+        theme,
+        tokens=tokens,
+        phrases=phrases,
+        kinds=theme.kinds | set(settings.sections),
+        digest=digest,
+        images=images,
+        settings=settings,
+        findings=tuple(report.findings),
+    )
+
+
+def _paired(settings: ThemeSettings, images: dict[str, Image]) -> dict[str, Image]:
+    """Return images of which the dark logo is known to stand in for the light one."""
+    light, dark = logo_of(settings.logo), logo_of(settings.logo_dark)
+    if light and dark and light.src in images and dark.src in images and light.src != dark.src:
+        main = images[light.src].name
+        images[dark.src] = replace(images[dark.src], variant_of=main)
+    return images
+
+
+def _own_tokens(theme: Theme) -> dict[tuple[str, str], Location]:
+    """Return where the publication's own tokens are, by table and key."""
+    found: dict[tuple[str, str], Location] = {}
+    for folder in theme.own:
+        label = f"{theme.shown[str(folder)]}/tokens.toml"
+        for path, where in _places(folder / "tokens.toml", label).items():
+            if len(path) == 2:
+                found[str(path[0]), str(path[1])] = where
+    return found
+
+
+def _places(path: Path, label: str) -> dict[tuple[str | int, ...], Location]:
+    read = read_toml(path, label, Report()) if path.exists() else None
+    return dict(toml_places(read[1], label, ()).keys) if read else {}
