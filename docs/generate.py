@@ -31,8 +31,8 @@ from newsletter.model import Diagnostic, Publication
 from newsletter.render import merge
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import look, sign_off, site
 from newsletter.schema import settings as settings_schema
-from newsletter.schema import sign_off, site
 from newsletter.targets import GROUP
 from newsletter.theme.looks import BASE, PACKAGED
 
@@ -67,7 +67,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def _document(name: str) -> type:
-    rooms = (schema, settings_schema, block_schema, sign_off, site)
+    rooms = (schema, settings_schema, block_schema, look, sign_off, site)
     return next(vars(room)[name] for room in rooms if name in vars(room))
 
 

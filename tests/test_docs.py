@@ -28,8 +28,8 @@ from newsletter.pipeline.build import build
 from newsletter.render import context
 from newsletter.schema import block_tables as block_schema
 from newsletter.schema import documents as schema
+from newsletter.schema import look, sign_off, site
 from newsletter.schema import settings as settings_schema
-from newsletter.schema import sign_off, site
 from newsletter.targets import open_targets
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED
 from newsletter.theme.theme import open_theme
@@ -85,7 +85,7 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
     told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
-        for room in (schema, settings_schema, block_schema, sign_off, site)
+        for room in (schema, settings_schema, block_schema, look, sign_off, site)
         for name, value in vars(room).items()
         if isinstance(value, type) and issubclass(value, schema.Document)
     }

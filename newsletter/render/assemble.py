@@ -34,7 +34,7 @@ def assemble(
 def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
     """Return the error located at its template: render each one until one is not well formed."""
     template, during = "email.mjml.j2", ""
-    for name, section, values in _parts(issue, given):
+    for name, section, values in _parts(issue, theme, given):
         if alone := wellformed.fault(f"<mj>{theme.render(name, values)}</mj>"):
             template, fault = name, alone
             during = f", for {section.where.path}" if section else ""
@@ -47,11 +47,20 @@ def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) ->
 
 
 def _parts(
-    issue: Issue, given: Mapping[str, Any]
+    issue: Issue, theme: Theme, given: Mapping[str, Any]
 ) -> Iterator[tuple[str, Section | None, Mapping[str, Any]]]:
     """Yield each template of an email with its values."""
     for name in ("masthead", "lead", "credits", "foot"):
         yield f"{name}.mjml.j2", None, given
     for section, view in zip(issue.sections, given["sections"], strict=True):
         alone = {**given, "section": view, "run": False, "run_ends": True}
-        yield f"sections/{section.kind}.mjml.j2", section, alone
+        yield _template(section.kind, theme), section, alone
+
+
+def _template(kind: str, theme: Theme) -> str:
+    """Return the template of a kind; one that only the settings define has the general one."""
+    names = (f"{kind}.mjml.j2", f"{kind}.j2")
+    paths = [folder / "sections" / name for folder in theme.folders for name in names]
+    return (
+        f"sections/{kind}.mjml.j2" if any(path.is_file() for path in paths) else "section.mjml.j2"
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.languages import direction, join, long_date
@@ -52,6 +54,7 @@ class SectionView(Struct, frozen=True):
     sources: tuple[SourceView, ...]
     body: Markup
     text: str
+    level: int = 2  # of its heading in HTML
 
 
 class IssueView(Struct, frozen=True):
@@ -165,8 +168,18 @@ def html_sections(
         ),
     )
     return tuple(
-        _view(section, issue, body=blocks_html(section.blocks, page)) for section in issue.sections
+        _leveled(_view(section, issue, body=blocks_html(section.blocks, page)), theme)
+        for section in issue.sections
     )
+
+
+def _leveled(view: SectionView, theme: Theme) -> SectionView:
+    """Return a section with the level of heading that the settings give its kind."""
+    entry = theme.settings.sections.get(view.kind)
+    if entry is None or entry.level == view.level:
+        return view
+    lower = re.sub(r"<(/?)h([3-5])\b", lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}", view.body)
+    return replace(view, level=entry.level, body=Markup(lower))
 
 
 def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:

@@ -70,8 +70,8 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
         _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look)
     if settings.width is not None:
         _set(tables, "width", "text", settings.width, look)
-        page = tables["width"]["text"] + 2 * tables["width"]["gutter"]
-        _set(tables, "width", "page", page, look)
+        own = look.tokens["width"]
+        _set(tables, "width", "page", settings.width + own["page"] - own["text"], look)
     _set_density(tables, settings.density, look)
     if settings.accent is not None:
         _set_accent(tables, settings.accent, look)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from newsletter.theme.accent import accent_palette
 from newsletter.theme.color_pairs import pair_contrasts
 from newsletter.theme.colors import Color, parse_color
+from newsletter.theme.looks import packaged_looks
 from newsletter.theme.oklch import Oklch, to_oklch, to_srgb
 from newsletter.theme.theme import packaged_theme
 
@@ -19,8 +20,11 @@ VIVID = 0.4  # more chroma than sRGB has: reduced to the most vivid color of eac
 LIGHTNESS = (0.15, 0.35, 0.55, 0.75, 0.95)
 
 
-def sweep() -> Iterator[str]:
-    for hue in range(360):
+LOOKS = tuple(name for name in packaged_looks() if name != "default")
+
+
+def sweep(step: int = 1) -> Iterator[str]:
+    for hue in range(0, 360, step):
         for light in LIGHTNESS:
             yield str(to_srgb(Oklch(light, VIVID, hue)))
 
@@ -32,6 +36,14 @@ def test_no_accent_of_any_hue_gives_a_pair_under_its_contrast() -> None:
         if (palette := accent_palette(accent, TOKENS)).faint
     }
     assert faint == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_accent_gives_such_a_pair_in_another_look(look: str) -> None:
+    tokens = packaged_theme(look).tokens
+    faint = {a: p.faint for a in sweep(6) if (p := accent_palette(a, tokens)).faint}
+    assert faint == {}
+    assert [pair for pair in pair_contrasts(tokens) if not pair.kept] == []
 
 
 @given(st.integers(0, 0xFFFFFF))

@@ -256,3 +256,31 @@ def test_a_string_is_short_for_the_name(desk: Desk, tmp_path: Path) -> None:
     short = build_email(open_workspace(desk.root), SLUG)
     desk.write("newsletter.toml", HEAD + '[theme]\nname = "default"\n')
     assert build_email(open_workspace(desk.root), SLUG).files() == short.files()
+
+
+KIND = "---\nkind: interview\ntitle: Four questions\n---\nWho counts the ships?\n\n## And at night\n\nNobody.\n"
+
+
+def test_a_kind_of_section_is_a_line_in_the_settings(desk: Desk) -> None:
+    desk.write(f"issues/{SLUG}/20-interview.md", KIND)
+    desk.write(
+        "newsletter.toml",
+        HEAD
+        + '[theme.sections.interview]\nlabel = {en = "In conversation", de = "Im Gespräch"}\nlevel = 3\n',
+    )
+    email = build_email(open_workspace(desk.root), SLUG)
+    for html in (email.html, email.web):
+        assert "In conversation" in html
+        assert [tag in html for tag in ("<h3", "<h4", "Four questions</h3>")] == [True] * 3
+    assert "IN CONVERSATION\nFour questions\n" in email.text
+    assert desk.run("archive", "--drafts").code == 0
+    assert "Four questions</h3>" in (desk.root / f"site-drafts/{SLUG}/index.html").read_text(
+        "utf-8"
+    )
+
+
+def test_a_partial_of_a_new_kind_needs_no_setting_and_a_setting_no_partial(desk: Desk) -> None:
+    desk.write(f"issues/{SLUG}/20-interview.md", KIND)
+    desk.write("templates/default/sections/interview.j2", '{% extends "section.j2" %}\n')
+    email = build_email(open_workspace(desk.root), SLUG)
+    assert "Four questions</h2>" in email.html
