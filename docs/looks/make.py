@@ -23,7 +23,12 @@ ARTICLES = ROOT / "tests" / "issues" / "digest"  # three short articles
 NOTE = "2026-10-30-clocks-and-tides"
 WEEKLY = "2026-11-13-repair-ships"
 PAPER, EDGE = "#d9dee0", "#b4bcc0"
-SCALE, HEIGHT, GAP, RADIUS = 0.72, 900, 26, 10  # height in CSS pixels, the rest in pixels of the picture
+SCALE, HEIGHT, GAP, RADIUS = (
+    0.72,
+    900,
+    26,
+    10,
+)  # height in CSS pixels, the rest in pixels of the picture
 COLORS = 64
 
 
