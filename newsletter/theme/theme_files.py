@@ -14,6 +14,8 @@ from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
+ORIGINS = ".origin"  # folder of a theme: packaged files as they were when they were copied
+
 
 def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
     """Return a TOML file of the packaged theme merged with the publication's, key by key."""
@@ -34,11 +36,11 @@ def refuse_misspelt(
     own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
 ) -> None:
     """Raise `IssueRejected` for unused files with names similar to those of packaged files."""
-    known = {name for folder in packaged for name in _templates(folder)}
+    known = {name for folder in packaged for name in theme_file_names(folder)}
     known |= {f"{name[:-3]}.mjml.j2" for name in known if name.count(".") == 1}
     report = Report()
     for folder in own:
-        names = _templates(folder)
+        names = theme_file_names(folder)
         texts = "".join((folder / name).read_text("utf-8", "replace") for name in names)
         for name in names:
             # Section kinds may have similar names (link, links), and included templates are in use.
@@ -57,13 +59,15 @@ def refuse_misspelt(
         raise IssueRejected("the theme", tuple(report.findings))
 
 
-def _templates(folder: Path) -> list[str]:
+def theme_file_names(folder: Path) -> list[str]:
+    """Return the templates and TOML files of a theme's folder, without the originals of copies."""
     paths = (
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix in (".j2", ".toml") and path.is_file()
     )
-    return [path.relative_to(folder).as_posix() for path in paths]
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return [name for name in names if not name.startswith(f"{ORIGINS}/")]
 
 
 def _lay_over(
