@@ -257,8 +257,8 @@ def propose_theme(file: Path, json_: bool) -> None:
     Nothing is fetched, written or copied from its markup: only colors, fonts, sizes, link texts and
     addresses are read.
     """
-    from newsletter.importers.look_proposal import propose_look
-    from newsletter.importers.look_toml import proposal_toml
+    from newsletter.importers.look.look_proposal import propose_look
+    from newsletter.importers.look.look_toml import proposal_toml
 
     try:
         data = (here() / file).read_bytes()

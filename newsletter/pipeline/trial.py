@@ -8,10 +8,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.errors import WrongUsage
 from newsletter.files.cache import BuildCache
 from newsletter.files.output import write_file
+from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Finding
 from newsletter.pipeline.build import make, read
+from newsletter.theme.theme_list import theme_list
 from newsletter.workspace import Workspace
 
 
@@ -29,8 +32,12 @@ def try_look(workspace: Workspace, folder: Path, look: str) -> LookTrial:
     """Build an issue in a look and write a page that shows both beside each other.
 
     Only the cache of the workspace is written. Raises the errors of a build: `IssueRejected`, and
-    `NewsletterError` for an unknown look.
+    `WrongUsage` for an unknown look.
     """
+    known = [entry.name for entry in theme_list(workspace)]
+    if look not in known:
+        hint = did_you_mean(look, known, what="Looks")
+        raise WrongUsage(f"Unknown look {look!r}", hint=hint)
     shelf = BuildCache(workspace.state / "cache")
     now = read(workspace, folder, shelf)
     present = make(workspace, now, shelf)
