@@ -275,14 +275,17 @@ def _links(
             found[clean] = ProposedLink(words, clean)
     if lost:
         some = ", ".join(dict.fromkeys(lost[:4]))
-        notes.append(f"where {len(lost)} links of the foot lead, placeholders or trackers: {some}")
+        what = "1 link of the foot leads, a placeholder or a tracker"
+        if len(lost) > 1:
+            what = f"{len(lost)} links of the foot lead, placeholders or trackers"
+        notes.append(f"where {what}: {some}")
     if not found and not lost:
         notes.append("links of the foot: there are none besides the ways out")
     return tuple(found.values()), forwarded
 
 
 def _usable(url: str) -> bool:
-    return bool(re.match(r"https?://[\w.-]+\.\w+", url)) and not (
+    return bool(re.fullmatch(r"https?://[\w.-]+\.\w+[^\s\"<>]*", url)) and not (
         _REDIRECT.search(url) or _PLACEHOLDER.search(url)
     )
 

@@ -98,7 +98,7 @@ class _Reader:
         if not isinstance(element.tag, str) or element.tag in _SKIPPED or depth > 150:
             return
         styles = {**self.styles.get(element, {}), **_declared(element.get("style") or "")}
-        if styles.get("display") == "none" or styles.get("mso-hide") == "all":
+        if styles.get("display") == "none":  # `mso-hide` hides from Outlook alone
             return
         inside = _inherited(element, above, styles)
         start = self.length
@@ -265,7 +265,10 @@ def _sheet_styles(tree: Any) -> dict[Any, Styles]:
 
     found: dict[Any, Styles] = {}
     text = "\n".join(style.text or "" for style in tree.iter("style"))
-    rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    try:
+        rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    except RecursionError:  # hundreds of braces that never close
+        return {}
     count = 0
     for rule in rules:
         if rule.type != "qualified-rule" or count > MOST_RULES:
