@@ -1,6 +1,7 @@
 """From the save key to the screen: `newsletter preview` with the sample weekly issue, in Chromium.
 
     python benchmarks/preview.py [--saves 100]     saves of a section, then of the theme
+    python benchmarks/preview.py --large           saves of a section of an issue of 130 KB
     python benchmarks/preview.py --leaks 1000      what ten tabs and so many saves leave behind
 
 A save is timed from before the file is written to the second animation frame after the mail in the frame has changed,
@@ -30,6 +31,8 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
 SLUG = "2026-11-13-repair-ships"
 LIMIT = 150.0  # milliseconds, at the 95th percentile
+LARGE_LIMIT = 300.0  # the same for an issue of at least LARGE bytes
+LARGE = 130_000
 UNCOUNTED = 5
 SWITCHES = [
     "--no-sandbox",
@@ -71,6 +74,23 @@ def workspace(into: str) -> Path:
     return root
 
 
+def enlarge(root: Path) -> None:
+    """Repeat the essay under other titles until the email has at least LARGE bytes."""
+    folder = root / "issues" / SLUG
+    essay = (folder / "10-essay.md").read_text("utf-8")
+    size = 0
+    for number in range(11, 20):
+        if size >= LARGE:
+            break
+        title = f"title: Part {number} of the log"
+        text = re.sub(r"(?m)^title:.*", title, essay, count=1)
+        (folder / f"{number}-log.md").write_text(text, "utf-8")
+        command = [sys.executable, "-m", "newsletter", "build", SLUG, "--out", str(root / "out")]
+        subprocess.run(command, cwd=root, check=True, capture_output=True)
+        size = next((root / "out").rglob("email.html")).stat().st_size
+    print(f"the email has {size} bytes")
+
+
 def save(path: Path, text: str) -> float:
     """Write a file as editors do, aside and renamed; return when it was asked for, in milliseconds of the epoch."""
     started = time.time() * 1000
@@ -83,7 +103,7 @@ def save(path: Path, text: str) -> float:
 # --- to the screen -----------------------------------------------------------------------------------
 
 
-def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
+def measure(address: str, root: Path, saves: int, *, large: bool) -> dict[str, list[float]]:
     from playwright.sync_api import sync_playwright
 
     browser_path = next(
@@ -122,24 +142,33 @@ def measure(address: str, root: Path, saves: int) -> dict[str, list[float]]:
                 re.sub(r'(?m)^(accent = "#)..', rf"\g<1>{number % 80 + 32:02x}", theme, count=1),
             )
 
-        found = {
-            "a section": watched(section, lambda number, text: f"(draft {number})" in text),
-            "the theme": watched(look, lambda number, text: "Repair Ships" in text),
-        }
+        bodies: list[int] = []
+        page.on(
+            "requestfinished", lambda request: bodies.append(request.sizes()["responseBodySize"])
+        )
+        name = "a section of 130 KB" if large else "a section"
+        found = {name: watched(section, lambda number, text: f"(draft {number})" in text)}
+        sent = page.evaluate(
+            "performance.getEntriesByType('resource').slice(-20)"
+            ".reduce((sum, entry) => sum + entry.encodedBodySize, 0)"
+        )
+        print(f"the last 20 responses: {sent} bytes")
+        if not large:
+            found["the theme"] = watched(look, lambda number, text: "Repair Ships" in text)
         browser.close()
     return found
 
 
-def report(found: dict[str, list[float]]) -> bool:
+def report(found: dict[str, list[float]], limit: float) -> bool:
     holds = True
     print(
         "| save of | median | 95th percentile | longest | limit | |\n| --- | ---: | ---: | ---: | ---: | --- |"
     )
     for what, times in found.items():
         ninety_fifth = quantiles(times, n=20)[-1]
-        holds = holds and ninety_fifth <= LIMIT
-        verdict = "holds" if ninety_fifth <= LIMIT else "**missed**"
-        row = (f"{value:.0f} ms" for value in (median(times), ninety_fifth, max(times), LIMIT))
+        holds = holds and ninety_fifth <= limit
+        verdict = "holds" if ninety_fifth <= limit else "**missed**"
+        row = (f"{value:.0f} ms" for value in (median(times), ninety_fifth, max(times), limit))
         print(f"| {what} ({len(times)} saves) | {' | '.join(row)} | {verdict} |")
     return holds
 
@@ -171,7 +200,7 @@ class Tab:
             if line.startswith(b"event: "):
                 name = line[7:].decode().strip()
             elif line.startswith(b"data: ") and name == "issue":
-                for path in (f"api/issues/{SLUG}", f"mail/{SLUG}/light", f"mail/{SLUG}/outlook"):
+                for path in (f"api/issues/{SLUG}", f"email/{SLUG}/light", f"email/{SLUG}/outlook"):
                     urllib.request.urlopen(self.address + path, timeout=30).read()
                 self.version = json.loads(line[6:])["version"]
 
@@ -214,15 +243,20 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--saves", type=int, default=100)
     parser.add_argument("--leaks", type=int, default=0, metavar="SAVES")
+    parser.add_argument("--large", action="store_true")
     arguments = parser.parse_args()
+    limit = LARGE_LIMIT if arguments.large else LIMIT
     with tempfile.TemporaryDirectory() as place:
         root = workspace(place)
+        if arguments.large:
+            enlarge(root)
         with studio(root) as (address, process):
             if arguments.leaks:
                 holds = leaks(address, process.pid, root, arguments.leaks)
                 print("nothing is left behind" if holds else "something **leaks**")
             else:
-                holds = report(measure(address, root, arguments.saves))
+                times = measure(address, root, arguments.saves, large=arguments.large)
+                holds = report(times, limit)
     sys.exit(not holds)
 
 

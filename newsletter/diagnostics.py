@@ -74,7 +74,7 @@ UNREAD_FILE = Diagnostic(
 MARKUP_IN_TITLE = Diagnostic(
     "NL013",
     "markup-in-title",
-    "Markdown in a title, which is printed as plain text.",
+    "Markdown in a title, name, label or other words that are printed as typed.",
     "warning",
 )
 MISSING_PHRASES = Diagnostic(

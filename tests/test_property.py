@@ -124,8 +124,8 @@ def read_text(text: str) -> Read:
     """Read the section out of a text part: its body, and the list of links below it."""
     lines = text.split("\n")
     start = lines.index("Section") + 2
-    end = len(lines) - lines[::-1].index("=" * 72) - 1
-    end = len(lines) - lines[::-1].index("=" * 72, len(lines) - end) - 1
+    end = len(lines) - lines[::-1].index("*" * 72) - 1
+    end = len(lines) - lines[::-1].index("*" * 72, len(lines) - end) - 1
     body = lines[start:end]
     while body and not body[-1]:
         body.pop()

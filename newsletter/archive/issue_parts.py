@@ -365,16 +365,21 @@ class _Writer:
 
 def _at_depth(view: SectionView) -> SectionView:
     """Return a section for a page one level deeper than its issue's images."""
-    body = re.sub(r'(<[^<>]*\ssrc=")images/', r"\1../images/", str(view.body))
-    return replace(view, body=Markup(raised(body)))
+    return replace(view, body=Markup(raised(_images_below(str(view.body), "../"))))
+
+
+def _images_below(html: str, place: str) -> str:
+    """Return our own HTML whose images are in the folder `images/` of another place."""
+
+    def files(match: re.Match[str]) -> str:
+        return re.sub(r"(?<=[\s\"])images/", f"{place}images/", match[0])
+
+    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{place}images/", html)
+    return re.sub(r'\ssrcset="[^"]*"', files, html)
 
 
 def absolute_addresses(html: str, canonical: str) -> str:
     """Return our own HTML with absolute addresses; many feed readers ignore `xml:base`."""
-    html = re.sub(r'(<[^<>]*\s(?:src|href)=")(images/)', rf"\g<1>{canonical}\2", html)
-    html = re.sub(
-        r'\ssrcset="[^"]*"',
-        lambda match: re.sub(r"(?<=[\s\"])images/", f"{canonical}images/", match[0]),
-        html,
-    )
+    html = re.sub(r'(<[^<>]*\shref=")(images/)', rf"\g<1>{canonical}\2", html)
+    html = _images_below(html, canonical)
     return re.sub(r'(<[^<>]*\shref=")(#)', rf"\g<1>{canonical}\2", html)

@@ -40,13 +40,19 @@ def _filled(text: str, values: Mapping[str, str | None]) -> str:
     )
 
 
-def issue_files(folder: Path, title: str, date: dt.date, number: int | None) -> dict[str, bytes]:
-    """Return the files of a new issue; the title is quoted to be safe in YAML."""
+def issue_files(
+    folder: Path, title: str, date: dt.date, number: int | None, by: str = "editor"
+) -> dict[str, bytes]:
+    """Return the files of a new issue; the title is quoted to be safe in YAML.
+
+    `by` is the id of the person who writes it.
+    """
     quoted = json.dumps(title, ensure_ascii=False)
     values = {
         "title": quoted,
         "date": date.isoformat(),
         "number": str(number) if number is not None else None,
+        "by": by,
     }
     return fill_blueprint(folder, values)
 

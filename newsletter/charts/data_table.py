@@ -45,6 +45,14 @@ class DataTable(Struct, frozen=True):
         lines = self.text.split("\n", line)
         return Location(self.path, line, _offset(lines[line - 1], index, self.delimiter) + 1)
 
+    def find(self, label: str, character: str) -> Location | None:
+        """Return the location of the first cell with a character that stands in a label."""
+        for row, cells in enumerate((self.head, *self.rows), -1):
+            for index, cell in enumerate(cells):
+                if character in cell and (cell in label or label.rstrip("…") in cell):
+                    return self.place(row, index)
+        return None
+
     def cell_name(self, row: int, column: str) -> str:
         """Return a readable name of a cell: `B7` in a sheet, otherwise its column and line."""
         line = self.lines[row]
@@ -90,14 +98,16 @@ def parse_delimited(text: str, path: str) -> DataTable:
     lines: list[int] = []
     start = 1
     try:
-        for cells in reader:
-            row = tuple(cell.strip() for cell in cells)
+        for written in reader:
+            row = tuple(cell.strip() for cell in written)
             if any(row):
                 rows.append(row)
                 lines.append(start)
                 if len(row) != len(rows[0]):
-                    message = f"Row with {len(row)} cells below a head with {len(rows[0])}"
-                    raise DataError(Location(path, start, 1), message)
+                    cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+                    message = f"Row with {cells} below a head with {len(rows[0])}"
+                    hint = f"Add or remove cells; put one that contains {delimiter!r} in quotes."
+                    raise DataError(Location(path, start, 1), message, hint)
             start = reader.line_num + 1
     except csv.Error as error:
         where = Location(path, reader.line_num, 1)

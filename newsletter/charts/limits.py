@@ -82,7 +82,19 @@ def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
     return None
 
 
-def undrawable(plan: ChartPlan, fonts: FontSet) -> tuple[str, str] | None:
+def check_labels(plan: ChartPlan, fonts: FontSet, request: ChartRequest, table: DataTable) -> None:
+    """Raise `DataError` at the first label with characters that no font has."""
+    bad = _undrawable(plan, fonts)
+    if bad is None:
+        return
+    label, missing = bad
+    named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing[:5])
+    where = table.find(label, missing[0]) or request.at("title", table)
+    hint = "Remove it from the label, or add a font that has it to `[charts] fonts` (such as Noto, OFL)."
+    raise DataError(where, f"No chart font has {named}, in {label[:60]!r}", hint)
+
+
+def _undrawable(plan: ChartPlan, fonts: FontSet) -> tuple[str, str] | None:
     """Return the first label containing characters no font covers, and these characters."""
     labels = (
         *plan.axis.labels,

@@ -18,7 +18,8 @@ _QUARTER = re.compile(r"([12]\d{3})[\s-]*Q([1-4])|Q([1-4])[\s-]*([12]\d{3})", re
 _MONTH = re.compile(r"([12]\d{3})[-/.M](\d{1,2})|(\d{1,2})[/.]([12]\d{3})")
 _ISO_DAY = re.compile(r"([12]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{2}:\d{2}.*)?")
 _DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2([12]\d{3})")
-_WORDS = re.compile(r"[\s,.]+")
+_COMPACT_DAY = re.compile(r"([12]\d{3})(\d\d)(\d\d)")  # ISO 8601 basic format
+_WORDS = re.compile(r"[\s,.-]+")
 
 
 class PeriodColumn(Struct, frozen=True):
@@ -38,7 +39,10 @@ def read_periods(cells: Sequence[str], language: str) -> PeriodColumn | None:
     month_first = _month_first(cells, language)
     read = [read_period(cell, language, month_first=month_first) for cell in cells]
     steps = Counter(period[0] for period in read if period)
-    if not steps or sum(steps.values()) < 0.8 * len(cells):
+    # A cell such as 2026-02-30 is a wrong date, not a name.
+    pairs = zip(read, cells, strict=True)
+    shaped = sum(period is not None or _date_shaped(cell) for period, cell in pairs)
+    if not steps or shaped < 0.8 * len(cells):
         return None
     step = steps.most_common(1)[0][0]
     if step == "day" and (months := _first_days(read)):
@@ -46,6 +50,10 @@ def read_periods(cells: Sequence[str], language: str) -> PeriodColumn | None:
     return PeriodColumn(
         step, tuple(period[1] if period and period[0] == step else None for period in read)
     )
+
+
+def _date_shaped(cell: str) -> bool:
+    return any(shape.fullmatch(cell.strip()) for shape in (_ISO_DAY, _DAY))
 
 
 def _first_days(read: Sequence[tuple[PeriodStep, int] | None]) -> tuple[int, ...] | None:
@@ -69,7 +77,7 @@ def read_period(
     if match := _MONTH.fullmatch(cell):
         year, month = int(match[1] or match[4]), int(match[2] or match[3])
         return ("month", year * 12 + month - 1) if 1 <= month <= 12 else None
-    if match := _ISO_DAY.fullmatch(cell):
+    if match := _ISO_DAY.fullmatch(cell) or _COMPACT_DAY.fullmatch(cell):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _DAY.fullmatch(cell):
         first, second = int(match[1]), int(match[3])

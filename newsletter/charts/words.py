@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from newsletter.charts.frame import printed_label
-from newsletter.charts.numerals import is_sign
+from newsletter.charts.numerals import is_sign, print_number
 from newsletter.model.chart_values import ChartPlan, ChartSeries
 
 Phrases = Mapping[str, str]
@@ -24,10 +24,9 @@ def alternative_text(plan: ChartPlan, phrases: Phrases) -> str:
     """
     name = "scatter" if plan.scatter else plan.kind
     what = phrases["chart_of"].format(kind=phrases[f"chart_{name}"], what=subject(plan))
-    parts = [what, *_findings(plan, phrases)]
-    if hidden := shown_note(plan, phrases):
-        parts.append(hidden)
-    return " ".join(parts)
+    # The note comes first: highest and lowest are those of the categories shown.
+    parts = [what, shown_note(plan, phrases), *_findings(plan, phrases)]
+    return " ".join(filter(None, parts))
 
 
 def subject(plan: ChartPlan) -> str:
@@ -45,7 +44,8 @@ def shown_note(plan: ChartPlan, phrases: Phrases) -> str:
     shown = len(plan.axis.labels)
     if shown >= plan.total:
         return ""
-    return phrases["chart_shown"].format(shown=shown, total=plan.total)
+    total = print_number(Decimal(plan.total), plan.language, 0)
+    return phrases["chart_shown"].format(shown=shown, total=total)
 
 
 def _findings(plan: ChartPlan, phrases: Phrases) -> list[str]:

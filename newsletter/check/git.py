@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,17 @@ def changed_since(workspace: Workspace, folders: Sequence[Path], revision: str) 
     base = branched(workspace.root, revision)
     changed = _changed(workspace.root, base)
     settings = workspace.display_path(workspace.settings)
-    shared = {workspace.display_path(path) for path in (workspace.masthead, workspace.lexicon)}
-    if shared & changed or (settings in changed and _settings_differ(workspace, base)):
+    if settings in changed and not _settings_differ(workspace, base):
+        changed.remove(settings)
+    return depending_on(workspace, folders, changed)
+
+
+def depending_on(
+    workspace: Workspace, folders: Sequence[Path], changed: Collection[str]
+) -> list[Path]:
+    """Return the issues of which one of `changed`, as paths in the workspace, is an input."""
+    own = (workspace.settings, workspace.masthead, workspace.lexicon)
+    if not {workspace.display_path(path) for path in own}.isdisjoint(changed):
         return list(folders)
     tops = {tuple(path.split("/")[:2]) for path in changed}
     themes = {top[1] for top in tops if top[0] == workspace.templates.name and len(top) > 1}

@@ -8,10 +8,26 @@ from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import WRONG_VALUE, blocks_build
 from newsletter.model import Finding, Location, RuleSelection, Severity
 from newsletter.workspace import Workspace
+
+# Findings about what is still to be written: warnings while an issue is a draft.
+STILL_TO_WRITE = frozenset(
+    {
+        "NL030",  # no section
+        "NL031",  # an empty section
+        "NL103",  # a required role
+        "NL104",  # the location
+        "NL105",  # an author
+        "NL301",  # TK
+        "NL606",  # alternative text
+        "NL709",  # TK in a template
+        "NL926",  # a value of `newsletter init`
+    }
+)
 
 
 class SelectionStack(Struct, frozen=True):
@@ -22,6 +38,7 @@ class SelectionStack(Struct, frozen=True):
 
     choices: tuple[RuleSelection, ...] = ()
     only: frozenset[str] | None = None  # if set, no other code applies
+    draft: bool = False  # whether errors about what is still to be written are warnings
 
     @classmethod
     def of_settings(cls, workspace: Workspace, *more: RuleSelection) -> SelectionStack:
@@ -30,7 +47,8 @@ class SelectionStack(Struct, frozen=True):
 
     def merged_with(self, choice: RuleSelection) -> SelectionStack:
         """Return the stack with one more selection, between the settings and the command line."""
-        return SelectionStack((*self.choices[:1], in_codes(choice), *self.choices[1:]), self.only)
+        choices = (*self.choices[:1], in_codes(choice), *self.choices[1:])
+        return replace(self, choices=choices)
 
     def on(self, code: str) -> bool:
         """Return whether a rule applies."""
@@ -58,7 +76,8 @@ class SelectionStack(Struct, frozen=True):
             for prefix, level in choice.severity.items()
             if code.startswith(prefix)
         ]
-        return max(matches)[2] if matches else severity
+        chosen = max(matches)[2] if matches else severity
+        return "warning" if self.draft and chosen == "error" and code in STILL_TO_WRITE else chosen
 
     def of(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Yield the selected findings with their effective severity.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.check.formats import pluralize
+from newsletter.cli.completion import complete_role
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 @click.command("approve")
 @issue_argument(required=False)
-@click.option("--role", required=True, metavar="ROLE", help="The role to approve in.")
+@click.option(
+    "--role",
+    required=True,
+    metavar="ROLE",
+    shell_complete=complete_role,
+    help="The role to approve in.",
+)
 @click.option(
     "--sign/--no-sign",
     "signed",

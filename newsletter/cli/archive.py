@@ -10,6 +10,7 @@ import click
 
 from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
 from newsletter.archive.issue_parts import MadeParts
+from newsletter.cli.completion import complete_target
 from newsletter.cli.issue_argument import current_workspace, here, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
@@ -24,7 +25,13 @@ from newsletter.workspace import Workspace
     metavar="DIR",
     help="Write the site into DIR; site/ by default.",
 )
-@click.option("--to", "target", metavar="TARGET", help="Deliver the site to this folder target.")
+@click.option(
+    "--to",
+    "target",
+    metavar="TARGET",
+    shell_complete=complete_target,
+    help="Deliver the site to this folder target.",
+)
 @click.option(
     "--drafts",
     is_flag=True,

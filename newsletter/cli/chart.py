@@ -53,16 +53,12 @@ def command(file: Path, **asked: Any) -> None:
     into a section is printed last.
     """
     from newsletter.charts.draw import chart_png, draw_chart
-    from newsletter.charts.limits import undrawable
     from newsletter.charts.palette import palette
     from newsletter.charts.svg import picture_svg
     from newsletter.charts.words import alternative_text
     from newsletter.files.output import write_file
 
     plan, look, phrases = _prepared(file, asked)
-    if bad := undrawable(plan, look.fonts):
-        hint = "Remove it from the label, or add a font that has it to `[charts] fonts`."
-        raise WrongUsage(f"No chart font has {bad[1]!r}, in {bad[0][:60]!r}", hint=hint)
     size: Size = "phone" if asked["phone"] else "wide"
     scheme: Scheme = "dark" if asked["dark"] else "light"
     svg = picture_svg(
@@ -98,11 +94,14 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
     from newsletter.charts.data_table import DataError
     from newsletter.charts.draw import ChartLook, deck_line
     from newsletter.charts.fonts import font_set
+    from newsletter.charts.limits import check_labels
     from newsletter.charts.plan import guess_kind, make_plan
     from newsletter.diagnostics import BROKEN_CHART, Report
     from newsletter.load.tables import SheetRequest, read_table
     from newsletter.model import Location
 
+    tokens, phrases, font_files = _theme(asked["language"])
+    fonts = font_set(font_files)
     report = Report()
     where = Location(str(file))
     table = read_table(file, str(file), report, SheetRequest(where, asked["sheet"], asked["cells"]))
@@ -122,18 +121,19 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
                 title=asked["title"],
                 deck=asked["deck"],
             )
-            plan = make_plan(request, table, asked["language"])
+            drawn = make_plan(request, table, asked["language"])
+            check_labels(drawn, fonts, request, table)
+            plan = drawn
     except DataError as error:
         report.add(BROKEN_CHART, error.where, error.message, error.hint)
     if plan is None:
         show_findings(report.findings)
         sys.exit(1)
-    tokens, phrases, fonts = _theme(asked["language"])
     from msgspec.structs import replace
 
     foot = f"{phrases['source']}{phrases['colon']}{asked['source']}" if asked["source"] else ""
     plan = replace(plan, foot=foot, deck=deck_line(plan), unit=plan.unit)
-    return plan, ChartLook(tokens, font_set(fonts), tokens["width"]["text"]), phrases
+    return plan, ChartLook(tokens, fonts, tokens["width"]["text"]), phrases
 
 
 def _theme(language: str) -> tuple[Mapping[str, Any], Mapping[str, str], list[Path]]:

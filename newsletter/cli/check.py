@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from newsletter.check import baseline
 from newsletter.check.fix import FixedFile
 from newsletter.check.formats import CheckResult, of_links, pluralize, summary
-from newsletter.check.git import changed_since
 from newsletter.check.registry import LINK_CODES, catalogue
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack, unknown_words
+from newsletter.cli.check_selection import issues_to_check
+from newsletter.cli.completion import complete_rules
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
@@ -40,11 +41,19 @@ from newsletter.pipeline.check_batch import (
     check_links,
     fresh,
 )
-from newsletter.workspace import Workspace, locate, select
+from newsletter.workspace import Workspace, locate
 
 FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # other than text -> module
 HEADINGS = {
-    "Selection": ("--all", "--since", "--select", "--ignore", "--baseline", "--write-baseline"),
+    "Selection": (
+        "--all",
+        "--since",
+        "--drafts",
+        "--select",
+        "--ignore",
+        "--baseline",
+        "--write-baseline",
+    ),
     "Links": ("--links", "--offline", "--refresh", "--private"),
     "Fixing": ("--fix", "--diff"),
     "Output": ("--format", "--strict", "--timing"),
@@ -64,12 +73,14 @@ HEADINGS = {
     "chosen",
     multiple=True,
     metavar="CODE",
+    shell_complete=complete_rules,
     help="Run only these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE",
+    shell_complete=complete_rules,
     help="Skip these rules: codes, prefixes of codes, or names.",
 )
 @click.option(
@@ -89,6 +100,11 @@ HEADINGS = {
     "--diff",
     is_flag=True,
     help="Show what --fix would change, or with --fix, what it changed.",
+)
+@click.option(
+    "--drafts",
+    is_flag=True,
+    help="Report what is still to be written as warnings, until the issue is published.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
@@ -132,6 +148,7 @@ def command(
     private: tuple[str, ...],
     fix: bool,
     diff: bool,
+    drafts: bool,
     strict: bool,
     format_: str,
     known: Path | None,
@@ -155,7 +172,7 @@ def command(
         raise click.UsageError(f"--{mode} requires --links")
     with _settings_reported(format_, issue):
         workspace = current_workspace(*issue)
-        folders = _folders(workspace, issue, all_=all_, since=since)
+        folders = issues_to_check(workspace, issue, all_=all_, since=since)
         path = _baseline(workspace, known, needed=write_baseline)
         known_findings = (
             baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
@@ -175,6 +192,7 @@ def command(
             fix=fix,
             diff=diff,
             timing=timing,
+            drafts=drafts,
             link_results=outcome.by_issue if outcome else None,
         )
         checked = check_all(
@@ -222,18 +240,6 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
             raise
         _print(CheckResult(locate(start(*names))[0], (), error.findings), format_)
         sys.exit(1)
-
-
-def _folders(
-    workspace: Workspace, names: Sequence[str], *, all_: bool, since: str | None
-) -> list[Path]:
-    if names and (all_ or since is not None):
-        raise click.UsageError(f"{'--all' if all_ else '--since'} selects the issues; omit ISSUE")
-    if since is not None:
-        return changed_since(workspace, workspace.folders(), since)
-    if all_:
-        return workspace.folders()
-    return list(dict.fromkeys(select(workspace, name, here()) for name in names or (None,)))
 
 
 # --- the baseline ------------------------------------------------------------------------------------

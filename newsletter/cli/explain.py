@@ -9,11 +9,12 @@ import click
 from newsletter.check import example
 from newsletter.check.registry import Entry, catalogue, find_entry, near_miss
 from newsletter.check.rule import Rule
+from newsletter.cli.completion import complete_rules
 from newsletter.errors import WrongUsage
 
 
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_rules)
 def command(code: str | None) -> None:
     """Explain a rule, with a bad and a good example.
 

@@ -91,7 +91,7 @@ def _of_issue(workspace: Workspace, folder: Path) -> Iterator[tuple[bytes, Image
     pictures = prepare(loaded.issue, workspace.root, column, cache, Report())
     for src, picture in pictures.items():
         path = folder / src
-        if picture.data is None or not path.is_file():
+        if picture.data is None or picture.variant_of or not path.is_file():
             continue
         data = path.read_bytes()
         row = ImageRow(src, *_pixels(data), len(data), len(picture.data), [folder.name])

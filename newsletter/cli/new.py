@@ -8,12 +8,15 @@ from pathlib import Path
 import click
 
 from newsletter import blueprint
+from newsletter.cli.completion import complete_person, complete_theme, people
 from newsletter.cli.issue_argument import current_workspace
 from newsletter.diagnostics import Report
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_folder
+from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
 from newsletter.files.yaml_reader import read_yaml
+from newsletter.theme.theme import open_theme
 from newsletter.workspace import Workspace
 
 
@@ -35,15 +38,33 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
     metavar="DATE",
     help="Day of publication, such as 2026-03-01; today by default.",
 )
-def command(title: str, date: dt.date | None) -> None:
+@click.option(
+    "--by",
+    metavar="PERSON",
+    shell_complete=complete_person,
+    help="The author, an id of the masthead; by default the first person there.",
+)
+@click.option(
+    "--theme",
+    metavar="THEME",
+    shell_complete=complete_theme,
+    help="The issue's theme, where it is not the publication's.",
+)
+def command(title: str, date: dt.date | None, by: str | None, theme: str | None) -> None:
     """Create an issue called TITLE from the blueprint.
 
-    The blueprint is templates/blueprint/, if the workspace has one, or the packaged one.
+    The blueprint is templates/blueprint/, if the workspace has one, or the packaged one. In its
+    files, ${title}, ${date}, ${number} and ${by} are filled in.
+
+    The issue is a draft: it contains TK wherever something is to be written.
     """
     title = " ".join(title.split())
     if not title:
         raise click.UsageError("Missing title")
     workspace = current_workspace()
+    author = _author(workspace, by)
+    if theme is not None:
+        open_theme(workspace, theme)
     date = date or dt.date.today()  # noqa: DTZ011 - local date
     number = next_number(workspace)
     folder = workspace.issues / blueprint.slug(title, date, number)
@@ -52,12 +73,28 @@ def command(title: str, date: dt.date | None) -> None:
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
-        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, author
     )
+    if theme is not None:
+        files["issue.yaml"] = files.get("issue.yaml", b"") + f"theme: {theme}\n".encode()
     write_folder(folder, files)
     for name in files:
         click.echo(f"{workspace.display_path(folder)}/{name}")
     click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)
+
+
+def _author(workspace: Workspace, by: str | None) -> str:
+    """Return the author's id: the given one, or the first in the masthead.
+
+    Raises `WrongUsage` if the masthead has no such person.
+    """
+    known = people(workspace)
+    if by is not None and known and by not in known:
+        raise WrongUsage(
+            f"--by: {by!r} is not in the masthead",
+            hint=did_you_mean(by, known, what="People are"),
+        )
+    return by or (known[0] if known else "editor")
 
 
 def next_number(workspace: Workspace) -> int | None:

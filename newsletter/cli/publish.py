@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from newsletter.check.registry import catalogue, find_entry, near_miss
 from newsletter.check.select import SelectionStack
+from newsletter.cli.completion import complete_rules, complete_target
 from newsletter.cli.delivering import confirm_delivery, deliver, delivered_line, delivered_row
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.report import show_findings
@@ -16,11 +18,12 @@ from newsletter.diagnostics import FOUND_LOADING
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.cache import RECEIPTS
 from newsletter.files.output import write_folder
-from newsletter.model import Email, Plan, RuleSelection
+from newsletter.model import Email, Plan, RuleSelection, Severity
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.targets import open_targets, receipts
-from newsletter.targets.folder import digest
+from newsletter.targets.folder import FolderTarget, digest
+from newsletter.targets.preflight import refuse_placeholders
 from newsletter.workspace import Workspace, select_one
 
 
@@ -31,6 +34,7 @@ from newsletter.workspace import Workspace, select_one
     "names",
     multiple=True,
     metavar="TARGET",
+    shell_complete=complete_target,
     help="Deliver to this target only; may be repeated.",
 )
 @click.option(
@@ -38,6 +42,7 @@ from newsletter.workspace import Workspace, select_one
     "allow",
     multiple=True,
     metavar="'CODE: REASON'",
+    shell_complete=complete_rules,
     help="Publish despite this error; the reason is recorded in the receipt.",
 )
 @click.option(
@@ -68,7 +73,10 @@ def command(
     folder = select_one(workspace, issue, here(), published_everywhere(workspace, names))
     show_date(folder)
     kept = receipts.read_receipts(folder, workspace.display_path(folder))
-    checked, allowed = _checked(workspace, folder, _reasons(allow))
+    sends = any(not isinstance(target, FolderTarget) for target in targets)
+    checked, allowed = _checked(workspace, folder, _reasons(allow), sends=sends)
+    if sends:
+        refuse_placeholders(workspace, folder)
     email = checked.email
     assert email is not None, "an issue without an email was rejected"
     _refuse_unapproved(workspace, folder, checked)
@@ -120,15 +128,16 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
 
 
 def _checked(
-    workspace: Workspace, folder: Path, reasons: dict[str, str]
+    workspace: Workspace, folder: Path, reasons: dict[str, str], *, sends: bool
 ) -> tuple[ValidatedIssue, dict[str, str]]:
     """Return a checked issue without errors, and the reasons that were needed to allow it.
 
-    Raises `IssueRejected` with all findings.
+    `sends` is whether a target can send the email. Raises `IssueRejected` with all findings.
     """
-    found = check_issue(
-        workspace, folder, RuleSelection(severity=dict.fromkeys(reasons, "warning"))
-    )
+    severity: dict[str, Severity | Literal["information"]] = dict.fromkeys(reasons, "warning")
+    if not sends:
+        severity.setdefault("NL926", "info")  # placeholders in the settings reach no reader
+    found = check_issue(workspace, folder, RuleSelection(severity=severity))
     reported = tuple(finding for finding in found.findings if finding.severity != "info")
     if found.failed or found.email is None:
         raise IssueRejected(folder.name, reported)

@@ -216,12 +216,14 @@ def _checked(workspace: Workspace, folder: Path) -> ValidatedIssue:
     """Return an issue with its email. Raises `IssueRejected` if the check finds errors."""
     from newsletter.cli.report import show_findings
     from newsletter.pipeline.check_batch import check_issue
+    from newsletter.targets.preflight import refuse_placeholders
 
     checked = check_issue(workspace, folder)
     shown = tuple(finding for finding in checked.findings if finding.severity != "info")
     if checked.failed or checked.email is None or checked.loaded.issue is None:
         raise IssueRejected(folder.name, shown)
     show_findings(shown)
+    refuse_placeholders(workspace, folder)
     return checked
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from newsletter.cli.completion import complete_target
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.waiting import show_date
 from newsletter.errors import IssueRejected, NewsletterError
@@ -32,7 +33,12 @@ WORDS = {
 @click.command("status")
 @issue_argument(required=False)
 @click.option(
-    "--to", "names", multiple=True, metavar="TARGET", help="Ask this target only; may be repeated."
+    "--to",
+    "names",
+    multiple=True,
+    metavar="TARGET",
+    shell_complete=complete_target,
+    help="Ask this target only; may be repeated.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:

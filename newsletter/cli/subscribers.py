@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from newsletter.cli.completion import complete_list
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
 
@@ -27,7 +28,11 @@ SHOWN = 5  # addresses and lines in a summary
 def list_option(function: F) -> F:
     """Add `--list`, which is optional if the settings have one list."""
     return click.option(
-        "--list", "list_name", metavar="NAME", help="The list; optional where there is one."
+        "--list",
+        "list_name",
+        metavar="NAME",
+        shell_complete=complete_list,
+        help="The list; optional where there is one.",
     )(function)
 
 

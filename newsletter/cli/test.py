@@ -11,12 +11,17 @@ from pathlib import Path
 
 import click
 
+from newsletter.check.formats import pluralize
+from newsletter.check.select import STILL_TO_WRITE
+from newsletter.cli.completion import complete_target
 from newsletter.cli.issue_argument import complete_issue, current_workspace, here
 from newsletter.cli.report import show_findings
 from newsletter.cli.waiting import published_everywhere, show_date
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.model import Email, SentTest
-from newsletter.pipeline.check_batch import check_issue
+from newsletter.pipeline.check_batch import check_issue, is_draft
+from newsletter.pipeline.validate import ValidatedIssue
+from newsletter.targets.preflight import refuse_placeholders
 from newsletter.workspace import Workspace, select_one
 
 MOST = 20  # addresses per test; more would be a list
@@ -33,7 +38,10 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,
     help="Send to this address; may be repeated. Otherwise: [smtp] test_to.",
 )
 @click.option(
-    "--via", metavar="TARGET", help="Let this target send the test from the draft it holds."
+    "--via",
+    metavar="TARGET",
+    shell_complete=complete_target,
+    help="Let this target send the test from the draft it holds.",
 )
 @click.option("--force", is_flag=True, help="Send although the issue has errors.")
 @click.option("--json", "json_", is_flag=True, help="Print what was sent as JSON.")
@@ -50,7 +58,10 @@ def command(
     addresses = _addresses(named or tuple(workspace.smtp.test_to))
     folder = select_one(workspace, issue, here(), published_everywhere(workspace))
     show_date(folder)
-    email = _checked(workspace, folder, force=force)
+    checked = _checked(workspace, folder, force=force)
+    refuse_placeholders(workspace, folder)
+    email = checked.email
+    assert email is not None, "an issue without an email was rejected"
     send = partial(_by_target, via=via) if via else _by_smtp
     sent = send(workspace, email, to=addresses)
     _print(sent, json_=json_)
@@ -104,16 +115,25 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
     return addresses
 
 
-def _checked(workspace: Workspace, folder: Path, *, force: bool) -> Email:
-    """Return the email of an issue. Raises `IssueRejected` if it has errors, unless `force`."""
-    checked = check_issue(workspace, folder)
+def _checked(workspace: Workspace, folder: Path, *, force: bool) -> ValidatedIssue:
+    """Return a checked issue with an email.
+
+    Raises `IssueRejected` if it has errors, unless `force`; what is still to be written in a draft
+    is reported only.
+    """
+    draft = is_draft(folder)
+    checked = check_issue(workspace, folder, draft=draft)
     shown = tuple(finding for finding in checked.findings if finding.severity != "info")
     if checked.email is None or (checked.failed and not force):
         raise IssueRejected(folder.name, shown)
     show_findings(shown)
     if checked.failed:
         click.echo("Errors ignored because of --force.", err=True)
-    return checked.email
+    open_ = {finding.where for finding in shown if finding.code in STILL_TO_WRITE}
+    if draft and open_:
+        count = pluralize(len(open_), "place")
+        click.echo(f"Draft: {count} still to be written; publish refuses them.", err=True)
+    return checked
 
 
 def _by_smtp(workspace: Workspace, email: Email, to: Sequence[str]) -> SentTest:

@@ -15,12 +15,14 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import locked, write_file, write_folder
 from newsletter.importers.draft import Draft
+from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.audit import audit_issue
 from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
-from newsletter.importers.issue.imported_issue import ImportedIssue, assemble_issue
+from newsletter.importers.issue.imported_issue import ImportedIssue
 from newsletter.importers.issue.masthead_editor import with_people, without_present
 from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.importers.issue.write import IssueDefaults, IssueFiles, imported_files
+from newsletter.importers.known_topics import known_topics
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline import Outline
 from newsletter.importers.structure.split import split_blocks
@@ -40,6 +42,11 @@ class ImportContext(Struct, frozen=True):
     defaults: Collection[str]
     kinds: Collection[str]
     language: str
+    topics: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> KnownNames:
+        return KnownNames(self.labels, self.people, self.topics)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -79,7 +86,8 @@ def load_context(workspace: Workspace) -> ImportContext:
         raise IssueRejected(workspace.display_path(workspace.masthead), tuple(report.findings))
     publication = workspace.publication
     theme = open_theme(workspace, publication.theme, workspace.place(workspace.settings))
-    return ImportContext(crew.masthead, tuple(crew.defaults), theme.kinds, publication.language)
+    defaults, topics = tuple(crew.defaults), known_topics(workspace)
+    return ImportContext(crew.masthead, defaults, theme.kinds, publication.language, topics)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -111,7 +119,7 @@ def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> Rea
 
     Raises `NewsletterError` if it has no text.
     """
-    text = assemble_issue(draft, outline, context.labels, context.people)
+    text = assemble_issue(draft, outline, context.known)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
             f"No text found in {draft.origin}", hint="Choose another file. Nothing was written."

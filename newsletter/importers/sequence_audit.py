@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from newsletter.importers.draft import DraftBlock, ImportNote
+from newsletter.importers.link_cleanup import clean_url
 
 NEAR = 20_000  # letters after the last match that are searched first for the next passage
 TRIES = 200  # occurrences of the same letters that are examined
@@ -20,6 +21,7 @@ SHORT = 12  # letters; a shorter passage only matches at word boundaries
 _SIGNS = re.compile(r"[\W_]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…。！？])[\"'”’»)\]]*\s+|\n+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"\]]+", re.IGNORECASE)
 MESSAGE = "text lost in conversion"
 
 Passage = Sequence[str]  # the text nodes of one paragraph, in document order
@@ -43,6 +45,11 @@ def missing_text(
         texts = (" ".join(text.split()) for text in read.missing(passage))
         result += [ImportNote("omitted", MESSAGE, text, read.line) for text in texts]
     return result
+
+
+def _cleaned(match: re.Match[str]) -> str:
+    """Return an address as the reader writes it; the change itself is noted there."""
+    return clean_url(match[0])
 
 
 class _ReadText:
@@ -78,7 +85,7 @@ class _ReadText:
     def missing(self, passage: Passage) -> list[str]:
         """Return the sentences of a passage that cannot be found; empty if all are present."""
         whole = "".join(passage)
-        if self.take(whole):
+        if self.take(whole) or self.take(_ADDRESS.sub(_cleaned, whole)):
             return []
         if len(passage) == 1:
             return self.missing_sentences(whole)

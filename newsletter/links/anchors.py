@@ -7,13 +7,25 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from newsletter.links.page_text import PageText
+from newsletter.links.scripted_page import is_filled_by_scripts
 
-_CODE_LINES = re.compile(r"L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?")  # on GitHub and similar sites
-# Parts that code hosts load after the page: comments, reviews, diffs. GitHub: issuecomment-1,
-# discussion_r1, pullrequestreview-1, event-1, diff-0a1b; GitLab: note_1; Bitbucket: comment-1.
+# On GitHub and similar sites, Gists, Bitbucket.
+_CODE_LINES = re.compile(
+    r"(?:file-[\w-]+-)?L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|(?:lines|line|cl)-\d+(?::\d+)?",
+    re.IGNORECASE,
+)
+# Parts that code hosts load after the page: comments, reviews, diffs, README files. GitHub:
+# issuecomment-1, discussion_r1, r123456, pullrequestreview-1, event-1, issue-1, diff-0a1b, and
+# readme-ov-file; GitLab: note_1; Bitbucket: comment-1; Gist: file-log-md.
 _LOADED_LATER = re.compile(
-    r"(?:issuecomment|pullrequestreview|commitcomment|discussioncomment|comment|event|diff|ref-commit)-\w+"
-    r"|(?:discussion_r|note_)\d+",
+    r"(?:issuecomment|pullrequestreview|commitcomment|discussioncomment|comment|event|issue|diff|ref-commit|file)-[\w-]+"
+    r"|(?:discussion_r|note_)\d+|r\d{5,}|[\w.-]+-ov-file|partial-[\w-]+|[\w-]+-tab|issuecomment-new",
+    re.IGNORECASE,
+)
+# What scripts of comments, advertisements and highlights add to addresses.
+_ADDED = re.compile(
+    r"disqus_thread|isso-thread|remark42|fb-comments|google_vignette|sthash\..+|annotations:.+|selection-[\d.-]+"
+    r"|fromhistory|__next",
     re.IGNORECASE,
 )
 
@@ -28,7 +40,7 @@ def required_anchor(fragment: str) -> str | None:
     name = fragment.partition(":~:")[0]
     if name.lower() in ("", "top") or re.search(r"[/=?]|^!|%2[fF]", name):
         return None
-    if _CODE_LINES.fullmatch(name) or _LOADED_LATER.fullmatch(name):
+    if _CODE_LINES.fullmatch(name) or _LOADED_LATER.fullmatch(name) or _ADDED.fullmatch(name):
         return None
     return name
 
@@ -38,7 +50,9 @@ def missing_anchors(page: PageText, fragments: Iterable[str]) -> tuple[str, ...]
 
     The result is empty if scripts may add anchors or if part of the page was not read.
     """
-    if not page.is_html or not page.is_whole or page.is_filled_by_scripts:
+    if not page.is_html or not page.is_whole:
+        return ()
+    if is_filled_by_scripts(page):
         return ()
     anchors = page.anchors
     return tuple(

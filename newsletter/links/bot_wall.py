@@ -1,50 +1,22 @@
-"""Pages that block automated requests: challenges, captchas, firewalls."""
+"""Pages that block automated requests: challenges, captchas, firewalls, waiting rooms."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
+from newsletter.links.page_phrases import bot_walls
 from newsletter.links.page_text import PageText
 
 SHORT = 800  # letters of text; challenge pages are short
-# Sent by Cloudflare and Amazon's firewall with a challenge, whatever the status.
-_HEADERS = ("cf-mitigated", "x-amzn-waf-action")
-# Titles of Cloudflare (in its languages), Akamai, Imperva, Amazon, DDoS-Guard, HUMAN, Sucuri,
-# Vercel, Anubis, Radware, SiteGround, Kasada, F5, StackPath.
-_TITLE = re.compile(
-    r"just a moment|attention required!?(?: \| cloudflare)?|access (?:to this page has been )?denied|error 1020.*"
-    r"|(?:sorry,? )?you have been blocked.*|(?:your )?request (?:has been )?(?:blocked|rejected)|blocked"
-    r"|(?:error )?403(?: -)? forbidden|forbidden|pardon our interruption|the request could not be satisfied"
-    r"|(?:robot|bot|browser|human|security|ddos) ?(?:check|challenge|verification|protection|checkpoint)"
-    r"(?: screen| required| page)?|are you (?:a )?(?:robot|human|bot)|prove you(?:['’]| a)?re (?:a )?human"
-    r"|(?:making|checking)(?: if| that| sure)? you(?:['’]| a)re (?:not )?(?:an? )?(?:robot|human|bot)"
-    r"|(?:checking|validating|verifying) (?:your |the )?(?:browser|connection).*|ddos-guard|captcha|recaptcha"
-    r"|(?:please )?verify(?:ing)? (?:that )?you(?:['’]| a)re (?:not )?(?:a )?(?:human|robot|bot)"
-    r"|one moment,? please|please (?:wait|stand by)|performing security verification|unusual traffic.*"
-    r"|radware (?:bot manager )?captcha(?: page)?|sucuri website firewall.*|vercel security checkpoint"
-    r"|client challenge|challenge validation|too many requests"
-    r"|nur einen moment|einen moment(?:,? bitte)?|un instant|un momento|um momento|een moment geduld"
-    r"|bir dakika lütfen|ett ögonblick|et øjeblik|hetkinen|jeszcze chwila|chwileczkę|один момент|минуточку"
-    r"|しばらくお待ちください|请稍候|請稍候|잠시만 기다리십시오",
-    re.IGNORECASE,
-)
-# URLs and variables of challenge scripts; only in short pages, as ordinary pages contain some too.
-_SCRIPT = re.compile(
-    r"_cf_chl_opt|challenge-platform/h/\w/orchestrate|_Incapsula_Resource|captcha-delivery\.com|px-captcha"
-    r"|/\.within\.website/x/cmd/anubis|AwsWafIntegration|gokuProps|ddos-guard|sgcaptcha|/\.basedflare/|kpsdk",
-    re.IGNORECASE,
-)
-_PHRASE = re.compile(
-    r"enable (?:javascript and cookies|cookies and javascript)|automated (?:access|requests|queries)"
-    r"|unusual (?:traffic|activity)|suspicious activity|(?:not|are you) an? (?:robot|bot)"
-    r"|verify(?:ing)? (?:that )?you(?:['’]| a)re (?:a )?human|bot (?:detection|protection|traffic)"
-    r"|security service to protect (?:itself|against)|(?:has|have|been|was) blocked|request blocked"
-    r"|checking your browser|ddos protection|incident id|complete the (?:captcha|security check)"
-    r"|rate limit|too many requests|access (?:is |has been )?denied",
-    re.IGNORECASE,
-)
+EMPTY = 200  # letters of text around a captcha that is all there is
 _CERTAIN = (404, 410)  # their pages mention scripts and access for other reasons
+_SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+")
+_FIELD = re.compile(
+    r"<textarea\b|<select\b|<input\b(?![^<>]*\btype\s*=\s*[\"']?(?:hidden|submit|button|image|checkbox))",
+    re.IGNORECASE,
+)
 
 
 def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool:
@@ -52,15 +24,46 @@ def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool
 
     Pages with an error status count too; those with 404 and 410 only by their title.
     """
-    if any(name in headers for name in _HEADERS):
+    walls = bot_walls()
+    if any(name in headers for name in walls.headers):
         return True
     if len(page.words) >= SHORT:  # an article, whatever its title: "Captcha", "Access Denied"
         return False
-    title = page.title.strip(" .…!?")
-    if title and _TITLE.fullmatch(title):
+    if _has_title(page.title):
         return True
     if status in _CERTAIN:
         return False
-    if _SCRIPT.search(page.source):
+    if _any(walls.scripts).search(page.source):
         return True
-    return status >= 400 and bool(_PHRASE.search(f"{page.title} {page.words}"))
+    text = _plain(f"{page.title} {page.visible}")
+    if _any(walls.sentences).search(text):
+        return True
+    if status >= 400 and _any(walls.error_sentences).search(text):
+        return True
+    return _is_captcha_only(page)
+
+
+def _has_title(title: str) -> bool:
+    walls = bot_walls()
+    title = _plain(title)
+    whole = title.strip(" .…!?¿¡")
+    if _any(walls.titles).fullmatch(whole):
+        return True
+    parts = (part.strip(" .…!?¿¡") for part in (title, *_SEPARATOR.split(title)))
+    return any(_any(walls.title_parts).fullmatch(part) for part in parts)
+
+
+def _is_captcha_only(page: PageText) -> bool:
+    """Return whether a page is a captcha with hardly any text, unlike a form that has one."""
+    if len(page.visible) >= EMPTY or _FIELD.search(page.markup):
+        return False
+    return bool(_any(bot_walls().widgets).search(page.source))
+
+
+def _plain(text: str) -> str:
+    return text.replace("'", "").replace("’", "")
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

@@ -14,6 +14,7 @@ from newsletter.links.fetch import HttpReply
 from newsletter.links.redirects import (
     is_for_one_visit,
     leads_home,
+    leads_to_collection,
     leads_to_consent,
     leads_to_parent,
     leads_to_sign_in,
@@ -84,6 +85,8 @@ def _redirected(
         return Classification("suspect", f"redirects to the home page, {shortened(str(final))}")
     if permanent and not fragment and leads_to_parent(requested, final):
         return Classification("suspect", f"redirects to a parent folder, {shortened(str(final))}")
+    if permanent and leads_to_collection(requested, final):
+        return Classification("suspect", f"redirects to a list or search, {shortened(str(final))}")
     if permanent:
         return _moved(requested, reply, fragment)
     return Classification("ok", status_name(reply.status))
@@ -107,7 +110,7 @@ def _refused(reply: HttpReply) -> Classification:
         return Classification("blocked", f"{status}: the server refuses automated requests")
     if reply.status == 408:
         return Classification("timeout", status)
-    if reply.status == 300:  # a page of choices
+    if reply.status in (300, 304):  # a page of choices; "unchanged", of a cache that says so to all
         return Classification("ok", status)
     if 300 <= reply.status < 400:
         return Classification("broken", f"{status} without an address to go to")

@@ -6,6 +6,7 @@ import re
 import zlib
 from functools import cached_property
 from html import unescape
+from itertools import islice
 
 from msgspec import Struct
 from webencodings import (  # the web's encodings only: some of Python's take minutes on hostile input
@@ -18,7 +19,7 @@ ROOM = 64 * 1024  # bytes read of a page
 ROOM_FOR_ANCHORS = 256 * 1024  # bytes read to find an anchor
 UNPACKED = 2 * 1024 * 1024  # bytes that compressed ones may expand to
 LONGEST = 3000  # characters of a title or an anchor; `unescape` fails on numbers of 4,300 digits
-SHELL = 200  # visible letters below which a page that loads scripts counts as empty
+BLOCKS = 8  # headings and paragraphs that may report a missing page
 REFRESH = 10.0  # seconds; a later refresh only reloads the page
 
 HTML = ("text/html", "application/xhtml+xml")
@@ -52,6 +53,12 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
         body = re.sub(r"<(title|noscript|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
         return " ".join(unescape(re.sub(_TAG, " ", body)).split())
 
+    @cached_property
+    def visible(self) -> str:
+        """Return the text of the body with that of `noscript`, as a program without scripts has."""
+        body = re.sub(r"<(title|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        return " ".join(unescape(re.sub(_TAG, " ", body)).split())
+
     @property
     def is_html(self) -> bool:
         kind = self.kind.partition(";")[0].strip().lower()
@@ -71,14 +78,10 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
         return _first(_HEADING, self.markup)
 
     @cached_property
-    def is_filled_by_scripts(self) -> bool:
-        """Return whether scripts add content: an application shell, or parts that load later."""
-        if _LOADED_LATER.search(self.markup):
-            return True
-        has_scripts = bool(_SCRIPT.search(self.source))
-        if not has_scripts:
-            return False
-        return len(self.words.replace(" ", "")) < SHELL or bool(_EMPTY_ROOT.search(self.markup))
+    def headings(self) -> tuple[str, ...]:
+        """Return the first headings and paragraphs, as far as they are short."""
+        texts = (_text_of(match[2]) for match in islice(_BLOCK.finditer(self.markup), BLOCKS))
+        return tuple(text for text in texts if text)
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -90,7 +93,9 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
     @cached_property
     def refresh(self) -> str | None:
         """Return the URL of an immediate `<meta http-equiv=refresh>` outside of `noscript`."""
-        visible = re.sub(r"<noscript\b.*?(?:</noscript\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        visible = re.sub(
+            r"<(noscript|textarea|title)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS
+        )
         for tag in re.finditer(r"<meta\b[^<>]*>", visible, re.IGNORECASE):
             if re.search(r"""http-equiv\s*=\s*["']?\s*refresh\b""", tag[0], re.IGNORECASE):
                 content = _CONTENT.search(tag[0])
@@ -119,30 +124,14 @@ _UNSEEN = re.compile(
 )
 _TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", _FLAGS)
 _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
+_BLOCK = re.compile(r"<(h[1-4]|p)\b[^<>]*>(.{0,300}?)</\1", _FLAGS)
 _ANCHOR = re.compile(
     r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _REFRESH = re.compile(
-    r"\s*(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\d.]{0,20}\s*[;,\s]\s*(?:url\s*=\s*)?(?P<url>\S.*)",
+    r"\s*(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\d.]{0,20}\s*[;,\s]\s*(?:url\s*=\s*)?(?P<url>(?!url\s*=)\S.*)",
     _FLAGS,
-)
-_SCRIPT = re.compile(
-    r"""<script\b[^<>]*\s(?:src\b|type\s*=\s*["']?module)|<link\b[^<>]*\bmodulepreload\b""",
-    re.IGNORECASE,
-)
-# The element that React, Vue, Angular, Svelte, Next, Nuxt and Gatsby applications fill.
-_EMPTY_ROOT = re.compile(
-    r"""<(?P<tag>div|main|section)\b[^<>]*\bid\s*=\s*["']?(?:root|app|__next|__nuxt|___gatsby|svelte|react-root|app-root)
-        ["']?[^<>]*>\s*(?:<noscript\b.{0,2000}?</noscript>\s*)?</(?P=tag)|<app-root\b[^<>]*>\s*</app-root""",
-    _FLAGS | re.VERBOSE,
-)
-# Parts of a page that are requested later: GitHub's fragments and React apps, Turbo frames, htmx,
-# ESI-like tags.
-_LOADED_LATER = re.compile(
-    r"""<include-fragment\b|<(?:react-app|react-partial)\b|<turbo-frame\b[^<>]*\ssrc\s*=|\bhx-trigger\s*=\s*["']?
-        (?:load|revealed|intersect)|<(?:poll|batch-deferred)[\w-]*include-fragment\b|\bdata-deferred-src\s*=""",
-    _FLAGS | re.VERBOSE,
 )
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
@@ -152,7 +141,11 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     if not match:
         return ""
-    return " ".join(unescape(re.sub(_TAG, " ", match[1][:LONGEST])).split())[:300]
+    return _text_of(match[1])
+
+
+def _text_of(markup: str) -> str:
+    return " ".join(unescape(re.sub(_TAG, " ", markup[:LONGEST])).split())[:300]
 
 
 def unpacked(data: bytes, packed: str) -> tuple[bytes, bool]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 
 from yarl import URL
 
-from newsletter.links import missing_page_phrases as table
 from newsletter.links.display import shortened
+from newsletter.links.page_phrases import Wording, missing_pages
 from newsletter.links.page_text import PageText
 
 SHORT = 1500  # letters of text; error pages are shorter than articles and descriptions of books
+FEW = 4  # words next to an error's number that may be nothing but "error" in some language
 # The separators between a page's title and its site's name.
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
 # What follows the title of a work: "Not Found: a novel".
 _SUBTITLE = re.compile(
     r"(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)\b", re.IGNORECASE
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s*(?=\S)")
 _ABOUT_404 = re.compile(r"(?<![^\W_])404(?![^\W_])|not[-_]?found", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
-    r"(?:error|page|err)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
+    r"(?:error|page|err|fehler|erreur|oops|sorry)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
     re.IGNORECASE,
 )
+_ERROR_FORM = re.compile(r"/(?:error|errors|err|fehler|erreur|oops)(?:\.\w+)?/?", re.IGNORECASE)
 
 
 def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | None:
@@ -32,80 +38,156 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
     """
     if _ABOUT_404.search(requested.raw_path):
         return None
-    if _ERROR_PAGE.fullmatch(final.raw_path.rstrip("/").rpartition("/")[2]):
+    is_error_form = _ERROR_FORM.fullmatch(final.raw_path) and final != requested
+    if is_error_form or _ERROR_PAGE.fullmatch(final.raw_path.rstrip("/").rpartition("/")[2]):
         return f"leads to {shortened(final.raw_path)}, an error page"
     is_short = len(page.words) < SHORT
     for text in (page.title, page.heading):
+        if any(_matches(missing_pages().parked, part) for part in (text, *_PARTS.split(text))):
+            return f'the domain looks parked or for sale: "{shortened(text)}"'
         if _says_missing(text, is_short=is_short):
             return f'the page says "{shortened(text)}"'
-        if _matches(table.PARKED, text):
-            return f'the domain looks parked or for sale: "{shortened(text)}"'
-    return _removed_reason(page) if is_short else None
+    return _reason_in_text(page) if is_short else None
 
 
-def _removed_reason(page: PageText) -> str | None:
-    for text in (page.title, *_PARTS.split(page.title), page.heading):
-        if _matches(table.REMOVED, text):
+def _reason_in_text(page: PageText) -> str | None:
+    """Return the sentence of a short page that reports it missing, removed or parked."""
+    for text in (*_parts(page.title, is_short=True), *page.headings):
+        if _matches(missing_pages().removed, text) or _says_missing(text, is_short=True):
             return f'the page says "{shortened(text)}"'
-    for sentence in re.split(r"(?<=[.!?])\s+", page.words)[:20]:
+    for sentence in _SENTENCE_END.split(page.words)[:20]:
         # The text has no block boundaries, so a heading may precede the sentence.
-        if _matches(table.REMOVED, sentence, before="(?:.* )?this "):
+        if _matches(missing_pages().removed, sentence, before="(?:.* )?this "):
             return f'the page says "{shortened(sentence)}"'
     return None
 
 
 def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
     plain = " ".join(_words(text, keep=".-/"))
-    return any(_compiled(before + pattern).fullmatch(plain) for pattern in patterns)
+    return any(_compiled(before, pattern).fullmatch(plain) for pattern in patterns)
 
 
-def _says_missing(text: str, *, is_short: bool) -> bool:
-    """Return whether a title, or a part next to the site's name, means that the page is missing."""
+def _parts(text: str, *, is_short: bool) -> list[str]:
+    """Return a title and its parts: next to the site's name, and the sentences of a short page."""
     parts = [text, *_PARTS.split(text)]
+    if is_short:
+        parts += _SENTENCE_END.split(text)
     for part in tuple(parts):
         before, colon, after = part.partition(": ")
         if colon and not _SUBTITLE.match(
             after
-        ):  # "Page not found: The Desk", "Error 404: page not found"
+        ):  # "Page not found: The Desk", "Error 404: not found"
             parts += [before, after]
-    return any(_is_missing(part, is_short=is_short) for part in parts)
+    return parts
+
+
+def _says_missing(text: str, *, is_short: bool) -> bool:
+    """Return whether a title, or a part of it, means that the page is missing."""
+    return any(_is_missing(part, is_short=is_short) for part in {*_parts(text, is_short=is_short)})
 
 
 def _is_missing(part: str, *, is_short: bool) -> bool:
     words = _words(part)
-    text = " ".join(word for word in words if word not in _fillers())
-    if not text:
-        return "404" in words
-    if text in _phrases():
+    has_number = any(word in ("404", "410") for word in words)
+    words = [word for word in words if word not in ("404", "410")]
+    text = " ".join(words)
+    if text in _catalogue() or _in_script("".join(words)):
         return True
-    return text in _short_phrases() and (is_short or "404" in words)
+    return any(
+        language.reports(text, doubtful=is_short or has_number, number=has_number)
+        for language in _candidates(words, number=has_number)
+    )
+
+
+class _Language:
+    """The phrases of one language, compiled."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.nouns = {*_alternatives(wording.nouns)}
+        self.certain = {*_alternatives(wording.fates)}
+        self.doubtful = {*_alternatives(wording.doubtful)}
+        self.without_noun = {*_alternatives(missing_pages().without_noun)}
+        fillers = sorted(_alternatives(wording.fillers), key=len, reverse=True)
+        self.fillers = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, fillers))})(?!\w)")
+
+    def reports(self, text: str, *, doubtful: bool, number: bool) -> bool:
+        """Return whether a text is a noun and its fate; or an error's number and nothing else."""
+        left = " ".join(self.fillers.sub(" ", text).split())
+        if not left:
+            return number
+        return any(self._is_fate(one.split(), doubtful=doubtful) for one in {text, left})
+
+    def _is_fate(self, words: list[str], *, doubtful: bool) -> bool:
+        if doubtful and " ".join(words) in self.without_noun:
+            return True
+        fates = self.certain | self.doubtful if doubtful else self.certain
+        halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+        return any(
+            (first in self.nouns and last in fates) or (first in fates and last in self.nouns)
+            for first, last in halves
+        )
+
+
+@cache
+def _language(name: str) -> _Language:
+    return _Language(missing_pages().languages[name])
+
+
+def _candidates(words: list[str], *, number: bool) -> list[_Language]:
+    """Return the languages that have some of these words; all of them for an error's number."""
+    index = _languages_by_word()
+    if number and len(words) < FEW:
+        return [_language(name) for name in missing_pages().languages]
+    names = {name for word in words for name in index.get(word, ())}
+    return [_language(name) for name in sorted(names)]
+
+
+@cache
+def _languages_by_word() -> Mapping[str, tuple[str, ...]]:
+    """Return the languages in whose fates a word occurs."""
+    index: dict[str, set[str]] = defaultdict(set)
+    for name, wording in missing_pages().languages.items():
+        for word in _words(f"{wording.fates} {wording.doubtful}"):
+            index[word].add(name)
+    for word in _words(missing_pages().without_noun):
+        index[word].add("en")
+    return {word: tuple(names) for word, names in index.items()}
+
+
+def _alternatives(text: str) -> list[str]:
+    return [" ".join(_words(phrase)) for phrase in text.split(",") if phrase.strip()]
 
 
 def _words(text: str, keep: str = "") -> list[str]:
-    plain = text.lower().replace("'", "").replace("’", "")
-    plain = plain.replace("i\u0307", "i").replace("ı", "i")  # Turkish capitals become other letters
+    """Return the words of a text without case, accents and apostrophes."""
+    plain = _without_marks(text.casefold().replace("ı", "i"))
+    plain = re.sub("['’`ʼ]", "", plain)
     return [word.strip(keep) for word in re.findall(rf"[\w{re.escape(keep)}]+", plain)]
 
 
 @cache
-def _fillers() -> frozenset[str]:
-    return frozenset(table.FILLERS.split())
+def _catalogue() -> frozenset[str]:
+    return frozenset(
+        " ".join(_words(phrase))
+        for phrases in missing_pages().catalogue.values()
+        for phrase in phrases
+    )
+
+
+def _in_script(text: str) -> bool:
+    """Return whether a text without spaces is one of the expressions for such scripts."""
+    if text.isascii():
+        return False
+    return any(_compiled("", pattern).fullmatch(text) for pattern in missing_pages().expressions)
+
+
+def _without_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(mark for mark in decomposed if unicodedata.category(mark) != "Mn")
 
 
 @cache
-def _phrases() -> frozenset[str]:
-    return frozenset(map(_normalized, table.phrases()))
-
-
-@cache
-def _short_phrases() -> frozenset[str]:
-    return frozenset(map(_normalized, table.short_phrases()))
-
-
-def _normalized(phrase: str) -> str:
-    return " ".join(word for word in _words(phrase) if word not in _fillers())
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(before: str, pattern: str) -> re.Pattern[str]:
+    return re.compile(before + _without_marks(pattern))

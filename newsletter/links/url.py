@@ -70,8 +70,11 @@ def _host(name: str) -> str:
 def resolve_location(base: URL, location: str) -> URL:
     """Return the target URL of a `Location` header. Raises `NotWebAddress`."""
     location = re.sub(r"[\t\r\n]", "", location.strip())
-    if _SCHEME.match(location):
-        return canonical_url(location)
+    if scheme := _SCHEME.match(location):
+        rest = location[scheme.end() :]
+        if scheme[1].lower() != base.scheme or re.match(r"[/\\]{2}", rest):
+            return canonical_url(location)
+        location = rest  # `http:/there` is relative (WHATWG URL, "special relative" state)
     if re.match(r"[/\\]{2}", location):
         return canonical_url(f"{base.scheme}://{location[2:]}")
     path, mark, query = location.partition("#")[0].partition("?")

@@ -20,7 +20,7 @@ from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.rights import read_rights
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
-from newsletter.load.unread import report_unread
+from newsletter.load.unread import report_unread, report_unread_at_the_top
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
@@ -72,6 +72,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
         return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
 
     report_unread(folder, files.place(folder), _texts(folder, sections), report)
+    report_unread_at_the_top(workspace.root, "", report)
     issue = None
     if entry:
         issue = Issue(
@@ -151,7 +152,9 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
             )
     for key in ("title", "subject", "preheader"):
         if value := getattr(entry, key):
-            report_markup(value, places.value(key), language, direction(language), report)
+            report_markup(value, places.value(key), report)
+    for index, tag in enumerate(entry.tags):
+        report_markup(tag, places.value("tags", index), report, "a tag")
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(

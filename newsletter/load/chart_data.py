@@ -12,7 +12,7 @@ from newsletter.charts.chart_request import AnnotationRequest, ChartRequest
 from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.draw import deck_line
 from newsletter.charts.fonts import FontSet, font_set
-from newsletter.charts.limits import undrawable
+from newsletter.charts.limits import check_labels
 from newsletter.charts.numerals import decimals_of
 from newsletter.charts.plan import make_plan
 from newsletter.charts.words import TABLE_ROWS, alternative_text, shown_note, table_cells
@@ -66,12 +66,10 @@ class ChartReader(Struct, frozen=True):
         request = request_of(entry, places)
         try:
             plan = make_plan(request, table, self.language)
+            check_labels(plan, fonts, request, table)
             numbers = numbers_plan(plan, request, table)
         except DataError as error:
             report.add(BROKEN_CHART, error.where, error.message, error.hint)
-            return None
-        if bad := undrawable(plan, fonts):
-            report.add(BROKEN_CHART, places.value("data"), *_undrawable(*bad))
             return None
         note = line(entry.note, places.value("note")) if entry.note else ()
         return Chart(
@@ -102,13 +100,6 @@ class ChartReader(Struct, frozen=True):
             where = workspace.place(workspace.settings)
             report.add(BROKEN_CHART, where, f"[charts] fonts: {error.message}", error.hint)
             return None
-
-
-def _undrawable(label: str, missing: str) -> tuple[str, str]:
-    named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing[:5])
-    message = f"No chart font has {named}, in {label[:60]!r}"
-    hint = "Remove it from the label, or add a font that has it to `[charts] fonts` (such as Noto, OFL)."
-    return message, hint
 
 
 def request_of(entry: ChartBlock, places: PositionMap) -> ChartRequest:

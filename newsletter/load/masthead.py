@@ -12,6 +12,7 @@ from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Re
 from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.workspace_reader import WorkspaceReader
+from newsletter.markup.plain_title import report_markup
 from newsletter.markup.urls import check_url
 from newsletter.model import Credit, Credits, Holder, Location, Masthead, Person, Role, Team
 from newsletter.schema.documents import Holders, InlineHolder, MastheadFile, PersonEntry
@@ -39,6 +40,7 @@ class MastheadReader(Struct, frozen=True):
             if isinstance(one, InlineHolder):
                 at = places.typed(*path, *((index,) if several else ()), "url")
                 url = check_url(one.url, at, self.report) if one.url else None
+                report_markup(one.name, places.value(*path), self.report, "a name")
                 found.append(Person(None, one.name, url, at))
             elif holder := self.masthead.holder(one):
                 found.append(holder)
@@ -78,6 +80,7 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
                 f"The id {id!r} is used for a person and a team",
                 "Choose another id for one of them.",
             )
+    _report_markup(entry, places, report)
     labels = files.workspace.look.labels
     _check_labels(labels, entry.roles, files.workspace.look_places, report)
     roles = tuple(
@@ -85,6 +88,15 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
     )
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
+
+
+def _report_markup(entry: MastheadFile, places: PositionMap, report: Report) -> None:
+    for id, person in entry.people.items():
+        report_markup(person.name, places.value("people", id, "name"), report, "a name")
+    for id, team in entry.teams.items():
+        report_markup(team.name, places.value("teams", id, "name"), report, "a name")
+    for id, role in entry.roles.items():
+        report_markup(role.label, places.value("roles", id, "label"), report, "a label")
 
 
 def _check_labels(
@@ -145,6 +157,7 @@ def _location(
     value: Any, places: PositionMap, path: tuple[str | int, ...], report: Report
 ) -> str | None:
     if isinstance(value, str) and value.strip():
+        report_markup(value, places.value(*path), report, "a location")
         return value
     report.add(
         WRONG_VALUE, places.value(*path), "location: expected text", "Such as Lisbon, Portugal."

@@ -95,7 +95,7 @@ class SectionReader(Struct, frozen=True):
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
                 report.add(UNREADABLE, start, "Missing front matter", hint)
         # Read the body even if the front matter is broken, so that one run reports all errors.
-        desk = BlockContext(self.csv, self.cite, self.fact, self.chart)
+        desk = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
         blocks = parse(
             SourceText.of(start.path, text, body), self.language, self.direction, desk, report
         )
@@ -103,6 +103,8 @@ class SectionReader(Struct, frozen=True):
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
         title, blocks = self.titled(self.title(entry, places), places, blocks)
+        for index, tag in enumerate(entry.tags):
+            report_markup(tag, places.value("tags", index), report, "a tag")
         return Section(
             where=start._replace(line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
@@ -142,7 +144,7 @@ class SectionReader(Struct, frozen=True):
         """Return a section's title, which may be a `#` heading at the top, and its other blocks."""
         if title is not None:
             where = places.value("title")
-            report_markup(title.strip(), where, self.language, self.direction, self.files.report)
+            report_markup(title.strip(), where, self.files.report)
             return title.strip(), blocks
         heading = blocks[0] if blocks else None
         if not isinstance(heading, Heading) or heading.level != 1:
@@ -153,6 +155,10 @@ class SectionReader(Struct, frozen=True):
 
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
         return read_csv(self.files, self.folder, name, where)
+
+    def plain(self, words: str, where: Location, what: str) -> None:
+        """Report Markdown in words of a block that are printed as typed."""
+        report_markup(words, where, self.files.report, what)
 
     def fact(self, id: str, where: Location) -> str | None:
         """Return a figure of facts.yaml as printed, or `None` after reporting an unknown id."""

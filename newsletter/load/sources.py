@@ -12,6 +12,7 @@ from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.cells import CellReader
 from newsletter.load.workspace_reader import WorkspaceReader
+from newsletter.markup.plain_title import report_markup
 from newsletter.markup.urls import check_url
 from newsletter.model import Fact, Source
 from newsletter.schema.documents import FactEntry, SourceEntry
@@ -93,6 +94,9 @@ def _source(
     at = places.value(*path, "url")
     url = check_url(entry.url, at, report) if entry.url else None
     where = places.key(*path) if id else places.value(*path)
+    report_markup(entry.title, places.value(*path, "title"), report, "a source")
+    if entry.publisher:
+        report_markup(entry.publisher, places.value(*path, "publisher"), report, "a source")
     return Source(
         entry.title,
         url,

@@ -1,4 +1,4 @@
-"""Files of an issue that look like content but are not read."""
+"""Files of an issue and of the workspace that look like content but are not read."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ READ = (
     "images.yaml",
     "corrections.yaml",
 )
+AT_THE_TOP = ("newsletter.toml", "credits.yaml", "lexicon.yaml")
+FOLDERS = ("issues", "templates", "pages")
+IN_A_THEME = ("tokens.toml", "phrases.toml")
 RECORDS = ("published.json", "imported.json")  # written by commands, read by others
 OWN_FOLDERS = ("approvals", "sent")  # written by commands
 TEXTS = frozenset(".md .markdown .mdown .mkd .mdx .txt .text .rst .adoc .org".split())
 DOCUMENTS = frozenset(".docx .doc .odt .rtf .pages .html .htm .pdf .eml .gdoc".split())
 TABLES = frozenset(".csv .tsv .xlsx .ods".split())
 IMAGES = frozenset(".jpg .jpeg .png .gif .webp .svg .avif .heic .tif .tiff .bmp".split())
-CONTENT = TEXTS | DOCUMENTS | TABLES | IMAGES | {".yaml", ".yml", ".json", ".toml"}
+DATA = frozenset(".yaml .yml .json .toml".split())
+CONTENT = TEXTS | DOCUMENTS | TABLES | IMAGES | DATA
 # Backups and locks of editors and operating systems: never content.
 _SCRATCH = re.compile(
     r"\..*|.*~|#.*#|.*\.(?:bak|orig|rej|sw[a-p]|tmp|lock|theirs|part)|~\$.*|Thumbs\.db|desktop\.ini",
@@ -55,6 +59,37 @@ def report_unread(folder: Path, place: Location, texts: Sequence[str], report: R
             report.add(UNREAD_FILE, where, message, hint)
 
 
+def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
+    """Warn about files and folders of the workspace whose names are close to those that are read.
+
+    Others are the publication's own business. `display` is the prefix of displayed paths.
+    """
+    try:
+        names = sorted(path.name for path in root.iterdir() if not is_scratch(path.name))
+    except OSError:
+        return
+    for name in names:
+        right = _meant(root / name)
+        if right and right != name:
+            hint = f"Merge it into {right}." if right in names else f"Rename it to {right}."
+            report.add(UNREAD_FILE, Location(display + name), f"Not read: {name}", hint)
+    for name in IN_A_THEME:
+        path = f"templates/{name}"
+        if (root / path).is_file():
+            hint = f"Move it to the theme's folder: templates/default/{name}."
+            report.add(UNREAD_FILE, Location(display + path), f"Not read: {path}", hint)
+
+
+def _meant(path: Path) -> str | None:
+    """Return the name that a file or folder at the top of a workspace was probably meant to have."""
+    if path.is_dir():
+        return nearest(path.name.lower(), FOLDERS, cutoff=0.8)
+    if path.suffix.lower() not in DATA:
+        return None
+    known = {PurePosixPath(name).stem: name for name in AT_THE_TOP}
+    return known.get(nearest(path.stem.lower(), known, cutoff=0.8) or "")
+
+
 def _files(folder: Path) -> Iterator[str]:
     """Yield the paths of files below the folder that are not hidden, relative and sorted."""
     for parent, folders, names in os.walk(folder):
@@ -79,9 +114,10 @@ def _judged(name: str, printed: str) -> tuple[str, str]:
         used = path.name in printed or path.stem in printed
         return ("", "") if used else (f"Unused file: {name}", "Use it in a section, or delete it.")
     if suffix in TABLES | IMAGES:
+        if re.search(rf"(?<![\w./-]){re.escape(name)}", printed):
+            return "", ""
         room = "data" if suffix in TABLES else "images"
-        used = path.name in printed
-        return ("", "") if used else (f"Unused file: {name}", f"Move it to {room}/ and use it.")
+        return f"Unused file: {name}", f"Move it to {room}/ and use it."
     return f"File not read: {name}", _remedy(path, suffix)
 
 
@@ -90,9 +126,12 @@ def _remedy(path: PurePosixPath, suffix: str) -> str:
         return f"Import it with `newsletter import {path.name}`, or move it out of the issue."
     known = {Path(one).stem: one for one in READ}
     stem = path.stem.lower()
-    if suffix in (".yaml", ".yml", ".json", ".toml"):
+    if suffix in DATA:
         close = nearest(stem, known)
         if close:
             return f"Rename it to {known[close]}."
         return f"Use one of {', '.join(READ)}, or move it out of the issue."
-    return f"Rename it to {re.sub(r'[^A-Za-z0-9_-]+', '-', path.stem)}.md in the issue's folder."
+    plain = path.name
+    while PurePosixPath(plain).suffix.lower() in TEXTS:  # 60-note.md.txt
+        plain = PurePosixPath(plain).stem
+    return f"Rename it to {re.sub(r'[^A-Za-z0-9_-]+', '-', plain)}.md in the issue's folder."

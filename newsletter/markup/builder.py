@@ -130,6 +130,7 @@ class NodeBuilder:
 
     def image(self, frame: OpenNode, where: Location) -> Node:
         detail = frame.detail
+        self.references.use(detail["id"])
         at = self.references.address(detail, frame.start, frame.inner)
         return InlineImage(
             where, detail["dest_url"], plain(frame.children), one_line(detail["title"]), at=at

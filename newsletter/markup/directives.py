@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, Report
+from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
@@ -34,18 +34,49 @@ class BlockContext(Struct, frozen=True):
     chart: Callable[[ChartBlock, Location, PositionMap, Line], Node | None] = (
         lambda entry, where, places, line: None
     )
+    # (words, where, what they are): reports Markdown in words that are printed as typed
+    plain: Callable[[str, Location, str], None] = lambda words, where, what: None
 
 
-def prose_block(fence: Fence, where: Location, children: tuple[Node, ...], report: Report) -> Node:
+# The keys of blocks that are printed as typed, and what a finding calls them.
+PLAIN_KEYS = {
+    "label": "a label",
+    "title": "a title",
+    "deck": "a title",
+    "alt": "an alternative text",
+    "credit": "a name",
+    "licence": "a licence",
+    "source": "a source",
+    "unit": "a unit",
+}
+# What an author takes for a key of a prose block, which has none: `title: Why it matters`.
+_KEY = re.compile(r"(title|by|name|author|source|label)[ \t]*:[ \t]*\S")
+
+
+def prose_block(
+    fence: Fence,
+    where: Location,
+    children: tuple[Node, ...],
+    desk: BlockContext,
+    report: Report,
+) -> Node:
     """Return a block with Markdown inside."""
+    opening = f"::: {fence.kind}"
     if not children:
         report.add(
             BROKEN_BLOCK,
             where,
-            f"Empty `::: {fence.kind}` block",
+            f"Empty `{opening}` block",
             "Write its text before the closing `:::`.",
         )
     words = fence.rest.strip() or None
+    if words:
+        desk.plain(words, where, "a title" if fence.kind == "callout" else "a name")
+    elif key := _KEY.match(fence.body.lstrip()):
+        lines = len(fence.body) - len(fence.body.lstrip("\n"))
+        line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
+        hint = f"Write it on the opening line: `{opening} …`."
+        report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
     return (
         PullQuote(where, children, words)
         if fence.kind == "pullquote"
@@ -67,7 +98,12 @@ def data_block(
         return None
     value, places = read
     entry = convert({} if value is None else value, schema, places, report)
-    return make(entry, where, places, line, desk, report) if entry is not None else None
+    if entry is None:
+        return None
+    for key, what in PLAIN_KEYS.items():
+        if words := getattr(entry, key, None):
+            desk.plain(words, places.value(key), what)
+    return make(entry, where, places, line, desk, report)
 
 
 def _figure(
@@ -123,6 +159,8 @@ def _table(
     if len(rows) < 2:
         report.add(BROKEN_TABLE, at, f"{entry.src}: expected a head and at least one row")
         return None
+    for cell in [cell for row in rows for cell in row]:
+        desk.plain(cell, at, "a CSV file")
     columns = list(zip(*rows[1:], strict=True))
     aligns: list[Align | None] = [
         "right" if all(map(_NUMBER.fullmatch, column)) else None for column in columns

@@ -1,4 +1,4 @@
-"""Find the `:::` blocks of a section before Markdown is parsed.
+"""Find the `:::` blocks of a section, also spelled as code blocks, before Markdown is parsed.
 
 Each `:::` line is replaced by a thematic break and YAML by blanks, byte for byte, so that every
 offset still points into the author's file and references work across blocks.
@@ -7,14 +7,18 @@ offset still points into the author's file and references work across blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
 from newsletter.files.suggest import did_you_mean
+from newsletter.markup.folded_blocks import folded_blocks
 from newsletter.markup.source import SourceText
+from newsletter.model import Edit
 
 PROSE = ("pullquote", "callout")  # Markdown inside
 DATA = ("figure", "button", "table", "chart")  # YAML inside
@@ -25,6 +29,9 @@ KINDS = tuple(sorted(PROSE + DATA))
 _FENCE = re.compile(rb"((?:[ \t>]|(?:[-*+]|\d{1,9}[.)])[ \t])*)(?:(`{3,})[^`]*|(~{3,}).*)")
 _CLOSING = re.compile(rb"[ \t>]*(`{3,}|~{3,})[ \t]*")
 _MARK = re.compile(rb":::+[ \t]*([^\n]*)")
+_END = re.compile(rb" {1,3}:::+[ \t]*()")  # a closing line may be indented (CommonMark §4.5)
+# The second spelling of a block of YAML: a code block that other programs show as one.
+_CODE_BLOCK = re.compile(rb" {0,3}(`{3,}|~{3,})[ \t]*(figure|button|table|chart)[ \t]*")
 EXAMPLE = "Open a block with a line such as `::: figure`; close it with a line of `:::`."
 
 
@@ -59,7 +66,10 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
     masked = bytearray(source.data)
     fences: list[Fence] = []
     opened: FenceLine | None = None
-    for mark in _marks(source):
+    folded = _report_folded(source, report)
+    for start, end in folded.items():
+        _mask(masked, start, end, blank=True)
+    for mark in _marks(source, folded):
         where = source.at(mark.start)
         if not mark.words and opened is None:
             report.add(BROKEN_BLOCK, where, "Closing `:::` without an open block", EXAMPLE)
@@ -89,9 +99,39 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
     return bytes(masked), tuple(fences)
 
 
-def _marks(source: SourceText) -> Iterator[FenceLine]:
-    """Yield the `:::` lines that open or close blocks, except those in code and comments."""
+def _report_folded(source: SourceText, report: Report) -> dict[int, int]:
+    """Report blocks that a formatter has folded; return start -> end of their bytes."""
+    if b":::" not in source.data:
+        return {}
+    first = bisect_left(source.lines, source.body)
+    lines = [line.decode() for line in source.data[source.body :].split(b"\n")]
+    folded = {}
+    for block in folded_blocks(lines):
+        where = source.at(source.lines[first + block.first])
+        old = "\n".join(lines[block.first : block.last + 1])
+        edit = Edit(where, old, block.unfolded) if block.unfolded is not None else None
+        message = f"`::: {block.kind}` block folded by a formatter, such as prettier"
+        hint = _UNFOLD if edit else f"Write each key on a line of its own. {_KEEP}"
+        if block.words_lost:
+            hint = _UNFOLD_TITLE
+        report.findings.append(replace(BROKEN_BLOCK.finding(where, message, hint), edit=edit))
+        start = source.lines[first + block.first]
+        folded[start] = start + len(old.encode())
+    return folded
+
+
+_KEEP = 'To keep it so, set "proseWrap": "preserve", or convert blocks with `newsletter fmt`.'
+_UNFOLD = f"Run `newsletter check --fix`. {_KEEP}"
+_UNFOLD_TITLE = f"Run `newsletter check --fix`, and move a title back to the opening line. {_KEEP}"
+
+
+def _marks(source: SourceText, folded: Mapping[int, int]) -> Iterator[FenceLine]:
+    """Yield the lines that open or close blocks, except those in code and comments.
+
+    `folded` maps starts to ends of bytes to skip.
+    """
     kind: str | None = None  # of the block that is open
+    ticks = b":::"  # the fence that closes it
     code: bytes | None = None  # the fence that closes the code block that is open
     inside = False  # whether that code is in a list or a quotation
     offset = source.body
@@ -99,20 +139,32 @@ def _marks(source: SourceText) -> Iterator[FenceLine]:
         end = source.data.find(b"\n", offset)
         end = len(source.data) if end < 0 else end
         line = source.data[offset:end]
+        if offset in folded:
+            offset = folded[offset] + 1
+            continue
         if code is not None and inside and line.strip() and line[:1] not in b" \t>":
             code = None  # the list or quotation around the code ends, and so does the code
         if code is not None:
             if (match := _CLOSING.fullmatch(line)) and match[1].startswith(code):
                 code = None
+        elif kind in DATA and ticks != b":::":
+            if (match := _CLOSING.fullmatch(line)) and match[1].startswith(ticks):
+                yield FenceLine(offset, end, ())
+                kind = None
+        elif kind not in DATA and (match := _CODE_BLOCK.fullmatch(line)):
+            yield FenceLine(offset, end, (match[2].decode(),))
+            kind, ticks = kind or match[2].decode(), match[1]
         elif (match := _FENCE.fullmatch(line)) and kind not in DATA:
             code, inside = match[2] or match[3], bool(match[1].strip()) or len(match[1]) > 3
         elif line.lstrip().startswith(b"<!--") and b"-->" not in line:
             closing = source.data.find(b"-->", offset)
             end = end if closing < 0 else closing + 3
-        elif match := _MARK.fullmatch(line.rstrip()):
+        elif match := _MARK.fullmatch(line.rstrip()) or (
+            _END.fullmatch(line.rstrip()) if kind else None
+        ):
             mark = FenceLine(offset, end, match[1].decode().split(None, 1))
             yield mark
-            kind = (kind or mark.kind) if mark.words else None
+            kind, ticks = ((kind or mark.kind) if mark.words else None), b":::"
         offset = end + 1
 
 

@@ -28,6 +28,7 @@ class Figure(Struct, frozen=True):
         return page.partial(
             "figure",
             src=page.picture_url(picture),
+            srcset=page.srcset(picture),
             alt=self.image.alt,
             width=picture.width,
             height=picture.height,

@@ -117,7 +117,9 @@ class InlineImage(Struct, frozen=True):
         picture = page.picture(self.src)
         title = f' title="{escape(self.title)}"' if self.title else ""
         url = escape(page.picture_url(picture))
-        return f'<img src="{url}" alt="{escape(self.alt)}"{title}{size(picture)} />'
+        srcset = page.srcset(picture)
+        files = f'src="{url}"' + (f' srcset="{escape(srcset)}"' if srcset else "")
+        return f'<img {files} alt="{escape(self.alt)}"{title}{size(picture)} />'
 
     def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.alt, self.title)))

@@ -31,6 +31,13 @@ class HtmlWriter(Struct, frozen=True):
     # (plan, a name unique on the page, text for screen readers) -> drawings for a web page
     drawing: Callable[[ChartPlan, str, str], str] = lambda plan, name, alt: ""
 
+    def srcset(self, picture: Image) -> str | None:
+        """Return both files of an image, for `srcset`; clients without it show the denser one."""
+        if picture.ordinary is None:
+            return None
+        ordinary = self.picture_url(replace(picture, name=picture.ordinary))
+        return f"{ordinary} 1x, {self.picture_url(picture)} {picture.density}"
+
     def words(self, text: str) -> str:
         """Return plain text as HTML, with runs of the opposite direction isolated."""
         return isolate_html(text, self.direction)

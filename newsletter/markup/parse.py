@@ -142,6 +142,7 @@ class _Builder:
                     self.source.at(fence.start),
                     f"`::: {fence.kind}` inside a list or quotation",
                 )
+        self.references.find_repeated()
         self.references.find_unused()
         return (*self.nodes.grouped(self.stack[0].children), *self.references.notes_block())
 
@@ -190,7 +191,11 @@ class _Builder:
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
             node = prose_block(
-                fence, self.source.at(fence.start), self.nodes.grouped(frame.children), self.report
+                fence,
+                self.source.at(fence.start),
+                self.nodes.grouped(frame.children),
+                self.desk,
+                self.report,
             )
         else:
             return

@@ -1,4 +1,4 @@
-"""Titles are plain text: report Markdown in them that would be lost or printed literally."""
+"""Titles and names are plain text: report Markdown in them that would be lost or printed literally."""
 
 from __future__ import annotations
 
@@ -8,28 +8,24 @@ from collections.abc import Iterator
 from newsletter.diagnostics import LOST_TEXT, MARKUP_IN_TITLE, Report
 from newsletter.markup.inline import Code, Emphasis, InlineImage, Link, NoteRef, Tag
 from newsletter.markup.parse import parse_line
-from newsletter.model import Direction, Finding, Location, Node, walk
+from newsletter.model import Finding, Location, Node, walk
 
 _SIGNS = re.compile(r"[*_`~\[<]")  # a title without any of these has no Markdown
 
 
-def report_markup(
-    title: str, where: Location, language: str, direction: Direction, report: Report
-) -> None:
-    """Warn about Markdown in a title that is printed as typed, such as a `title:` key."""
-    if not _SIGNS.search(title):
-        return
-    nodes = parse_line(title, where, language, direction, Report())
-    marks = [
-        node for node in walk(nodes) if isinstance(node, Code | Emphasis | Link | InlineImage | Tag)
-    ]
-    if marks:
-        report.add(
-            MARKUP_IN_TITLE,
-            where,
-            f"Markdown in a title is printed as typed: {title!r}",
-            "Write the title in plain words.",
-        )
+def report_markup(words: str, where: Location, report: Report, what: str = "a title") -> None:
+    """Warn about Markdown in words that are printed as typed, such as a `title:` key."""
+    if has_markup(words):
+        message = f"Markdown in {what} is printed as typed: {words!r}"
+        report.add(MARKUP_IN_TITLE, where, message, "Write it in plain words.")
+
+
+def has_markup(words: str) -> bool:
+    """Return whether words contain inline Markdown: emphasis, code, a link, an image or a tag."""
+    if not _SIGNS.search(words):
+        return False
+    nodes = parse_line(words, Location(""), "en", "ltr", Report())
+    return any(isinstance(node, Code | Emphasis | Link | InlineImage | Tag) for node in walk(nodes))
 
 
 def dropped_from_title(node: Node) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ class References:
         )
 
     def use(self, label: str) -> None:
-        self.used.add(label.casefold())
+        self.used.add(_folded(label))
 
     @cached_property
     def definitions(self) -> Mapping[str, tuple[str, int]]:
@@ -61,7 +61,7 @@ class References:
             return {}
         found = pyromark.reference_definitions(self.markdown, options=self.options)
         return {
-            label.casefold(): (label, self.source.body + one["span"]["start"])
+            _folded(label): (label, self.source.body + one["span"]["start"])
             for label, one in found.items()
         }
 
@@ -77,7 +77,7 @@ class References:
         if detail["link_type"] == "Inline":
             before = _WORDS.search(self.source.data, inner)
         else:
-            _, at = self.definitions.get(detail["id"].casefold(), ("", start))
+            _, at = self.definitions.get(_folded(detail["id"]), ("", start))
             before = _LABEL.match(self.source.data, at)
         return self.source.at(before.end()) if before else None
 
@@ -99,6 +99,23 @@ class References:
             hint = f"Add a line `[{label}]: https://…`."
             self.report.add(BROKEN_LINK, where, f"Missing reference [{label}]", hint)
 
+    def find_repeated(self) -> None:
+        """Report later definitions of a label: the first one wins, and their URLs would be lost."""
+        hint = "Delete one of the two, or give it a label of its own."
+        for folded, (label, start) in self.definitions.items():
+            if len(_labelled(folded, self.markdown)) < 2:
+                continue
+            # Rename the first one, letter by letter so that offsets stay, and see which is next.
+            data = bytearray(self.markdown.encode())
+            first = start - self.source.body
+            for index in range(first + 1, first + data[first:].index(b"]")):
+                data[index] = ord("q") if data[index] != ord("q") else ord("x")
+            found = pyromark.reference_definitions(data.decode(), options=self.options)
+            for other, one in found.items():
+                if _folded(other) == folded:
+                    where = self.source.at(self.source.body + one["span"]["start"])
+                    self.report.add(LOST_TEXT, where, f"Repeated reference [{label}]", hint)
+
     def find_unused(self) -> None:
         """Report definitions that no link uses: their URLs would appear in neither part."""
         for folded, (label, start) in self.definitions.items():
@@ -110,3 +127,14 @@ class References:
                     f"Unused reference [{label}]",
                     "Use the reference, or delete it.",
                 )
+
+
+def _folded(label: str) -> str:
+    """Return a label as labels are compared: without case, and with single spaces."""
+    return " ".join(label.split()).casefold()
+
+
+def _labelled(folded: str, markdown: str) -> list[str]:
+    """Return the lines that look like definitions of a label."""
+    starts = re.findall(r"^[ >]*\[([^\[\]\n]+)\]:", markdown, re.MULTILINE)
+    return [label for label in starts if _folded(label) == folded]

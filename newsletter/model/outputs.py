@@ -22,6 +22,8 @@ class Image(Struct, frozen=True):
     type: str  # MIME subtype: jpeg, png, gif
     data: bytes | None
     variant_of: str | None = None  # name of the image that this one may replace
+    ordinary: str | None = None  # name of its smaller file, for one pixel per CSS pixel
+    density: str = ""  # its own pixels per CSS pixel, as in `srcset`: "2x"
 
 
 # File names allowed in an output folder; other files are never overwritten.

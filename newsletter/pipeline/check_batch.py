@@ -22,7 +22,7 @@ from newsletter.check.registry import LINK_CODES, rules_for
 from newsletter.check.rule_settings import delivers, refuse_unknown
 from newsletter.check.select import SelectionStack
 from newsletter.check.subjects import DEPTH, LinkResults
-from newsletter.files.cache import BuildCache
+from newsletter.files.cache import RECEIPTS, BuildCache
 from newsletter.load import load
 from newsletter.model import Finding, RuleSelection
 from newsletter.pipeline.build import LoadedIssue
@@ -41,6 +41,7 @@ class CheckOptions(Struct, frozen=True):
     fix: bool = False
     diff: bool = False  # fix a copy of the issue
     timing: bool = False
+    drafts: bool = False  # what is still to be written in an unpublished issue is a warning
     link_results: Mapping[str, LinkResults] | None = None  # by slug; None: links were not checked
 
     def link_results_for(self, slug: str) -> LinkResults | None:
@@ -102,6 +103,8 @@ def check_one(
 ) -> CheckedIssue:
     """Check an issue; fix it, or a copy of it, if the options request it."""
     selection = SelectionStack.of_settings(workspace, options.choice)
+    if options.drafts:
+        selection = replace(selection, draft=is_draft(folder))
     wants_history = any(selection.on(rule.code) for rule in rules_for("IssueHistory"))
     context = replace(
         check_context(workspace, selection),
@@ -156,15 +159,25 @@ def check_links(
     return checked
 
 
-def check_issue(workspace: Workspace, folder: Path, *choices: RuleSelection) -> ValidatedIssue:
+def is_draft(folder: Path) -> bool:
+    """Return whether an issue is still a draft: nothing was published of it."""
+    return not (folder / RECEIPTS).exists()
+
+
+def check_issue(
+    workspace: Workspace, folder: Path, *choices: RuleSelection, draft: bool = False
+) -> ValidatedIssue:
     """Return the result of checking one issue, without findings recorded in the baseline.
 
-    Raises the same errors as `check_all`.
+    With `draft`, errors about what is still to be written are warnings. Raises the same errors as
+    `check_all`.
     """
     refuse_unknown(workspace)
     known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
     context = replace(
-        check_context(workspace, SelectionStack.of_settings(workspace, *choices)),
+        check_context(
+            workspace, replace(SelectionStack.of_settings(workspace, *choices), draft=draft)
+        ),
         earlier=EarlierIssues(workspace, workspace.folders()).before(folder),
     )
     found = validate(context, folder)

@@ -69,6 +69,10 @@
 `/email/{slug}/images/{name}`
     An image of the email.
 
+    Both the email and the description of an issue have an `x-newsletter-digest`. A page that sends
+    the digest of the text it has as `x-newsletter-have` gets 226 and a list of
+    `[start, end, text]`: parts that replace its own from `start` to `end`, in UTF-16 units.
+
 `/archive/…`
     The public archive as `newsletter archive --drafts` would build it now: its pages and files. 404
     with the reason if it cannot be built.
@@ -91,8 +95,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from newsletter.errors import NewsletterError
 from newsletter.preview.archive_view import POLICY, ArchiveView, media_type
+from newsletter.preview.deltas import SentTexts
 from newsletter.preview.guard import FRAME, PAGE, Guard
 from newsletter.preview.studio import Studio
 
@@ -104,109 +111,148 @@ if TYPE_CHECKING:
 STATIC = Path(str(files("newsletter.preview"))) / "static"
 
 
+NOTHING = "<!DOCTYPE html><html lang=en><title>No email</title><p>No email to show.</html>"
+DOWNLOADS = {"eml": "message/rfc822", "html": "text/html; charset=utf-8"}
+HAVE = "x-newsletter-have"
+DIGEST = "x-newsletter-digest"
+
+
 def make_app(studio: Studio) -> ASGIApp:
     """Return the preview as an ASGI application; it opens no socket and starts nothing."""
     from starlette.applications import Starlette
-    from starlette.responses import (
-        FileResponse,
-        HTMLResponse,
-        JSONResponse,
-        Response,
-        StreamingResponse,
-    )
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
-    async def page(request: Request) -> Response:
+    pages = _Pages(studio)
+    routes = [
+        Route("/", pages.page),
+        Route("/api/issues", pages.issues),
+        Route("/api/issues/{slug}", pages.issue),
+        Route("/api/issues/{slug}/changes", pages.changes),
+        Route("/api/issues/{slug}/fixes/{fix}", pages.fix, methods=["GET"]),
+        Route("/api/issues/{slug}/fixes/{fix}", pages.apply_fix, methods=["POST"]),
+        Route("/download/{slug}.{kind:str}", pages.download),
+        Route("/email/{slug}/images/{name}", pages.image),
+        Route("/email/{slug}/{view}", pages.email),
+        Route("/archive/{path:path}", pages.archive),
+        Route("/events", pages.events),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    return Guard(Starlette(routes=routes), studio.allowed_hosts, studio.token)
+
+
+class _Pages:
+    """One method for each route; the module's docstring says what each returns."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.archive_view = ArchiveView()
+        self.sent = SentTexts()
+
+    async def page(self, request: Request) -> Response:
+        from starlette.responses import FileResponse
+
         return FileResponse(STATIC / "index.html", headers={"content-security-policy": PAGE})
 
-    async def issues(request: Request) -> Response:
-        return JSONResponse(await studio.list())
+    async def issues(self, request: Request) -> Response:
+        return _json(await self.studio.list())
 
-    async def issue(request: Request) -> Response:
-        return _json(await studio.issue(request.path_params["slug"]))
+    async def issue(self, request: Request) -> Response:
+        document = await self.studio.issue(request.path_params["slug"])
+        if document is None:
+            return _json(None)
+        # A line for each value, as texts are compared line by line.
+        text = msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
+        return self._text(request, text, "application/json", {})
 
-    async def changes(request: Request) -> Response:
-        return _json(await studio.changes(request.path_params["slug"]))
+    async def changes(self, request: Request) -> Response:
+        return _json(await self.studio.changes(request.path_params["slug"]))
 
-    async def email(request: Request) -> Response:
+    async def email(self, request: Request) -> Response:
+        from starlette.responses import HTMLResponse
+
         slug, view = request.path_params["slug"], request.path_params["view"]
-        html = await studio.view(slug, view)
+        html = await self.studio.view(slug, view)
         images = "'none'"
         if html is not None and view != "images-off":
             images = f"{request.url.scheme}://{request.url.netloc}/email/{slug}/images/"
         headers = {"content-security-policy": FRAME.format(images=images)}
-        return HTMLResponse(
-            html if html is not None else NOTHING, 404 if html is None else 200, headers
-        )
+        if html is None:
+            return HTMLResponse(NOTHING, 404, headers)
+        return self._text(request, html, "text/html; charset=utf-8", headers)
 
-    async def image(request: Request) -> Response:
-        image = await studio.picture(request.path_params["slug"], request.path_params["name"])
+    def _text(self, request: Request, text: str, kind: str, headers: dict[str, str]) -> Response:
+        """Return a text, or what differs from the one that the page has."""
+        from starlette.responses import Response
+
+        deltas = self.sent.deltas(request.headers.get(HAVE), text)
+        headers = headers | {DIGEST: self.sent.sent(text)}
+        if deltas is not None:
+            return Response(deltas, 226, headers, "application/json")
+        return Response(text.encode("utf-8", "replace"), 200, headers, kind)
+
+    async def image(self, request: Request) -> Response:
+        from starlette.responses import Response
+
+        slug, name = request.path_params["slug"], request.path_params["name"]
+        image = await self.studio.picture(slug, name)
         if image is None:
             return Response(status_code=404)
         return Response(image[0], media_type=f"image/{image[1]}")
 
-    async def fix(request: Request) -> Response:
+    async def fix(self, request: Request) -> Response:
         slug, key = request.path_params["slug"], request.path_params["fix"]
         try:
-            if request.method == "POST":
-                digest = str((await request.json())["digest"])
-                return _json({} if await studio.apply_fix(slug, key, digest) else None)
-            return _json(await studio.proposed_fix(slug, key))
+            return _json(await self.studio.proposed_fix(slug, key))
         except NewsletterError as error:
-            return JSONResponse({"error": f"{error.message}. {error.hint or ''}".strip()}, 409)
-        except (ValueError, KeyError, TypeError):
-            return JSONResponse({"error": "Expected JSON with a digest"}, 400)
+            return _refusal(error)
 
-    async def download(request: Request) -> Response:
+    async def apply_fix(self, request: Request) -> Response:
+        slug, key = request.path_params["slug"], request.path_params["fix"]
+        try:
+            digest = str((await request.json())["digest"])
+            return _json({} if await self.studio.apply_fix(slug, key, digest) else None)
+        except NewsletterError as error:
+            return _refusal(error)
+        except (ValueError, KeyError, TypeError):
+            return _json({"error": "Expected JSON with a digest"}, 400)
+
+    async def download(self, request: Request) -> Response:
+        from starlette.responses import Response
+
         slug, kind = request.path_params["slug"], request.path_params["kind"]
-        data = await studio.download(slug, kind)
+        data = await self.studio.download(slug, kind)
         if data is None:
             return Response(status_code=404)
         name = {"content-disposition": f'attachment; filename="{slug}.{kind}"'}
         return Response(data, headers=name, media_type=DOWNLOADS[kind])
 
-    archive_view = ArchiveView()
+    async def archive(self, request: Request) -> Response:
+        from starlette.responses import FileResponse, HTMLResponse
 
-    async def archive(request: Request) -> Response:
-        path = request.path_params["path"]
-        file = await studio.run_when_idle(archive_view.file, studio.cache.workspace, path)
+        view, path = self.archive_view, request.path_params["path"]
+        file = await self.studio.run_when_idle(view.file, self.studio.cache.workspace, path)
         headers = {"content-security-policy": POLICY}
-        if archive_view.problem or file is None:
-            return HTMLResponse(archive_view.problem_page(), 404, headers)
+        if view.problem or file is None:
+            return HTMLResponse(view.problem_page(), 404, headers)
         return FileResponse(file, headers=headers, media_type=media_type(file))
 
-    async def events(request: Request) -> Response:
-        if studio.events.full:
-            studio.log_full()
+    async def events(self, request: Request) -> Response:
+        from starlette.responses import Response, StreamingResponse
+
+        if self.studio.events.full:
+            self.studio.log_full()
             return Response("Too many pages listen already\n", 503, media_type="text/plain")
-        return StreamingResponse(studio.events.stream(), media_type="text/event-stream")
-
-    def _json(document: dict[str, Any] | None) -> Response:
-        if document is None:
-            return JSONResponse({"error": "Not found"}, 404)
-        return JSONResponse(document)
-
-    return Guard(
-        Starlette(
-            routes=[
-                Route("/", page),
-                Route("/api/issues", issues),
-                Route("/api/issues/{slug}", issue),
-                Route("/api/issues/{slug}/changes", changes),
-                Route("/api/issues/{slug}/fixes/{fix}", fix, methods=["GET", "POST"]),
-                Route("/download/{slug}.{kind:str}", download),
-                Route("/email/{slug}/images/{name}", image),
-                Route("/email/{slug}/{view}", email),
-                Route("/archive/{path:path}", archive),
-                Route("/events", events),
-                Mount("/static", StaticFiles(directory=STATIC)),
-            ]
-        ),
-        studio.allowed_hosts,
-        studio.token,
-    )
+        return StreamingResponse(self.studio.events.stream(), media_type="text/event-stream")
 
 
-NOTHING = "<!DOCTYPE html><html lang=en><title>No email</title><p>No email to show.</html>"
-DOWNLOADS = {"eml": "message/rfc822", "html": "text/html; charset=utf-8"}
+def _json(document: dict[str, Any] | None, status: int = 200) -> Response:
+    from starlette.responses import JSONResponse
+
+    if document is None:
+        return JSONResponse({"error": "Not found"}, 404)
+    return JSONResponse(document, status)
+
+
+def _refusal(error: NewsletterError) -> Response:
+    return _json({"error": f"{error.message}. {error.hint or ''}".strip()}, 409)

@@ -43,6 +43,8 @@ class Events:
             queue.put_nowait(None)
 
     async def stream(self) -> AsyncIterator[bytes]:
+        if self.full:  # others came between the request and its first event
+            return
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.listeners.add(queue)
         try:

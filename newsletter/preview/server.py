@@ -6,11 +6,17 @@ import asyncio
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.preview.studio import Studio
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
 
 PORT = 8765
 TRIES = 20
@@ -99,16 +105,48 @@ async def serve(
     studio: Studio, listener: socket.socket, ready: Callable[[], None], until: asyncio.Event
 ) -> None:
     """Serve and watch until Ctrl-C or `until`; call `ready` once requests are accepted."""
-    import uvicorn
-
     from newsletter.preview.app import make_app
     from newsletter.preview.watcher import watch
 
-    loop = asyncio.get_running_loop()
+    with _short_log() as log:
+        server = _server(make_app(studio), studio, log, ready)
+
+        async def end() -> None:
+            await until.wait()
+            studio.events.close()
+            server.should_exit = True
+
+        tasks = [asyncio.create_task(watch(studio)), asyncio.create_task(end())]
+        try:
+            await server.serve([listener])
+        finally:
+            studio.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def _short_log() -> Iterator[logging.Logger]:
+    """Log the server's errors in one line each while it runs."""
     log = logging.getLogger("uvicorn.error")
     handler = _log_short()
     log.addHandler(handler)
     log.propagate = False
+    try:
+        yield log
+    finally:
+        log.removeHandler(handler)
+        log.propagate = True
+
+
+def _server(
+    app: ASGIApp, studio: Studio, log: logging.Logger, ready: Callable[[], None]
+) -> uvicorn.Server:
+    """Return a server that calls `ready`, and ends its event streams when it is told to stop."""
+    import uvicorn
+
+    loop = asyncio.get_running_loop()
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -121,32 +159,17 @@ async def serve(
             await super().startup(sockets)
             ready()
 
-    config = uvicorn.Config(
-        make_app(studio),
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = Server(config)
+    return Server(uvicorn.Config(app, **_CONFIG))
 
-    async def ending() -> None:
-        await until.wait()
-        studio.events.close()
-        server.should_exit = True
 
-    tasks = [asyncio.create_task(watch(studio)), asyncio.create_task(ending())]
-    try:
-        await server.serve([listener])
-    finally:
-        studio.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        log.removeHandler(handler)
-        log.propagate = True
+_CONFIG: Mapping[str, Any] = {
+    "loop": "asyncio",
+    "http": "h11",
+    "ws": "none",
+    "lifespan": "off",
+    "log_config": None,
+    "log_level": "error",
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 1,
+}

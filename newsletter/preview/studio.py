@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import secrets
@@ -18,6 +19,7 @@ from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
+from newsletter.preview.interruption import Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
 from newsletter.preview.link_verdicts import LinkVerdicts
@@ -26,10 +28,6 @@ from newsletter.preview.views import VIEWS
 P = ParamSpec("P")
 T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
-
-
-class Superseded(Exception):
-    """A more urgent call than the check is waiting."""
 
 
 class Worker(Executor):
@@ -58,7 +56,8 @@ class Worker(Executor):
 
     def _work(self) -> None:
         for work in iter(self.calls.get, None):
-            work()
+            with contextlib.suppress(Superseded):  # one that came when its call had just ended
+                work()
 
 
 class Studio:
@@ -84,6 +83,7 @@ class Studio:
         self.full_logged = False
         self.worker = Worker()
         self.urgent = 0  # calls waiting or running; a check gives way to them
+        self.check_interruption = Interruption()
         self.pending: dict[str, asyncio.Task[None]] = {}  # by slug to check; "" is the list
         self.listing: dict[str, Any] | None = None  # as last sent
         self.versions: dict[str, int] = {}  # of issues, as pages know them
@@ -109,6 +109,7 @@ class Studio:
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a call in the studio's thread, before any check."""
         self.urgent += 1
+        self.check_interruption.interrupt()
         try:
             return await asyncio.get_running_loop().run_in_executor(
                 self.worker, function, *arguments
@@ -249,7 +250,7 @@ class Studio:
 
     async def _check(self, slug: str) -> None:
         try:
-            shown = await self.run_when_idle(self.cache.check, slug, self._pause)
+            shown = await self.run_when_idle(self._checked, slug)
         except Superseded:
             self.schedule(slug, self._check)
             return
@@ -258,6 +259,11 @@ class Studio:
             await self._publish_list()
             if not gc.get_freeze_count():
                 await self.run_when_idle(_freeze_heap)
+
+    def _checked(self, slug: str) -> PreviewedIssue | None:
+        """Check an issue. Raises `Superseded` as soon as another call is waiting."""
+        with self.check_interruption.possible():
+            return self.cache.check(slug, self._pause)
 
     def _pause(self) -> None:
         if self.urgent:

@@ -60,7 +60,8 @@ def _local(html: str, made: EmailViews) -> str:
     images = re.escape(made.mail.publication.image_url(slug, ""))
     source = rf"""((?:\s(?:src|background)=|url\()["']?)(?:{images}|images/)"""
     html = re.sub(source, rf"\g<1>/email/{slug}/images/", _EARLY.sub("", html))
-    return _SRCSET.sub(lambda match: re.sub(images, f"/email/{slug}/images/", match[0]), html)
+    files = re.compile(rf'(?<=[\s"])(?:{images}|images/)')
+    return _SRCSET.sub(lambda match: files.sub(f"/email/{slug}/images/", match[0]), html)
 
 
 def light(made: EmailViews) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import re
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import unquote
+
+import msgspec
+from msgspec.structs import replace
 
 from newsletter.diagnostics import (
     BROKEN_IMAGE,
@@ -25,18 +27,14 @@ from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
+from newsletter.render.image_formats import PreparedImage, prepared_image
 from newsletter.render.vega import is_vega, vega_png
-
-if TYPE_CHECKING:
-    from PIL import Image as Pillow
 
 MAX_PIXELS = 50_000_000  # a good camera's; 100 megapixels are a mistake and need 400 MB of memory
 MAX_BYTES = 40 * 1024 * 1024
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _SMALLER = "Save a smaller copy; 1,200 pixels across are enough."
-QUALITY = 82  # JPEG; above this, files grow without a visible difference
-TOO_DENSE = 2.2  # dense screens show twice the width; a drawing slightly larger is left unchanged
-PHOTO_BYTES = 60_000  # an opaque PNG larger than this is also encoded as JPEG
+_FILES = "two densities"  # what a cached entry holds
 
 
 class BlobCache(Protocol):
@@ -51,8 +49,9 @@ def prepare(
 ) -> dict[str, Image]:
     """Return each image an issue uses, keyed by its name as the author wrote it.
 
-    `column` is the width of the text in CSS pixels. An unusable image is reported at the line that
-    refers to it.
+    `column` is the width of the text in CSS pixels. An image with a smaller file for ordinary
+    screens also has an entry for that file. An unusable image is reported at the line that refers
+    to it.
     """
     pictures: dict[str, Image] = {}
     failed: set[str] = set()
@@ -65,19 +64,18 @@ def prepare(
     for image in images:
         if image.src in pictures or image.src in failed:
             continue
-        picture = (
-            _remote(image, column, report)
-            if "://" in image.src
-            else _local(image, issue, root, column, shelf, report)
-        )
-        if picture is None:
+        if "://" in image.src:
+            prepared = _remote(image, column, report)
+        else:
+            prepared = _local(image, issue, root, column, shelf, report)
+        if prepared is None:
             failed.add(image.src)
         else:
-            pictures[image.src] = picture
+            pictures |= prepared
     return pictures
 
 
-def _remote(image: InlineImage, column: int, report: Report) -> Image | None:
+def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image] | None:
     hint = "Save the image in the issue's images/ folder and name it there."
     if not image.src.startswith("https://"):
         report.add(WRONG_IMAGE, image.where, "Remote image without an https address", hint)
@@ -85,36 +83,48 @@ def _remote(image: InlineImage, column: int, report: Report) -> Image | None:
         message = "Remote image without a width"
         report.add(WRONG_IMAGE, image.where, message, f"{hint} Or use `::: figure` with `width:`.")
     else:
-        return Image(image.src, image.src, min(image.width, column), None, "", None)
+        width = min(image.width, column)
+        return {image.src: Image(image.src, image.src, width, None, "", None)}
     return None
 
 
 def _local(
     image: InlineImage, issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
-) -> Image | None:
+) -> dict[str, Image] | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
     if path is not None and data is not None and is_vega(path.name):
         data = _drawn(data, path, image.where, report)
     if path is None or data is None:
         return None
-    key = hashlib.sha256(
-        f"{column} {image.width} {_pillow_version()}\n".encode() + data
-    ).hexdigest()
-    if kept := shelf.get(f"{key}.picture"):
-        head, _, prepared = kept.partition(b"\n")
-        width, height, type_ = json.loads(head)
-    else:
-        made = _make(data, image.where, image.width, column, report)
-        if made is None:
-            return None
-        width, height, type_, prepared = made
-        shelf.put(f"{key}.picture", json.dumps([width, height, type_]).encode() + b"\n" + prepared)
-    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "picture"
-    name = (
-        f"{stem}-{hashlib.sha256(prepared).hexdigest()[:8]}.{'jpg' if type_ == 'jpeg' else type_}"
-    )
-    return Image(image.src, name, width, height, type_, prepared)
+    state = f"{_FILES} {column} {image.width} {_pillow_version()}\n".encode()
+    key = f"{hashlib.sha256(state + data).hexdigest()}.picture"
+    if kept := shelf.get(key):
+        return _named(image.src, path.stem, msgspec.msgpack.decode(kept, type=PreparedImage))
+    made = _make(data, image.where, image.width, column, report)
+    if made is None:
+        return None
+    shelf.put(key, msgspec.msgpack.encode(made))
+    return _named(image.src, path.stem, made)
+
+
+def _named(src: str, stem: str, made: PreparedImage) -> dict[str, Image]:
+    """Return the files of an image, the one for dense screens first, with their names."""
+    stem = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "picture"
+    images = []
+    for file in made.files:
+        suffix = "jpg" if file.type == "jpeg" else file.type
+        name = f"{stem}-{hashlib.sha256(file.data).hexdigest()[:8]}.{suffix}"
+        images.append(Image(src, name, made.width, made.height, file.type, file.data))
+    main, *others = images
+    if not others:
+        return {src: main}
+    (ordinary,) = others
+    density = f"{made.files[0].pixels / made.width:.3g}x"
+    return {
+        src: replace(main, ordinary=ordinary.name, density=density),
+        f"{src}\0ordinary": replace(ordinary, variant_of=main.name),
+    }
 
 
 def _drawn(data: bytes, path: Path, where: Location, report: Report) -> bytes | None:
@@ -190,8 +200,8 @@ def _pillow_version() -> str:
 
 def _make(
     data: bytes, where: Location, asked: int | None, column: int, report: Report
-) -> tuple[int, int, str, bytes] | None:
-    """Return the width and height in CSS pixels, the type and the bytes of the image as sent."""
+) -> PreparedImage | None:
+    """Return the image as sent, or `None` after reporting."""
     from PIL import Image as Pillow
 
     with warnings.catch_warnings():
@@ -213,7 +223,7 @@ def _make(
             _huge(where, width * height, f" ({width:,} × {height:,})", report)
             return None
         try:
-            return _sized(picture, data, min(asked or column, column))
+            return prepared_image(picture, data, min(asked or column, column))
         except Exception as error:  # noqa: BLE001 - as above
             message = f"Damaged image: {str(error) or type(error).__name__}"
             report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
@@ -223,144 +233,3 @@ def _make(
 def _huge(where: Location, pixels: int, sides: str, report: Report) -> None:
     message = f"Image of {pixels / 1e6:,.0f} megapixels{sides}; the limit is {MAX_PIXELS / 1e6:.0f}"
     report.add(HUGE_IMAGE, where, message, _SMALLER)
-
-
-def _sized(picture: Pillow.Image, data: bytes, widest: int) -> tuple[int, int, str, bytes]:
-    from PIL import Image as Pillow
-    from PIL import ImageOps
-
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format == "GIF":
-        picture.seek(frames - 1)  # reads all frames, to detect a truncated file here
-        width = min(picture.width, widest)
-        return width, round(picture.height * width / picture.width), "gif", data
-    origin = picture.format
-    upright = picture.getexif().get(ORIENTATION, 1) == 1
-    picture.load()
-    picture = ImageOps.exif_transpose(
-        picture
-    )  # rotated as the camera was held; GPS and camera data are dropped
-    width_before = picture.width
-    width = min(picture.width, widest)
-    height = max(round(picture.height * width / picture.width), 1)
-    drawn = picture.mode in ("1", "P") or (
-        picture.mode in ("L", "RGB") and picture.getcolors(256) is not None
-    )
-    if picture.width > TOO_DENSE * width:
-        if picture.mode not in ("L", "RGB", "RGBA"):
-            picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
-        picture = picture.resize(
-            (2 * width, max(round(picture.height * 2 * width / picture.width), 1))
-        )
-        if drawn and picture.mode == "RGB":
-            picture = picture.quantize(256, dither=Pillow.Dither.NONE)
-    kind, encoded = _encoded(picture, origin or "PNG")
-    if len(encoded) > len(data) and picture.width == width_before and upright:
-        # A well-compressed image is sent unchanged, except for its camera metadata.
-        smaller = without_metadata(data)
-        if smaller is not None:
-            kind, encoded = (origin or "").lower(), smaller
-    return width, height, kind, encoded
-
-
-ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
-# JPEG segments that images need: JFIF, the ICC profile, Adobe's color transform
-# (ITU-T T.81, B.1.1.3).
-_KEPT_SEGMENTS = frozenset((0xE0, 0xE2, 0xEE))
-_KEPT_CHUNKS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"iCCP"))
-
-
-def without_metadata(data: bytes) -> bytes | None:
-    """Return a JPEG or PNG with the same pixels, but without GPS data, camera data and comments.
-
-    Returns `None` for other formats.
-    """
-    if data[:2] == b"\xff\xd8":
-        return _bare_jpeg(data)
-    return _bare_png(data) if data[:8] == b"\x89PNG\r\n\x1a\n" else None
-
-
-def _bare_jpeg(data: bytes) -> bytes | None:
-    kept, place = [data[:2]], 2
-    while data[place : place + 1] == b"\xff":
-        marker = data[place + 1]
-        if marker == 0xDA:  # start of scan: only pixels follow
-            return b"".join((*kept, data[place:]))
-        end = place + 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-        dropped = 0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS
-        if not dropped and marker != 0xFE:
-            kept.append(data[place:end])
-        place = end
-    return None
-
-
-def _bare_png(data: bytes) -> bytes:
-    kept, place = [data[:8]], 8
-    while place + 8 <= len(data):
-        end = place + 12 + int.from_bytes(data[place : place + 4], "big")
-        if data[place + 4 : place + 8] in _KEPT_CHUNKS:
-            kept.append(data[place:end])
-        place = end
-    return b"".join(kept)
-
-
-def _encoded(picture: Pillow.Image, origin: str) -> tuple[str, bytes]:
-    if _transparent(picture):
-        return "png", _png(picture)
-    if origin == "JPEG":
-        return "jpeg", _jpeg(picture)
-    png = _png(picture)
-    if len(png) <= PHOTO_BYTES:
-        return "png", png
-    if (flat := _flat_png(picture)) is not None and len(flat) < len(png):
-        png = flat
-    jpeg = _jpeg(picture)
-    # Drawings stay PNG, with sharp edges, unless a JPEG is far smaller.
-    return ("jpeg", jpeg) if len(jpeg) < len(png) / 2 else ("png", png)
-
-
-def _transparent(picture: Pillow.Image) -> bool:
-    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
-        return False
-    lowest = picture.convert("RGBA").getchannel("A").getextrema()[0]
-    return isinstance(lowest, int | float) and lowest < 255
-
-
-def _png(picture: Pillow.Image) -> bytes:
-    if picture.mode not in ("1", "L", "P", "RGB", "RGBA"):
-        picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
-    from PIL import Image as Pillow
-
-    if picture.mode == "RGB" and (colours := picture.getcolors(256)) is not None:
-        picture = picture.quantize(
-            len(colours), dither=Pillow.Dither.NONE
-        )  # the same pixels in a third of the bytes
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-FLAT_ERROR = (
-    2.0  # of 255, root mean square; below this, a palette of 256 colors looks like the original
-)
-
-
-def _flat_png(picture: Pillow.Image) -> bytes | None:
-    """Return a drawing with a palette of 256 colors, or `None` if the difference is visible."""
-    from PIL import Image as Pillow
-    from PIL import ImageChops, ImageStat
-
-    whole = picture.convert("RGB")
-    small = whole.quantize(256, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
-    errors = ImageStat.Stat(ImageChops.difference(whole, small.convert("RGB"))).rms
-    if max(errors) > FLAT_ERROR:
-        return None
-    buffer = io.BytesIO()
-    small.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-def _jpeg(picture: Pillow.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return buffer.getvalue()

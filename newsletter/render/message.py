@@ -24,10 +24,7 @@ def message(
     (RFC 2392). All ids and dates derive from the issue, so the same issue yields the same bytes.
     """
     carried = [p for p in pictures if p.data is not None and p.variant_of is None]
-    if carried:
-        html = _SOURCES.sub("", html)  # the other drawings of a chart are not embedded
-    for picture in carried:
-        html = html.replace(publication.image_url(issue.slug, picture.name), f"cid:{picture.name}")
+    html = with_embedded(html, carried, publication, issue.slug)
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
     domain = _domain(publication)
     mail = EmailMessage(policy=SMTP)
@@ -58,7 +55,20 @@ def message(
     return _own_headers(issue, publication, domain) + mail.as_bytes()
 
 
-_SOURCES = re.compile(r"<source\b[^>]*>")
+def with_embedded(html: str, pictures: Iterable[Image], publication: Publication, slug: str) -> str:
+    """Return HTML that refers to the embedded images instead of their addresses.
+
+    An embedded image has one file: a second one would be received by everyone and seen by few, so
+    the files for other screens are no longer named.
+    """
+    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    if not carried:
+        return html
+    for picture in carried:
+        html = html.replace(publication.image_url(slug, picture.name), f"cid:{picture.name}")
+    own = re.escape(publication.image_url(slug, ""))
+    html = re.sub(rf'<source\b[^>]*\bsrcset="[^"]*(?:{own}|cid:)[^>]*>', "", html)
+    return re.sub(rf'(<img\b[^>]*?) srcset="[^"]*(?:{own}|cid:)[^"]*"', r"\1", html)
 
 
 def _own_headers(issue: Issue, publication: Publication, domain: str) -> bytes:

@@ -180,12 +180,15 @@ def _image_entry(image: Image) -> dict[str, Any]:
         "height": image.height,
         "type": image.type,
         "stored": image.data is not None,
+        "variant_of": image.variant_of,
     }
 
 
 def _image(folder: Path, entry: Mapping[str, Any]) -> Image:
     data = (folder / "images" / entry["name"]).read_bytes() if entry["stored"] else None
-    return Image(entry["src"], entry["name"], entry["width"], entry["height"], entry["type"], data)
+    size = (entry["width"], entry["height"])
+    variant_of = entry.get("variant_of")  # copies of earlier versions lack it
+    return Image(entry["src"], entry["name"], *size, entry["type"], data, variant_of)
 
 
 def _finding_entry(finding: Finding) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from newsletter.errors import NewsletterError
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.model import Email, Issue, Publication
 from newsletter.render.digest import reader_digest
-from newsletter.render.message import message
+from newsletter.render.message import message, with_embedded
 
 FORMAT = 1  # of a stored PresplitMessage; workers reject unknown formats
 Context = Literal["header", "text", "html", "url"]
@@ -116,11 +116,7 @@ def presplit(
     replaced by each recipient's own.
     """
     pictures = built.images if publication.inline_images else ()
-    html = built.html
-    for picture in pictures:
-        if picture.data is not None:
-            url = publication.image_url(issue.slug, picture.name)
-            html = html.replace(url, f"cid:{picture.name}")
+    html = with_embedded(built.html, pictures, publication, issue.slug)
     skeleton = message(issue, publication, f"{_HTML}\n", f"{_TEXT}\n", pictures)
     head, _, body = skeleton.partition(b"\r\n\r\n")
     digest = reader_digest(built, publication)

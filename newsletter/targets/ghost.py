@@ -99,7 +99,10 @@ class Ghost(Struct, frozen=True):
         fragment = article(email.web)
         for name in (image.name for image in email.images if image.data is not None):
             ours = self.workspace.publication.image_url(email.slug, name)
-            fragment = fragment.replace(f'"images/{name}', f'"{addresses.get(name, ours)}')
+            for before in ('"', ", "):  # `src` and `srcset`
+                fragment = fragment.replace(
+                    f"{before}images/{name}", f"{before}{addresses.get(name, ours)}"
+                )
         fields = {
             "title": email.subject,
             "subject": email.subject,

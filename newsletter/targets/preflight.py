@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
-from newsletter import blueprint
+from newsletter.check.placeholder_values import placeholder_values
 from newsletter.diagnostics import UNREADY_TARGET
 from newsletter.errors import IssueRejected
-from newsletter.model import Email, Finding, MergeStyle, Publication
+from newsletter.model import Email, Finding, MergeStyle
 from newsletter.render.merge import spell
 from newsletter.targets.settings import settings_place
 from newsletter.workspace import Workspace
 
-_PLACEHOLDERS = (  # key of the blueprint's settings -> display name
-    (("sender", "email"), "Sender"),
-    (("postal_address",), "Postal address"),
-    (("url",), "Address of the web archive"),
-)
+
+def refuse_placeholders(workspace: Workspace, folder: Path) -> None:
+    """Raise `IssueRejected` if a value that `newsletter init` wrote would reach a reader.
+
+    No selection of rules lifts this, and no allow comment.
+    """
+    findings = tuple(_unfinished(workspace, folder))
+    if findings:
+        raise IssueRejected(folder.name, findings)
 
 
 def refuse_unready(
@@ -28,7 +32,7 @@ def refuse_unready(
     `style` is the service's merge style, `None` if it adds its own unsubscribe link; `text` is
     whether it accepts our text part.
     """
-    findings = [*_unfinished(workspace)]
+    findings = [*_unfinished(workspace, workspace.issues / email.slug)]
     if style is not None:
         findings += _style(workspace, title, style) or _unsubscribe(workspace, email, text=text)
         findings += _sender(workspace)
@@ -68,25 +72,9 @@ def _sender(workspace: Workspace) -> list[Finding]:
     return [UNREADY_TARGET.finding(where, "No sender address in the settings", hint)]
 
 
-def _unfinished(workspace: Workspace) -> Iterator[Finding]:
-    """Yield settings unchanged from `newsletter init`."""
-    publication = workspace.publication
-    template = _blueprint()
-    for path, what in _PLACEHOLDERS:
-        value = _value(publication, path)
-        if value is not None and value == template.get(".".join(path)):
-            where = settings_place(workspace, *path)
-            message = f"{what} still from newsletter init: {value}"
-            yield UNREADY_TARGET.finding(where, message, "Put in your own.")
-
-
-def _value(publication: Publication, path: tuple[str, ...]) -> str | None:
-    names = {"sender.email": publication.sender_email, "url": publication.url}
-    return {**names, "postal_address": publication.postal_address}[".".join(path)]
-
-
-def _blueprint() -> dict[str, str]:
-    files = blueprint.fill_blueprint(blueprint.PACKAGED / "workspace", {"name": '""'})
-    settings = tomllib.loads(files["newsletter.toml"].decode())
-    sender = {f"sender.{key}": value for key, value in settings.get("sender", {}).items()}
-    return {**{key: value for key, value in settings.items() if isinstance(value, str)}, **sender}
+def _unfinished(workspace: Workspace, folder: Path) -> Iterator[Finding]:
+    """Yield settings and credits unchanged from `newsletter init`."""
+    hint = "Replace it with your own value; `newsletter doctor` lists what is missing."
+    for value in placeholder_values(workspace.root, folder):
+        if value.certain:
+            yield UNREADY_TARGET.finding(value.where, value.message, hint)

@@ -147,9 +147,8 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     theme.
     """
     own = workspace.templates / name
-    if not re.fullmatch(r"[\w-]+", name) or not (name in packaged_looks() or own.is_dir()):
-        themes = {path.name for path in workspace.templates.glob("*/")} - NOT_THEMES
-        known = [*packaged_looks(), *sorted(themes - packaged_looks().keys())]
+    known = theme_names(workspace.templates)
+    if not re.fullmatch(r"[\w-]+", name) or name not in known:
         message = f"Unknown theme {name!r}"
         raise NewsletterError(
             message, where=where, hint=did_you_mean(name, known, what="Available themes")
@@ -175,6 +174,12 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
     return apply_settings(theme, workspace)
+
+
+def theme_names(templates: Path) -> list[str]:
+    """Return the names of the themes of a publication: packaged looks first, then its own."""
+    own = {path.name for path in templates.glob("*/") if re.fullmatch(r"[\w-]+", path.name)}
+    return [*packaged_looks(), *sorted(own - NOT_THEMES - packaged_looks().keys())]
 
 
 def packaged_theme(name: str = DEFAULT) -> Theme:

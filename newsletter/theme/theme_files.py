@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from newsletter.files.suggest import nearest
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
+
+# What a template or a table of the theme may be saved as by mistake
+_SUFFIXES = frozenset("mjml html css txt j2 jinja jinja2 tpl toml yaml yml json".split())
 
 ORIGINS = ".origin"  # folder of a theme: packaged files as they were when they were copied
 
@@ -36,18 +39,20 @@ def refuse_misspelt(
     own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
 ) -> None:
     """Raise `IssueRejected` for unused files with names similar to those of packaged files."""
-    known = {name for folder in packaged for name in theme_file_names(folder)}
+    known = {name for folder in packaged for name in _templates(folder)}
     known |= {f"{name[:-3]}.mjml.j2" for name in known if name.count(".") == 1}
     report = Report()
     for folder in own:
-        names = theme_file_names(folder)
-        texts = "".join((folder / name).read_text("utf-8", "replace") for name in names)
+        names = _templates(folder)
+        texts = "".join(
+            (folder / name).read_text("utf-8", "replace") for name in names if name.endswith(".j2")
+        )
         for name in names:
             # Section kinds may have similar names (link, links), and included templates are in use.
-            if name in known or name.startswith("sections/") or name in texts:
+            own_kind = re.fullmatch(r"sections/[^./]+(?:\.mjml)?\.j2", name) is not None
+            if name in known or own_kind or name in texts:
                 continue
-            elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
-            if close := elsewhere or nearest(name, known, cutoff=0.9):
+            if close := _meant(name, known):
                 where = Location(f"{shown[str(folder)]}/{name}")
                 report.add(
                     BROKEN_THEME,
@@ -59,15 +64,30 @@ def refuse_misspelt(
         raise IssueRejected("the theme", tuple(report.findings))
 
 
-def theme_file_names(folder: Path) -> list[str]:
-    """Return the templates and TOML files of a theme's folder, without the originals of copies."""
+def _meant(name: str, known: Collection[str]) -> str | None:
+    """Return the packaged file that a file was probably meant to replace."""
+    folder, _, file = name.rpartition("/")
+    if file.rpartition(".")[2] in _SUFFIXES:
+        base = f"{folder}/{file.split('.')[0]}" if folder else file.split(".")[0]
+        if same := next((path for path in sorted(known) if path.split(".")[0] == base), None):
+            return same
+    elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
+    return elsewhere or nearest(name, known, cutoff=0.9)
+
+
+def _templates(folder: Path) -> list[str]:
     paths = (
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix in (".j2", ".toml") and path.is_file()
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
     )
     names = (path.relative_to(folder).as_posix() for path in paths)
-    return [name for name in names if not name.startswith(f"{ORIGINS}/")]
+    return [name for name in names if not name.startswith((f"{ORIGINS}/", "images/"))]
+
+
+def theme_file_names(folder: Path) -> list[str]:
+    """Return the templates and TOML files of a theme's folder, without the originals of copies."""
+    return [name for name in _templates(folder) if name.endswith((".j2", ".toml"))]
 
 
 def _lay_over(

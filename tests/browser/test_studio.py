@@ -66,7 +66,7 @@ def test_plain_text_has_its_72nd_column_marked(page: Page, studio: Studio) -> No
     edges = page.evaluate(
         """() => {
           const text = document.querySelector(".sheet code").firstChild;
-          const rule = text.data.split("\\n").findIndex((line) => /^={72}$/.test(line));
+          const rule = text.data.split("\\n").findIndex((line) => /^[*]{72}$/.test(line));
           const start = text.data.split("\\n").slice(0, rule).join("\\n").length + (rule ? 1 : 0);
           const range = document.createRange();
           range.setStart(text, start);

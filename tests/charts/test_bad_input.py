@@ -8,7 +8,7 @@ from newsletter.charts.chart_request import AnnotationRequest, ChartRequest
 from newsletter.charts.data_table import DataError, parse_delimited
 from newsletter.charts.draw import ChartLook, chart_png, draw_chart
 from newsletter.charts.fonts import font_set
-from newsletter.charts.limits import undrawable
+from newsletter.charts.limits import check_labels
 from newsletter.charts.marks import Label
 from newsletter.charts.plan import guess_kind, make_plan
 from newsletter.model.chart_values import ChartPlan
@@ -39,7 +39,7 @@ def texts(plan: ChartPlan, size: str = "wide") -> list[str]:
         ("", BAR, "data/ports.csv:1:1", "Empty file"),
         ("\n\n", BAR, "data/ports.csv:1:1", "Empty file"),
         ("Port,Ships\n", BAR, "data/ports.csv:1:1", "Head without rows"),
-        ("Port,Ships\nSines\n", BAR, "data/ports.csv:2:1", "Row with 1 cells below a head with 2"),
+        ("Port,Ships\nSines\n", BAR, "data/ports.csv:2:1", "Row with 1 cell below a head with 2"),
         ('Port,Ships\n"Sines,3\n', BAR, "data/ports.csv:2:1", "Invalid CSV: unexpected end of data"),
         ("Port,Ships,Ships\nSines,1,2\n", BAR, "data/ports.csv:1:12", "Repeated column name: 'Ships'"),
         ("Port,Ships\nSines,12\nLisbon,1o\n", BAR, "data/ports.csv:3:8",
@@ -63,6 +63,8 @@ def texts(plan: ChartPlan, size: str = "wide") -> list[str]:
          "Expected at least two periods for a line chart, found 1"),
         ("Month,Ships\n2024-01,1\n2024-02,2\n2024-03,2\n2024-04,2\nlater,3\n", LINE,
          "data/ports.csv:6:1", "Expected a month in column 'Month', found 'later'"),
+        ("Day,Ships\n2026-02-30,1\n2026-03-01,2\n", COLUMN, "data/ports.csv:2:1",
+         "Expected a day in column 'Day', found '2026-02-30'"),
         ("Year,Ships\n" + "".join(f"{1900 + i},1\n" for i in range(50)), COLUMN, "data/ports.csv:1:1",
          "Too many periods for columns: 50, at most 40"),
         (FORTY, LINE, "data/ports.csv:1:1",
@@ -106,8 +108,9 @@ def test_good_charts_of_odd_data(text: str, request_: ChartRequest, expected: li
 
 @pytest.mark.parametrize(
     "cell",
-    ["2026-03-01", "01.03.2026", "1 March 2026", "March 1, 2026", "2026/03/01", "1 Mar 2026"],
-)
+    ["2026-03-01", "01.03.2026", "1 March 2026", "March 1, 2026", "2026/03/01", "1 Mar 2026", "01-Mar-2026",
+     "20260301", "2026-03-01T06:30"],
+)  # fmt: skip
 def test_dates_in_many_spellings(cell: str) -> None:
     plan = plan_of(f'Day,Ships\n2026-02-27,1\n"{cell}",2\n', LINE)
     assert plan.axis.labels == ("27 February 2026", "1 March 2026")
@@ -154,8 +157,11 @@ def test_a_label_of_200_characters_keeps_its_beginning() -> None:
 
 
 def test_emoji_are_named_with_their_label() -> None:
-    plan = plan_of("Port,Ships\nSines 🚢,4\n", BAR)
-    assert undrawable(plan, font_set()) == ("Sines 🚢", "🚢")
+    table = parse_delimited("Port,Ships\nFaro,1\nSines 🚢,4\n", "data/ports.csv")
+    with pytest.raises(DataError) as caught:
+        check_labels(make_plan(BAR, table, "en"), font_set(), BAR, table)
+    message = "No chart font has 🚢 (U+1F6A2), in 'Sines 🚢'"
+    assert (str(caught.value.where), caught.value.message) == ("data/ports.csv:3:1", message)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_emoji_are_named_with_their_label() -> None:
 )
 def test_scripts_that_the_packaged_fonts_have(name: str) -> None:
     plan = plan_of(f"Port,Ships\n{name},4\n", BAR)
-    assert undrawable(plan, font_set()) is None
+    check_labels(plan, font_set(), BAR, parse_delimited("a,b\n1,2\n", "data/ports.csv"))
     assert chart_png(plan, ChartLook(packaged_theme().tokens, font_set()), "wide")
 
 

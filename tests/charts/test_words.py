@@ -28,7 +28,7 @@ YEARS = "Year,Sines,Lisbon\n2023,1.7,0.4\n2024,1.9,0.4\n2025,2.3,0.3\n"
          "Slope chart: 2024, 2025. 2025: Sines is highest at 2.30, Lisbon lowest at 0.30. "
          "Widest gap: Sines, 2024 1.90 against 2025 2.30."),
         (CSV, ChartRequest("bar", y=("2025",), limit=2),
-         "Bar chart: 2025. Sines is highest at 2.30, Leixões lowest at 0.75. 2 of 3 shown."),
+         "Bar chart: 2025. 2 of 3 shown. Sines is highest at 2.30, Leixões lowest at 0.75."),
         (YEARS, ChartRequest("line", y=("Sines",)),
          "Line chart: Sines. From 1.7 (2023) to 2.3 (2025); highest 2.3 (2025), lowest 1.7 (2023)."),
         (YEARS, ChartRequest("line"),

@@ -679,17 +679,20 @@ def test_the_hook_runs_at_the_top_of_a_repository(desk: Desk) -> None:
     files = [f"{desk.root.name}/{ESSAY}", f"{desk.root.name}/issues/{SLUG}/issue.yaml"]
     assert all(re.search(hook["files"], name) for name in files)
     assert shell(f"{hook['entry']} {' '.join(files)}", top) == Ran(0, "", "1 issue: no problems\n")
-    desk.write(ESSAY, HEAD + "TK\n")
+    desk.write(ESSAY, HEAD + "::: tabel\n:::\n")
     assert shell(f"{hook['entry']} {' '.join(files)}", top).code == 1
     assert shell(hook["entry"], top).err.startswith("error: No workspace found: ")
 
 
 def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    assert hook["entry"].split() == ["newsletter", "check"]
+    assert hook["entry"].split() == ["newsletter", "check", "--drafts"]
     files = re.compile(hook["files"])
     assert files.search(ESSAY)
-    assert not files.search("credits.yaml")
+    for shared in ("credits.yaml", "newsletter.toml", "lexicon.yaml", "templates/own/foot.mjml"):
+        assert files.search(shared)
+        assert files.search(f"letters/{shared}"), "in a folder of the repository"
+    assert files.search(f"issues/{SLUG}/data/ports.csv")
     assert not files.search("dist/2026-03-01-quay/email.html")
     ran = check(desk, ESSAY, f"issues/{SLUG}/issue.yaml")
     assert (ran.code, ran.err) == (0, "1 issue: no problems\n")

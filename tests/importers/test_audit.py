@@ -7,6 +7,7 @@ import pytest
 from newsletter.importers import read_drafts
 from newsletter.importers.draft import DraftBlock, ImportNote
 from newsletter.importers.sequence_audit import missing_text
+from tests.importers.test_word import document, paragraph, run
 
 
 def block(words: str, line: int = 1) -> DraftBlock:
@@ -52,3 +53,11 @@ PAGES = {
 def test_every_text_node_of_a_page_is_read(page: str) -> None:
     (draft,) = read_drafts(f"<html>{page}</html>".encode(), "a.html")
     assert not [note for note in draft.notes if note.kind == "omitted"]
+
+
+@pytest.mark.parametrize("name", ["draft.html", "draft.docx"])
+def test_an_address_without_its_tracking_is_not_lost(name: str) -> None:
+    words = "[Reference: https://pilots.example/crane?fbclid=IwAR0x]"
+    data = document(paragraph(run(words))) if name.endswith("docx") else f"<p>{words}</p>".encode()
+    (draft,) = read_drafts(data, name)
+    assert [note.kind for note in draft.notes] == ["changed"]

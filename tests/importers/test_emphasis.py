@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,3 +56,23 @@ def test_a_seam_is_split() -> None:
     (draft,) = read_drafts(page.encode(), "a.html")
     assert section(draft) == "**the pilots *and the cook*** *wait*\n"
     assert parsed(section(draft)) == ("the pilots and the cook wait", ())
+
+
+OVERLAPS = {
+    "<b>the pilots <i>and the cook</b> wait</i>": "**the pilots *and the cook*** *wait*",
+    "<s>old <b>new</s> both</b>": "~~old **new**~~ **both**",
+    "<b><i>x <s>y </b>z </i>w</s>": "***x ~~y~~** ~~z~~* ~~w~~",
+    "<b>a <!-- </b> --><i>b</b> c</i>": "**a *b*** *c*",
+}
+
+
+@pytest.mark.parametrize(("page", "wanted"), OVERLAPS.items())
+def test_tags_that_overlap_are_read_as_browsers_do(page: str, wanted: str) -> None:
+    (draft,) = read_drafts(f"<body><p>{page}</p></body>".encode(), "a.html")
+    assert section(draft) == f"{wanted}\n"
+
+
+def test_emphasis_around_blocks_is_left_to_the_parser() -> None:
+    page = b"<body><b>one<p>two</b> three</p></body>"
+    (draft,) = read_drafts(page, "a.html")
+    assert " ".join(block.words for block in draft.blocks) == "one two three"

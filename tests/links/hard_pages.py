@@ -185,6 +185,22 @@ LENIENT = (
     Case("space-before-colon", "ok", raw(_HEAD + b"Server : quay\r\n\r\nhi")),
     Case("control-in-value", "ok", raw(_HEAD + b"X-A: a\x00\x01b\r\n\r\nhi")),
     Case("length-nonsense", "ok", raw(_HEAD + b"Content-Length: many\r\n\r\nhi")),
+    *(
+        Case(f"head-{number}", "ok", raw(head))
+        for number, head in enumerate(
+            (
+                b"\r\n\r\n" + _HEAD + b"\r\nhi",
+                b"HTTP/1.1 200OK\r\n\r\nhi",
+                b"HTTP/2 200\r\n\r\nhi",
+                b"http/1.1 200 ok\r\n\r\nhi",
+                b"ICY 200 OK\r\nContent-Type: audio/mpeg\r\n\r\nhi",
+                _HEAD,
+                _HEAD + b"Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nhi",
+                _HEAD + b"Transfer-Encoding: chunked\r\n\r\n2 \r\nhi\r\n",
+                _HEAD + b"Content-Encoding: utf-8\r\n\r\nhi",
+            )
+        )
+    ),
     Case("bare-query", "ok", only("/page?"), "http://{host}:{http}/page?"),
     Case("bare-query-redirect", "ok", moves("/there?", only("/there?"), "302 Found")),
 )

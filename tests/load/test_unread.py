@@ -21,6 +21,8 @@ UNREAD = [
     ("calls.csv", "Unused file: calls.csv", "Move it to data/ and use it."),
     ("data/calls.csv", "Unused file: data/calls.csv", "Use it in a section, or delete it."),
     ("images/crane.png", "Unused file: images/crane.png", "Use it in a section, or delete it."),
+    ("image/crane.png", "Unused file: image/crane.png", "Move it to images/ and use it."),
+    ("60-note.md.txt", "File not read: 60-note.md.txt", "Rename it to 60-note.md in the issue's folder."),
 ]  # fmt: skip
 
 
@@ -97,3 +99,56 @@ def test_markdown_in_a_title_key(desk: Desk, title: str, reported: bool) -> None
     desk.write(f"{ISSUE}/10-essay.md", f'---\nkind: essay\nby: ann\ntitle: "{title}"\n---\nText.\n')
     ran = desk.run("check")
     assert ("NL013 markup-in-title" in ran.out + ran.err) is reported
+
+
+WORDS = [
+    ("::: callout Why *it* matters\nText.\n:::\n", "Markdown in a title is printed as typed: 'Why *it* matters'"),
+    ("::: pullquote Ann [of it](https://quay.example)\nText.\n:::\n", "Markdown in a name is printed as typed"),
+    ("::: callout\ntitle: Why it matters\n\nText.\n:::\n", "Key printed as text: title"),
+    ("::: button\nlabel: Read **more**\nurl: https://quay.example/\n:::\n", "Markdown in a label is"),
+    ("::: figure\nsrc: https://quay.example/a.png\nwidth: 40\nalt: A *crane*\n:::\n", "Markdown in an alternative text"),
+    ("::: table\nsrc: data/a.csv\nsource: The `port` office\n:::\n", "Markdown in a source is printed as typed"),
+    ("::: table\nsrc: data/b.csv\n:::\n", "Markdown in a CSV file is printed as typed: '**12**'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "message"), WORDS, ids=[row[1] for row in WORDS])
+def test_markdown_in_words_that_are_printed_as_typed(desk: Desk, body: str, message: str) -> None:
+    desk.write(f"{ISSUE}/data/a.csv", "Ships,Number\nLarge,12\n")
+    desk.write(f"{ISSUE}/data/b.csv", "Ships,Number\nLarge,**12**\n")
+    desk.write(f"{ISSUE}/10-essay.md", f"---\nkind: essay\nby: ann\n---\nText.\n\n{body}")
+    ran = desk.run("check")
+    assert f"warning NL013 markup-in-title: {message}" in ran.out + ran.err
+
+
+AT_THE_TOP = [
+    ("credits.yml", "Not read: credits.yml", "Merge it into credits.yaml."),
+    ("lexikon.yaml", "Not read: lexikon.yaml", "Rename it to lexicon.yaml."),
+    ("issue/2026-04-01-x/10-essay.md", "Not read: issue", "Merge it into issues."),
+    ("template/default/tokens.toml", "Not read: template", "Rename it to templates."),
+    ("templates/tokens.toml", "Not read: templates/tokens.toml",
+     "Move it to the theme's folder: templates/default/tokens.toml."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"), AT_THE_TOP, ids=[row[0] for row in AT_THE_TOP]
+)
+def test_what_nothing_reads_beside_the_settings(
+    desk: Desk, name: str, message: str, hint: str
+) -> None:
+    desk.write(name, "")
+    ran = desk.run("check")
+    assert f"warning NL012 unread-file: {message}\n    hint: {hint}\n" in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "name", ["masthead.mjml", "inline.css", "token.toml", "phrases.yaml", "foot.mjml.jinja2"]
+)
+def test_a_theme_file_that_nothing_reads(desk: Desk, name: str) -> None:
+    desk.write(f"templates/default/{name}", "")
+    ran = desk.run("check")
+    assert (
+        f"templates/default/{name}: error NL011 invalid-theme: Unused theme file"
+        in ran.out + ran.err
+    )

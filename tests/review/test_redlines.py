@@ -1,6 +1,7 @@
 """Redlines as whole pages: one kind of change each, as a page, on a terminal and as Markdown.
 
-The expected files lie in `redlines/`. After a change of the code: `pytest --rewrite-expected`, then read the diff.
+The expected files lie in `redlines/`, the style sheet of all pages once, in `page.css`.
+After a change of the code: `pytest --rewrite-expected`, then read the diff.
 """
 
 from __future__ import annotations
@@ -121,10 +122,23 @@ def test_redline(name: str, letter: Desk, published: EmailVersion, rewrite_expec
     for form, render in FORMS.items():
         path = HERE / f"{name}.{form}"
         came = render(result)
-        if rewrite_expected:
-            path.write_text(came, encoding="utf-8")
-        assert came == path.read_text(encoding="utf-8"), f"{path.name} differs"
+        if form == "html":
+            came, sheet = without_style_sheet(came)
+            compare(HERE / "page.css", sheet, rewrite=rewrite_expected)
+        compare(path, came, rewrite=rewrite_expected)
     assert redline_object(result)["same"] == (name == "nothing")
+
+
+def without_style_sheet(page: str) -> tuple[str, str]:
+    """Return a page without the style sheet that all pages share, and the style sheet."""
+    head, sheet, body = re.split(r"(?<=<style>\n)(.*?)(?=</style>)", page, flags=re.DOTALL)
+    return head + body, sheet
+
+
+def compare(path: Path, came: str, *, rewrite: bool) -> None:
+    if rewrite:
+        path.write_text(came, encoding="utf-8")
+    assert came == path.read_text(encoding="utf-8"), f"{path.name} differs"
 
 
 def test_an_image_that_was_replaced_is_shown_beside_the_old_one(

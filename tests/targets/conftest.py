@@ -48,8 +48,8 @@ def shop(
 
 @pytest.fixture
 def pictured(shop: Workshop) -> Workshop:
-    """The same, with one image in the issue."""
+    """The same, with one image in the issue: a file for dense screens and one for all others."""
     (shop.desk.issue / "images").mkdir()
-    Image.new("RGB", (40, 30), "teal").save(shop.desk.issue / "images" / "quay.png")
+    Image.radial_gradient("L").resize((1200, 300)).save(shop.desk.issue / "images" / "quay.png")
     shop.write("![Ships at the quay on a grey morning](images/quay.png)\n\nShips came in.")
     return shop

@@ -305,19 +305,19 @@ def test_an_image_is_uploaded_once(pictured: Workshop) -> None:
     ran = pictured.publish()
     assert ran.code == 0, ran.err
     hosted = pictured.case.hosts_images
-    assert pictured.fake.images() == (1 if hosted else 0)
+    assert pictured.fake.images() == (2 if hosted else 0)
     assert ("letters.quay.example/2026-03-01-quay/images/" in pictured.html()) is not hosted
     pictured.write("![Ships at the quay on a grey morning](images/quay.png)\n\nMore ships.")
     pictured.receipts().unlink()
     assert pictured.publish().code == 0
-    assert pictured.fake.images() == (1 if hosted else 0)
+    assert pictured.fake.images() == (2 if hosted else 0)
     assert pictured.run("status", "--json").out.count('"same"') == 1
 
 
 def test_the_plan_says_where_images_must_be(pictured: Workshop) -> None:
     ran = pictured.publish("--dry-run")
     assert ran.code == 0, ran.err
-    note = "hosts no images: 1 image must be at https://letters.quay.example"
+    note = "hosts no images: 2 images must be at https://letters.quay.example"
     assert (note in ran.out) is not pictured.case.hosts_images
     assert (".png" in ran.out) is pictured.case.hosts_images
 

@@ -93,11 +93,11 @@ UNREADY = {
     ),
     "the sender of init": (
         ("letters@quay.example", "letters@example.org"),
-        "NL051 unready-target: Sender still from newsletter init: letters@example.org",
+        'newsletter.toml:7:18: error NL051 unready-target: Placeholder value: "example.org"',
     ),
     "the address of init": (
         ('https://letters.quay.example"\nunsub', 'https://example.org/letters"\nunsub'),
-        "Address of the web archive still from newsletter init",
+        'newsletter.toml:2:16: error NL051 unready-target: Placeholder value: "example.org"',
     ),
     "another merge style": (
         ('style = "listmonk"', 'style = "mailchimp"'),

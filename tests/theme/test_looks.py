@@ -97,7 +97,11 @@ def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> N
             "templates/quay/look.toml:1:10: error NL010",
         ),
         ("base", {}, "Unknown theme 'base'"),
-        ("defalt", {}, "Unknown theme 'defalt'\n    hint: Did you mean 'default'?"),
+        (
+            "defalt",
+            {},
+            "Unknown theme 'defalt'\n    | theme = \"defalt\"\n    | ^\n    hint: Did you mean 'default'?",
+        ),
         (
             "quay",
             {"masthead.j2": '{% extends "packaged/mast.j2" %}'},

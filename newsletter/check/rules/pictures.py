@@ -63,14 +63,15 @@ def two_frames(*, blank_first: bool) -> bytes:
 )
 def image_too_heavy(checked: CheckedEmail) -> Iterator[Violation]:
     """Large images load slowly on phones: keep each under 200 KB and all of them under 1 MB."""
-    pictures = [picture for picture in checked.email.images if picture.data is not None]
+    images = checked.email.images
+    # Of the files of one image, a reader loads one.
+    pictures = [image for image in images if image.data and image.variant_of is None]
     for picture in pictures:
         if (weight := _weight(picture)) > HEAVY:
             yield Violation(
                 _author(checked, picture),
                 f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {picture.src}",
             )
-    pictures = [picture for picture in pictures if picture.variant_of is None]  # one is loaded
     if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
         heaviest = max(pictures, key=_weight)
         where = _author(checked, heaviest)
@@ -155,7 +156,18 @@ def missing_image_width(checked: CheckedEmail) -> Iterator[Violation]:
     good=closing('<img src="https://sea.example/line.png" alt="" width="560" />'),
 )
 def unsupported_image_source(checked: CheckedEmail) -> Iterator[Violation]:
-    """Gmail shows no data: addresses and no SVG, many clients show nothing without https or from relative addresses."""
+    """Gmail shows no data: addresses and no SVG, many clients show nothing without https or from relative addresses.
+
+    An address in the issue's images folder needs a file there, in `srcset` as in `src`.
+    """
+    images = checked.publication.image_url(checked.issue.slug, "")
+    names = {image.name for image in checked.email.images}
+    for element in checked.elements("img", "source"):
+        for address in _addresses(element):
+            name = address.removeprefix(images)
+            if name != address and name not in names:
+                message = f"No file for this image address: {address[-60:]}"
+                yield Violation(_template(checked, element), message)
     for image in checked.elements("img"):
         src = image.get("src") or ""
         if what := next(_wrong(src), None):
@@ -163,6 +175,14 @@ def unsupported_image_source(checked: CheckedEmail) -> Iterator[Violation]:
             whose = " (`url` or `[images] url` of the settings)" if ours else ""
             where = checked.place(image) if ours else _template(checked, image)
             yield Violation(where, f"{what}: {src[:60]}{'…' if len(src) > 60 else ''}{whose}")
+
+
+def _addresses(element: lxml_html.HtmlElement) -> Iterator[str]:
+    """Yield the address of an image and those of its files for other screens."""
+    if src := element.get("src"):
+        yield src
+    for candidate in (element.get("srcset") or "").split(", "):
+        yield candidate.strip().partition(" ")[0]
 
 
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)

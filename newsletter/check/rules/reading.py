@@ -178,7 +178,7 @@ def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     nodes = [node for section in checked.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
     for picture in checked.email.images:
-        color = _mean_color(picture)
+        color = _mean_color(picture) if picture.variant_of is None else None
         if color and dark and picture.src in places and contrast(color, dark[0]) < VISIBLE:
             message = (
                 f"Image invisible in dark mode: {picture.src} is dark ({color}) on transparent"

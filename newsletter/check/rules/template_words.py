@@ -9,6 +9,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_own_files, place_of_href
 from newsletter.check.email.residue import RESIDUE
 from newsletter.check.object_cache import cached_for_object
+from newsletter.check.placeholder_values import placeholder_values
 from newsletter.check.prose.addresses import (
     SHORTENERS,
     all_addresses,
@@ -204,13 +205,6 @@ def _own_words(checked: CheckedEmail) -> str:
 
 # --- placeholders of `init` ------------------------------------------------------------------------------------
 
-_SETTING = re.compile(
-    r"\bexample\.(?:com|net|org|edu)\b|\byour[ -](?:name|city|town|company|street|address|domain|email|publication)\b"
-    r"|\bstreet 1\b|\b1000 town\b|\bcity, country\b|\btown, country\b|\b(?:john|jane) doe\b|\bcompany name\b"
-    r"|\b123 (?:main|any|fake|example)\b|\bmy newsletter\b|\bnewsletter name\b|\b(?:first|last)name\b|\bchangeme\b",
-    re.IGNORECASE,
-)
-
 
 @rule(
     "NL926",
@@ -231,39 +225,10 @@ def placeholder_setting(checked: CheckedEmail) -> Iterator[Violation]:
 
     It is an error once a target can send the email.
     """
-    for path, line, column, value in _values(checked):
-        if match := _SETTING.search(value):
-            where = Location(path, line, column + match.start())
-            severity: Severity | None = "error" if checked.checks.delivers else None
-            yield Violation(where, f'Placeholder value: "{match[0]}"', severity=severity)
-
-
-_VALUE = re.compile(
-    r"""(?P<key>[\w.-]+)\s*[=:]\s*(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s"'\[{#,][^#\n,}\]]*))"""
-)
-
-
-def _values(checked: CheckedEmail) -> Iterator[tuple[str, int, int, str]]:
-    """Yield path, line, column and text of the values in settings and masthead and the issue's credits."""
-    root = checked.issue.folder.parent.parent
-    settings = root / "newsletter.toml"
-    paths = (
-        settings if settings.is_file() else root / "pyproject.toml",
-        root / "credits.yaml",
-        checked.issue.folder / "credits.yaml",
-    )
-    for path in paths:
-        text = path.read_text("utf-8-sig", "replace") if path.is_file() else ""
-        relevant = path.name != "pyproject.toml"
-        for number, line in enumerate(text.split("\n"), 1):
-            if path.name == "pyproject.toml" and line.startswith("["):
-                relevant = line.startswith("[tool.newsletter")
-            if not relevant or line.lstrip().startswith("#"):
-                continue
-            for match in _VALUE.finditer(line):
-                group = match.lastgroup or "plain"
-                shown = path.relative_to(root).as_posix()
-                yield shown, number, match.start(group) + 1, match[group]
+    folder = checked.issue.folder
+    for value in placeholder_values(folder.parent.parent, folder):
+        severity: Severity | None = "error" if checked.checks.delivers else None
+        yield Violation(value.where, value.message, severity=severity)
 
 
 RULES = (

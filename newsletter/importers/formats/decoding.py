@@ -57,6 +57,8 @@ def _as_declared(data: bytes, declared: str) -> tuple[str, str] | None:
             return None
         if name not in _MULTIBYTE and _is_utf8(data):
             return None  # valid UTF-8 is unlikely by chance; single-byte encodings fit anything
+        if not name.startswith("iso2022") and _ISO_2022.search(data):
+            return None  # escape sequences, which no other encoding has
         text = data.decode(_as_browsers_do(declared))
     except (LookupError, UnicodeDecodeError, ValueError):
         return None
@@ -85,10 +87,22 @@ def _decoded(data: bytes, declared: str) -> tuple[str, str] | None:
     for name in (declared, _in_page(data)):
         try:
             if name and codecs.lookup(name).name not in ("utf-8", "ascii"):
-                return data.decode(_as_browsers_do(name)), _as_browsers_do(name)
+                text = data.decode(_as_browsers_do(name))
+                if not (codecs.lookup(name).name in _WESTERN_NAMES and _is_garbled(text)):
+                    return text, _as_browsers_do(name)
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
     return _guessed(data)
+
+
+_WESTERN_NAMES = ("iso8859-1", "iso8859-15", "cp1252")
+
+
+def _is_garbled(text: str) -> bool:
+    """Return whether most letters have accents, as in no language of Western Europe."""
+    letters = [sign for sign in text[:20_000] if sign.isalpha()]
+    beyond = sum(not sign.isascii() for sign in letters)
+    return beyond * 2 > len(letters) and not _reads_western(text)
 
 
 # Multi-byte encodings, which only decode bytes that were written in them.

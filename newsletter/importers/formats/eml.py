@@ -13,25 +13,24 @@ from email.utils import parseaddr, parsedate_to_datetime
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft, ImportNote
+from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import decode_draft, printable
+from newsletter.importers.formats.email_attachments import attached_drafts
+from newsletter.importers.formats.forwarded import without_forwarding
 from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.formats.web_page import draft_from_html
 from newsletter.importers.sequence_audit import letters_only
-from newsletter.importers.structure.outline import outline_words
 
 _BETWEEN = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ .*\d\r?\n(?=[\w-]+:)")
 DEPTH = 10  # nesting limit of parts
 PARTS = 1_000
-COVER = 60  # words; a shorter email with an attached draft counts as a covering letter
-_DRAFTS = (".docx", ".odt", ".md", ".markdown", ".txt", ".html", ".htm", ".eml", ".zip")
-# Subject prefixes that mail clients add to replies and forwarded emails, in many languages.
 _REPLY = re.compile(
-    r"^(?:\s*(?:re|fwd?|aw|wg|antw|sv|vs|vb|tr|rif|i|odp|pd|enc|res|ynt|doorst|rv)\s*"
-    r"(?:\[\d+\]|\(\d+\))?\s*[:：]|\s*(?:回复|转发|答复|回覆|轉寄|答覆)\s*[:：])+",
+    r"^(?:\s*(?:\[[^\[\]]{1,40}\]\s*)?(?:re|fwd?|aw|wg|antw|sv|vs|vb|tr|rif|i|odp|pd|enc|res|ynt|"
+    r"doorst|rv)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]"
+    r"|\s*(?:回复|转发|答复|回覆|轉寄|答覆)\s*[:：])+",
     re.IGNORECASE,
-)
+)  # prefixes that mail clients add in many languages, and the names of mailing lists before them
 
 
 def read_mailbox(
@@ -53,37 +52,8 @@ def read_email_file(
     """Return the draft in an email, or those attached to it if it is only a covering letter."""
     message = _parsed(data)
     parts = _all_parts(message, name)
-    attached = [part for part in parts if _can_be_draft(part)]
     draft = _draft_of(message, parts, name)
-    words = sum(outline_words(block.words) for block in draft.blocks)
-    if not attached or words > COVER or (len(attached) > 1 and draft.blocks and words > COVER):
-        return (draft,)
-    drafts = tuple(one for part in attached for one in _attached(part, name, draft))
-    return drafts or (draft,)
-
-
-def _attached(part: EmailMessage, name: str, cover: Draft) -> tuple[Draft, ...]:
-    """Return the drafts in an attachment, with the covering letter as a note."""
-    from newsletter.importers import read_drafts
-
-    data = part.get_payload(decode=True)
-    file = part.get_filename() or part.get_content_type()
-    if not isinstance(data, bytes) or not data:
-        return ()
-    try:
-        drafts = read_drafts(data, f"{name}!{file}")
-    except NewsletterError:
-        return ()
-    words = "\n".join(block.words for block in cover.blocks)
-    if not words.strip():
-        return drafts
-    note = ImportNote("omitted", "email around the attached draft", words)
-    return (replace(drafts[0], notes=(*drafts[0].notes, note)), *drafts[1:])
-
-
-def _can_be_draft(part: EmailMessage) -> bool:
-    file = (part.get_filename() or "").lower()
-    return bool(file) and file.endswith(_DRAFTS)
+    return attached_drafts(parts, name, draft) or (draft,)
 
 
 def _parsed(data: bytes) -> EmailMessage:
@@ -129,7 +99,8 @@ def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Dr
     for part in parts:
         if id(part) not in read:
             _left_out(part, name, collector)
-    head = _head(message)
+    draft = without_forwarding(draft, collector)
+    head = {key: value for key, value in _head(message).items() if key not in draft.meta}
     meta = {**head, **draft.meta} if base else {**draft.meta, **head}
     title = meta.pop("title", None) or draft.title
     return replace(
@@ -203,11 +174,24 @@ def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
 
 def _header(message: EmailMessage, name: str) -> str:
     """Return a header's text; one that the library cannot parse is returned as it is."""
+    raw = next(
+        (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
+    )
+    if (raw.isprintable() and not raw.isascii()) or re.search(r"[\udc80-\udcff]", raw):
+        return " ".join(_eight_bit(raw).split())
     try:
         return " ".join(str(message.get(name, "")).split())
     except (ValueError, LookupError, AttributeError, IndexError, TypeError):
-        raw = dict(message.raw_items()).get(name, "")
-        return " ".join(str(raw).split())
+        return " ".join(raw.split())
+
+
+def _eight_bit(raw: str) -> str:
+    """Return a header that was written in an undeclared encoding, against RFC 5322 §2.2."""
+    data = raw.encode("utf-8", "surrogateescape")
+    try:
+        return decode_draft(data, "header")[0]
+    except NewsletterError:
+        return data.decode("utf-8", "replace")
 
 
 def _head(message: EmailMessage) -> dict[str, str]:

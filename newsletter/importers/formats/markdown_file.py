@@ -34,6 +34,9 @@ _MARKDOWN_INSIDE = re.compile(r"<(\w+)\b[^<>]*\smarkdown=[\"']?(?:1|block|span)[
 _TEMPLATE = re.compile(
     r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.DOTALL
 )  # Jekyll, Hugo, Buttondown, kramdown
+_DEFINITION = re.compile(
+    r"\[[^\[\]^][^\[\]]*\]:[ \t]*\S+[ \t]+[\"'(]([^\n]*)[\"')][ \t]*$", re.MULTILINE
+)
 _COLONS = re.compile(r"^([ \t>*+.)0-9-]*):::", re.MULTILINE)
 _NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _UNCLOSED = re.compile(r"(?<!\\)<!--(?!.*?-->)", re.DOTALL)
@@ -80,9 +83,20 @@ def markdown_blocks(
     """Return the blocks of Markdown that starts at a given line of its file."""
     source = SourceText.of("", text)
     masked, fences = _our_blocks(source) if ":::" in text else (source.data, ())
-    return attach_footnotes(
-        _Reader(MarkdownScanner(source, masked, collector, first_line), fences, collector).written()
-    )
+    scan = MarkdownScanner(source, masked, collector, first_line)
+    blocks = _Reader(scan, fences, collector).written()
+    if "]:" in text:
+        _note_definitions(text, blocks, collector)
+    return attach_footnotes(blocks)
+
+
+def _note_definitions(text: str, blocks: list[DraftBlock], collector: DraftCollector) -> None:
+    """Note titles of link definitions that no link shows, wherever they are."""
+    written = "\n".join(block.markdown for block in blocks)
+    known = written + "\n".join(note.words for note in collector.notes)
+    for match in _DEFINITION.finditer(text):
+        if match[1] not in known:
+            collector.add_note("omitted", "unused link definition", match[0])
 
 
 class _Reader:

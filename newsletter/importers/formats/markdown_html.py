@@ -39,7 +39,7 @@ def html_blocks(
             else:
                 remove_element(element)
     reader = HtmlReader(collector, DraftStyles(), marks, numbered=True)
-    blocks = list(reader.blocks(note if note is not None else body))
+    blocks = list(reader.blocks(body))  # all of it: broken HTML can end a note too early
     if own and note is not None:
         blocks = [make.footnote(own[1], blocks, first)]
     return [replace(block, line=first, end=last) for block in blocks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -12,10 +12,11 @@ from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.footnote_marks import attach_footnotes
 from newsletter.importers.formats.frontmatter import split_front
-from newsletter.importers.formats.typed_notes import with_notes
+from newsletter.importers.formats.typed_notes import notes_at_end, with_references
 from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.block_writer import BlockPlace
 from newsletter.importers.markdown.spans import BREAK, TextSpan, normalize_spans, with_links
+from newsletter.importers.structure.lines import parse_credit_line
 from newsletter.importers.structure.split import is_structural_line
 
 WIDE = 100  # columns; a longer line is a whole paragraph, because manual line breaks come earlier
@@ -53,17 +54,40 @@ def text_blocks(
     text: str, collector: DraftCollector, first_line: int = 1
 ) -> tuple[DraftBlock, ...]:
     """Return the blocks of text that starts at a given line of its file."""
-    rows = [(number, line.rstrip()) for number, line in enumerate(text.split("\n"), first_line)]
-    blocks = with_notes(_blocks(rows, collector, 0))
-    has_notes = any(block.kind == "note" for block in blocks)
-    return attach_footnotes(blocks) if has_notes else tuple(blocks)
+    lines = enumerate(text.split("\n"), first_line)
+    rows = [(number, line.rstrip(" \r\f\v")) for number, line in lines]
+    return _noted(rows, collector) or tuple(_blocks(rows, collector, 0))
+
+
+def _noted(rows: list[Row], collector: DraftCollector) -> tuple[DraftBlock, ...] | None:
+    """Return the blocks of text that ends with notes, or `None` if it does not."""
+    chunks = _chunks(rows)
+    end = notes_at_end(chunks)
+    if end is None:
+        return None
+    before = [row for row in rows if row[0] < chunks[end.first][0][0]]
+    blocks = with_references(_blocks(before, collector, 0), end.notes)
+    if blocks is None:
+        return None
+    if end.heading:
+        number, words = end.heading
+        collector.add_note("changed", "heading of the notes removed", words.strip(), number)
+    for note in end.notes:
+        inside = _blocks(list(note.rows), collector, 0)
+        blocks.append(make.footnote(note.name, inside, note.rows[0][0]))
+    return attach_footnotes(blocks)
 
 
 def _blocks(rows: list[Row], collector: DraftCollector, depth: int) -> list[DraftBlock]:
     result: list[DraftBlock] = []
     for chunk in _chunks(rows):
-        while chunk:
-            chunk = _one(chunk, collector, depth, result)
+        for is_table, lines in _tables_apart(chunk):
+            if is_table:
+                result.append(_table(lines))
+                continue
+            rest = [(number, row.expandtabs(4)) for number, row in lines]
+            while rest:
+                rest = _one(rest, collector, depth, result)
     return result
 
 
@@ -78,19 +102,33 @@ def _chunks(rows: list[Row]) -> list[list[Row]]:
     return [chunk for chunk in chunks if chunk]
 
 
+def _tables_apart(chunk: list[Row]) -> Iterator[tuple[bool, list[Row]]]:
+    """Yield the lines of a group as runs: whether a run is a table, and its lines."""
+    start = index = 0
+    while index < len(chunk):
+        has_cells = "\t" in chunk[index][1]
+        run = _count(chunk[index:], lambda row: "\t" in row) if has_cells else 0
+        rows = _tabbed(chunk[index : index + run])
+        if rows:
+            yield False, chunk[start:index]
+            yield True, chunk[index : index + rows]
+            start = index = index + rows
+        else:
+            index += max(run, 1)
+    yield False, chunk[start:]
+
+
+def _table(rows: list[Row]) -> DraftBlock:
+    columns = max(row.count("\t") for _, row in rows) + 1
+    cells = [_cells(row, columns) for _, row in rows]
+    return replace(make.table(cells, rows[0][0]), end=rows[-1][0])
+
+
 def _one(
     chunk: list[Row], collector: DraftCollector, depth: int, result: list[DraftBlock]
 ) -> list[Row]:
     """Append the block that a group of lines starts with; return the remaining lines."""
     number, words = chunk[0]
-    if count := _tabbed(chunk):
-        cells = [
-            [_cell(cell) for cell in line.strip("\n").split("\t")] for _, line in chunk[:count]
-        ]
-        result.append(replace(make.table(cells, number), end=chunk[count - 1][0]))
-        return chunk[count:]
-    chunk = [(line, row.expandtabs(4)) for line, row in chunk]
-    words = chunk[0][1]
     if _RULE.match(words):
         result.append(make.thematic_break(number))
         return chunk[1:]
@@ -123,12 +161,28 @@ def _one(
 
 
 def _tabbed(chunk: list[Row]) -> int:
-    """Return how many lines are tab-separated table rows, as pasted from a spreadsheet."""
-    columns = chunk[0][1].strip().count("\t")
-    if not columns or chunk[0][1].startswith("\t"):
+    """Return how many lines are tab-separated table rows, as pasted from a spreadsheet.
+
+    Cells at the end of a row can be missing; credits aligned with tabs are not a table.
+    """
+    count = _count(chunk, lambda row: "\t" in row.strip())
+    if not count and len(chunk) > 1 and chunk[0][1].startswith("\t"):
+        is_header = chunk[0][1].count("\t") == chunk[1][1].strip("\n").count("\t")
+        if is_header and "\t" in chunk[1][1].strip():  # a header with an empty first cell
+            below = _tabbed(chunk[1:])
+            return below + 1 if below else 0
         return 0
-    count = _count(chunk, lambda row: row.count("\t") == columns)
-    return count if count > 1 else 0
+    rows = [row for _, row in chunk[:count]]
+    columns = max((row.count("\t") for row in rows), default=0)
+    complete = sum(row.count("\t") == columns for row in rows)
+    if count < 2 or complete * 2 < count or all(map(parse_credit_line, rows)):
+        return 0
+    return count
+
+
+def _cells(row: str, columns: int) -> list[tuple[TextSpan, ...]]:
+    cells = row.strip("\n").split("\t")
+    return [_cell(words) for words in cells + [""] * (columns - len(cells))]
 
 
 def _cell(words: str) -> tuple[TextSpan, ...]:

@@ -169,6 +169,9 @@ def repaired_styles(root: Any) -> Any:
             root.remove(element)
         elif not element.get(W + "type"):
             element.set(W + "type", "paragraph")
+        for child in list(element):
+            if child.tag not in (W + "name", W + "pPr"):  # all that the converter reads
+                element.remove(child)
     return root
 
 

@@ -12,8 +12,11 @@ from newsletter.importers.draft import DraftBlock
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.decoding import printable
 from newsletter.importers.formats.footnote_marks import attach_footnotes
+from newsletter.importers.formats.plain_text import text_blocks
 from newsletter.importers.html.elements import element_text, line_of, remove_element
 from newsletter.importers.html.footnotes import find_notes
+from newsletter.importers.html.misnested import properly_nested
+from newsletter.importers.html.preformatted import preformatted_text
 from newsletter.importers.html.reader import HtmlReader
 from newsletter.importers.html.styles import DraftStyles
 from newsletter.importers.markdown import block_writer as make
@@ -30,7 +33,7 @@ def parse_html(text: str, name: str) -> Any:
     and no entity is declared: an HTML parser does not read DTDs.
     """
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
-    text = printable(_LOSES.sub("", text))
+    text = properly_nested(printable(_LOSES.sub("", text)))
     try:
         root = lxml.html.document_fromstring(
             f"{text}<p></p>", parser=parser
@@ -64,6 +67,9 @@ def read_tree(
 
     `numbered` means that elements carry their own line numbers.
     """
+    page = root.find("body") if root.find("body") is not None else root
+    if (text := preformatted_text(page)) is not None:
+        return text_blocks(text, collector)
     footnotes = []
     for note in find_notes(root):
         words = element_text(note.body)

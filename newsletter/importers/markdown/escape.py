@@ -81,6 +81,10 @@ def find_addresses(words: str) -> list[tuple[int, int]]:
 
 
 def _trimmed(url: str) -> str:
+    """Return an address without trailing punctuation, and without what follows a lone bracket."""
+    bracket = url.find("]")
+    if bracket > 0 and "[" not in url[:bracket]:
+        url = url[:bracket]  # [Reference: https://example.org/]Read More
     while url and (
         url[-1] in _NEVER_LAST
         or (url[-1] == ")" and url.count("(") < url.count(")"))

@@ -29,6 +29,7 @@ class Candidate(Struct, frozen=True):
     roundup: bool
     data: bool
     bare: bool  # directly followed by the next candidate
+    in_series: bool = False  # one of several numbered titles
 
     @property
     def confidence(self) -> Confidence:
@@ -71,7 +72,9 @@ def _one_family(found: dict[int, Candidate], blocks: Sequence[DraftBlock]) -> di
     long = sum(found[index].long for index in series) * 2 > len(series)
     level = min(found[index].level for index in series)
     return {
-        index: replace(candidate, long=long, level=level) if index in series else candidate
+        index: replace(candidate, long=long, level=level, in_series=True)
+        if index in series
+        else candidate
         for index, candidate in found.items()
     }
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import re
+from collections.abc import Collection
 
 from msgspec import Struct
+
+from newsletter.importers.structure.topics import split_topics
 
 _MONTHS = (
     "january february march april may june july august september october november december".split()
@@ -80,8 +83,10 @@ _TAGGED = re.compile(
 LONGEST = 1000  # characters of a tag line
 
 
-def parse_tag_line(words: str) -> TagLine | None:
+def parse_tag_line(words: str, known: Collection[str] = ()) -> TagLine | None:
     """Parse a tag line with a date: `ports, trade 02-March-2025 by SITE`.
+
+    `known` are the topics of the workspace.
 
     The date and `by SITE` at the end identify the line, regardless of the length of the topics.
     """
@@ -91,20 +96,10 @@ def parse_tag_line(words: str) -> TagLine | None:
     if match is None or date is None or not (match["tags"] or match["site"]):
         return None
     listed = match["tags"].lstrip("#").removeprefix("Tags:").removeprefix("Topics:").strip()
-    tags = split_topics(listed)
+    tags = split_topics(listed, known)
     if not match["site"] and (len(text) > SHORT or any(len(tag.split()) > 5 for tag in tags)):
         return None  # a sentence that ends with a date
     return TagLine(tags, date, match["site"])
 
 
 SHORT = 200  # characters of a tag line without a site
-_SEPARATED = re.compile(r"\s*[,|;·•]\s*|\s+#|\s/\s")
-_CAPITAL = re.compile(r"(?<=[^\s&-])\s+(?=[A-Z0-9])")
-
-
-def split_topics(listed: str) -> tuple[str, ...]:
-    """Split topics at commas and other separators, else at capitals; else return one topic."""
-    parts = _SEPARATED.split(listed)
-    if len(parts) == 1:
-        parts = _CAPITAL.split(listed)
-    return tuple(dict.fromkeys(tag for part in parts if (tag := part.strip(" #-–—"))))

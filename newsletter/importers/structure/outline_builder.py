@@ -13,6 +13,7 @@ from newsletter.importers.structure.outline import Confidence, OutlineRow, Role
 from newsletter.importers.structure.roles import SILENT, role_of
 
 HEADLINE = "headline of eight words or more"
+FIRST = "first title"
 
 
 class OpenPart(Struct):
@@ -147,6 +148,9 @@ class OutlineBuilder:
         ):
             self.within(last, candidate)
         elif began := self.begins(candidate, last):
+            if candidate.in_series and not candidate.long and began[2] == FIRST:
+                self.first_of_series(candidate)
+                return
             part = self.open(*began)
             article = candidate.article and candidate.level in self.articles
             part.level, part.brief = (
@@ -157,6 +161,12 @@ class OutlineBuilder:
         elif last is not None:
             last.deeper = last.deeper or candidate.level
             last.add(candidate.index, "heading")
+
+    def first_of_series(self, candidate: Candidate) -> None:
+        """Open a part without a title: short numbered headings are all within one text."""
+        part = self.open("", candidate.confidence, "numbered headings")
+        part.level = part.deeper = candidate.level
+        part.add(candidate.index, "heading")
 
     def goes_within(self, candidate: Candidate, last: OpenPart) -> bool:
         """Return whether a title follows a heading that only names a kind or groups others."""
@@ -213,7 +223,7 @@ class OutlineBuilder:
         ):
             return "links", "high", "list of links"
         if last is None or (last.level is None and last.empty):
-            return "", candidate.confidence, "first title"
+            return "", candidate.confidence, FIRST
         if candidate.long and (
             candidate.level <= (last.level or BOLD)
             or candidate.level in self.headlines

@@ -1,6 +1,7 @@
 // An email in a frame that runs nothing. A new version is morphed into it; another view is loaded into a second frame
 // behind the first, which then replaces it. Either way nothing flashes and the scroll position is kept.
 
+import { fetchText } from "/static/fetch.js";
 import { morph } from "/static/morph.js";
 
 const MARKS = `
@@ -49,9 +50,8 @@ export class EmailFrame {
   }
 
   async repaint(address, current) {
-    const response = await fetch(address).catch(() => null);
-    if (!response?.ok) return false;
-    const text = await response.text();
+    const text = await fetchText(address);
+    if (text === null || text === undefined) return false;
     if (text === this.text) return true;
     if (!current()) return null;
     // The frame's own parser: what the page parses is under the page's policy, which refuses an email's styles.

@@ -3,6 +3,7 @@
 import * as address from "/static/address.js";
 import { announce, say, showConnection } from "/static/announce.js";
 import { DEVICES, kindOf } from "/static/device.js";
+import { fetchText } from "/static/fetch.js";
 import { help, keyboard } from "/static/keys.js";
 import { locations } from "/static/locate.js";
 import { keyed } from "/static/notes.js";
@@ -42,8 +43,9 @@ async function request(path) {
 }
 
 async function requestIssue() {
-  const issue = await request(issueAddress());
-  return issue && keyed(issue);
+  const text = await fetchText(issueAddress());
+  now.unreachable = text === undefined;
+  return text ? keyed(JSON.parse(text)) : null;
 }
 
 const issueAddress = (rest = "") => `/api/issues/${encodeURIComponent(now.look.slug)}${rest}`;

@@ -1,0 +1,58 @@
+"""What pages say that block requests or do not exist, read from the tables next to this file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from msgspec import Struct
+
+
+class Wording(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one language reports a missing page; commas separate alternatives."""
+
+    nouns: str = ""
+    fates: str = ""  # what happened to it
+    doubtful: str = ""  # more of them, less certain
+    fillers: str = ""  # words and clauses that change nothing
+
+
+class MissingPages(Struct, frozen=True, forbid_unknown_fields=True):
+    """`missing_pages.toml`."""
+
+    without_noun: str
+    removed: tuple[str, ...]
+    parked: tuple[str, ...]
+    expressions: tuple[str, ...]
+    catalogue: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, Wording]
+
+
+class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
+    """`bot_walls.toml`."""
+
+    headers: tuple[str, ...]
+    titles: tuple[str, ...]
+    title_parts: tuple[str, ...]
+    sentences: tuple[str, ...]
+    error_sentences: tuple[str, ...]
+    scripts: tuple[str, ...]
+    widgets: tuple[str, ...]
+
+
+@cache
+def missing_pages() -> MissingPages:
+    """Return the table of pages that do not exist."""
+    return msgspec.toml.decode(_bytes("missing_pages.toml"), type=MissingPages)
+
+
+@cache
+def bot_walls() -> BotWalls:
+    """Return the table of pages that block automated requests."""
+    return msgspec.toml.decode(_bytes("bot_walls.toml"), type=BotWalls)
+
+
+def _bytes(name: str) -> bytes:
+    return (files("newsletter.links") / name).read_bytes()

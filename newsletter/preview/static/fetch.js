@@ -1,0 +1,21 @@
+// Texts from the server. What the page has already is not sent again: only the part that differs.
+
+const RECENT = 6; // texts kept, those of two views and a description twice
+
+const kept = new Map(); // address -> {digest, text}, the latest last
+
+/** Return the text at an address, null if there is none, undefined if the server does not answer. */
+export async function fetchText(address) {
+  const before = kept.get(address);
+  const headers = before ? { "x-newsletter-have": before.digest } : {};
+  const response = await fetch(address, { headers }).catch(() => undefined);
+  if (!response?.ok) return response && null;
+  const text = response.status === 226 ? spliced(before.text, await response.json()) : await response.text();
+  kept.delete(address);
+  kept.set(address, { digest: response.headers.get("x-newsletter-digest"), text });
+  if (kept.size > RECENT) kept.delete(kept.keys().next().value);
+  return text;
+}
+
+/** Return a text with parts replaced; they are in its order, so the last one goes first. */
+const spliced = (text, parts) => parts.reduceRight((whole, [start, end, part]) => whole.slice(0, start) + part + whole.slice(end), text);

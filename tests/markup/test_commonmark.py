@@ -1,0 +1,109 @@
+"""The 652 examples of the CommonMark Spec 0.31.2: each is printed whole in both parts, or refused by an error.
+
+Plain CommonMark is what authors know. Whatever the spec's own HTML shows, words in their order, addresses of links and
+sources of images, is in our HTML and in the text part. The counts below change only with a change of the dialect.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+
+from newsletter.model import Finding, Node
+from tests.markup.test_markup import as_html, as_text, read
+
+SPEC = Path(__file__).parents[1] / "vendor" / "commonmark-0.31.2.json"
+EXAMPLES = json.loads(SPEC.read_text("utf-8"))
+WORD = re.compile(r"\w+")
+
+
+def completed(example: dict[str, str]) -> dict[str, str]:
+    """Return an example with whole addresses where the spec has `/url`, which no email may have."""
+    return {
+        key: re.sub(r"/ur([il])", r"https://quay.example/ur\1", value)
+        for key, value in example.items()
+        if isinstance(value, str)
+    }
+
+
+def errors(example: dict[str, str]) -> tuple[tuple[Node, ...], list[Finding]]:
+    nodes, report = read(example["markdown"], "en")
+    return nodes, [finding for finding in report.findings if finding.severity == "error"]
+
+
+def shown(html: str) -> tuple[list[str], list[str]]:
+    """Return the words of a page in their order, and its addresses without percent-encoding."""
+    page = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    links = [unquote(element.get("href")) for element in page.iter("a") if element.get("href")]
+    return WORD.findall(" ".join(texts(page))), links
+
+
+def texts(element: Any) -> Iterator[str]:
+    """Yield the texts of an element in their order, alternative texts of images among them."""
+    if not isinstance(element.tag, str):
+        return
+    yield element.get("alt") or ""
+    yield element.text or ""
+    for child in element:
+        yield from texts(child)
+        yield child.tail or ""
+
+
+def lost(wanted: Sequence[str], text: str) -> list[str]:
+    """Return the words that the text lacks, or has in another order."""
+    missing, at = [], 0
+    for word in wanted:
+        found = text.find(word, at)
+        if found < 0:
+            missing.append(word)
+        else:
+            at = found + len(word)
+    return missing
+
+
+def test_every_example_is_there() -> None:
+    assert len(EXAMPLES) == 652
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[str(one["example"]) for one in EXAMPLES])
+def test_an_example_is_printed_whole_or_refused(example: dict[str, str]) -> None:
+    example = completed(example)
+    nodes, refused = errors(example)
+    if refused:
+        assert all(finding.where.line and finding.message for finding in refused)
+        return
+    words, addresses = shown(example["html"])
+    html, text = as_html(nodes, "en"), as_text(nodes, "en")
+    printed = unquote(unescape(html))
+    assert lost(words, " ".join(shown(html)[0])) == []
+    assert [url for url in addresses if url not in printed] == []
+    assert lost(words, text) == []
+    assert [url for url in addresses if url.removeprefix("mailto:") not in unquote(text)] == []
+
+
+def count(examples: Sequence[dict[str, str]]) -> dict[str, int]:
+    """Return how many examples are built, and how many refused by each code."""
+    counts: Counter[str] = Counter()
+    for example in examples:
+        _, refused = errors(example)
+        counts[refused[0].code if refused else "built"] += 1
+    return dict(counts)
+
+
+def test_how_many_are_refused_and_why() -> None:
+    # NL020 raw HTML, NL023 text that would be lost, NL026 addresses that no email can have
+    assert count(EXAMPLES) == {"built": 477, "NL020": 65, "NL023": 9, "NL026": 101}
+
+
+def test_how_many_are_refused_with_whole_addresses() -> None:
+    examples = [completed(example) for example in EXAMPLES]
+    assert count(examples) == {"built": 540, "NL020": 65, "NL023": 11, "NL026": 36}

@@ -1,0 +1,58 @@
+"""A check gives way to a save at once, in the midst of its slowest rule."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from newsletter.preview.interruption import Interruption, Superseded
+from newsletter.preview.studio import Worker
+
+
+def test_a_block_ends_where_it_is() -> None:
+    interruption, started, ends = Interruption(), threading.Event(), []
+
+    def work() -> None:
+        try:
+            with interruption.possible():
+                started.set()
+                while True:
+                    time.sleep(0)
+        except Superseded:
+            ends.append("superseded")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    started.wait(10)
+    interruption.interrupt()
+    thread.join(10)
+    assert ends == ["superseded"]
+
+
+def test_nothing_else_is_interrupted() -> None:
+    interruption = Interruption()
+    interruption.interrupt()
+    with interruption.possible():
+        pass
+    interruption.interrupt()
+    assert sum(range(1000)) == 499500
+
+
+def test_the_worker_outlives_an_interruption() -> None:
+    worker, interruption, started = Worker(), Interruption(), threading.Event()
+
+    def endless() -> None:
+        with interruption.possible():
+            started.set()
+            while True:
+                time.sleep(0)
+
+    first, second = worker.submit(endless), worker.submit(lambda: "built")
+    started.wait(10)
+    interruption.interrupt()
+    assert second.result(10) == "built"
+    with pytest.raises(Superseded):
+        first.result(10)
+    worker.end()

@@ -1,0 +1,50 @@
+"""Every house issue in every packaged look: what the rules say, how large it is, and what both parts hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.check.select import SelectionStack
+from newsletter.pipeline.check_batch import check_context
+from newsletter.pipeline.validate import ValidatedIssue, validate
+from newsletter.theme.looks import DEFAULT, packaged_looks
+from newsletter.workspace import find
+from tests.look_cases import CASES, WEEKLY, workspace_of
+
+MOST = 36_864  # bytes of the weekly sample's HTML
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], ValidatedIssue]:
+    """Return every house issue in every look, built and checked; compiled templates are shared."""
+    issues = {}
+    cache = tmp_path_factory.mktemp("cache")
+    for look in packaged_looks():
+        for case in (*CASES, WEEKLY):
+            folder = workspace_of(case, look, tmp_path_factory.mktemp("looks") / look, cache)
+            context = check_context(find(folder), SelectionStack.of_settings(find(folder)))
+            issues[look, case] = validate(context, folder)
+    return issues
+
+
+def said(checked: ValidatedIssue) -> set[tuple[str, str]]:
+    return {(finding.code, finding.message) for finding in checked.findings}
+
+
+def test_no_rule_finds_more_than_in_the_default_look(
+    made: dict[tuple[str, str], ValidatedIssue],
+) -> None:
+    """Contrast, parity, sizes, tables, client support: what is said is about the issue, not about the look."""
+    for (look, case), checked in made.items():
+        assert said(checked) <= said(made[DEFAULT, case]), (look, case)
+        assert checked.email is not None, (look, case)
+
+
+def test_the_weekly_sample_stays_small(made: dict[tuple[str, str], ValidatedIssue]) -> None:
+    sizes = {
+        look: len(checked.email.html.encode())
+        for (look, case), checked in made.items()
+        if case == WEEKLY and checked.email
+    }
+    assert len(sizes) == len(packaged_looks())
+    assert {look: size for look, size in sizes.items() if size > MOST} == {}
