@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "images": ("images", "List images with size, rights, uses and issues."),
     "chart": ("chart", "Draw a chart of a data file to try it."),
     "explain": ("explain", "Explain a rule, with a bad and a good example."),
+    "theme": ("theme", "Choose a look, try it, and make it your own."),
     "preview": ("preview", "Preview an issue in a browser while you write it."),
     "build": ("build", "Build dist/SLUG/: HTML email, text part, message file, web page."),
     "status": ("status", "Show what each target holds for an issue."),
