@@ -55,6 +55,7 @@ class Workspace(Struct, frozen=True):
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     charts: ChartSettings = field(default_factory=ChartSettings)
     look: ThemeSettings = field(default_factory=ThemeSettings)
+    tried_theme: str | None = None  # instead of the one that an issue would have
     look_places: PositionMap = field(default_factory=lambda: PositionMap(Location(SETTINGS)))
 
     @property

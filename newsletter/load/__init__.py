@@ -144,7 +144,8 @@ def _theme(
     asked = entry.theme if entry else None
     where = places.value("theme") if asked else workspace.look_places.key("name")
     try:
-        return open_theme(workspace, asked or workspace.publication.theme, where)
+        name = workspace.tried_theme or asked or workspace.publication.theme
+        return open_theme(workspace, name, where)
     except IssueRejected as error:
         report.findings.extend(error.findings)
     except NewsletterError as error:

@@ -29,7 +29,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     """
     report = Report()
     settings = workspace.look
-    images = read_theme_images(theme.folders, theme.shown, report)
+    images = read_theme_images(*_picture_folders(theme, workspace), report)
     if settings == ThemeSettings(name=settings.name):
         return replace(theme, images=images, findings=tuple(report.findings))
     # Imported only for settings: colors are computed from the accent.
@@ -70,6 +70,12 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
         settings=settings,
         findings=tuple(report.findings),
     )
+
+
+def _picture_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ...], dict[str, str]]:
+    """Return the folders of a theme, and the publication's: an issue in another look has its logo."""
+    main = workspace.templates / workspace.publication.theme
+    return (*theme.folders, main), {**theme.shown, str(main): workspace.display_path(main)}
 
 
 def _paired(

@@ -19,6 +19,8 @@ from newsletter.model import Location
 # What a template or a table of the theme may be saved as by mistake
 _SUFFIXES = frozenset("mjml html css txt j2 jinja jinja2 tpl toml yaml yml json".split())
 
+ORIGINS = ".origin"  # folder of a theme: packaged files as they were when they were copied
+
 
 def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
     """Return a TOML file of the packaged theme merged with the publication's, key by key."""
@@ -96,7 +98,7 @@ def refuse_misspelt(
         )
         for name in names:
             # Section kinds may have similar names (link, links), and included templates are in use.
-            own_kind = name.startswith("sections/") and name.endswith(".mjml.j2")
+            own_kind = re.fullmatch(r"sections/[^./]+(?:\.mjml)?\.j2", name) is not None
             if name in known or own_kind or name in texts:
                 continue
             if close := _meant(name, known):
@@ -128,7 +130,13 @@ def _templates(folder: Path) -> list[str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
     )
-    return [path.relative_to(folder).as_posix() for path in paths]
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return [name for name in names if not name.startswith((f"{ORIGINS}/", "images/"))]
+
+
+def theme_file_names(folder: Path) -> list[str]:
+    """Return the templates and TOML files of a theme's folder, without the originals of copies."""
+    return [name for name in _templates(folder) if name.endswith((".j2", ".toml"))]
 
 
 def _lay_over(
