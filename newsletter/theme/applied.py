@@ -38,7 +38,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     report = Report()
     settings = workspace.look
     images = _paired(settings, read_theme_images(*_picture_folders(theme, workspace), report))
-    if settings == ThemeSettings(name=settings.name):
+    if not workspace.has_look_settings:
         return replace(theme, images=images, findings=tuple(report.findings))
     look = LookContext(
         theme.tokens,
