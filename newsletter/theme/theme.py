@@ -56,6 +56,12 @@ class Theme(Struct, frozen=True):
         """Return the publication's own folders, which can be edited."""
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
 
+    @property
+    def has_own_parts(self) -> bool:
+        """Return whether the publication replaces a part of the email, whose colors may be others."""
+        names = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
+        return any(next(folder.glob(name), None) for folder in self.own for name in names)
+
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""
         result = dict(self.phrases["en"])
