@@ -27,8 +27,13 @@ def command() -> None:
 
 
 def _theme(workspace: Workspace, name: str | None) -> Theme:
+    from newsletter.files.suggest import did_you_mean
     from newsletter.theme.theme import open_theme
+    from newsletter.theme.theme_list import theme_list
 
+    known = [entry.name for entry in theme_list(workspace)]
+    if name is not None and name not in known:
+        raise WrongUsage(f"Unknown theme {name!r}", hint=did_you_mean(name, known, what="Themes"))
     return open_theme(workspace, name or workspace.publication.theme)
 
 
