@@ -13,7 +13,7 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.model import Image, Location
-from newsletter.schema.look import LogoImage, ThemeSettings
+from newsletter.schema.look import LogoImage
 from newsletter.theme.theme_images import read_theme_images
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     report = Report()
     settings = workspace.look
     images = read_theme_images(*_picture_folders(theme, workspace), report)
-    if settings == ThemeSettings(name=settings.name):
+    if not workspace.has_look_settings:
         return replace(theme, images=images, findings=tuple(report.findings))
     # Imported only for settings: colors are computed from the accent.
     from newsletter.theme.look_settings import (
