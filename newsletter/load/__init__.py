@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from newsletter.diagnostics import BROKEN_THEME, MISSING_PHRASES, WRONG_VALUE, Report
+from newsletter.diagnostics import (
+    BROKEN_THEME,
+    MISSING_PHRASES,
+    UNKNOWN_PERSON,
+    WRONG_VALUE,
+    Report,
+)
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
@@ -103,7 +110,23 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             where=places.file,
             places=places.top(),
         )
-    return LoadedFolder(issue, theme, tuple(report.findings))
+    return LoadedFolder(issue, theme, _once(report.findings))
+
+
+def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings with each unknown person only once, at the first use: it is one misspelled id."""
+    kept: list[Finding] = []
+    first: dict[str, int] = {}
+    for finding in dict.fromkeys(findings):
+        if finding.code == UNKNOWN_PERSON.code and finding.message in first:
+            index = first[finding.message]
+            other = kept[index]
+            kept[index] = replace(other, hint=f"{other.hint} Also used at {finding.where}.")
+            continue
+        if finding.code == UNKNOWN_PERSON.code:
+            first[finding.message] = len(kept)
+        kept.append(finding)
+    return tuple(kept)
 
 
 def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
@@ -121,7 +144,8 @@ def _theme(
     asked = entry.theme if entry else None
     where = places.value("theme") if asked else workspace.look_places.key("name")
     try:
-        return open_theme(workspace, asked or workspace.publication.theme, where)
+        name = workspace.tried_theme or asked or workspace.publication.theme
+        return open_theme(workspace, name, where)
     except IssueRejected as error:
         report.findings.extend(error.findings)
     except NewsletterError as error:
@@ -132,7 +156,7 @@ def _theme(
 def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
     """Report errors that the types of issue.yaml cannot express."""
     for key in ("title", "subject", "preheader"):
-        if "\n" in (getattr(entry, key) or "").strip():
+        if len((getattr(entry, key) or "").strip().splitlines()) > 1:
             message = f"{key}: more than one line"
             report.add(
                 WRONG_VALUE,

@@ -13,7 +13,7 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.model import Image, Location
-from newsletter.schema.look import LogoImage, ThemeSettings
+from newsletter.schema.look import LogoImage
 from newsletter.theme.theme_images import read_theme_images
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     """
     report = Report()
     settings = workspace.look
-    images = read_theme_images(theme.folders, theme.shown, report)
-    if settings == ThemeSettings(name=settings.name):
+    images = read_theme_images(*_picture_folders(theme, workspace), report)
+    if not workspace.has_look_settings:
         return replace(theme, images=images, findings=tuple(report.findings))
     # Imported only for settings: colors are computed from the accent.
     from newsletter.theme.look_settings import (
@@ -70,6 +70,12 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
         settings=settings,
         findings=tuple(report.findings),
     )
+
+
+def _picture_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ...], dict[str, str]]:
+    """Return the folders of a theme, and the publication's: an issue in another look has its logo."""
+    main = workspace.templates / workspace.publication.theme
+    return (*theme.folders, main), {**theme.shown, str(main): workspace.display_path(main)}
 
 
 def _paired(

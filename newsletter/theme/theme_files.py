@@ -11,12 +11,15 @@ from typing import Any
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
 from newsletter.files.suggest import nearest
+from newsletter.files.text import decode
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
 # What a template or a table of the theme may be saved as by mistake
 _SUFFIXES = frozenset("mjml html css txt j2 jinja jinja2 tpl toml yaml yml json".split())
+
+ORIGINS = ".origin"  # folder of a theme: packaged files as they were when they were copied
 
 
 def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> dict[str, Any]:
@@ -70,6 +73,17 @@ class PhraseTables(Mapping[str, Mapping[str, str]]):
         return len(self.texts)
 
 
+def refuse_unreadable(own: tuple[Path, ...], shown: Mapping[str, str]) -> None:
+    """Raise `IssueRejected` for templates that are not UTF-8, or hold control characters."""
+    report = Report()
+    for folder in own:
+        for name in _templates(folder):
+            if name.endswith(".j2"):
+                decode((folder / name).read_bytes(), f"{shown[str(folder)]}/{name}", report)
+    if report.failed:
+        raise IssueRejected("the theme", tuple(report.findings))
+
+
 def refuse_misspelt(
     own: tuple[Path, ...], packaged: tuple[Path, ...], shown: Mapping[str, str]
 ) -> None:
@@ -84,7 +98,7 @@ def refuse_misspelt(
         )
         for name in names:
             # Section kinds may have similar names (link, links), and included templates are in use.
-            own_kind = name.startswith("sections/") and name.endswith(".mjml.j2")
+            own_kind = re.fullmatch(r"sections/[^./]+(?:\.mjml)?\.j2", name) is not None
             if name in known or own_kind or name in texts:
                 continue
             if close := _meant(name, known):
@@ -116,7 +130,13 @@ def _templates(folder: Path) -> list[str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.startswith(".") and not path.name.endswith("~")
     )
-    return [path.relative_to(folder).as_posix() for path in paths]
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return [name for name in names if not name.startswith((f"{ORIGINS}/", "images/"))]
+
+
+def theme_file_names(folder: Path) -> list[str]:
+    """Return the templates and TOML files of a theme's folder, without the originals of copies."""
+    return [name for name in _templates(folder) if name.endswith((".j2", ".toml"))]
 
 
 def _lay_over(
