@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ def install_command(extra: str) -> str:
 
 def install_origin() -> dict[str, Any] | None:
     """Return what the installer recorded (PEP 610); `None` for a package from an index."""
+    from importlib import metadata  # 5 ms, and most builds need no extra
+
     try:
         text = metadata.distribution("newsletter").read_text("direct_url.json")
         return json.loads(text) if text else None
