@@ -152,7 +152,7 @@ _DRAFT_SUBJECT = re.compile(
     rf"|[\[({{<](?:{_DRAFT})(?:\s*\d+)?[\])}}>]"
     r"|[-–—_|]\s*(?:copy|draft|test|kopie|copia|entwurf|wip)(?:\s*\(?\d+\)?)?\s*$"
     r"|\btest (?:e-?mail|newsletter|issue|send|message|subject|mailing)\b|\bfinal[\s_]+(?:final"
-    r"|v\d)\b|[\s_]v\d+(?:\.\d+)?(?:[\s_]+(?:final|draft|clean|edit(?:ed|s)?))?$"
+    r"|v\d)\b|[\s_](?-i:v)\d+(?:\.\d+)?(?:[\s_]+(?:final|draft|clean|edit(?:ed|s)?))?$"
     r"|\btesting[, ]+testing\b|\btest[, ]+test\b|^\W*(?:ignore|please ignore)\b|\bplease ignore$",
     re.IGNORECASE,
 )
