@@ -20,7 +20,6 @@ from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
-from newsletter.load.chart_data import ChartReader
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
@@ -68,9 +67,9 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     kinds = theme.kinds if theme else None
     rights = read_rights(files, folder)
     values = {fact.id: fact.value for fact in facts}
-    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
+    phrases = theme.say(language) if theme else None
     reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts, values, rights
+        files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
     )
     sections = reader.read_all()
     corrections = read_corrections(files, folder, crew.masthead, sections)
@@ -145,7 +144,8 @@ def _theme(
     asked = entry.theme if entry else None
     where = places.value("theme") if asked else workspace.look_places.key("name")
     try:
-        return open_theme(workspace, asked or workspace.publication.theme, where)
+        name = workspace.tried_theme or asked or workspace.publication.theme
+        return open_theme(workspace, name, where)
     except IssueRejected as error:
         report.findings.extend(error.findings)
     except NewsletterError as error:
@@ -156,7 +156,7 @@ def _theme(
 def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
     """Report errors that the types of issue.yaml cannot express."""
     for key in ("title", "subject", "preheader"):
-        if "\n" in (getattr(entry, key) or "").strip():
+        if len((getattr(entry, key) or "").strip().splitlines()) > 1:
             message = f"{key}: more than one line"
             report.add(
                 WRONG_VALUE,
