@@ -140,7 +140,7 @@ def _titled(title: str) -> dict[str, str]:
 
 
 _DRAFT = (
-    r"test(?:ing)?|draft|copy(?: of)?|wip|do not send|not for sending|untitled|unnamed"
+    r"test(?:ing)?|draft|copy(?: of)?|wip|do not send|not for sending|untitled|unnamed|no subject"
     r"|new (?:issue|newsletter|post)|"
     r"kopie(?: von)?|entwurf|copie de|brouillon|sans titre|copia de|borrador|sin título|rascunho"
     r"|sem título|cópia de|"
