@@ -31,7 +31,7 @@ See [[Quay]].                                 | Leftover Obsidian embed or link:
 See ![[quay.png]].                            | Leftover Obsidian embed or link: "![[quay.png]]"
 %% a note to myself %%                        | Leftover Obsidian comment: "%%"
 A ==marked== word.                            | Leftover highlight mark: "==marked=="
-> [!note] Mind the gap                        | Leftover callout mark: "[!note]"
+> [!abstract] Mind the gap                    | Leftover callout mark: "[!abstract]"
 I :rocket: it.                                | Leftover emoji short name: ":rocket:"
 $$x^2$$                                       | Leftover TeX markup: "$$x^2$$"
 He said so.[a]                                | Leftover comment anchor: "[a]"
