@@ -80,6 +80,30 @@ class TextWriter(Struct, frozen=True):
 
 def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> str:
     """Wrap text by display width; words longer than a line, such as URLs, are never broken."""
+    if is_narrow(text.replace("\n", "")) and "%%" not in text:
+        return _wrap_narrow(text, width, first, rest)
+    return _wrap_words(text, width, first, rest)
+
+
+def _wrap_narrow(text: str, width: int, first: str, rest: str) -> str:
+    """Wrap text of one column a character and without merge fields, by cutting lines off."""
+    lines: list[str] = []
+    prefix, room, later = first, width - display_width(first), width - display_width(rest)
+    for paragraph in text.split("\n"):
+        line = " ".join(filter(None, paragraph.split(" ")))
+        while len(line) > room:
+            cut = line.rfind(" ", 0, max(room + 1, 0))
+            if cut < 0 and (cut := line.find(" ")) < 0:
+                break
+            lines.append((prefix + line[:cut]).rstrip())
+            line, prefix, room = line[cut + 1 :], rest, later
+        lines.append((prefix + line).rstrip())
+        prefix, room = rest, later
+    return "\n".join(lines)
+
+
+def _wrap_words(text: str, width: int, first: str, rest: str) -> str:
+    """Wrap any text, word by word."""
     lines: list[str] = []
     line, used, prefix = "", 0, first
     room = width - display_width(first)

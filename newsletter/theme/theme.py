@@ -26,7 +26,12 @@ from newsletter.schema.look import ThemeSettings
 from newsletter.theme.applied import apply_settings
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
 from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
-from newsletter.theme.theme_files import merged, refuse_misspelt, refuse_unreadable
+from newsletter.theme.theme_files import (
+    merged,
+    merged_phrases,
+    refuse_misspelt,
+    refuse_unreadable,
+)
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
@@ -56,6 +61,12 @@ class Theme(Struct, frozen=True):
     def own(self) -> tuple[Path, ...]:
         """Return the publication's own folders, which can be edited."""
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
+
+    @property
+    def has_own_parts(self) -> bool:
+        """Return whether the publication replaces a part of the email, whose colors may be others."""
+        names = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
+        return any(next(folder.glob(name), None) for folder in self.own for name in names)
 
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""
@@ -204,7 +215,7 @@ def _read(
     refuse_unreadable(own, labels)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
     tokens = merged(folders, "tokens.toml", labels)
-    phrases = merged(folders, "phrases.toml", labels)
+    phrases = merged_phrases(folders, labels)
     kinds = {
         path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.j2")
     }
