@@ -20,6 +20,7 @@ _TYPES = {
     "text/markdown": ".md",
     "message/rfc822": ".eml",
 }
+DEEP = 2  # emails attached to one another; deeper ones are listed
 _FROM_COVER = ("sender", "sent")  # what a draft without an author or date takes from its email
 
 
@@ -28,7 +29,7 @@ def attached_drafts(parts: Sequence[EmailMessage], name: str, cover: Draft) -> t
 
     The letter and attachments that cannot be read become notes of the first draft.
     """
-    if sum(outline_words(block.words) for block in cover.blocks) > COVER:
+    if name.count("!") > DEEP or sum(outline_words(block.words) for block in cover.blocks) > COVER:
         return ()
     drafts: list[Draft] = []
     unread: list[ImportNote] = []
