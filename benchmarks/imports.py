@@ -101,7 +101,7 @@ def oracle(data: bytes, kind: str) -> str:
 
 def _plain_text(text: str) -> str:
     """Return the words of Markdown or text, without tags, addresses and keys of front matter."""
-    front = re.match(r"\s*---[ \t]*\n.*?\n---[ \t]*\n", text, re.DOTALL)
+    front = re.match(r"\s*---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
     if front:
         text = re.sub(r"^[\w-]+:", " ", front[0], flags=re.MULTILINE) + text[front.end() :]
     text = re.sub(r"\bdata:[^\s)\"'>]*", " ", text)
@@ -258,17 +258,15 @@ def _planned(draft: Draft, context: ImportContext) -> ImportPlan | None:
 def _written(draft: Draft, plan: ImportPlan | None) -> str:
     """Return everything a person sees of a draft afterwards: files and notes."""
     notes = plan.folder.notes if plan else draft.notes
-    texts = [note.words for note in notes]
+    plain = [note.words for note in notes]
+    written: list[str] = []
     if plan:
-        texts += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
-    if plan:
-        texts += [
-            data.decode()
-            for name, data in plan.folder.files.items()
-            if name.endswith((".md", ".yaml", ".csv"))
-        ]
-    text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(texts))
-    text = re.sub(r"\\(?=\W)|[*_`~]", "", html.unescape(text))
+        plain += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
+        files = plan.folder.files.items()
+        written = [data.decode() for name, data in files if name.endswith((".md", ".yaml", ".csv"))]
+    text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(written))
+    text = html.unescape(text.replace("\\&", "&amp;"))
+    text = "\n".join((re.sub(r"\\(?=\W)|[*_`~]", "", text), *plain))
     return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without what stands between words
 
 
@@ -278,7 +276,18 @@ def compare(source: str, written: str) -> tuple[list[str], int]:
     missing = wanted - Counter(word.casefold() for word in _WORD.findall(written))
     letters = "".join(_WORD.findall(written)).casefold()
     lost = [word for word in missing.elements() if word not in letters or len(word) > 12]
-    return [word for word in lost if word not in letters], wanted.total()
+    known = {word.casefold() for word in _WORD.findall(written)}
+    lost = [word for word in lost if word not in letters and not _run_together(word, known)]
+    return lost, wanted.total()
+
+
+def _run_together(word: str, known: set[str]) -> bool:
+    """Return whether a word is several links or labels with nothing between them in the source."""
+    ends = {0}
+    for end in range(3, len(word) + 1):
+        if any(word[start:end] in known for start in ends if end - start >= 3):
+            ends.add(end)
+    return len(word) in ends
 
 
 def mutants(paths: list[Path], count: int) -> Iterator[tuple[str, bytes]]:
