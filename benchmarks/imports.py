@@ -104,6 +104,7 @@ def _plain_text(text: str) -> str:
     front = re.match(r"\s*---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
     if front:
         text = re.sub(r"^[\w-]+:", " ", front[0], flags=re.MULTILINE) + text[front.end() :]
+    text = re.sub(r"<(script|style)\b.*?</\1\s*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
     text = re.sub(r"\bdata:[^\s)\"'>]*", " ", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
     return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&#?\w+;", " ", text)
