@@ -112,7 +112,7 @@ def _plain_text(text: str) -> str:
 
 # Format of an archive -> the files in it that are read.
 _PACKED = {
-    "notion": r".*\.md",
+    "notion": r"[^/]*\.md",
     "medium": r".*posts/[^/]*\.html",
     "substack": r".*posts/[^/]*\.html",
     "buttondown": r".*emails/[^/]*\.(?:md|html)",
@@ -125,6 +125,7 @@ def _packed_texts(data: bytes, kind: str) -> Iterator[str]:
     for name in archive.namelist():
         if re.fullmatch(_PACKED[kind], name):
             text = archive.read(name).decode("utf-8", "replace")
+            text = re.sub(r"<footer>.*?</footer>|<!--.*?-->", " ", text, flags=re.DOTALL)
             yield _page_text(text) if name.endswith(("html", "htm")) else _plain_text(text)
 
 
@@ -216,6 +217,7 @@ def _export_texts(data: bytes, kind: str) -> Iterator[str]:
     if kind == "wordpress":
         for item in re.findall(r"<item>.*?</item>", text, re.DOTALL):
             if re.search(r"post_type>(?:<!\[CDATA\[)?(?:post|page)\b", item):
+                item = re.sub(r"\[/?caption\b[^\]]*\]", " ", item)
                 yield from re.findall(
                     r"<content:encoded><!\[CDATA\[(.*?)\]\]></content:encoded>", item, re.DOTALL
                 )

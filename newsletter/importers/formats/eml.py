@@ -38,7 +38,7 @@ def read_mailbox(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
     """Return the drafts of a mailbox (mbox), one for each email that has content."""
-    starts = [match.end() for match in _BETWEEN.finditer(data)]
+    starts = [match.end() for match in _BETWEEN.finditer(data)] or [0]
     ends = [*[match.start() for match in _BETWEEN.finditer(data)][1:], len(data)]
     drafts = []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
@@ -51,7 +51,11 @@ def read_email_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
     """Return the draft in an email, or those attached to it if it is only a covering letter."""
-    message = _parsed(data, name)
+    return message_drafts(_parsed(data, name), name)
+
+
+def message_drafts(message: EmailMessage, name: str) -> tuple[Draft, ...]:
+    """Return the draft in a parsed email, or those attached to it."""
     parts = _all_parts(message, name)
     draft = _draft_of(message, parts, name)
     return attached_drafts(parts, name, draft) or (draft,)
