@@ -177,7 +177,7 @@ class Studio:
         if shown is None or shown.made is None:
             return None
         email = shown.made.mail.email
-        return {"eml": email.message, "html": email.html.encode()}.get(kind)
+        return {"eml": email.message, "html": email.files()["email.html"]}.get(kind)
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
