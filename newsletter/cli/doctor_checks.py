@@ -20,6 +20,7 @@ from newsletter.check.placeholder_values import placeholder_values
 from newsletter.errors import NewsletterError
 from newsletter.files.extra_command import install_command
 from newsletter.targets import open_targets
+from newsletter.targets.receipts import read_receipts
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.smtp import smtp_password, smtp_server
 from newsletter.workspace import Workspace
@@ -215,6 +216,7 @@ def _repository(workspace: Workspace) -> Iterator[DoctorRow]:
         )
     yield from _install_line(root)
     yield from _version(root)
+    yield from _last_built(workspace)
 
 
 def _install_line(root: Path) -> Iterator[DoctorRow]:
@@ -238,3 +240,16 @@ def _version(root: Path) -> Iterator[DoctorRow]:
     if written != f"newsletter {__version__}":
         message = f"Workflows and schemas are from {written}; this is newsletter {__version__}"
         yield DoctorRow("repository", "to do", message, "newsletter init --update --diff")
+
+
+def _last_built(workspace: Workspace) -> Iterator[DoctorRow]:
+    """Yield the latest published issue if another version published it."""
+    for folder in reversed(workspace.folders()):
+        receipts = read_receipts(folder, workspace.display_path(folder))
+        if not receipts:
+            continue
+        tool = str(receipts[-1].get("tool", "an older version"))
+        if tool != f"newsletter {__version__}":
+            message = f"{folder.name} was published by {tool}; this is newsletter {__version__}"
+            yield DoctorRow("repository", "to do", message, f"newsletter diff {folder.name}")
+        return

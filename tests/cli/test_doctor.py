@@ -113,3 +113,14 @@ def test_a_test_with_a_placeholder_never_leaves(letters: Desk, key: int) -> None
     ran = letters.run("test", "--to", "mira@quay.example", "--force")
     assert ran.code == 1
     assert "NL051 unready-target: Placeholder value: " in ran.err
+
+
+def test_the_version_that_last_published(letters: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsletter.targets.receipts.__version__", "0.0.9")
+    assert letters.run("publish").code == 0
+    (folder,) = (letters.root / "issues").iterdir()
+    (row,) = (row for row in rows(letters) if "0.0.9" in row["what"])
+    assert (
+        row["what"] == f"{folder.name} was published by newsletter 0.0.9; this is newsletter 0.1.0"
+    )
+    assert row["fix"] == f"newsletter diff {folder.name}"
