@@ -114,6 +114,8 @@ def _create(root: Path, title: str, line: InstallLine) -> None:
         write_file((root / path).resolve(), files[path])
         if not path.startswith(_QUIET):
             click.echo(path)
+    for path, data in workspace_schemas(root).items():
+        write_file(root / path, data)
     click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
     for path in kept:
         click.echo(f"{path}: kept as it is", err=True)

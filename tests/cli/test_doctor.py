@@ -104,6 +104,17 @@ def test_nothing_is_missing(letters: Desk) -> None:
     assert (ran.code, ran.err) == (0, "Nothing is missing; 3 to do elsewhere\n")
 
 
+@pytest.mark.parametrize("words", ["Your Name", "Your City, Country"])
+def test_nor_with_one_in_the_masthead(letters: Desk, words: str) -> None:
+    settle(letters, '[smtp]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n')
+    path = letters.root / "credits.yaml"
+    real = {"Your Name": "Mira Oduya", "Your City, Country": "Lisbon"}[words]
+    path.write_text(path.read_text().replace(real, words))
+    ran = letters.run("test", "--to", "mira@quay.example")
+    assert (ran.code, "credits.yaml:" in ran.err) == (1, True)
+    assert "NL051 unready-target: Placeholder value: " in ran.err
+
+
 @pytest.mark.parametrize("key", range(len(REAL)))
 def test_a_test_with_a_placeholder_never_leaves(letters: Desk, key: int) -> None:
     settle(letters, '[smtp]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n')
