@@ -55,7 +55,13 @@ class Workspace(Struct, frozen=True):
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     charts: ChartSettings = field(default_factory=ChartSettings)
     look: ThemeSettings = field(default_factory=ThemeSettings)
+    tried_theme: str | None = None  # instead of the one that an issue would have
     look_places: PositionMap = field(default_factory=lambda: PositionMap(Location(SETTINGS)))
+
+    @property
+    def has_look_settings(self) -> bool:
+        """Return whether `[theme]` says more than a name."""
+        return self.look != ThemeSettings(name=self.look.name)
 
     @property
     def issues(self) -> Path:

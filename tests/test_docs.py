@@ -18,7 +18,8 @@ from PIL import Image
 
 import newsletter
 from newsletter import __version__
-from newsletter.cli import COMMANDS, cli
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
 from newsletter.files.cache import BuildCache
 from newsletter.markup.fences import KINDS
 from newsletter.markup.merge_fields import FIELDS
@@ -314,13 +315,21 @@ def test_a_how_to_works(name: str, desk: Path) -> None:
 
 
 def test_the_own_look_is_seen(desk: Path) -> None:
+    text = page("how-to/own-look.md")
     essay = desk / "issues/2026-03-01-ports/10-essay.md"
-    follow(page("how-to/own-look.md").partition("## See the result")[0], desk)
+    follow(text.partition("## See the result")[0], desk)
     essay.write_text(essay.read_text("utf-8").replace("kind: essay", "kind: interview"), "utf-8")
-    follow(page("how-to/own-look.md").partition("## See the result")[2], desk)
+    (settings,) = re.findall(r"<!-- settings: all -->\n```toml\n(.*?)```", text, re.DOTALL)
+    with (desk / "newsletter.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + settings)
+    (desk / "templates/default/images").mkdir()
+    Image.new("RGB", (240, 240), "teal").save(desk / "templates/default/images/pilot.png")
+    follow(text.partition("## See the result")[2], desk)
     mail = (desk / "dist/2026-03-01-ports/email.html").read_text("utf-8")
-    assert "#86331f" in mail
-    assert ">Interview<" in mail
+    for piece in ("#b3261e", ">In conversation<", "About us", "Forwarded to you?", "Rockwell"):
+        assert piece in mail
+    assert len(list((desk / "dist/2026-03-01-ports/images").glob("pilot-*.png"))) == 1
+    run("newsletter check", desk)
 
 
 def test_the_credits_print_as_the_how_to_says(desk: Path) -> None:
@@ -359,7 +368,7 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
         for path in PAGES
         for block in re.findall(r"(?<!-->\n)```toml\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
         if re.match(
-            r"\[(archive|check|images|links|merge|targets|tool\.newsletter)|theme = ", block
+            r"\[(archive|check|images|links|merge|targets|theme|tool\.newsletter)|theme = ", block
         )
     ]
     assert len(shown) >= 6
@@ -367,7 +376,7 @@ def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:
         block = block.replace("[tool.newsletter]", "")
         head = (
             ""
-            if re.search("^name =", block, re.MULTILINE)
+            if re.match(r"\s*name =", block)
             else 'name = "Letter"\nurl = "https://example.org"\n'
         )
         (tmp_path / "newsletter.toml").write_text(head + block, "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,21 @@ from newsletter.cli.init_update import update_workspace, workspace_schemas
 from newsletter.cli.issue_argument import here
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
+from newsletter.files.suggest import did_you_mean
 from newsletter.schema.json_schema import schemas
+from newsletter.theme.looks import DEFAULT, packaged_looks
 from newsletter.workspace import SETTINGS
 
 if TYPE_CHECKING:
     from newsletter.blueprint.workspace_files import WorkspacePlace
+
+CHOSEN = """[theme]
+name = "{name}"
+"""
+LATER = """# [theme]
+# name = "broadsheet"
+# accent = "#86331f"
+"""
 
 
 @click.command("init")
@@ -32,6 +43,7 @@ if TYPE_CHECKING:
     metavar="REQUIREMENT",
     help="How CI installs newsletter, as a line of a requirements file.",
 )
+@click.option("--theme", "look", metavar="LOOK", help="The look; on a terminal you are asked.")
 @click.option(
     "--schemas",
     "only_schemas",
@@ -49,6 +61,7 @@ def command(
     folder: Path | None,
     name: str | None,
     install: str | None,
+    look: str | None,
     only_schemas: bool,
     update: bool,
     diff: bool,
@@ -57,6 +70,7 @@ def command(
     """Create a workspace in DIR (default: the current directory) with a first issue.
 
     Existing files are never overwritten. In a folder of a repository, the workflows go to its top.
+    LOOK is one of `newsletter theme list`; docs/looks.md has pictures.
 
     With --update, the files that newsletter maintains in an existing workspace are brought to this
     version. Files that were edited since are left alone and listed.
@@ -75,7 +89,8 @@ def command(
         return
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
     line = InstallLine(install) if install else install_line()
-    _create(root, title, line)
+    refuse_unknown_look(look)
+    _create(root, title, line, look)
     go = "" if root == here().resolve() else f"cd {folder} && "
     if not line.is_complete:
         click.echo("Before you push, edit requirements-newsletter.txt: CI installs it.", err=True)
@@ -91,7 +106,7 @@ def repository_place(root: Path) -> WorkspacePlace:
     return blueprints.WorkspacePlace()
 
 
-def _create(root: Path, title: str, line: InstallLine) -> None:
+def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None:
     today = dt.date.today()  # noqa: DTZ011 - local date
     files = blueprints.workspace_files(title, repository_place(root), line.line)
     files |= {f"templates/schemas/{file}": data for file, data in schemas().items()}
@@ -108,6 +123,7 @@ def _create(root: Path, title: str, line: InstallLine) -> None:
             message,
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
         )
+    files[SETTINGS] += _look_settings(look or _asked_look()).encode()
     files[blueprints.RECORD] = blueprints.record(blueprints.maintained(files))
     # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
@@ -126,3 +142,29 @@ _QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
 
 def _is_kept(path: str) -> bool:
     return path.rpartition("../")[2] in blueprints.KEPT
+
+
+def refuse_unknown_look(look: str | None) -> None:
+    """Raise `WrongUsage` if there is no packaged look of this name."""
+    if look is not None and look not in packaged_looks():
+        hint = did_you_mean(look, list(packaged_looks()), what="Packaged looks")
+        raise WrongUsage(f"Unknown look {look!r}", hint=hint)
+
+
+def _asked_look() -> str:
+    """Ask for the look on a terminal; elsewhere it is the default one."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return DEFAULT
+    looks = list(packaged_looks().values())
+    click.echo("Looks:", err=True)
+    for number, look in enumerate(looks, 1):
+        click.echo(f"  {number}  {look.name:<11} {look.about}", err=True)
+    numbers = click.IntRange(1, len(looks))
+    chosen: int = click.prompt("Which look?", default=1, type=numbers, err=True)
+    return looks[chosen - 1].name
+
+
+def _look_settings(look: str) -> str:
+    """Return `[theme]` of the settings, as a comment for the default look."""
+    table = LATER if look == DEFAULT else CHOSEN.format(name=look)
+    return f"\n# The look: colors, fonts and logo are settings too. See: newsletter theme list\n{table}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from newsletter.diagnostics import (
     LOGO_NOT_SHARP,
     MISSING_IMAGE,
     OVERRIDDEN_SETTING,
+    WRONG_IMAGE,
     WRONG_VALUE,
     Report,
 )
@@ -26,6 +28,7 @@ from newsletter.theme.accent import accent_palette
 from newsletter.theme.color_pairs import token_color
 from newsletter.theme.colors import gmail, outlook, parse_color
 from newsletter.theme.logo_contrast import faint_share
+from newsletter.theme.theme_images import SUFFIXES
 
 # Fonts that are installed: on Apple's systems, Windows, Android and Linux, in this order.
 STACKS: Mapping[str, str] = {
@@ -205,7 +208,10 @@ def check_pictures(settings: ThemeSettings, look: LookContext) -> None:
         if link.icon is not None
     ]
     for name, path in wanted:
-        if name not in look.images:
+        if Path(name).suffix.lower() not in SUFFIXES:
+            message = f"Unsupported image type: {name!r}"
+            look.report.add(WRONG_IMAGE, look.places.key(*path), message, "Export it as PNG.")
+        elif name not in look.images:
             hint = "Save it in templates/<theme>/images/."
             if look.images:
                 hint = did_you_mean(name, look.images, what="Images of the theme")

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from newsletter.diagnostics import BROKEN_IMAGE, HUGE_IMAGE, WRONG_IMAGE, Report
+from newsletter.diagnostics import BROKEN_IMAGE, HUGE_IMAGE, UNREAD_FILE, Report
 from newsletter.model import Image, Location
 
 FOLDER = "images"
 MAX_BYTES = 200_000  # a logo of 600 × 200 pixels has about 20,000; more makes every email heavy
-_SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif"}
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".gif"))
+_SYSTEM_FILES = frozenset(("Thumbs.db", "desktop.ini", "Icon\r"))
 
 
 def read_theme_images(
@@ -20,7 +21,7 @@ def read_theme_images(
 ) -> dict[str, Image]:
     """Return file name -> image, with its size in pixels; an earlier folder wins.
 
-    Files that mail clients do not show are reported.
+    Files of other types, and damaged ones, are reported.
     """
     images: dict[str, Image] = {}
     for folder in folders:
@@ -34,9 +35,12 @@ def read_theme_images(
 
 
 def _read(path: Path, where: Location, report: Report) -> Image | None:
-    if path.suffix.lower() not in _SUFFIXES:
-        message = f"Unsupported image type {path.suffix or path.name!r}"
-        report.add(WRONG_IMAGE, where, message, "Export it as PNG; keep originals elsewhere.")
+    if path.suffix.lower() not in SUFFIXES:
+        if path.name not in _SYSTEM_FILES:
+            hint = "Export it as PNG; keep originals in another folder."
+            report.add(
+                UNREAD_FILE, where, f"Unused file: no image that email shows: {path.name!r}", hint
+            )
         return None
     if (size := path.stat().st_size) > MAX_BYTES:
         message = f"Image of {size:,} bytes; the limit for a theme is {MAX_BYTES:,}"

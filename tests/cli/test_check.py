@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from newsletter.check.formats import CheckResult, github, sarif, text
-from newsletter.cli import COMMANDS, cli
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
 from newsletter.model import Finding, Location
 from tests.desk import SLUG, Desk, Ran
 

@@ -15,6 +15,7 @@ from newsletter.markup.table import Cell
 from newsletter.model import Email, Issue, Location, Publication, walk
 from newsletter.theme.template_loader import overriding
 from newsletter.theme.theme import Theme
+from newsletter.theme.theme_files import theme_file_names
 
 KEY = 32  # leading characters of a text that identify it
 _SPACE = re.compile(r"\s+")
@@ -94,9 +95,9 @@ class CheckedEmail(Struct, frozen=True, dict=True):
     def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
         """Yield folder, name and text of the email's templates, excluding those of the web page."""
         for folder in folders:
-            for path in sorted(folder.rglob("*.j2")):
-                if not path.name.startswith("web."):
-                    yield folder, path.relative_to(folder).as_posix(), path.read_text("utf-8")
+            for name in theme_file_names(folder):
+                if name.endswith(".j2") and not name.startswith("web."):
+                    yield folder, name, (folder / name).read_text("utf-8")
 
     def authored(self, text: str) -> Location | None:
         """Return where the author wrote a text of the email; `None` for text from the theme."""

@@ -1,0 +1,1 @@
+"""The look of an existing publication, read from a saved email or page."""
