@@ -59,6 +59,11 @@ class Workspace(Struct, frozen=True):
     look_places: PositionMap = field(default_factory=lambda: PositionMap(Location(SETTINGS)))
 
     @property
+    def has_look_settings(self) -> bool:
+        """Return whether `[theme]` says more than a name."""
+        return self.look != ThemeSettings(name=self.look.name)
+
+    @property
     def issues(self) -> Path:
         return self.root / "issues"
 

@@ -11,6 +11,7 @@ import click
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, tell_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
+from newsletter.model import Finding
 from newsletter.pipeline.batch import BuildOutcome, build_all
 from newsletter.workspace import Workspace, select
 
@@ -64,8 +65,19 @@ def command(
         click.echo("No issues yet. Create one with `newsletter new TITLE`.", err=True)
     else:
         _print(outcomes, workspace, target, time.perf_counter() - started)
+        if all(outcome.state != "failed" for outcome in outcomes):
+            show_findings(_about_look(workspace))
     if any(outcome.state == "failed" for outcome in outcomes):
         sys.exit(1)
+
+
+def _about_look(workspace: Workspace) -> tuple[Finding, ...]:
+    """Return what there is to know about the settings of the look, such as an accent not kept."""
+    if not workspace.has_look_settings:
+        return ()
+    from newsletter.theme.theme import open_theme
+
+    return open_theme(workspace, workspace.publication.theme).findings
 
 
 def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, seconds: float) -> None:

@@ -38,7 +38,10 @@ def _explanation(entry: Entry) -> Iterator[str]:
     yield f"{click.style(entry.code, bold=True)} {entry.name} ({entry.severity})"
     yield f"\n{entry.why}"
     if not isinstance(entry, Rule):
-        yield "\nReported while files are read. It blocks the build and cannot be ignored."
+        blocks = "It blocks the build and cannot be ignored."
+        if entry.severity != "error":
+            blocks = "It does not block the build."
+        yield f"\nReported while files are read. {blocks}"
         return
     yield f"\n{click.style('What to do:', bold=True)} {entry.hint}"
     for title, shown in ((f"Bad, at {entry.at}:", entry.bad), ("Good:", entry.good)):

@@ -27,8 +27,13 @@ def command() -> None:
 
 
 def _theme(workspace: Workspace, name: str | None) -> Theme:
+    from newsletter.files.suggest import did_you_mean
     from newsletter.theme.theme import open_theme
+    from newsletter.theme.theme_list import theme_list
 
+    known = [entry.name for entry in theme_list(workspace)]
+    if name is not None and name not in known:
+        raise WrongUsage(f"Unknown theme {name!r}", hint=did_you_mean(name, known, what="Themes"))
     return open_theme(workspace, name or workspace.publication.theme)
 
 
@@ -70,11 +75,11 @@ def list_looks(json_: bool) -> None:
 def show_theme(name: str | None, json_: bool) -> None:
     """Show what your settings and files change in the look."""
     from newsletter.theme.look_facts import contrast_rows, setting_rows
-    from newsletter.theme.own_files import own_files
+    from newsletter.theme.own_files import own_theme_files
 
     workspace = current_workspace()
     theme = _theme(workspace, name)
-    files, rows, pairs = own_files(theme), setting_rows(workspace.look), contrast_rows(theme)
+    files, rows, pairs = own_theme_files(theme), setting_rows(workspace.look), contrast_rows(theme)
     if json_:
         facts = {
             "theme": theme.name,
@@ -152,7 +157,7 @@ def list_theme_files(name: str | None, json_: bool) -> None:
 @theme_option
 def copy_theme_file(file: str, name: str | None) -> None:
     """Copy a packaged FILE into your theme, with its origin noted in the first line."""
-    from newsletter.theme.copies import copy_file
+    from newsletter.theme.theme_copies import copy_file
 
     workspace = current_workspace()
     path = copy_file(workspace, _theme(workspace, name), file)
@@ -164,9 +169,9 @@ def copy_theme_file(file: str, name: str | None) -> None:
 @json_option
 def diff_copies(name: str | None, json_: bool) -> None:
     """Show what changed in packaged files since you copied them."""
-    from newsletter.theme.copies import theme_copies
+    from newsletter.theme.theme_copies import compare_copies
 
-    copies = theme_copies(_theme(current_workspace(), name))
+    copies = compare_copies(_theme(current_workspace(), name))
     if json_:
         _print_json(
             [
@@ -200,8 +205,8 @@ def diff_copies(name: str | None, json_: bool) -> None:
 @click.option("--from", "look", metavar="LOOK", help="The look it extends; the one in use.")
 def create_theme(name: str, look: str | None) -> None:
     """Create a theme NAME of your own that holds only what differs from a look."""
-    from newsletter.theme.copies import new_theme
     from newsletter.theme.looks import PACKAGED
+    from newsletter.theme.theme_copies import new_theme
 
     workspace = current_workspace()
     if look is None:

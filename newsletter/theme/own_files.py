@@ -40,7 +40,7 @@ class PackagedFile(Struct, frozen=True):
     overridden: bool
 
 
-def own_files(theme: Theme) -> tuple[OwnFile, ...]:
+def own_theme_files(theme: Theme) -> tuple[OwnFile, ...]:
     """Return the publication's own files, with what each of them changes."""
     packaged = {name for folder in _packaged(theme) for name in theme_file_names(folder)}
     return tuple(

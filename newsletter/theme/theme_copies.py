@@ -92,7 +92,7 @@ def read_origin(text: str) -> CopyOrigin | None:
     return CopyOrigin(match[1], match[2], match[3]) if match else None
 
 
-def theme_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
+def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
     """Return the own files that replace packaged ones, each with what changed in the packaged one."""
     found = []
     for folder in theme.own:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from newsletter.theme.copies import text_digest
+from newsletter.theme.theme_copies import text_digest
 from tests.desk import SLUG, Desk
 
 SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\ncheck.ignore = ["NL92", "NL910"]\n'
