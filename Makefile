@@ -16,7 +16,7 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help issue test lint docs bench dev wheel lock clean distclean
+.PHONY: help issue test lint docs bench dev tools wheel zipapp lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,15 @@ bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 	$(BIN)/python benchmarks/send.py
 
 dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
+
+tools: tests/tools/node_modules/.stamp ## prettier, linters and others that tests/tools runs (needs node)
+
+tests/tools/node_modules/.stamp: tests/tools/package-lock.json
+	@npm ci --prefix tests/tools --no-audit --no-fund --loglevel=error
+	@touch $@
+
+zipapp: $(VENV)/run.stamp ## one file with all dependencies in build/, for machines like this one
+	@$(BIN)/python tools/make_zipapp.py build/newsletter.pyz
 
 wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build .

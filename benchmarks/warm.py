@@ -21,6 +21,7 @@ from newsletter.load import load
 from newsletter.render import html as render
 from newsletter.render.assemble import assemble
 from newsletter.render.context import shared
+from newsletter.render.inliner import SETTINGS
 from newsletter.render.plaintext import plaintext
 from newsletter.workspace import find
 
@@ -43,7 +44,7 @@ class Way:
         values = shared(issue, self.workspace.publication, theme)
         mjml = assemble(issue, self.workspace.publication, theme, values, {})
         started = now()
-        inlined = render.inline(render.to_html(mjml), self.shelf)
+        inlined = render.inline(render.marked(render.to_html(mjml)), self.shelf)
         engines = now() - started
         return (
             render.finish(inlined, issue.direction),
@@ -76,7 +77,7 @@ def engines(mjml: str, rounds: int) -> dict[str, object]:
     for _ in range(rounds):
         started = now()
         html = mjml2html(mjml, fonts={})
-        Premailer(render.marked(html), **render.SETTINGS).transform(pretty_print=False)
+        Premailer(render.marked(html), **SETTINGS).transform(pretty_print=False)
         times.append(now() - started)
     return {"engines": times}
 

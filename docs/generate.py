@@ -24,7 +24,8 @@ import msgspec
 from newsletter import diagnostics as faults
 from newsletter.check import registry
 from newsletter.check.rule import Rule
-from newsletter.cli import COMMANDS, cli
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
 from newsletter.markup.fences import KINDS
 from newsletter.markup.rawhtml import ALLOWED
 from newsletter.model import Diagnostic, Publication

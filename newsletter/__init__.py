@@ -15,10 +15,10 @@ Names are imported on first use, so that `import newsletter` costs nothing.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # not imported from typing, which takes as long as `newsletter --help`
 if TYPE_CHECKING:
+    from typing import Any
+
     from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
     from newsletter.model import Edit, Email, Finding, Image, Issue, Location
     from newsletter.pipeline.library import (
@@ -66,6 +66,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    import importlib
+
     for module, names in _PLACES.items():
         if name in names:
             return getattr(importlib.import_module(module), name)

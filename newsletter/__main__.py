@@ -5,14 +5,17 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # not imported from typing, which takes as long as the rest of `--help`
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Run the command line; Ctrl-C may come before it is even imported."""
-    # A short run allocates much and frees little: the collector would take a tenth of its time. Work for many
-    # issues has it back (`pool.py`).
-    gc.set_threshold(10_000, 10, 10)
+    # A short run allocates much and frees little: the collector would take a tenth of its time.
+    # Work for many issues (`pool.py`) and commands that go on running have it back.
+    gc.set_threshold(100_000, 10, 10)
     use_utf8()
     try:
         from newsletter.cli import run_cli as run

@@ -18,7 +18,8 @@ from PIL import Image
 
 import newsletter
 from newsletter import __version__
-from newsletter.cli import COMMANDS, cli
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
 from newsletter.files.cache import BuildCache
 from newsletter.markup.fences import KINDS
 from newsletter.markup.merge_fields import FIELDS

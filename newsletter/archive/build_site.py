@@ -37,6 +37,7 @@ from newsletter.archive.write_site import refuse_collisions, write_site
 from newsletter.diagnostics import SEARCH_MISSING, Report
 from newsletter.errors import IssueRejected
 from newsletter.files import cache
+from newsletter.files.extra_command import install_command
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Finding
@@ -131,7 +132,7 @@ def _context(
     searchable = workspace.archive.search and search_index.available()
     if workspace.archive.search and not searchable:
         message = "No search index: Pagefind is not installed"
-        hint = f"Run: {search_index.INSTALL}; or set search = false under [archive]."
+        hint = f"Run: {install_command('archive')}; or set search = false under [archive]."
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
     themes = (PACKAGED, workspace.templates)
     shared = cache.shared_key(workspace.settings, workspace.masthead, themes)

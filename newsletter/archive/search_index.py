@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 
 FOLDER = "pagefind"
-INSTALL = "pip install 'newsletter[archive]'"
 # Bundled user interfaces that the search page does not use: 500 KB.
 UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
 
@@ -36,7 +36,7 @@ def build_index(site: Path) -> list[str]:
         shutil.rmtree(folder, ignore_errors=True)
         reason = (ran.stderr or ran.stdout).strip().splitlines()
         message = f"the search index cannot be built: {reason[-1] if reason else 'no reason given'}"
-        hint = f"Install it again with {INSTALL}, or set search = false under [archive]."
+        hint = f"Install it again with {install_command('archive')}, or set search = false under [archive]."
         raise NewsletterError(message, hint=hint)
     for path in sorted(folder.iterdir()):
         if path.name.startswith(UNUSED):

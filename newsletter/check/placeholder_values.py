@@ -11,7 +11,10 @@ from msgspec import Struct
 from newsletter.model import Location
 
 # Certain: hosts reserved for documentation (RFC 2606 §3), and the words of `init`'s own files.
-_CERTAIN = r"\bexample\.(?:com|net|org|edu)\b|\byour (?:name|city)\b(?=$|, country)|\bstreet 1, 1000 town\b"
+_CERTAIN = (
+    r"\bexample\.(?:com|net|org|edu)\b|\byour (?:name|city)\b(?=$|, country)|\bstreet 1, 1000 town\b"
+    r"|\bwhat this letter is about, in one sentence\b"
+)
 _LIKELY = (
     r"\byour[ -](?:name|city|town|company|street|address|domain|email|publication)\b"
     r"|\bstreet 1\b|\b1000 town\b|\bcity, country\b|\btown, country\b|\b(?:john|jane) doe\b|\bcompany name\b"

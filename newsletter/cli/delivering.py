@@ -62,14 +62,14 @@ def _deliver(
     plan = target.plan(email)
     receipt = target.deliver(email)
     last = receipts.last(written, plan.target)
+    reader = reader_digest(email, workspace.publication)
     if receipt.action is None:
-        changed = plan.changes or last is None or last["sha256"] != digest(email)
+        changed = plan.changes or not receipts.is_of(last, digest(email), reader)
     else:
         recorded = last is not None and last.get("id") == receipt.details.get("id")
         changed = receipt.action != "unchanged" or not recorded
     if changed:
         keep_sent(workspace, folder, email, checked.findings)
-        reader = reader_digest(email, workspace.publication)
         receipts.add_receipts(folder, written, (receipt,), email.subject, allowed, reader=reader)
     return receipt, changed
 

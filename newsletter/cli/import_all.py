@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from newsletter.importers.back_catalogue import (
     find_drafts,
     resolve_everybody,
     summarize_all,
+    unread_types,
     write_all,
 )
 from newsletter.importers.import_line import load_context
@@ -32,6 +34,7 @@ from newsletter.pipeline.check_batch import CheckOptions, check_all
 from newsletter.workspace import Workspace
 
 SHOWN = 40  # rows of a list that a person reads; --json prints all of them
+TYPES = 8  # types of files that are not read, named on the screen
 COMMONEST = 3  # kinds of errors named in the summary
 
 Findings = dict[str, tuple[Finding, ...]]  # of a check, by slug
@@ -41,7 +44,13 @@ def import_folder(
     workspace: Workspace, folder: Path, options: ImportOptions, jobs: int | None
 ) -> None:
     """Import every draft in a folder; ends with 1 if one is skipped or has errors."""
-    _import(workspace, find_drafts(folder), options, jobs)
+    paths = find_drafts(folder)
+    unread = unread_types(folder)
+    if unread and not options.json:
+        shown = [f"{count:,} {ending}" for ending, count in list(unread.items())[:TYPES]]
+        rest = ", …" if len(unread) > TYPES else ""
+        click.echo(f"Not read: {', '.join(shown)}{rest}", err=True)
+    _import(workspace, paths, options, jobs, unread=unread)
 
 
 def import_file(workspace: Workspace, path: Path, options: ImportOptions) -> None:
@@ -50,7 +59,12 @@ def import_file(workspace: Workspace, path: Path, options: ImportOptions) -> Non
 
 
 def _import(
-    workspace: Workspace, paths: Sequence[Path], options: ImportOptions, jobs: int | None
+    workspace: Workspace,
+    paths: Sequence[Path],
+    options: ImportOptions,
+    jobs: int | None,
+    *,
+    unread: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     context = load_context(workspace)
     progress = Progress(len(paths), quiet=options.json)
@@ -72,6 +86,7 @@ def _import(
         findings = _check(workspace, outcomes, options, jobs)
     if options.json:
         document = _document(summaries, outcomes, findings, resolved)
+        document["not_read"] = dict(unread)
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif not options.dry_run:
         _show_outcomes(summaries, outcomes, findings)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from newsletter import blueprint
+from newsletter.blueprint import workspace_files as blueprints
+from newsletter.blueprint.install_line import InstallLine, install_line
+from newsletter.cli.init_update import update_workspace, workspace_schemas
 from newsletter.cli.issue_argument import here
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
@@ -18,15 +20,9 @@ from newsletter.schema.json_schema import schemas
 from newsletter.theme.looks import DEFAULT, packaged_looks
 from newsletter.workspace import SETTINGS
 
-# Files of the blueprint that would take effect in this package's own repository.
-PLACES = {
-    "gitignore": ".gitignore",
-    "gitlab-ci.yml": ".gitlab-ci.yml",
-    "workflow.yml": ".github/workflows/newsletter.yml",
-    "pages.yml": ".github/workflows/archive.yml",
-    "workflow-comment.yml": ".github/workflows/newsletter-comment.yml",
-}
-KEPT = (".gitignore", ".gitlab-ci.yml")  # unchanged if the repository already has them
+if TYPE_CHECKING:
+    from newsletter.blueprint.workspace_files import WorkspacePlace
+
 CHOSEN = """[theme]
 name = "{name}"
 """
@@ -41,27 +37,85 @@ LATER = """# [theme]
     "folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--name", help="The publication's name; by default the folder's name.")
+@click.option(
+    "--install",
+    "install",
+    metavar="REQUIREMENT",
+    help="How CI installs newsletter, as a line of a requirements file.",
+)
 @click.option("--theme", "look", metavar="LOOK", help="The look; on a terminal you are asked.")
-@click.option("--schemas", "only_schemas", is_flag=True, help="Only update templates/schemas/.")
-def command(folder: Path | None, name: str | None, look: str | None, only_schemas: bool) -> None:
+@click.option(
+    "--schemas",
+    "only_schemas",
+    is_flag=True,
+    help="Only update templates/schemas/, with the names this workspace defines.",
+)
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Bring workflows, schemas and editor settings up to date; show the changes.",
+)
+@click.option("--diff", is_flag=True, help="With --update: only show what would change.")
+@click.option("--overwrite", is_flag=True, help="With --update: also replace files you edited.")
+def command(
+    folder: Path | None,
+    name: str | None,
+    install: str | None,
+    look: str | None,
+    only_schemas: bool,
+    update: bool,
+    diff: bool,
+    overwrite: bool,
+) -> None:
     """Create a workspace in DIR (default: the current directory) with a first issue.
 
-    Existing files are never overwritten. LOOK is one of `newsletter theme list`; docs/looks.md has
-    pictures.
+    Existing files are never overwritten. In a folder of a repository, the workflows go to its top.
+    LOOK is one of `newsletter theme list`; docs/looks.md has pictures.
+
+    With --update, the files that newsletter maintains in an existing workspace are brought to this
+    version. Files that were edited since are left alone and listed.
     """
     root = (here() / (folder or ".")).resolve()
-    shipped = {f"templates/schemas/{file}": data for file, data in schemas().items()}
+    if (diff or overwrite) and not update:
+        raise WrongUsage(f"--{'diff' if diff else 'overwrite'} requires --update")
+    if update:
+        update_workspace(root, repository_place(root), diff=diff, overwrite=overwrite)
+        return
     if only_schemas:
-        for path, data in shipped.items():
+        written = workspace_schemas(root)
+        for path, data in written.items():
             write_file(root / path, data)
-        click.echo(f"{len(shipped)} schemas in templates/schemas/")
+        click.echo(f"{len(written)} schemas in templates/schemas/")
         return
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
+    line = InstallLine(install) if install else install_line()
     refuse_unknown_look(look)
-    files = _files(title) | shipped
-    for path in KEPT:
-        if (root / path).exists():
-            del files[path]
+    _create(root, title, line, look)
+    go = "" if root == here().resolve() else f"cd {folder} && "
+    if not line.is_complete:
+        click.echo("Before you push, edit requirements-newsletter.txt: CI installs it.", err=True)
+    click.echo(f"Next: {go}newsletter build", err=True)
+
+
+def repository_place(root: Path) -> WorkspacePlace:
+    """Return where a folder is in its git repository; outside of one it is taken for the top."""
+    for top in (root, *root.parents):
+        if (top / ".git").exists():
+            relative = root.relative_to(top).as_posix()
+            return blueprints.WorkspacePlace("" if relative == "." else relative)
+    return blueprints.WorkspacePlace()
+
+
+def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None:
+    today = dt.date.today()  # noqa: DTZ011 - local date
+    files = blueprints.workspace_files(title, repository_place(root), line.line)
+    files |= {f"templates/schemas/{file}": data for file, data in schemas().items()}
+    files |= blueprints.first_issue(today)
+    if line.wheel is not None:
+        files[f"wheels/{line.wheel.name}"] = line.wheel.read_bytes()
+    kept = [path for path in files if _is_kept(path) and (root / path).exists()]
+    for path in kept:
+        del files[path]
     if taken := sorted(path for path in files if (root / path).exists()):
         there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
         message = f"{root} holds {there} already"
@@ -70,32 +124,22 @@ def command(folder: Path | None, name: str | None, look: str | None, only_schema
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
         )
     files[SETTINGS] += _look_settings(look or _asked_look()).encode()
+    files[blueprints.RECORD] = blueprints.record(blueprints.maintained(files))
     # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
-        write_file(root / path, files[path])
-        if not path.startswith("templates/schemas/"):
+        write_file((root / path).resolve(), files[path])
+        if not path.startswith(_QUIET):
             click.echo(path)
-    go = "" if root == here().resolve() else f"cd {folder} && "
-    click.echo(f"Next: {go}newsletter build", err=True)
+    click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
+    for path in kept:
+        click.echo(f"{path}: kept as it is", err=True)
 
 
-def _files(title: str) -> dict[str, bytes]:
-    """Return the files of a new workspace."""
-    packaged = blueprint.PACKAGED
-    today = dt.date.today()  # noqa: DTZ011 - local date
-    files = blueprint.fill_blueprint(
-        packaged / "workspace", {"name": json.dumps(title, ensure_ascii=False)}
-    )
-    for name, place in PLACES.items():
-        files[place] = files.pop(name)
-    first = blueprint.slug("First issue", today, 1)
-    issue = blueprint.issue_files(packaged / "first-issue", "Your first issue", today, 1)
-    files |= {f"issues/{first}/{path}": data for path, data in issue.items()}
-    files |= {
-        f"templates/blueprint/{path.name}": path.read_bytes()
-        for path in sorted((packaged / "issue").iterdir())
-    }
-    return files
+_QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
+
+
+def _is_kept(path: str) -> bool:
+    return path.rpartition("../")[2] in blueprints.KEPT
 
 
 def refuse_unknown_look(look: str | None) -> None:

@@ -12,6 +12,7 @@ import click
 
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.extra_command import install_command
 from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def require_extra() -> None:
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
-        hint = "Install it: pip install 'newsletter[preview]'"
+        hint = f"Install it: {install_command('preview')}"
         raise NewsletterError(f"The preview needs {', '.join(missing)}", hint=hint)
 
 

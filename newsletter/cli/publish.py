@@ -21,6 +21,7 @@ from newsletter.files.output import write_folder
 from newsletter.model import Email, Plan, RuleSelection, Severity
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
+from newsletter.render.digest import reader_digest
 from newsletter.targets import open_targets, receipts
 from newsletter.targets.folder import FolderTarget, digest
 from newsletter.targets.preflight import refuse_placeholders
@@ -82,7 +83,8 @@ def command(
     _refuse_unapproved(workspace, folder, checked)
     plans = [target.plan(email) for target in targets]
     if dry_run:
-        plans = [_with_receipt(plan, email, kept) for plan in plans]
+        reader = reader_digest(email, workspace.publication)
+        plans = [_with_receipt(plan, email, kept, reader) for plan in plans]
         _print_plans(email, plans, allowed, json_=json_)
         return
     confirm_delivery(email, folder.name[:10], targets, yes=yes)
@@ -170,13 +172,13 @@ def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
     return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
 
 
-def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]]) -> Plan:
+def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]], reader: str) -> Plan:
     """Return a plan that includes writing a receipt for a delivery not yet recorded.
 
     That is the case if a target already has the bytes, but there is no receipt.
     """
     last = receipts.last(kept, plan.target)
-    if plan.changes or (last is not None and last["sha256"] == digest(email)):
+    if plan.changes or receipts.is_of(last, digest(email), reader):
         return plan
     return Plan(plan.target, (f"write the receipt into {RECEIPTS}",))
 

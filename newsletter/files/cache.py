@@ -133,7 +133,7 @@ def content_key(folder: Path, shared: str) -> str:
     digest = hashlib.sha256(f"{shared}\n{folder.name}\n".encode())
     for name, _, _ in fingerprint(folder):
         with contextlib.suppress(OSError):
-            digest.update(f"{name}\0".encode() + _digest(folder / name))
+            digest.update(os.fsencode(f"{name}\0") + _digest(folder / name))
     return digest.hexdigest()
 
 
@@ -158,7 +158,7 @@ def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:
     for folder in themes:
         for name, _, _ in fingerprint(folder):
             if not name.startswith("__pycache__"):
-                digest.update(f"{name}\0".encode() + _digest(folder / name))
+                digest.update(os.fsencode(f"{name}\0") + _digest(folder / name))
     return digest.hexdigest()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import re
@@ -188,6 +187,8 @@ def exchange(staging: Path, folder: Path) -> None:
         else:
             return  # otherwise another build was faster; exchange with its output
     if sys.platform == "linux":
+        import ctypes
+
         libc = ctypes.CDLL(None, use_errno=True)
         # renameat2(AT_FDCWD, …, RENAME_EXCHANGE): Linux 3.15; Python has no wrapper for it.
         if libc.renameat2(-100, os.fsencode(staging), -100, os.fsencode(folder), 2) == 0:

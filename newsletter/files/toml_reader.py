@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, MutableMapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import BROKEN_TOML, Report
 from newsletter.files.text import read_text
-from newsletter.files.toml_positions import toml_positions
+from newsletter.files.toml_positions import TomlPath, toml_positions
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 
@@ -36,10 +38,36 @@ def read_toml(path: Path, shown: str, report: Report) -> tuple[dict[str, Any], s
 
 def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
     """Return the positions of the keys and array items below a table."""
-    depth = len(table)
-    values = {
-        path[depth:]: where
-        for path, where in toml_positions(text, shown).items()
-        if path[:depth] == table
-    }
-    return PositionMap(values.get((), Location(shown, 1, 1)), values, values)
+    values = LazyPositions(text, shown, table)
+    return PositionMap(Location(shown, 1, 1), values, values)
+
+
+class LazyPositions(MutableMapping[TomlPath, Location]):
+    """Positions below a table, read when the first is asked for: most files have no errors."""
+
+    def __init__(self, text: str, shown: str, table: TomlPath) -> None:
+        self.text, self.shown, self.table = text, shown, table
+
+    @cached_property
+    def places(self) -> dict[TomlPath, Location]:
+        depth = len(self.table)
+        return {
+            path[depth:]: where
+            for path, where in toml_positions(self.text, self.shown).items()
+            if path[:depth] == self.table
+        }
+
+    def __getitem__(self, path: TomlPath) -> Location:
+        return self.places[path]
+
+    def __setitem__(self, path: TomlPath, where: Location) -> None:
+        self.places[path] = where
+
+    def __delitem__(self, path: TomlPath) -> None:
+        del self.places[path]
+
+    def __iter__(self) -> Iterator[TomlPath]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)

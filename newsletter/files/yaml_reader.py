@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import types
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -33,8 +33,15 @@ from newsletter.model import Location
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
+
 # libyaml is ten times as fast and included in every wheel.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Composes nodes without guessing types: every scalar is read as text."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        return ""
+
+
 MAX_DEPTH = 20
 
 
@@ -63,8 +70,8 @@ class PositionMap(Struct, frozen=True):
             return
         for places in (self.values, self.keys):
             below = {path: where for path, where in places.items() if path[: len(typed)] == typed}
-            assert isinstance(places, dict)
-            places |= {(*meant, *path[len(typed) :]): where for path, where in below.items()}
+            assert isinstance(places, MutableMapping)
+            places.update({(*meant, *path[len(typed) :]): where for path, where in below.items()})
 
     def key(self, *path: str | int) -> Location:
         return self.keys.get(path) or self.value(*path)

@@ -7,6 +7,7 @@ would become the same issue before either is written.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.formats import ENDINGS
 from newsletter.importers.import_line import (
     ImportContext,
+    MastheadChanged,
     ReadDraft,
     add_people,
     apply_outline,
@@ -82,6 +84,26 @@ def _can_be_draft(path: Path, folder: Path) -> bool:
     if path.suffix.lower() not in ENDINGS or not path.is_file():
         return False
     return not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+
+
+def unread_types(folder: Path) -> dict[str, int]:
+    """Return how many files of each type in a folder are not read, most frequent first.
+
+    Images and style sheets of drafts are left out, and so are hidden files.
+    """
+    counts: Counter[str] = Counter()
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        ending = path.suffix.lower() or "without an extension"
+        if not hidden and ending not in (*ENDINGS, *_BESIDE) and path.is_file():
+            counts[ending] += 1
+    return dict(counts.most_common())
+
+
+# Types of files that belong to a draft.
+_BESIDE = (
+    ".png .jpg .jpeg .gif .webp .svg .avif .bmp .tif .tiff .ico .css .js .woff .woff2 .ttf .otf"
+).split()
 
 
 def summarize_file(context: ImportContext, path: Path) -> list[DraftSummary]:
@@ -220,8 +242,7 @@ def write_all(
     fetch: Fetch = without_fetching,
 ) -> list[DraftOutcome]:
     """Add all new people to the masthead, then write the issues of drafts that are not skipped."""
-    add_people(workspace, resolve_everybody(summaries, context))
-    context = load_context(workspace)
+    context = _with_people(workspace, summaries, context)
     files: dict[str, list[DraftSummary]] = {}
     for summary in summaries:
         if not summary.skip_reason:
@@ -235,6 +256,17 @@ def write_all(
         for outcome in written:
             report(outcome)
     return sorted(done, key=lambda outcome: outcome.summary.slug)
+
+
+def _with_people(
+    workspace: Workspace, summaries: Sequence[DraftSummary], context: ImportContext
+) -> ImportContext:
+    """Add new people to the masthead; return the context with them."""
+    try:
+        add_people(workspace, resolve_everybody(summaries, context))
+    except MastheadChanged:  # another import used one of the ids meanwhile: resolve them again
+        add_people(workspace, resolve_everybody(summaries, load_context(workspace)))
+    return load_context(workspace)
 
 
 def _jobs(tasks: Sequence[object], jobs: int | None) -> int:

@@ -41,7 +41,12 @@ def missing_text(
         [note.words for note in notes],
     )
     result: list[ImportNote] = []
-    for passage in source:
+    passages = list(source)
+    ends = read.take_long(passages)
+    for index, passage in enumerate(passages):
+        if index in ends:
+            read.position = ends[index]
+            continue
         texts = (" ".join(text.split()) for text in read.missing(passage))
         result += [ImportNote("omitted", MESSAGE, text, read.line) for text in texts]
     return result
@@ -81,6 +86,19 @@ class _ReadText:
         """Return the line of the text that was matched last."""
         index = bisect_right(self.starts, max(self.position - 1, 0)) - 1
         return self.lines[index] if self.lines and index >= 0 else 0
+
+    def take_long(self, passages: Sequence[Passage]) -> dict[int, int]:
+        """Mark the long passages that are complete; return where each of them ends.
+
+        They are nearly unique, so that a short one does not take part of a longer one's text.
+        """
+        ends: dict[int, int] = {}
+        for index, passage in enumerate(passages):
+            whole = "".join(passage)
+            if len(whole) >= SHORT and self.take(whole):
+                ends[index] = self.position
+        self.position = 0
+        return ends
 
     def missing(self, passage: Passage) -> list[str]:
         """Return the sentences of a passage that cannot be found; empty if all are present."""

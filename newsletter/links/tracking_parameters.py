@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Prefixes of parameters: Google's and Matomo's campaign parameters, Marketo's, HubSpot's, Piano's.
+# Prefixes of parameters: Google's and Matomo's campaign parameters, HubSpot's, Piano's, Omeda's.
+# `pk_` is none: elsewhere it is a primary key.
 PREFIXES = (
     "utm_",
     "mtm_",
     "matomo_",
-    "pk_",
     "piwik_",
     "hsa_",
     "at_custom",
@@ -36,8 +36,8 @@ TRACKING_PARAMETERS: Mapping[str, str] = {
         "fbclid fb_action_ids fb_action_types fb_source fb_ref fb_comment_id igshid igsh mibextid __tn__ __xts__[0] "
         "__cft__[0] fbadid"
     ),
-    "Microsoft Advertising": "msclkid cvid",
-    "X (Twitter)": "twclid ref_src ref_url",
+    "Microsoft Advertising": "msclkid",
+    "X (Twitter)": "twclid ref_src",
     "LinkedIn": "li_fat_id lipi midtoken midsig eblid otptoken",
     "TikTok": "ttclid tt_medium tt_content _ttp ",
     "Pinterest": "epik pp_src",

@@ -7,13 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from newsletter.diagnostics import BROKEN_THEME, MISSING_PHRASES, WRONG_VALUE, Report
+from newsletter.diagnostics import (
+    BROKEN_THEME,
+    MISSING_PHRASES,
+    UNKNOWN_PERSON,
+    WRONG_VALUE,
+    Report,
+)
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
-from newsletter.load.chart_data import ChartReader
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
@@ -61,9 +67,9 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     kinds = theme.kinds if theme else None
     rights = read_rights(files, folder)
     values = {fact.id: fact.value for fact in facts}
-    charts = ChartReader(files, folder, language, theme.say(language)) if theme else None
+    phrases = theme.say(language) if theme else None
     reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, charts, values, rights
+        files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
     )
     sections = reader.read_all()
     corrections = read_corrections(files, folder, crew.masthead, sections)
@@ -104,7 +110,23 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
             where=places.file,
             places=places.top(),
         )
-    return LoadedFolder(issue, theme, tuple(report.findings))
+    return LoadedFolder(issue, theme, _once(report.findings))
+
+
+def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings with each unknown person only once, at the first use: it is one misspelled id."""
+    kept: list[Finding] = []
+    first: dict[str, int] = {}
+    for finding in dict.fromkeys(findings):
+        if finding.code == UNKNOWN_PERSON.code and finding.message in first:
+            index = first[finding.message]
+            other = kept[index]
+            kept[index] = replace(other, hint=f"{other.hint} Also used at {finding.where}.")
+            continue
+        if finding.code == UNKNOWN_PERSON.code:
+            first[finding.message] = len(kept)
+        kept.append(finding)
+    return tuple(kept)
 
 
 def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
@@ -134,7 +156,7 @@ def _theme(
 def _check(entry: IssueFile, language: str, places: PositionMap, report: Report) -> None:
     """Report errors that the types of issue.yaml cannot express."""
     for key in ("title", "subject", "preheader"):
-        if "\n" in (getattr(entry, key) or "").strip():
+        if len((getattr(entry, key) or "").strip().splitlines()) > 1:
             message = f"{key}: more than one line"
             report.add(
                 WRONG_VALUE,

@@ -7,7 +7,6 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from newsletter.charts.data_table import DataTable
-from newsletter.charts.numerals import decimals_of, print_number, read_numbers
 from newsletter.diagnostics import UNKNOWN_FACT
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.yaml_reader import PositionMap
@@ -64,6 +63,8 @@ class CellReader(Struct, frozen=True):
 
     def _printed(self, table: DataTable, row: int, column: str, unit: str) -> str | None:
         """Return the cell's number in the issue's language, with its decimals and percent sign."""
+        from newsletter.charts.numerals import decimals_of, print_number, read_numbers
+
         numbers = read_numbers(table.column(column), table.delimiter)
         number = numbers.values[row]
         cell = table.rows[row][table.head.index(column)]

@@ -147,9 +147,17 @@ def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Cr
         for role in roles
         if role.id in entries
     ]
-    location = _location(*entries["location"], files.report) if "location" in entries else None
+    location, location_at = None, None
+    if "location" in entries:
+        location = _location(*entries["location"], files.report)
+        location_at = entries["location"][1].value(*entries["location"][2])
     return Credits(
-        tuple(filled), held("produced_by"), location, places.file, files.report.errors > before
+        tuple(filled),
+        held("produced_by"),
+        location,
+        places.file,
+        files.report.errors > before,
+        location_at,
     )
 
 

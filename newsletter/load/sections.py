@@ -13,7 +13,6 @@ from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
-from newsletter.load.chart_data import ChartReader, filled
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited
@@ -45,7 +44,7 @@ class SectionReader(Struct, frozen=True):
     language: str
     direction: Direction
     sources: Mapping[str, Source]
-    charts: ChartReader | None = None  # None if the theme is broken
+    phrases: Mapping[str, str] | None = None  # for charts; None if the theme is broken
     facts: Mapping[str, str] = {}  # id -> figure as printed
     rights: tuple[ImageRights, ...] = ()
 
@@ -174,10 +173,13 @@ class SectionReader(Struct, frozen=True):
         self, entry: ChartBlock, where: Location, places: PositionMap, line: Line
     ) -> Node | None:
         """Return a chart; `None` if the theme, which provides its phrases and colors, is broken."""
-        if self.charts is None:
+        from newsletter.load.chart_data import ChartReader, filled  # a tenth of a cold build
+
+        if self.phrases is None:
             return None
+        charts = ChartReader(self.files, self.folder, self.language, self.phrases)
         source = self.cite(entry.source, places.value("source")) if entry.source else None
-        return self.charts.read(filled(entry, places, self.fact), where, places, line, source)
+        return charts.read(filled(entry, places, self.fact), where, places, line, source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table, from an id of sources.yaml or plain text."""

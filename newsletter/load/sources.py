@@ -106,6 +106,7 @@ def _source(
         id,
         where,
         places.typed(*path, "url"),
+        places.value(*path, "title"),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from newsletter.charts.data_table import DataError, DataTable, of_cells, parse_delimited
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
+from newsletter.files.extra_command import install_command
 from newsletter.files.find import find_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
@@ -112,7 +113,7 @@ def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
     try:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
-        hint = "Run: pip install 'newsletter[sheets]'. Or save the sheet as CSV."
+        hint = f"Run: {install_command('sheets')}. Or save the sheet as CSV."
         raise DataError(where, "Reading .xlsx needs the extra `sheets`", hint) from error
     if path.stat().st_size > LIMIT:
         raise DataError(Location(shown), "File larger than 2 MB", "Save the sheet as CSV.")

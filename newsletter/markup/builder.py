@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
 from newsletter.diagnostics import BROKEN_TABLE, Report
 from newsletter.languages import against
+from newsletter.markup.alerts import Alert, without_mark
+from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.comment import Comment
 from newsletter.markup.figure import Figure
@@ -28,6 +30,7 @@ from newsletter.markup.inline import (
 )
 from newsletter.markup.lists import Item, List
 from newsletter.markup.paragraph import Paragraph
+from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.quote import Quote
 from newsletter.markup.rawhtml import read_block
 from newsletter.markup.references import References
@@ -68,6 +71,7 @@ class NodeBuilder:
             references,
             report,
         )
+        self.alerts: Mapping[int, Alert] = {}
         self.foreign = bool(against(direction).search(source.data.decode()))
 
     def make(self, frame: OpenNode, outer: list[OpenNode], end: int) -> Node | None:
@@ -116,6 +120,17 @@ class NodeBuilder:
             if node is not None:
                 result.append(node)
         return tuple(result)
+
+    def quote(self, frame: OpenNode, where: Location) -> Node:
+        """Return a quotation, or the call-out or pull quote that its first line makes of it."""
+        children = self.grouped(frame.children)
+        alert = self.alerts.get(self.source.line_start(frame.start))
+        if alert is None:
+            return Quote(where, children)
+        children = without_mark(children)
+        if alert.kind == "pullquote":
+            return PullQuote(where, children, alert.title)
+        return Callout(where, children, alert.title)
 
     def link(self, frame: OpenNode, where: Location) -> Node:
         detail, url = frame.detail, frame.detail["dest_url"]
@@ -174,7 +189,7 @@ _MAKERS: dict[str, Callable[[NodeBuilder, OpenNode, Location], Node | None]] = {
     ),
     "Item": lambda ends, frame, where: Item(where, ends.grouped(frame.children)),
     "List": lambda ends, frame, where: List(where, frame.detail, tuple(frame.children)),
-    "BlockQuote": lambda ends, frame, where: Quote(where, ends.grouped(frame.children)),
+    "BlockQuote": NodeBuilder.quote,
     "CodeBlock": lambda ends, frame, where: CodeBlock(where, plain(frame.children).rstrip("\n")),
     "Table": lambda ends, frame, where: Table(where, frame.rows[0], tuple(frame.rows[1:])),
     "FootnoteDefinition": lambda ends, frame, where: ends.references.define(

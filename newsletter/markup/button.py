@@ -13,6 +13,7 @@ class Button(Struct, frozen=True):
     label: str
     url: str
     at: Location | None = None  # where the URL is written
+    label_at: Location | None = None
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlWriter) -> str:

@@ -120,11 +120,21 @@ def _figure(
         fill_facts(entry.alt, places.value("alt"), desk.fact),
         width=entry.width,
         at=places.value("src"),
+        alt_at=places.value("alt"),
     )
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
     at = places.value("link")
     link = check_url(entry.link, at, report) if entry.link else None
-    return Figure(where, image, caption, entry.credit, entry.licence, link, at)
+    return Figure(
+        where,
+        image,
+        caption,
+        entry.credit,
+        entry.licence,
+        link,
+        at,
+        credit_at=places.value("credit"),
+    )
 
 
 def _button(
@@ -136,7 +146,8 @@ def _button(
     report: Report,
 ) -> Node:
     at = places.value("url")
-    return Button(where, entry.label, check_url(entry.url, at, report), at)
+    url = check_url(entry.url, at, report)
+    return Button(where, entry.label, url, at, places.value("label"))
 
 
 _NUMBER = re.compile(r"[+\-−–]?[.,]?\d[\d.,\u00a0\u202f '’]*[%‰]?|[–—-]|n/?a|")

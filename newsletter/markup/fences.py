@@ -159,9 +159,7 @@ def _marks(source: SourceText, folded: Mapping[int, int]) -> Iterator[FenceLine]
         elif line.lstrip().startswith(b"<!--") and b"-->" not in line:
             closing = source.data.find(b"-->", offset)
             end = end if closing < 0 else closing + 3
-        elif match := _MARK.fullmatch(line.rstrip()) or (
-            _END.fullmatch(line.rstrip()) if kind else None
-        ):
+        elif match := (_END if kind and line[:1] == b" " else _MARK).fullmatch(line.rstrip()):
             mark = FenceLine(offset, end, match[1].decode().split(None, 1))
             yield mark
             kind, ticks = ((kind or mark.kind) if mark.words else None), b":::"

@@ -17,6 +17,7 @@ class Figure(Struct, frozen=True):
     licence: str | None = None
     link: str | None = None
     link_at: Location | None = None  # where that URL is written
+    credit_at: Location | None = None
     credit_line: str | None = None  # printed verbatim, instead of credit and licence
 
     @property

@@ -111,6 +111,7 @@ class InlineImage(Struct, frozen=True):
     title: str = ""
     width: int | None = None  # requested, in CSS pixels
     at: Location | None = None  # as in `Link`
+    alt_at: Location | None = None  # where the alternative text is written, if on a line of its own
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlWriter) -> str:

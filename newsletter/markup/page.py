@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from html import escape
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.languages import against, isolate_text, opposite, runs
+from newsletter.markup.line_breaks import pieces
 from newsletter.markup.width import display_width, is_narrow
 from newsletter.model import Direction, Image
 from newsletter.model.chart_values import ChartPlan
 
-# A merge field is never wrapped: services do not recognise one that is broken over two lines.
-_WORD = re.compile(r"(?:%%\w+\|[^%\n]*%%|[^ \n])+|\n")
 COLUMNS = 72
 
 
@@ -83,11 +80,35 @@ class TextWriter(Struct, frozen=True):
 
 def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> str:
     """Wrap text by display width; words longer than a line, such as URLs, are never broken."""
+    if is_narrow(text.replace("\n", "")) and "%%" not in text:
+        return _wrap_narrow(text, width, first, rest)
+    return _wrap_words(text, width, first, rest)
+
+
+def _wrap_narrow(text: str, width: int, first: str, rest: str) -> str:
+    """Wrap text of one column a character and without merge fields, by cutting lines off."""
+    lines: list[str] = []
+    prefix, room, later = first, width - display_width(first), width - display_width(rest)
+    for paragraph in text.split("\n"):
+        line = " ".join(filter(None, paragraph.split(" ")))
+        while len(line) > room:
+            cut = line.rfind(" ", 0, max(room + 1, 0))
+            if cut < 0 and (cut := line.find(" ")) < 0:
+                break
+            lines.append((prefix + line[:cut]).rstrip())
+            line, prefix, room = line[cut + 1 :], rest, later
+        lines.append((prefix + line).rstrip())
+        prefix, room = rest, later
+    return "\n".join(lines)
+
+
+def _wrap_words(text: str, width: int, first: str, rest: str) -> str:
+    """Wrap any text, word by word."""
     lines: list[str] = []
     line, used, prefix = "", 0, first
     room = width - display_width(first)
     measure = len if is_narrow(text) else display_width
-    for word, spaced in _pieces(text):
+    for word, spaced in pieces(text):
         if word == "\n":
             lines.append((prefix + line).rstrip())
             line, used, prefix, room = "", 0, rest, width - display_width(rest)
@@ -101,36 +122,6 @@ def wrap(text: str, width: int = COLUMNS, first: str = "", rest: str = "") -> st
         used += gap + size
     lines.append((prefix + line).rstrip())
     return "\n".join(lines)
-
-
-@cache
-def _wide_piece() -> re.Pattern[str]:
-    """Return the pattern of a piece after which a line may end.
-
-    East Asian text has no spaces: a line may end after any wide character, but not before closing
-    punctuation. Compiled on first use, because that takes 4 ms and Latin text never needs it.
-    """
-    return re.compile(
-        "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef][、。，．）」』】〉》！？：；ー々\u200d\ufe0f]*"
-    )
-
-
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Return words, each with whether a space precedes it."""
-    if is_narrow(text):
-        return [(word, True) for word in _WORD.findall(text)]
-    wide_piece = _wide_piece()
-    pieces = []
-    for word in _WORD.findall(text):
-        start = 0
-        for match in wide_piece.finditer(word):
-            if match.start() > start:
-                pieces.append((word[start : match.start()], start == 0))
-            pieces.append((match[0], match.start() == 0))
-            start = match.end()
-        if start < len(word):
-            pieces.append((word[start:], start == 0))
-    return pieces
 
 
 def indent(text: str, first: str, rest: str) -> str:

@@ -17,6 +17,7 @@ from newsletter.diagnostics import (
 )
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import unprintable
+from newsletter.markup.alerts import mask_alerts
 from newsletter.markup.builder import NodeBuilder, OpenNode
 from newsletter.markup.comment import Comment
 from newsletter.markup.directives import BlockContext, data_block, prose_block
@@ -56,9 +57,12 @@ def parse(
     source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
 ) -> tuple[Node, ...]:
     """Return the blocks of a section, notes last; report anything that would be lost."""
-    data, fences = find_fences(source, report)
-    markdown = data[source.body :].decode()
-    return _Builder(source, markdown, language, direction, desk, report).blocks(fences)
+    without_fences, fences = find_fences(source, report)
+    masked, alerts = mask_alerts(without_fences, source.body)
+    markdown = masked[source.body :].decode()
+    builder = _Builder(source, markdown, language, direction, desk, report)
+    builder.nodes.alerts = alerts
+    return builder.blocks(fences)
 
 
 def parse_line(

@@ -88,6 +88,11 @@ def drawn(
     widths = _fit(widest, longest_word, width - GAP * (len(columns) - 1))
     if widths is None:
         return None
+    # Wrapped cells are narrower than the room they were given.
+    widths = [
+        max(display_width(line) for cell in column for line in wrap(cell, size).split("\n"))
+        for column, size in zip(columns, widths, strict=True)
+    ]
     ruler = (" " * GAP).join("-" * size for size in widths)
     body = [_row(row, widths, aligns) for row in rows]
     # Without a gap, a wrapped cell would run into the next row.

@@ -24,6 +24,7 @@ class Source(Struct, frozen=True, eq=False):
     id: str | None = None
     where: Location | None = None
     at: Location | None = None  # location of its address
+    title_at: Location | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Source) and self._key == other._key

@@ -44,6 +44,9 @@ class Email(Struct, frozen=True):
     manifest: bytes
     images: tuple[Image, ...]
     preheader: str = ""  # for services with a separate field; also contained in the HTML
+    # Both parts as files, if a service's template engine needs another spelling than mail clients.
+    html_file: str | None = None
+    text_file: str | None = None
 
     def with_manifest(self, manifest: bytes) -> Email:
         return replace(self, manifest=manifest)
@@ -51,8 +54,8 @@ class Email(Struct, frozen=True):
     def files(self) -> dict[str, bytes]:
         """Return path below `dist/<slug>/` -> bytes."""
         return {
-            "email.html": self.html.encode(),
-            "email.txt": self.text.encode(),
+            "email.html": (self.html_file or self.html).encode(),
+            "email.txt": (self.text_file or self.text).encode(),
             "message.eml": self.message,
             "web.html": self.web.encode(),
             "manifest.json": self.manifest,

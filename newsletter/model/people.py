@@ -86,3 +86,4 @@ class Credits(Struct, frozen=True):
     location: str | None
     where: Location  # the file, for findings about missing entries
     broken: bool = False  # as in `Section`
+    location_at: Location | None = None

@@ -17,6 +17,7 @@ from newsletter.pipeline.css_gate import refuse_invalid_css
 from newsletter.pipeline.structure_gate import check_structure
 from newsletter.render.assemble import assemble
 from newsletter.render.context import lines_of, shared
+from newsletter.render.go_template import for_go_template
 from newsletter.render.html import finish, marked, to_html
 from newsletter.render.images import BlobCache, prepare
 from newsletter.render.inliner import inline
@@ -127,5 +128,7 @@ def _render(
     )
     mail = message(issue, publication, html, text, images if publication.inline_images else ())
     email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images, issue.preheader)
+    if publication.merge == "listmonk":
+        email = for_go_template(email)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
     return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))

@@ -46,8 +46,9 @@
     published       `{at subject target place}` of the last receipt, or null
 
 `/api/issues/{slug}/changes`
-    `{available why since changes}`; each change is `{kind target before after}`, kind one of
-    changed, added, removed, moved, typography, appearance;
+    `{available why since changes}`; each change is `{kind target details before after}`, kind one of
+    subject, preheader, sender, changed, added, removed, moved, typography, appearance; `details` are
+    sentences on what is not words: addresses of links, images, emphasis, where it was moved from;
     `before` and `after` are lists of `[mark, words]` with mark `=`, `-` or `+`. The view `changes`
     shows the same in the email, as `<ins>` and `<del>`.
 
@@ -57,10 +58,22 @@
     POST `{digest}` with the token: makes it if the file still has that digest. 404 if there is no
     such fix, 409 `{error}` if it no longer applies.
 
+`/api/look`
+    GET: `{choice digest path looks fonts densities images widths}`: `choice` is `{name accent font logo
+    logo_dark width density}` of `[theme]`, null where it is left to the look; the lists are what can
+    be chosen, `digest` is that of the settings file, `path`.
+    POST `{choice digest}` with the token: writes it into `[theme]` if the file still has that
+    digest. 409 `{error}` if not, or if the look has problems.
+
+`/api/look/tried?choice=…`
+    `{contrasts problems notes toml}` of a choice as JSON, which is written nowhere: each contrast is
+    `{scheme use front behind ratio needed kept}`; problems and notes are `{message hint}`.
+
 `/download/{slug}.eml`  `/download/{slug}.html`
     The message file and the HTML, as built.
 
-`/email/{slug}/{view}`
+`/email/{slug}/{view}`  `/email/{slug}/{view}?look=…`
+    The second is in a look that is only tried, a choice as JSON; 409 `{error}` if it has problems.
     HTML for a frame (`<iframe sandbox="allow-same-origin">`): never with scripts, forms or anything
     from elsewhere. The bytes of the email except for what the view is about, addresses of images
     (served from here) and `data-at` attributes: `data-at="issues/…/10-essay.md:12:1"`, on the
@@ -91,6 +104,7 @@ that follows the change of the frame; `benchmarks/preview.py` measures saves by 
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +115,7 @@ from newsletter.errors import NewsletterError
 from newsletter.preview.archive_view import POLICY, ArchiveView, media_type
 from newsletter.preview.deltas import SentTexts
 from newsletter.preview.guard import FRAME, PAGE, Guard
+from newsletter.preview.look_panel import read_choice
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -131,6 +146,9 @@ def make_app(studio: Studio) -> ASGIApp:
         Route("/api/issues/{slug}/changes", pages.changes),
         Route("/api/issues/{slug}/fixes/{fix}", pages.fix, methods=["GET"]),
         Route("/api/issues/{slug}/fixes/{fix}", pages.apply_fix, methods=["POST"]),
+        Route("/api/look", pages.look, methods=["GET"]),
+        Route("/api/look", pages.save_look, methods=["POST"]),
+        Route("/api/look/tried", pages.tried_look),
         Route("/download/{slug}.{kind:str}", pages.download),
         Route("/email/{slug}/images/{name}", pages.image),
         Route("/email/{slug}/{view}", pages.email),
@@ -172,7 +190,10 @@ class _Pages:
         from starlette.responses import HTMLResponse
 
         slug, view = request.path_params["slug"], request.path_params["view"]
-        html = await self.studio.view(slug, view)
+        try:
+            html = await self._html(slug, view, request.query_params.get("look"))
+        except NewsletterError as error:
+            return _refusal(error)
         images = "'none'"
         if html is not None and view != "images-off":
             images = f"{request.url.scheme}://{request.url.netloc}/email/{slug}/images/"
@@ -180,6 +201,11 @@ class _Pages:
         if html is None:
             return HTMLResponse(NOTHING, 404, headers)
         return self._text(request, html, "text/html; charset=utf-8", headers)
+
+    async def _html(self, slug: str, view: str, look: str | None) -> str | None:
+        if look is None:
+            return await self.studio.view(slug, view)
+        return await self.studio.view_in_look(slug, view, read_choice(look))
 
     def _text(self, request: Request, text: str, kind: str, headers: dict[str, str]) -> Response:
         """Return a text, or what differs from the one that the page has."""
@@ -216,6 +242,30 @@ class _Pages:
             return _refusal(error)
         except (ValueError, KeyError, TypeError):
             return _json({"error": "Expected JSON with a digest"}, 400)
+
+    async def look(self, request: Request) -> Response:
+        try:
+            return _json(await self.studio.look())
+        except NewsletterError as error:
+            return _refusal(error)
+
+    async def tried_look(self, request: Request) -> Response:
+        try:
+            choice = read_choice(request.query_params.get("choice", ""))
+            return _json(await self.studio.tried_look(choice))
+        except NewsletterError as error:
+            return _refusal(error)
+
+    async def save_look(self, request: Request) -> Response:
+        try:
+            sent = await request.json()
+            choice, digest = read_choice(json.dumps(sent["choice"])), str(sent["digest"])
+            await self.studio.save_look(choice, digest)
+            return _json({})
+        except NewsletterError as error:
+            return _refusal(error)
+        except (ValueError, KeyError, TypeError):
+            return _json({"error": "Expected JSON with a choice and a digest"}, 400)
 
     async def download(self, request: Request) -> Response:
         from starlette.responses import Response

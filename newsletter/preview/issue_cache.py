@@ -27,7 +27,7 @@ from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.pipeline.check_batch import check_context
 from newsletter.pipeline.listing import row
 from newsletter.pipeline.validate import finish_email, judge
-from newsletter.preview.changes import published, published_html
+from newsletter.preview.changes import published, published_email
 from newsletter.preview.editor import Editor
 from newsletter.preview.source_marks import MarkedHtml, mark_sources
 from newsletter.preview.source_texts import SourceTexts
@@ -36,6 +36,8 @@ from newsletter.workspace import Workspace, find
 
 if TYPE_CHECKING:
     from lxml import html as lxml_html
+
+    from newsletter.review.redline import EmailVersion
 
 _OURS = Diagnostic(
     "NL000",
@@ -49,9 +51,14 @@ class EmailViews(Struct, frozen=True, dict=True):
     """An email with everything derived from it for display, each computed on first use."""
 
     mail: CheckedEmail
-    published: str | None  # the HTML that was last published
+    earlier: EmailVersion | None  # as last published
     views: dict[str, str | None] = field(default_factory=dict)  # by name, those requested so far
     described: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # with links to an editor
+
+    @property
+    def published(self) -> str | None:
+        """Return the HTML that was last published."""
+        return self.earlier.email.html if self.earlier else None
 
     @cached_property
     def marked(self) -> MarkedHtml:
@@ -179,15 +186,15 @@ class IssueCache:
                 ),
             )
         made = before.made if before else None
-        receipt, html = published(workspace, folder), published_html(workspace, folder)
-        same = made is None or (made.published == html and (errors or made.mail.email == email))
+        receipt, earlier = published(workspace, folder), published_email(workspace, folder)
+        same = made is None or (made.earlier == earlier and (errors or made.mail.email == email))
         known = before and (before.workspace, before.draft, before.errors, before.receipt)
         if before and same and known == (workspace, draft, errors, receipt):
             return before  # saved without a change, or a file without effect
         if email and draft.issue and draft.theme:
             checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
             mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
-            made = EmailViews(mail, html)
+            made = EmailViews(mail, earlier)
         findings = tuple(
             dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ())))
         )

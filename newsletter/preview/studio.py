@@ -13,6 +13,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
+from msgspec.structs import replace
+
 from newsletter.links.hosts import normalized_host
 from newsletter.model import Edit
 from newsletter.preview.changes import change_list
@@ -23,7 +25,11 @@ from newsletter.preview.interruption import Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
 from newsletter.preview.link_verdicts import LinkVerdicts
+from newsletter.preview.look_panel import LookChoice, look_json, save_look, tried_json
+from newsletter.preview.tried_looks import TriedLooks
 from newsletter.preview.views import VIEWS
+from newsletter.review.redline import field_changes
+from newsletter.review.versions import email_version
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,6 +84,7 @@ class Studio:
         self.poll = poll  # read the files instead of waiting for the system to report changes
         self.token = secrets.token_urlsafe(24)  # of the page, for changes
         self.verdicts = LinkVerdicts(cache.workspace.state / "cache" / "links.jsonl")
+        self.tried = TriedLooks(cache)
         self.background: set[asyncio.Future[None]] = set()
         self.events = Events()
         self.full_logged = False
@@ -170,7 +177,7 @@ class Studio:
         if shown is None or shown.made is None:
             return None
         email = shown.made.mail.email
-        return {"eml": email.message, "html": email.html.encode()}.get(kind)
+        return {"eml": email.message, "html": email.files()["email.html"]}.get(kind)
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
         shown = await self.shown(slug)
@@ -181,6 +188,28 @@ class Studio:
         if shown is None or shown.made is None or name not in VIEWS:
             return None
         return await self.run(_view, shown.made, name)
+
+    async def look(self) -> dict[str, Any]:
+        """Return the settings of the look and what can be chosen. Raises `NewsletterError`."""
+        return await self.run(look_json, self.cache.workspace)
+
+    async def tried_look(self, choice: LookChoice) -> dict[str, Any]:
+        """Return contrasts, problems and TOML of a look that is not written anywhere."""
+        return await self.run(tried_json, self.cache.workspace, choice)
+
+    async def view_in_look(self, slug: str, name: str, choice: LookChoice) -> str | None:
+        """Return a view of an issue in such a look. Raises `NewsletterError`."""
+        if name not in VIEWS:
+            return None
+        made = await self.run(self.tried.email, slug, choice)
+        return None if made is None else await self.run(_view, made, name)
+
+    async def save_look(self, choice: LookChoice, digest: str) -> None:
+        """Write a look into the settings file if it is still the one shown.
+
+        Raises `NewsletterError`. The watcher reports the change like any save.
+        """
+        await self.run(save_look, self.cache.workspace, choice, digest)
 
     async def picture(self, slug: str, name: str) -> tuple[bytes, str] | None:
         shown = await self.shown(slug)
@@ -305,5 +334,11 @@ def _view(made: EmailViews, name: str) -> str | None:
 
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
     made = shown.made
-    old, new = (made.published, made.marked.html) if made else (None, None)
-    return change_list(shown.receipt, old, new)
+    if made is None or made.earlier is None:
+        return change_list(shown.receipt, None, made.marked.html if made else None)
+    email, workspace = made.mail.email, shown.workspace
+    now = email_version(workspace, email, (), "now")
+    if not made.earlier.sender:  # the files of a folder do not say who sent them
+        now = replace(now, sender="")
+    fields = field_changes(made.earlier, now)
+    return change_list(shown.receipt, made.published, made.marked.html, fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
@@ -79,8 +79,7 @@ def finish(html: str, direction: Direction) -> str:
         count=1,
     )
     html = _SHEET.sub(_kept_sheet, html).replace("</source>", "")  # a void element
-    style = cache(_style)  # an email has about 200, 30 of them distinct
-    html = _STYLE.sub(lambda match: style(match[1]), _without_columns(html))
+    html = _STYLE.sub(lambda match: _style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)
     pieces[::2] = [_squeeze(piece) for piece in pieces[::2]]
     return "".join(pieces).strip() + "\n"
@@ -110,12 +109,14 @@ def _kept_sheet(match: re.Match[str]) -> str:
     return f"<style{media[0] if media else ''}>{css}</style>" if css else ""
 
 
+@lru_cache(maxsize=64)
 def _sheet(css: str) -> str:
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r":\s+", ":", css)).replace(";}", "}").strip()
 
 
+@lru_cache(maxsize=4096)  # an email has about 200, of which few differ from the last email's
 def _style(css: str) -> str:
     css = re.sub(r"\s*([;,])\s*", r"\1", re.sub(r":\s+", ":", css)).strip("; ")
     return f' style="{css}"' if css else ""

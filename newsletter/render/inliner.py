@@ -10,9 +10,9 @@ the pin to that minor version.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsletter.errors import NewsletterError
 from newsletter.files.private_copy import PrivateCopy
@@ -31,6 +31,7 @@ SETTINGS: Mapping[str, Any] = {
     "align_floating_images": False,
     "disable_link_rewrites": True,
 }
+SHEETS = 64  # style sheets whose rules are kept
 
 
 def inline(html: str, cache: BlobCache) -> str:
@@ -59,12 +60,65 @@ def load_premailer() -> tuple[Any, CssCache]:
     sheets = CssCache()
     try:
         copy = PrivateCopy("premailer", {"cssutils": sheets, "requests": None, "re": _Patterns()})
-        return copy.load("premailer.premailer").Premailer, sheets
+        module: Any = copy.load("premailer.premailer")
+        module.merge_styles = MergedStyles(module.merge_styles)
+        return _adapted(module.Premailer), sheets
     except (OSError, AttributeError, ImportError) as error:
         raise NewsletterError(
             f"premailer cannot be loaded: {error}",
             hint="Install the locked versions: pip install 'premailer>=3.10,<3.11'",
         ) from error
+
+
+class MergedStyles:
+    """Remembers which styles merge into which: an email has hundreds of elements and few looks.
+
+    premailer gives the same list object for the same CSS. Lists are recognized by identity, and
+    kept here, so that no other list can take the place of one.
+    """
+
+    MOST = 4096
+
+    def __init__(self, merge: Callable[..., str]) -> None:
+        self.merge = merge
+        self.known: dict[tuple[Any, ...], tuple[str, list[Any]]] = {}
+
+    def __call__(
+        self, own: str, styles: list[Any], classes: list[str], remove_unset_properties: bool = False
+    ) -> str:
+        """Return the styles of one element; `own` is its attribute, which wins."""
+        key = (own, tuple(map(id, styles)), tuple(classes), remove_unset_properties)
+        if key not in self.known:
+            merged = self.merge(own, styles, classes, remove_unset_properties)
+            if len(self.known) >= self.MOST:
+                self.known.clear()
+            self.known[key] = (merged, styles)
+            return merged
+        return self.known[key][0]
+
+
+def _adapted(premailer: Any) -> Any:
+    """Return the class without work it would do again for every email."""
+
+    class Inliner(premailer):  # type: ignore[misc]
+        parsed: ClassVar[dict[tuple[str, int], tuple[list[Any], list[Any]]]] = {}
+
+        def _parse_style_rules(self, css: str, index: int) -> tuple[list[Any], list[Any]]:
+            key = (css, index)
+            if key not in self.parsed:
+                if len(self.parsed) >= SHEETS:
+                    self.parsed.clear()
+                self.parsed[key] = super()._parse_style_rules(css, index)
+            rules, leftover = self.parsed[key]
+            return list(rules), list(leftover)
+
+        def _style_to_basic_html_attributes(
+            self, element: Any, style_content: str, force: bool = False
+        ) -> None:
+            if "vertical-align" in style_content:  # the one attribute that is left: valign
+                super()._style_to_basic_html_attributes(element, style_content, force)
+
+    return Inliner
 
 
 class _Patterns:

@@ -109,7 +109,10 @@ _WITH_FALLBACK: Mapping[MergeStyle, Callable[[str, str], str]] = {
 # An author who writes `{{ x }}` means those characters. Whatever a service's template language
 # would interpret is escaped so that it prints: first characters -> (in HTML, in plain text).
 _LITERAL: Mapping[MergeStyle, Mapping[str, tuple[str, str]]] = {
-    "listmonk": {"{{": ("{&#123;", '{{ "{{" }}')},
+    "listmonk": {
+        "{{": ("{&#123;", '{{ "{{" }}'),
+        "@TrackLink": ("&#64;TrackLink", "@TrackLink"),  # an address before it would be tracked
+    },
     "mailchimp": {"*|": ("*&#124;", "*\u2060|")},
     "buttondown": {
         "{{": ("{&#123;", "{% templatetag openvariable %}"),

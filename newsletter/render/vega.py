@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 from newsletter.model import Location
 
 SUFFIX = ".vl.json"
@@ -26,7 +27,7 @@ def vega_png(data: bytes, path: Path, where: Location) -> bytes:
     try:
         import vl_convert
     except ImportError as error:
-        hint = "Run: pip install 'newsletter[vega]'. Or save the chart as PNG."
+        hint = f"Run: {install_command('vega')}. Or save the chart as PNG."
         raise NewsletterError(
             "Vega-Lite charts need the extra `vega`", where=where, hint=hint
         ) from error

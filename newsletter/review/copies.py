@@ -112,7 +112,8 @@ def read_about(folder: Path) -> CopiedEmail:
     try:
         data = json.loads((folder / ABOUT).read_bytes())
         images = tuple(data["images"])
-        if not all(_NAME.fullmatch(image["name"]) for image in images):
+        # A remote image is named by its address, but no file of the copy is.
+        if not all(_NAME.fullmatch(image["name"]) for image in images if image["stored"]):
             raise ValueError
         return CopiedEmail(
             folder,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from newsletter.model import Email, Image
+from newsletter.render.go_template import without_safe
 
 
 def email_of_files(slug: str, subject: str, files: Mapping[str, bytes]) -> Email:
@@ -15,15 +16,19 @@ def email_of_files(slug: str, subject: str, files: Mapping[str, bytes]) -> Email
         for name, data in sorted(files.items())
         if name.startswith("images/")
     )
+    html = files["email.html"].decode(errors="replace")
+    text = files.get("email.txt", b"").decode(errors="replace")
     return Email(
         slug,
         subject,
-        files["email.html"].decode(errors="replace"),
-        files.get("email.txt", b"").decode(errors="replace"),
+        without_safe(html),
+        without_safe(text),
         files.get("web.html", b"").decode(errors="replace"),
         files.get("message.eml", b""),
         files.get("manifest.json", b""),
         images,
+        html_file=html,
+        text_file=text,
     )
 
 

@@ -308,6 +308,12 @@ def _look(style: str) -> str:
 # --- outside the body ---
 
 
+def field_changes(before: EmailVersion, after: EmailVersion) -> tuple[FieldChange, ...]:
+    """Return what changed around the body: subject, preheader, sender."""
+    old, new = read_document(before.email.html), read_document(after.email.html)
+    return tuple(_fields(before, after, old, new))
+
+
 def _fields(
     before: EmailVersion,
     after: EmailVersion,

@@ -24,7 +24,7 @@ from newsletter.review.git_history import (
     workspace_at,
 )
 from newsletter.review.redline import EmailVersion
-from newsletter.targets.receipts import digest_of, read_receipts
+from newsletter.targets.receipts import matches, read_receipts
 from newsletter.workspace import Workspace
 
 SENT = "sent"  # folder of an issue: copies of what went out
@@ -202,7 +202,7 @@ def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> 
                 files[name] = path.read_bytes()
     except (OSError, ValueError):
         return None
-    if "email.html" not in files or digest_of(files) != receipt["sha256"]:
+    if "email.html" not in files or not matches(receipt["sha256"], files):
         return None
     from newsletter.review.delivered import email_of_files
 
@@ -222,7 +222,7 @@ def _committed(
                 checked = check_issue(then, there)
                 if checked.email is None:
                     continue
-                if digest_of(checked.email.files()) == receipt["sha256"]:
+                if matches(receipt["sha256"], checked.email.files()):
                     return checked_version(then, checked, label)
         except NewsletterError:
             continue

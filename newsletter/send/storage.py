@@ -8,13 +8,13 @@ import subprocess
 from pathlib import Path
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 from newsletter.files.output import os_errors_explained
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
 from newsletter.send.migrations import migrate
 from newsletter.workspace import Workspace
 
 DEFAULT = "private/subscribers.db"
-NEEDS_EXTRA = "pip install 'newsletter[send]'"
 
 
 def open_database(workspace: Workspace) -> Database:
@@ -60,7 +60,9 @@ def require(*packages: str) -> None:
         except ModuleNotFoundError:
             missing = True
         if missing:
-            raise NewsletterError(f"{package} is not installed", hint=f"Install it: {NEEDS_EXTRA}")
+            raise NewsletterError(
+                f"{package} is not installed", hint=f"Install it: {install_command('send')}"
+            )
 
 
 def _prepared(workspace: Workspace, path: Path) -> Path:

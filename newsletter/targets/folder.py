@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from newsletter.files.output import ensure_only_outputs, write_folder
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
 from newsletter.targets.draft import StatusState, TargetStatus
-from newsletter.targets.receipts import digest_of
+from newsletter.targets.receipts import MANIFEST, digest_of
 from newsletter.workspace import Workspace
 
 KEYS = ("type", "path")
@@ -46,7 +47,7 @@ class FolderTarget(Struct, frozen=True):
         for name, data in files.items():
             path = folder / name
             there = path.read_bytes() if path.is_file() else None
-            if there != data:
+            if there != data and not (name == MANIFEST and _differ_in_tool_only(there, data)):
                 steps.append(
                     f"{'write' if there is None else 'replace'} {self.shown}/{email.slug}/{name} ({len(data):,} bytes)"
                 )
@@ -76,5 +77,20 @@ class FolderTarget(Struct, frozen=True):
 
 
 def digest(email: Email) -> str:
-    """Return a SHA-256 over the names and bytes of everything delivered."""
+    """Return a SHA-256 over the names and bytes of everything delivered, except the manifest.
+
+    The manifest names the version of this package, which changes when nothing else does.
+    """
     return digest_of(email.files())
+
+
+def _differ_in_tool_only(there: bytes | None, data: bytes) -> bool:
+    """Return whether two manifests describe the same files, built by two versions."""
+    try:
+        before, after = (json.loads(text or b"") for text in (there, data))
+        return {**before, **_UNSTABLE} == {**after, **_UNSTABLE}
+    except (ValueError, TypeError):
+        return False
+
+
+_UNSTABLE = {"tool": None, "theme": None}  # keys that a new version changes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +10,7 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
+from newsletter.render.go_template import kept
 from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request, Upload
@@ -31,9 +31,6 @@ from newsletter.workspace import Workspace
 STATES: Mapping[str, DraftState] = {"draft": "draft", "scheduled": "scheduled"}  # others: started
 PAGE = 100  # campaigns or files per page of a listing
 _MARKER = "newsletter-"  # the tag that stores the fingerprint
-# An action as `spell` writes it; everything else is the author's and passes unchanged.
-_ACTION = re.compile(r'\{\{ (?:"\{\{"|[^{}"]*) \}\}')
-_SPLIT = re.compile(r"(`|@(?=TrackLink))")  # would end a raw string, or be parsed as tracking
 
 
 class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -246,29 +243,3 @@ def _media_listing(page: int) -> Request:
 def _upload(image: Image) -> Request:
     upload = Upload("file", image.name, f"image/{image.type}", image.data or b"")
     return Request("POST", "/api/media", upload=upload)
-
-
-def kept(text: str, *, values_safe: bool = False) -> str:
-    """Return text that Go's engine prints unchanged except for the merge fields.
-
-    `values_safe` prints a reader's name without HTML escapes, for plain text.
-    """
-    pieces, end = [], 0
-    for match in _ACTION.finditer(text):
-        pieces += [_raw(text[end : match.start()]), _value(match[0], safe=values_safe)]
-        end = match.end()
-    return "".join((*pieces, _raw(text[end:])))
-
-
-def _raw(text: str) -> str:
-    """Return text as actions that print it as raw strings, which cannot contain a backtick."""
-    pieces = filter(None, _SPLIT.split(text))
-    return "".join(
-        '{{ Safe "`" }}' if piece == "`" else f"{{{{ Safe `{piece}` }}}}" for piece in pieces
-    )
-
-
-def _value(action: str, *, safe: bool) -> str:
-    if safe and action.startswith("{{ .Subscriber"):
-        return action.replace("{{ ", "{{ Safe ")
-    return action

@@ -15,6 +15,10 @@ from newsletter.files.cache import RECEIPTS
 from newsletter.files.output import write_file
 from newsletter.model import Location, Receipt
 
+MANIFEST = (
+    "manifest.json"  # names the version of this package, which changes when nothing else does
+)
+
 
 def read_receipts(folder: Path, shown: str) -> list[dict[str, Any]]:
     """Return the receipts of an issue, oldest first.
@@ -43,8 +47,25 @@ def last(receipts: Sequence[dict[str, Any]], target: str) -> dict[str, Any] | No
     return next((receipt for receipt in reversed(receipts) if receipt["target"] == target), None)
 
 
+def is_of(receipt: Mapping[str, Any] | None, digest: str, reader: str) -> bool:
+    """Return whether a receipt records this content, whatever version of this package built it.
+
+    `digest` is of everything delivered, `reader` of what a reader gets.
+    """
+    return receipt is not None and (receipt["sha256"] == digest or receipt.get("digest") == reader)
+
+
 def digest_of(files: Mapping[str, bytes]) -> str:
-    """Return a SHA-256 over the names and bytes of everything delivered."""
+    """Return a SHA-256 over the names and bytes of everything delivered, except the manifest."""
+    return _sha256({name: data for name, data in files.items() if name != MANIFEST})
+
+
+def matches(sha256: str, files: Mapping[str, bytes]) -> bool:
+    """Return whether a receipt's digest is of these files; older ones include the manifest."""
+    return sha256 in (digest_of(files), _sha256(files))
+
+
+def _sha256(files: Mapping[str, bytes]) -> str:
     total = hashlib.sha256()
     for name, data in sorted(files.items()):
         total.update(f"{name}\0{len(data)}\0".encode() + data)

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 
 KEYRING_SERVICE = "newsletter"  # service name of our entries in the system keyring
 REDACTED = "[secret]"
@@ -118,5 +119,5 @@ def _remedy(name: SecretName) -> str:
     )
     command = f"`keyring set {KEYRING_SERVICE} {name.account}`"
     if find_spec("keyring") is None:
-        return ways + f"install the keyring (pip install 'newsletter[keyring]') and run {command}."
+        return ways + f"install the keyring ({install_command('keyring')}) and run {command}."
     return ways + f"run {command}."

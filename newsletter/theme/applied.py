@@ -13,15 +13,7 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.model import Image, Location
-from newsletter.schema.look import ThemeSettings
-from newsletter.theme.look_settings import (
-    LookContext,
-    check_kinds,
-    check_pictures,
-    logo_of,
-    look_phrases,
-    look_tokens,
-)
+from newsletter.schema.look import LogoImage
 from newsletter.theme.theme_images import read_theme_images
 
 if TYPE_CHECKING:
@@ -37,9 +29,20 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     """
     report = Report()
     settings = workspace.look
-    images = _paired(settings, read_theme_images(*_picture_folders(theme, workspace), report))
+    images = read_theme_images(*_picture_folders(theme, workspace), report)
     if not workspace.has_look_settings:
         return replace(theme, images=images, findings=tuple(report.findings))
+    # Imported only for settings: colors are computed from the accent.
+    from newsletter.theme.look_settings import (
+        LookContext,
+        check_kinds,
+        check_pictures,
+        logo_of,
+        look_phrases,
+        look_tokens,
+    )
+
+    images = _paired(logo_of(settings.logo), logo_of(settings.logo_dark), images)
     look = LookContext(
         theme.tokens,
         theme.phrases,
@@ -75,9 +78,10 @@ def _picture_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ..
     return (*theme.folders, main), {**theme.shown, str(main): workspace.display_path(main)}
 
 
-def _paired(settings: ThemeSettings, images: dict[str, Image]) -> dict[str, Image]:
+def _paired(
+    light: LogoImage | None, dark: LogoImage | None, images: dict[str, Image]
+) -> dict[str, Image]:
     """Return images of which the dark logo is known to stand in for the light one."""
-    light, dark = logo_of(settings.logo), logo_of(settings.logo_dark)
     if light and dark and light.src in images and dark.src in images and light.src != dark.src:
         main = images[light.src].name
         images[dark.src] = replace(images[dark.src], variant_of=main)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -25,7 +26,12 @@ from newsletter.schema.look import ThemeSettings
 from newsletter.theme.applied import apply_settings
 from newsletter.theme.looks import BASE, DEFAULT, PACKAGED, lookup_folders, packaged_looks
 from newsletter.theme.template_loader import escapes, plain_name, referred_name, theme_loader
-from newsletter.theme.theme_files import merged, refuse_misspelt
+from newsletter.theme.theme_files import (
+    merged,
+    merged_phrases,
+    refuse_misspelt,
+    refuse_unreadable,
+)
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, limited_range
 
 if TYPE_CHECKING:
@@ -206,9 +212,10 @@ def _read(
     """Read a theme; cached by `state`, the fingerprint of its files, so that edits are noticed."""
     labels = dict(shown)
     own = tuple(folder for folder in folders if folder.parent != PACKAGED)
+    refuse_unreadable(own, labels)
     refuse_misspelt(own, tuple(folder for folder in folders if folder not in own), labels)
     tokens = merged(folders, "tokens.toml", labels)
-    phrases = merged(folders, "phrases.toml", labels)
+    phrases = merged_phrases(folders, labels)
     kinds = {
         path.name.split(".")[0] for folder in folders for path in (folder / "sections").glob("*.j2")
     }
@@ -229,7 +236,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+                digest.update(os.fsencode(f"{path.relative_to(folder).as_posix()}\0"))
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

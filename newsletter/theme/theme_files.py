@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
 from newsletter.files.suggest import nearest
+from newsletter.files.text import decode
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
@@ -33,6 +35,53 @@ def merged(folders: tuple[Path, ...], name: str, shown: Mapping[str, str]) -> di
     if report.failed:
         raise IssueRejected(name, tuple(report.findings))
     return result
+
+
+PHRASES = "phrases.toml"
+
+
+def merged_phrases(
+    folders: tuple[Path, ...], shown: Mapping[str, str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the phrases of a theme by language."""
+    files = [folder / PHRASES for folder in folders if (folder / PHRASES).exists()]
+    if files == [folders[-1] / PHRASES]:  # the packaged ones alone, as in most publications
+        return PhraseTables(files[0].read_text("utf-8"))
+    return merged(folders, PHRASES, shown)
+
+
+class PhraseTables(Mapping[str, Mapping[str, str]]):
+    """The tables of the packaged phrases, each parsed when its language is first asked for.
+
+    An issue needs one or two of 25 languages; reading all takes a tenth of a build.
+    """
+
+    def __init__(self, text: str) -> None:
+        _, *parts = re.split(r"^\[([\w-]+)\]$", text, flags=re.MULTILINE)
+        self.texts = dict(zip(parts[::2], parts[1::2], strict=True))
+        self.tables: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, language: str) -> dict[str, str]:
+        if language not in self.tables:
+            self.tables[language] = tomllib.loads(self.texts[language])
+        return self.tables[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def refuse_unreadable(own: tuple[Path, ...], shown: Mapping[str, str]) -> None:
+    """Raise `IssueRejected` for templates that are not UTF-8, or hold control characters."""
+    report = Report()
+    for folder in own:
+        for name in _templates(folder):
+            if name.endswith(".j2"):
+                decode((folder / name).read_bytes(), f"{shown[str(folder)]}/{name}", report)
+    if report.failed:
+        raise IssueRejected("the theme", tuple(report.findings))
 
 
 def refuse_misspelt(
@@ -98,25 +147,23 @@ def _lay_over(
     path: tuple[str, ...] = (),
 ) -> None:
     """Merge `over` into `under`; new names are allowed unless they look like misspellings."""
+
+    def refuse(key: str, message: str, hint: str) -> None:
+        report.add(BROKEN_THEME, places.key(*path, key), message, hint)
+
     for key, value in over.items():
         below = under.get(key)
-        where = places.key(*path, key)
         if isinstance(below, dict) and isinstance(value, dict):
             _lay_over(below, value, places, report, (*path, key))
         elif below is None and (close := nearest(key, under, cutoff=0.8)):
-            report.add(BROKEN_THEME, where, f"Unknown key {key!r}", f"Did you mean {close!r}?")
+            refuse(key, f"Unknown key {key!r}", f"Did you mean {close!r}?")
         elif below is not None and isinstance(below, int | float) is not isinstance(
             value, int | float
         ):
             message = f"{key}: expected the type of {below!r}, found {value!r}"
-            report.add(BROKEN_THEME, where, message, "Write a value of the same type.")
+            refuse(key, message, "Write a value of the same type.")
         elif isinstance(below, str) and below.startswith("#") and not _is_colour(value):
-            report.add(
-                BROKEN_THEME,
-                where,
-                f"{key}: expected a color, found {value!r}",
-                "Write it as #rrggbb.",
-            )
+            refuse(key, f"{key}: expected a color, found {value!r}", "Write it as #rrggbb.")
         else:
             under[key] = value
 

@@ -27,6 +27,18 @@ def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
 
 DISAGREE = [
     (
+        "The lock cost $4.2 billion.",
+        "At $4.2 million, the lock cost more than the old port.",
+    ),
+    (
+        "Two-thirds of dockers in Lisbon voted to strike in May.",
+        "In May three-quarters of dockers in Lisbon voted to strike.",
+    ),
+    (
+        "The ferry carries 1,200 passengers a day.",
+        "Each day the ferry carries 2,100 passengers.",
+    ),
+    (
         "The port handled 4.2 million containers in 2024.",
         "4.6 million containers were handled by the port in 2024, more than ever.",
     ),
@@ -134,7 +146,7 @@ FIGURE = "::: figure\nsrc: https://sea.example/quay.png\nwidth: 300\nalt: {}\nca
         (
             "A quay with 4.6 million containers handled in 2024 by the port",
             "The quay at noon",
-            "10-essay.md:9:6",
+            "10-essay.md:11:6",
         ),
         ("A quay at noon", "The port handled 4.6 million containers in 2024", "10-essay.md:12:10"),
         (

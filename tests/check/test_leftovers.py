@@ -79,7 +79,15 @@ def test_no_front_matter(words: str, tmp_path: Path) -> None:
 
 PLACEHOLDERS = """
 Insert title here                             | Insert title here
-Please replace me.                            | replace me
+Please replace me.                            | Please replace me
+Replace me with a quote.                      | Replace me with
+A placeholder text of the form.               |
+Machines will replace me; to date go [here](https://sea.example).|
+You cannot replace this with a link to follow.|
+Enter your email here, or click here to change your preferences.|
+The number to come down, and the story goes here.|
+He said “[name] of [city] came”.              |
+A TODO list; see `TODO`.                      |
 Your headline here                            | Your headline here
 Add your text here.                           | Add your text here
 Title goes here                               | Title goes here
@@ -115,6 +123,22 @@ def test_placeholders(words: str, marks: list[str], tmp_path: Path) -> None:
 def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
     found = placeholder_text.find(issue(tmp_path, "TK Maxx opened. TK ships came."))
     assert [one.severity for one in found] == ["warning", "error"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It grew.[citation needed]",
+        "Venue: [TBC]",
+        "Sample text of twenty words is enough.",
+        "> For the week ending XX/XX/XX, we spent $XX.",
+        "Name ____, town ____",
+        "Delete this paragraph of the law.",
+    ],
+)
+def test_what_may_be_meant_is_a_warning(words: str, tmp_path: Path) -> None:
+    found = list(placeholder_text.find(issue(tmp_path, words)))
+    assert {one.severity for one in found} <= {"warning"}
 
 
 @pytest.mark.parametrize(
@@ -220,5 +244,5 @@ def test_titles_and_captions_are_read_too(tmp_path: Path) -> None:
     text = f"---\nkind: essay\ntitle: The **port**\nby: mira\n---\n{figure}"
     loaded = issue(tmp_path, {"10-essay.md": text})
     assert [one.where.line for one in leftover_markup.find(loaded)] == [3]
-    assert [one.where.line for one in placeholder_text.find(loaded)] == [6, 10]
-    assert [one.where.line for one in garbled_characters.find(loaded)] == [7]
+    assert [one.where.line for one in placeholder_text.find(loaded)] == [11, 10]
+    assert [one.where.line for one in garbled_characters.find(loaded)] == [8]

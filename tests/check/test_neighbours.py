@@ -113,3 +113,11 @@ def test_standing_links(
 ) -> None:
     found = link_in_earlier_issue.find(history(tmp_path, earlier, kind, *standing))
     assert len(list(found)) == reported
+
+
+def test_a_conflict_beside_shared_files(tmp_path: Path) -> None:
+    shown = {"templates/default/foot.j2.theirs": "x", "10-essay.md.theirs": "x"}
+    assert [line.split()[0] for line in lines(check(tmp_path, shown), "NL035")] == [
+        "10-essay.md.theirs:1:1",
+        "templates/default/foot.j2.theirs:1:1",
+    ]

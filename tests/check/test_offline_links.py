@@ -195,7 +195,7 @@ def test_tracking_parameters_are_many_and_none_means_anything() -> None:
     meaning = (
         "id page p q s t v ref source campaign cid lang hl tab sort order filter view date year token key search query "
         "category tag article post story section print format share user name email code version from to url amp si "
-        "trackingid feature start end time list index ab mode type"
+        "trackingid feature start end time list index ab mode type cvid ref_url pk pk_id"
     )
     assert [name for name in meaning.split() if is_tracking(name)] == []
 

@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from newsletter.check.formats import CheckResult, github, sarif, text
-from newsletter.cli import COMMANDS, cli
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
 from newsletter.model import Finding, Location
 from tests.desk import SLUG, Desk, Ran
 
@@ -665,8 +666,14 @@ def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path)
     run_git(desk, "update-ref", "refs/remotes/origin/trunk", "HEAD")
     assert shell(step["run"], tmp_path, BASE="trunk") == Ran(0, "", "0 issues: no problems\n")
     essay = first / "10-essay.md"
-    essay.write_text(essay.read_text("utf-8") + "\nTK\n", "utf-8")
+    text = essay.read_text("utf-8")
+    essay.write_text(text + "\nTK\n", "utf-8")
     run_git(desk, "commit", "-a", "-m", "b")
+    ran = shell(step["run"], tmp_path, BASE="trunk")
+    assert ran.code == 0
+    assert f"::warning file=issues/{first.name}/10-essay.md,line=" in ran.out
+    essay.write_text(text + "\n::: tabel\n:::\n", "utf-8")
+    run_git(desk, "commit", "-a", "-m", "c")
     ran = shell(step["run"], tmp_path, BASE="trunk")
     assert ran.code == 1
     assert f"::error file=issues/{first.name}/10-essay.md,line=" in ran.out

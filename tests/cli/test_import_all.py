@@ -143,3 +143,30 @@ def test_an_export_of_all_posts_is_a_catalogue_in_one_file(old: Desk) -> None:
         2,
         True,
     )
+
+
+def test_files_of_other_types_are_named(old: Desk) -> None:
+    old.write("old/shortcut.gdoc", "{}")
+    old.write("old/notes/a.pdf", "%PDF")
+    old.write("old/notes/b.pdf", "%PDF")
+    old.write("old/style.css", "p {}")
+    dry = old.run("import", "--all", "old", "--dry-run")
+    assert dry.err.startswith("Not read: 2 .pdf, 1 .gdoc\n")
+    listed = json.loads(old.run("import", "--all", "old", "--dry-run", "--json").out)
+    assert listed["not_read"] == {".pdf": 2, ".gdoc": 1}
+
+
+def test_two_imports_at_one_moment_add_a_new_person_once(old: Desk) -> None:
+    for name in ("a", "b"):
+        old.write(f"{name}.md", f"# Boat {name}\n\nBy Ana Reis\n\n{TEXT.format(year=1951)}")
+    running = [
+        old.start("import", f"{name}.md", "--yes", "--date", "2019-05-01") for name in ("a", "b")
+    ]
+    for process in running:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 1, errors  # the new issues have an open TK
+        assert "Traceback" not in errors
+    assert (old.root / "credits.yaml").read_text("utf-8").count("Ana Reis") == 1
+    for name in ("a", "b"):
+        (section,) = (old.root / "issues" / f"2019-05-01-boat-{name}").glob("*.md")
+        assert "by: ana\n" in section.read_text("utf-8")

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from newsletter import __version__
-from newsletter.cli import COMMANDS
-from tests.desk import Desk
+from newsletter.cli.commands import COMMANDS
+from newsletter.cli.group import cli
+from tests.desk import Desk, Ran
 
 
 def test_version(desk: Desk) -> None:
@@ -119,13 +121,24 @@ def packages(modules: set[str]) -> set[str]:
     return {module.partition(".")[0] for module in modules}
 
 
-def test_help_imports_click_and_the_command_line_only(desk: Desk) -> None:
+def test_help_imports_next_to_nothing(desk: Desk) -> None:
     modules = imported("--help", cwd=desk.root)
     ours = {module for module in modules if module.startswith("newsletter")}
-    assert ours == {"newsletter", "newsletter.__main__", "newsletter.cli"}
+    places = ("__main__", "cli", "cli.commands", "cli.help_page")
+    assert ours == {"newsletter", *(f"newsletter.{place}" for place in places)}
     assert not packages(modules) & (
-        HEAVY | {"msgspec", "yaml", "pyromark", "json", "asyncio", "email"}
+        HEAVY | {"click", "msgspec", "yaml", "pyromark", "json", "asyncio", "email", "shutil"}
     )
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200", "", "no number"])
+def test_the_first_page_of_help_is_that_of_click(
+    desk: Desk, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    written = Ran(0, f"{click.Context(cli, info_name='newsletter').get_help()}\n", "")
+    assert desk.run("--help") == written
+    assert desk.run("-h") == written
 
 
 def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:

@@ -153,7 +153,8 @@ def parts(house: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]
     html, text = (mail.get_body((kind,)) for kind in ("html", "plain"))
     assert html
     assert text
-    return mail, html.get_content(), " ".join(text.get_content().split())
+    page = html.get_content().replace("&nbsp;", " ").replace("\xa0", " ")
+    return mail, page, " ".join(text.get_content().split())
 
 
 def test_a_letter_from_word(house: Desk) -> None:

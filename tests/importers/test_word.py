@@ -293,3 +293,46 @@ def test_macros_are_said_and_never_read() -> None:
     assert draft_notes(one(file.getvalue(), "draft.docm")) == [
         "review 0: the document contains macros; they were not read: "
     ]
+
+
+CHUNKS = {
+    "page.html": b"<html><body><p>Nothing <b>moves</b>[1].</p></body></html>",
+    "page.mht": (
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html;"
+        b" charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<p>Nothing <b>moves</b>[1=5D.</p>\n\n--x--\n"
+    ),
+    "inner.docx": document(paragraph(run("Nothing "), run("moves", "<w:b/>"), run("[1]."))),
+}
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_a_document_inside_a_document_is_imported(name: str) -> None:
+    outer = io.BytesIO(
+        document(
+            paragraph(run("Before.")) + '<w:altChunk r:id="rA"/>' + paragraph(run("After.")),
+            {"rA": ("aFChunk", name)},
+        )
+    )
+    with zipfile.ZipFile(outer, "a") as archive:
+        archive.writestr(f"word/{name}", CHUNKS[name])
+    draft = one(outer.getvalue(), "draft.docx")
+    assert section(draft) == "Before.\n\nNothing **moves**\\[1].\n\nAfter.\n"
+    assert not draft.notes
+
+
+def test_an_embedded_document_of_another_kind_is_listed() -> None:
+    outer = io.BytesIO(
+        document(
+            paragraph(run("Before.")) + '<w:altChunk r:id="rA"/>', {"rA": ("aFChunk", "a.rtf")}
+        )
+    )
+    with zipfile.ZipFile(outer, "a") as archive:
+        archive.writestr("word/a.rtf", b"{\\rtf1 Words.}")
+    assert draft_notes(one(outer.getvalue(), "draft.docx")) == [
+        "omitted 1: embedded document: {\\rtf1 Words.}"
+    ]
+
+
+def test_double_strikethrough_is_strikethrough() -> None:
+    draft = one(document(paragraph(run("old ", "<w:dstrike/>"), run("new"))), "draft.docx")
+    assert section(draft) == "~~old~~ new\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.desk import SLUG, Desk
@@ -152,3 +154,23 @@ def test_a_theme_file_that_nothing_reads(desk: Desk, name: str) -> None:
         f"templates/default/{name}: error NL011 invalid-theme: Unused theme file"
         in ran.out + ran.err
     )
+
+
+def test_a_template_that_is_not_utf_8(desk: Desk) -> None:
+    desk.write("templates/default/foot.mjml.j2", b"<mj-text>\ncaf\xe9\n</mj-text>\n")
+    ran = desk.run("build")
+    assert ran.code == 1
+    assert "templates/default/foot.mjml.j2:2:4: error NL001 unreadable-file: Byte 0xe9" in ran.err
+    assert desk.run("check").code == 1
+
+
+def test_a_name_that_is_not_utf_8(desk: Desk) -> None:
+    path = desk.issue / os.fsdecode(b"60-caf\xe9.txt")
+    try:
+        path.write_text("The quay is empty.\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 only")
+    assert desk.run("build").code == 0
+    assert "NL012 unread-file" in desk.run("check").out
+    assert desk.run("list").code == 0
+    path.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.markup.page import wrap
+from newsletter.markup.table import drawn
 from newsletter.markup.width import display_width
 
 
@@ -41,6 +42,13 @@ URL = "https://quay.example/" + "x" * 40
         (f"see {URL} there", ["see", URL, "there"]),
         ("no\u00a0break between these\u00a0words", ["no\u00a0break between", "these\u00a0words"]),
         ("港の船は朝に入る。雨。", ["港の船は朝に入る。", "雨。"]),
+        ("港の船は朝に_入る_のです", ["港の船は朝に_入る_の", "です"]),
+        ("港の船は朝には入り_強調_る", ["港の船は朝には入り", "_強調_る"]),
+        ("港の船は朝には_強調_*太字*る", ["港の船は朝には_強調_", "*太字*る"]),
+        ("港の船は朝に入る（雨）", ["港の船は朝に入る", "（雨）"]),
+        ("港の船は朝に入る「雨」と", ["港の船は朝に入る", "「雨」と"]),
+        ("港の船は朝に入る港 (1)", ["港の船は朝に入る港", "(1)"]),
+        ("港の船は朝に it's snake_case", ["港の船は朝に it's", "snake_case"]),
         ("⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓", ["⚓ ⚓ ⚓ ⚓ ⚓ ⚓ ⚓", "⚓"]),
         (
             "Dear %%name|friend of ours%% on the quay",
@@ -58,3 +66,14 @@ def test_prefixes_count() -> None:
         "  three four",
         "  five six",
     ]
+
+
+def test_a_drawn_table_is_as_narrow_as_its_wrapped_cells() -> None:
+    head, rows = ["Port", "Note"], [["Sines and Setúbal", "twelve thousand containers"]]
+    assert drawn(head, rows, [None, None], 30) == (
+        "Port       Note\n"
+        "---------  ---------------\n"
+        "Sines and  twelve thousand\n"
+        "Setúbal    containers\n"
+        "---------  ---------------"
+    )

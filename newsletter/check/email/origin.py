@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import unescape
+from html import escape, unescape
+
+from lxml.html import HtmlElement
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.object_cache import cached_for_object
@@ -85,6 +87,24 @@ def by_words(mail: CheckedEmail, offset: int) -> Location:
     return mail.written(r"<mjml\b")
 
 
+def of_style(checked: CheckedEmail, element: HtmlElement, *properties: str) -> Location | None:
+    """Return where the publication's own files style an element or what it inherits from.
+
+    Else where they have its words; `None` if both are of the packaged theme or of the author.
+    """
+    styled = (
+        declaration.strip()
+        for one in (element, *element.iterancestors())
+        for declaration in (one.get("style") or "").split(";")
+        if declaration.partition(":")[0].strip() in properties
+    )
+    declaration = next(styled, "")
+    words = " ".join((element.text or "").split())[:60]
+    if where := declaration and in_own_files(checked, declaration):
+        return where
+    return None if not words or checked.authored(words) else in_own_files(checked, words)
+
+
 _EVERY_MEDIUM = (".j2", ".toml")
 
 
@@ -130,7 +150,7 @@ def _without_comments(text: str) -> str:
 def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
     """Return where a template or the settings contain a link's address."""
     if len(href) > 1:
-        found = in_own_files(checked, href)
+        found = in_own_files(checked, href) or in_own_files(checked, escape(href))
         site = checked.publication.url
         if found is None and site and href.startswith(site):
             return in_own_files(checked, site)  # derived from the setting

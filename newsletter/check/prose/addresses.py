@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -154,15 +154,25 @@ def address_key(url: str) -> str | None:
 
 # URL shorteners, and the short domains of publishers.
 SHORTENERS = frozenset(
-    "0rz.tw abcn.ws adf.ly amzn.to apne.ws bbc.in bit.ly bitly.com bl.ink bloom.bg buff.ly "
-    "cbsn.ws chng.it clck.ru cnb.cx cnn.it cutt.ly dlvr.it dub.co dub.sh dwz.cn econ.st "
-    "eepurl.com fb.me for.tn gg.gg git.io goo.gl goo.su gu.com hubs.la hubs.ly huff.to "
-    "hyperurl.co ift.tt is.gd kutt.it lat.ms lnk.bio lnk.to lnkd.in nbcnews.to nyp.st nyti.ms "
-    "on.ft.com ow.ly po.st politi.co qr.ae rb.gy rebrand.ly rebrandly.com reut.rs shor.by "
-    "short.gy short.io shorte.st shorturl.at shorturl.gg slate.me smarturl.it snip.ly "
-    "sniply.io soo.gd spoti.fi spr.ly theatln.tc ti.me tiny.cc tiny.one tinyurl.com tny.im "
-    "trib.al url.cn usat.ly vk.cc wapo.st wp.me".split()
+    "0rz.tw 0x.co 4sq.com a.co abcn.ws adf.ly adobe.ly aka.ms amzn.eu amzn.to apne.ws "
+    "apple.co b.link bbc.in bit.do bit.ly bitly.com bl.ink bloom.bg budurl.com buff.ly "
+    "cbsn.ws chng.it clck.ru cli.gs cnb.cx cnn.it cutt.ly cutt.us da.gd dlvr.it dub.co dub.sh "
+    "dwz.cn ebay.to econ.st eepurl.com etsy.me fb.me fb.watch flip.it for.tn fxn.ws g.co "
+    "gg.gg git.io goo.gl goo.su gu.com hubs.la hubs.ly huff.to hyp.ae hyperurl.co ibm.co "
+    "ift.tt intel.ly is.gd j.mp kutt.it lat.ms lc.chat lnk.bio lnk.fi lnk.to lnkd.in mck.co "
+    "msft.it n.pr nbcnews.to nyp.st nyti.ms on.ft.com on.wsj.com oreil.ly ouo.io ow.ly "
+    "pewrsr.ch po.st politi.co q.gs qr.ae rb.gy rebrand.ly rebrandly.com redd.it reut.rs s.id "
+    "shor.by short.gy short.io shorte.st shorturl.at shorturl.gg shrtco.de slate.me "
+    "smarturl.it snip.ly sniply.io snipurl.com soo.gd spoti.fi spr.ly t.cn t.co t.ly "
+    "theatln.tc ti.me tiny.cc tiny.one tinyurl.com tmblr.co tny.im tny.sh tr.im trib.al u.to "
+    "url.cn urlz.fr urlzs.com usat.ly v.gd vk.cc wapo.st wp.me wrd.cm x.co xurl.es yhoo.it "
+    "zpr.io".split()
 )
+
+
+def is_shortened(url: str) -> bool:
+    """Return whether an address is a short link: one of a shortener's, but not its home page."""
+    return host(url) in SHORTENERS and bool(urlsplit(url).path.strip("/"))
 
 
 # --- malformed ones -------------------------------------------------------------------------------
@@ -193,7 +203,7 @@ def malformed(url: str) -> Iterator[str]:
             yield f"Missing slashes: expected {scheme}://"
         elif re.match(r"//+(?:https?:|https?//|http\.)", rest, re.IGNORECASE):
             yield "Address with two schemes"
-        elif not _AUTHORITY.fullmatch(re.split("[/?#]", rest[2:], maxsplit=1)[0]):
+        elif not _AUTHORITY.fullmatch(unquote(re.split("[/?#]", rest[2:], maxsplit=1)[0])):
             yield f'Invalid host: "{re.split("[/?#]", rest[2:], maxsplit=1)[0]}"'
         elif _unbalanced(rest):
             yield "Unmatched bracket in the address"

@@ -46,7 +46,7 @@ _SAYING: Mapping[str, str] = {
 }
 _SUPPOSING: Mapping[str, str] = {
     "en": (
-        r"if|suppose|imagine|say|assume|assuming|let['’]s say|for example|for instance|would|could|might|may|can|"
+        r"if|suppose|imagine|say|assume|assuming|let['’]s say|for example|for instance|would|could|might|(?-i:may)|can|"
         r"hypothetical\w*"
     ),
     "de": r"wenn|falls|angenommen|stell\w* (?:dir|sie|euch)|zum beispiel|würde\w*|könnte\w*",

@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\u180e\u115f\u1160\u3164\uffa0"
     "\u061c\u034f\U000e0001\U000e0020-\U000e007f]"
 )
+# A soft hyphen belongs inside a word.
+_SOFT_HYPHEN = re.compile("(?<![^\\W\\d_])\u00ad|\u00ad(?![^\\W\\d_])")
 _OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
 _JOINERS = "\u200c\u200d"
 _MARKS = "\u200e\u200f\u061c"
@@ -41,6 +43,8 @@ def invisible_characters(words: str) -> Iterator[tuple[int, str]]:
     for match in _INVISIBLE.finditer(words):
         if not _has_purpose(words, match.start()):
             yield match.start(), match[0]
+    for match in _SOFT_HYPHEN.finditer(words):
+        yield match.start(), match[0]
 
 
 def _has_purpose(words: str, offset: int) -> bool:
@@ -85,6 +89,7 @@ _OTHERS = re.compile(
     r"|\b(?:don|can|won|isn|doesn|didn|wasn|aren|weren|couldn|wouldn|shouldn|hasn|haven)\?t\b"
     r"|\b(?:it|that|what|there|here|he|she|we|you|they|I)\?(?:s|re|ve|ll|d|m)\b"
     r"|&?#(?:x[\da-f]{2,4}|\d{2,4});|&(?:amp;)+[a-z]+;"
+    r"|&(?:amp|nbsp|quot|apos|[lr][ds]quo|[mn]dash|hellip|lt|gt|[aeiou](?:acute|grave|circ|uml)|ccedil|ntilde);"
     r"|(?<=[^\W\d_])\\u[\da-f]{4}|\\x[\da-f]{2}|=[C-E][\dA-F]=[89AB][\dA-F]"
 )
 

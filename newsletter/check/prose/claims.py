@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from difflib import SequenceMatcher
 
@@ -93,7 +93,7 @@ class Claim(Struct, frozen=True):
 
 def claims(words: str, language: str) -> Iterator[Claim]:
     """Yield the claims of a sentence: each figure that is the only one of its kind in it."""
-    if not any(map(str.isdecimal, words)) or words.endswith("?") or _ANAPHORIC.match(words):
+    if words.endswith("?") or _ANAPHORIC.match(words):
         return
     found = [one for one in figures(words, language) if one.value]
     taken = {one.start for one in found}
@@ -123,7 +123,7 @@ def _in_range(words: str, figure: Quantity) -> bool:
 def _claim(words: str, figure: Quantity) -> Claim:
     end = figure.start + len(figure.text)
     unit = figure.measure
-    noun = _NOUN.match(words, end) if unit in ("", "%") else None
+    noun = _NOUN.match(words, end) if unit in ("", "%", "fraction") else None
     # Blank out the figure's own letters, so that its words do not count and offsets stay valid.
     rest = words[: figure.start] + " " * len(figure.text) + words[end:]
     times, turns = list(_TIME.finditer(rest)), list(_TURNS.finditer(rest))
@@ -136,13 +136,28 @@ def _claim(words: str, figure: Quantity) -> Claim:
         figure.amount or Decimal(0),
         unit,
         _stem(noun[1]) if noun else "",
-        frozenset(match[0].lower() for match in times),
+        frozenset(_period(match[0]) for match in times),
         tuple(_stems(bare)),
         frozenset(_stems(bare[start:stop])),
         frozenset(_stem(match[0]) for match in _WORD.finditer(bare) if _is_name(match, bare)),
         frozenset(_NUMBER.findall(bare)),
         frozenset(match[0].lower() for match in turns),
     )
+
+
+_PERIODS: Mapping[str, str] = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    **dict.fromkeys(("yearly", "annual", "annually"), "year"),
+}
+_EACH = re.compile(r"^(?:an?|per|each|every) ")
+
+
+def _period(words: str) -> str:
+    """Return a time in one form: `a day`, `each day` and `daily` are all `day`."""
+    words = _EACH.sub("", words.lower())
+    return _PERIODS.get(words, words)
 
 
 def _without(words: str, matches: Iterable[re.Match[str]]) -> str:
@@ -195,7 +210,8 @@ def same_thing(one: Claim, other: Claim, language: str) -> bool:
     common, fewer = first & second, min(len(first), len(second))
     named = (one.names & second) | (other.names & first)
     strangers = (not one.names <= second) + (not other.names <= first)
-    if strangers > bool(named) or len(common) < (2 if one.time or named else 3):
+    needed = 2 if one.time or named or misscaled else 3
+    if strangers > bool(named) or len(common) < needed:
         return False
     if _parallel(one.stems, other.stems):
         return False

@@ -25,7 +25,7 @@ _BILLION = (
     r"مليار(?:ات)?|بليون|מיליארד|میلیارد"
 )
 _TRILLION = (
-    r"trillion|trilhões|billionen|biljoen|tn|bilion(?:y|ów|a)?|трлн|триллион(?:а|ов)?|трильйон(?:и|ів|а)?|trilyon|"
+    r"trillion|trilhões|billionen|biljoen|trn|tn|bilion(?:y|ów|a)?|трлн|триллион(?:а|ов)?|трильйон(?:и|ів|а)?|trilyon|"
     r"biljoner|τρισ(?:εκατομμύρι[αο])?|تريليون|טריליון|تریلیون"
 )
 _SCALES: Mapping[str, str] = {"million": _MILLION, "billion": _BILLION, "trillion": _TRILLION}
@@ -77,8 +77,8 @@ def _pattern(english: bool) -> re.Pattern[str]:
     # Atomic, so that a rejected number is not matched in part.
     number = rf"(?P<number>(?>{_ENGLISH if english else _OTHERS}))(?!\d|[/.,:]\d|/\w|-\w)"
     return re.compile(
-        rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|tn|[mbk])?(?!\w)"
-        rf"|(?<![$£€¥]){number.replace('number', 'bare')}(?:(?P<thousand>k)\b|(?!\w)|(?=(?:bn|tn|mn)\b)))"
+        rf"(?<![\w.,:/#-])(?:(?:{sign}){number}(?P<short>bn|trn|tn|[mbk])?(?!\w)"
+        rf"|(?<![$£€¥]){number.replace('number', 'bare')}(?:(?P<thousand>k)\b|(?!\w)|(?=(?:bn|trn|tn|mn|[kmgt]wh?)\b)))"
         rf"(?:[\s\u00a0-]?(?:{scales}))?"
         rf"(?:[\s\u00a0-]?(?:d[ei] |d['’])?(?:(?P<percent>{_PERCENT})(?!\w)|(?P<money>{_MONEY})\b"
         rf"|(?P<measure>{_MEASURES})\b))?",
@@ -86,7 +86,14 @@ def _pattern(english: bool) -> re.Pattern[str]:
     )
 
 
-_SHORT = {"m": "million", "bn": "billion", "b": "billion", "tn": "trillion", "k": ""}
+_SHORT = {
+    "m": "million",
+    "bn": "billion",
+    "b": "billion",
+    "tn": "trillion",
+    "trn": "trillion",
+    "k": "",
+}
 
 
 def figures(words: str, language: str) -> Iterator[Quantity]:
@@ -170,6 +177,12 @@ _NUMBERS: Mapping[str, int] = {
 }
 
 
+_PEOPLE = (
+    "people|adults|voters|households|families|women|men|children|pupils|students|workers|employees|patients|firms|"
+    "companies|businesses|farmers|respondents|users|readers|citizens|residents|migrants|homes"
+)
+
+
 @cache
 def _words_pattern() -> re.Pattern[str]:
     ones, tens = _ONES.replace(" ", "|"), _TENS.replace(" ", "|")
@@ -181,6 +194,7 @@ def _words_pattern() -> re.Pattern[str]:
         rf"|an?)[- ](?P<part>{parts})(?= of (?:all |the |its |their |our |\w))"
         rf"|\b(?P<some>{ones}|\d+) (?:in|out of) (?:every )?(?P<every>{ones}|{tens}|\d+)(?= (?:of "
         rf"|[a-z]{{3,}}))"
+        rf"|\b(?P<half>half)(?= of (?:all |the )?(?:{_PEOPLE}|(?-i:[A-Z])\w+s)\b)"
         r"|(?<![\w/.])(?P<over>[1-9])/(?P<under>[2-9]|10)(?= of\b)",
         re.IGNORECASE,
     )
@@ -196,6 +210,9 @@ def _in_words(words: str) -> Iterator[Quantity]:
                 if word != "a"
             )
             yield Quantity(match.start(), match[0], "%", Decimal(amount))
+            continue
+        if match["half"]:
+            yield Quantity(match.start(), match[0], "fraction", Decimal("0.5"))
             continue
         if match["part"]:
             some, every = (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.prose.prose import UNREAD
+from newsletter.markup.merge_fields import FIELD
 
 # Shortcodes of WordPress and its page builders, with their attributes; tags of forums (BBCode).
 _SHORTCODES = (
@@ -57,6 +58,12 @@ _KINDS = (
         r"&lt;/?[a-z]+|</?(?:p|div|span|br|strong|em|h[1-6]|img|a|table|font)(?:\s[^<>]*)?/?>",
     ),
     ("HTML comment", r"<!--|-->"),
+    ("inline note", r"(?<=[\w.,;:!?”’)])\^\[[^\]\n]{2,}\]"),
+    (
+        "attribute list",
+        r"\{:?\s?[.#][a-z][\w-]*(?:\s+[.#]?[a-z][\w=-]*)*\s?\}|\{:\s?[a-z-]+=[^}\n]*\}",
+    ),
+    ("checkbox", r"^\[[ xX]\](?=\s)"),
     ("comment anchor", r"(?<=[^\W\d_][.,;:]|.[^\W\d_])\[[a-z]\](?=[\s.,;:]|$)"),
 )
 _LEFTOVERS = re.compile(
@@ -75,10 +82,15 @@ def markup_leftovers(words: str) -> Iterator[tuple[int, str, str]]:
     if not any(sign in words for sign in "*_#[|`:%=+{~\\$<&-"):
         return
     for match in _LEFTOVERS.finditer(words):
-        if UNREAD in match[0] or _TEMPLATE.match(match[0]):
+        if UNREAD in match[0] or _TEMPLATE.match(match[0]) or _in_field(words, match.start()):
             continue
         kind = _KINDS[int((match.lastgroup or "k0")[1:])][0]
         yield match.start(), kind, match[0]
+
+
+def _in_field(words: str, offset: int) -> bool:
+    """Return whether an offset is in a merge field: `%%first_name|reader%%`."""
+    return any(match.start() <= offset < match.end() for match in FIELD.finditer(words))
 
 
 _FENCE = re.compile(r"^(?:---|\+\+\+)[ \t]*$")

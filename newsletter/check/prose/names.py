@@ -29,26 +29,20 @@ def named_people(issue: Issue) -> Iterator[NamedPerson]:
     for credit in issue.credits.roles:
         for holder in credit.holders:
             if holder.id is None:
-                yield NamedPerson(holder.name, credit.where, credited=True)
+                yield NamedPerson(holder.name, holder.at or credit.where, credited=True)
     for holder in issue.credits.produced_by:
         if holder.id is None:
-            yield NamedPerson(holder.name, issue.credits.where, credited=True)
+            yield NamedPerson(holder.name, holder.at or issue.credits.where, credited=True)
     for section in issue.sections:
         for holder in section.by:
             if holder.id is None:
-                yield NamedPerson(
-                    holder.name, section.places.get("by", section.where), credited=True
-                )
+                where = holder.at or section.places.get("by", section.where)
+                yield NamedPerson(holder.name, where, credited=True)
         for node in walk(section.blocks):
-            name = (
-                node.by
-                if isinstance(node, PullQuote)
-                else node.credit
-                if isinstance(node, Figure)
-                else None
-            )
-            if name:
-                yield NamedPerson(name, node.where)
+            if isinstance(node, PullQuote) and node.by:
+                yield NamedPerson(node.by, node.where)
+            elif isinstance(node, Figure) and node.credit:
+                yield NamedPerson(node.credit, node.credit_at or node.where)
 
 
 _WORD = re.compile(r"[^\W\d_]+")

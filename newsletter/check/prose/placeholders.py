@@ -24,11 +24,15 @@ _WHAT = (
     "|summary|description|"
     "paragraphs?|details|figures?|numbers?|sources?|story|article|address|company|city|email|cta|button"
 )
+# Parts of a text that nobody but its author writes; readers may be asked for the others.
+_PARTS = (
+    r"title|headline|sub-?head|sub-?title|subject(?: line)?|preheader|deck|dek|byline|text|copy|content"
+    r"|body|caption|intro(?:duction)?|summary|description|paragraph"
+)
 # Certain placeholders, never intended to be published.
 _CERTAIN = (
     r"\bTKTK\w*|\blorem ipsum\b(?: dolor sit amet\b)?|(?<!ipsum )\bdolor sit amet\b|\bconsectetur adipi[sc]+ing\b",
-    r"(?<!\[)\[(?:placeholder|tbd|tbc|tk+|todo\b[^\]]*|fixme\b[^\]]*|your [^\]]{2,30}|name here"
-    r"|citation needed"
+    r"(?<!\[)\[(?:placeholder|tk+|todo\b[^\]]*|fixme\b[^\]]*|your [^\]]{2,30}|name here"
     r"|(?-i:LINK)|(?:first |last )?name|(?:insert|add|enter|put|type|write|replace)\b[^\]]*"
     rf"|(?:{_WHAT})(?: (?:goes|to come|tk|here|tbd|tbc|to follow))+)\](?!\()",
     r"(?<!\[)\[(?:current )?(?:year|month|day|date|city|country|company(?: name)?|organi[sz]ation(?: name)?"
@@ -36,22 +40,23 @@ _CERTAIN = (
     r"|publication|newsletter(?: name)?)\](?![\[(])",
     r"[<{«](?:insert|your|enter|add|replace)\b[^<>{}«»\n]{2,40}[>}»]",
     rf"\binsert (?:an? |the |your )?(?:\w+ )?(?:{_WHAT}) here\b",
-    rf"\b(?:your |add (?:an? |the |your )?|enter (?:an? |the |your )?|type (?:an? |the |your )?"
-    rf"|write (?:an? |the |your )?)"
-    rf"(?:\w+ )?(?:{_WHAT}) here\b",
-    rf"\b(?:{_WHAT}) (?:goes|go) here\b|^(?:{_WHAT}) here[.!]?$",
-    r"\b(?:replace|change|edit|delete|remove) (?:this|me) (?:text|line|paragraph|sentence|placeholder|with)\b"
-    r"|^(?:replace|change|edit|delete|remove) (?:me|this)[.!]?$|\breplace me\b"
-    r"|\bplaceholder (?:text|title|image|copy)\b",
-    r"\bclick (?:or tap )?(?:here )?to (?:enter|edit|add|change)(?: (?:text|title|a date|subtitle"
-    r"|the text))?\b",
-    r"\b(?:dummy|filler|sample|placeholder) (?:text|copy|headline|title)(?! (?:of|for|from|was"
-    r"|were|is|are|in)\b)",
-    r"\bthis is (?:a |an |some )?(?:placeholder|dummy text|sample text|test (?:title|headline|paragraph))\b",
-    r"\b(?:headline|title|subject|caption|text|image|photo|picture|link|quote|source|copy|figure"
-    r"|number)s? to (?:come|follow|be added)\b",
+    rf"\b(?:your|add (?:an? |the |your )?|enter (?:an? |the |your )?|type (?:an? |the |your )?"
+    rf"|write (?:an? |the |your )?)\s*"
+    rf"(?:\w+ )?(?:{_PARTS}) here\b",
+    rf"\b(?:{_PARTS}) goes here\b(?! and there)"
+    rf"|^(?:the |your )?(?:\w+ )?(?:{_WHAT}) goe?s? here(?=[.!]?$)|^(?:{_WHAT}) here(?=[.!]?$)",
+    r"^(?:please )?(?:replace|change|edit|delete|remove) (?:me|this)"
+    r"(?: (?:text|line|paragraph|sentence|placeholder|title|headline|image))?(?=[.!]?$)|^replace me with\b",
+    r"^placeholder(?: (?:text|title|image|copy))?(?=[.!]?$)|^(?:write|type|add|put) (?:something|text) here(?=[.!]?$)",
+    r"\bclick or tap (?:here )?to enter(?: (?:text|title|a date))?\b"
+    r"|^click (?:here )?to (?:enter|edit|add|change) (?:a |the )?(?:text|title|subtitle|notes)(?=[.!]?$)",
+    r"^(?:dummy|filler|sample|placeholder) (?:text|copy|headline|title)(?=[.!]?$)",
+    r"\bthis is (?:a |an |some )?(?:placeholder(?: text)?|dummy text|sample text|test (?:title|headline|paragraph))"
+    r"(?=[.!]|$)",
+    rf"^(?:{_WHAT}) to (?:come|follow|be added)(?=[.!]?$)"
+    rf"|(?<=[\[(])(?:{_WHAT}) to (?:come|follow|be added)(?=[\])])",
     r"\bError! (?:Reference source not found|Bookmark not defined|No text of specified style)\b",
-    r"\b(?:MERGEFIELD|HYPERLINK|INCLUDEPICTURE) [\"\\\w]",
+    r"(?-i:\b(?:MERGEFIELD|HYPERLINK|INCLUDEPICTURE)) [\"“”\\]",
     r"\bcoming soon: (?:text|title)\b|\basdf(?:asdf|ghjk)*\b|\bblah blah blah\b(?=\.?$)",
     # equivalents in the supported languages
     r"\b(?:hier|bitte) (?:den |die |das )?(?:text|titel|überschrift|bild|link|datum"
@@ -76,21 +81,32 @@ _CERTAIN = (
     r"|\b(?:uw|jouw|je) (?:tekst|titel|naam) hier\b|\bvoorbeeldtekst\b",
     # open questions of a draft
     r"\b(?:fig(?:ure)?|pages?|pp?|chapter|section|issue|no|vol)\.? \?{2,}"
-    r"|(?-i:\bDO NOT (?:PUBLISH|SEND|PRINT)\b)"
-    rf"|\b(?:{_WHAT}) (?:TK|TBD)\b",
-    r"(?<=\()\?{2,}(?=\))|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))",
+    rf"|(?-i:\bDO NOT (?:PUBLISH|SEND|PRINT)\b)|\b(?:{_WHAT}) TK\b",
     r"\bXX(?= ?%| (?:per ?cent|percent|million|billion|Prozent|pour cent|por cento|por ciento"
     r"|per cento|procent)\b)"
-    r"|[$€£]X{2,}(?![A-Za-z])|\bXX[./-]XX(?:[./-](?:XX){1,2})?\b|_{4,}(?=\s|$|[.,)])",
+    r"|[$€£]X{2,}(?![A-Za-z])|\bXX[./-]XX(?:[./-](?:XX){1,2})?\b",
 )
 # Nearly certain placeholders; initials, names and code may look the same.
 _LIKELY = (
-    r"\b(?:TK)+\b|\b(?:TODO|FIXME|TBC)\b(?=:|\b)|(?<![\w-])XXX(?![\w-])"
+    r"\b(?:TK)+\b|\b(?:TODO|FIXME)\b:|^(?:TODO|FIXME)\b|(?<![\w-])XXX(?![\w-])"
     # `Venue: TBD` may be meant
     r"|(?:(?<=\bon )|(?<=\bat )|(?<=\bin )|(?<=\bby )|(?<=\bto )|(?<=\bfrom ))TBD\b",
 )
+# Forms that also have a meaning of their own: instructions, calls to readers, open questions.
+_POSSIBLE = (
+    r"(?<!\[)\[(?:citation needed|tbd|tbc)\](?!\()",
+    r"(?-i:\b(?:TODO|FIXME)\b)(?! (?:lists?|apps?|comments?|items?|files?|app)\b)",
+    r"(?-i:\bTBC\b)(?=[.;]|$)|\b(?:text|copy|headline|title|caption|quote|source|numbers?|figures?) (?-i:TB[CD])\b",
+    r"\b(?:replace|change|edit|delete|remove) this (?:text|paragraph|sentence|placeholder)\b",
+    r"\bplaceholder (?:text|title|image|copy)\b(?! (?:in|of|for|on|is|are)\b)",
+    r"\b(?:dummy|filler|sample) (?:text|copy|headline|title)(?! (?:of|for|from|was|were|is|are|in)\b)",
+    r"\bthis is (?:a |an |some )?(?:placeholder(?: text)?|dummy text|sample text)\b",
+    r"(?<=\()\?{2,}(?=\))|(?<=[^\W\d_] )\?{3,}(?= (?-i:[a-zà-ÿ]))|_{4,}(?=\s|$|[.,)])",
+)
 _PLACEHOLDERS = re.compile(
-    f"(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)})", re.IGNORECASE
+    f"(?P<certain>{'|'.join(_CERTAIN)})|(?P<likely>{'|'.join(_LIKELY)})"
+    f"|(?P<possible>{'|'.join(_POSSIBLE)})",
+    re.IGNORECASE,
 )
 # Real words in other languages: a German health insurer; Spanish and Portuguese for "everything".
 _WORDS: Mapping[str, frozenset[str]] = {
@@ -103,7 +119,12 @@ _OPENING, _CLOSING = re.compile(r"[\"'“‘„«‹][\s]?$"), re.compile(r"\s?[
 _VENUE = re.compile(r"\d\s?(?:[ap]\.?m\.?)?,?\s+(?:at|in)\s$", re.IGNORECASE)  # 4 pm at TBD
 _NUMERAL = re.compile(r"[^\W\d_]\w*\s$")  # the XXX after a noun is thirty
 _NAME_BEHIND = re.compile(r"(?:\s|-)(?-i:[A-Z])[a-z]+")  # TK Maxx, TK Elevator
-_NAMES = re.compile(r"\[(?:first |last )?name\]", re.IGNORECASE)
+# What an editor puts for a word left out of a quotation: “I saw [name] in [city]”.
+_LEFT_OUT = re.compile(
+    r"\[(?:(?:first|last|company) )?(?:name|year|month|day|date|city|country|company|street|author|editor"
+    r"|publication|number|amount|title|organi[sz]ation)\]",
+    re.IGNORECASE,
+)
 CODE = frozenset(("TODO", "FIXME"))  # in a link, the title of an article about one
 
 
@@ -115,19 +136,20 @@ def placeholders(words: str, language: str) -> Iterator[Placeholder]:
         if mark in allowed or _is_meant(words, match):
             continue
         named = mark.isupper() and _NAME_BEHIND.match(words, match.end())
-        yield Placeholder(match.start(), mark, bool(match["certain"]) or not named)
+        certain = bool(match["certain"]) or (bool(match["likely"]) and not named)
+        yield Placeholder(match.start(), mark, certain)
 
 
 def _is_meant(words: str, match: re.Match[str]) -> bool:
     """Return whether a match is intended text: lower-case initials, a quotation, a numeral."""
     mark, before = match[0], words[: match.start()]
-    if match["likely"] and not mark.isupper():
+    if match["likely"] and not mark.rstrip(":").isupper():
         return True
     quoted = within_quotation(before)
     if _OPENING.search(before) and (_CLOSING.match(words, match.end()) or quoted):
         return True
-    if _NAMES.fullmatch(mark) and quoted:
-        return True  # a name omitted from a quotation
+    if _LEFT_OUT.fullmatch(mark) and quoted:
+        return True
     if mark == "XXX" and _NUMERAL.search(before) and not words[match.end() :].startswith(":"):
         return True
     if mark.upper() == "TBD" and _VENUE.search(before):

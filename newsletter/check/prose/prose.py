@@ -177,8 +177,16 @@ def asides(issue: Issue) -> Iterator[tuple[str, Location]]:
         if section.title:
             yield section.title, section.places.get("title", section.where)
         for node in walk(section.blocks):
+            where = _place_of_aside(node)
             for words in _asides(node):
-                yield words, node.where
+                yield words, where
+
+
+def _place_of_aside(node: Node) -> Location:
+    """Return the line of a node's own words: the alternative text of an image, a button's label."""
+    if isinstance(node, InlineImage):
+        return node.alt_at or node.where
+    return (node.label_at if isinstance(node, Button) else None) or node.where
 
 
 def _asides(node: Node) -> Iterator[str]:

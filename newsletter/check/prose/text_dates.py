@@ -81,6 +81,11 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
             rf"\b(?P<weekday>{days})\.?,?\s+(?P<year>[12]\d{{3}})-(?P<month>\d\d)-(?P<day>\d\d)\b",
             re.IGNORECASE,
         ),
+        re.compile(
+            rf"\b(?P<weekday>{days})\.?,?\s+(?:(?:den|dem|le|el|o|il)\s+)?(?P<day>\d{{1,2}})\.\s?"
+            r"(?P<month>\d{1,2})\.\s?(?P<year>[12]\d{3})\b",
+            re.IGNORECASE,
+        ),
     )
 
 
@@ -98,10 +103,9 @@ def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
     days, months = (
         full | short for full, short in zip(_names(language), _short(language), strict=True)
     )
-    day_first, month_first, figures = _patterns(language)
-    for pattern in (
-        (day_first, month_first, figures) if language.startswith("en") else (day_first, figures)
-    ):
+    day_first, month_first, *figures = _patterns(language)
+    named = (day_first, month_first) if language.startswith("en") else (day_first,)
+    for pattern in (*named, *figures):
         for match in pattern.finditer(words):
             weekday, month, year = match["weekday"], match["month"], match["year"]
             yield PrintedDate(
@@ -112,6 +116,36 @@ def written_dates(words: str, language: str) -> Iterator[PrintedDate]:
                 int(month) if month.isdecimal() else months[month.lower()],
                 int(year) if year else None,
             )
+
+
+# Numeric dates: 2026-02-30 (ISO 8601), 30.2.2026, 30/02/2026 or 02/30/2026.
+_ISO = re.compile(
+    r"(?<![\w./-])(?P<year>[12]\d{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?![\w/-])"
+)
+_NUMERIC = re.compile(
+    r"(?<![\w./-])(?P<first>\d{1,2})(?P<sign>[./])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d{2})(?![\w/-]|\.\d)"
+)
+
+
+def numeric_dates(words: str) -> Iterator[tuple[PrintedDate, ...]]:
+    """Yield the readings of each date in figures: day first, and month first where the months allow it."""
+    if not any(map(str.isdecimal, words)):
+        return
+    for match in _ISO.finditer(words):
+        day, month, year = (int(match[name]) for name in ("day", "month", "year"))
+        yield (PrintedDate(match.start(), match[0], None, day, month, year),)
+    for match in _NUMERIC.finditer(words):
+        first, second, year = (int(match[name]) for name in ("first", "second", "year"))
+        readings = (
+            ((first, second), (second, first)) if match["sign"] == "/" else ((first, second),)
+        )
+        dates = (
+            PrintedDate(match.start(), match[0], None, day, month, year)
+            for day, month in readings
+            if 1 <= month <= 12 and 1 <= day <= 31
+        )
+        if found := tuple(dates):
+            yield found
 
 
 def julian_weekday(year: int, month: int, day: int) -> int | None:

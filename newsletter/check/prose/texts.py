@@ -46,19 +46,20 @@ def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Figure):
-                yield from ((words, node.where) for words in (node.credit, node.licence) if words)
+                where = node.credit_at or node.where
+                yield from ((words, where) for words in (node.credit, node.licence) if words)
             elif isinstance(node, Table) and node.source:
                 yield node.source, node.where
         for source in section.sources:
-            yield source.words, source.where or section.where
+            yield source.words, source.title_at or source.where or section.where
         for holder in section.by:
             yield holder.name, holder.at or section.places.get("by", section.where)
     for source in issue.sources:
-        yield source.words, source.where or issue.where
+        yield source.words, source.title_at or source.where or issue.where
     for credit in issue.credits.roles:
         for holder in credit.holders:
             yield holder.name, holder.at or credit.where
     if issue.credits.location:
-        yield issue.credits.location, issue.credits.where
+        yield issue.credits.location, issue.credits.location_at or issue.credits.where
     for tag in issue.tags:
         yield tag, issue.places.get("tags", issue.where)

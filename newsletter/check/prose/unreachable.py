@@ -116,7 +116,7 @@ _DEVELOPERS = re.compile(  # pages for developers, not of developers
     r"(?:dev\.(?:to|java|mysql|azure|twitter|x|epicgames|office|outlook|bandcamp|bitly|fitbit"
     r"|freeagent|wix|maxmind|"
     r"socrata|cloudflare|elrond|opera|vk|w3|events|amazon|fandom|hubspot|tube|yandex|deezer)\b.*"
-    r"|test\.(?:de|org|com)|qa\.com|preview\.redd\.it)"
+    r"|test\.(?:de|org|com)|(?:testing|research|opensource)\.googleblog\.com|qa\.com|preview\.redd\.it)"
 )
 # Addresses of individual deployments, tunnels and development machines of hosting services.
 _DEPLOYMENTS = re.compile(

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 _GOOGLE = r"(?:www\.|news\.|maps\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?"
+# Links that share a page (`facebook.com/sharer`, `x.com/intent/post`) are no wrappers: they do what they say.
 # Host and path of the page that redirects -> names of the parameter with the address.
 _PARAMETERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), tuple(names.split()))
@@ -37,32 +38,32 @@ _PARAMETERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"(?:www\.)?evernote\.com/OutboundRedirect\.action", "dest"),
         (r"(?:app\.)?(?:clickup|asana)\.com/(?:redirect|link)", "url u"),
         # social networks
-        (r"(?:l|lm|m)\.facebook\.com/(?:l|flx/warn|sharer/sharer|sharer)(?:\.php)?/?", "u"),
-        (r"(?:www\.)?facebook\.com/(?:l|flx/warn|sharer/sharer|sharer)(?:\.php)?/?", "u"),
+        (r"(?:l|lm|m)\.facebook\.com/(?:l|flx/warn)(?:\.php)?/?", "u"),
+        (r"(?:www\.)?facebook\.com/(?:l|flx/warn)(?:\.php)?/?", "u"),
         (r"l\.(?:instagram|messenger|whatsapp|workplace)\.com/.*", "u"),
         (r"l\.threads\.(?:net|com)/.*", "u"),
         (r"(?:www\.|m\.)?youtube\.com/redirect", "q"),
         (r"(?:www\.)?youtube\.com/attribution_link", "u"),
         (
-            r"(?:www\.)?linkedin\.com/(?:redir/redirect|redir/general-malware-page|safety/go|shareArticle|sharing/share-offsite/?)",
+            r"(?:www\.)?linkedin\.com/(?:redir/redirect|redir/general-malware-page|safety/go)",
             "url",
         ),
         (
-            r"(?:www\.)?(?:twitter|x)\.com/(?:intent/tweet|share|safety/unsafe_link_warning)",
-            "url unsafe_link",
+            r"(?:www\.)?(?:twitter|x)\.com/safety/unsafe_link_warning",
+            "unsafe_link",
         ),
         (r"out\.reddit\.com/.*", "url"),
-        (r"(?:www\.)?reddit\.com/(?:submit|out)", "url"),
+        (r"(?:www\.)?reddit\.com/out", "url"),
         (r"t\.umblr\.com/redirect", "z"),
         (r"(?:www\.)?tumblr\.com/(?:safe-mode|logout)", "url"),
-        (r"(?:www\.)?pinterest\.[a-z.]+/(?:offsite/?|pin/create/button/?)", "url"),
+        (r"(?:www\.)?pinterest\.[a-z.]+/(?:offsite/?)", "url"),
         (r"(?:www\.|m\.)?vk\.(?:com|ru)/(?:away\.php|share\.php)", "to url"),
         (r"away\.vk\.com/(?:away\.php)?", "to"),
         (r"(?:www\.)?steamcommunity\.com/linkfilter/?", "url u"),
         (r"(?:www\.)?deviantart\.com/users/outgoing", "url"),
         (r"(?:exit\.sc|gate\.sc)/?", "url"),
         (r"disq\.us/(?:url|\?url)", "url"),
-        (r"t\.me/(?:iv|share/url)", "url"),
+        (r"t\.me/iv", "url"),
         (r"(?:www\.)?quora\.com/_/redirect", "url"),
         (r"(?:www\.)?flipboard\.com/redirect|(?:www\.)?getpocket\.com/redirect", "url"),
         (r"(?:www\.)?medium\.com/r/?", "url"),

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.prose.addresses import (
-    SHORTENERS,
     UsedAddress,
     all_addresses,
     fixable,
     host,
+    is_shortened,
     malformed,
     strip_tracking,
     tracking_parameters,
@@ -89,7 +89,7 @@ def tracking_parameter(issue: Issue) -> Iterator[Violation]:
 def shortened_link(issue: Issue) -> Iterator[Violation]:
     """A short link hides its destination, dies with its service, and counts as a sign of spam (Spamhaus)."""
     for address in all_addresses(issue):
-        if host(address.url) in SHORTENERS:
+        if is_shortened(address.url):
             yield Violation(
                 address.where, f"Shortened link: {host(address.url)} hides the destination"
             )

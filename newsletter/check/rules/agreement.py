@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
@@ -125,7 +126,14 @@ def _subject(fact: Fact, language: str) -> frozenset[str]:
     if not fact.unit and quantity:
         measure = f"{measure} {quantity.text}"
     asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
-    return asked or _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
+    named = _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
+    return asked or named - _MEASURING or named
+
+
+# Stems of an id that repeat what the number is measured in: `harbour-tons`, `cork-total`.
+_MEASURING = frozenset(
+    "tons tonne ton perce pct dolla euros euro pound usd eur gbp numbe total count amoun figur barre hecta acres".split()
+)
 
 
 def _against_titles(issue: Issue) -> Iterator[Violation]:
@@ -244,8 +252,10 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         for head, cell in zip(heads[1:], row[1:], strict=False)
         if (quantity := _of_cell(plain(cell.children), head, language)) is not None
         and _column_fits(sentence.words, head, heads)
-        and quantity.measure in (figure.measure, "")
+        and _comparable_units(figure, quantity, plain(cell.children))
     ]
+    if cells and not any(quantity.unit for _, quantity in cells):
+        figure = replace(figure, unit="")  # 9.1 in a table without a unit, 9.1 million in the text
     amounts = [quantity.amount for _, quantity in cells if quantity.amount]
     near = [
         one
@@ -256,6 +266,12 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         cell = next(cell for cell, quantity in cells if quantity.amount == near[0])
         message = f"{figure.text} here, {plain(cell.children)} in the table at {cell.where}"
         yield Violation(sentence.at(figure.start, figure.text), message)
+
+
+def _comparable_units(figure: Quantity, quantity: Quantity, cell: str) -> bool:
+    """Return whether a cell has a figure's unit, or is a bare number that may have it."""
+    bare = not quantity.measure and not any(map(str.isalpha, cell))
+    return quantity.measure == figure.measure or (bare and figure.measure != "%")
 
 
 NEAR = 3  # times as much: a number further off is of another thing

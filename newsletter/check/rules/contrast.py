@@ -68,6 +68,7 @@ def _needed(text: TextColors) -> float:
 
 def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
     """Return where the text color, or else the background, is in the publication's own tokens."""
+    from newsletter.check.email.origin import of_style
     from newsletter.theme.colors import parse_color
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
@@ -77,7 +78,8 @@ def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
             found = parse_color(value)
             if found and found[0] == wanted:
                 return place
-    return checked.place(text.element)
+    styled = of_style(checked, text.element, "color", "background", "background-color")
+    return styled or checked.place(text.element)
 
 
 def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
@@ -106,6 +108,7 @@ def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
 def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
     """Text below 11 pixels cannot be read on a phone, and iOS enlarges it and breaks the layout."""
     from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
+    from newsletter.check.email.origin import of_style
 
     reported = set()
     for text in seen(checked)[COLOR_SCHEMES[0].name]:
@@ -116,7 +119,8 @@ def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
                 for place, table, value in _tokens(checked)
                 if table == "size" and value == f"{text.size:g}"
             )
-            where = next(sizes, None) or checked.place(text.element)
+            styled = of_style(checked, text.element, "font-size", "font")
+            where = next(sizes, None) or styled or checked.place(text.element)
             words = " ".join(text.text.split())[:40]
             yield Violation(where, f'Text of {text.size:g} pixels: "{words}"')
 

@@ -12,6 +12,7 @@ from newsletter.check.prose.prose import Passage, asides, passages, within_quota
 from newsletter.check.prose.text_dates import (
     PrintedDate,
     julian_weekday,
+    numeric_dates,
     weekday_name,
     written_dates,
 )
@@ -36,30 +37,56 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
     """A weekday and a date that disagree send half of the readers to a closed door.
 
     A date without a year is checked only within ten days of the date of the issue or section: further off, its year
-    is a guess. Even then, it is reported only if it is wrong in the years before and after as well.
+    is a guess. One that was right in the year before may be left over from an earlier issue: a warning.
     """
     for text in texts(issue):
-        for date in written_dates(text.words, issue.language):
-            if date.weekday is None:
-                continue
-            given = (
-                [date.year]
-                if date.year
-                else [issue.date.year - 1, issue.date.year, issue.date.year + 1]
-            )
-            days = [
-                day for day in map(date.on, given) if day and day.year > 1752
-            ]  # Gregorian, everywhere in English
-            own = (issue.date, (text.section and text.section.date) or issue.date)
-            if not date.year and not any(abs(day - one) <= NEAR for day in days for one in own):
-                continue
-            if date.year and date.weekday == julian_weekday(date.year, date.month, date.day):
-                continue  # old style: the October Revolution began on Wednesday, 25 October 1917
-            if days and all(day.weekday() != date.weekday for day in days):
-                near = min(days, key=lambda day: abs(day - issue.date))
-                message = f"Wrong weekday: {date.text} is a {weekday_name(near, issue.language)}"
-                where = text.at(date.start, date.text.split()[0])
-                yield Violation(where, message if date.year else f"{message} in {near.year}")
+        own = (text.section and text.section.date) or issue.date
+        for date, message, certain in wrong_weekdays(text.words, issue.language, issue.date, own):
+            where = text.at(date.start, date.text.split()[0])
+            yield Violation(where, message, severity="error" if certain else "warning")
+
+
+# A text about an earlier year may name its days without the year.
+_LOOKS_BACK = re.compile(
+    r"\b[12]\d{3}\b|\b(?:last year|ago|anniversary|letztes Jahr|voriges Jahr|l['’]an dernier|el año pasado"
+    r"|no ano passado|l['’]anno scorso|vorig jaar)\b",
+    re.IGNORECASE,
+)
+
+
+def wrong_weekdays(
+    words: str, language: str, issued: dt.date, own: dt.date
+) -> Iterator[tuple[PrintedDate, str, bool]]:
+    """Yield the dates of a text with a wrong weekday, a message, and whether it is certain.
+
+    `issued` and `own` are the dates of the issue and of the section.
+    """
+    for date in written_dates(words, language):
+        if date.weekday is None:
+            continue
+        given = [date.year] if date.year else [issued.year - 1, issued.year, issued.year + 1]
+        days = [
+            day for day in map(date.on, given) if day and day.year > 1752
+        ]  # Gregorian, everywhere in English
+        near = [day for day in days if abs(day - issued) <= NEAR or abs(day - own) <= NEAR]
+        if not days or (not date.year and not near):
+            continue
+        if date.year and date.weekday == julian_weekday(date.year, date.month, date.day):
+            continue  # old style: the October Revolution began on Wednesday, 25 October 1917
+        right = [day for day in days if day.weekday() == date.weekday]
+        if right and (
+            date.year or right[0].year > issued.year or near[0].weekday() == date.weekday
+        ):
+            continue
+        if right and _LOOKS_BACK.search(words):
+            continue
+        closest = min(days, key=lambda day: abs(day - issued))
+        message = f"Wrong weekday: {date.text} is a {weekday_name(closest, language)}"
+        if not date.year:
+            message += f" in {closest.year}"
+        if right:
+            message += f", but was right in {right[0].year}"
+        yield date, message, not right
 
 
 @rule(
@@ -70,13 +97,22 @@ def wrong_weekday(issue: Issue) -> Iterator[Violation]:
     good="The survey ended on 30 June 2025.",
 )
 def invalid_date(issue: Issue) -> Iterator[Violation]:
-    """The calendar has no such day."""
+    """The calendar has no such day, in words or in figures."""
     for text in texts(issue):
-        for date in written_dates(text.words, issue.language):
-            year = date.year or 2024  # a leap year: 29 February may be any
-            if 0 < date.day <= MOST_DAYS and not date.on(year) and not _in_julian(date, year):
-                where = text.at(date.start, date.text.split()[0])
-                yield Violation(where, f"No such date: {date.text}")
+        for date in invalid_dates(text.words, issue.language):
+            where = text.at(date.start, date.text.split()[0])
+            yield Violation(where, f"No such date: {date.text}")
+
+
+def invalid_dates(words: str, language: str) -> Iterator[PrintedDate]:
+    """Yield the dates of a text that no calendar has."""
+    for date in written_dates(words, language):
+        year = date.year or 2024  # a leap year: 29 February may be any
+        if 0 < date.day <= MOST_DAYS and not date.on(year) and not _in_julian(date, year):
+            yield date
+    for readings in numeric_dates(words):
+        if not any(date.on(date.year or 2024) for date in readings):
+            yield readings[0]
 
 
 MOST_DAYS = 39  # a larger number before a month is a count of something else
@@ -85,6 +121,8 @@ GREGORIAN = 1923  # the year in which the last country in Europe gave up the old
 
 def _in_julian(date: PrintedDate, year: int) -> bool:
     """Return whether a date exists in the old calendar, in which every fourth year is a leap year."""
+    if (year, date.month, date.day) == (1712, 2, 30):
+        return True  # in Sweden, on its way back to the old calendar
     leap_day = (date.month, date.day) == (2, 29)
     return leap_day and year <= GREGORIAN and year % 4 == 0
 

@@ -132,12 +132,18 @@ _CONFLICTS = (
     good="The quay is empty at noon.",
 )
 def pending_conflict(issue: Issue) -> Iterator[Violation]:
-    """A file that an update or a merge left beside the issue's own, because both had changed."""
+    """A file that an update or a merge left beside the issue's own or the workspace's, because both had changed."""
     shown = issue.where.path.rpartition("/")[0]
     paths = {path for pattern in _CONFLICTS for path in issue.folder.rglob(pattern)}
     for path in sorted(paths):
         name = path.relative_to(issue.folder).as_posix()
         yield Violation(Location(f"{shown}/{name}", 1, 1), f"Unresolved conflict: {path.name}")
+    root = issue.folder.parent.parent
+    shared = {path for pattern in _CONFLICTS for path in root.glob(pattern)}
+    shared |= {path for pattern in _CONFLICTS for path in (root / "templates").rglob(pattern)}
+    for path in sorted(shared):
+        name = path.relative_to(root).as_posix()
+        yield Violation(Location(name, 1, 1), f"Unresolved conflict: {path.name}")
 
 
 RULES = (

@@ -147,12 +147,12 @@ _DRAFT = (
     r"bozza|senza titolo|concept|naamloos|ohne titel|unbenannt"
 )
 _DRAFT_SUBJECT = re.compile(
-    rf"^\W*(?:{_DRAFT})\s*(?:\d+\s*)?(?:[:\-–—|\]\)}}>]|$)"
+    rf"^\W*(?:{_DRAFT})\s*(?:\d+\s*)?(?:[:|\]\)}}>]|$)|^\W*(?:{_DRAFT})(?:\s*\d+)?(?:\s+[-–—]|[-–—]\s)"
     r"|^\W*(?:copy|kopie|copia|cópia|copie) (?:of|von|de) "
     rf"|[\[({{<](?:{_DRAFT})(?:\s*\d+)?[\])}}>]"
     r"|[-–—_|]\s*(?:copy|draft|test|kopie|copia|entwurf|wip)(?:\s*\(?\d+\)?)?\s*$"
     r"|\btest (?:e-?mail|newsletter|issue|send|message|subject|mailing)\b|\bfinal[\s_]+(?:final"
-    r"|v\d)\b|[\s_]v\d+(?:\.\d+)?$"
+    r"|v\d)\b|[\s_]v\d+(?:\.\d+)?(?:[\s_]+(?:final|draft|clean|edit(?:ed|s)?))?$"
     r"|\btesting[, ]+testing\b|\btest[, ]+test\b|^\W*(?:ignore|please ignore)\b|\bplease ignore$",
     re.IGNORECASE,
 )

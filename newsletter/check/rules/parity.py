@@ -239,9 +239,17 @@ def text_in_one_part(checked: CheckedEmail) -> Iterator[Violation]:
     """Words that a template adds appear in both parts, or part of the readers never see them."""
     for part, words in parity(checked).alone:
         other = "text part" if part == "HTML" else "HTML"
-        pattern = r"[\W_]+".join(map(re.escape, words.split()[:6]))
         message = f'Words in the {part} but not in the {other}: "{words}"'
-        yield Violation(checked.written(f"(?i){pattern}"), message)
+        yield Violation(_written(checked, words.split()), message)
+
+
+def _written(checked: CheckedEmail, words: list[str]) -> Location:
+    """Return where a template has the start of some words: as many of them as it writes as printed."""
+    for count in (6, 4, 3, 2, 1):
+        where = checked.written(r"(?i)\b" + r"[\W_]+".join(map(re.escape, words[:count])) + r"\b")
+        if where != checked.issue.where:
+            return where
+    return checked.written(r"<mjml\b")
 
 
 RULES = (

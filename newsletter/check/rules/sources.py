@@ -66,6 +66,8 @@ def incomplete_source(issue: Issue) -> Iterator[Violation]:
 )
 def unused_source(issue: Issue) -> Iterator[Violation]:
     """A source that no section, table, fact or link uses: its sentence was cut, or lost its reference."""
+    if any(section.broken for section in issue.sections):
+        return  # a source that is cited under a misspelled id
     used = {source.id for section in issue.sections for source in section.sources}
     used |= {fact.source for fact in issue.facts}
     nodes = [node for section in issue.sections for node in walk(section.blocks)]

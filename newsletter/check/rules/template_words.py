@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.origin import in_own_files, place_of_href
@@ -11,15 +12,20 @@ from newsletter.check.email.residue import RESIDUE
 from newsletter.check.object_cache import cached_for_object
 from newsletter.check.placeholder_values import placeholder_values
 from newsletter.check.prose.addresses import (
-    SHORTENERS,
     all_addresses,
-    host,
+    is_shortened,
     malformed,
     tracking_parameters,
 )
-from newsletter.check.prose.characters import garbled_text, replacement_characters
+from newsletter.check.prose.characters import (
+    garbled_text,
+    invisible_characters,
+    name_of,
+    replacement_characters,
+)
 from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
+from newsletter.check.prose.scripts import mixed_words
 from newsletter.check.prose.texts import texts
 from newsletter.check.prose.unreachable import (
     expires,
@@ -30,7 +36,9 @@ from newsletter.check.prose.unreachable import (
 )
 from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
 from newsletter.check.rule import Violation, rule
+from newsletter.check.rules.dates import invalid_dates, wrong_weekdays
 from newsletter.check.rules.html import at, closing
+from newsletter.check.rules.writing import mentioned_attachment, repeated_words
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code
 from newsletter.model import Location, Severity, walk
@@ -93,7 +101,7 @@ def questionable_template_link(checked: CheckedEmail) -> Iterator[Violation]:
 def _questionable(url: str) -> Iterator[str]:
     if url[:7].lower() == "http://":
         yield "Link without https"
-    if host(url) in SHORTENERS:
+    if is_shortened(url):
         yield "Shortened link"
     if tracking_parameters(url):
         yield "Tracking parameters in the address"
@@ -112,10 +120,13 @@ def _template_links(checked: CheckedEmail) -> tuple[tuple[str, Location], ...]:
     """Return the links of the email that no section wrote, each once, with where they are typed."""
     authored = {address.url for address in all_addresses(checked.issue)}
     authored |= {_encoded(url) for url in authored}
+    typed = {unquote(url) for url in authored}
     found: dict[str, Location] = {}
     for element in checked.elements("a", "area"):
         href = element.get("href")
-        if href is not None and href not in authored and href not in found and not _filled_in(href):
+        if href is None or href in found or _filled_in(href):
+            continue
+        if href not in authored and unquote(href) not in typed:
             where = place_of_href(checked, href)
             found[href] = where or checked.place(element)
     for match in _IN_TEXT.finditer(checked.email.text):
@@ -152,11 +163,18 @@ _ATTRIBUTES = ("alt", "title", "aria-label")
     also_triggers=("NL962",),
 )
 def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
-    """A placeholder, leftover markup or a damaged character in the words of a template, a phrase or a setting."""
+    """The words of a template, a phrase or a setting are checked like those of a section.
+
+    Placeholders, leftover markup, damaged and invisible characters, mixed alphabets, impossible dates, repeated words,
+    mentions of an attachment, names without a fallback.
+    """
+    for field in ("%%name%%", "%%first_name%%", "%%name|%%", "%%first_name|%%"):
+        if where := in_own_files(checked, field):  # the email has the service's spelling of it
+            yield Violation(where, f"Merge field without a fallback: {field}", severity="warning")
     reported: set[str] = set()
     own = _own_words(checked)
     for words in _shown(checked):
-        for message, text, certain in _leftovers(words, checked.issue.language):
+        for message, text, certain in _faults(words, checked):
             if text not in own and text not in reported:
                 reported.add(text)
                 where = in_own_files(checked, text) or in_own_files(checked, words[:60])
@@ -167,9 +185,9 @@ def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
                 )
 
 
-def _leftovers(words: str, language: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield message, text and whether it is certain, for each leftover in words of a template."""
-    for found in placeholders(words, language):
+def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
+    """Yield message, text and whether it is certain, for each fault in words of a template."""
+    for found in placeholders(words, checked.issue.language):
         yield f'Placeholder "{found.text}" left in the template', found.text, found.certain
     for _, kind, mark in markup_leftovers(words):
         yield f'Leftover {kind}: "{mark}"', mark, False
@@ -177,6 +195,31 @@ def _leftovers(words: str, language: str) -> Iterator[tuple[str, str, bool]]:
         yield f"Lost character: U+{ord(char):04X}", char, True
     for _, garbled, _ in garbled_text(words):
         yield f'Garbled text: "{garbled}"', garbled, False
+    for start, char in invisible_characters(words):
+        near = words[max(start - 12, 0) : start + 12]  # the packaged theme pads the preheader
+        if not _PADDING.search(words) and in_own_files(checked, near):
+            yield f"Invisible character: {name_of(char)}", char, False
+    for message, text, certain in _slips(words, checked):
+        if in_own_files(checked, text):  # the text part has words of sections without their marks
+            yield message, text, certain
+
+
+def _slips(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
+    """Yield message, text and whether it is certain, for each slip of an editor."""
+    language, issued = checked.issue.language, checked.issue.date
+    for _, mixed in mixed_words(words):
+        yield f'Letters of two alphabets in one word: "{mixed}"', mixed, False
+    for date in invalid_dates(words, language):
+        yield f"No such date: {date.text}", date.text, True
+    for date, message, certain in wrong_weekdays(words, language, issued, issued):
+        yield message, date.text, certain
+    for _, _, repeated in repeated_words(words, language):
+        yield f'Repeated word: "{repeated}"', repeated, False
+    if mention := mentioned_attachment(words, language):
+        yield f'Mention of an attachment: "{mention}"', mention, False
+
+
+_PADDING = re.compile("(?:[\u200b-\u200f\u034f\u2060\ufeff\u00ad][\\s\u00a0]*){4}")
 
 
 def _shown(checked: CheckedEmail) -> Iterator[str]:

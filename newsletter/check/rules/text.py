@@ -32,6 +32,7 @@ _MARKUP = re.compile(
     good={
         "10-essay.md": "---\nkind: essay\ntitle: Ships & cranes\nby: mira\n---\nHTML writes & as `&amp;`.\n"
     },
+    also_triggers=("NL321",),
 )
 def markup_in_text(checked: CheckedEmail) -> Iterator[Violation]:
     """Entities and tags in a title, an alternative text or a template are printed literally.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from newsletter.check.prose.placeholders import CODE, Placeholder, placeholders
-from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.prose import Passage
 from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Link
@@ -30,7 +30,8 @@ def placeholder_text(issue: Issue) -> Iterator[Violation]:
             if text.passage and _is_exempt(text.passage, found):
                 continue
             where = text.at(found.start, found.text)
-            severity: Severity = "error" if found.certain else "warning"
+            quoted = text.passage is not None and text.passage.quoted
+            severity: Severity = "error" if found.certain and not quoted else "warning"
             message = f'Placeholder "{found.text}" left in the text'
             yield Violation(where, message, severity=severity)
 
@@ -39,7 +40,7 @@ def _is_exempt(passage: Passage, found: Placeholder) -> bool:
     """Return whether a placeholder is somebody else's: in a quotation, or in the title of what is linked."""
     if passage.quoted and found.text.startswith("["):
         return True
-    return found.text in CODE and _linked(passage, found.start)
+    return found.text.rstrip(":") in CODE and _linked(passage, found.start)
 
 
 def _linked(passage: Passage, offset: int) -> bool:
@@ -77,7 +78,7 @@ _TWICE: Mapping[str, frozenset[str]] = {
         "no yes now there long far big too well hear ha bye blah tut knock never "
         "again ever her who what night hush pretty quite old huge you etc great dark hey okay ok"
         " something everything "
-        "surprise bonus pop mumble yada chop twenty cous job".split()
+        "surprise bonus pop mumble yada chop twenty cous job done fun actually good".split()
     ),
     "de": frozenset("die der das sie den dem was wer sehr nein ja so".split()),
     "fr": frozenset("nous vous très non oui si bla".split()),
@@ -98,26 +99,38 @@ _TWICE: Mapping[str, frozenset[str]] = {
 )
 def repeated_word(issue: Issue) -> Iterator[Violation]:
     """A word written twice, often across a line end, which spelling checkers and tired eyes miss."""
-    language = issue.language.split("-")[0]
-    for passage in passages(issue):
-        if passage.cell:
+    for text in texts(issue):
+        passage = text.passage
+        if passage is not None and passage.cell:
             continue
-        starts = {sentence.start for sentence in passage.sentences}
-        for match in _DOUBLED.finditer(passage.words):
-            if _is_slip(match, language, starts) and not _across(
-                passage, match.start(1), match.start(2)
-            ):
-                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
-        little = _LITTLE.get(language, frozenset())
-        for match in _DOUBLED_PAIR.finditer(passage.words):
-            one, other = match[1].lower().split()
-            if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
-                yield Violation(passage.at(match.start(2), match[2]), _repeated(match))
+        starts = {sentence.start for sentence in passage.sentences} if passage else {0}
+        for offset, word, repeated in repeated_words(text.words, issue.language, starts):
+            if passage is None or not _across(passage, offset - 1 - len(word), offset):
+                yield Violation(text.at(offset, word), f'Repeated word: "{repeated}"')
 
 
-def _repeated(match: re.Match[str]) -> str:
-    words = " ".join(match[0].split())
-    return f'Repeated word: "{words}"'
+def repeated_words(
+    words: str, language: str, starts: Collection[int] = (0,)
+) -> Iterator[tuple[int, str, str]]:
+    """Yield offset and text of each word repeated by mistake, and the words with their repetition.
+
+    `starts` are the offsets of sentences.
+    """
+    language = language.split("-")[0]
+    for match in _DOUBLED.finditer(words):
+        if _is_slip(match, language, starts) and not _is_term(match):
+            yield match.start(2), match[2], " ".join(match[0].split())
+    little = _LITTLE.get(language, frozenset())
+    for match in _DOUBLED_PAIR.finditer(words):
+        one, other = match[1].lower().split()
+        if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
+            yield match.start(2), match[2], " ".join(match[0].split())
+
+
+def _is_term(match: re.Match[str]) -> bool:
+    """Return whether two words are a term in quotation marks: “done done”."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:2].lstrip(",.")
+    return before in ("“", "‘", "«", "„", '"') and after[:1] in ("”", "’", "»", "“", '"')
 
 
 # Prepositions that belong to the verb before them: `whom we turn to to learn`.
@@ -147,7 +160,7 @@ _CLAUSE = re.compile(
 _VERBS = frozenset("is was are were be does did do has have".split())
 
 
-def _is_slip(match: re.Match[str], language: str, starts: set[int]) -> bool:
+def _is_slip(match: re.Match[str], language: str, starts: Collection[int]) -> bool:
     """Return whether a word is repeated by mistake: not in a name, for emphasis, by grammar or as a sound."""
     word = match[2]
     if (
@@ -178,7 +191,8 @@ def _noise(word: str) -> bool:
 _DOCUMENTS = (
     "pdf|file|document|spreadsheet|report|form|picture|image|photo|timetable|table|chart|agenda|invoice|paper|"
     "letter|list|schedule|programme|program|presentation|slides?|brochure|flyer|calendar|workbook|transcript|"
-    "statement|summary|memo|note|press release|release|questionnaire|survey|map|plan|draft|version|copy|excel|"
+    "statement|summary|memo|note|minutes|details|results|invitation|"
+    "press release|release|questionnaire|survey|map|plan|draft|version|copy|excel|"
     "word|powerpoint|zip|csv"
 )
 _ATTACHED: Mapping[str, re.Pattern[str]] = {
@@ -187,19 +201,22 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
         # see attached; find the report attached; I attach, I am attaching, we have attached
         r"(?:see|find|please find|open|read|view|download)\s+(?:the\s+|my\s+|our\s+)?(?:attached|enclosed)"
         rf"|(?:find|see)\s+(?:\w+\s+){{1,4}}(?:attached|enclosed)(?!\s+to\b)"
-        r"|(?:i|we)(?:['’](?:ve|m|re|ll)| have| am| are| will)?(?:\s+(?:also|now|hereby|just))?\s+"
-        r"(?:attach(?:ed|ing)?|enclos(?:e|ed|ing))(?=\s+(?:an?|the|my|our|this|that|it|them|here"
-        r"|some|two|three|"
-        r"is|are|below|for|to this)\b)"
+        r"|(?:i|we)(?:['’](?:ve|ll)| have| will)?(?:\s+(?:also|now|hereby|just))?\s+(?:attach|enclose)"
+        r"(?=\s+(?:an?|the|my|our|this|that|it|them|here|some|two|three)\b)"
+        r"|(?:i|we)(?:['’]ve| have)(?:\s+(?:also|now|hereby|just))?\s+(?:attached|enclosed)"
+        r"(?=\s+(?:an?|the|my|our|this|that|it|them|here|some|two|three|below)\b)"
+        r"|(?:i|we)(?:['’](?:m|re)| am| are)(?:\s+(?:also|now|hereby|just))?\s+(?:attaching|enclosing)"
+        rf"|(?:i|we)\s+(?:attached|enclosed)\s+(?:\w+\s+){{1,3}}(?:{_DOCUMENTS})s?"
         # is attached as a PDF; is enclosed; attached is the report
         rf"|(?:{_DOCUMENTS})s?\s+(?:\w+\s+)?(?:is|are|was|were|has been"
         rf"|have been)\s+(?:also\s+)?(?:attached|enclosed)"
         r"(?!\s+to\s+(?!this|the (?:e-?mail|mail|message|newsletter|letter|issue)))"
+        r"(?!\s+(?:by|within|in (?!this|the e?-?mail|an?\b)))"
         rf"|(?:is|are)\s+(?:also\s+)?(?:attached|enclosed)\s+(?:as|in|with|herewith|below|here|for your)\b"
         r"|(?:attached|enclosed)(?:\s+(?:here|herewith|below|please))?\s*,?\s+(?:is|are"
-        r"|you(?:['’]ll| will)? find|please find)"
+        r"|you(?:['’]ll| will)? find|please find)|(?-i:(?:Attached|Enclosed)(?=:\s))"
         rf"|(?:the|this|that|my|our|your|see|an|in the)\s+(?:attached"
-        rf"|enclosed)\s+(?:\w+\s+)?(?:{_DOCUMENTS})s?"
+        rf"|enclosed)\s+(?:\w+\s+)?(?:{_DOCUMENTS})s?(?!\s(?:systems?|servers?|storage)\b)"
         r"|attached to this (?:e-?mail|mail|message|newsletter|letter|issue)|in the (?:attachment|enclosure)s?"
         r"|(?:see|open|read|view|download)(?:\s+the)?\s+(?:attachment|enclosure)s?"
         r"|(?:as|with) an attachment|attachment (?:below|above|contains|includes)|\(?attached\)(?=[.\s])"
@@ -252,10 +269,18 @@ _ATTACHED: Mapping[str, re.Pattern[str]] = {
 def missing_attachment(issue: Issue) -> Iterator[Violation]:
     """A newsletter has no attachments; text that mentions one was written for another email (Buttondown)."""
     pattern = _ATTACHED.get(issue.language.split("-")[0])
-    for passage in passages(issue) if pattern else ():
-        if pattern and not passage.quoted and (match := pattern.search(passage.words)):
+    for text in texts(issue) if pattern else ():
+        quoted = text.passage is not None and text.passage.quoted
+        if pattern and not quoted and (match := pattern.search(text.words)):
             message = f'Mention of an attachment: "{match[0]}"'
-            yield Violation(passage.at(match.start(), match[0]), message)
+            yield Violation(text.at(match.start(), match[0]), message)
+
+
+def mentioned_attachment(words: str, language: str) -> str:
+    """Return the words that mention an attachment, or an empty string."""
+    pattern = _ATTACHED.get(language.split("-")[0])
+    match = pattern.search(words) if pattern else None
+    return match[0] if match else ""
 
 
 RULES = (

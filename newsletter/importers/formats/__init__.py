@@ -61,7 +61,7 @@ FORMATS: tuple[DraftFormat, ...] = (
         "ghost",
         "Ghost export",
         "ghost:read_ghost",
-        opening=r'\s*\{\s*"(?:db|meta|data)"\s*:[\s\S]*?"(?:posts|exported_on)"\s*:',
+        opening=r'\s*\{\s*"(?:db|meta|data|posts)"\s*:[\s\S]*?"(?:posts|exported_on|html|lexical)"\s*:',
     ),
     DraftFormat(
         "beehiiv",

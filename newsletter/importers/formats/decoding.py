@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -178,7 +179,7 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
     except ImportError:
         raise NewsletterError(
             "Detecting the encoding requires charset-normalizer",
-            hint="Install it: pip install 'newsletter[import]'",
+            hint=f"Install it: {install_command('import')}",
         ) from None
     best = charset_normalizer.from_bytes(data[:200_000], cp_isolation=_KNOWN).best()
     if best is None:

@@ -13,6 +13,9 @@ from newsletter.importers.formats.zip_archive import LIMIT, ZipArchive
 TEXT = 4 * 1024 * 1024  # bytes of Markdown or text without images
 HEAD = 20_000  # characters at the start that are examined
 _SAVE_AS = "Open it in the program that wrote it, save it as .docx and import that."
+_EXPORT = "Export the draft as .docx, HTML or Markdown and import that."
+_COPY = "Copy the text that you need into a document."
+_PANDOC = "Convert it first: pandoc draft.tex -o draft.docx"
 _UNPACK = "Unpack it and import the file inside."
 _IMAGE = ("an image", "Put it into the issue's images/ folder.")
 # First bytes of a file -> what it is, and what to use instead.
@@ -113,8 +116,9 @@ def _exported(text: str, name: str) -> DraftFormat | None:
             return row
     if re.match(r"\s*[{\[]", head):
         _refuse_json(text, name)
+    _refuse_other_syntax(text, head, name)
     is_page = name.lower().endswith((".html", ".htm", ".xhtml"))
-    if not is_page and re.match(r"\s*<\?xml\b|\s*<(?:rss|feed|opml|svg|plist)\b", head):
+    if not is_page and (re.match(r"\s*<\?xml\b", head) or _is_xml(text, head)):
         _refuse_xml(head, name)
     if name.lower().endswith((".csv", ".tsv")):
         hint = "Put a table into the issue's data/ folder."
@@ -130,18 +134,70 @@ def _ending_fits(row: DraftFormat, name: str) -> bool:
     return row.name != "beehiiv" or name.lower().endswith(".csv")
 
 
+# Start of a file -> what it is, for files whose text nobody wants in an issue.
+_OTHER_SYNTAX: tuple[tuple[str, str, str], ...] = (
+    (r"\s*\[InternetShortcut\]\s*$", "a web shortcut, which has no text", "Save the page itself."),
+    (r"\s*BEGIN:V(?:CALENDAR|CARD)\b", "a calendar or address card", _COPY),
+    (r"\s*(?:%.*\n\s*)*\\document(?:class|style)\b", "a LaTeX document", _PANDOC),
+    (r"\s*(?:#.*\n\s*)*@(?:article|book|misc|inproceedings)\{", "a BibTeX bibliography", _COPY),
+)
+
+
+def _refuse_other_syntax(text: str, head: str, name: str) -> None:
+    for pattern, what, hint in _OTHER_SYNTAX:
+        if re.match(pattern, head, re.MULTILINE | re.IGNORECASE):
+            raise NewsletterError(f"{name} is {what}", hint=hint)
+    if re.match(r"\s*\{", head) and _is_json_lines(text):
+        raise NewsletterError(f"{name} is a file of JSON lines", hint=_EXPORT)
+
+
+def _is_json_lines(text: str) -> bool:
+    """Return whether every line is a JSON value of its own, and there are several."""
+    lines = [line for line in text.split("\n", 200)[:200] if line.strip()]
+    try:
+        values = [json.loads(line) for line in lines]
+    except (ValueError, RecursionError):
+        return False
+    return len(values) > 1 and all(isinstance(value, dict | list) for value in values)
+
+
+def _is_xml(text: str, head: str) -> bool:
+    """Return whether text is well-formed XML without a declaration, and no HTML."""
+    match = _XML_ROOT.match(head)
+    if match is None or not text.rstrip().endswith(">") or match[1].lower() in _HTML_NAMES:
+        return False
+    if "<!ENTITY" in text:
+        return True  # never parsed, because entities can expand without end
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(text, True)
+    except (expat.ExpatError, ValueError):
+        return match[1] in _XML_KINDS
+    return True
+
+
+_HTML_NAMES = frozenset(
+    "html head body title meta style p div h1 h2 h3 h4 h5 h6 ul ol li table article section main b i em strong span "
+    "figure a img br hr blockquote pre center font details header footer aside nav".split()
+)
+
+
 def _refuse_json(text: str, name: str) -> None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
+        if name.lower().endswith(".json") and re.match(r'\s*(?:\{\s*"|\[\s*[\[{"])', text):
+            raise NewsletterError(f"{name} is a damaged JSON file", hint=_EXPORT) from None
         return  # text that starts with a bracket, or JSON front matter
     if not isinstance(value, dict | list):
         return
     if isinstance(value, dict) and {"doc_id", "url"} & value.keys() and len(value) < 8:
         hint = "Open it in Google Docs and choose File, Download, Web page."
-        raise NewsletterError(f"{name} is a Google Docs shortcut, which has no text", hint=hint)
-    hint = "Export the draft as .docx, HTML or Markdown and import that."
-    raise NewsletterError(f"{name} is a JSON file of an unknown kind", hint=hint)
+        raise NewsletterError(f"{name} is a Google Drive shortcut, which has no text", hint=hint)
+    if isinstance(value, dict) and "jsonfeed.org" in str(value.get("version", "")):
+        raise NewsletterError(f"{name} is a JSON feed", hint=_EXPORT)
+    raise NewsletterError(f"{name} is a JSON file of an unknown kind", hint=_EXPORT)
 
 
 def _refuse_xml(head: str, name: str) -> None:
@@ -150,8 +206,7 @@ def _refuse_xml(head: str, name: str) -> None:
     if root.lower() == "html":
         return
     what = _XML_KINDS.get(root, f"an XML file of an unknown kind (<{root}>)")
-    hint = "Export the draft as .docx, HTML or Markdown and import that."
-    raise NewsletterError(f"{name} is {what}", hint=hint)
+    raise NewsletterError(f"{name} is {what}", hint=_EXPORT)
 
 
 def too_large(size: int, name: str) -> NewsletterError:

@@ -17,6 +17,7 @@ from newsletter.importers.draft import Draft
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.captions import with_captions
 from newsletter.importers.formats.docx_text_nodes import docx_text_nodes
+from newsletter.importers.formats.word_chunks import with_chunks
 from newsletter.importers.formats.word_conversion import (
     CODE_STYLES,
     STYLES,
@@ -27,7 +28,8 @@ from newsletter.importers.formats.word_conversion import (
 )
 from newsletter.importers.formats.word_roles import ParagraphRole, paragraph_roles
 from newsletter.importers.formats.word_runs import merge_runs
-from newsletter.importers.formats.wordparts import PartRepair, note_comments, note_margins
+from newsletter.importers.formats.word_surroundings import note_comments, note_margins
+from newsletter.importers.formats.wordparts import PartRepair
 from newsletter.importers.formats.wordstyles import Numbering, WordStyles
 from newsletter.importers.formats.wordxml import W, WordPackage
 from newsletter.importers.formats.zip_archive import ZipArchive
@@ -60,6 +62,8 @@ def read_docx(
     tree = parse_html(html, name)
     place_roles(tree, facts)
     blocks = with_captions(read_tree(tree, collector, numbered=True))
+    if repair.chunks:
+        blocks = with_chunks(blocks, repair.chunks, package, collector)
     collector.notes += missing_text(docx_text_nodes(package), blocks, collector.notes)
     meta = _properties(package)
     title = meta.pop("title", None)

@@ -6,6 +6,7 @@ contain text, grouped by paragraph.
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -51,12 +52,23 @@ def embedded_text_nodes(package: WordPackage, relation: WordRelation) -> list[li
         if data.startswith(b"PK"):
             inner = WordPackage(ZipArchive(data, relation.target), relation.target)
             return list(_passages(inner.xml(inner.main)))
-        text = decode_draft(data, relation.target)[0]
+        text = decode_draft(_page_in(data), relation.target)[0]
     except NewsletterError:
         return []
     if "<" in text:
         return html_text_nodes(text)
     return [[line] for line in text.split("\n") if line.strip()]
+
+
+def _page_in(data: bytes) -> bytes:
+    """Return the HTML part of a saved page (MHT), or the bytes of any other file."""
+    if not re.match(rb"\s*(?:MIME-Version|From|Content-Type|Subject|Date):", data):
+        return data
+    for part in email.message_from_bytes(data.lstrip()).walk():
+        payload = part.get_payload(decode=True)
+        if part.get_content_type() in ("text/html", "text/plain") and isinstance(payload, bytes):
+            return payload
+    return data
 
 
 def _passages(root: Any) -> Iterator[list[str]]:

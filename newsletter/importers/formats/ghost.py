@@ -11,6 +11,7 @@ from typing import Any
 from newsletter.errors import NewsletterError
 from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.ghost_documents import lexical_html, mobiledoc_html
 from newsletter.importers.formats.posts import draft_from_post, in_order
 
 _SITE = re.compile(r"__GHOST_URL__")
@@ -32,11 +33,13 @@ def read_ghost(
 
 
 def _tables(value: Any) -> Row:
-    """Return the tables of an export: in `db`, in a list, or at the top level in older versions."""
+    """Return the tables of an export: in `db`, in a list, in `data`, or at the top level."""
     if isinstance(value, dict) and isinstance(value.get("db"), list) and value["db"]:
         value = value["db"][0]
     data = value.get("data") if isinstance(value, dict) else None
-    return data if isinstance(data, dict) else {}
+    if isinstance(data, dict):
+        return data
+    return value if isinstance(value, dict) else {}  # an answer of Ghost's programming interface
 
 
 def _rows(tables: Row, table: str) -> list[Row]:
@@ -65,18 +68,28 @@ def _named(tables: Row, links: str, key: str, table: str, post: Any) -> Iterator
             yield name
 
 
+def _inside(row: Row, key: str) -> Iterator[str]:
+    """Yield names that a post contains itself, as in answers of the programming interface."""
+    for entry in _rows(row, key):
+        name = _text(entry, "name")
+        if name and not name.startswith("#"):
+            yield name
+
+
 def _post(row: Row, tables: Row, site: str, name: str) -> Draft:
     post = row.get("id")
     more: Row = next((one for one in _rows(tables, "posts_meta") if one.get("post_id") == post), {})
     authors = list(_named(tables, "posts_authors", "author_id", "users", post))
     users = {_text(user, "id"): _text(user, "name") for user in _rows(tables, "users")}
     author = ", ".join(authors) or users.get(_text(row, "author_id"), "")
+    author = author or ", ".join(_inside(row, "authors"))
+    tags = [*_named(tables, "posts_tags", "tag_id", "tags", post), *_inside(row, "tags")]
     slug = _text(row, "slug")
     meta = {
         "title": _text(row, "title"),
         "date": (_text(row, "published_at") or _text(row, "created_at"))[:10],
         "author": author,
-        "tags": ", ".join(_named(tables, "posts_tags", "tag_id", "tags", post)),
+        "tags": ", ".join(tags),
         "description": _text(row, "custom_excerpt"),
         "slug": slug if re.fullmatch(r"[a-z0-9-]+", slug) else "",
         "subject": _text(more, "email_subject"),
@@ -93,6 +106,9 @@ def _body(row: Row) -> tuple[str, list[ImportNote]]:
     """Return a post's HTML, or its plain text if the export has nothing else."""
     if text := _text(row, "html"):
         return text, []
+    for key, convert in (("lexical", lexical_html), ("mobiledoc", mobiledoc_html)):
+        if text := convert(_text(row, key)):
+            return text, [ImportNote("review", f"post without HTML, read from its {key} data", "")]
     plain = _text(row, "plaintext")
     if not plain:
         return "", []

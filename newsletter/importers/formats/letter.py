@@ -37,6 +37,21 @@ _NUMBER = re.compile(
     r"nummer|edition|édition)\s+#?)\s?(\d{1,4})\b",
     re.IGNORECASE,
 )
+# Links that Substack and similar services add to every letter.
+_SERVICE = re.compile(
+    r"read in app|subscribe(?: (?:here|now))?|like|comment|restack|share|upgrade to paid|"
+    r"leave a comment|start writing|get the app|refer a friend|pledge your support",
+    re.IGNORECASE,
+)
+_SERVICE_HOST = re.compile(
+    r"substack(?:cdn)?\.com|beehiiv\.com|ghost\.(?:io|org)|buttondown\.|mailchi\.mp|campaign-archive",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display:none|visibility:hidden|max-height:0(?![.\d]*[1-9])")
+_FILLER = re.compile(r"[\u034f\u00ad\u200b-\u200f\u2007\ufeff\u00a0]+")  # between preview and text
+_PIECE = re.compile(r"\s*[·|•–—]\s*")
+SHORTEST, LONGEST = 12, 300  # characters of a preview text
+_SILENT = ("style", "script", "title", "head", "meta", "link")
 _BLOCKS = ("tr", "table", "div", "td", "p", "section", "footer", "center", "body")
 
 
@@ -59,15 +74,17 @@ def _leave_link(root: Any) -> Any:
 
 
 def drop_letter_frame(root: Any, collector: DraftCollector, title: str) -> dict[str, str]:
-    """Remove what the theme provides; return the number and date found in the head."""
+    """Remove what the theme provides; return the number, date and preview text of the head."""
     body = root.find("body") if root.find("body") is not None else root
     number = letter_number(_head_text(body))
+    deck = _preview(body, collector)
     _drop_foot(body, collector)
-    _drop_browser_line(body, collector)
+    _drop_lines(body, collector)
     _drop_icons(body, collector)
     _drop_masthead(body, collector)
     date = _drop_name(body, collector, title)
-    return {key: value for key, value in (("number", number), ("date", date)) if value}
+    found = {"number": number, "date": date, "description": deck}
+    return {key: value for key, value in found.items() if value}
 
 
 def letter_number(text: str) -> str:
@@ -80,6 +97,23 @@ def _head_text(body: Any) -> str:
     """Return the first text of a newsletter, including the alt text of its masthead."""
     alternatives = " ".join(image.get("alt", "") for image in list(body.iter("img"))[:3])
     return f"{alternatives} {element_text(body)[:300]}"
+
+
+def _preview(body: Any, collector: DraftCollector) -> str:
+    """Remove the hidden text above a letter, which mail clients show after the subject."""
+    for element in body.iter():
+        if not isinstance(element.tag, str) or element is body or element.tag in _SILENT:
+            continue
+        if _is_unseen(element):
+            words = " ".join(_FILLER.sub(" ", element_text(element)).split())
+            if not SHORTEST <= len(words) <= LONGEST:
+                return ""
+            collector.add_note("changed", "preview text moved to `preheader`", words)
+            remove_element(element)
+            return words
+        if (element.text or "").strip():
+            return ""
+    return ""
 
 
 def _note(element: Any, message: str, collector: DraftCollector) -> None:
@@ -102,18 +136,27 @@ def _drop_foot(body: Any, collector: DraftCollector) -> None:
     if link is None:
         return
     limit = min(FOOT, int(len(element_text(body)) * SHARE))
+    nearest = next(link.iterancestors(*_BLOCKS), link)
+    if nearest is not body and len(element_text(nearest)) <= FOOT:
+        limit = max(limit, len(element_text(nearest)))  # never a sentence without its link
     foot = _outermost(link, body, max(limit, len(element_text(link))))
     _note(foot, "foot of the letter", collector)
     remove_element(foot)
 
 
-def _drop_browser_line(body: Any, collector: DraftCollector) -> None:
+def _drop_lines(body: Any, collector: DraftCollector) -> None:
+    """Remove links to the web version, and the service's own lines: read in app, like, share."""
     for anchor in list(body.iter("a")):
         words = element_text(anchor)
         if len(words) < 80 and _BROWSER.search(words):
-            line = _outermost(anchor, body, len(words) + 40)
-            _note(line, "link to the web version", collector)
-            remove_element(line)
+            message = "link to the web version"
+        elif _SERVICE.fullmatch(words) and _SERVICE_HOST.search(anchor.get("href", "")):
+            message = "link of the newsletter service"
+        else:
+            continue
+        line = _outermost(anchor, body, len(words) + 40)
+        _note(line, message, collector)
+        remove_element(line)
 
 
 def _drop_icons(body: Any, collector: DraftCollector) -> None:
@@ -143,7 +186,7 @@ def _is_icon(image: Any) -> bool:
 def _drop_masthead(body: Any, collector: DraftCollector) -> None:
     """Remove the images above the first text of a newsletter."""
     for element in list(body.iter()):
-        if not isinstance(element.tag, str) or element is body:
+        if not isinstance(element.tag, str) or element is body or _is_unseen(element):
             continue
         if element.tag == "img":
             words = f"{element.get('alt', '')} {element.get('src', '')}".strip()
@@ -156,9 +199,9 @@ def _drop_masthead(body: Any, collector: DraftCollector) -> None:
 
 def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
     """Remove the publication's name above the title; return the date next to it."""
-    heading = next(
-        (one for one in body.iter("h1", "h2") if title and element_text(one) == title), None
-    )
+    headings = [one for one in body.iter("h1", "h2") if element_text(one)]
+    named = [one for one in headings if title and element_text(one) == title]
+    heading = next(iter(named or headings), None)
     if heading is None:
         return ""
     above = []
@@ -171,17 +214,18 @@ def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
     if not words or len(words) > HEAD or any(len(element) for element in above):
         return ""
     collector.add_note("omitted", "masthead, which the theme provides", words)
-    days = [day for element in above if (day := parse_date(element.text or ""))]
+    pieces = [piece for element in above for piece in _PIECE.split(element.text or "")]
+    days = [day for piece in pieces if (day := parse_date(piece))]
     for element in above:
         element.text = None
     return days[0].isoformat() if days else ""
 
 
 def _is_unseen(element: Any) -> bool:
-    if not isinstance(element.tag, str) or element.tag in ("style", "script", "title"):
+    if not isinstance(element.tag, str) or element.tag in _SILENT:
         return True
     return any(
-        "display:none" in outer.get("style", "").replace(" ", "")
+        _HIDDEN.search(outer.get("style", "").replace(" ", "").lower())
         for outer in (element, *element.iterancestors())
     )
 

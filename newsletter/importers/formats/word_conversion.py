@@ -13,6 +13,7 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.errors import NewsletterError
+from newsletter.files.extra_command import install_command
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.word_roles import MARK, ParagraphRole
 from newsletter.importers.formats.wordstyles import repaired_numbering, repaired_styles
@@ -129,7 +130,7 @@ def convert_document(
     try:
         import mammoth
     except ImportError:
-        hint = "Install it: pip install 'newsletter[import]'"
+        hint = f"Install it: {install_command('import')}"
         raise NewsletterError(
             f"Reading the Word document {name} requires mammoth", hint=hint
         ) from None

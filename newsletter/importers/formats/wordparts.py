@@ -14,7 +14,6 @@ from typing import Any
 import lxml.etree as etree
 
 from newsletter.importers.draft_collector import DraftCollector
-from newsletter.importers.formats.docx_text_nodes import embedded_text_nodes
 from newsletter.importers.formats.wordstyles import WordStyles
 from newsletter.importers.formats.wordxml import (
     A,
@@ -34,6 +33,7 @@ _NOTHING = (  # without content, and frequent
     "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd rsid rsidR"
 ).split()
 _TRANSPARENT = ("dir", "bdo", "customXml", "smartTag", "moveTo")  # wrappers of text; the text stays
+CHUNK = "draft-chunk-"  # text of the paragraph that marks an embedded document
 _LISTS_OF_HEADINGS = ("toc ", "contents ", "table of figures", "index ")
 
 
@@ -46,6 +46,7 @@ class PartRepair:
         self.package, self.styles, self.collector = package, styles, collector
         self.relations = package.relations(part)
         self.lines: dict[Any, int] = {}  # paragraph -> its number
+        self.chunks: list[WordRelation] = []  # embedded documents, by the number in their mark
 
     def part(self, root: Any) -> None:
         """Apply all repairs to a part; the steps build on each other."""
@@ -216,16 +217,20 @@ class PartRepair:
             )
             _remove(drawing)
         for chunk in list(root.iter(W + "altChunk", W + "subDoc")):
-            relation = self.relations.get(chunk.get(R + "id", ""))
-            words = self.chunk_text(relation) if relation else ""
-            self.collector.add_note("omitted", "embedded document", words, self.line(chunk))
-            _remove(chunk)
+            self.chunk(chunk)
 
-    def chunk_text(self, relation: WordRelation) -> str:
-        """Return the text of another document embedded in this one."""
-        passages = embedded_text_nodes(self.package, relation)
-        texts = (" ".join("".join(nodes).split()) for nodes in passages)
-        return "\n".join(filter(None, texts)) or relation.target
+    def chunk(self, element: Any) -> None:
+        """Leave a mark where another document is embedded; its text is read separately."""
+        relation = self.relations.get(element.get(R + "id", ""))
+        if relation is not None and not relation.outside:
+            mark = etree.Element(W + "p")
+            mark.append(_run(f"{CHUNK}{len(self.chunks)}"))
+            element.addprevious(mark)
+            self.chunks.append(relation)
+        else:
+            words = relation.target if relation else ""
+            self.collector.add_note("omitted", "embedded document", words, self.line(element))
+        _remove(element)
 
     def drawn(self, relation: WordRelation) -> str:
         """Return the text of a chart or diagram."""
@@ -292,6 +297,8 @@ class PartRepair:
 
     def emphasis(self, run: Any) -> None:
         """Copy emphasis from a run's style to the run, where the converter looks for it."""
+        if is_on(val(run, "rPr/dstrike")) and val(run, "rPr/strike") is None:
+            run.find(W + "rPr").append(etree.Element(W + "strike"))
         id_ = val(run, "rPr/rStyle")
         if not id_:
             return
@@ -307,44 +314,6 @@ class PartRepair:
             if name.startswith(_LISTS_OF_HEADINGS) or name in ("toc heading", "contents heading"):
                 self.note_omitted(paragraph, "table of contents")
                 _remove(paragraph)
-
-
-def note_margins(package: WordPackage, collector: DraftCollector) -> None:
-    """Note headers and footers, once each."""
-    reported = set()
-    for kind, message in (
-        ("header", "page header"),
-        ("footer", "page footer"),
-    ):
-        for root in package.parts(kind):
-            if (text := word_text(root)) and (kind, text) not in reported:
-                reported.add((kind, text))
-                collector.add_note("omitted", message, text)
-
-
-def note_comments(
-    package: WordPackage, repair: PartRepair, root: Any, collector: DraftCollector
-) -> None:
-    """Note comments, each at the paragraph it refers to."""
-    places = {
-        mark.get(W + "id"): repair.line(mark)
-        for mark in root.iter(W + "commentReference", W + "commentRangeStart")
-    }
-    for part in package.parts("comments"):
-        for comment in part.iter(W + "comment"):
-            author = comment.get(W + "author", "").strip()
-            if text := word_text(comment):
-                by = f" by {author}" if author else ""
-                collector.add_note(
-                    "omitted",
-                    f"comment{by}",
-                    text,
-                    places.get(comment.get(W + "id"), 0),
-                )
-    for element in list(
-        root.iter(W + "commentReference", W + "commentRangeStart", W + "commentRangeEnd")
-    ):
-        _remove(element)
 
 
 def _pictures(element: Any) -> list[Any]:

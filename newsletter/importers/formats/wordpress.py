@@ -10,6 +10,7 @@ from typing import Any
 from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.formats.decoding import decode_draft, printable
 from newsletter.importers.formats.posts import draft_from_post, in_order
+from newsletter.importers.formats.wordpress_paragraphs import with_paragraphs
 from newsletter.importers.formats.wordxml import parse_xml
 
 LIMIT = 64 * 1024 * 1024  # bytes; a site of 5,000 posts has 40 MB
@@ -25,10 +26,6 @@ _SHORTCODE = re.compile(
     rf"\[/?(?:(?:{_CORE})\b[^\]\n]*|[a-z][\w-]*\s+[\w-]+=(?:\"[^\"\]]*\"|'[^'\]]*'|\S+?)[^\]\n]*)\]"
 )
 _CLOSED = re.compile(r"\[([a-z][\w-]{2,})\](?=.*?\[/\1\])|\[/([a-z][\w-]{2,})\]", re.DOTALL)
-_BLOCK = re.compile(
-    r"<(?:p|div|h[1-6]|ul|ol|li|table|blockquote|pre|figure|section|hr|iframe|form|aside|dl)\b",
-    re.IGNORECASE,
-)
 
 
 def read_wordpress(
@@ -93,8 +90,7 @@ def _post(item: Any, authors: Mapping[str, str], name: str) -> Draft:
     }
     link = (item.findtext("link") or "").strip()
     base = link if link.startswith("http") else ""
-    if not _BLOCK.search(text):
-        text = _paragraphs(text)
+    text = with_paragraphs(text)
     origin = f"{name}!{slug or number or 'post'}"
     return draft_from_post(text, origin, "wordpress", meta, base=base, notes=notes)
 
@@ -137,9 +133,3 @@ def _figure(match: re.Match[str]) -> str:
     given = re.search(r"\bcaption=\"([^\"]*)\"", match[1])
     caption = caption or (given[1] if given else "")
     return f"\n\n<figure>{image[0]}<figcaption>{caption}</figcaption></figure>\n\n"
-
-
-def _paragraphs(text: str) -> str:
-    """Return text of the classic editor, which separates paragraphs by empty lines, as HTML."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
-    return "\n".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)

@@ -42,7 +42,9 @@ STYLES: Mapping[str, str] = {
     **dict.fromkeys(("msoquote", "msointensequote"), "Quote"),
 }
 _BLANKS = re.compile(r"[ \t\n\r\f\v]+")
-_MACHINE = re.compile(r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment")  # comments written by programs
+_MACHINE = re.compile(
+    r"/?wp:|\[if|<!\[endif|(?:Start|End)Fragment|kg-card-(?:begin|end)|\*\|[A-Z]+:|(?:more|nextpage)$"
+)  # comments written by programs
 
 
 class HtmlReader:

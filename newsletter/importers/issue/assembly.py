@@ -93,6 +93,9 @@ class _Reader:
             notes=(),
         )
         self.left_behind(number is None)
+        sent = parse_date(meta.get("sent", ""))
+        if sent and date != sent:
+            self.add_note("omitted", "date of the email", meta["sent"])
         notes = tuple(sorted(dict.fromkeys(self.notes), key=lambda note: note.line))
         return replace(imported, notes=notes)
 
@@ -258,15 +261,20 @@ class _Reader:
     def known_writer(self) -> str:
         """Return the file's author or sender if the masthead lists them.
 
-        Others are ignored, because programs enter arbitrary names.
+        Others are noted and not used, because programs enter arbitrary names.
         """
         for key in ("creator", "sender"):
             name = self.draft.meta.get(key, "").strip()
-            listed = parse_names(name) or (name,)
-            if known := self.people.get(listed[0].casefold()):
-                return known
-            if name and not MACHINE.fullmatch(name):
-                self.add_note("omitted", f"{key} of the draft, who is not in the masthead", name)
+            listed = parse_names(name) or ((name,) if name else ())
+            known = [self.people[one.casefold()] for one in listed if one.casefold() in self.people]
+            unknown = "; ".join(one for one in listed if one.casefold() not in self.people)
+            if unknown:
+                entered = (
+                    "entered by a program" if MACHINE.fullmatch(name) else "not in the masthead"
+                )
+                self.add_note("omitted", f"{key} of the draft, {entered}", unknown)
+            if known:
+                return "; ".join(known)
         return ""
 
     # --- credits ---
@@ -325,13 +333,15 @@ class _Reader:
                     block,
                 )
         for key, value in self.draft.meta.items():
-            if value.strip() and (key not in READ or (key == "number" and unnumbered)):
+            if key == "draft":
+                self.add_note("review", "marked as a draft", value)
+            elif value.strip() and (key not in READ or (key == "number" and unnumbered)):
                 self.add_note("omitted", f"unused front matter key `{key}`", value)
         given = self.draft.meta.get("date", "").strip()
         if given and parse_date(given) is None:
             self.add_note("omitted", "front matter `date` is not a date", given)
         elif len(given) > len("2026-03-01"):
-            self.add_note("changed", "time removed from front matter `date`", given)
+            self.add_note("changed", "date rewritten as year, month and day", given)
 
     def plain(self, block: DraftBlock) -> None:
         """Note the markup that a title cannot contain."""

@@ -58,6 +58,7 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
 
 
 _NUMBERED = re.compile(r"\s*\(?(\d{1,2})[.):]\s+\S")
+_DAY = re.compile(r"[^\W\d]{3,9}\.? \d{1,2}|\d{1,2}\.? [^\W\d]{3,9}")  # Mar 1, without a year
 FAMILY = 3  # minimum number of numbered titles that form a series
 
 
@@ -163,6 +164,8 @@ def _is_bold_line(blocks: Sequence[DraftBlock], order: list[int], index: int) ->
 def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -> bool:
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
+        return False
+    if _DAY.fullmatch(block.words.strip()):
         return False
     if label_kind(block.words) and is_line(block.words):
         return True

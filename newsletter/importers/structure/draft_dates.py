@@ -11,16 +11,37 @@ from msgspec import Struct
 
 from newsletter.importers.structure.topics import split_topics
 
+# Names of the months in the Latin-script languages of the packaged theme, January first.
 _MONTHS = (
-    "january february march april may june july august september october november december".split()
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
 )
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
-_DAYS = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_WEEKDAYS = (
+    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
+    "dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|segunda-feira|terça-feira|quarta-feira|"
+    "quinta-feira|sexta-feira|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|"
+    "woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
+_NUMBERS = {name: number for names in _MONTHS for number, name in enumerate(names.split(), 1)} | {
+    name[:3]: number for number, name in enumerate(_MONTHS[0].split(), 1)
+}
+_MONTH = "|".join(sorted(_NUMBERS, key=len, reverse=True)) + "|sept"
+_DAYS = (
+    r"(?:(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|"
+    rf"(?:le |el )?(?:{_WEEKDAYS})),?\s+)?(?:den |le |el )?"
+)
 _FORMS = (
     re.compile(r"(?P<year>\d{4})[-/._](?P<month>\d{1,2})[-/._](?P<day>\d{1,2})(?:[T ]\d\d?:.*)?"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"),
     re.compile(
-        rf"{_DAYS}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-. ]+(?:of )?(?P<month>{_MONTH})\.?,?[-. ]+(?P<year>\d{{4}})",
+        rf"{_DAYS}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[º°])?[-. ]+(?:of |de )?(?P<month>{_MONTH})"
+        r"\.?,?[-. ]+(?:de )?(?P<year>\d{4})",
         re.IGNORECASE,
     ),
     re.compile(
@@ -48,11 +69,8 @@ def parse_date(words: str) -> dt.date | None:
 
 def _day(match: re.Match[str]) -> dt.date | None:
     month = match["month"]
-    number = (
-        int(month)
-        if month.isdecimal()
-        else next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
-    )
+    named = _NUMBERS.get(month.lower()) or _NUMBERS.get(month[:3].lower(), 0)
+    number = int(month) if month.isdecimal() else named
     try:
         return dt.date(int(match["year"]), number, int(match["day"]))
     except ValueError:

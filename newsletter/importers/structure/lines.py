@@ -72,15 +72,24 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
 _AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
 
 
-# One person, family name first: a word, a comma, one or two words.
-_LAST_FIRST = re.compile(r"([^\W\d_][\w’'-]*),\s+([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)")
+# One person, family name first: a word with its particles, a comma, one or two words.
+_LAST_FIRST = re.compile(
+    rf"((?:(?:{'|'.join(_PARTICLES[:-2])})\s)*[^\W\d_][\w’'-]*),\s+"
+    r"([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(r"\s*;\s*|\s(?:&|and|und|et|y|e)\s")
 
 
 def parse_names(words: str) -> tuple[str, ...] | None:
-    """Return the people and teams in a list of names, or `None` if the text is not one."""
+    """Return the people and teams in a list of names, or `None` if the text is not one.
+
+    `Last, First` is one person, also in a list whose names are separated by something else.
+    """
     text = " ".join(words.split())
-    if match := _LAST_FIRST.fullmatch(text):
-        text = f"{match[2]} {match[1]}"
+    swapped = [_LAST_FIRST.fullmatch(name) for name in _PEOPLE.split(text)]
+    if all(swapped):
+        text = "; ".join(f"{match[2]} {match[1]}" for match in swapped if match)
     result = tuple(name for name in _AND.split(text) if name)
     return result if result and all(map(_is_name, result)) else None
 

@@ -15,7 +15,7 @@ export function changeList({ available, why, since, changes }) {
     available && h("ol", { class: "change-list" }, changes.map(entry)));
 }
 
-function entry({ kind, target, before, after }, index) {
+function entry({ kind, target, details, before, after }, index) {
   const runs = merged(before, after);
   const words = runs.map(([mark, text], position) => [
     position > 0 && !CLOSING.test(text) && " ",
@@ -23,7 +23,8 @@ function entry({ kind, target, before, after }, index) {
   ]);
   return h("li", { "data-key": `change ${index}` },
     h("button", { type: "button", "data-change": index, disabled: !target },
-      h("span", { class: "kind" }, kind), h("span", { class: "change-words", dir: "auto" }, words)));
+      h("span", { class: "kind" }, kind), h("span", { class: "change-words", dir: "auto" }, words,
+        details.map((text) => h("span", { class: "change-detail", dir: "auto" }, text)))));
 }
 
 /** Return one list of runs: what was removed before what replaced it. */

@@ -5,10 +5,10 @@ const RECENT = 6; // texts kept, those of two views and a description twice
 const kept = new Map(); // address -> {digest, text}, the latest last
 
 /** Return the text at an address, null if there is none, undefined if the server does not answer. */
-export async function fetchText(address) {
+export async function fetchText(address, query = "") {
   const before = kept.get(address);
   const headers = before ? { "x-newsletter-have": before.digest } : {};
-  const response = await fetch(address, { headers }).catch(() => undefined);
+  const response = await fetch(address + query, { headers }).catch(() => undefined);
   if (!response?.ok) return response && null;
   const text = response.status === 226 ? spliced(before.text, await response.json()) : await response.text();
   kept.delete(address);

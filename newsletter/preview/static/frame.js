@@ -28,12 +28,12 @@ export class EmailFrame {
   }
 
   /** Show the response of an address; resolves to whether it is on the page, or to null if a later call
-   * replaced this one. A failure leaves the old response shown. */
-  async show(address, title, dark) {
+   * replaced this one. `query` selects a look that is tried. A failure leaves the old response shown. */
+  async show(address, query, title, dark) {
     this.turn += 1;
     const turn = this.turn;
     const same = this.shown?.address === address;
-    const done = same ? await this.repaint(address, () => turn === this.turn) : await this.load(address, () => turn === this.turn);
+    const done = same ? await this.repaint(address, query, () => turn === this.turn) : await this.load(address, query, () => turn === this.turn);
     if (done && this.shown) {
       this.shown.frame.title = title;
       this.shown.frame.style.colorScheme = dark ? "dark" : "light";
@@ -49,8 +49,8 @@ export class EmailFrame {
     this.shown = null;
   }
 
-  async repaint(address, current) {
-    const text = await fetchText(address);
+  async repaint(address, query, current) {
+    const text = await fetchText(address, query);
     if (text === null || text === undefined) return false;
     if (text === this.text) return true;
     if (!current()) return null;
@@ -61,12 +61,12 @@ export class EmailFrame {
     return true;
   }
 
-  async load(address, current) {
+  async load(address, query, current) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-same-origin");
     frame.className = "coming";
     frame.title = "Loading";
-    frame.src = address;
+    frame.src = address + query;
     const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
     this.holder.append(frame);
     await loaded;

@@ -13,6 +13,7 @@ const KEYS = [
     ["w", "Next width: phone, tablet, desktop", "width"],
     ["s", "Two views side by side, or one again", "split"],
     ["v", "Go to the other view", "other"],
+    ["t", "Try a look on the email, in light and dark", "look"],
   ]],
   ["Problems and lines", [
     ["n", "Next problem", "next"],

@@ -95,25 +95,26 @@ export class Pane {
   }
 
   /** Show an issue in a view; resolves once it is on the page. Without `fresh`, an email already shown is not updated. */
-  async show(state, { issue, changes, unreachable }, fresh) {
+  async show(state, { issue, changes, unreachable, tried }, fresh) {
     this.state = state;
+    const width = shownWidth(state);
     const view = issue?.views.find(({ name }) => name === state.view);
-    this.chrome(state, view, issue);
+    this.chrome({ ...state, width }, view, issue);
     const uncompared = state.view === "changes" && !changes?.available;
     const possible = Boolean(issue?.email && (!this.framed || view) && !uncompared);
     // Side by side, each gets the width its device needs, so that both have one scale.
-    this.element.style.setProperty("--share", this.framed ? state.width + MARGIN : COLUMN);
+    this.element.style.setProperty("--share", this.framed ? width + MARGIN : COLUMN);
     this.device.floor.hidden = this.second.hidden = !possible || !this.framed;
     this.doc.hidden = !possible || this.framed;
     this.none.hidden = possible;
     if (!possible) return this.nothing(issue, uncompared ? changes : null, unreachable);
     if (!this.framed) return this.write(issue);
-    this.device.set(state.width, Boolean(view.dark));
+    this.device.set(width, Boolean(view.dark));
     this.address(issue, view);
     const address = `/email/${encodeURIComponent(issue.slug)}/${encodeURIComponent(state.view)}`;
     if (fresh || this.frame.shown?.address !== address) {
       const same = this.frame.shown?.address === address;
-      const done = await this.frame.show(address, `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
+      const done = await this.frame.show(address, tried ?? "", `${nameOf(state.view)}: ${issue.title ?? issue.slug}`, view.dark);
       // Never another view or issue under this one's name: say so instead.
       if (done === false && !same && this.state === state) this.failed();
     }
@@ -128,6 +129,7 @@ export class Pane {
       if (chosen) this.panel.setAttribute("aria-labelledby", button.id);
     });
     this.pick.value = view;
+    for (const button of this.widths.children) button.disabled = Number(button.dataset.width) < narrowest(view);
     for (const button of this.widths.children) button.setAttribute("aria-pressed", String(kindOf(width) === kindOf(Number(button.dataset.width))));
     if (document.activeElement !== this.exact || this.exact.value === "") this.exact.value = width;
     const offered = tab.variants.filter((name) => issue?.views.some((other) => other.name === name));
@@ -187,6 +189,10 @@ export class Pane {
     this.element.remove();
   }
 }
+
+/** Word is on desktops only: an email as narrow as a phone would be cut off there. */
+const narrowest = (view) => (view === "word" ? DEVICES.tablet : 0);
+const shownWidth = ({ view, width }) => Math.max(width, narrowest(view));
 
 /** Return the text part with its 72nd column marked. */
 function plain(issue) {

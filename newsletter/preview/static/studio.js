@@ -7,6 +7,7 @@ import { fetchText } from "/static/fetch.js";
 import { help, keyboard } from "/static/keys.js";
 import { locations } from "/static/locate.js";
 import { keyed } from "/static/notes.js";
+import { LookPanel } from "/static/look.js";
 import { closeList, draw, list, restoreSides, toggle } from "/static/page.js";
 import { Pane } from "/static/pane.js";
 import { listen } from "/static/stream.js";
@@ -28,6 +29,8 @@ const now = {
   fix: null, // of the open problem: {key, path, digest, diff, error}
   follow: localStorage.getItem(FOLLOW) !== "off", // scroll to the paragraph being edited
   edited: null, // the location of the latest edit, until it is on screen
+  tried: null, // the query of a look that is tried; nothing of it is written
+  before: null, // the panes before the look panel opened
   hidden: new Set(), // severities that are not listed
   panes: [],
   active: 0, // the pane used last
@@ -219,6 +222,39 @@ async function applyFix(key) {
   draw(now);
 }
 
+// --- the look ---
+
+const lookPanel = new LookPanel(at("look"), {
+  tried: (query) => {
+    if (at("look").hidden) return undefined;
+    now.tried = query;
+    return paint(true);
+  },
+  say,
+  token: () => now.listing.token,
+  close: () => acts.look(),
+});
+
+/** Open the panel with the email in light and dark beside each other, or close it and show what was there. */
+async function toggleLook() {
+  const opens = at("look").hidden;
+  at("look").hidden = !opens;
+  document.body.dataset.look = String(opens);
+  at("show-look").setAttribute("aria-expanded", String(opens));
+  if (opens) {
+    toggle("notes", true);
+    now.before = now.look.panes;
+    const { width } = now.look.panes[0];
+    await go({ ...now.look, panes: [{ view: "light", width }, { view: "dark", width }] }, true);
+    return lookPanel.open();
+  }
+  const panes = now.before ?? now.look.panes;
+  now.tried = now.before = null;
+  await go({ ...now.look, panes }, true);
+  at("show-look").focus();
+  return paint(true);
+}
+
 // --- actions, by the names in keys.js ---
 
 const acts = {
@@ -234,6 +270,7 @@ const acts = {
     const [first, second] = now.look.panes;
     go({ ...now.look, panes: second ? [first] : [first, { ...SECOND }] }, true);
   },
+  look: () => toggleLook(),
   other: () => {
     now.active = (now.active + 1) % now.panes.length;
     now.panes[now.active].element.focus();
@@ -251,7 +288,8 @@ const acts = {
   },
   clear: () => {
     closeList();
-    places.clear();
+    if (!at("look").hidden) return toggleLook();
+    return places.clear();
   },
   find: () => {
     toggle("issues", true);
@@ -319,6 +357,7 @@ function bind() {
     }
   });
   at("split").addEventListener("click", acts.split);
+  at("show-look").addEventListener("click", acts.look);
   at("show-help").addEventListener("click", acts.help);
   at("issue-list").addEventListener("click", (event) => {
     const slug = event.target.closest("[data-slug]")?.dataset.slug;

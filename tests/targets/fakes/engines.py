@@ -67,6 +67,8 @@ def _printed(action: str) -> str:
 
 
 def _value(word: str) -> str:
+    if call := re.fullmatch(r"\((\w+) \.\)", word):
+        word = call[1]
     if word[:1] in '`"' and len(word) > 1:
         return word[1:-1]
     if word not in VALUES:

@@ -1,0 +1,127 @@
+"""`newsletter init --update` and `--schemas`: bring what newsletter maintains up to date."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter import __version__
+from newsletter.blueprint import workspace_files as blueprints
+from newsletter.blueprint.install_line import install_line
+from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.output import write_file
+from newsletter.schema.json_schema import schemas
+from newsletter.workspace import SETTINGS, find
+
+if TYPE_CHECKING:
+    from newsletter.blueprint.workspace_files import WorkspacePlace
+
+
+def workspace_schemas(root: Path) -> dict[str, bytes]:
+    """Return path -> JSON Schema, with the names that the workspace defines, if there is one."""
+    from newsletter.pipeline.named_schemas import named_schemas
+
+    if not _has_settings(root):
+        return {f"templates/schemas/{file}": data for file, data in schemas().items()}
+    found = named_schemas(find(root))
+    return {f"templates/schemas/{file}": data for file, data in found.items()}
+
+
+def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite: bool) -> None:
+    """Write the files that newsletter maintains in a workspace, and print the changes.
+
+    A file that was edited since `init` wrote it is left alone, unless `overwrite`. Raises
+    `WrongUsage` outside a workspace.
+    """
+    if not _has_settings(root):
+        hint = "Change to the workspace's folder, or create one with `newsletter init`."
+        raise WrongUsage(f"No workspace in {root}", hint=hint)
+    wanted = blueprints.maintained(
+        blueprints.workspace_files(find(root).publication.name, place, install_line().line)
+    )
+    wanted |= workspace_schemas(root)
+    recorded = _recorded(root)
+    edited: list[str] = []
+    changed: list[str] = []
+    for path, data in sorted(wanted.items()):
+        before = _content(root / path)
+        if before is not None and blueprints.init_digest(before) == blueprints.init_digest(data):
+            continue
+        if before is not None and not overwrite and _is_edited(path, before, recorded):
+            edited.append(path)
+            continue
+        changed.append(path)
+        _print_diff(path, before or b"", data)
+        if not diff:
+            write_file((root / path).resolve(), data)
+    if not diff:
+        known = {path: digest for path, digest in recorded.items() if path in edited}
+        _write_record(root, {p: d for p, d in wanted.items() if p not in edited}, known)
+    _print_summary(changed, edited, diff=diff)
+
+
+def _is_edited(path: str, before: bytes, recorded: Mapping[str, str]) -> bool:
+    """Return whether a file differs from what was written; schemas are never written by hand."""
+    if path.startswith("templates/schemas/"):
+        return False
+    return recorded.get(path) != blueprints.init_digest(before)
+
+
+def _print_diff(path: str, before: bytes, after: bytes) -> None:
+    old, new = (
+        data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after)
+    )
+    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
+        click.echo(line if line.endswith("\n") else f"{line}\n", nl=False)
+
+
+def _print_summary(changed: list[str], edited: list[str], *, diff: bool) -> None:
+    for path in edited:
+        click.echo(f"{path}: edited since it was written; left as it is", err=True)
+    if edited:
+        click.echo(
+            "Replace edited files with --overwrite, and compare them with git diff.", err=True
+        )
+    verb = "would change" if diff else "updated"
+    count = f"{len(changed)} file{'' if len(changed) == 1 else 's'}"
+    click.echo(f"{count} {verb}; newsletter {__version__}", err=True)
+
+
+def _has_settings(root: Path) -> bool:
+    if (root / SETTINGS).is_file():
+        return True
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return False
+    return "newsletter" in project.get("tool", {})
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NewsletterError(f"Cannot read {path}: {error.strerror}") from error
+
+
+def _recorded(root: Path) -> dict[str, str]:
+    """Return path -> digest of what was written before; empty for an older workspace."""
+    try:
+        rows: dict[str, Any] = json.loads((root / blueprints.RECORD).read_bytes())
+        return dict(rows["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _write_record(root: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
+    rows = json.loads(blueprints.record(files))
+    rows["files"] = dict(sorted({**rows["files"], **known}.items()))
+    write_file(root / blueprints.RECORD, (json.dumps(rows, indent=2) + "\n").encode())

@@ -1,0 +1,64 @@
+"""Every planted fault is found by its rule, at its own line; `benchmarks/recall.py` counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from newsletter.check.registry import catalogue
+from newsletter.check.rule import Rule
+from newsletter.model import Finding, Issue
+from tests.check.checking import check, issue
+from tests.check.planting import REPEATABLE, Planted, planted, together
+
+FAULTS = tuple(planted())
+
+
+def of_issues(fault: Planted) -> bool:
+    """Return whether a fault is found without building the email."""
+    entry = catalogue()[fault.rule]
+    return isinstance(entry, Rule) and entry.subject == Issue.__name__
+
+
+def batches(*, issues: bool) -> Iterator[Sequence[Planted]]:
+    """Yield the faults that rules of issues or of emails find, those of a rule and place together."""
+    faults = sorted((fault for fault in FAULTS if of_issues(fault) is issues), key=_kind)
+    for (_, place), group in groupby(faults, key=_kind):
+        alike = tuple(group)
+        if place in REPEATABLE:
+            yield together(alike)
+        else:
+            yield from ((fault,) for fault in alike)
+
+
+def _kind(fault: Planted) -> tuple[str, str]:
+    return fault.rule, fault.spot
+
+
+def named(faults: Sequence[Planted]) -> str:
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return f"{faults[0].rule} {faults[0].place}: {faults[0].words[:40]}{more}"
+
+
+@pytest.mark.parametrize("faults", list(batches(issues=True)), ids=named)
+def test_faults_of_an_issue(faults: Sequence[Planted], tmp_path: Path) -> None:
+    rule = catalogue()[faults[0].rule]
+    assert isinstance(rule, Rule)
+    found = {one.where[:2] for one in rule.find(issue(tmp_path, faults[0].files))}
+    assert [fault for fault in faults if (fault.path, fault.line) not in found] == []
+
+
+@pytest.mark.parametrize("faults", list(batches(issues=False)), ids=named)
+def test_faults_of_an_email(faults: Sequence[Planted], tmp_path: Path) -> None:
+    found = check(tmp_path, faults[0].files)
+    assert [fault for fault in faults if not is_found(fault, found)] == []
+
+
+def is_found(fault: Planted, findings: Sequence[Finding]) -> bool:
+    return any(
+        (one.code, one.where.path, one.where.line) == (fault.rule, fault.path, fault.line)
+        for one in findings
+    )
