@@ -117,7 +117,7 @@ def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings with each unknown person only once, at the first use: it is one misspelled id."""
     kept: list[Finding] = []
     first: dict[str, int] = {}
-    for finding in dict.fromkeys(findings):
+    for finding in findings:
         if finding.code == UNKNOWN_PERSON.code and finding.message in first:
             index = first[finding.message]
             other = kept[index]
