@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 
 from msgspec.structs import replace
@@ -24,10 +24,16 @@ DEEP = 2  # emails attached to one another; deeper ones are listed
 _FROM_COVER = ("sender", "sent")  # what a draft without an author or date takes from its email
 
 
-def attached_drafts(parts: Sequence[EmailMessage], name: str, cover: Draft) -> tuple[Draft, ...]:
+ReadMessage = Callable[[EmailMessage, str], tuple[Draft, ...]]
+
+
+def attached_drafts(
+    parts: Sequence[EmailMessage], name: str, cover: Draft, read_message: ReadMessage
+) -> tuple[Draft, ...]:
     """Return the drafts attached to a covering letter, empty if the email is a text of its own.
 
-    The letter and attachments that cannot be read become notes of the first draft.
+    The letter and attachments that cannot be read become notes of the first draft. `read_message`
+    reads an attached email.
     """
     if name.count("!") > DEEP or sum(outline_words(block.words) for block in cover.blocks) > COVER:
         return ()
@@ -39,7 +45,7 @@ def attached_drafts(parts: Sequence[EmailMessage], name: str, cover: Draft) -> t
         if not file:
             continue
         try:
-            drafts += _drafts_in(part, f"{name}!{file}")
+            drafts += _drafts_in(part, f"{name}!{file}", read_message)
             read.append(part.get_filename() or part.get_content_type())
         except NewsletterError as error:
             unread.append(ImportNote("review", f"attachment not read: {error.message}", file))
@@ -61,14 +67,13 @@ def _file_name(part: EmailMessage) -> str:
     return f"{file or 'attached'}{ending}"
 
 
-def _drafts_in(part: EmailMessage, name: str) -> tuple[Draft, ...]:
+def _drafts_in(part: EmailMessage, name: str, read_message: ReadMessage) -> tuple[Draft, ...]:
     """Return the drafts of an attachment. Raises `NewsletterError` if it has no text."""
     from newsletter.importers import read_drafts
-    from newsletter.importers.formats.eml import message_drafts
 
     inner = part.get_payload(0) if part.is_multipart() else None
     if isinstance(inner, EmailMessage):
-        found = message_drafts(inner, name)
+        found = read_message(inner, name)
     else:
         payload = part.get_payload(decode=True)
         found = read_drafts(payload if isinstance(payload, bytes) else b"", name)

@@ -58,7 +58,7 @@ def message_drafts(message: EmailMessage, name: str) -> tuple[Draft, ...]:
     """Return the draft in a parsed email, or those attached to it."""
     parts = _all_parts(message, name)
     draft = _draft_of(message, parts, name)
-    return attached_drafts(parts, name, draft) or (draft,)
+    return attached_drafts(parts, name, draft, message_drafts) or (draft,)
 
 
 def _parsed(data: bytes, name: str) -> EmailMessage:
