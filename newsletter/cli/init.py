@@ -128,7 +128,7 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
     # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
         write_file((root / path).resolve(), files[path])
-        if not path.startswith(_QUIET):
+        if path.startswith("../") or not path.startswith(_QUIET):
             click.echo(path)
     for path, data in workspace_schemas(root).items():
         write_file(root / path, data)

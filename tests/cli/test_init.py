@@ -1,74 +1,54 @@
-"""`newsletter init`: the look of a new workspace, as an option and as a choice on a terminal."""
+"""`newsletter init` in a folder of a repository, and with files that are there already."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tomllib
 from pathlib import Path
 
-import pytest
+import yaml
 
-from newsletter.theme.looks import packaged_looks
 from tests.desk import Desk
 
-
-def settings(root: Path) -> dict[str, object]:
-    return tomllib.loads((root / "newsletter.toml").read_text("utf-8"))
-
-
-@pytest.mark.parametrize("look", [look for look in packaged_looks() if look != "default"])
-def test_a_workspace_in_a_look_passes_and_builds(tmp_path: Path, look: str) -> None:
-    assert Desk(tmp_path).run("init", "letters", "--theme", look).code == 0
-    desk = Desk(tmp_path / "letters")
-    assert settings(desk.root)["theme"] == {"name": look}
-    assert desk.run("check").code == 0
+TOP = [
+    ".github/workflows/archive-weekly-letters.yml",
+    ".github/workflows/newsletter-weekly-letters-comment.yml",
+    ".github/workflows/newsletter-weekly-letters.yml",
+    ".gitlab-ci.yml",
+    ".pre-commit-config.yaml",
+]
 
 
-@pytest.mark.parametrize("arguments", [[], ["--theme", "default"]])
-def test_the_default_look_is_a_comment(tmp_path: Path, arguments: list[str]) -> None:
-    assert Desk(tmp_path).run("init", "letters", *arguments).code == 0
-    assert "theme" not in settings(tmp_path / "letters")
-    assert '# [theme]\n# name = "broadsheet"\n' in (tmp_path / "letters/newsletter.toml").read_text(
-        "utf-8"
+def test_workflows_go_to_the_top_of_the_repository_and_work_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    ran = Desk(tmp_path).run("init", "weekly/letters", "--install", "newsletter==0.1.0")
+    assert ran.code == 0, ran.err
+    assert [line for line in ran.out.splitlines() if line.startswith("..")] == [
+        f"../../{path}" for path in TOP
+    ]
+    assert not (tmp_path / "weekly/letters/.github").exists()
+    workflow = yaml.safe_load((tmp_path / TOP[2]).read_text())
+    assert workflow["defaults"]["run"]["working-directory"] == "weekly/letters"
+    uploads = [
+        step["with"]["path"]
+        for step in workflow["jobs"]["review"]["steps"]
+        if step.get("uses", "").startswith("actions/upload")
+    ]
+    assert uploads[0] == "weekly/letters/review/"
+    comment = yaml.safe_load((tmp_path / TOP[1]).read_text())
+    assert comment[True]["workflow_run"]["workflows"] == [workflow["name"]]
+    (hook,) = yaml.safe_load((tmp_path / TOP[4]).read_text())["repos"][0]["hooks"]
+    assert hook["files"].startswith("^weekly/letters/")
+    lines = (tmp_path / "weekly/letters/requirements-newsletter.txt").read_text().splitlines()
+    assert lines[-1] == "newsletter==0.1.0"
+
+
+def test_what_a_repository_has_already_is_kept(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
+    ran = Desk(tmp_path).run("init", ".")
+    assert ran.code == 0
+    assert (tmp_path / ".pre-commit-config.yaml").read_text() == "repos: []\n"
+    assert (
+        ".pre-commit-config.yaml: kept as it is; add a local hook with entry: newsletter check --drafts\n"
+        in ran.err
     )
-
-
-@pytest.mark.parametrize("look", ["signl", "base", "", "../signal"])
-def test_an_unknown_look_is_refused_before_anything_is_written(tmp_path: Path, look: str) -> None:
-    ran = Desk(tmp_path).run("init", "letters", "--theme", look)
-    assert (ran.code, ran.out) == (2, "")
-    assert f"Unknown look {look!r}" in ran.err
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
-@pytest.mark.parametrize(
-    ("typed", "theme"),
-    [
-        ("3\n", {"name": "signal"}),
-        ("\n", None),
-        ("9\n4\n", {"name": "digest"}),
-        ("\x04", "nothing"),
-    ],
-)
-def test_a_terminal_is_asked(tmp_path: Path, typed: str, theme: object) -> None:
-    ours, theirs = os.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "newsletter", "init", "letters"],
-        cwd=tmp_path,
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-    )
-    os.write(ours, typed.encode())
-    process.communicate(timeout=60)
-    if theme == "nothing":
-        assert process.returncode == 1
-        assert list(tmp_path.iterdir()) == []
-    else:
-        assert process.returncode == 0
-        assert settings(tmp_path / "letters").get("theme") == theme
-    os.close(ours)
-    os.close(theirs)
+    assert Desk(tmp_path).run("check", "--all").code == 0
