@@ -17,6 +17,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.cache import fingerprint
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
@@ -61,6 +62,7 @@ class Theme(Struct, frozen=True):
     shown: Mapping[str, str]  # folder -> path for display
     images: Mapping[str, Image] = {}  # file name -> image of the theme's images/ folders
     settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
+    places: PositionMap = PositionMap(Location("newsletter.toml"))  # of the settings
     findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
 
     @property
