@@ -252,7 +252,7 @@ PICTURES = {
         "https://pictures.example/a.png",
         "error NL505 unsupported-image-type: Remote image without a width\n"
         "    hint: Save the image in the issue's images/ folder and name it there. "
-        "Or use `::: figure` with `width:`.",
+        "Or use `::: figure` with `width:`; `check --fix --links` fills it in.",
     ),
     "on the web without encryption": (
         "http://pictures.example/a.png",

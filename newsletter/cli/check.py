@@ -20,6 +20,7 @@ from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack, unknown_words
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
+from newsletter.cli.image_widths import fill_widths
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
@@ -177,7 +178,7 @@ def command(
         known_findings = (
             baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
         )
-        outcome = None
+        outcome, widths = None, 0
         if links:
             refuse_unknown(workspace)  # before a minute of requests
             quiet = format_ != "text"
@@ -186,6 +187,8 @@ def command(
             if outcome.interrupted:
                 _print_partial(workspace, outcome, choice, known_findings, format_)
                 sys.exit(1)
+            if fix and mode != "offline":
+                widths = fill_widths(workspace, folders, private)
         progress = Progress(len(folders), quiet=format_ != "text")
         options = CheckOptions(
             choice,
@@ -212,7 +215,7 @@ def command(
             [change for issue_ in checked for change in issue_.changes], to_stderr=format_ != "text"
         )
     result = _result(workspace, checked, choice, path, known_findings, all_links=all_links)
-    fixed = sum(issue_.fixed for issue_ in checked) if fix else 0
+    fixed = widths + sum(issue_.fixed for issue_ in checked) if fix else 0
     _print(replace(result, fixed=fixed, links=outcome.counts if outcome else None), format_)
     if timing:
         _print_timing(checked)

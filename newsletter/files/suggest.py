@@ -8,7 +8,11 @@ from collections.abc import Iterable
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the known word closest to a misspelled one, or `None` if none is close."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    known = list(known)
+    for name in known:
+        if name.casefold() == word.casefold():
+            return name
+    matches = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 

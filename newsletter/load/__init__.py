@@ -59,7 +59,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
         if theme and known(language) and not theme.speaks(language):
             _report_phrases(workspace, entry, theme, language, places, report)
         _check_corrects(workspace, folder, entry, places, report)
-    crew = read_crew(files)
+    crew = read_crew(files, language)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)

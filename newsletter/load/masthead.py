@@ -8,7 +8,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from newsletter.diagnostics import UNKNOWN_PERSON, UNKNOWN_ROLE, WRONG_VALUE, Report
+from newsletter.diagnostics import (
+    MISSING_PHRASES,
+    UNKNOWN_PERSON,
+    UNKNOWN_ROLE,
+    WRONG_VALUE,
+    Report,
+)
 from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -49,8 +55,11 @@ class MastheadReader(Struct, frozen=True):
         return tuple(found)
 
 
-def read_crew(files: WorkspaceReader) -> MastheadReader:
-    """Read `credits.yaml` at the top of the workspace."""
+def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
+    """Read `credits.yaml` at the top of the workspace.
+
+    Labels of roles are those of `language`, or of the publication's language.
+    """
     path, report = files.workspace.masthead, files.report
     read = files.yaml(path, MastheadFile)
     if read is None:
@@ -83,8 +92,9 @@ def read_crew(files: WorkspaceReader) -> MastheadReader:
     _report_markup(entry, places, report)
     labels = files.workspace.look.labels
     _check_labels(labels, entry.roles, files.workspace.look_places, report)
+    own = _labels(entry, places, language or files.workspace.publication.language, report)
     roles = tuple(
-        Role(id, labels.get(id, role.label), role.required) for id, role in entry.roles.items()
+        Role(id, labels.get(id, own[id]), role.required) for id, role in entry.roles.items()
     )
     _check_roles(entry.defaults, roles, places, ("defaults",), report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
@@ -95,8 +105,28 @@ def _report_markup(entry: MastheadFile, places: PositionMap, report: Report) -> 
         report_markup(person.name, places.value("people", id, "name"), report, "a name")
     for id, team in entry.teams.items():
         report_markup(team.name, places.value("teams", id, "name"), report, "a name")
+
+
+def _labels(
+    entry: MastheadFile, places: PositionMap, language: str, report: Report
+) -> dict[str, str]:
+    """Return the label of each role in a language; the first one given if it has none."""
+    result = {}
     for id, role in entry.roles.items():
-        report_markup(role.label, places.value("roles", id, "label"), report, "a label")
+        where = places.value("roles", id, "label")
+        labels = {language: role.label} if isinstance(role.label, str) else role.label
+        label = labels.get(language) or labels.get(language.split("-")[0])
+        if label is None and labels:
+            label = next(iter(labels.values()))
+            hint = f"Add {language}: …; {label!r} is printed until then."
+            report.add(
+                MISSING_PHRASES, where, f"No label in {language!r} for the role {id!r}", hint
+            )
+        if not (label or "").strip():
+            report.add(WRONG_VALUE, where, f"Empty label of the role {id!r}", "Such as Essay.")
+        report_markup(label or "", where, report, "a label")
+        result[id] = label or id
+    return result
 
 
 def _check_labels(

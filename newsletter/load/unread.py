@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -51,9 +52,9 @@ def report_unread(folder: Path, place: Location, texts: Sequence[str], report: R
     `place` is the folder to display. A file in images/ or data/ counts as read if its name occurs
     in one of `texts`, the issue's sections and YAML files.
     """
-    printed = "\n".join(texts)
+    printed = unicodedata.normalize("NFC", "\n".join(texts))
     for name in _files(folder):
-        message, hint = _judged(name, printed)
+        message, hint = _judged(unicodedata.normalize("NFC", name), printed)
         if message:
             where = Location(f"{place.path}/{name}")
             report.add(UNREAD_FILE, where, message, hint)

@@ -81,7 +81,8 @@ def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image]
         report.add(WRONG_IMAGE, image.where, "Remote image without an https address", hint)
     elif image.width is None:
         message = "Remote image without a width"
-        report.add(WRONG_IMAGE, image.where, message, f"{hint} Or use `::: figure` with `width:`.")
+        hint += " Or use `::: figure` with `width:`; `check --fix --links` fills it in."
+        report.add(WRONG_IMAGE, image.where, message, hint)
     else:
         width = min(image.width, column)
         return {image.src: Image(image.src, image.src, width, None, "", None)}

@@ -52,7 +52,10 @@ class TeamEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class RoleEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One role that people hold in an issue."""
 
-    label: Annotated[Text, Meta(description="The word printed before the names.")]
+    label: Annotated[
+        str | dict[str, str],
+        Meta(description="The word printed before the names; or language → word."),
+    ]
     required: Annotated[bool, Meta(description="Whether every issue must fill this role.")] = False
 
 

@@ -72,6 +72,8 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
     tables: Tables = {name: dict(table) for name, table in look.tokens.items()}
     if settings.font is not None and (stack := _stack(settings.font, look)):
         _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look)
+        if "head" in tables["font"]:  # a look whose headlines have fonts of their own
+            _set(tables, "font", "head", stack, look)
     if settings.width is not None:
         _set(tables, "width", "text", settings.width, look)
         own = look.tokens["width"]

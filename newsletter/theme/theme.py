@@ -42,6 +42,12 @@ if TYPE_CHECKING:
 
 NOT_THEMES = {"blueprint", "schemas"}  # other folders in templates/
 
+PARTS = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
+# #rgb or #rrggbb, but not an entity such as &#183;; rgb(…); a color's name.
+_OWN_COLOR = re.compile(
+    r"(?<!&)#[0-9a-fA-F]{3,8}\b|\brgba?\(|(?:color|background)\s*[:=]\s*[\"']?\s*[a-z]+\b"
+)
+
 
 class Theme(Struct, frozen=True):
     """A theme: its folders, and its tokens merged with the publication's own."""
@@ -65,10 +71,10 @@ class Theme(Struct, frozen=True):
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
 
     @property
-    def has_own_parts(self) -> bool:
-        """Return whether the publication replaces a part of the email, whose colors may be others."""
-        names = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
-        return any(next(folder.glob(name), None) for folder in self.own for name in names)
+    def has_own_colors(self) -> bool:
+        """Return whether a part of the publication's own has colors that are not the theme's."""
+        parts = (path for folder in self.own for name in PARTS for path in folder.glob(name))
+        return any(_OWN_COLOR.search(path.read_text("utf-8", "replace")) for path in parts)
 
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 
 import pytest
 
@@ -162,6 +163,27 @@ def test_a_template_that_is_not_utf_8(desk: Desk) -> None:
     assert ran.code == 1
     assert "templates/default/foot.mjml.j2:2:4: error NL001 unreadable-file: Byte 0xe9" in ran.err
     assert desk.run("check").code == 1
+
+
+def test_a_file_used_by_its_other_spelling_is_read(desk: Desk) -> None:
+    """macOS decomposes accents in names of files, editors do not in texts."""
+    desk.write(
+        f"{ISSUE}/data/" + unicodedata.normalize("NFD", "données.csv"), "Ships,Number\nLarge,12\n"
+    )
+    desk.write(
+        f"{ISSUE}/10-essay.md",
+        "---\nkind: essay\nby: ann\n---\nText.\n\n::: table\nsrc: data/données.csv\n:::\n",
+    )
+    assert "NL012" not in desk.run("check").out
+
+
+def test_a_name_in_other_case_is_suggested(desk: Desk) -> None:
+    for name in ("Crane.PNG", "cranes.png", "cran.png"):
+        desk.write(f"{ISSUE}/images/{name}", b"")
+    desk.write(
+        f"{ISSUE}/10-essay.md", "---\nkind: essay\nby: ann\n---\n![The crane](images/crane.png)\n"
+    )
+    assert "Did you mean 'images/Crane.PNG'?" in desk.run("build").err
 
 
 def test_a_name_that_is_not_utf_8(desk: Desk) -> None:
