@@ -135,6 +135,7 @@ def test_whatever_a_page_says_stays_a_value(markup: str, desk: Desk) -> None:
         (b"", "No HTML in x"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "No text in a known encoding: x"),
         (b"Only words", "No HTML in x"),
+        (b"<p>" + b"x" * 10_000_000, "x has 10 MB; the limit is 10 MB"),
         (b"<html><body></body></html>", "No text in x"),
         (b"Subject: Hello\n\nOnly text", "No HTML part in x"),
     ],

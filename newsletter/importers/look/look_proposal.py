@@ -25,6 +25,7 @@ FOOT = 0.75  # share of the text after which links count as the foot's
 NARROWEST, WIDEST = 400, 680  # pixels; what `width` accepts
 GUTTER = 40  # pixels that a box of the page usually keeps free beside its text
 MOST_LINKS = 8
+MOST_BYTES = 10_000_000  # of a page with images in it; its text is a hundredth of that
 
 # Ways out and the like: every email of ours has them by itself.
 _STANDARD = re.compile(
@@ -89,6 +90,9 @@ def propose_look(data: bytes, name: str) -> LookProposal:
 
     Raises `NewsletterError` if there is no HTML or no text in it.
     """
+    if len(data) > MOST_BYTES:
+        message = f"{name} has {len(data) / 1e6:,.0f} MB; the limit is {MOST_BYTES / 1e6:.0f} MB"
+        raise NewsletterError(message, hint="Save the page without its images.")
     page = see_page(_html(data, name))
     if not page.texts:
         hint = "Save the email as HTML from the mail program, or as a page from its web version."
